@@ -1,0 +1,80 @@
+import { fastifyCookie } from '@fastify/cookie'
+import type { FastifyReply } from 'fastify'
+
+export interface CookieScope {
+  /** `Domain` of a cookie that both apps receive; undefined = host-only. */
+  readonly domain: string | undefined
+  /** Whether the public URLs are https: sets `Secure` and the `__Secure-` / `__Host-` prefix of the name. */
+  readonly secure: boolean
+}
+
+export interface CookieDefinition {
+  readonly name: string
+  set(reply: FastifyReply, value: string, maxAgeSeconds: number): void
+  /** Clears with the very attributes of setting: a browser keeps a cookie whose `Domain` or `Path` is left out. */
+  clear(reply: FastifyReply): void
+  /** Clears the name with and without `Domain`: for when two cookies of the name arrived. */
+  clearEverywhere(reply: FastifyReply): void
+}
+
+export interface CookieOptions {
+  /** Seen by scripts (the colour theme) or not (everything that signs somebody in). Default: not. */
+  readonly httpOnly?: boolean
+}
+
+/**
+ * The one place where a cookie gets its name and its attributes, so that setting and clearing cannot drift apart.
+ *
+ * `HttpOnly` keeps it from scripts, `SameSite=Lax` from requests of other sites (not from sibling hosts: those need
+ * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6). The prefixes of
+ * section 4.1.3 make a browser refuse a cookie of that name that was set over http.
+ */
+export function defineCookie(baseName: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
+  const prefix = scope.secure ? (scope.domain === undefined ? '__Host-' : '__Secure-') : ''
+  const name = prefix + baseName
+  const attributes = {
+    httpOnly: options.httpOnly ?? true,
+    sameSite: 'lax',
+    path: '/',
+    secure: scope.secure,
+    // Values are literal: base64url and dots need no escaping, and a reader in another language must not unescape.
+    encode: String,
+  } as const
+  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number) => {
+    const scoped = domain === undefined ? attributes : { ...attributes, domain }
+    reply.header('set-cookie', fastifyCookie.serialize(name, value, { ...scoped, maxAge }))
+  }
+  return {
+    name,
+    set: (reply, value, maxAgeSeconds) => write(reply, scope.domain, value, maxAgeSeconds),
+    clear: (reply) => write(reply, scope.domain, '', 0),
+    clearEverywhere: (reply) => {
+      if (scope.domain !== undefined) write(reply, scope.domain, '', 0)
+      write(reply, undefined, '', 0)
+    },
+  }
+}
+
+export interface CookieReading {
+  /** How often the name stands in the header. */
+  readonly count: number
+  /** The first value of that name, as sent; empty where there is none. */
+  readonly value: string
+}
+
+/**
+ * Cuts one cookie out of a `Cookie` header without parsing the others, and counts how often the name stands there.
+ * The value is returned as it was sent; nothing is decoded.
+ */
+export function readCookie(header: string | undefined, name: string): CookieReading {
+  if (header === undefined || !header.includes(`${name}=`)) return { count: 0, value: '' }
+  let count = 0
+  let value = ''
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue
+    if (count === 0) value = pair.slice(equals + 1).trim()
+    count += 1
+  }
+  return { count, value }
+}

@@ -1,0 +1,42 @@
+/**
+ * Every way in which recognising a person can fail, in one table. Codes are stable: clients branch on them, and a
+ * retired code is never used again. The sentence is for the client; what only the log may know goes into `detail`.
+ */
+export const AUTH_ERRORS = {
+  token_missing: { statusCode: 401, sentence: 'Sign in first: this request carried no token.' },
+  token_malformed: { statusCode: 401, sentence: 'The token is not one this service could have been given.' },
+  token_signature_invalid: { statusCode: 401, sentence: 'The token was changed or was not signed by the bank.' },
+  token_expired: { statusCode: 401, sentence: 'The token has expired.' },
+  token_claims_invalid: { statusCode: 401, sentence: 'The token is genuine but not meant for this use.' },
+  invalid_credentials: { statusCode: 401, sentence: 'Invalid username/password' },
+  cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
+  unavailable: { statusCode: 503, sentence: 'Too many people are signing in right now. Try again in a moment.' },
+} as const satisfies Record<string, { statusCode: number; sentence: string }>
+
+export type AuthErrorCode = keyof typeof AUTH_ERRORS
+
+/**
+ * A refusal. `statusCode`, `code` and `message` may be shown to the client, `detail` is for the log alone and never
+ * holds a token, a password or a secret.
+ */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+  readonly code: AuthErrorCode
+  readonly statusCode: number
+  readonly detail: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: AuthErrorCode, detail?: string, headers: Record<string, string> = {}) {
+    super(AUTH_ERRORS[code].sentence)
+    this.code = code
+    this.statusCode = AUTH_ERRORS[code].statusCode
+    this.detail = detail
+    this.headers = this.statusCode === 401 ? { 'www-authenticate': challenge(code), ...headers } : headers
+  }
+}
+
+/** RFC 6750 section 3: a request without a token gets the bare challenge, one with a token learns what was wrong. */
+function challenge(code: AuthErrorCode): string {
+  if (!code.startsWith('token_') || code === 'token_missing') return 'Bearer'
+  return `Bearer error="invalid_token", error_description="${AUTH_ERRORS[code].sentence}"`
+}

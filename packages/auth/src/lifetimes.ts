@@ -1,0 +1,30 @@
+/**
+ * How long anything lives, in whole seconds. Everything that expires takes its number from here or from a setting
+ * whose range stands here. Whole seconds only: duration strings surprise (`'15'` means 15 ms to some libraries).
+ */
+export interface LifetimeRange {
+  readonly defaultSeconds: number
+  readonly minSeconds: number
+  readonly maxSeconds: number
+}
+
+const DAY_SECONDS = 86_400
+
+/** A JWT. Short, because a verifier that asks nobody believes it until it ends. */
+export const ACCESS_TOKEN_TTL: LifetimeRange = { defaultSeconds: 300, minSeconds: 1, maxSeconds: DAY_SECONDS }
+
+/** A sign-in that nobody uses. */
+export const SESSION_IDLE_TTL: LifetimeRange = {
+  defaultSeconds: 3_600,
+  minSeconds: 1,
+  maxSeconds: 400 * DAY_SECONDS,
+}
+
+/** A sign-in at most, used or not. Browsers keep no cookie longer than 400 days (RFC 6265bis section 5.5). */
+export const SESSION_TTL: LifetimeRange = { defaultSeconds: 43_200, minSeconds: 1, maxSeconds: 400 * DAY_SECONDS }
+
+/** How far ahead of the verifier's clock an `iat` may lie: machines of one company keep time to a few seconds. */
+export const IAT_AHEAD_SECONDS = 10
+
+/** How much longer than ACCESS_TOKEN_TTL a token may claim to live: room for changing that setting while running. */
+export const EXP_SLACK_SECONDS = 60

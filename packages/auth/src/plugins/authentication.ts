@@ -1,0 +1,126 @@
+import fastifyJwt from '@fastify/jwt'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { type Clock, systemClock } from '../clock.js'
+import { type CookieDefinition, readCookie } from '../cookies.js'
+import { AuthError, type AuthErrorCode } from '../errors.js'
+import { type Identity, identityFromClaims } from '../identity.js'
+import type { KeyRing, RingKey } from '../keys/ring.js'
+import { ACCESS_TOKEN_TYP, assertNotExpired, type ClaimExpectations, checkClaims } from '../tokens/claims.js'
+import { presentedToken } from '../tokens/present.js'
+import { parseCompact } from '../tokens/spelling.js'
+
+/**
+ * What a route asks of its visitor:
+ * `required` (the default, so that a forgotten option locks a route instead of opening it): a valid token, or 401;
+ * `optional`: `request.identity` is null without one, and `request.authError` says why;
+ * `ending`: as `optional`, but an expired token counts: it still says whose sign-in to end;
+ * `none`: the token is not looked at.
+ */
+export type AuthRequirement = 'required' | 'optional' | 'ending' | 'none'
+
+export interface AuthenticationOptions extends ClaimExpectations {
+  readonly keys: Pick<KeyRing, 'keys'>
+  /** The cookie that carries the token. */
+  readonly tokenCookie: CookieDefinition
+  readonly clock?: Clock
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    auth?: AuthRequirement
+    /** A page: takes the cookie alone, and a refusal leads to the sign-in instead of a JSON answer. */
+    page?: boolean
+  }
+  interface FastifyRequest {
+    identity: Identity | null
+    authError: AuthError | null
+    /** How long recognising the person took; undefined where the token is not looked at. */
+    authDurationMs: number | undefined
+    /** What `@fastify/jwt` is just verifying, and with which key. Never log it. */
+    tokenUnderCheck: { readonly token: string; readonly key: RingKey } | null
+  }
+}
+
+/**
+ * Recognises people by the JWT in the shared cookie or the `Authorization` header, asking nobody: no database, no
+ * other service. One hook that every route goes through; a route says what it wants by `config.auth`.
+ *
+ * Signature, `alg` and `typ` are checked by `@fastify/jwt`; spelling (`tokens/spelling.ts`), key choice and claims
+ * (`tokens/claims.ts`) here, because libraries are lenient there. It registers `@fastify/jwt` without a private key, so a
+ * service that has only this plugin has no function that signs.
+ *
+ * Does *not* check: that the person still exists, or that the sign-in was ended elsewhere before the token expired.
+ */
+export const authentication = fastifyPlugin<AuthenticationOptions>(
+  async (app, options) => {
+    const clock = options.clock ?? systemClock
+
+    await app.register(fastifyJwt, {
+      secret: { public: async (request: FastifyRequest) => request.tokenUnderCheck?.key.secret ?? '' },
+      decoratorName: 'verifiedPayload',
+      verify: {
+        algorithms: ['HS256'],
+        checkTyp: ACCESS_TOKEN_TYP,
+        // Time and claims are judged after the signature, by `checkClaims` and `clock`: stricter than the library, with
+        // an answer of its own for each, and a sign-out can forgive an expired token.
+        ignoreExpiration: true,
+        extractToken: (request: FastifyRequest) => request.tokenUnderCheck?.token,
+      },
+    })
+
+    async function verify(request: FastifyRequest, token: string, forgiveExpiry: boolean): Promise<Identity> {
+      const { header } = parseCompact(token)
+      const key = options.keys.keys.get(header.kid)
+      if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
+      if (header.alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
+      request.tokenUnderCheck = { token, key }
+      const payload = await request
+        .jwtVerify()
+        .catch(refuse)
+        .finally(() => {
+          request.tokenUnderCheck = null
+        })
+      const claims = checkClaims(payload, options, clock())
+      if (!forgiveExpiry) assertNotExpired(claims, clock())
+      return identityFromClaims(claims)
+    }
+
+    app.decorateRequest('identity', null)
+    app.decorateRequest('authError', null)
+    app.decorateRequest('authDurationMs', undefined)
+    app.decorateRequest('tokenUnderCheck', null)
+
+    app.addHook('onRequest', async function authenticate(request: FastifyRequest, reply: FastifyReply) {
+      const { auth, page } = request.routeOptions.config
+      const requirement = request.is404 ? 'optional' : (auth ?? 'required')
+      if (requirement === 'none') return
+      const startedAt = performance.now()
+      try {
+        const token = presentedToken(request.headers, options.tokenCookie.name, page ? 'cookie' : 'header-or-cookie')
+        request.identity = await verify(request, token, requirement === 'ending')
+      } catch (error) {
+        if (!(error instanceof AuthError)) throw error
+        request.authError = error
+        if (readCookie(request.headers.cookie, options.tokenCookie.name).count > 1) {
+          options.tokenCookie.clearEverywhere(reply)
+        }
+        if (requirement === 'required') throw error
+      } finally {
+        request.authDurationMs = performance.now() - startedAt
+      }
+    })
+  },
+  { name: '@signet/authentication', fastify: '5.x' },
+)
+
+/** What `@fastify/jwt` and fast-jwt say of a well-formed token whose `alg` is the key's: wrong `typ`, wrong signature. */
+const LIBRARY_REFUSALS: Readonly<Record<string, AuthErrorCode>> = {
+  FAST_JWT_INVALID_TYPE: 'token_claims_invalid',
+  FST_JWT_AUTHORIZATION_TOKEN_INVALID: 'token_signature_invalid',
+}
+
+function refuse(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? LIBRARY_REFUSALS[String(error.code)] : undefined
+  throw code !== undefined && error instanceof Error ? new AuthError(code, error.message) : error
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import fastifyJwt, { type JWT } from '@fastify/jwt'
+import fastifyPlugin from 'fastify-plugin'
+import { type Clock, systemClock } from '../clock.js'
+import type { KeyRing } from '../keys/ring.js'
+import { ACCESS_TOKEN_TYP, type AccessTokenClaims, CLIENT_ID } from '../tokens/claims.js'
+
+export interface IssuingOptions {
+  readonly keys: Pick<KeyRing, 'signingKey'>
+  /** The bank's public origin: `iss`. */
+  readonly issuer: string
+  /** The public origins of every app that may accept the token: `aud`. */
+  readonly audiences: readonly string[]
+  readonly accessTokenTtlSeconds: number
+  readonly clock?: Clock
+}
+
+/** Whom and which sign-in a token is for. */
+export interface TokenSubject {
+  readonly id: string
+  readonly username: string
+  readonly name: string
+  readonly sid: string
+  /** When the password was typed, NumericDate; defaults to now. */
+  readonly authTimeSeconds?: number
+  /** RFC 8176 values: how the person proved who they are. */
+  readonly amr?: readonly string[]
+}
+
+export interface IssuedToken {
+  readonly token: string
+  readonly claims: AccessTokenClaims
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Signs an access token (RFC 9068) for a person who has just proved who they are. The caller has checked that; this
+     * checks nothing. It must never be reachable with claims that a client chose.
+     */
+    issueToken(subject: TokenSubject): IssuedToken
+  }
+}
+
+/** May sign. Only the bank registers this; `@fastify/jwt` gets the private key under a name of its own. */
+export const issuing = fastifyPlugin<IssuingOptions>(
+  async (app, options) => {
+    const clock = options.clock ?? systemClock
+    const { kid, alg, secret } = options.keys.signingKey
+
+    await app.register(fastifyJwt, {
+      namespace: 'issuer',
+      secret: { private: secret, public: secret },
+      sign: { algorithm: alg, kid, header: { alg, typ: ACCESS_TOKEN_TYP } },
+    })
+    const { issuer } = app.jwt as unknown as { issuer: JWT }
+
+    app.decorate('issueToken', (subject: TokenSubject): IssuedToken => {
+      const iat = clock()
+      const claims: AccessTokenClaims = {
+        iss: options.issuer,
+        client_id: CLIENT_ID,
+        aud: [...options.audiences],
+        sub: subject.id,
+        id: subject.id,
+        username: subject.username,
+        name: subject.name,
+        sid: subject.sid,
+        jti: randomUUID(),
+        iat,
+        exp: iat + options.accessTokenTtlSeconds,
+        auth_time: subject.authTimeSeconds ?? iat,
+        amr: [...(subject.amr ?? ['pwd'])],
+      }
+      return { token: issuer.sign(claims), claims }
+    })
+  },
+  { name: '@signet/issuing', fastify: '5.x', dependencies: ['@signet/authentication'] },
+)

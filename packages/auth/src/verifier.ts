@@ -1,0 +1,25 @@
+/**
+ * The door for services that only check: nothing behind it can sign a token or hash a password.
+ *
+ * To lift into another product: register `authentication` and `sameOrigin` on a Fastify instance, and give them keys
+ * (`parseSecrets`), the issuer's and this service's public origins, and the cookie (`defineCookie`).
+ * The threat it answers, and those it does not, stand in SECURITY.md.
+ */
+export { type Clock, systemClock } from './clock.js'
+export { commonCookieDomain, cookieDomainProblem } from './cookie-domain.js'
+export {
+  type CookieDefinition,
+  type CookieOptions,
+  type CookieReading,
+  type CookieScope,
+  defineCookie,
+  readCookie,
+} from './cookies.js'
+export { AUTH_ERRORS, AuthError, type AuthErrorCode } from './errors.js'
+export type { Identity } from './identity.js'
+export { type KeyRing, parseSecrets, type RingKey } from './keys/ring.js'
+export { ACCESS_TOKEN_TTL, type LifetimeRange, SESSION_IDLE_TTL, SESSION_TTL } from './lifetimes.js'
+export { type AuthenticationOptions, type AuthRequirement, authentication } from './plugins/authentication.js'
+export { type SameOriginOptions, sameOrigin } from './plugins/same-origin.js'
+export { safeReturnTo } from './return-to.js'
+export type { AccessTokenClaims } from './tokens/claims.js'
