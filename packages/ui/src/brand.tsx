@@ -1,0 +1,35 @@
+import type { VNode } from 'preact'
+
+/** The two sister brands that share one frame. */
+export type Brand = 'bank' | 'retirement'
+
+/** What each brand is called, alone and in full. */
+export const brandNames: Record<Brand, { short: string; full: string }> = {
+  bank: { short: 'Bank', full: 'Signet Bank' },
+  retirement: { short: 'Retirement', full: 'Signet Retirement' },
+}
+
+/** The other of the two. */
+export function siblingOf(brand: Brand): Brand {
+  return brand === 'bank' ? 'retirement' : 'bank'
+}
+
+/** The seal: one monogram, cut into an octagon at the bank and set in a sun at retirement. Decorative. */
+export function Mark({ brand }: { brand: Brand }): VNode {
+  return (
+    <svg class="mark" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" focusable="false">
+      {brand === 'bank' ? (
+        <g class="mark-frame">
+          <path d="M13.1 3.4h13.8l9.7 9.7v13.8l-9.7 9.7H13.1l-9.7-9.7V13.1z" />
+          <path class="mark-fine" d="M14.6 7h10.8l7.6 7.6v10.8L25.4 33H14.6L7 25.4V14.6z" />
+        </g>
+      ) : (
+        <g class="mark-frame">
+          <circle cx="20" cy="20" r="17.2" />
+          <circle class="mark-rays" cx="20" cy="20" r="14" />
+        </g>
+      )}
+      <path class="mark-letter" d="M24.6 14.6A4.7 4.7 0 1 0 20 20a4.7 4.7 0 1 1-4.6 5.4" />
+    </svg>
+  )
+}

@@ -1,0 +1,71 @@
+import { formatMinor } from '@signet/contracts'
+import { area, line } from 'd3-shape'
+import type { VNode } from 'preact'
+import { ChartFrame, SeriesLabel } from './chart/frame.js'
+import { percentOf, plotScales } from './chart/scales.js'
+
+/** What a plan held at a moment, in minor units. */
+export interface GrowthPoint {
+  at: Date
+  contributed: number
+  balance: number
+}
+
+export interface GrowthChartProps {
+  title: string
+  /** What the picture shows, in a sentence, for those who cannot see it. */
+  description: string
+  /** Oldest first. */
+  points: readonly GrowthPoint[]
+  currency: string
+  /** Unique in the page. Default `growth`. */
+  id?: string | undefined
+}
+
+/** How a balance grew above what was paid in. */
+export function GrowthChart({ title, description, points, currency, id = 'growth' }: GrowthChartProps): VNode {
+  const last = points.at(-1)
+  if (last === undefined) return <p class="empty">There is nothing to draw yet.</p>
+  const scales = plotScales(
+    points.map(({ at }) => at),
+    points.flatMap(({ contributed, balance }) => [contributed, balance]),
+    currency,
+  )
+  const x = ({ at }: GrowthPoint) => scales.x(at)
+  const balance = ({ balance }: GrowthPoint) => scales.y(balance)
+  const contributed = ({ contributed }: GrowthPoint) => scales.y(contributed)
+  const end = percentOf(x(last))
+  const balanceEnd = percentOf(balance(last))
+  const contributedEnd = percentOf(contributed(last))
+  return (
+    <ChartFrame
+      id={id}
+      title={title}
+      description={description}
+      scales={scales}
+      marks={
+        <>
+          <path class="chart-area" d={area(x, scales.y(0), balance).digits(1)(points) ?? ''} />
+          <path class="chart-line chart-balance" d={line(x, balance).digits(1)(points) ?? ''} />
+          <path class="chart-line chart-contributed" d={line(x, contributed).digits(1)(points) ?? ''} />
+        </>
+      }
+      labels={
+        <>
+          <SeriesLabel series="balance" x={end} y={balanceEnd} side={sideOf(balanceEnd, contributedEnd)}>
+            {`Balance ${formatMinor(last.balance, currency)}`}
+          </SeriesLabel>
+          <SeriesLabel series="contributed" x={end} y={contributedEnd} side={sideOf(contributedEnd, balanceEnd)}>
+            {`Paid in ${formatMinor(last.contributed, currency)}`}
+          </SeriesLabel>
+        </>
+      }
+    />
+  )
+}
+
+/** The upper of two labels stands above its line and the lower below, unless the axis is in the way there. */
+function sideOf(percent: number, other: number): 'above' | 'below' {
+  const lower = percent > other
+  return lower && percent < 85 ? 'below' : 'above'
+}

@@ -1,0 +1,69 @@
+import { extent, max, min } from 'd3-array'
+import { scaleLinear, scaleUtc } from 'd3-scale'
+
+/**
+ * The plot is drawn in a square of this many units that the browser stretches to whatever room there is; everything
+ * outside the paths is placed in percent. So text keeps its size from the smallest phone to the widest desk.
+ */
+export const plotSize = 1000
+
+export interface Tick {
+  /** From the left or from the top, in percent of the plot. */
+  percent: number
+  label: string
+}
+
+export interface PlotScales {
+  /** Plot units, 0 to `plotSize`. */
+  x: (at: Date) => number
+  y: (amountMinor: number) => number
+  xTicks: Tick[]
+  yTicks: Tick[]
+}
+
+const dayMs = 86_400_000
+
+/** Scales for moments and amounts: the vertical one starts at nothing, so that areas do not lie. */
+export function plotScales(moments: readonly Date[], amounts: readonly number[], currency: string): PlotScales {
+  const [from = new Date(0), to = from] = extent(moments)
+  const x = scaleUtc().domain([from, to]).range([0, plotSize])
+  const y = scaleLinear()
+    .domain([Math.min(0, min(amounts) ?? 0), Math.max(1, max(amounts) ?? 0)])
+    .nice(4)
+    .range([plotSize, 0])
+  const money = shortMoney(currency)
+  const moment = shortMoment(to.getTime() - from.getTime())
+  return {
+    x: (at) => x(at),
+    y: (amountMinor) => y(amountMinor),
+    xTicks: distinct(x.ticks(4).map((at) => ({ percent: percentOf(x(at)), label: moment.format(at) }))),
+    yTicks: distinct(y.ticks(4).map((amount) => ({ percent: percentOf(y(amount)), label: money(amount) }))),
+  }
+}
+
+/** Plot units as percent, with no more digits than a screen can show. */
+export function percentOf(units: number): number {
+  return Math.round((units / plotSize) * 10_000) / 100
+}
+
+/** An axis has room for `£12k`, not for every penny; the table beside the chart has them. */
+function shortMoney(currency: string): (amountMinor: number) => string {
+  const format = new Intl.NumberFormat('en-GB', { style: 'currency', currency, notation: 'compact' })
+  const digits = new Intl.NumberFormat('en-GB', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
+  return (amountMinor) => format.format(amountMinor / 10 ** (digits ?? 2))
+}
+
+function shortMoment(spanMs: number): Intl.DateTimeFormat {
+  const fields: Intl.DateTimeFormatOptions =
+    spanMs > 2 * 365 * dayMs
+      ? { year: 'numeric' }
+      : spanMs > 90 * dayMs
+        ? { month: 'short', year: 'numeric' }
+        : { day: 'numeric', month: 'short' }
+  return new Intl.DateTimeFormat('en-GB', { ...fields, timeZone: 'UTC' })
+}
+
+/** Ticks that would read the same (two hours of one day) are one tick. */
+function distinct(ticks: Tick[]): Tick[] {
+  return ticks.filter((tick, index) => tick.label !== ticks[index - 1]?.label)
+}

@@ -1,0 +1,15 @@
+import type { ComponentChildren, VNode } from 'preact'
+
+/** Terms and what they stand for. */
+export function DescriptionList({ items }: { items: { term: string; value: ComponentChildren }[] }): VNode {
+  return (
+    <dl class="description">
+      {items.map(({ term, value }) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,15 @@
+import type { ComponentChildren, VNode } from 'preact'
+
+/** Something that most readers do not need, one keystroke away. */
+export function Disclosure(props: {
+  summary: string
+  open?: boolean | undefined
+  children?: ComponentChildren
+}): VNode {
+  return (
+    <details class="disclosure" open={props.open}>
+      <summary>{props.summary}</summary>
+      <div class="disclosure-body">{props.children}</div>
+    </details>
+  )
+}

@@ -1,0 +1,41 @@
+import type { ComponentChildren, VNode } from 'preact'
+import { type Brand, brandNames } from './brand.js'
+import type { Theme } from './layout.js'
+
+const themes: { value: Theme; label: string }[] = [
+  { value: 'auto', label: 'Auto' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+]
+
+interface FooterProps {
+  brand: Brand
+  theme: Theme
+  path: string
+  children?: ComponentChildren
+}
+
+/** The foot of every page, with the theme switch: a form, so that it works without JavaScript. */
+export function Footer({ brand, theme, path, children }: FooterProps): VNode {
+  return (
+    <footer class="foot">
+      <div class="wrap">
+        <div class="foot-text">
+          <p>{brandNames[brand].full}</p>
+          {children}
+        </div>
+        <form class="themes" method="post" action="/theme">
+          <input type="hidden" name="return_to" value={path} />
+          <fieldset>
+            <legend>Theme</legend>
+            {themes.map(({ value, label }) => (
+              <button key={value} type="submit" name="theme" value={value} aria-pressed={theme === value}>
+                {label}
+              </button>
+            ))}
+          </fieldset>
+        </form>
+      </div>
+    </footer>
+  )
+}

@@ -1,0 +1,178 @@
+import type { ComponentChildren, VNode } from 'preact'
+
+export interface FormProps {
+  action: string
+  method?: 'post' | 'get' | undefined
+  /** Names the form for a screen reader where the page has several. */
+  label?: string | undefined
+  children?: ComponentChildren
+}
+
+/** A form in one column, sent as `application/x-www-form-urlencoded`. */
+export function Form({ action, method = 'post', label, children }: FormProps): VNode {
+  return (
+    <form class="form" method={method} action={action} aria-label={label}>
+      {children}
+    </form>
+  )
+}
+
+/** What the fields have in common. `name` is also the element's id unless `id` is given. */
+export interface CommonFieldProps {
+  label: string
+  name: string
+  id?: string | undefined
+  hint?: ComponentChildren
+  /** Why the value was refused, shown beside the field and tied to it. */
+  error?: string | undefined
+  required?: boolean | undefined
+}
+
+export interface FieldProps extends CommonFieldProps {
+  type?: 'text' | 'password' | 'number' | undefined
+  /** What was typed before, so that nothing has to be typed twice. */
+  value?: string | undefined
+  autocomplete?: string | undefined
+  inputMode?: 'text' | 'decimal' | 'numeric' | undefined
+  minLength?: number | undefined
+  maxLength?: number | undefined
+  min?: number | undefined
+  max?: number | undefined
+  autofocus?: boolean | undefined
+}
+
+/** A one-line input with its label, hint and error. */
+export function Field({ label, hint, error, id, type = 'text', ...attributes }: FieldProps): VNode {
+  const common = {
+    ...attributes,
+    id: id ?? attributes.name,
+    'aria-invalid': error === undefined ? undefined : true,
+    'aria-describedby': describedBy(id ?? attributes.name, hint, error),
+  }
+  return (
+    <FieldFrame id={common.id} label={label} hint={hint} error={error}>
+      {type === 'password' ? (
+        <input type="password" {...common} />
+      ) : type === 'number' ? (
+        <input type="number" {...common} />
+      ) : (
+        <input type="text" autocapitalize="none" spellcheck={false} {...common} />
+      )}
+    </FieldFrame>
+  )
+}
+
+export interface PasswordFieldProps extends CommonFieldProps {
+  /** `new-password` where one is chosen. */
+  autocomplete?: 'current-password' | 'new-password' | undefined
+  minLength?: number | undefined
+  maxLength?: number | undefined
+}
+
+/** A password: never sent back to the page, whatever went wrong. */
+export function PasswordField({ autocomplete = 'current-password', ...props }: PasswordFieldProps): VNode {
+  return <Field {...props} type="password" autocomplete={autocomplete} />
+}
+
+export interface Choice {
+  value: string
+  label: string
+  hint?: string | undefined
+}
+
+export interface SelectFieldProps extends CommonFieldProps {
+  options: Choice[]
+  value?: string | undefined
+}
+
+/** One of several, as a list that opens. */
+export function SelectField(props: SelectFieldProps): VNode {
+  const { id = props.name } = props
+  return (
+    <FieldFrame id={id} label={props.label} hint={props.hint} error={props.error}>
+      <select
+        id={id}
+        name={props.name}
+        required={props.required}
+        aria-invalid={props.error === undefined ? undefined : true}
+        aria-describedby={describedBy(id, props.hint, props.error)}
+      >
+        {props.options.map(({ value, label }) => (
+          <option key={value} value={value} selected={value === props.value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </FieldFrame>
+  )
+}
+
+/** One of a few, all in sight, each with a hint. */
+export function RadioGroup(props: SelectFieldProps): VNode {
+  const { id = props.name } = props
+  return (
+    <fieldset class="field radios" aria-describedby={describedBy(id, props.hint, props.error)}>
+      <legend>{props.label}</legend>
+      <HintAndError id={id} hint={props.hint} error={props.error} />
+      {props.options.map(({ value, label, hint }) => (
+        <div key={value} class="radio">
+          <input
+            id={`${id}-${value}`}
+            type="radio"
+            name={props.name}
+            value={value}
+            checked={value === props.value}
+            required={props.required}
+            aria-describedby={hint === undefined ? undefined : `${id}-${value}-hint`}
+          />
+          <label for={`${id}-${value}`}>{label}</label>
+          {hint !== undefined && (
+            <p class="hint" id={`${id}-${value}-hint`}>
+              {hint}
+            </p>
+          )}
+        </div>
+      ))}
+    </fieldset>
+  )
+}
+
+interface FieldFrameProps {
+  id: string
+  label: string
+  hint: ComponentChildren
+  error: string | undefined
+  children: VNode
+}
+
+function FieldFrame(props: FieldFrameProps): VNode {
+  return (
+    <div class="field">
+      <label for={props.id}>{props.label}</label>
+      <HintAndError id={props.id} hint={props.hint} error={props.error} />
+      {props.children}
+    </div>
+  )
+}
+
+function HintAndError({ id, hint, error }: { id: string; hint: ComponentChildren; error: string | undefined }): VNode {
+  return (
+    <>
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error !== undefined && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </>
+  )
+}
+
+function describedBy(id: string, hint: ComponentChildren, error: string | undefined): string | undefined {
+  const ids = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean)
+  return ids.length > 0 ? ids.join(' ') : undefined
+}

@@ -1,0 +1,87 @@
+import type { ComponentChildren, VNode } from 'preact'
+import { assetUrl } from './assets.js'
+import { type Brand, brandNames } from './brand.js'
+import { Footer } from './footer.js'
+import { Masthead, type NavItem } from './masthead.js'
+
+/** `auto` follows the system; the other two override it. */
+export type Theme = 'auto' | 'light' | 'dark'
+
+/** What is the same on every page of one request: the frame around the content. */
+export interface PageFrame {
+  brand: Brand
+  theme: Theme
+  /** Path and query of this page: where the theme switch returns to. */
+  path: string
+  /** Who is signed in; absent when nobody is. */
+  person?: { name: string } | undefined
+  nav: NavItem[]
+  /** Absolute URL of the other app. */
+  siblingUrl: string
+  /** Where the sign-out form posts to. Default `/sign-out`. */
+  signOutAction?: string | undefined
+  /** URLs of the stylesheet and of ES modules; see `assetUrl`. */
+  assets: { stylesheet: string; scripts?: string[] | undefined }
+  /** Shown in the page's foot. */
+  footer?: ComponentChildren
+}
+
+export interface PageProps extends PageFrame {
+  /** Names the page in the tab (`Accounts · Signet Bank`) and in its one `h1`. */
+  title: string
+  /** A short line above the heading, as a breadcrumb or an account number. */
+  eyebrow?: ComponentChildren
+  /** One sentence below the heading. */
+  lead?: ComponentChildren
+  /** Stands beside the heading on wide screens: a headline figure or an action. */
+  aside?: ComponentChildren
+  children?: ComponentChildren
+}
+
+const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light', dark: 'dark' }
+
+/** The whole document: head, masthead, one `h1`, the content and the foot. */
+export function Page(props: PageProps): VNode {
+  const { brand, theme, title, assets } = props
+  return (
+    <html lang="en" data-brand={brand} data-theme={theme}>
+      <head>
+        <meta charset="utf-8" />
+        <title>{`${title} · ${brandNames[brand].full}`}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content={colorSchemes[theme]} />
+        <link rel="icon" type="image/svg+xml" href={assetUrl(`icon-${brand}.svg`)} />
+        <link rel="stylesheet" href={assets.stylesheet} />
+        {assets.scripts?.map((src) => (
+          <script key={src} type="module" src={src} />
+        ))}
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          Skip to content
+        </a>
+        <Masthead
+          brand={brand}
+          nav={props.nav}
+          person={props.person}
+          siblingUrl={props.siblingUrl}
+          signOutAction={props.signOutAction ?? '/sign-out'}
+        />
+        <main class="wrap" id="content" tabIndex={-1}>
+          <div class="page-heading">
+            <div>
+              {props.eyebrow !== undefined && <p class="eyebrow">{props.eyebrow}</p>}
+              <h1>{title}</h1>
+              {props.lead !== undefined && <p class="lead">{props.lead}</p>}
+            </div>
+            {props.aside}
+          </div>
+          {props.children}
+        </main>
+        <Footer brand={brand} theme={theme} path={props.path}>
+          {props.footer}
+        </Footer>
+      </body>
+    </html>
+  )
+}

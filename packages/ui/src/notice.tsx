@@ -1,0 +1,31 @@
+import type { ComponentChildren, VNode } from 'preact'
+
+export interface NoticeProps {
+  kind: 'info' | 'success' | 'warning' | 'error'
+  title?: string | undefined
+  children?: ComponentChildren
+}
+
+/** One symbol for each kind, so that colour is not the only sign. */
+const symbols: Record<NoticeProps['kind'], string> = {
+  info: 'M12 11v6M12 7v.5',
+  success: 'm7.5 12.5 3 3 6-7',
+  warning: 'M12 6.5V13M12 16.8v.4',
+  error: 'm8.5 8.5 7 7m0-7-7 7',
+}
+
+/** A message about the page or about what was just done. An error interrupts a screen reader; the others wait. */
+export function Notice({ kind, title, children }: NoticeProps): VNode {
+  return (
+    <div class={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
+      <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+        <circle cx="12" cy="12" r="10" />
+        <path d={symbols[kind]} />
+      </svg>
+      <div>
+        {title !== undefined && <p class="notice-title">{title}</p>}
+        {children}
+      </div>
+    </div>
+  )
+}
