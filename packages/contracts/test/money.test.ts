@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { formatMinor, isMinorAmount, isPositiveMinorAmount, parseMinor, USD } from '../src/index.js'
+
+for (const [amountMinor, text] of [
+  [0, '$0.00'],
+  [5, '$0.05'],
+  [123456, '$1,234.56'],
+  [-123456, '\u2212$1,234.56'],
+  [-1n, '\u2212$0.01'],
+  [9007199254740993n, '$90,071,992,547,409.93'],
+] as const) {
+  test(`${amountMinor} minor units read ${text}`, () => assert.equal(formatMinor(amountMinor, USD), text))
+}
+
+test('a currency without minor units has no decimals', () => assert.equal(formatMinor(1234, 'JPY'), '¥1,234'))
+
+test('an amount that is not exact is refused, not rounded', () => {
+  assert.throws(() => formatMinor(0.5, USD), TypeError)
+  assert.throws(() => formatMinor(2 ** 53, USD), TypeError)
+})
+
+test('an amount is an exact integer, one to be moved is positive', () => {
+  assert.deepEqual([0, -1, 1, 1.5, 2 ** 53, '1', null].map(isMinorAmount), [
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ])
+  assert.deepEqual([0, -1, 1].map(isPositiveMinorAmount), [false, false, true])
+})
+
+for (const [typed, amountMinor] of [
+  ['12', 1200],
+  ['12.5', 1250],
+  ['$1,234.56', 123456],
+  [' 0.07 ', 7],
+  ['0.1', 10],
+] as const) {
+  test(`"${typed}" typed is ${amountMinor} minor units`, () => assert.equal(parseMinor(typed, USD), amountMinor))
+}
+
+for (const typed of ['', '.', '-1', '1.234', '1,23', '1e3', '12 34', '99999999999999999', '١']) {
+  test(`"${typed}" is not an amount`, () => assert.equal(parseMinor(typed, USD), undefined))
+}
