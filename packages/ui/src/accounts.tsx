@@ -23,7 +23,9 @@ export function AccountList({ accounts, total }: AccountListProps): VNode {
         {accounts.map((account) => (
           <li key={account.href} class="ledger-line">
             <div>
-              <a class="ledger-link" href={account.href}>{account.name}</a>
+              <a class="ledger-link" href={account.href}>
+                {account.name}
+              </a>
               <p class="account-number">{account.number}</p>
             </div>
             <Money amountMinor={account.balanceMinor} currency={account.currency} />

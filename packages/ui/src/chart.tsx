@@ -1,8 +1,8 @@
-import { formatMinor } from '@signet/contracts'
 import { area, line } from 'd3-shape'
 import type { VNode } from 'preact'
-import { ChartFrame, SeriesLabel } from './chart/frame.js'
+import { ChartFrame, ChartKey, EndDot } from './chart/frame.js'
 import { percentOf, plotScales } from './chart/scales.js'
+import { Money } from './money.js'
 
 /** What a plan held at a moment, in minor units. */
 export interface GrowthPoint {
@@ -31,41 +31,38 @@ export function GrowthChart({ title, description, points, currency, id = 'growth
     points.flatMap(({ contributed, balance }) => [contributed, balance]),
     currency,
   )
+  const money = (amountMinor: number) => <Money amountMinor={amountMinor} currency={currency} />
   const x = ({ at }: GrowthPoint) => scales.x(at)
   const balance = ({ balance }: GrowthPoint) => scales.y(balance)
   const contributed = ({ contributed }: GrowthPoint) => scales.y(contributed)
   const end = percentOf(x(last))
-  const balanceEnd = percentOf(balance(last))
-  const contributedEnd = percentOf(contributed(last))
   return (
-    <ChartFrame
-      id={id}
-      title={title}
-      description={description}
-      scales={scales}
-      marks={
-        <>
-          <path class="chart-area" d={area(x, scales.y(0), balance).digits(1)(points) ?? ''} />
-          <path class="chart-line chart-balance" d={line(x, balance).digits(1)(points) ?? ''} />
-          <path class="chart-line chart-contributed" d={line(x, contributed).digits(1)(points) ?? ''} />
-        </>
-      }
-      labels={
-        <>
-          <SeriesLabel series="balance" x={end} y={balanceEnd} side={sideOf(balanceEnd, contributedEnd)}>
-            {`Balance ${formatMinor(last.balance, currency)}`}
-          </SeriesLabel>
-          <SeriesLabel series="contributed" x={end} y={contributedEnd} side={sideOf(contributedEnd, balanceEnd)}>
-            {`Paid in ${formatMinor(last.contributed, currency)}`}
-          </SeriesLabel>
-        </>
-      }
-    />
+    <>
+      <ChartKey
+        items={[
+          { series: 'balance', children: <>Balance {money(last.balance)}</> },
+          { series: 'contributed', children: <>Paid in {money(last.contributed)}</> },
+        ]}
+      />
+      <ChartFrame
+        id={id}
+        title={title}
+        description={description}
+        scales={scales}
+        marks={
+          <>
+            <path class="chart-area" d={area(x, scales.y(0), balance).digits(1)(points) ?? ''} />
+            <path class="chart-line chart-balance" d={line(x, balance).digits(1)(points) ?? ''} />
+            <path class="chart-line chart-contributed" d={line(x, contributed).digits(1)(points) ?? ''} />
+          </>
+        }
+        dots={
+          <>
+            <EndDot series="balance" x={end} y={percentOf(balance(last))} />
+            <EndDot series="contributed" x={end} y={percentOf(contributed(last))} />
+          </>
+        }
+      />
+    </>
   )
-}
-
-/** The upper of two labels stands above its line and the lower below, unless the axis is in the way there. */
-function sideOf(percent: number, other: number): 'above' | 'below' {
-  const lower = percent > other
-  return lower && percent < 85 ? 'below' : 'above'
 }

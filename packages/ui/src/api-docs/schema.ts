@@ -49,25 +49,25 @@ function typeName(schema: JsonRecord, items: SchemaView | undefined): string {
   return schema.anyOf !== undefined || schema.oneOf !== undefined ? 'one of' : 'any'
 }
 
-const limitWords: [keyword: string, word: string][] = [
-  ['format', 'format'],
-  ['pattern', 'pattern'],
-  ['minLength', 'at least (characters)'],
-  ['maxLength', 'at most (characters)'],
-  ['minimum', 'at least'],
-  ['exclusiveMinimum', 'more than'],
-  ['maximum', 'at most'],
-  ['exclusiveMaximum', 'less than'],
-  ['minItems', 'at least (items)'],
-  ['maxItems', 'at most (items)'],
-  ['default', 'default'],
-]
+const limitWords: Record<string, string> = {
+  format: 'format #',
+  pattern: 'pattern #',
+  minLength: 'at least # characters',
+  maxLength: 'at most # characters',
+  minimum: 'at least #',
+  exclusiveMinimum: 'more than #',
+  maximum: 'at most #',
+  exclusiveMaximum: 'less than #',
+  minItems: 'at least # items',
+  maxItems: 'at most # items',
+  default: 'default #',
+}
 
 function limitsOf(schema: JsonRecord): string[] {
-  return limitWords.flatMap(([keyword, word]) => {
+  return Object.entries(limitWords).flatMap(([keyword, words]) => {
     const value = schema[keyword]
     if (value === undefined) return []
-    return [`${word} ${typeof value === 'string' ? value : JSON.stringify(value)}`]
+    return [words.replace('#', () => (typeof value === 'string' ? value : JSON.stringify(value)))]
   })
 }
 

@@ -9,12 +9,12 @@ export interface ChartFrameProps {
   scales: PlotScales
   /** Paths in plot units; the browser stretches them. */
   marks: ComponentChildren
-  /** What must keep its shape (text, dots), placed in percent. */
-  labels: ComponentChildren
+  /** What must keep its shape, placed in percent. */
+  dots: ComponentChildren
 }
 
 /** Axes and grid around whatever is drawn: one picture to a screen reader. */
-export function ChartFrame({ id, title, description, scales, marks, labels }: ChartFrameProps): VNode {
+export function ChartFrame({ id, title, description, scales, marks, dots }: ChartFrameProps): VNode {
   return (
     <svg class="chart" role="img" aria-labelledby={`${id}-title ${id}-description`}>
       <title id={`${id}-title`}>{title}</title>
@@ -35,7 +35,7 @@ export function ChartFrame({ id, title, description, scales, marks, labels }: Ch
           {label}
         </text>
       ))}
-      {labels}
+      {dots}
     </svg>
   )
 }
@@ -46,29 +46,26 @@ function anchorOf({ percent }: Pick<Tick, 'percent'>): string {
   return percent > 94 ? 'chart-end' : 'chart-middle'
 }
 
-export interface SeriesLabelProps {
-  /** Where the line ends, in percent. */
-  x: number
-  y: number
-  /** On which side of the line the text stands. */
-  side: 'above' | 'below'
-  series: 'balance' | 'contributed'
-  children: ComponentChildren
+/** The two kinds of line that the stylesheet knows. */
+export type Series = 'balance' | 'contributed'
+
+/** Marks where a line ends, in percent. */
+export function EndDot({ series, x, y }: { series: Series; x: number; y: number }): VNode {
+  return <circle class={`chart-dot chart-${series}`} cx={`${x}%`} cy={`${y}%`} r="4" />
 }
 
-/** A dot at a line's end and its name: read where the eye is, instead of in a legend. */
-export function SeriesLabel({ x, y, side, series, children }: SeriesLabelProps): VNode {
+/** Which line is which, each with a piece of it and the value that it ends at. */
+export function ChartKey({ items }: { items: { series: Series; children: ComponentChildren }[] }): VNode {
   return (
-    <>
-      <circle class={`chart-dot chart-${series}`} cx={`${x}%`} cy={`${y}%`} r="4" />
-      <text
-        class={`chart-label ${x > 50 ? 'chart-end' : 'chart-middle'}`}
-        x={`${x}%`}
-        y={`${y}%`}
-        dy={side === 'above' ? -12 : 22}
-      >
-        {children}
-      </text>
-    </>
+    <ul class="chart-key">
+      {items.map(({ series, children }) => (
+        <li key={series}>
+          <svg width="28" height="12" aria-hidden="true" focusable="false">
+            <path class={`chart-line chart-${series}`} d="M0 6H28" />
+          </svg>
+          <span>{children}</span>
+        </li>
+      ))}
+    </ul>
   )
 }

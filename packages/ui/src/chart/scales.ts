@@ -46,10 +46,10 @@ export function percentOf(units: number): number {
   return Math.round((units / plotSize) * 10_000) / 100
 }
 
-/** An axis has room for `£12k`, not for every penny; the table beside the chart has them. */
+/** An axis has room for `$12K`, not for every penny; the table beside the chart has them. */
 function shortMoney(currency: string): (amountMinor: number) => string {
-  const format = new Intl.NumberFormat('en-GB', { style: 'currency', currency, notation: 'compact' })
-  const digits = new Intl.NumberFormat('en-GB', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, notation: 'compact' })
+  const digits = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
   return (amountMinor) => format.format(amountMinor / 10 ** (digits ?? 2))
 }
 

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { renderToStaticMarkup } from 'preact-render-to-string'
+import { curlExample } from '../src/api-docs/curl.js'
+import { readOperations } from '../src/api-docs/operations.js'
+import { describeSchema } from '../src/api-docs/schema.js'
+import { ApiDocs } from '../src/index.js'
+import { sampleApi } from './sample-api.js'
+
+const origin = 'http://bank.signet.localhost:3001'
+const operations = readOperations(sampleApi).flatMap((group) => group.operations)
+
+describe('readOperations', () => {
+  it('groups by tag in the order of the tags', () => {
+    const groups = readOperations(sampleApi).map(({ name, operations }) => [name, operations.map(({ id }) => id)])
+    assert.deepEqual(groups, [
+      ['Sign-in', ['post-api-login', 'delete-api-sessions-id']],
+      ['Accounts', ['get-api-accounts-id-entries']],
+    ])
+  })
+  for (const strange of [{}, { paths: null }, { paths: { '/x': { get: 7 } } }, []]) {
+    it(`survives ${JSON.stringify(strange)}`, () => {
+      assert.equal(typeof renderToStaticMarkup(<ApiDocs document={strange} origin={origin} />), 'string')
+    })
+  }
+})
+
+describe('describeSchema', () => {
+  it('joins plain choices, follows references and stops where a schema contains itself', () => {
+    assert.equal(describeSchema({ anyOf: [{ const: 'a' }, { type: 'null' }] }, {}).type, '"a" | null')
+    const self = { components: { schemas: { Tree: { properties: { child: { $ref: '#/components/schemas/Tree' } } } } } }
+    assert.equal(describeSchema({ $ref: '#/components/schemas/Tree' }, self).properties[0]?.name, 'child')
+  })
+  it('makes an example of the shape', () => {
+    const schema = {
+      type: 'object',
+      properties: { to: { type: 'string' }, amounts: { type: 'array', items: { type: 'integer' } } },
+    }
+    assert.deepEqual(describeSchema(schema, {}).example, { to: 'string', amounts: [1] })
+  })
+})
+
+describe('curlExample', () => {
+  it('is one command whose words are quoted', () => {
+    const login = operations.find(({ path }) => path === '/api/login')
+    assert.ok(login)
+    assert.equal(
+      curlExample(login, origin),
+      `curl -X POST '${origin}/api/login' \\\n  -H 'Content-Type: application/json' \\\n` +
+        `  -d '{"username":"o'\\''hara","password":"string","strategy":"jwt"}'`,
+    )
+  })
+})
+
+describe('ApiDocs', () => {
+  const html = renderToStaticMarkup(<ApiDocs document={sampleApi} origin={origin} />)
+  it('shows methods, paths, summaries and answers', () => {
+    for (const text of ['>POST<', '>/api/login<', 'Wrong username or password', '>401<', 'at least 3 characters']) {
+      assert.ok(html.includes(text), text)
+    }
+  })
+  it('hides its forms until the script shows them', () => {
+    const forms = html.match(/<form[^>]*>/g) ?? []
+    assert.equal(forms.length, operations.length)
+    assert.ok(forms.every((form) => /\shidden[\s>]/.test(form)))
+  })
+})

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { renderToStaticMarkup } from 'preact-render-to-string'
+import { plotScales } from '../src/chart/scales.js'
+import { GrowthChart, type GrowthPoint, GrowthTable } from '../src/index.js'
+import { samplePoints } from './samples.js'
+
+function chart(points: GrowthPoint[]): string {
+  return renderToStaticMarkup(<GrowthChart title="Growth <b>" description="It grew." points={points} currency="USD" />)
+}
+
+/** The path data of one line: its commands, and whether each number in it is one. */
+function lineOf(html: string, series: string): string {
+  // The key above the picture has a piece of the line too: the plot's is the last.
+  return [...html.matchAll(new RegExp(`class="chart-line chart-${series}" d="([^"]*)"`, 'g'))].at(-1)?.[1] ?? ''
+}
+
+describe('GrowthChart', () => {
+  const [first] = samplePoints(1)
+  const same = samplePoints(3).map((point) => ({ ...point, balance: 0, contributed: 0 }))
+  const inputs: [title: string, points: GrowthPoint[]][] = [
+    ['one point', samplePoints(1)],
+    ['two points', samplePoints(2)],
+    ['thirty years of months', samplePoints(360)],
+    ['nothing but zeros', same],
+    ['a loss below zero', samplePoints(3).map((point) => ({ ...point, balance: -100 }))],
+    ['two points of the same moment', first === undefined ? [] : [first, first]],
+  ]
+  for (const [title, points] of inputs) {
+    it(`draws ${title}: each point once, in finite numbers`, () => {
+      const html = chart(points)
+      for (const series of ['balance', 'contributed']) {
+        const path = lineOf(html, series)
+        assert.equal(path.match(/[ML]/g)?.length, points.length)
+        assert.match(path, /^[MLZ\d.,-]+$/)
+      }
+      assert.doesNotMatch(html, /NaN|Infinity|undefined/)
+    })
+  }
+  it('says that there is nothing when there is nothing', () => {
+    assert.equal(chart([]), '<p class="empty">There is nothing to draw yet.</p>')
+  })
+  it('is one picture with a name and a description', () => {
+    const html = chart(samplePoints(12))
+    assert.match(html, /role="img" aria-labelledby="growth-title growth-description"/)
+    assert.match(html, /<title id="growth-title">Growth &lt;b(>|&gt;)<\/title>/)
+    assert.match(html, /<desc id="growth-description">It grew\.<\/desc>/)
+  })
+})
+
+describe('plotScales', () => {
+  it('has a few ticks, each read once, inside the plot', () => {
+    for (const months of [1, 2, 12, 70, 360]) {
+      const moments = samplePoints(months).map(({ at }) => at)
+      const { xTicks, yTicks } = plotScales(moments, [0, 123_456_789], 'USD')
+      for (const ticks of [xTicks, yTicks]) {
+        assert.ok(ticks.length <= 8, `${ticks.length} ticks for ${months} months`)
+        assert.equal(new Set(ticks.map(({ label }) => label)).size, ticks.length)
+        assert.ok(ticks.every(({ percent }) => percent >= 0 && percent <= 100))
+      }
+    }
+  })
+  it('counts money in the currency’s own minor units', () => {
+    assert.deepEqual(plotScales([], [0, 4_000_000], 'USD').yTicks.at(-1)?.label, '$40K')
+    assert.deepEqual(plotScales([], [0, 40_000], 'JPY').yTicks.at(-1)?.label, '¥40K')
+  })
+})
+
+describe('GrowthTable', () => {
+  it('has the last point of each year', () => {
+    const html = renderToStaticMarkup(<GrowthTable points={samplePoints(14)} currency="USD" />)
+    assert.equal(html.match(/scope="row"/g)?.length, 2)
+    assert.match(html, /scope="row">2021/)
+    assert.match(html, /scope="row">2022/)
+  })
+})

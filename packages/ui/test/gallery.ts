@@ -1,0 +1,17 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { assetsFolder, renderDocument } from '../src/index.js'
+import { samplePages } from './samples.js'
+
+// For looking at: `node dist/test/gallery.js <folder>` writes every sample page as a file that a browser opens.
+const [, , folder] = process.argv
+if (folder === undefined) throw new TypeError('Usage: gallery.js <folder>')
+
+mkdirSync(folder, { recursive: true })
+for (const theme of ['light', 'dark'] as const) {
+  for (const [name, page] of Object.entries(samplePages(theme))) {
+    const html = renderDocument(page)
+      .replaceAll('"/assets/', `"${assetsFolder}`)
+      .replaceAll(/\?v=[0-9a-f]{10}/g, '')
+    writeFileSync(`${folder}/${name}-${theme}.html`, html)
+  }
+}

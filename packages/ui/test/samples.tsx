@@ -1,0 +1,279 @@
+import type { VNode } from 'preact'
+import {
+  AccountList,
+  ApiDocs,
+  assetUrl,
+  type Brand,
+  Button,
+  ButtonLink,
+  type Column,
+  Columns,
+  DataTable,
+  DemoSignIns,
+  DescriptionList,
+  Disclosure,
+  ErrorPage,
+  Field,
+  Figure,
+  Form,
+  GrowthChart,
+  type GrowthPoint,
+  GrowthTable,
+  Money,
+  Notice,
+  Page,
+  type PageFrame,
+  Pager,
+  Panel,
+  PasswordField,
+  RadioGroup,
+  Section,
+  SelectField,
+  type Theme,
+  When,
+} from '../src/index.js'
+import { sampleApi } from './sample-api.js'
+
+/** Pages as the two services make them, between them using every part: what tests and the gallery look at. */
+export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Record<string, VNode> {
+  const bank = frame('bank', theme, name)
+  const retirement = frame('retirement', theme, name)
+  return {
+    'sign-in': <SignIn frame={{ ...bank, person: undefined, nav: [] }} name={name} />,
+    register: <Register frame={{ ...bank, person: undefined, nav: [] }} name={name} />,
+    accounts: (
+      <Page {...bank} title="Accounts" lead={`Good evening, ${name}.`}>
+        <Notice kind="success" title="Your transfer is on its way.">
+          <p>Retirement will hold it within a few seconds.</p>
+        </Notice>
+        <AccountList accounts={accounts} total={{ amountMinor: 512_345n, currency: 'USD' }} />
+        <p class="actions">
+          <ButtonLink href="/transfer">Move money</ButtonLink>
+          <ButtonLink href="/security" kind="quiet">
+            Where you are signed in
+          </ButtonLink>
+        </p>
+      </Page>
+    ),
+    entries: <Entries frame={bank} />,
+    transfer: <Transfer frame={bank} name={name} />,
+    plan: <Plan frame={retirement} />,
+    error: (
+      <ErrorPage
+        {...retirement}
+        status={503}
+        title="Not available just now"
+        sentence="The list of ended sign-ins could not be renewed, and without it nobody is let in. Try again in a minute."
+        requestId="req-7f3a"
+      />
+    ),
+    api: (
+      <Page {...bank} title="API" assets={{ ...bank.assets, scripts: [assetUrl('api-docs.js')] }}>
+        <ApiDocs document={sampleApi} origin="http://bank.signet.localhost:3001" />
+      </Page>
+    ),
+  }
+}
+
+/** The frame of a page with somebody signed in. */
+export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
+  const labels = brand === 'bank' ? ['Accounts', 'Transfer', 'Security', 'Token', 'Compare', 'Tour'] : ['Plan', 'Token']
+  return {
+    brand,
+    theme,
+    path: '/?a=1&b=2',
+    person: { name },
+    nav: labels.map((label, index) => ({ label, href: `/${index || ''}`, current: index === 0 })),
+    siblingUrl: 'http://sibling.signet.localhost:3002/',
+    assets: { stylesheet: assetUrl('signet.css') },
+    footer: <p>A demo: no real money moves.</p>,
+  }
+}
+
+const accounts = [
+  { href: '/accounts/1', name: 'Checking', number: '40-11-07 1234 5678', balanceMinor: 524_690n, currency: 'USD' },
+  { href: '/accounts/2', name: 'Savings', number: '40-11-07 8765 4321', balanceMinor: -12_345n, currency: 'USD' },
+]
+
+const strategies = [
+  { value: 'jwt', label: 'A signed token', hint: 'Both apps accept it and ask nobody.' },
+  { value: 'session', label: 'A session in memory', hint: 'The other app does not know it.' },
+  { value: 'shared-session', label: 'A session in a shared store' },
+]
+
+function SignIn({ frame, name }: { frame: PageFrame; name: string }): VNode {
+  return (
+    <Page {...frame} title="Sign in" lead="One sign-in for your bank and your retirement plan.">
+      <Columns>
+        <Panel>
+          <Notice kind="error">
+            <p>Invalid username/password</p>
+          </Notice>
+          <Form action="/sign-in">
+            <Field label="Username" name="username" value={name} autocomplete="username" required />
+            <PasswordField label="Password" name="password" required />
+            <Disclosure summary="Compare approaches">
+              <RadioGroup label="Remember me with" name="strategy" value="jwt" options={strategies} />
+            </Disclosure>
+            <Button>Sign in</Button>
+          </Form>
+          <p class="actions">
+            <a href="/register">Open an account</a>
+          </p>
+        </Panel>
+        <DemoSignIns
+          people={[
+            { name: 'Ada Lovelace', username: 'ada', password: 'analytical-engine' },
+            { name: 'Grace Hopper', username: 'grace', password: 'nanosecond-wire' },
+          ]}
+        />
+      </Columns>
+    </Page>
+  )
+}
+
+function Register({ frame, name }: { frame: PageFrame; name: string }): VNode {
+  return (
+    <Page {...frame} title="Open an account">
+      <Panel>
+        <Form action="/register">
+          <Field label="Your name" name="name" value={name} autocomplete="name" required />
+          <Field
+            label="Username"
+            name="username"
+            value="ada"
+            hint="3 to 32 of a-z, 0-9, dot, hyphen and underscore."
+            error="This username is taken."
+            autocomplete="username"
+            required
+          />
+          <PasswordField
+            label="Password"
+            name="password"
+            hint="At least 15 characters; a few words are fine."
+            error="This password is among the common ones."
+            autocomplete="new-password"
+            required
+          />
+          <Button>Open an account</Button>
+        </Form>
+      </Panel>
+    </Page>
+  )
+}
+
+const entries = [
+  { at: new Date('2026-11-23T14:05:00Z'), memo: 'To retirement', amount: -25_000, balance: 524_690 },
+  {
+    at: new Date('2026-11-20T09:00:00Z'),
+    memo: 'Salary, November, with a rather long note',
+    amount: 310_000,
+    balance: 549_690,
+  },
+  { at: new Date('2026-11-02T09:00:00Z'), memo: 'Opening balance', amount: 239_690, balance: 239_690 },
+]
+
+const entryColumns: Column<(typeof entries)[number]>[] = [
+  { header: 'Date', phone: 'meta', cell: ({ at }) => <When at={at} /> },
+  { header: 'Memo', phone: 'lead', rowHeader: true, cell: ({ memo }) => memo },
+  {
+    header: 'Amount',
+    phone: 'figure',
+    numeric: true,
+    cell: ({ amount }) => <Money amountMinor={amount} currency="USD" signed />,
+  },
+  {
+    header: 'Balance',
+    phone: 'note',
+    numeric: true,
+    cell: ({ balance }) => <Money amountMinor={balance} currency="USD" />,
+  },
+]
+
+function Entries({ frame }: { frame: PageFrame }): VNode {
+  const balance = (
+    <Figure label="Balance">
+      <Money amountMinor={524_690n} currency="USD" />
+    </Figure>
+  )
+  return (
+    <Page {...frame} title="Checking" eyebrow="Account 40-11-07 1234 5678" aside={balance}>
+      <DataTable caption="Entries" captionHidden columns={entryColumns} rows={entries} emptyText="No entries yet." />
+      <Pager label="Entries" newerHref="?cursor=a" olderHref="?cursor=b" />
+      <Section title="Holds" id="holds">
+        <DataTable caption="Holds" columns={entryColumns} rows={[]} emptyText="Nothing is held." />
+      </Section>
+    </Page>
+  )
+}
+
+function Transfer({ frame, name }: { frame: PageFrame; name: string }): VNode {
+  return (
+    <Page {...frame} title="Move money">
+      <Notice kind="warning" title="Type your password again">
+        <p>A transfer of this size wants a password typed in the last five minutes.</p>
+      </Notice>
+      <Notice kind="info">
+        <p>Transfers to retirement settle within seconds.</p>
+      </Notice>
+      <Form action="/transfer" label="Transfer">
+        <SelectField
+          label="From"
+          name="from"
+          value="1"
+          options={accounts.map((account, index) => ({ value: String(index), label: account.name }))}
+        />
+        <Field label="Amount" name="amount" inputMode="decimal" hint="In dollars, as 12.50." required />
+        <Field label="Months" name="months" type="number" min={1} max={50} value="2" />
+        <Button name="step" value="send">
+          Send
+        </Button>
+      </Form>
+      <Section title="Details" id="details" action={<Button kind="secondary">Change</Button>}>
+        <DescriptionList
+          items={[
+            { term: 'Owner', value: name },
+            { term: 'Opened', value: <When at={new Date('2026-11-23T14:05:00Z')} time /> },
+          ]}
+        />
+      </Section>
+    </Page>
+  )
+}
+
+/** Monthly points of a plan that grows. */
+export function samplePoints(months: number): GrowthPoint[] {
+  return Array.from({ length: months }, (_, month) => {
+    const contributed = 500_000 + month * 25_000
+    const growth = 1 + month * 0.004 + Math.sin(month / 5) * 0.02
+    return { at: new Date(Date.UTC(2021, month, 1)), contributed, balance: Math.round(contributed * growth) }
+  })
+}
+
+function Plan({ frame }: { frame: PageFrame }): VNode {
+  const points = samplePoints(70)
+  const balance = (
+    <Figure label="Plan balance">
+      <Money amountMinor={points.at(-1)?.balance ?? 0} currency="USD" />
+    </Figure>
+  )
+  return (
+    <Page {...frame} title="Your plan" lead="What you paid in, and what became of it." aside={balance}>
+      <GrowthChart
+        title="Growth of your plan"
+        description="The balance rose above what was paid in."
+        points={points}
+        currency="USD"
+      />
+      <GrowthTable points={points} currency="USD" />
+      <Section title="Contributions" id="contributions">
+        <DataTable
+          caption="Contributions"
+          columns={entryColumns.map(({ phone: _, ...column }) => column)}
+          rows={entries}
+          emptyText="Nothing was paid in yet."
+        />
+      </Section>
+    </Page>
+  )
+}
