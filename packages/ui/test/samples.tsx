@@ -269,6 +269,7 @@ function Plan({ frame }: { frame: PageFrame }): VNode {
       <Section title="Contributions" id="contributions">
         <DataTable
           caption="Contributions"
+          captionHidden
           columns={entryColumns.map(({ phone: _, ...column }) => column)}
           rows={entries}
           emptyText="Nothing was paid in yet."
