@@ -73,7 +73,7 @@ export function readCookie(header: string | undefined, name: string): CookieRead
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
     if (equals === -1 || pair.slice(0, equals).trim() !== name) continue
-    if (count === 0) value = pair.slice(equals + 1).trim()
+    if (count === 0) value = pair.slice(equals + 1)
     count += 1
   }
   return { count, value }

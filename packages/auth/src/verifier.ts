@@ -23,3 +23,4 @@ export { type AuthenticationOptions, type AuthRequirement, authentication } from
 export { type SameOriginOptions, sameOrigin } from './plugins/same-origin.js'
 export { safeReturnTo } from './return-to.js'
 export type { AccessTokenClaims } from './tokens/claims.js'
+export { presentedToken, type TokenSource } from './tokens/present.js'

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import fastifyJwt, { type JWT } from '@fastify/jwt'
 import fastifyPlugin from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.js'
@@ -66,7 +66,7 @@ export const issuing = fastifyPlugin<IssuingOptions>(
         username: subject.username,
         name: subject.name,
         sid: subject.sid,
-        jti: randomUUID(),
+        jti: randomBytes(16).toString('base64url'),
         iat,
         exp: iat + options.accessTokenTtlSeconds,
         auth_time: subject.authTimeSeconds ?? iat,

@@ -5,7 +5,7 @@ import { AuthError } from '../errors.js'
 /** Where a token may come from: a page takes the cookie alone, the JSON API also `Authorization: Bearer`. */
 export type TokenSource = 'cookie' | 'header-or-cookie'
 
-const BEARER = /^bearer(?: +|$)/i
+const BEARER = /^bearer(?: |$)/i
 
 /**
  * Finds the token that a request presents (RFC 6750 section 2.1; when both are sent the header wins).

@@ -1,0 +1,65 @@
+import { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from '@signet/auth/issuer'
+import { Button, Field, Form, Notice, Page, type PageFrame, Panel, PasswordField } from '@signet/ui'
+import type { VNode } from 'preact'
+import type { RegistrationProblems } from './rules.js'
+
+export interface RegisterPageProps {
+  frame: PageFrame
+  returnTo: string
+  username?: string
+  name?: string
+  problems?: RegistrationProblems
+  /** Why nothing could be done, where no field is to blame. */
+  error?: string
+}
+
+export function RegisterPage({ frame, returnTo, username, name, problems = {}, error }: RegisterPageProps): VNode {
+  const message = error ?? (Object.keys(problems).length > 0 ? 'Some of this cannot be taken. See below.' : undefined)
+  return (
+    <Page {...frame} title="Open an account" lead="It opens the bank and retirement: one sign-in for both.">
+      {message && (
+        <Notice kind="error">
+          <p>{message}</p>
+        </Notice>
+      )}
+      <Panel>
+        <Form action="/register" label="Open an account">
+          <input type="hidden" name="return_to" value={returnTo} />
+          <Field
+            label="Username"
+            name="username"
+            value={username}
+            error={problems.username}
+            hint="3 to 32 letters, digits, dots, dashes or underscores"
+            autocomplete="username"
+            required
+            maxLength={32}
+          />
+          <Field
+            label="Name"
+            name="name"
+            value={name}
+            error={problems.name}
+            autocomplete="name"
+            required
+            maxLength={64}
+          />
+          <PasswordField
+            label="Password"
+            name="password"
+            error={problems.password}
+            hint={`At least ${MIN_PASSWORD_CHARACTERS} characters. A few words are easy to remember.`}
+            autocomplete="new-password"
+            required
+            minLength={MIN_PASSWORD_CHARACTERS}
+            maxLength={MAX_PASSWORD_CHARACTERS}
+          />
+          <Button>Open my account</Button>
+        </Form>
+        <p>
+          Already a customer? <a href={`/sign-in?${new URLSearchParams({ return_to: returnTo })}`}>Sign in</a>
+        </p>
+      </Panel>
+    </Page>
+  )
+}

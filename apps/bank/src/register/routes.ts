@@ -1,0 +1,89 @@
+import formbody from '@fastify/formbody'
+import type { Passwords } from '@signet/auth/issuer'
+import { AuthError, safeReturnTo } from '@signet/auth/verifier'
+import { type App, type Frame, failures, ok, ServiceError, Success } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { beginSession, type SessionOptions } from '../sessions/begin.js'
+import { Typed } from '../typed.js'
+import { RegisterPage } from './page.js'
+import { asRegistered, type Registration, registrationProblems } from './rules.js'
+import { createCustomer } from './store.js'
+
+export interface RegisterRoutesOptions extends SessionOptions {
+  readonly passwords: Passwords
+  readonly frame: Frame
+  readonly bankUrl: string
+  readonly origins: readonly string[]
+}
+
+const NewCustomer = Type.Object(
+  { username: Typed(256), name: Typed(256), password: Typed(1024) },
+  { additionalProperties: false },
+)
+const RegisterForm = Type.Object({ ...NewCustomer.properties, return_to: Type.Optional(Type.Unknown()) })
+const RegisterQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
+
+export async function registerRoutes(app: App, options: RegisterRoutesOptions): Promise<void> {
+  const { db, passwords, frame, bankUrl, origins } = options
+  const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
+
+  async function register(registration: Registration, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const { username, name, password } = asRegistered(registration)
+    const person = await createCustomer(db, { username, name, passwordHash: await passwords.hash(password) })
+    return beginSession(options, person, request, reply)
+  }
+
+  app.post(
+    '/api/register',
+    {
+      config: { auth: 'none' },
+      schema: {
+        tags: ['sign-in'],
+        summary: 'Become a customer',
+        description: 'Opens Checking and Savings, signs in, and answers the JWT.',
+        body: NewCustomer,
+        response: { 201: Success(Type.String({ description: 'The JWT' })), ...failures(400, 403, 409, 413, 415, 503) },
+      },
+    },
+    async (request, reply) => {
+      const problems = Object.values(registrationProblems(request.body))
+      if (problems.length > 0) throw new ServiceError('invalid_request', problems.join(' '))
+      const token = await register(request.body, request, reply)
+      return reply.code(201).send(ok(token))
+    },
+  )
+
+  app.get<{ Querystring: { return_to?: unknown } }>(
+    '/register',
+    { config: { auth: 'none', page: true }, schema: { hide: true, querystring: RegisterQuery } },
+    async (request, reply) =>
+      reply.page(RegisterPage({ frame: frame(request), returnTo: target(request.query.return_to) })),
+  )
+
+  await app.register(async (pages) => {
+    await pages.register(formbody)
+    pages.post<{ Body: Registration & { return_to?: unknown } }>(
+      '/register',
+      { config: { auth: 'none', page: true }, schema: { hide: true, body: RegisterForm } },
+      async (request, reply) => {
+        const returnTo = target(request.body.return_to)
+        const { username, name } = request.body
+        const again = { frame: frame(request), returnTo, username, name }
+        const problems = registrationProblems(request.body)
+        if (Object.keys(problems).length > 0) return reply.code(400).page(RegisterPage({ ...again, problems }))
+        try {
+          await register(request.body, request, reply)
+        } catch (error) {
+          if (error instanceof ServiceError && error.code === 'username_taken') {
+            return reply.code(error.statusCode).page(RegisterPage({ ...again, problems: { username: error.message } }))
+          }
+          if (!(error instanceof AuthError)) throw error
+          reply.code(error.statusCode).headers(error.headers)
+          return reply.page(RegisterPage({ ...again, error: error.message }))
+        }
+        return reply.redirect(returnTo, 303)
+      },
+    )
+  })
+}

@@ -1,0 +1,38 @@
+import { passwordProblem } from '@signet/auth/issuer'
+import { foldUsername, isUsername } from '../sign-in/rules.js'
+
+export interface Registration {
+  readonly username: string
+  readonly name: string
+  readonly password: string
+}
+
+export type RegistrationProblems = Partial<Record<keyof Registration, string>>
+
+const MAX_NAME_CHARACTERS = 64
+
+/** What is wrong with each field, as sentences; empty when nothing is. */
+export function registrationProblems({ username, name, password }: Registration): RegistrationProblems {
+  const problems: RegistrationProblems = {}
+  if (!isUsername(foldUsername(username))) {
+    problems.username = 'Use 3 to 32 letters a to z, digits, dots, dashes or underscores.'
+  }
+  const characters = [...name.trim()].length
+  if (characters === 0) problems.name = 'Tell us what to call you.'
+  if (characters > MAX_NAME_CHARACTERS) problems.name = `Use at most ${MAX_NAME_CHARACTERS} characters.`
+  const password_ = passwordProblem(password, [username, name])
+  if (password_ !== undefined) problems.password = password_
+  return problems
+}
+
+export const asRegistered = ({ username, name, password }: Registration): Registration => ({
+  username: foldUsername(username),
+  name: name.trim(),
+  password,
+})
+
+/** What every new customer begins with, in minor units. */
+export const OPENING_ACCOUNTS = [
+  { name: 'Checking', openingMinor: 500_000n },
+  { name: 'Savings', openingMinor: 0n },
+] as const

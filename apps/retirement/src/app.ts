@@ -1,0 +1,52 @@
+import { defineCookie } from '@signet/auth/verifier'
+import { isDatabaseUnavailable } from '@signet/database'
+import type { RetirementDatabase } from '@signet/retirement-database'
+import { type App, cookieDomainOf, createFrame, createService } from '@signet/service'
+import type { RetirementConfig } from './config.js'
+import { planRoutes } from './plan/routes.js'
+import { signOutRoutes } from './sign-out/routes.js'
+
+/** Puts retirement together. It listens nowhere yet: see server.ts. */
+export async function buildRetirement(config: RetirementConfig, db: RetirementDatabase): Promise<App> {
+  const cookieScope = { domain: cookieDomainOf(config), secure: config.RETIREMENT_URL.startsWith('https:') }
+  const tokenCookie = defineCookie('signet_token', cookieScope)
+  const origins = [config.BANK_URL, config.RETIREMENT_URL]
+  const frame = createFrame({
+    brand: 'retirement',
+    siblingUrl: config.BANK_URL,
+    nav: [{ key: 'plan', label: 'Plan', href: '/' }],
+  })
+
+  const app = await createService({
+    name: 'retirement',
+    origin: config.RETIREMENT_URL,
+    bankUrl: config.BANK_URL,
+    origins,
+    cookieScope,
+    authentication: {
+      keys: config.JWT_SECRET,
+      tokenCookie,
+      issuer: config.BANK_URL,
+      audience: config.RETIREMENT_URL,
+      accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
+    },
+    logLevel: config.LOG_LEVEL,
+    trustProxy: config.TRUST_PROXY,
+    dependencies: { database: async () => db.$queryRaw`SELECT 1` },
+    isUnavailable: isDatabaseUnavailable,
+    frame,
+    docs: {
+      title: 'Signet Retirement',
+      description: 'Keeps retirement plans. It takes the sign-in of Signet Bank and asks nobody about it.',
+      version: '0.1.0',
+    },
+  })
+  await planRoutes(app, { db, frame })
+  await signOutRoutes(app, {
+    bankUrl: config.BANK_URL,
+    bankInternalUrl: config.BANK_INTERNAL_URL,
+    origin: config.RETIREMENT_URL,
+    tokenCookie,
+  })
+  return app
+}

@@ -1,0 +1,27 @@
+import { ServiceError } from '@signet/service'
+
+/** The bank answers a sign-out from its database in milliseconds; beyond this it is down. */
+const TIMEOUT_MS = 3_000
+
+/**
+ * Tells the bank, server to server, that the sign-in of this token is to end everywhere. The token says whose, and is
+ * proof enough: whoever holds it may end it.
+ *
+ * @throws {ServiceError} `unavailable` when the bank did not confirm: then nothing has been ended.
+ */
+export async function endAtBank(bankInternalUrl: string, token: string, requestId: string): Promise<void> {
+  const response = await fetch(new URL('/api/logout', bankInternalUrl), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'x-request-id': requestId },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw unreachable(error)
+  })
+  await response.body?.cancel()
+  if (!response.ok) throw unreachable(new Error(`the bank answered ${response.status}`))
+}
+
+function unreachable(cause: unknown): ServiceError {
+  const sentence = 'The bank could not be told, so you are still signed in everywhere. Try again in a moment.'
+  return new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import Fastify from 'fastify'
+import { type CookieDefinition, defineCookie, readCookie } from '../src/verifier.js'
+
+async function written(cookie: CookieDefinition, act: 'set' | 'clear' | 'clearEverywhere'): Promise<string[]> {
+  const app = Fastify()
+  app.get('/', async (_request, reply) => {
+    if (act === 'set') cookie.set(reply, 'a.b-c_d', 60)
+    else cookie[act](reply)
+    return ''
+  })
+  const { headers } = await app.inject('/')
+  await app.close()
+  return [headers['set-cookie'] ?? []].flat()
+}
+
+const attributesOf = (cookie: string) =>
+  cookie
+    .split('; ')
+    .slice(1)
+    .filter((part) => !part.startsWith('Max-Age'))
+
+for (const scope of [
+  { domain: 'signet.localhost', secure: false },
+  { domain: 'signet.example', secure: true },
+  { domain: undefined, secure: true },
+  { domain: undefined, secure: false },
+]) {
+  test(`clears with the attributes of setting: ${JSON.stringify(scope)}`, async () => {
+    const cookie = defineCookie('signet_token', scope)
+    const [set = ''] = await written(cookie, 'set')
+    const [cleared = ''] = await written(cookie, 'clear')
+    assert.deepEqual(attributesOf(cleared), attributesOf(set))
+    assert.equal(cleared.split(';')[0], `${cookie.name}=`)
+    assert.match(cleared, /Max-Age=0/)
+  })
+}
+
+test('names carry the prefix that a browser holds to its promise', () => {
+  assert.equal(defineCookie('a', { domain: 'x.example', secure: true }).name, '__Secure-a')
+  assert.equal(defineCookie('a', { domain: undefined, secure: true }).name, '__Host-a')
+  assert.equal(defineCookie('a', { domain: 'x.localhost', secure: false }).name, 'a')
+})
+
+test('a cookie for both apps says so in full', async () => {
+  assert.deepEqual(await written(defineCookie('signet_token', { domain: 'signet.localhost', secure: false }), 'set'), [
+    'signet_token=a.b-c_d; Max-Age=60; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax',
+  ])
+})
+
+const READINGS: ReadonlyArray<readonly [header: string | undefined, count: number, value: string]> = [
+  [undefined, 0, ''],
+  ['', 0, ''],
+  ['t=1', 1, '1'],
+  ['a=2; t=1; b=3', 1, '1'],
+  ['t=1; t=2', 2, '1'],
+  ['t=a=b', 1, 'a=b'],
+  ['xt=1; tx=2', 0, ''],
+  ['t', 0, ''],
+  ['t=', 1, ''],
+  ['t=%41', 1, '%41'],
+  ['t="1"', 1, '"1"'],
+]
+for (const [header, count, value] of READINGS) {
+  test(`reads t from ${JSON.stringify(header)}`, () => {
+    assert.deepEqual(readCookie(header, 't'), { count, value })
+  })
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseSecrets } from '../../src/verifier.js'
+
+const LONG = 'x'.repeat(32)
+
+test('the first secret signs, all verify', () => {
+  const ring = parseSecrets(`new:${LONG}1, old:${LONG}2\n`)
+  assert.equal(ring.signingKey.kid, 'new')
+  assert.deepEqual([...ring.keys.keys()], ['new', 'old'])
+  assert.equal(ring.keys.get('old')?.secret, `${LONG}2`)
+})
+
+test('a bare secret gets a kid derived from it, the same every time and another for another secret', () => {
+  const kid = (text: string) => parseSecrets(text).signingKey.kid
+  assert.equal(kid(LONG), kid(LONG))
+  assert.notEqual(kid(LONG), kid(`${LONG}y`))
+  assert.ok(!LONG.includes(kid(LONG)))
+})
+
+const BAD: ReadonlyArray<readonly [why: string, text: string, sentence: RegExp]> = [
+  ['nothing', '', /secret 1 must be at least 32 bytes/],
+  ['31 bytes', 'x'.repeat(31), /secret 1 must be at least 32 bytes/],
+  ['a kid does not count towards the length', `kid:${'x'.repeat(31)}`, /secret 1 must be at least 32 bytes/],
+  ['a short second one', `${LONG},short`, /secret 2 must be at least 32 bytes/],
+  ['a trailing comma', `${LONG},`, /secret 2 must be at least 32 bytes/],
+  ['one kid twice', `a:${LONG}1,a:${LONG}2`, /secret 2 repeats the kid/],
+  ['one bare secret twice', `${LONG},${LONG}`, /secret 2 repeats the kid/],
+  ['a public key as a secret', `-----BEGIN PUBLIC KEY-----${LONG}`, /secret 1 is a PEM key/],
+]
+for (const [why, text, sentence] of BAD) {
+  test(`is refused without repeating it: ${why}`, () => {
+    assert.throws(
+      () => parseSecrets(text),
+      (error) => {
+        assert.ok(error instanceof TypeError)
+        assert.match(error.message, sentence)
+        assert.ok(!error.message.includes(LONG))
+        return true
+      },
+    )
+  })
+}
+
+test('32 bytes are counted as bytes, not as characters', () => {
+  assert.equal(parseSecrets('ü'.repeat(16)).keys.size, 1)
+})

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import argon2 from 'argon2'
+import { createPasswords, passwordProblem } from '../src/issuer.js'
+import { AuthError } from '../src/verifier.js'
+
+const passwords = await createPasswords({ concurrency: 2, queueLength: 1 })
+
+test('hashes with argon2id at the numbers that were decided, with a salt of its own each time', async () => {
+  const [one, two] = [await passwords.hash('correct horse battery'), await passwords.hash('correct horse battery')]
+  assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  assert.notEqual(one, two)
+})
+
+test('verifies the right password and no other', async () => {
+  const hash = await passwords.hash('correct horse battery')
+  assert.deepEqual(await passwords.verify(hash, 'correct horse battery'), { valid: true, needsRehash: false })
+  assert.deepEqual(await passwords.verify(hash, 'correct horse batterz'), { valid: false, needsRehash: false })
+})
+
+test('one password typed on two keyboards is one password', async () => {
+  const hash = await passwords.hash('caf\u00e9 au lait, please')
+  assert.equal((await passwords.verify(hash, 'cafe\u0301 au lait, please')).valid, true)
+})
+
+test('an unknown user costs a hash and is never valid', async () => {
+  assert.deepEqual(await passwords.verify(null, 'whatever'), { valid: false, needsRehash: false })
+})
+
+test('a hash with other numbers asks to be made anew', async () => {
+  const old = await argon2.hash('correct horse battery', {
+    type: argon2.argon2id,
+    memoryCost: 8192,
+    timeCost: 1,
+    parallelism: 1,
+  })
+  assert.deepEqual(await passwords.verify(old, 'correct horse battery'), { valid: true, needsRehash: true })
+})
+
+test('beyond the queue a sign-in is answered at once, and those before it are answered in full', async () => {
+  const results = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.verify(null, 'whatever')))
+  const refused = results.filter((result) => result.status === 'rejected').map((result) => result.reason)
+  assert.equal(refused.length, 2)
+  for (const error of refused) {
+    assert.ok(error instanceof AuthError)
+    assert.deepEqual([error.statusCode, error.code, error.headers['retry-after']], [503, 'unavailable', '1'])
+  }
+})
+
+const TAKEN = [
+  'correct-horse-battery-staple',
+  'a perfectly fine passphrase',
+  'ünïcödé wörds gö länger',
+  'analytical-engine',
+  'nanosecond-wire',
+]
+for (const password of TAKEN) {
+  test(`takes ${password}`, () => assert.equal(passwordProblem(password), undefined))
+}
+
+const REFUSED: ReadonlyArray<readonly [password: string, sentence: RegExp]> = [
+  ['', /at least 15/],
+  ['fourteen-chars', /at least 15/],
+  ['x'.repeat(129), /at most 128/],
+  ['passwordpassword', /among the first/],
+  ['123456789012345', /among the first/],
+  ['aaaaaaaaaaaaaaaaaaaa', /among the first/],
+  ['qwertyuiopasdfgh', /among the first/],
+]
+for (const [password, sentence] of REFUSED) {
+  test(`refuses ${password.slice(0, 20) || 'nothing'}`, () => assert.match(passwordProblem(password) ?? '', sentence))
+}
+
+test('refuses a person’s own name, however often', () => {
+  assert.match(passwordProblem('lovelacelovelace', ['lovelace']) ?? '', /among the first/)
+})

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { FastifyInstance } from 'fastify'
+import { BANK, createApp, issueToken, NOW, PERSON } from '../support.js'
+
+const token = await issueToken()
+
+describe('who sent a request', () => {
+  let app: FastifyInstance
+  before(async () => {
+    app = await createApp()
+  })
+  after(() => app.close())
+  const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
+
+  test('a route that says nothing requires a sign-in', async () => {
+    const answer = await get('/required')
+    assert.deepEqual(
+      [answer.statusCode, answer.json().code, answer.headers['www-authenticate']],
+      [401, 'token_missing', 'Bearer'],
+    )
+  })
+
+  test('identity carries what the token says', async () => {
+    const { identity } = (await get('/required', { cookie: `a=b; signet_token=${token}; c=d` })).json()
+    assert.deepEqual(
+      {
+        id: identity.id,
+        username: identity.username,
+        name: identity.name,
+        sid: identity.sid,
+        strategy: identity.strategy,
+      },
+      { ...PERSON, strategy: 'jwt' },
+    )
+    assert.equal(identity.expiresAt, new Date((NOW + 300) * 1000).toISOString())
+    assert.equal(identity.authTimeSeconds, NOW)
+  })
+
+  test('the header wins over the cookie', async () => {
+    const headers = { cookie: `signet_token=${token}`, authorization: 'Bearer nonsense' }
+    assert.equal((await get('/required', headers)).json().code, 'token_malformed')
+    const swapped = { cookie: 'signet_token=nonsense', authorization: `bearer ${token}` }
+    assert.equal((await get('/required', swapped)).statusCode, 200)
+  })
+
+  test('a page takes the cookie alone', async () => {
+    assert.equal((await get('/page', { authorization: `Bearer ${token}` })).json().code, 'token_missing')
+    assert.equal((await get('/page', { cookie: `signet_token=${token}` })).statusCode, 200)
+  })
+
+  test('another authorization scheme leaves the cookie to speak', async () => {
+    assert.equal(
+      (await get('/required', { authorization: 'Basic YTpi', cookie: `signet_token=${token}` })).statusCode,
+      200,
+    )
+  })
+
+  for (const authorization of ['Bearer', 'Bearer ', 'bearer  ']) {
+    test(`"${authorization}" with nothing behind it is a malformed token`, async () => {
+      assert.equal((await get('/required', { authorization })).json().code, 'token_malformed')
+    })
+  }
+
+  test('two cookies of the name are refused, and cleared in both scopes', async () => {
+    const answer = await get('/required', { cookie: `signet_token=${token}; signet_token=${token}` })
+    assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_malformed'])
+    const cleared = [answer.headers['set-cookie']].flat()
+    assert.equal(cleared.length, 2)
+    assert.match(
+      String(cleared[0]),
+      /^signet_token=; Max-Age=0; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/,
+    )
+    assert.match(String(cleared[1]), /^signet_token=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/)
+  })
+
+  test('a cookie whose name only ends like ours is another cookie', async () => {
+    assert.equal((await get('/required', { cookie: `x_signet_token=${token}` })).json().code, 'token_missing')
+  })
+
+  test('an optional route knows why nobody was recognised', async () => {
+    assert.deepEqual((await get('/optional', { cookie: 'signet_token=x' })).json(), {
+      identity: null,
+      code: 'token_malformed',
+    })
+    assert.deepEqual((await get('/optional')).json(), { identity: null, code: 'token_missing' })
+  })
+
+  test('a route without authentication looks at no token', async () => {
+    assert.deepEqual((await get('/none', { cookie: `signet_token=${token}` })).json(), { identity: null })
+  })
+
+  test('five thousand mutations of a token: none but the token itself is taken, and none is an error of ours', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(token.length - 1),
+        fc.integer({ min: 33, max: 126 }),
+        fc.constantFrom('replace', 'insert', 'cut'),
+        async (at, code, how) => {
+          const character = String.fromCharCode(code)
+          const mutated =
+            token.slice(0, at) + (how === 'cut' ? '' : character) + token.slice(how === 'insert' ? at : at + 1)
+          fc.pre(mutated !== token && !/[;,"\\]/.test(character))
+          const { statusCode } = await get('/required', { cookie: `signet_token=${mutated}` })
+          assert.equal(statusCode, 401, mutated)
+        },
+      ),
+      { seed: 7519, numRuns: 5_000 },
+    )
+  })
+})
+
+describe('an expired token', () => {
+  test('is refused where a sign-in is required, and counts where a sign-in ends', async () => {
+    const app = await createApp({ now: () => NOW + 300 })
+    const headers = { cookie: `signet_token=${token}` }
+    assert.equal((await app.inject({ url: '/required', headers })).json().code, 'token_expired')
+    const ending = await app.inject({ method: 'POST', url: '/ending', headers })
+    assert.equal(ending.json().identity.sid, 's-1')
+    await app.close()
+  })
+
+  test('that is not well signed ends nothing', async () => {
+    const app = await createApp({ now: () => NOW + 300 })
+    const headers = { cookie: `signet_token=${token.slice(0, -5)}AAAAA` }
+    assert.equal((await app.inject({ method: 'POST', url: '/ending', headers })).json().identity, null)
+    await app.close()
+  })
+})
+
+describe('requests from other sites', () => {
+  const own = BANK
+  const rows: ReadonlyArray<readonly [site: string | undefined, origin: string | undefined, passes: boolean]> = [
+    [undefined, undefined, true],
+    ['same-origin', undefined, true],
+    ['none', undefined, true],
+    ['same-origin', own, true],
+    [undefined, own, true],
+    ['same-site', undefined, false],
+    ['cross-site', undefined, false],
+    ['same-site', 'http://retirement.signet.localhost:3002', false],
+    ['cross-site', own, false],
+    ['nonsense', undefined, false],
+    [undefined, 'http://retirement.signet.localhost:3002', false],
+    [undefined, 'null', false],
+    [undefined, `${own}.evil.example`, false],
+    [undefined, own.replace('http:', 'https:'), false],
+  ]
+  for (const [site, origin, passes] of rows) {
+    test(`${passes ? 'passes' : 'is refused'}: Sec-Fetch-Site ${site}, Origin ${origin}`, async () => {
+      const app = await createApp({ audience: own })
+      const headers = { ...(site ? { 'sec-fetch-site': site } : {}), ...(origin ? { origin } : {}) }
+      const answer = await app.inject({ method: 'POST', url: '/ending', headers })
+      assert.equal(answer.statusCode, passes ? 200 : 403)
+      if (!passes) assert.equal(answer.json().code, 'cross_site_request')
+      assert.equal((await app.inject({ url: '/none', headers })).statusCode, 200, 'a GET changes nothing and passes')
+      await app.close()
+    })
+  }
+})

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { cleanEnv, EnvMissingError, type Spec, type ValidatorSpec } from 'envalid'
+
+/** Bad configuration: one line for each variable, naming it and what it expects. Never repeats a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly lines: readonly string[]
+
+  constructor(problems: ReadonlyMap<string, string>) {
+    const lines = [...problems].map(([name, problem]) => `${name} ${problem}`)
+    super(lines.join('\n'))
+    this.lines = lines
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+export type Schema<T> = { readonly [K in keyof T]: ValidatorSpec<T[K]> }
+export type { Spec }
+
+/**
+ * Reads every variable of a schema, or throws one {ConfigError} that lists all the bad ones. `check` sees the values
+ * once each is good by itself, for what only two together can show.
+ *
+ * A name in `secrets` may also come as `NAME_FILE`, the path of a file that holds the value.
+ */
+export function readConfig<T extends object>(
+  environment: Environment,
+  schema: Schema<T>,
+  { secrets = [], check }: { secrets?: readonly string[]; check?: (values: T) => Map<string, string> } = {},
+): T {
+  const problems = new Map<string, string>()
+  const resolved: Record<string, string | undefined> = { ...environment }
+  for (const name of secrets) resolveFile(name, resolved, problems)
+
+  const values = cleanEnv(resolved, schema, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors)) {
+        if (!(error instanceof Error) || problems.has(name) || problems.has(`${name}_FILE`)) continue
+        const missing = error instanceof EnvMissingError
+        problems.set(name, missing ? `is missing: ${schemaHint(schema, name)}` : error.message)
+      }
+    },
+  })
+  if (problems.size === 0) {
+    for (const [name, problem] of check?.(values as T) ?? []) problems.set(name, problem)
+  }
+  if (problems.size > 0) throw new ConfigError(problems)
+  return values as T
+}
+
+function schemaHint<T>(schema: Schema<T>, name: string): string {
+  const spec: { desc?: string } | undefined = schema[name as keyof T]
+  return spec?.desc ?? 'set it'
+}
+
+function resolveFile(name: string, env: Record<string, string | undefined>, problems: Map<string, string>): void {
+  const file = env[`${name}_FILE`]
+  if (file === undefined || file === '') return
+  if (env[name] !== undefined && env[name] !== '') {
+    problems.set(`${name}_FILE`, `must not be set together with ${name}`)
+    return
+  }
+  try {
+    env[name] = readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown'
+    problems.set(`${name}_FILE`, `must be the path of a readable file (${code})`)
+  }
+}

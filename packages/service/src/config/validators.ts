@@ -1,0 +1,82 @@
+import { type LifetimeRange, parseSecrets } from '@signet/auth/verifier'
+import { EnvError, makeValidator } from 'envalid'
+
+export { str as text } from 'envalid'
+
+const expects = (expectation: string): EnvError => new EnvError(`must be ${expectation}`)
+
+function wholeNumber(input: string, min: number, max: number): number {
+  const value = /^\d{1,15}$/.test(input) ? Number(input) : Number.NaN
+  if (!(value >= min && value <= max)) throw expects(`a whole number from ${min} to ${max}`)
+  return value
+}
+
+export const port = makeValidator((input) => wholeNumber(input, 1, 65_535))
+
+/** A time to live in whole seconds, within the range that `lifetimes.ts` gives it. */
+export const seconds = (range: LifetimeRange) =>
+  makeValidator((input) => {
+    const value = /^\d{1,10}$/.test(input) ? Number(input) : Number.NaN
+    if (!(value >= range.minSeconds && value <= range.maxSeconds)) {
+      throw expects(`whole seconds from ${range.minSeconds} to ${range.maxSeconds}`)
+    }
+    return value
+  })({ default: range.defaultSeconds })
+
+export const countUpTo = (max: number) => makeValidator((input) => wholeNumber(input, 0, max))
+
+export const atLeastOne = (max: number) => makeValidator((input) => wholeNumber(input, 1, max))
+
+/** `1` or `0`. */
+export const flag = makeValidator((input) => {
+  if (input !== '0' && input !== '1') throw expects('1 or 0')
+  return input === '1'
+})
+
+/** The origin that a URL names: scheme, host and port, nothing after. */
+export const origin = makeValidator((input) => {
+  const url = URL.canParse(input) ? new URL(input) : undefined
+  const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+  if (!plain || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw expects('an origin: http:// or https://, a host and perhaps a port, no path')
+  }
+  return url.origin
+})
+
+export const databaseUrl = makeValidator((input) => {
+  const url = URL.canParse(input) ? new URL(input) : undefined
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
+    throw expects("this service's own PostgreSQL database: postgresql://role:password@host:port/database")
+  }
+  return input
+})
+
+/** Shared secrets, parsed so that a short one stops the start here. */
+export const secrets = makeValidator((input) => {
+  try {
+    return parseSecrets(input)
+  } catch (error) {
+    throw new EnvError(
+      `must be kid:secret entries separated by commas, each secret at least 32 bytes: ${error instanceof Error ? error.message : ''}`,
+    )
+  }
+})
+
+export const logLevel = makeValidator((input) => {
+  const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+  if (!levels.includes(input)) throw expects(`one of ${levels.join(', ')}`)
+  return input
+})
+
+/** Addresses or networks of the proxies whose `X-Forwarded-*` count; empty = none. */
+export const proxies = makeValidator((input) => {
+  const entries = input
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+  const good = /^(loopback|linklocal|uniquelocal|[\da-fA-F.:]+(\/\d{1,3})?)$/
+  if (!entries.every((entry) => good.test(entry))) {
+    throw expects('IP addresses or networks (10.0.0.0/8) separated by commas')
+  }
+  return entries
+})

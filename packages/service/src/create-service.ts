@@ -1,0 +1,102 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { type AuthenticationOptions, authentication, type CookieScope, sameOrigin } from '@signet/auth/verifier'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify'
+import { failure } from './envelope.js'
+import { type Frame, problemPage } from './frame.js'
+import { loggerOptions, requestId } from './logging.js'
+import { pages } from './pages.js'
+import { type ApiDocsOptions, apiDocs } from './plugins/api-docs.js'
+import { assets } from './plugins/assets.js'
+import { bodyParsing } from './plugins/body-parsing.js'
+import { errorAnswers } from './plugins/error-answers.js'
+import { health } from './plugins/health.js'
+import { me } from './plugins/me.js'
+import { methodIndex } from './plugins/method-index.js'
+import { metrics } from './plugins/metrics.js'
+import { securityHeaders } from './plugins/security-headers.js'
+import { serverTiming } from './plugins/server-timing.js'
+import { leadToSignIn } from './sign-in-link.js'
+import { theme } from './theme.js'
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface ServiceOptions {
+  /** `bank`, `retirement`: in logs, metrics and the name of the instance. */
+  readonly name: string
+  /** This service's public origin and the bank's. */
+  readonly origin: string
+  readonly bankUrl: string
+  /** The public origins of all apps: where forms may lead. */
+  readonly origins: readonly string[]
+  readonly cookieScope: CookieScope
+  readonly authentication: AuthenticationOptions
+  readonly logLevel: string
+  readonly trustProxy: readonly string[]
+  readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
+  readonly isUnavailable: (error: unknown) => boolean
+  readonly frame: Frame
+  readonly docs: Omit<ApiDocsOptions, 'origin' | 'frame'>
+}
+
+/** Bodies are small forms and small JSON. */
+const BODY_LIMIT_BYTES = 65_536
+/** For the whole request to arrive, against clients that send one byte at a time. */
+const REQUEST_TIMEOUT_MS = 10_000
+/** For a handler to answer; beyond it the client gets 503. */
+const HANDLER_TIMEOUT_MS = 15_000
+
+/** A Fastify instance with everything that both services have; the caller adds its routes. */
+export async function createService(options: ServiceOptions): Promise<App> {
+  const app = Fastify({
+    logger: loggerOptions(options.name, options.logLevel),
+    genReqId: requestId,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
+    frameworkErrors: (error, _request, reply) => {
+      // The reply's type depends on a route, and there is none.
+      const untyped = reply as FastifyReply
+      untyped
+        .code(error.statusCode ?? 400)
+        .send(failure('This service does not understand the address.', 'invalid_request'))
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  await app.register(methodIndex)
+  await app.register(errorAnswers, {
+    isUnavailable: options.isUnavailable,
+    renderProblem: (request, problem) => problemPage(options.frame(request), problem, request.id),
+    leadToSignIn: leadToSignIn(options),
+  })
+  await app.register(bodyParsing)
+  await app.register(securityHeaders, { formOrigins: options.origins, https: options.cookieScope.secure })
+  await app.register(sameOrigin, { origin: options.origin })
+  await app.register(theme, { cookieScope: options.cookieScope, origin: options.origin })
+  await app.register(authentication, options.authentication)
+  await app.register(serverTiming)
+  await app.register(pages)
+  await app.register(apiDocs, { ...options.docs, origin: options.origin, frame: options.frame })
+  await app.register(me, { service: options.name })
+  await app.register(metrics, { service: options.name })
+  await app.register(health, { dependencies: options.dependencies })
+  await app.register(assets)
+  return app as App
+}

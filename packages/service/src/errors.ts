@@ -1,0 +1,36 @@
+/**
+ * What a service itself can answer a bad request with; recognising people has its own table in `@signet/auth`.
+ * Codes are stable, and a retired one is never used again.
+ */
+export const SERVICE_ERRORS = {
+  invalid_request: { statusCode: 400, sentence: 'The request is not one this service understands.' },
+  forbidden: { statusCode: 403, sentence: 'This is not allowed.' },
+  not_found: { statusCode: 404, sentence: 'There is nothing here.' },
+  method_not_allowed: { statusCode: 405, sentence: 'This address does not take that method.' },
+  username_taken: { statusCode: 409, sentence: 'This username is taken. Choose another.' },
+  body_too_large: { statusCode: 413, sentence: 'The body is larger than this service takes.' },
+  unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON, sent as application/json.' },
+  internal: { statusCode: 500, sentence: 'Something went wrong on our side. Nothing was changed.' },
+  unavailable: { statusCode: 503, sentence: 'This service cannot answer right now. Try again in a moment.' },
+} as const satisfies Record<string, { statusCode: number; sentence: string }>
+
+export type ServiceErrorCode = keyof typeof SERVICE_ERRORS
+
+/** `message` is for the client; `cause` only for the log. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+  readonly code: ServiceErrorCode
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    code: ServiceErrorCode,
+    sentence: string = SERVICE_ERRORS[code].sentence,
+    { cause, headers = {} }: { cause?: unknown; headers?: Record<string, string> } = {},
+  ) {
+    super(sentence, { cause })
+    this.code = code
+    this.statusCode = SERVICE_ERRORS[code].statusCode
+    this.headers = headers
+  }
+}

@@ -1,0 +1,48 @@
+import { assetUrl, type Brand, ErrorPage, type PageFrame } from '@signet/ui'
+import type { FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import type { Problem } from './problem.js'
+
+/** What is around the content of a page for this request; `current` names the part of the app it belongs to. */
+export type Frame = (request: FastifyRequest, current?: string) => PageFrame
+
+export interface FrameOptions {
+  readonly brand: Brand
+  /** The other app's public origin. */
+  readonly siblingUrl: string
+  /** The main navigation of a person who is signed in. */
+  readonly nav: readonly { readonly key: string; readonly label: string; readonly href: string }[]
+}
+
+export function createFrame({ brand, siblingUrl, nav }: FrameOptions): Frame {
+  const stylesheet = assetUrl('signet.css')
+  return (request, current) => ({
+    brand,
+    theme: request.theme,
+    path: request.method === 'GET' ? request.url : '/',
+    person: request.identity ? { name: request.identity.name } : undefined,
+    nav: request.identity ? nav.map(({ key, label, href }) => ({ label, href, current: key === current })) : [],
+    siblingUrl: `${siblingUrl}/`,
+    assets: { stylesheet },
+    footer: <a href="/docs">API for developers</a>,
+  })
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  not_found: 'This page is not here',
+  cross_site_request: 'This request came from elsewhere',
+  unavailable: 'We cannot answer right now',
+  internal: 'Something went wrong',
+}
+
+export function problemPage(frame: PageFrame, { statusCode, code, sentence }: Problem, requestId: string): VNode {
+  return (
+    <ErrorPage
+      {...frame}
+      status={statusCode}
+      title={TITLES[code] ?? 'This did not work'}
+      sentence={sentence}
+      requestId={requestId}
+    />
+  )
+}

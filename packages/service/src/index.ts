@@ -1,0 +1,18 @@
+export {
+  type CommonConfig,
+  checkCommon,
+  commonSchema,
+  cookieDomainOf,
+  SECRET_VARIABLES,
+} from './config/common.js'
+export { ConfigError, type Environment, readConfig, type Schema } from './config/read.js'
+export { atLeastOne, countUpTo } from './config/validators.js'
+export { type App, createService, type ServiceOptions } from './create-service.js'
+export { Failure, failure, failures, ok, Success } from './envelope.js'
+export { SERVICE_ERRORS, ServiceError, type ServiceErrorCode } from './errors.js'
+export { createFrame, type Frame, type FrameOptions } from './frame.js'
+export { instanceName } from './instance.js'
+export { pages, signedIn } from './pages.js'
+export type { Problem } from './problem.js'
+export { requireReachable, StartError, startService } from './start-service.js'
+export type { Theme } from './theme.js'

@@ -1,0 +1,28 @@
+import { Ajv } from 'ajv'
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { TSchema } from 'typebox'
+
+/** Bodies are taken as they are; query strings and path parameters are text and become what their schema says. */
+const exact = new Ajv({ removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false })
+const coercing = new Ajv({ removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false })
+
+const compiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
+  (httpPart === 'body' ? exact : coercing).compile(schema)
+
+/**
+ * JSON bodies alone, strictly by their schema. An empty body is no body: clients send `Content-Type` with a bodiless
+ * POST too. `__proto__` and `constructor` in a body are refused by Fastify's own parser.
+ */
+export const bodyParsing = fastifyPlugin(
+  async (app: FastifyInstance) => {
+    app.setValidatorCompiler(compiler)
+    app.removeContentTypeParser(['application/json', 'text/plain'])
+    const parseJson = app.getDefaultJsonParser('error', 'error')
+    app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+      if (body.length === 0) return done(null, undefined)
+      return parseJson(request, body as string, done)
+    })
+  },
+  { name: '@signet/body-parsing', fastify: '5.x' },
+)

@@ -1,0 +1,32 @@
+import fastifyPlugin from 'fastify-plugin'
+import Type from 'typebox'
+import { failures, ok, Success } from '../envelope.js'
+import { instanceName } from '../instance.js'
+import { signedIn } from '../pages.js'
+
+const Me = Type.Object({
+  id: Type.String(),
+  username: Type.String(),
+  name: Type.String(),
+  strategy: Type.String({ description: 'How this person is remembered' }),
+  sid: Type.String({ description: 'The sign-in' }),
+  expiresAt: Type.String({ description: 'When the token ends, ISO 8601 UTC' }),
+  service: Type.String(),
+  instance: Type.String({ description: 'The process that answered' }),
+})
+
+/** `GET /api/me`: whom this service takes the caller for. No database, no other service: it is all in the token. */
+export const me = fastifyPlugin<{ readonly service: string }>(
+  async (app, { service }) => {
+    const instance = instanceName(service)
+    app.get(
+      '/api/me',
+      { schema: { tags: ['sign-in'], summary: 'Who am I?', response: { 200: Success(Me), ...failures(401) } } },
+      async (request) => {
+        const { id, username, name, strategy, sid, expiresAt } = signedIn(request)
+        return ok({ id, username, name, strategy, sid, expiresAt: expiresAt.toISOString(), service, instance })
+      },
+    )
+  },
+  { name: '@signet/me', fastify: '5.x', dependencies: ['@signet/authentication'] },
+)

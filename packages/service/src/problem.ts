@@ -1,0 +1,55 @@
+import { AuthError } from '@signet/auth/verifier'
+import { ServiceError, type ServiceErrorCode } from './errors.js'
+
+/** What the client is told of an error. */
+export interface Problem {
+  readonly statusCode: number
+  readonly code: string
+  readonly sentence: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Fastify's own refusals of a request, by the contract's codes. */
+const FRAMEWORK_CODES: Readonly<Record<string, ServiceErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_TYPE: 'unsupported_media_type',
+  FST_ERR_HANDLER_TIMEOUT: 'unavailable',
+}
+
+interface FrameworkError {
+  readonly code?: string
+  readonly statusCode?: number
+  readonly validation?: ReadonlyArray<{ instancePath: string; keyword: string; message?: string; params: object }>
+  readonly validationContext?: string
+}
+
+/**
+ * One error, as the client may see it. Coded errors speak for themselves, the framework's refusals are translated, and
+ * anything else is `internal` with a sentence that gives nothing away.
+ */
+export function toProblem(error: unknown, isUnavailable: (error: unknown) => boolean): Problem {
+  const coded = error instanceof AuthError || error instanceof ServiceError ? error : translate(error, isUnavailable)
+  return { statusCode: coded.statusCode, code: coded.code, sentence: coded.message, headers: coded.headers }
+}
+
+function translate(error: unknown, isUnavailable: (error: unknown) => boolean): ServiceError {
+  if (isUnavailable(error)) return new ServiceError('unavailable', undefined, { headers: { 'retry-after': '1' } })
+  const { code = '', statusCode = 500, validation, validationContext } = (error ?? {}) as FrameworkError
+  if (validation) return new ServiceError('invalid_request', describe(validation, validationContext))
+  const framework = FRAMEWORK_CODES[code]
+  if (framework) return new ServiceError(framework)
+  if (code.startsWith('FST_ERR_CTP_')) return new ServiceError('invalid_request', 'The body is not valid JSON.')
+  // Only what Fastify itself refuses is the client's fault; a library's error that happens to carry a 4xx is ours.
+  if (code.startsWith('FST_ERR_') && statusCode >= 400 && statusCode < 500) return new ServiceError('invalid_request')
+  return new ServiceError('internal')
+}
+
+/** The first broken rule as a sentence: `username must be string.` Repeats names, never values. */
+function describe(validation: NonNullable<FrameworkError['validation']>, context = 'body'): string {
+  const [first] = validation
+  if (!first) return `The ${context} is not what this call takes.`
+  const field = first.instancePath.slice(1).replaceAll('/', '.')
+  const extra = 'additionalProperty' in first.params ? ` (${String(first.params.additionalProperty).slice(0, 64)})` : ''
+  return `The ${context}${field ? `'s ${field}` : ''} ${first.message ?? 'is wrong'}${extra}.`
+}

@@ -1,0 +1,28 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+export interface SignInLinkOptions {
+  readonly bankUrl: string
+  /** This service's public origin. */
+  readonly origin: string
+}
+
+/**
+ * Leads a person whom a page could not recognise to the bank's sign-in, which brings them back to the very URL they
+ * asked for. After a POST that is the page the form stood on, as far as the browser tells it.
+ *
+ * `reason` is the code of the refusal: the sign-in page says it in words.
+ */
+export function leadToSignIn({ bankUrl, origin }: SignInLinkOptions) {
+  return (request: FastifyRequest, reply: FastifyReply, code: string): FastifyReply => {
+    const target = new URL('/sign-in', bankUrl)
+    target.searchParams.set('return_to', comingBackTo(request, origin))
+    if (code !== 'token_missing') target.searchParams.set('reason', code)
+    return reply.redirect(target.href, 303)
+  }
+}
+
+function comingBackTo(request: FastifyRequest, origin: string): string {
+  if (request.method === 'GET' || request.method === 'HEAD') return origin + request.url
+  const referer = request.headers.referer
+  return referer !== undefined && URL.canParse(referer) && new URL(referer).origin === origin ? referer : `${origin}/`
+}

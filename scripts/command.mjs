@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+
+/** Telemetry and update checks off, whatever runs. */
+export const QUIET_ENVIRONMENT = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
+
+/** A command that failed: `output` is all it said. */
+export class CommandError extends Error {
+  constructor(command, status, output) {
+    super(`${command} ended with ${status}`)
+    this.output = output
+  }
+}
+
+/** Runs a command to its end and returns what it printed; `onOutput` sees it as it comes. */
+export function run(command, args, { env = {}, onOutput } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...QUIET_ENVIRONMENT, ...env },
+    })
+    let output = ''
+    const collect = (chunk) => {
+      output += chunk
+      onOutput?.(chunk)
+    }
+    child.stdout.setEncoding('utf8').on('data', collect)
+    child.stderr.setEncoding('utf8').on('data', collect)
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(output)
+      else reject(new CommandError([command, ...args].join(' '), signal ?? code, output))
+    })
+  })
+}

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { step } from './progress.mjs'
+import { secretFile } from './secrets.mjs'
+import { startServiceProcess } from './service-process.mjs'
+
+/** A reason not to start, as a sentence. */
+export class DemoError extends Error {}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const SERVICES = ['bank', 'retirement']
+
+/** Where both services are to listen, from BANK_PORT, RETIREMENT_PORT and DATA_DIR. */
+export function demoSettings(env) {
+  const port = (name, fallback) => {
+    const text = env[name] || String(fallback)
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : 0
+    if (value < 1 || value > 65_535) throw new DemoError(`${name} must be a whole number from 1 to 65535`)
+    return value
+  }
+  const ports = { bank: port('BANK_PORT', 3001), retirement: port('RETIREMENT_PORT', 3002) }
+  if (ports.bank === ports.retirement) throw new DemoError('RETIREMENT_PORT must differ from BANK_PORT')
+  return { ports, dataDir: resolve(root, env.DATA_DIR || '.data') }
+}
+
+/** What both services are started with, before each gets its own database. */
+function commonEnvironment(env, { ports, dataDir }) {
+  const common = {
+    ...env,
+    HOST: env.HOST || '127.0.0.1',
+    BANK_URL: env.BANK_URL || `http://bank.signet.localhost:${ports.bank}`,
+    RETIREMENT_URL: env.RETIREMENT_URL || `http://retirement.signet.localhost:${ports.retirement}`,
+    BANK_INTERNAL_URL: env.BANK_INTERNAL_URL || `http://127.0.0.1:${ports.bank}`,
+    RETIREMENT_INTERNAL_URL: env.RETIREMENT_INTERNAL_URL || `http://127.0.0.1:${ports.retirement}`,
+  }
+  if (env.JWT_SECRET === undefined && env.JWT_SECRET_FILE === undefined) {
+    common.JWT_SECRET_FILE = secretFile(dataDir, 'jwt-secret')
+  }
+  return common
+}
+
+/** Every bad variable of both services at once, before anything is started. */
+async function checkConfiguration(environmentOf) {
+  const { readBankConfig } = await import('@signet/bank/config')
+  const { readRetirementConfig } = await import('@signet/retirement/config')
+  const lines = new Set()
+  for (const [read, env] of [
+    [readBankConfig, environmentOf('bank', 'postgresql://checked/later')],
+    [readRetirementConfig, environmentOf('retirement', 'postgresql://checked/later')],
+  ]) {
+    try {
+      read(env)
+    } catch (error) {
+      for (const line of error.lines ?? [error.message]) lines.add(line)
+    }
+  }
+  if (lines.size > 0) throw new DemoError([...lines].join('\n'))
+}
+
+async function requireFreePort(name, host, port) {
+  const server = createServer()
+  const problem = await new Promise((done) => {
+    server.once('error', (error) => done(error.code)).listen({ host, port, exclusive: true }, () => done(undefined))
+  })
+  await new Promise((closed) => server.close(closed))
+  if (problem === 'EADDRINUSE') {
+    throw new DemoError(`${name} ${port} is taken by another program: stop it, or choose another port with ${name}=…`)
+  }
+  if (problem) throw new DemoError(`${name} ${port} on ${host} cannot be opened (${problem})`)
+}
+
+/** Both databases with their roles, tables and, in a demo, its people. Safe to repeat. */
+async function prepareDatabases(adminUrl, dataDir, demo) {
+  const { migrate, provision } = await import('@signet/database')
+  const { createPasswords } = await import('@signet/auth/issuer')
+  const bank = await import('@signet/bank-database')
+  const retirement = await import('@signet/retirement-database')
+  const roleOf = (name) => ({
+    database: `signet_${name}`,
+    role: `signet_${name}`,
+    password: readFileSync(secretFile(dataDir, `${name}-database-password`), 'utf8')
+      .trim()
+      .split(':')[1],
+  })
+  const urls = {
+    bank: await provision(adminUrl, roleOf('bank')),
+    retirement: await provision(adminUrl, roleOf('retirement')),
+  }
+  await migrate(urls.bank, bank.migrationsFolder)
+  await migrate(urls.retirement, retirement.migrationsFolder)
+  if (demo) {
+    const passwords = await createPasswords({ concurrency: 2, queueLength: 64 })
+    const bankDb = bank.createBankDatabase(urls.bank)
+    const retirementDb = retirement.createRetirementDatabase(urls.retirement)
+    await bank.seedBank(bankDb, { hashPassword: passwords.hash, now: new Date() })
+    await retirement.seedRetirement(retirementDb, { now: new Date() })
+    await Promise.all([bankDb.$disconnect(), retirementDb.$disconnect()])
+  }
+  return urls
+}
+
+/**
+ * PostgreSQL (embedded, or the server that DATABASE_URL names with a role that may create databases), both databases,
+ * and both services as processes of their own.
+ *
+ * @returns `stop()` ends everything that was started; `ended` resolves with a sentence when a service ends by itself.
+ */
+export async function startDemo(env) {
+  const { startEmbeddedServer } = await import('@signet/database')
+  const settings = demoSettings(env)
+  const { ports, dataDir } = settings
+  await mkdir(dataDir, { recursive: true })
+  const common = commonEnvironment(env, settings)
+  const environmentOf = (name, databaseUrl) => ({ ...common, PORT: String(ports[name]), DATABASE_URL: databaseUrl })
+  await checkConfiguration(environmentOf)
+  await requireFreePort('BANK_PORT', common.HOST, ports.bank)
+  await requireFreePort('RETIREMENT_PORT', common.HOST, ports.retirement)
+
+  const stops = []
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end()
+  }
+  try {
+    let adminUrl = env.DATABASE_URL
+    if (!adminUrl) {
+      const server = await step('Starting PostgreSQL', () => startEmbeddedServer({ folder: join(dataDir, 'postgres') }))
+      stops.push(() => server.stop())
+      adminUrl = server.adminUrl
+    }
+    const urls = await step('Preparing both databases', () => prepareDatabases(adminUrl, dataDir, env.DEMO !== '0'))
+    const services = await step('Starting bank and retirement', async () => {
+      const starting = SERVICES.map(async (name) => {
+        const service = await startServiceProcess({
+          name,
+          entry: join(root, 'apps', name, 'dist/src/server.js'),
+          env: environmentOf(name, urls[name]),
+          logFolder: join(dataDir, 'logs'),
+        })
+        stops.push(() => service.stop())
+        return [name, service]
+      })
+      const results = await Promise.allSettled(starting)
+      for (const result of results) if (result.status === 'rejected') throw new DemoError(result.reason.message)
+      return Object.fromEntries(results.map((result) => result.value))
+    })
+    const ended = Promise.race(SERVICES.map((name) => services[name].exited))
+    return {
+      bankUrl: common.BANK_URL,
+      retirementUrl: common.RETIREMENT_URL,
+      ports,
+      dataDir,
+      services,
+      databases: urls,
+      adminUrl,
+      ended,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+/** `npm start`: from a fresh clone to both services, ready to be used. */
+import { CommandError } from './command.mjs'
+import { prepare } from './prepare.mjs'
+
+process.chdir(new URL('..', import.meta.url).pathname)
+
+/** Resolves at the first Ctrl-C or SIGTERM; those that follow change nothing: stopping takes a moment. */
+const asked = new Promise((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal))
+})
+
+try {
+  process.stdout.write('\nSignet\n\n')
+  await prepare()
+  const { startDemo } = await import('./demo.mjs')
+  const { DEMO_PEOPLE } = await import('@signet/contracts')
+  const demo = await startDemo(process.env)
+  const people = process.env.DEMO === '0' ? [] : DEMO_PEOPLE
+  process.stdout.write(`
+  Bank         ${demo.bankUrl}
+  Retirement   ${demo.retirementUrl}
+${people.map(({ username, password }, index) => `\n  ${index === 0 ? 'Sign in as' : '        or'}   ${username} / ${password}`).join('')}
+
+  Logs are in ${demo.dataDir}/logs. Press Ctrl-C to stop.
+
+`)
+  const cause = await Promise.race([asked, demo.ended])
+  process.stdout.write(`\n  ${cause.startsWith('SIG') ? 'Stopping' : `${cause}, stopping the rest`} …\n`)
+  await demo.stop()
+  process.exit(cause.startsWith('SIG') ? 0 : 1)
+} catch (error) {
+  if (error instanceof CommandError) process.stderr.write(`\n${error.output.trim()}\n`)
+  const known =
+    error instanceof CommandError ||
+    error.name === 'Error' ||
+    /^(DemoError|DatabaseStartError)$/.test(error.constructor.name)
+  process.stderr.write(`\n${known ? error.message : error.stack}\n\n`)
+  process.exit(1)
+}
