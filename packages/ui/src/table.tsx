@@ -60,6 +60,7 @@ export function DataTable<Row>({ caption, captionHidden, columns, rows, emptyTex
   )
   if (stacks) return table
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields, and this is no landmark
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
     <section class="table-scroll" role="group" tabIndex={0} aria-label={caption}>
       {table}
