@@ -1,0 +1,70 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { DatabaseStartError, reasonOf } from './errors.js'
+
+const CONNECT_LIMIT_MILLISECONDS = 5_000
+
+export interface AdapterOptions {
+  /** Connections held at most, by this process. Default 10. */
+  readonly poolSize?: number
+  /** How the connections are named in `pg_stat_activity`. */
+  readonly applicationName?: string
+}
+
+/**
+ * What a Prisma client talks through. A server that is down or does not answer is an error after 5 seconds, and so is
+ * waiting that long for a connection of the pool; a statement that runs for 15 seconds is cancelled, and a transaction
+ * that its process forgot for 30 is rolled back. Connects at the first query, and again after an outage.
+ */
+export function postgresAdapter(connectionString: string, options: AdapterOptions = {}): PrismaPg {
+  return new PrismaPg({
+    connectionString,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    // The adapter writes times without an offset and reads them without looking at it: the session has to be in UTC,
+    // or `now()` in SQL and a Date from here are hours apart.
+    options: '-c TimeZone=UTC',
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 30_000,
+    ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
+  })
+}
+
+interface Queryable {
+  $queryRawUnsafe(query: string): PromiseLike<unknown>
+}
+
+/** Whether the database answers a query within the limit, for a readiness probe. Never throws. */
+export async function isReachable(database: Queryable, limitMilliseconds = 1_000): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, limitMilliseconds, false)
+  })
+  const answered = Promise.resolve(database.$queryRawUnsafe('SELECT 1')).then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer))
+}
+
+/** Runs `work` on one connection of its own and closes it. A server that does not answer is `database_unreachable`. */
+export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS })
+  // A connection that breaks while nothing runs on it is reported here; the next query fails and says so.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (cause) {
+    const { host, pathname } = new URL(url)
+    throw new DatabaseStartError('database_unreachable', `PostgreSQL at ${host}${pathname}: ${reasonOf(cause)}`, {
+      cause,
+    })
+  }
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { codeOf, DatabaseStartError, reasonOf } from '../errors.js'
+import type { Binaries } from './binaries.js'
+import type { ServerUser } from './server-user.js'
+
+export interface DataPlaces {
+  readonly data: string
+  readonly passwordFile: string
+}
+
+/** Makes the data folder where there is none, checks the one that is there. Returns the administrator's password. */
+export async function ensureDataFolder(
+  places: DataPlaces,
+  binaries: Binaries,
+  user: ServerUser | undefined,
+): Promise<string> {
+  await removeStagedFolders(places.data)
+  const version = await readVersion(places.data)
+  if (version === undefined) return make(places, binaries, user)
+  const expected = await majorVersion(binaries)
+  if (version !== expected) {
+    throw new DatabaseStartError(
+      'data_version_mismatch',
+      `${places.data} was written by PostgreSQL ${version} and this is ${expected}: dump it with ${version} and load it again, or move it away.`,
+    )
+  }
+  return readFile(places.passwordFile, 'utf8').then(
+    (text) => text.trim(),
+    (cause) => {
+      throw new DatabaseStartError(
+        'password_missing',
+        `${places.data} is there, but not ${places.passwordFile} with its password: put the file back, or move the data away.`,
+        { cause },
+      )
+    },
+  )
+}
+
+/** Undefined where there is no data yet. */
+async function readVersion(data: string): Promise<string | undefined> {
+  try {
+    const names = await readdir(data)
+    if (names.length === 0) {
+      await rmdir(data)
+      return undefined
+    }
+    // Written last by initdb, so with it the rest is there too.
+    await stat(join(data, 'global', 'pg_control'))
+    return (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim()
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT' && !(await exists(data))) return undefined
+    if (codeOf(cause) === 'EACCES') {
+      throw new DatabaseStartError('folder_unreachable', `${data} belongs to another user.`, { cause })
+    }
+    throw new DatabaseStartError(
+      'data_incomplete',
+      `${data} holds something, but not a whole database: move it away, and a new one is made.`,
+      { cause },
+    )
+  }
+}
+
+/** Under another name first: a folder of the final name is whole, whenever the making is interrupted. */
+async function make(
+  { data, passwordFile }: DataPlaces,
+  binaries: Binaries,
+  user: ServerUser | undefined,
+): Promise<string> {
+  const password = randomBytes(24).toString('base64url')
+  const staged = `${data}.new-${randomBytes(6).toString('hex')}`
+  const stagedPassword = `${staged}.password`
+  try {
+    await mkdir(staged, { mode: 0o700 })
+    await writeFile(stagedPassword, `${password}\n`, { mode: 0o600 })
+    if (user) {
+      await chown(staged, user.uid, user.gid)
+      await chown(stagedPassword, user.uid, user.gid)
+    }
+    await promisify(execFile)(
+      binaries.initdb,
+      [
+        `--pgdata=${staged}`,
+        `--pwfile=${stagedPassword}`,
+        '--username=postgres',
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        // Sorts and folds the same on every machine, whatever locales it has.
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+      ],
+      { ...user, env: serverEnvironment() },
+    )
+    await rm(stagedPassword)
+    await rm(passwordFile, { force: true })
+    await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
+    await chmod(passwordFile, 0o600)
+    await rename(staged, data)
+    return password
+  } catch (cause) {
+    await Promise.all([staged, stagedPassword].map((path) => rm(path, { recursive: true, force: true })))
+    throw new DatabaseStartError(
+      'initdb_failed',
+      `The data folder ${data} could not be made: ${lastLine(reasonOf(cause))}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+async function removeStagedFolders(data: string): Promise<void> {
+  const parent = dirname(data)
+  const staged = (await readdir(parent))
+    .map((name) => join(parent, name))
+    .filter((path) => path.startsWith(`${data}.new-`))
+  await Promise.all(staged.map((path) => rm(path, { recursive: true, force: true })))
+}
+
+async function majorVersion(binaries: Binaries): Promise<string> {
+  // "postgres (PostgreSQL) 18.4"
+  const { stdout } = await promisify(execFile)(binaries.postgres, ['--version'], { env: serverEnvironment() })
+  return /(\d+)\.\d+/.exec(stdout)?.[1] ?? ''
+}
+
+/** Nothing of this process's environment: no PG* variable may change the server, and its messages are in English. */
+export function serverEnvironment(): Record<string, string> | undefined {
+  // Windows programs do not start without a few of the variables there.
+  return process.platform === 'win32' ? undefined : { LC_ALL: 'C', TZ: 'UTC' }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { codeOf, DatabaseStartError } from '../errors.js'
+
+const run = promisify(execFile)
+
+/** The user that the server runs as, where that is not the user of this process. */
+export interface ServerUser {
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * PostgreSQL refuses to run as root, so as root it runs as `postgres`, who is made if there is nobody of that name.
+ * Undefined for everyone else: then it runs as the user of this process.
+ */
+export async function findServerUser(): Promise<ServerUser | undefined> {
+  if (process.getuid?.() !== 0) return undefined
+  try {
+    return await lookUp()
+  } catch {
+    try {
+      await run('groupadd', ['--system', '--force', 'postgres'])
+      await run('useradd', ['--system', '--no-create-home', '--gid', 'postgres', 'postgres'])
+      return await lookUp()
+    } catch (cause) {
+      throw new DatabaseStartError(
+        'server_user_missing',
+        'PostgreSQL does not run as root, and a user "postgres" to run it as could not be made: start as another user.',
+        { cause },
+      )
+    }
+  }
+}
+
+async function lookUp(): Promise<ServerUser> {
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'postgres'])).stdout)),
+  )
+  if (uid === undefined || gid === undefined) throw new TypeError('id answered nothing')
+  return { uid, gid }
+}
+
+/**
+ * The first folder on the way to `path`, from the root down, that `user` may not pass through; undefined if there is
+ * none. Looks at the plain permission bits: PostgreSQL's own message ("could not access directory") does not say which.
+ */
+export async function findClosedParent(path: string, user: ServerUser): Promise<string | undefined> {
+  const parents: string[] = []
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    parents.unshift(folder)
+    if (folder === dirname(folder)) break
+  }
+  for (const folder of parents) {
+    let facts: Awaited<ReturnType<typeof stat>>
+    try {
+      facts = await stat(folder)
+    } catch (cause) {
+      if (codeOf(cause) === 'ENOENT') return undefined
+      throw cause
+    }
+    const execute = facts.uid === user.uid ? 0o100 : facts.gid === user.gid ? 0o010 : 0o001
+    if ((facts.mode & execute) === 0) return folder
+  }
+  return undefined
+}

@@ -1,0 +1,6 @@
+export { type AdapterOptions, isReachable, postgresAdapter } from './client.js'
+export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/start.js'
+export { DATABASE_START_CODES, type DatabaseStartCode, DatabaseStartError } from './errors.js'
+export { schemaDrift } from './migrations/drift.js'
+export { migrate } from './migrations/migrate.js'
+export { type ProvisionOptions, provision } from './provision.js'

@@ -1,0 +1,102 @@
+import pg from 'pg'
+import { withConnection } from './client.js'
+import { DatabaseStartError, reasonOf } from './errors.js'
+import { scramVerifier } from './scram.js'
+
+/** Any number, as long as every provisioning run uses it. */
+const PROVISION_LOCK = 743_118_200
+
+export interface ProvisionOptions {
+  readonly database: string
+  /** Owns the database and can do nothing else: no superuser, makes no roles or databases. */
+  readonly role: string
+  readonly password: string
+}
+
+/**
+ * Makes a service's role and its database, or brings what is there to that state, and returns the service's own URL.
+ *
+ * Nobody but the role (and administrators) can connect to the database afterwards: PostgreSQL lets everyone in by
+ * default. Safe to repeat and to run twice at once. `adminUrl` needs a superuser, or a role with CREATEROLE and
+ * CREATEDB. Throws DatabaseStartError with `database_unreachable`, `role_unsafe` or `provision_failed`.
+ *
+ * It does not look at what is in the database, and does not take away what the role may do in other databases.
+ */
+export async function provision(adminUrl: string, { database, role, password }: ProvisionOptions): Promise<string> {
+  const verifier = await scramVerifier(password)
+  const names = { database: pg.escapeIdentifier(database), role: pg.escapeIdentifier(role) }
+
+  await withConnection(adminUrl, async (admin) => {
+    // Held by the connection, and let go when it closes.
+    await admin.query('SELECT pg_advisory_lock($1)', [PROVISION_LOCK])
+    await refuseUnsafeRole(admin, role)
+    try {
+      await ensureRole(admin, role, verifier)
+      await asMember(admin, names.role, async () => {
+        await ensureDatabase(admin, database, role)
+        await admin.query(`REVOKE ALL ON DATABASE ${names.database} FROM PUBLIC`)
+        await withConnection(withDatabase(adminUrl, database).href, async (inside) => {
+          await inside.query('REVOKE ALL ON SCHEMA public FROM PUBLIC')
+          await inside.query(`GRANT ALL ON SCHEMA public TO ${names.role}`)
+        })
+      })
+    } catch (cause) {
+      const reason = `PostgreSQL refused to make the role ${role} and the database ${database}: ${reasonOf(cause)}`
+      throw new DatabaseStartError('provision_failed', reason, { cause })
+    }
+  })
+
+  const url = withDatabase(adminUrl, database)
+  url.username = encodeURIComponent(role)
+  url.password = encodeURIComponent(password)
+  return url.href
+}
+
+async function refuseUnsafeRole(admin: pg.Client, role: string): Promise<void> {
+  const { rowCount } = await admin.query(
+    `SELECT FROM pg_roles WHERE rolname = $1
+       AND (rolname = current_user OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)`,
+    [role],
+  )
+  if (rowCount === 0) return
+  const reason = `The role ${role} has rights that a service must not have: name another, which is then made.`
+  throw new DatabaseStartError('role_unsafe', reason)
+}
+
+async function ensureRole(admin: pg.Client, role: string, verifier: string): Promise<void> {
+  const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
+  const verb = rowCount === 0 ? 'CREATE' : 'ALTER'
+  // No parameters in such a statement: quoted by hand. What is not named (SUPERUSER and the like) is off by default.
+  await admin.query(`${verb} ROLE ${pg.escapeIdentifier(role)} LOGIN PASSWORD ${pg.escapeLiteral(verifier)}`)
+}
+
+async function ensureDatabase(admin: pg.Client, database: string, role: string): Promise<void> {
+  const { rows } = await admin.query<{ owner: string }>(
+    'SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1',
+    [database],
+  )
+  const [found] = rows
+  const [name, owner] = [pg.escapeIdentifier(database), pg.escapeIdentifier(role)]
+  if (!found) await admin.query(`CREATE DATABASE ${name} OWNER ${owner}`)
+  else if (found.owner !== role) await admin.query(`ALTER DATABASE ${name} OWNER TO ${owner}`)
+}
+
+/** An administrator who is no superuser acts for a role only as its member, and stays one only as long as needed. */
+async function asMember(admin: pg.Client, role: string, work: () => Promise<void>): Promise<void> {
+  const { rows } = await admin.query<{ rolsuper: boolean }>(
+    'SELECT rolsuper FROM pg_roles WHERE rolname = current_user',
+  )
+  if (rows[0]?.rolsuper) return work()
+  await admin.query(`GRANT ${role} TO CURRENT_USER`)
+  try {
+    await work()
+  } finally {
+    await admin.query(`REVOKE ${role} FROM CURRENT_USER`)
+  }
+}
+
+function withDatabase(url: string, database: string): URL {
+  const changed = new URL(url)
+  changed.pathname = `/${encodeURIComponent(database)}`
+  return changed
+}

@@ -1,0 +1,17 @@
+import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+
+const ITERATIONS = 4096
+
+/**
+ * The form in which PostgreSQL stores a password (SCRAM-SHA-256, RFC 5803). Given in place of the password, it keeps
+ * the password itself out of the statement, and so out of the server's log.
+ */
+export async function scramVerifier(password: string): Promise<string> {
+  const salt = randomBytes(16)
+  const salted = await promisify(pbkdf2)(password.normalize('NFKC'), salt, ITERATIONS, 32, 'sha256')
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest()
+  const storedKey = createHash('sha256').update(clientKey).digest('base64')
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64')
+  return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString('base64')}$${storedKey}:${serverKey}`
+}
