@@ -1,0 +1,120 @@
+// A year of a household's money, made up: the same at every run, but for where it ends.
+
+/** All amounts in minor units. */
+export interface Household {
+  readonly seed: number
+  readonly salary: { readonly employer: string; readonly amountMinor: number }
+  readonly rentMinor: number
+  readonly standingOrderMinor: number
+  readonly openingMinor: { readonly checking: number; readonly savings: number }
+}
+
+export interface Movement {
+  readonly at: Date
+  readonly amountMinor: number
+  readonly memo: string
+}
+
+/** Oldest first. The first movement of each account is its opening balance. */
+export interface Statement {
+  readonly checking: readonly Movement[]
+  readonly savings: readonly Movement[]
+}
+
+const DAY_MILLISECONDS = 86_400_000
+const MONTHS = 12
+const YEARLY_INTEREST = 0.021
+/** What everyday spending leaves on the account: rent and the like are still paid. */
+const RESERVE_MINOR = 40_000
+
+const GROCERS = ['Corner Market', 'Greenfield Grocers', 'Harbour Foods', 'Orchard & Oak']
+const CAFES = ['Kettle & Crumb', 'North Star Coffee', 'The Daily Grind']
+const LARGER = [
+  'Bookshop',
+  'Cinema and dinner',
+  'Concert tickets',
+  'Dentist',
+  'Garden centre',
+  'Shoes',
+  'Train tickets',
+  'Weekend away',
+]
+
+export function statementOf(household: Household, now: Date): Statement {
+  const random = randomFrom(household.seed)
+  const start = startOfDay(monthsBefore(now, MONTHS))
+  const checking = [{ at: start, amountMinor: household.openingMinor.checking, memo: 'Opening balance' }]
+  const savings = [{ at: start, amountMinor: household.openingMinor.savings, memo: 'Opening balance' }]
+  let balance = household.openingMinor.checking
+  let saved = household.openingMinor.savings
+
+  const book = (day: Date, hour: number, amountMinor: number, memo: string) => {
+    const at = new Date(day.getTime() + (hour * 60 + random.below(60)) * 60_000 + random.below(60_000))
+    if (at > now || balance + amountMinor < 0) return false
+    checking.push({ at, amountMinor, memo })
+    balance += amountMinor
+    return true
+  }
+  const spend = (day: Date, hour: number, from: number, to: number, memo: string) => {
+    const amountMinor = from + random.below(to - from)
+    if (balance - amountMinor >= RESERVE_MINOR) book(day, hour, -amountMinor, memo)
+  }
+  const save = (at: Date, amountMinor: number, memo: string) => {
+    if (amountMinor === 0 || at > now) return
+    savings.push({ at, amountMinor, memo })
+    saved += amountMinor
+  }
+
+  for (let time = start.getTime() + DAY_MILLISECONDS; time <= now.getTime(); time += DAY_MILLISECONDS) {
+    const day = new Date(time)
+    const date = day.getUTCDate()
+    const weekday = day.getUTCDay()
+    const winter = [10, 11, 0, 1, 2].includes(day.getUTCMonth())
+
+    if (date === 1) {
+      book(day, 6, -household.rentMinor, 'Rent')
+      save(day, Math.round((saved * YEARLY_INTEREST) / 12), 'Interest')
+    }
+    if (date === 3) spend(day, 7, winter ? 11_500 : 6_200, winter ? 17_800 : 9_400, 'City Power & Water')
+    if (date === 5) spend(day, 7, 5_499, 5_500, 'Fibre internet')
+    if (date === 8) spend(day, 7, 1_899, 1_900, 'Mobile phone')
+    if (date === 12) spend(day, 8, 9_200, 9_201, 'Transit monthly pass')
+    if (date === 25) book(day, 5, household.salary.amountMinor, `Salary, ${household.salary.employer}`)
+    if (date === 26) {
+      const memo = 'Standing order to Savings'
+      const amountMinor = household.standingOrderMinor
+      if (book(day, 6, -amountMinor, memo))
+        save(checking.at(-1)?.at ?? day, amountMinor, 'Standing order from Checking')
+    }
+    // Everyday life: the shop on Saturdays and now and then between, coffee on the way to work, something larger at times.
+    if (weekday === 6) spend(day, 10, 6_400, 15_800, random.of(GROCERS))
+    else if (random.below(100) < 16) spend(day, 18, 900, 4_600, random.of(GROCERS))
+    if (weekday >= 1 && weekday <= 5 && random.below(100) < 46) spend(day, 8, 390, 980, random.of(CAFES))
+    if (random.below(100) < 7) spend(day, 19, 3_200, 34_000, random.of(LARGER))
+    if (random.below(100) < 8) spend(day, 13, 210, 640, 'Transit single ride')
+  }
+  return { checking, savings }
+}
+
+function monthsBefore(now: Date, months: number): Date {
+  // The first 28 days exist in every month.
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, Math.min(now.getUTCDate(), 28)))
+}
+
+function startOfDay(time: Date): Date {
+  return new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate()))
+}
+
+/** A small generator of numbers (mulberry32): not for secrets, but the same from the same seed on every machine. */
+function randomFrom(seed: number) {
+  let state = seed
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+  const below = (limit: number) => Math.floor(next() * limit)
+  const of = (names: readonly string[]) => names[below(names.length)] ?? ''
+  return { below, of }
+}

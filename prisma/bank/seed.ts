@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { DEMO_PEOPLE, USD } from '@signet/contracts'
+import type { PrismaClient } from './generated/client.js'
+import { type Household, type Movement, statementOf } from './seed-history.js'
+
+export interface SeedOptions {
+  /** How the bank stores passwords. Called before the transaction, which must not stay open for as long as it takes. */
+  readonly hashPassword: (password: string) => Promise<string>
+  /** The history ends here. Default: now. */
+  readonly now?: Date
+}
+
+/** Any number, as long as every seeding run uses it. */
+const SEED_LOCK = 743_118_202n
+
+const HOUSEHOLDS: Record<keyof typeof DEMO_PEOPLE, Household & { checking: string; savings: string }> = {
+  ada: {
+    seed: 1815,
+    checking: '4821-0937-55',
+    savings: '4821-0937-63',
+    salary: { employer: 'Analytical Engines Ltd', amountMinor: 585_000 },
+    rentMinor: 184_500,
+    standingOrderMinor: 60_000,
+    openingMinor: { checking: 321_450, savings: 840_000 },
+  },
+  grace: {
+    seed: 1906,
+    checking: '7350-1142-08',
+    savings: '7350-1142-16',
+    salary: { employer: 'Naval Reserve Computing', amountMinor: 642_000 },
+    rentMinor: 211_000,
+    standingOrderMinor: 85_000,
+    openingMinor: { checking: 410_220, savings: 1_325_000 },
+  },
+}
+
+/**
+ * Gives the demo's people an account each for checking and for savings, with a year behind them. Whoever is there
+ * already is left as they are, so it can run at every start, and in several processes at once.
+ */
+export async function seedBank(database: PrismaClient, { hashPassword, now = new Date() }: SeedOptions): Promise<void> {
+  const missing = await findMissing(database)
+  if (missing.length === 0) return
+  const people = await Promise.all(
+    missing.map(async (key) => {
+      const { password, ...person } = DEMO_PEOPLE[key]
+      return { key, ...person, passwordHash: await hashPassword(password) }
+    }),
+  )
+
+  await database.$transaction(async (transaction) => {
+    // Of two that seed at once, the second waits here and then finds everybody there.
+    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${SEED_LOCK})`
+    const stillMissing = await findMissing(transaction)
+    const newcomers = people.filter(({ key }) => stillMissing.includes(key))
+    const opened = newcomers.flatMap(({ key, id }) => open(key, id, now))
+    const createdAt = new Date(Math.min(...opened.map(({ account }) => account.createdAt.getTime()), now.getTime()))
+    await transaction.user.createMany({ data: newcomers.map(({ key: _, ...user }) => ({ ...user, createdAt })) })
+    await transaction.account.createMany({ data: opened.map(({ account }) => account) })
+    await transaction.entry.createMany({
+      data: opened.flatMap(({ account, movements }) => runningEntries(account.id, movements)),
+    })
+  })
+}
+
+type DemoKey = keyof typeof DEMO_PEOPLE
+
+async function findMissing(database: Pick<PrismaClient, 'user'>): Promise<DemoKey[]> {
+  const keys: DemoKey[] = ['ada', 'grace']
+  const found = await database.user.findMany({
+    where: {
+      OR: [
+        { id: { in: keys.map((key) => DEMO_PEOPLE[key].id) } },
+        // Taken by somebody who registered it: theirs.
+        { username: { in: keys.map((key) => DEMO_PEOPLE[key].username) } },
+      ],
+    },
+    select: { id: true, username: true },
+  })
+  return keys.filter((key) => {
+    const { id, username } = DEMO_PEOPLE[key]
+    return !found.some((user) => user.id === id || user.username === username)
+  })
+}
+
+function open(key: DemoKey, userId: string, now: Date) {
+  const household = HOUSEHOLDS[key]
+  const statement = statementOf(household, now)
+  return (['checking', 'savings'] as const).map((kind) => {
+    const movements = statement[kind]
+    const balance = movements.reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n)
+    const name = kind === 'checking' ? 'Checking' : 'Savings'
+    const createdAt = movements[0]?.at ?? now
+    return {
+      account: { id: randomUUID(), userId, name, number: household[kind], currency: USD, balance, createdAt },
+      movements,
+    }
+  })
+}
+
+function runningEntries(accountId: string, movements: readonly Movement[]) {
+  let balance = 0n
+  return movements.map(({ at, amountMinor, memo }) => {
+    balance += BigInt(amountMinor)
+    return { accountId, at, amount: BigInt(amountMinor), balance, memo }
+  })
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { DEMO_PEOPLE, USD } from '@signet/contracts'
+import type { PrismaClient } from './generated/client.js'
+import { historyOf, type Saver } from './seed-history.js'
+
+export interface SeedOptions {
+  /** The history ends here. Default: now. */
+  readonly now?: Date
+}
+
+/** Any number, as long as every seeding run uses it. */
+const SEED_LOCK = 743_118_203n
+
+const SAVERS: Record<keyof typeof DEMO_PEOPLE, Saver & { allocation: string }> = {
+  ada: { seed: 1815, allocation: 'balanced', openingMinor: 1_850_000, monthlyMinor: 45_000, stocks: 0.6 },
+  grace: { seed: 1906, allocation: 'growth', openingMinor: 3_240_000, monthlyMinor: 62_500, stocks: 0.85 },
+}
+
+/**
+ * Gives the demo's people a plan with five years behind it. Whoever has a plan already is left as they are, so it can
+ * run at every start, and in several processes at once.
+ */
+export async function seedRetirement(database: PrismaClient, { now = new Date() }: SeedOptions = {}): Promise<void> {
+  if ((await findMissing(database)).length === 0) return
+  await database.$transaction(async (transaction) => {
+    // Of two that seed at once, the second waits here and then finds everybody there.
+    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${SEED_LOCK})`
+    const plans = (await findMissing(transaction)).map((key) => {
+      const { allocation, ...saver } = SAVERS[key]
+      return { userId: DEMO_PEOPLE[key].id, allocation, history: historyOf(saver, now) }
+    })
+    await transaction.plan.createMany({
+      data: plans.map(({ history, ...plan }) => ({ ...plan, currency: USD, createdAt: history[0]?.at ?? now })),
+    })
+    await transaction.planEntry.createMany({
+      data: plans.flatMap(({ userId, history }) =>
+        history.map(({ amountMinor, ...entry }) => ({
+          id: randomUUID(),
+          userId,
+          amount: BigInt(amountMinor),
+          ...entry,
+        })),
+      ),
+    })
+  })
+}
+
+type DemoKey = keyof typeof DEMO_PEOPLE
+
+async function findMissing(database: Pick<PrismaClient, 'plan'>): Promise<DemoKey[]> {
+  const keys: DemoKey[] = ['ada', 'grace']
+  const ids = keys.map((key) => DEMO_PEOPLE[key].id)
+  const found = await database.plan.findMany({ where: { userId: { in: ids } }, select: { userId: true } })
+  return keys.filter((key) => !found.some(({ userId }) => userId === DEMO_PEOPLE[key].id))
+}
