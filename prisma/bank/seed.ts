@@ -20,7 +20,7 @@ const HOUSEHOLDS: Record<keyof typeof DEMO_PEOPLE, Household & { checking: strin
     savings: '4821-0937-63',
     salary: { employer: 'Analytical Engines Ltd', amountMinor: 585_000 },
     rentMinor: 184_500,
-    standingOrderMinor: 60_000,
+    standingOrderMinor: 120_000,
     openingMinor: { checking: 321_450, savings: 840_000 },
   },
   grace: {
@@ -29,7 +29,7 @@ const HOUSEHOLDS: Record<keyof typeof DEMO_PEOPLE, Household & { checking: strin
     savings: '7350-1142-16',
     salary: { employer: 'Naval Reserve Computing', amountMinor: 642_000 },
     rentMinor: 211_000,
-    standingOrderMinor: 85_000,
+    standingOrderMinor: 150_000,
     openingMinor: { checking: 410_220, savings: 1_325_000 },
   },
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
+export { isUniqueViolation } from '@signet/database'
 export { type Plan, type PlanEntry, PlanEntryKind, Prisma } from './generated/client.js'
 export { type SeedOptions, seedRetirement } from './seed.js'
 
@@ -23,10 +24,10 @@ export function createRetirementDatabase(connectionString: string, options: Data
 }
 
 /** The folder of the migrations, for `migrate()`: beside this file in the sources, one up from it when compiled. */
-export const retirementMigrations: URL = beside('migrations/')
+export const migrationsFolder: URL = beside('migrations/')
 
 /** The schema, for `schemaDrift()`. */
-export const retirementSchema: URL = beside('schema.prisma')
+export const schemaFile: URL = beside('schema.prisma')
 
 function beside(name: string): URL {
   const here = new URL(name, import.meta.url)

@@ -10,12 +10,12 @@ import { type LaunchOptions, launchServer } from './server-process.js'
 import { findClosedParent, findServerUser, type ServerUser } from './server-user.js'
 
 export interface EmbeddedServerOptions {
-  /** The program's data folder. The server's data goes to `postgres` in it, its password and owner to files beside. */
+  /** A folder for the server alone: its data goes to `data` in it, its password and its owner to files beside. */
   readonly folder: string
   /** Port on 127.0.0.1; 0 or left out: any free one. */
   readonly port?: number
-  /** Receives every line that the server writes. */
-  readonly log: (line: string) => void
+  /** Receives every line that the server writes. Default: they are dropped. */
+  readonly log?: (line: string) => void
 }
 
 export interface EmbeddedServer {
@@ -40,17 +40,17 @@ const PORT_ATTEMPTS = 3
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const folder = resolve(options.folder)
-  const data = join(folder, 'postgres')
+  const data = join(folder, 'data')
   const [binaries, user] = await Promise.all([findBinaries(), findServerUser()])
 
   await makeFolder(folder)
   if (user) await refuseClosedParents(binaries, data, user)
 
-  const lock = await takeOwnerLock(join(folder, 'postgres.owner'))
+  const lock = await takeOwnerLock(join(folder, 'owner'))
   try {
     await clearRunningServer(data, lock.takenOver)
-    const password = await ensureDataFolder({ data, passwordFile: join(folder, 'postgres.password') }, binaries, user)
-    const { port, stop } = await launch(options.port ?? 0, { binaries, data, user, log: options.log })
+    const password = await ensureDataFolder({ data, passwordFile: join(folder, 'password') }, binaries, user)
+    const { port, stop } = await launch(options.port ?? 0, { binaries, data, user, log: options.log ?? (() => {}) })
     let stopped: Promise<void> | undefined
     return {
       adminUrl: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
