@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
-export { isUniqueViolation } from '@signet/database'
 export { type Account, type Entry, Prisma, type Session, type User } from './generated/client.js'
 export { type SeedOptions, seedBank } from './seed.js'
 

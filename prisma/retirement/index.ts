@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
-export { isUniqueViolation } from '@signet/database'
 export { type Plan, type PlanEntry, PlanEntryKind, Prisma } from './generated/client.js'
 export { type SeedOptions, seedRetirement } from './seed.js'
 

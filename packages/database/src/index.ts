@@ -4,4 +4,4 @@ export { DATABASE_START_CODES, type DatabaseStartCode, DatabaseStartError } from
 export { schemaDrift } from './migrations/drift.js'
 export { migrate } from './migrations/migrate.js'
 export { type ProvisionOptions, provision } from './provision.js'
-export { isDatabaseUnavailable, isDatabaseUnavailable, isUniqueViolation, isUniqueViolation } from './query-errors.js'
+export { isDatabaseUnavailable, isUniqueViolation } from './query-errors.js'
