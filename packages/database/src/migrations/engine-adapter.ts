@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { ColumnTypeEnum } from '@prisma/driver-adapter-utils'
+import { ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 
 type PrismaPgConnection = Awaited<ReturnType<PrismaPg['connect']>>
@@ -49,7 +49,9 @@ export class MigrationAdapter extends PrismaPg {
     readCharacters(connection)
     connection.executeScript = async (script) => {
       // Without parameters this is PostgreSQL's simple protocol: any number of statements, in one transaction.
-      await pool.query(script)
+      await pool.query(script).catch((thrown: unknown) => {
+        throw toEngineError(thrown)
+      })
     }
     let disposed: Promise<void> | undefined
     connection.dispose = () => {
@@ -59,6 +61,17 @@ export class MigrationAdapter extends PrismaPg {
     this.#opened.push(connection)
     return connection
   }
+}
+
+/** The engine passes on PostgreSQL's words, and records them beside the migration, when they come in this form. */
+function toEngineError(thrown: unknown): unknown {
+  if (!(thrown instanceof pg.DatabaseError)) return thrown
+  const { code = '', severity = '', message, detail, column, hint } = thrown
+  return new DriverAdapterError({
+    kind: 'postgres',
+    ...{ code, severity, message, detail, column, hint },
+    ...{ originalCode: code, originalMessage: message },
+  })
 }
 
 // PostgreSQL's type numbers.

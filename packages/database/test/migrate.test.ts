@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import pg from 'pg'
+import { type EmbeddedServer, migrate, provision, schemaDrift, startEmbeddedServer } from '../src/index.js'
+import { makeTemporaryFolder } from './temporary-folder.js'
+
+let server: EmbeddedServer
+let root = ''
+let remove = async () => {}
+let databases = 0
+
+before(async () => {
+  const folder = await makeTemporaryFolder()
+  remove = folder.remove
+  root = folder.path
+  server = await startEmbeddedServer({ folder: join(root, 'database') })
+})
+after(async () => {
+  await server.stop()
+  await remove()
+})
+
+/** A database of the test's own and a folder with these migrations. */
+async function prepare(migrations: Record<string, string>) {
+  databases += 1
+  const name = `test_${databases}`
+  const url = await provision(server.adminUrl, { database: name, role: name, password: name })
+  const folder = join(root, name)
+  for (const [migration, script] of Object.entries(migrations)) await write(folder, migration, script)
+  await writeFile(join(folder, 'migration_lock.toml'), 'provider = "postgresql"\n')
+  return { url, folder }
+}
+
+async function write(folder: string, migration: string, script: string): Promise<void> {
+  await mkdir(join(folder, migration), { recursive: true })
+  await writeFile(join(folder, migration, 'migration.sql'), script)
+}
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+const FIRST = 'CREATE TABLE "note" ("id" INTEGER NOT NULL, CONSTRAINT "note_pkey" PRIMARY KEY ("id"));'
+const SECOND = 'ALTER TABLE "note" ADD COLUMN "text" TEXT;'
+const SCHEMA = `datasource db {
+  provider = "postgresql"
+}
+model Note {
+  id   Int     @id
+  text String?
+  @@map("note")
+}
+`
+
+test('four at once apply each migration once, in order', async () => {
+  const { url, folder } = await prepare({ '2_second': SECOND, '1_first': FIRST })
+  const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(url, folder)))
+  assert.deepEqual(applied.flat(), ['1_first', '2_second'])
+  const rows = await query(url, 'SELECT migration_name, applied_steps_count FROM _prisma_migrations ORDER BY started_at')
+  assert.deepEqual(rows, [
+    { migration_name: '1_first', applied_steps_count: 1 },
+    { migration_name: '2_second', applied_steps_count: 1 },
+  ])
+})
+
+test('a later migration is applied alone', async () => {
+  const { url, folder } = await prepare({ '1_first': FIRST })
+  assert.deepEqual(await migrate(url, folder), ['1_first'])
+  assert.deepEqual(await migrate(url, folder), [])
+  await write(folder, '2_second', SECOND)
+  assert.deepEqual(await migrate(url, folder), ['2_second'])
+  // An older replica, which knows less than the database has.
+  await rm(join(folder, '2_second'), { recursive: true })
+  assert.deepEqual(await migrate(url, folder), [])
+})
+
+test('a semicolon inside a function or a text is no end of a statement', async () => {
+  const script = `CREATE FUNCTION one() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$;
+    CREATE TABLE said (words text DEFAULT 'a; b');`
+  const { url, folder } = await prepare({ '1_function': script })
+  assert.deepEqual(await migrate(url, folder), ['1_function'])
+  assert.deepEqual(await query(url, 'SELECT one()'), [{ one: 1 }])
+})
+
+test('a migration that fails leaves nothing behind and stops the next start too', async () => {
+  const { url, folder } = await prepare({ '1_broken': `${FIRST} SELECT 1/0;` })
+  await assert.rejects(migrate(url, folder), { code: 'migration_failed', message: /division by zero/ })
+  assert.deepEqual(await query(url, `SELECT to_regclass('note') AS note`), [{ note: null }])
+  await assert.rejects(migrate(url, folder), { code: 'migration_failed', message: /1_broken/ })
+})
+
+test('a migration that was edited after it had been applied', async () => {
+  const { url, folder } = await prepare({ '1_first': FIRST })
+  await migrate(url, folder)
+  await write(folder, '1_first', `${FIRST} -- and more`)
+  await assert.rejects(migrate(url, folder), { code: 'migration_edited', message: /1_first/ })
+})
+
+test('a folder without migrations', async () => {
+  const { url } = await prepare({ '1_first': FIRST })
+  await assert.rejects(migrate(url, join(root, 'nowhere')), { code: 'migrations_missing' })
+})
+
+test('drift: none, then a column that no migration makes; no database is left over', async () => {
+  const { folder } = await prepare({ '1_first': FIRST, '2_second': SECOND })
+  const file = join(folder, 'schema.prisma')
+  await writeFile(file, SCHEMA)
+  assert.equal(await schemaDrift(server.adminUrl, file, folder), '')
+  await writeFile(file, SCHEMA.replace('text String?', 'text String?\n  more Int'))
+  assert.match(await schemaDrift(server.adminUrl, file, folder), /ADD COLUMN +"more" INTEGER NOT NULL/)
+  const shadows = `SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate%'`
+  assert.deepEqual(await query(server.adminUrl, shadows), [])
+})
