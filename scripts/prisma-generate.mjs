@@ -9,7 +9,6 @@ const cli = createRequire(`${process.cwd()}/`).resolve('prisma/build/index.js')
 const { status, error } = spawnSync(process.execPath, [cli, 'generate', '--no-hints'], {
   stdio: 'inherit',
   env: {
-    // biome-ignore lint/style/noProcessEnv: the tool gets this script's own environment, and three variables more.
     ...process.env,
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
     CHECKPOINT_DISABLE: '1',

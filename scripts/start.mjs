@@ -15,7 +15,7 @@ try {
   const { startDemo } = await import('./demo.mjs')
   const { DEMO_PEOPLE } = await import('@signet/contracts')
   const demo = await startDemo(process.env)
-  const people = process.env.DEMO === '0' ? [] : DEMO_PEOPLE
+  const people = process.env.DEMO === '0' ? [] : Object.values(DEMO_PEOPLE)
   process.stdout.write(`
   Bank         ${demo.bankUrl}
   Retirement   ${demo.retirementUrl}

@@ -9,7 +9,7 @@ export const SERVICE_ERRORS = {
   method_not_allowed: { statusCode: 405, sentence: 'This address does not take that method.' },
   username_taken: { statusCode: 409, sentence: 'This username is taken. Choose another.' },
   body_too_large: { statusCode: 413, sentence: 'The body is larger than this service takes.' },
-  unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON, sent as application/json.' },
+  unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON for the API, a form for a page.' },
   internal: { statusCode: 500, sentence: 'Something went wrong on our side. Nothing was changed.' },
   unavailable: { statusCode: 503, sentence: 'This service cannot answer right now. Try again in a moment.' },
 } as const satisfies Record<string, { statusCode: number; sentence: string }>

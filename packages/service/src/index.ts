@@ -1,3 +1,6 @@
+// The routes' schemas use members that this plugin adds to Fastify's types; whoever imports this package needs them too.
+/// <reference types="@fastify/swagger" preserve="true" />
+
 export {
   type CommonConfig,
   checkCommon,

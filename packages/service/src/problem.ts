@@ -49,7 +49,8 @@ function translate(error: unknown, isUnavailable: (error: unknown) => boolean): 
 function describe(validation: NonNullable<FrameworkError['validation']>, context = 'body'): string {
   const [first] = validation
   if (!first) return `The ${context} is not what this call takes.`
+  const message = first.keyword === 'pattern' ? 'must not contain control characters' : first.message
   const field = first.instancePath.slice(1).replaceAll('/', '.')
   const extra = 'additionalProperty' in first.params ? ` (${String(first.params.additionalProperty).slice(0, 64)})` : ''
-  return `The ${context}${field ? `'s ${field}` : ''} ${first.message ?? 'is wrong'}${extra}.`
+  return `The ${context}${field ? `'s ${field}` : ''} ${message ?? 'is wrong'}${extra}.`
 }

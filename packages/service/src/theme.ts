@@ -1,4 +1,3 @@
-import formbody from '@fastify/formbody'
 import { type CookieScope, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -29,26 +28,23 @@ export const theme = fastifyPlugin<ThemeOptions>(
       const { value } = readCookie(request.headers.cookie, cookie.name)
       if (isTheme(value)) request.theme = value
     })
-    await app.register(async (pages) => {
-      await pages.register(formbody)
-      pages.post<{ Body: { theme: Theme; return_to?: string } }>(
-        '/theme',
-        {
-          config: { auth: 'none', page: true },
-          schema: {
-            hide: true,
-            body: Type.Object({
-              theme: Type.Union([Type.Literal('auto'), Type.Literal('light'), Type.Literal('dark')]),
-              return_to: Type.Optional(Type.String()),
-            }),
-          },
+    app.post<{ Body: { theme: Theme; return_to?: string } }>(
+      '/theme',
+      {
+        config: { auth: 'none', page: true },
+        schema: {
+          hide: true,
+          body: Type.Object({
+            theme: Type.Union([Type.Literal('auto'), Type.Literal('light'), Type.Literal('dark')]),
+            return_to: Type.Optional(Type.String()),
+          }),
         },
-        async (request, reply) => {
-          cookie.set(reply, request.body.theme, ONE_YEAR_SECONDS)
-          return reply.redirect(safeReturnTo(`${origin}${request.body.return_to ?? '/'}`, [origin], `${origin}/`), 303)
-        },
-      )
-    })
+      },
+      async (request, reply) => {
+        cookie.set(reply, request.body.theme, ONE_YEAR_SECONDS)
+        return reply.redirect(safeReturnTo(`${origin}${request.body.return_to ?? '/'}`, [origin], `${origin}/`), 303)
+      },
+    )
   },
   { name: '@signet/theme', fastify: '5.x' },
 )

@@ -1,4 +1,3 @@
-import formbody from '@fastify/formbody'
 import type { Passwords } from '@signet/auth/issuer'
 import { AuthError, safeReturnTo } from '@signet/auth/verifier'
 import { type App, type Frame, failures, ok, ServiceError, Success } from '@signet/service'
@@ -61,29 +60,26 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
       reply.page(RegisterPage({ frame: frame(request), returnTo: target(request.query.return_to) })),
   )
 
-  await app.register(async (pages) => {
-    await pages.register(formbody)
-    pages.post<{ Body: Registration & { return_to?: unknown } }>(
-      '/register',
-      { config: { auth: 'none', page: true }, schema: { hide: true, body: RegisterForm } },
-      async (request, reply) => {
-        const returnTo = target(request.body.return_to)
-        const { username, name } = request.body
-        const again = { frame: frame(request), returnTo, username, name }
-        const problems = registrationProblems(request.body)
-        if (Object.keys(problems).length > 0) return reply.code(400).page(RegisterPage({ ...again, problems }))
-        try {
-          await register(request.body, request, reply)
-        } catch (error) {
-          if (error instanceof ServiceError && error.code === 'username_taken') {
-            return reply.code(error.statusCode).page(RegisterPage({ ...again, problems: { username: error.message } }))
-          }
-          if (!(error instanceof AuthError)) throw error
-          reply.code(error.statusCode).headers(error.headers)
-          return reply.page(RegisterPage({ ...again, error: error.message }))
+  app.post<{ Body: Registration & { return_to?: unknown } }>(
+    '/register',
+    { config: { auth: 'none', page: true }, schema: { hide: true, body: RegisterForm } },
+    async (request, reply) => {
+      const returnTo = target(request.body.return_to)
+      const { username, name } = request.body
+      const again = { frame: frame(request), returnTo, username, name }
+      const problems = registrationProblems(request.body)
+      if (Object.keys(problems).length > 0) return reply.code(400).page(RegisterPage({ ...again, problems }))
+      try {
+        await register(request.body, request, reply)
+      } catch (error) {
+        if (error instanceof ServiceError && error.code === 'username_taken') {
+          return reply.code(error.statusCode).page(RegisterPage({ ...again, problems: { username: error.message } }))
         }
-        return reply.redirect(returnTo, 303)
-      },
-    )
-  })
+        if (!(error instanceof AuthError)) throw error
+        reply.code(error.statusCode).headers(error.headers)
+        return reply.page(RegisterPage({ ...again, error: error.message }))
+      }
+      return reply.redirect(returnTo, 303)
+    },
+  )
 }

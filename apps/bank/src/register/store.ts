@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { type BankDatabase, isUniqueViolation } from '@signet/bank-database'
-import { CURRENCY } from '@signet/contracts'
+import type { BankDatabase } from '@signet/bank-database'
+import { USD } from '@signet/contracts'
+import { isUniqueViolation } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import { OPENING_ACCOUNTS } from './rules.js'
 
@@ -25,7 +26,7 @@ export async function createCustomer(
             id: randomUUID(),
             name,
             number: accountNumber(),
-            currency: CURRENCY,
+            currency: USD,
             balance: openingMinor,
             ...(openingMinor === 0n
               ? {}

@@ -50,9 +50,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, demo }: S
             New here? <a href={`/register?${query}`}>Open an account</a>
           </p>
         </Panel>
-        {demo && (
-          <DemoSignIns people={DEMO_PEOPLE.map(({ name, username, password }) => ({ name, username, password }))} />
-        )}
+        {demo && <DemoSignIns people={Object.values(DEMO_PEOPLE)} />}
       </Columns>
     </Page>
   )

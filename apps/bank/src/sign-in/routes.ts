@@ -1,4 +1,3 @@
-import formbody from '@fastify/formbody'
 import type { Passwords } from '@signet/auth/issuer'
 import { AuthError, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
 import { type App, type Frame, failures, ok, Success } from '@signet/service'
@@ -82,35 +81,32 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     },
   )
 
-  await app.register(async (pages) => {
-    await pages.register(formbody)
-    pages.post<{ Body: { username: string; password: string; return_to?: unknown } }>(
-      '/sign-in',
-      { config: { auth: 'ending', page: true }, schema: { hide: true, body: SignInForm } },
-      async (request, reply: FastifyReply) => {
-        const returnTo = target(request.body.return_to)
-        try {
-          const person = await checkPassword(db, passwords, request.body)
-          // Whoever signs in again leaves no earlier sign-in behind.
-          if (request.identity) await endSession(db, request.identity.sid)
-          await beginSession(options, person, request, reply)
-        } catch (error) {
-          if (!(error instanceof AuthError)) throw error
-          request.log.info({ code: error.code }, 'sign-in refused')
-          const { username } = request.body
-          reply.code(error.statusCode).headers(error.headers)
-          return reply.page(
-            SignInPage({
-              frame: { ...frame(request), person: undefined, nav: [] },
-              returnTo,
-              username,
-              error: error.message,
-              demo,
-            }),
-          )
-        }
-        return reply.redirect(returnTo, 303)
-      },
-    )
-  })
+  app.post<{ Body: { username: string; password: string; return_to?: unknown } }>(
+    '/sign-in',
+    { config: { auth: 'ending', page: true }, schema: { hide: true, body: SignInForm } },
+    async (request, reply: FastifyReply) => {
+      const returnTo = target(request.body.return_to)
+      try {
+        const person = await checkPassword(db, passwords, request.body)
+        // Whoever signs in again leaves no earlier sign-in behind.
+        if (request.identity) await endSession(db, request.identity.sid)
+        await beginSession(options, person, request, reply)
+      } catch (error) {
+        if (!(error instanceof AuthError)) throw error
+        request.log.info({ code: error.code }, 'sign-in refused')
+        const { username } = request.body
+        reply.code(error.statusCode).headers(error.headers)
+        return reply.page(
+          SignInPage({
+            frame: { ...frame(request), person: undefined, nav: [] },
+            returnTo,
+            username,
+            error: error.message,
+            demo,
+          }),
+        )
+      }
+      return reply.redirect(returnTo, 303)
+    },
+  )
 }

@@ -1,4 +1,4 @@
-import { CURRENCY } from '@signet/contracts'
+import { USD } from '@signet/contracts'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { DEFAULT_ALLOCATION, type PlanEntry } from './rules.js'
 
@@ -14,7 +14,7 @@ export async function findOrCreatePlan(db: RetirementDatabase, userId: string): 
   const found = await db.plan.findUnique({ where: { userId } })
   if (found) return found
   await db.plan.createMany({
-    data: [{ userId, currency: CURRENCY, allocation: DEFAULT_ALLOCATION }],
+    data: [{ userId, currency: USD, allocation: DEFAULT_ALLOCATION }],
     skipDuplicates: true,
   })
   return db.plan.findUniqueOrThrow({ where: { userId } })

@@ -1,7 +1,9 @@
+import formbody from '@fastify/formbody'
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { TSchema } from 'typebox'
+import { ServiceError } from '../errors.js'
 
 /** Bodies are taken as they are; query strings and path parameters are text and become what their schema says. */
 const exact = new Ajv({ removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false })
@@ -10,12 +12,20 @@ const coercing = new Ajv({ removeAdditional: false, coerceTypes: true, useDefaul
 const compiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
   (httpPart === 'body' ? exact : coercing).compile(schema)
 
+const isForm = (contentType = ''): boolean => /^\s*application\/x-www-form-urlencoded/i.test(contentType)
+
 /**
- * JSON bodies alone, strictly by their schema. An empty body is no body: clients send `Content-Type` with a bodiless
+ * Pages take forms and nothing else, the API takes JSON and nothing else, strictly by its schema. An empty body is no body: clients send `Content-Type` with a bodiless
  * POST too. `__proto__` and `constructor` in a body are refused by Fastify's own parser.
  */
 export const bodyParsing = fastifyPlugin(
   async (app: FastifyInstance) => {
+    app.addHook('onRequest', async (request) => {
+      const contentType = request.headers['content-type']
+      if (contentType === undefined || request.is404) return
+      if (isForm(contentType) !== (request.routeOptions.config.page === true))
+        throw new ServiceError('unsupported_media_type')
+    })
     app.setValidatorCompiler(compiler)
     app.removeContentTypeParser(['application/json', 'text/plain'])
     const parseJson = app.getDefaultJsonParser('error', 'error')
@@ -23,6 +33,7 @@ export const bodyParsing = fastifyPlugin(
       if (body.length === 0) return done(null, undefined)
       return parseJson(request, body as string, done)
     })
+    await app.register(formbody)
   },
   { name: '@signet/body-parsing', fastify: '5.x' },
 )

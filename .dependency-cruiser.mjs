@@ -1,0 +1,97 @@
+/**
+ * Who may import whom. Each rule's comment says what to do when it is broken: `npm run lint` prints it. It reads the built
+ * JavaScript, what really runs; biome.json adds the two rules that imports of types alone must keep as well.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'Move what both files need into a third one that imports neither.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'packages-do-not-import-apps',
+      severity: 'error',
+      comment: 'Dependencies point downward: move the shared part from the app into a package.',
+      from: { path: '^(packages|prisma)/' },
+      to: { path: '^(apps|e2e)/' },
+    },
+    {
+      name: 'apps-do-not-import-each-other',
+      severity: 'error',
+      comment: 'The services share packages and HTTP, never code of their own: move it to packages/.',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'auth-imports-no-sibling',
+      severity: 'error',
+      comment: 'packages/auth is the part to lift out: take what you need as an argument instead.',
+      from: { path: '^packages/auth/dist/src/' },
+      to: { path: '^(apps|e2e|prisma|packages/(?!auth/))' },
+    },
+    {
+      name: 'contracts-import-nothing',
+      severity: 'error',
+      comment: 'What both services agree on stands alone: move code that needs a library elsewhere.',
+      from: { path: '^packages/contracts/dist/src/' },
+      to: { pathNot: '^packages/contracts/dist/src/' },
+    },
+    {
+      name: 'only-the-bank-may-sign',
+      severity: 'error',
+      comment: "Import '@signet/auth/verifier'. Only the bank opens the issuer door.",
+      from: { pathNot: '^(apps/bank/|packages/auth/)' },
+      to: { path: '^packages/auth/dist/src/issuer' },
+    },
+    {
+      name: 'the-verifier-door-cannot-sign',
+      severity: 'error',
+      comment:
+        'Something behind packages/auth/src/verifier.ts reaches code that signs or hashes: export it from issuer.ts.',
+      from: { path: '^packages/auth/dist/src/verifier\\.js$' },
+      to: { path: '^packages/auth/dist/src/(issuer|plugins/issuing|passwords|password-policy)\\.js$', reachable: true },
+    },
+    {
+      name: 'retirement-never-reaches-the-issuer-door',
+      severity: 'error',
+      comment: 'Retirement only checks tokens: follow the path above and import the verifier door instead.',
+      from: { path: '^apps/retirement/dist/src/' },
+      to: { path: '^packages/auth/dist/src/issuer', reachable: true },
+    },
+    {
+      name: 'each-service-its-own-database',
+      severity: 'error',
+      comment: 'A service reads its own database alone: ask the other service over HTTP.',
+      from: { path: '^(apps|prisma)/(bank|retirement)/' },
+      to: { path: '^prisma/(bank|retirement)/', pathNot: '^prisma/$2/' },
+    },
+    {
+      name: 'stories-see-what-a-user-sees',
+      severity: 'error',
+      comment: 'End-to-end stories drive a browser: use what the pages and the HTTP API show.',
+      from: { path: '^e2e/' },
+      to: { path: '^(apps|packages|prisma)/' },
+    },
+    {
+      name: 'no-unlisted-dependency',
+      severity: 'error',
+      comment: "List the package in this workspace's package.json, with an exact version.",
+      from: { path: '^(apps|packages|prisma)/[^/]+/dist/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    includeOnly: { path: '^(apps|packages|prisma|e2e|scripts|node_modules)/' },
+    exclude: { path: '(^|/)(generated|dist/test|src|test|assets)/.*\\.tsx?$|dist/test|dist/generated' },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+}

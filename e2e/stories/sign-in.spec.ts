@@ -1,0 +1,84 @@
+import { ADA, askApi, expect, expectSignedIn, expectSignInPage, register, signIn, test } from '../support/test.js'
+
+test('someone who signs in at the bank is at once signed in at retirement', async ({ page, apps }) => {
+  await page.goto(apps.bank)
+  await expectSignInPage(page, apps)
+  await signIn(page, ADA)
+  await expectSignedIn(page, ADA.name)
+  await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+
+  await page.getByRole('link', { name: 'Retirement', exact: true }).click()
+  await expect(page).toHaveURL(`${apps.retirement}/`)
+  await expectSignedIn(page, ADA.name)
+  await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
+  const { body } = await askApi(page, '/api/me')
+  expect(body.data).toMatchObject({ username: 'ada', strategy: 'jwt', service: 'retirement' })
+
+  await page.getByRole('link', { name: 'Bank', exact: true }).click()
+  await expect(page).toHaveURL(`${apps.bank}/`)
+  await expectSignedIn(page, ADA.name)
+})
+
+test('someone who begins at retirement comes back to the very page they asked for', async ({ page, apps }) => {
+  await page.goto(`${apps.retirement}/?contributions=all`)
+  await expectSignInPage(page, apps)
+  await signIn(page, ADA)
+  await expect(page).toHaveURL(`${apps.retirement}/?contributions=all`)
+  await expectSignedIn(page, ADA.name)
+  expect(await page.getByRole('table', { name: 'Contributions' }).getByRole('row').count()).toBeGreaterThan(30)
+})
+
+test('someone who begins deep in the bank comes back there too', async ({ page, apps, person }) => {
+  await register(page, apps, person)
+  await page.getByRole('link', { name: 'Checking' }).click()
+  await expect(page.getByRole('heading', { name: 'Checking' })).toBeVisible()
+  const deep = page.url()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.goto(deep)
+  await expectSignInPage(page, apps)
+  await signIn(page, person)
+  await expect(page).toHaveURL(deep)
+})
+
+test('a wrong password is refused in words, and the username is kept', async ({ page, apps, complaints }) => {
+  await page.goto(apps.bank)
+  await signIn(page, { username: 'ada', password: 'difference-engine' })
+  await expect(page.getByRole('alert')).toHaveText('Invalid username/password')
+  await expect(page.getByLabel('Username')).toHaveValue('ada')
+  await expect(page.getByLabel('Password')).toHaveValue('')
+  await signIn(page, { username: 'nobody-here', password: 'difference-engine' })
+  await expect(page.getByRole('alert')).toHaveText('Invalid username/password')
+  await signIn(page, ADA)
+  await expectSignedIn(page, ADA.name)
+  // The refusals are answered 401, and the browser says so.
+  expect(complaints.splice(0)).toHaveLength(2)
+})
+
+test('a new customer registers once and is in both apps', async ({ page, apps, person }) => {
+  await register(page, apps, person)
+  await expectSignedIn(page, person.name)
+  await expect(page.getByRole('listitem').filter({ hasText: 'Checking' })).toContainText('$5,000.00')
+  await expect(page.getByRole('listitem').filter({ hasText: 'Savings' })).toContainText('$0.00')
+  await page.getByRole('link', { name: 'Retirement', exact: true }).click()
+  await expectSignedIn(page, person.name)
+  await expect(page.getByText('Nothing has been paid in yet.')).toBeVisible()
+})
+
+test('registering says beside each field what is wrong with it, and keeps what was typed', async ({
+  page,
+  apps,
+  person,
+  complaints,
+}) => {
+  await page.goto(`${apps.bank}/register`)
+  await page.getByLabel('Username').fill('Ada')
+  await page.getByLabel('Name', { exact: true }).fill('Somebody Else')
+  await page.getByLabel('Password').fill('passwordpassword')
+  await page.getByRole('button', { name: 'Open my account' }).click()
+  await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/among the first/)
+  await page.getByLabel('Password').fill(person.password)
+  await page.getByRole('button', { name: 'Open my account' }).click()
+  await expect(page.getByLabel('Username')).toHaveAccessibleDescription(/taken/)
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Somebody Else')
+  expect(complaints.splice(0)).toHaveLength(2)
+})

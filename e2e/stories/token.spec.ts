@@ -1,0 +1,93 @@
+import type { BrowserContext } from '@playwright/test'
+import { type Apps, askApi, expect, expectSignInPage, register, signIn, test } from '../support/test.js'
+
+async function readToken(context: BrowserContext) {
+  const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
+  if (!cookie) throw new TypeError('nobody is signed in')
+  return cookie
+}
+
+/** Changes the token in the browser's cookie and leaves its attributes as they are. */
+async function changeToken(context: BrowserContext, change: (token: string) => string) {
+  const cookie = await readToken(context)
+  await context.addCookies([{ ...cookie, value: change(cookie.value) }])
+}
+
+function withUsername(token: string, username: string): string {
+  const [header, payload, signature] = token.split('.')
+  const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString())
+  return [header, Buffer.from(JSON.stringify({ ...claims, username })).toString('base64url'), signature].join('.')
+}
+
+function withFirstSignatureCharacter(token: string): string {
+  const [header, payload, signature = ''] = token.split('.')
+  return [header, payload, (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1)].join('.')
+}
+
+const refusedAtBoth = async (page: Parameters<typeof askApi>[0], apps: Apps, code: string) => {
+  for (const app of [apps.bank, apps.retirement]) {
+    await page.goto(`${app}/docs`)
+    const { status, body } = await askApi(page, '/api/me')
+    expect([status, body.code]).toEqual([401, code])
+  }
+}
+
+for (const [what, change] of [
+  ['the payload', (token: string) => withUsername(token, 'grace')],
+  ['the first character of the signature', withFirstSignatureCharacter],
+] as const) {
+  test(`a token with ${what} changed is refused at both apps`, async ({ page, apps, person, context, complaints }) => {
+    await register(page, apps, person)
+    await changeToken(context, change)
+    await refusedAtBoth(page, apps, 'token_signature_invalid')
+    await page.goto(apps.retirement)
+    await expectSignInPage(page, apps)
+    await expect(page.getByText(/was changed on the way, and it was refused/)).toBeVisible()
+    // Each refusal of the API is a 401 that the browser reports.
+    expect(complaints.splice(0)).toHaveLength(2)
+  })
+}
+
+test('an expired token is noticed, and the person goes on where they were', async ({
+  page,
+  shortLivedApps: apps,
+  person,
+  complaints,
+}) => {
+  await register(page, apps, person)
+  await page.goto(`${apps.retirement}/docs`)
+  await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+  await page.goto(`${apps.retirement}/?contributions=all`)
+  await expectSignInPage(page, apps)
+  await expect(page.getByText(/Your sign-in has expired/)).toBeVisible()
+  await signIn(page, person)
+  await expect(page).toHaveURL(`${apps.retirement}/?contributions=all`)
+  complaints.length = 0
+})
+
+test('a token planted by a sibling host beside the real one is cleared on one trip through the bank', async ({
+  page,
+  apps,
+  person,
+  context,
+}) => {
+  await register(page, apps, person)
+  const { value } = await readToken(context)
+  await context.addCookies([{ name: 'signet_token', value, url: apps.retirement }])
+  await page.goto(apps.retirement)
+  await expectSignInPage(page, apps)
+  await signIn(page, person)
+  await expect(page).toHaveURL(`${apps.retirement}/`)
+})
+
+test('what is in the cookie is out of reach of scripts', async ({ page, apps, person, context }) => {
+  await register(page, apps, person)
+  expect(await page.evaluate(() => document.cookie)).not.toContain('signet_token')
+  const { httpOnly, sameSite, path, domain } = await readToken(context)
+  expect({ httpOnly, sameSite, path, domain }).toEqual({
+    httpOnly: true,
+    sameSite: 'Lax',
+    path: '/',
+    domain: '.signet.localhost',
+  })
+})

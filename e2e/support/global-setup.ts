@@ -1,0 +1,46 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findChromium } from '../../scripts/chromium.mjs'
+import { startDemo } from '../../scripts/demo.mjs'
+
+/** A port that nobody uses: the stories run beside a running demo. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const address = server.address()
+  await new Promise((closed) => server.close(closed))
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port')
+  return address.port
+}
+
+/** The whole product, as `npm start` starts it, with ports and data of its own. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  process.env.CHROMIUM_PATH = await findChromium()
+  const dataDir = await mkdtemp(join(tmpdir(), 'signet-e2e-'))
+  // As root PostgreSQL runs as another user, who must be able to reach its data.
+  await chmod(dataDir, 0o755)
+  const environment = { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: 'info' }
+  const demo = await startDemo({
+    ...environment,
+    BANK_PORT: String(await freePort()),
+    RETIREMENT_PORT: String(await freePort()),
+  })
+  const shortLived = await startDemo({
+    ...environment,
+    DATABASE_URL: demo.adminUrl,
+    ACCESS_TOKEN_TTL: '3',
+    BANK_PORT: String(await freePort()),
+    RETIREMENT_PORT: String(await freePort()),
+  })
+  process.env.E2E_BANK_URL = demo.bankUrl
+  process.env.E2E_RETIREMENT_URL = demo.retirementUrl
+  process.env.E2E_SHORT_LIVED_BANK_URL = shortLived.bankUrl
+  process.env.E2E_SHORT_LIVED_RETIREMENT_URL = shortLived.retirementUrl
+  return async () => {
+    await shortLived.stop()
+    await demo.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { test as base, expect, type Page } from '@playwright/test'
+
+const url = (name: string): string => {
+  const value = process.env[name]
+  if (value === undefined) throw new TypeError(`${name} is set by the global setup`)
+  return value
+}
+
+export interface Person {
+  readonly username: string
+  readonly name: string
+  readonly password: string
+}
+
+export interface Apps {
+  readonly bank: string
+  readonly retirement: string
+}
+
+interface Fixtures {
+  /** Both apps' public URLs. */
+  apps: Apps
+  /** The same with tokens that live three seconds. */
+  shortLivedApps: Apps
+  /** Somebody whom nobody else in the stories is. */
+  person: Person
+  /** What the browser complained about; every story ends with nothing in it, unless it expects something. */
+  complaints: string[]
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
+  apps: async ({}, use) => use({ bank: url('E2E_BANK_URL'), retirement: url('E2E_RETIREMENT_URL') }),
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  shortLivedApps: async ({}, use) =>
+    use({ bank: url('E2E_SHORT_LIVED_BANK_URL'), retirement: url('E2E_SHORT_LIVED_RETIREMENT_URL') }),
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  person: async ({}, use) => {
+    const id = randomBytes(4).toString('hex')
+    await use({ username: `story-${id}`, name: `Story ${id}`, password: `a quiet place ${id}` })
+  },
+  complaints: [
+    async ({ page }, use) => {
+      const complaints: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(error.message))
+      await page.exposeFunction('reportViolation', (text: string) => complaints.push(text))
+      await page.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+          const { reportViolation } = window as unknown as { reportViolation: (text: string) => void }
+          reportViolation(`CSP ${violatedDirective} ${blockedURI}`)
+        })
+      })
+      await use(complaints)
+      expect(complaints, 'what the browser complained about').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+export { expect }
+
+export const ADA = { username: 'ada', name: 'Ada Lovelace', password: 'analytical-engine' }
+
+/** Fills in the sign-in page that is open. */
+export async function signIn(
+  page: Page,
+  { username, password }: { username: string; password: string },
+): Promise<void> {
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+export async function register(page: Page, apps: Apps, { username, name, password }: Person): Promise<void> {
+  await page.goto(`${apps.bank}/register`)
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Open my account' }).click()
+  await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+}
+
+export async function expectSignedIn(page: Page, name: string): Promise<void> {
+  await expect(page.getByRole('banner').getByText(name)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+}
+
+export async function expectSignInPage(page: Page, apps: Apps): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  expect(new URL(page.url()).origin).toBe(apps.bank)
+}
+
+/** Asks the open app's API as its own pages could: with the browser's cookies. */
+export async function askApi(page: Page, path: string, headers: Record<string, string> = {}) {
+  return page.evaluate(
+    async ([path, headers]) => {
+      const response = await fetch(path, { headers })
+      return { status: response.status, body: await response.json() }
+    },
+    [path, headers] as const,
+  )
+}
