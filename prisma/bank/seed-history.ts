@@ -86,12 +86,13 @@ export function statementOf(household: Household, now: Date): Statement {
       if (book(day, 6, -amountMinor, memo))
         save(checking.at(-1)?.at ?? day, amountMinor, 'Standing order from Checking')
     }
-    // Everyday life: the shop on Saturdays and now and then between, coffee on the way to work, something larger at times.
+    // Everyday life: coffee on the way to work, the shop on Saturdays and now and then between, something larger at
+    // times. Hour after hour, as everything above: an entry is never older than the one before.
+    if (weekday >= 1 && weekday <= 5 && random.below(100) < 46) spend(day, 9, 390, 980, random.of(CAFES))
     if (weekday === 6) spend(day, 10, 6_400, 15_800, random.of(GROCERS))
-    else if (random.below(100) < 16) spend(day, 18, 900, 4_600, random.of(GROCERS))
-    if (weekday >= 1 && weekday <= 5 && random.below(100) < 46) spend(day, 8, 390, 980, random.of(CAFES))
-    if (random.below(100) < 7) spend(day, 19, 3_200, 34_000, random.of(LARGER))
     if (random.below(100) < 8) spend(day, 13, 210, 640, 'Transit single ride')
+    if (weekday !== 6 && random.below(100) < 16) spend(day, 18, 900, 4_600, random.of(GROCERS))
+    if (random.below(100) < 7) spend(day, 20, 3_200, 34_000, random.of(LARGER))
   }
   return { checking, savings }
 }

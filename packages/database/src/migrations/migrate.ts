@@ -34,8 +34,9 @@ export async function migrate(url: string, migrationsFolder: string | URL): Prom
         return appliedMigrationNames
       })
     } catch (cause) {
-      const reason = [reasonOf(cause), lastEnginePanic()].filter(Boolean).join(' ')
-      throw new DatabaseStartError('migration_failed', `The database could not be migrated: ${reason}`, { cause })
+      throw new DatabaseStartError('migration_failed', `The database could not be migrated: ${inOneLine(cause)}`, {
+        cause,
+      })
     }
   })
 }
@@ -66,4 +67,12 @@ async function isUpToDate(client: Client, migrations: readonly Migration[]): Pro
   }
   // One that began and did not end stops everything until somebody has looked at it: the engine says so.
   return rows.every((row) => row.finished)
+}
+
+/** The engine's words without its stack, led by the name of the migration, which stands only there. */
+function inOneLine(thrown: unknown): string {
+  const words = [reasonOf(thrown), lastEnginePanic()].join('\n')
+  const [, name] = /migration_name="([^"]+)"/.exec(words) ?? []
+  const [message = ''] = words.replace(/^external connector error\s+/, '').split(/\n\s+0: /)
+  return [name, message.replace(/\s+/g, ' ').trim()].filter(Boolean).join(': ')
 }

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { DEMO_PEOPLE } from '@signet/contracts'
+import {
+  type EmbeddedServer,
+  isDatabaseUnavailable,
+  isReachable,
+  isUniqueViolation,
+  migrate,
+  provision,
+  schemaDrift,
+  startEmbeddedServer,
+} from '@signet/database'
+import { type BankDatabase, createBankDatabase, migrationsFolder, schemaFile, seedBank } from '../index.js'
+
+let folder = ''
+let server: EmbeddedServer
+let url = ''
+let database: BankDatabase
+let hashed = 0
+const hashPassword = async (password: string) => {
+  hashed += 1
+  return `hash of ${password}`
+}
+const now = new Date('2026-03-31T10:20:30.456Z')
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signet-bank-'))
+  await chmod(folder, 0o755)
+  server = await startEmbeddedServer({ folder: join(folder, 'database') })
+  url = await provision(server.adminUrl, { database: 'bank', role: 'bank', password: 'bank' })
+  await migrate(url, migrationsFolder)
+  database = createBankDatabase(url)
+  const other = createBankDatabase(url, { poolSize: 2 })
+  await Promise.all([seedBank(database, { hashPassword, now }), seedBank(other, { hashPassword, now })])
+  await other.$disconnect()
+})
+after(async () => {
+  await database.$disconnect()
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const counts = async () => [await database.user.count(), await database.account.count(), await database.entry.count()]
+
+test('the migrations make what the schema describes', async () => {
+  assert.equal(await schemaDrift(server.adminUrl, schemaFile, migrationsFolder), '')
+})
+
+test('two seeds at once, and another later, leave one of everybody', async () => {
+  const [users, accounts, entries] = await counts()
+  assert.deepEqual([users, accounts], [2, 4])
+  const hashedBefore = hashed
+  await seedBank(database, { hashPassword, now: new Date() })
+  assert.deepEqual(await counts(), [users, accounts, entries])
+  assert.equal(hashed, hashedBefore, 'nothing is hashed for people who are there')
+})
+
+test("the demo's people have the ids and names that both services know", async () => {
+  const users = await database.user.findMany({ orderBy: { username: 'asc' } })
+  assert.deepEqual(
+    users.map(({ id, username, name, passwordHash }) => ({ id, username, name, passwordHash })),
+    [DEMO_PEOPLE.ada, DEMO_PEOPLE.grace].map(({ password, ...person }) => ({
+      ...person,
+      passwordHash: `hash of ${password}`,
+    })),
+  )
+})
+
+test('entries sum to the balance, in order of time, and never below zero', async () => {
+  const accounts = await database.account.findMany({ include: { entries: { orderBy: { id: 'asc' } } } })
+  for (const { name, number, balance, entries } of accounts) {
+    let running = 0n
+    let last = new Date(0)
+    for (const entry of entries) {
+      running += entry.amount
+      assert.equal(entry.balance, running, `${number}, entry ${entry.id}`)
+      assert.ok(entry.at >= last && entry.at <= now, `${number}: ${entry.at.toISOString()} after ${last.toISOString()}`)
+      last = entry.at
+    }
+    assert.equal(running, balance)
+    assert.ok(entries.length >= (name === 'Checking' ? 250 : 20), `${number} has ${entries.length} entries`)
+    assert.equal(entries[0]?.memo, 'Opening balance')
+  }
+})
+
+test('the database refuses an overdrawn account and a badly spelled username', async () => {
+  const [account] = await database.account.findMany({ take: 1 })
+  await assert.rejects(
+    database.account.update({ where: { id: account?.id ?? '' }, data: { balance: -1n } }),
+    /accounts_balance_not_negative/,
+  )
+  const user = { id: randomUUID(), name: 'X', passwordHash: 'x' }
+  await assert.rejects(database.user.create({ data: { ...user, username: 'Ada' } }), /users_username_format/)
+})
+
+test('a taken username is told from other errors', async () => {
+  const taken = database.user.create({ data: { id: randomUUID(), username: 'ada', name: 'X', passwordHash: 'x' } })
+  await assert.rejects(taken, (error) => {
+    assert.ok(isUniqueViolation(error, 'username') && isUniqueViolation(error))
+    assert.ok(!isUniqueViolation(error, 'number') && !isDatabaseUnavailable(error))
+    return true
+  })
+})
+
+test('a time is the same in SQL and in a Date, wherever the server stands', async () => {
+  await database.$executeRaw`ALTER ROLE bank SET timezone = 'Pacific/Auckland'`
+  const fresh = createBankDatabase(url)
+  const userId = DEMO_PEOPLE.ada.id
+  const session = { id: randomUUID(), userId, strategy: 'jwt', expiresAt: now, userAgent: 'test', address: '::1' }
+  const { createdAt } = await fresh.session.create({ data: session })
+  assert.ok(Math.abs(createdAt.getTime() - Date.now()) < 60_000, createdAt.toISOString())
+  const found =
+    await fresh.$queryRaw`SELECT id FROM sessions WHERE expires_at = '2026-03-31T10:20:30.456Z'::timestamptz`
+  assert.deepEqual(found, [{ id: session.id }])
+  await fresh.$disconnect()
+})
+
+test('a database that is gone is an error that says so, soon', async () => {
+  const gone = createBankDatabase('postgresql://nobody:secret@127.0.0.1:1/nothing')
+  assert.equal(await isReachable(database), true)
+  assert.equal(await isReachable(gone), false)
+  for (const attempt of [
+    () => gone.user.count(),
+    () => gone.$queryRaw`SELECT 1`,
+    () => gone.$transaction(async () => {}),
+  ]) {
+    await assert.rejects(
+      async () => attempt(),
+      (error) => isDatabaseUnavailable(error),
+    )
+  }
+  await gone.$disconnect()
+})

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { DEMO_PEOPLE } from '@signet/contracts'
+import {
+  type EmbeddedServer,
+  isUniqueViolation,
+  migrate,
+  provision,
+  schemaDrift,
+  startEmbeddedServer,
+} from '@signet/database'
+import {
+  createRetirementDatabase,
+  migrationsFolder,
+  type RetirementDatabase,
+  schemaFile,
+  seedRetirement,
+} from '../index.js'
+
+let folder = ''
+let server: EmbeddedServer
+let database: RetirementDatabase
+const now = new Date('2026-03-31T10:20:30.456Z')
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signet-retirement-'))
+  await chmod(folder, 0o755)
+  server = await startEmbeddedServer({ folder: join(folder, 'database') })
+  const url = await provision(server.adminUrl, { database: 'retirement', role: 'retirement', password: 'retirement' })
+  await migrate(url, migrationsFolder)
+  database = createRetirementDatabase(url)
+  const other = createRetirementDatabase(url, { poolSize: 2 })
+  await Promise.all([seedRetirement(database, { now }), seedRetirement(other, { now })])
+  await other.$disconnect()
+})
+after(async () => {
+  await database.$disconnect()
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('the migrations make what the schema describes', async () => {
+  assert.equal(await schemaDrift(server.adminUrl, schemaFile, migrationsFolder), '')
+})
+
+test('two seeds at once, and another later, leave one plan each', async () => {
+  const counts = async () => [await database.plan.count(), await database.planEntry.count()]
+  const [plans, entries] = await counts()
+  assert.equal(plans, 2)
+  await seedRetirement(database)
+  assert.deepEqual(await counts(), [plans, entries])
+})
+
+for (const person of Object.values(DEMO_PEOPLE)) {
+  test(`${person.name} has five years of contributions and growth, bad months among them`, async () => {
+    const where = { userId: person.id }
+    const entries = await database.planEntry.findMany({ where, orderBy: { at: 'asc' } })
+    const growth = entries.filter(({ kind }) => kind === 'growth')
+    assert.ok(entries.length - growth.length >= 60 && growth.length >= 60)
+    const losses = growth.filter(({ amount }) => amount < 0n).length
+    assert.ok(losses >= 8 && losses <= 30, `${losses} months with a loss`)
+    assert.ok(entries.every(({ at }) => at <= now))
+    const { _sum } = await database.planEntry.aggregate({ where, _sum: { amount: true } })
+    const paidIn = entries.filter(({ kind }) => kind === 'contribution').reduce((sum, { amount }) => sum + amount, 0n)
+    const balance = _sum.amount ?? 0n
+    assert.ok(balance > paidIn && balance < paidIn * 2n, `${paidIn} became ${balance}`)
+  })
+}
+
+test('a deposit counts once: its id is the key', async () => {
+  const deposit = { id: randomUUID(), userId: DEMO_PEOPLE.ada.id, kind: 'contribution', amount: 5n, memo: 'x' } as const
+  await database.planEntry.create({ data: deposit })
+  await assert.rejects(database.planEntry.create({ data: deposit }), (error) => isUniqueViolation(error))
+})
+
+test('the database refuses a contribution that takes away', async () => {
+  const taking = { id: randomUUID(), userId: DEMO_PEOPLE.ada.id, kind: 'contribution', amount: -5n, memo: 'x' } as const
+  await assert.rejects(database.planEntry.create({ data: taking }), /plan_entries_contribution_positive/)
+})
