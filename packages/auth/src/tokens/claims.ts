@@ -1,5 +1,5 @@
+import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { AuthError } from '../errors.js'
 import { EXP_SLACK_SECONDS, IAT_AHEAD_SECONDS } from '../lifetimes.js'
 
@@ -30,7 +30,7 @@ export const AccessTokenClaims = Type.Object({
 })
 export type AccessTokenClaims = Static<typeof AccessTokenClaims>
 
-const shape = Compile(AccessTokenClaims)
+const hasShape = new Ajv().compile<AccessTokenClaims>(AccessTokenClaims)
 
 export interface ClaimExpectations {
   /** The bank's public origin. */
@@ -50,8 +50,8 @@ export interface ClaimExpectations {
  * @throws {AuthError} `token_claims_invalid`
  */
 export function checkClaims(payload: unknown, expected: ClaimExpectations, nowSeconds: number): AccessTokenClaims {
-  if (!shape.Check(payload)) {
-    const [first] = shape.Errors(payload)
+  if (!hasShape(payload)) {
+    const [first] = hasShape.errors ?? []
     throw invalid(`${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`.trim())
   }
   if (payload.iss !== expected.issuer) throw invalid('iss is not the bank')

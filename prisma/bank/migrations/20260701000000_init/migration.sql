@@ -62,7 +62,7 @@ CREATE UNIQUE INDEX "accounts_number_key" ON "accounts"("number");
 CREATE INDEX "accounts_user_id_idx" ON "accounts"("user_id");
 
 -- Read newest first, a page at a time, from where the last page ended.
-CREATE INDEX "entries_account_id_at_id_idx" ON "entries"("account_id", "at" DESC, "id" DESC);
+CREATE INDEX "entries_account_id_id_idx" ON "entries"("account_id", "id" DESC);
 
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
