@@ -52,7 +52,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase): Promise<A
     accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
   })
 
-  const passwords = await createPasswords({ concurrency: config.LOGIN_CONUSD, queueLength: config.LOGIN_QUEUE })
+  const passwords = await createPasswords({ concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
   const session = { db, frame, tokenCookie, sessionTtlSeconds: config.SESSION_TTL }
   const person = { ...session, passwords, bankUrl: config.BANK_URL, origins }
   await signInRoutes(app, { ...person, https, demo: config.DEMO })

@@ -13,7 +13,7 @@ import {
 /** Every variable of the bank. */
 export interface BankConfig extends CommonConfig {
   /** Password hashes computed at once. */
-  LOGIN_CONUSD: number
+  LOGIN_CONCURRENCY: number
   /** Sign-ins that may wait for one. */
   LOGIN_QUEUE: number
 }
@@ -24,7 +24,7 @@ export function readBankConfig(environment: Environment): BankConfig {
     environment,
     {
       ...commonSchema(3001),
-      LOGIN_CONUSD: atLeastOne(64)({ default: availableParallelism() }),
+      LOGIN_CONCURRENCY: atLeastOne(64)({ default: availableParallelism() }),
       LOGIN_QUEUE: countUpTo(100_000)({ default: 64 }),
     },
     { secrets: SECRET_VARIABLES, check: checkCommon },

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type LifetimeRange, parseSecrets } from '@signet/auth/verifier'
 import { EnvError, makeValidator } from 'envalid'
 
@@ -74,9 +75,15 @@ export const proxies = makeValidator((input) => {
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
-  const good = /^(loopback|linklocal|uniquelocal|[\da-fA-F.:]+(\/\d{1,3})?)$/
-  if (!entries.every((entry) => good.test(entry))) {
+  if (!entries.every(isAddressOrNetwork)) {
     throw expects('IP addresses or networks (10.0.0.0/8) separated by commas')
   }
   return entries
 })
+
+function isAddressOrNetwork(entry: string): boolean {
+  const [, address = '', bits = '0'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? []
+  if (/^(loopback|linklocal|uniquelocal)$/.test(entry)) return true
+  const maxBits = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return Number(bits) <= maxBits
+}
