@@ -130,7 +130,13 @@ export async function startDemo(env) {
       stops.push(() => server.stop())
       adminUrl = server.adminUrl
     }
-    const urls = await step('Preparing both databases', () => prepareDatabases(adminUrl, dataDir, env.DEMO !== '0'))
+    const urls = await step('Preparing both databases', () =>
+      prepareDatabases(adminUrl, dataDir, env.DEMO !== '0'),
+    ).catch((error) => {
+      throw env.DATABASE_URL
+        ? new DemoError(`DATABASE_URL must name a PostgreSQL server whose role may create databases: ${error.message}`)
+        : error
+    })
     const services = await step('Starting bank and retirement', async () => {
       const starting = SERVICES.map(async (name) => {
         const service = await startServiceProcess({

@@ -50,32 +50,40 @@ export function commonSchema(defaultPort: number): Schema<CommonConfig> {
   }
 }
 
+type Addresses = Pick<CommonConfig, 'COOKIE_DOMAIN' | 'BANK_URL' | 'RETIREMENT_URL'>
+
 /** Where the shared cookies go: the domain that was set, or the public hosts' common parent. Empty = host-only. */
-export function cookieDomainOf({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }: CommonConfig): string | undefined {
+export function cookieDomainOf({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }: Addresses): string | undefined {
   if (COOKIE_DOMAIN === '') return undefined
   return COOKIE_DOMAIN ?? commonCookieDomain([new URL(BANK_URL).hostname, new URL(RETIREMENT_URL).hostname])
 }
 
-/** What only several variables together can show. */
-export function checkCommon(config: CommonConfig): Map<string, string> {
+/** What only several variables together can show. A variable that is bad by itself is missing from `config`. */
+export function checkCommon(config: Partial<CommonConfig>): Map<string, string> {
   const problems = new Map<string, string>()
-  const bank = new URL(config.BANK_URL)
-  const retirement = new URL(config.RETIREMENT_URL)
-  if (config.COOKIE_DOMAIN) {
-    const problem = cookieDomainProblem(config.COOKIE_DOMAIN, [bank.hostname, retirement.hostname])
-    if (problem !== undefined) problems.set('COOKIE_DOMAIN', problem)
-  } else if (config.COOKIE_DOMAIN === undefined && cookieDomainOf(config) === undefined) {
-    problems.set('COOKIE_DOMAIN', 'must be set: BANK_URL and RETIREMENT_URL have no common parent domain')
-  }
-  if (bank.protocol !== retirement.protocol) {
-    problems.set(
-      'RETIREMENT_URL',
-      `must have the scheme of BANK_URL, ${bank.protocol.slice(0, -1)}: one cookie serves both`,
-    )
-  }
-  if (bank.origin === retirement.origin) problems.set('RETIREMENT_URL', 'must differ from BANK_URL')
-  if (config.SESSION_IDLE_TTL > config.SESSION_TTL) {
+  const { COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL, SESSION_IDLE_TTL: idle, SESSION_TTL: whole } = config
+  if (idle !== undefined && whole !== undefined && idle > whole) {
     problems.set('SESSION_IDLE_TTL', 'must not be longer than SESSION_TTL')
   }
+  if (BANK_URL !== undefined && RETIREMENT_URL !== undefined) {
+    for (const [name, problem] of addressProblems({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }))
+      problems.set(name, problem)
+  }
   return problems
+}
+
+function* addressProblems(addresses: Addresses): Generator<[name: string, problem: string]> {
+  const { COOKIE_DOMAIN } = addresses
+  const bank = new URL(addresses.BANK_URL)
+  const retirement = new URL(addresses.RETIREMENT_URL)
+  if (COOKIE_DOMAIN) {
+    const problem = cookieDomainProblem(COOKIE_DOMAIN, [bank.hostname, retirement.hostname])
+    if (problem !== undefined) yield ['COOKIE_DOMAIN', problem]
+  } else if (COOKIE_DOMAIN === undefined && cookieDomainOf(addresses) === undefined) {
+    yield ['COOKIE_DOMAIN', 'must be set: BANK_URL and RETIREMENT_URL have no common parent domain']
+  }
+  if (bank.protocol !== retirement.protocol) {
+    yield ['RETIREMENT_URL', `must have the scheme of BANK_URL, ${bank.protocol.slice(0, -1)}: one cookie serves both`]
+  }
+  if (bank.origin === retirement.origin) yield ['RETIREMENT_URL', 'must differ from BANK_URL']
 }

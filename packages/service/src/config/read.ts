@@ -19,14 +19,14 @@ export type { Spec }
 
 /**
  * Reads every variable of a schema, or throws one {ConfigError} that lists all the bad ones. `check` sees the values
- * once each is good by itself, for what only two together can show.
+ * that are good by themselves, for what only two together can show.
  *
  * A name in `secrets` may also come as `NAME_FILE`, the path of a file that holds the value.
  */
 export function readConfig<T extends object>(
   environment: Environment,
   schema: Schema<T>,
-  { secrets = [], check }: { secrets?: readonly string[]; check?: (values: T) => Map<string, string> } = {},
+  { secrets = [], check }: { secrets?: readonly string[]; check?: (values: Partial<T>) => Map<string, string> } = {},
 ): T {
   const problems = new Map<string, string>()
   const resolved: Record<string, string | undefined> = { ...environment }
@@ -41,9 +41,8 @@ export function readConfig<T extends object>(
       }
     },
   })
-  if (problems.size === 0) {
-    for (const [name, problem] of check?.(values as T) ?? []) problems.set(name, problem)
-  }
+  const good = Object.fromEntries(Object.entries(values).filter(([name]) => !problems.has(name))) as Partial<T>
+  for (const [name, problem] of check?.(good) ?? []) problems.set(name, problem)
   if (problems.size > 0) throw new ConfigError(problems)
   return values as T
 }
