@@ -86,8 +86,8 @@ export async function createService(options: ServiceOptions): Promise<App> {
     renderProblem: (request, problem) => problemPage(options.frame(request), problem, request.id),
     leadToSignIn: leadToSignIn(options),
   })
-  await app.register(bodyParsing)
   await app.register(securityHeaders, { formOrigins: options.origins, https: options.cookieScope.secure })
+  await app.register(bodyParsing)
   await app.register(sameOrigin, { origin: options.origin })
   await app.register(theme, { cookieScope: options.cookieScope, origin: options.origin })
   await app.register(authentication, options.authentication)

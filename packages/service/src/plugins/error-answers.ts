@@ -40,8 +40,10 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
 
     app.setNotFoundHandler((request, reply) => {
       const allowed = allowedMethods(app, request.url)
-      const code = allowed.length > 0 ? 'method_not_allowed' : 'not_found'
-      const headers: Record<string, string> = allowed.length > 0 ? { allow: allowed.join(', ') } : {}
+      // A route that takes the method found nothing there itself: a style sheet, say.
+      const wrongMethod = allowed.length > 0 && !allowed.includes(request.method)
+      const code = wrongMethod ? 'method_not_allowed' : 'not_found'
+      const headers: Record<string, string> = wrongMethod ? { allow: allowed.join(', ') } : {}
       return answer(request, reply, {
         code,
         headers,

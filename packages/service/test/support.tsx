@@ -1,0 +1,106 @@
+import { createHmac } from 'node:crypto'
+import { defineCookie, parseSecrets } from '@signet/auth/verifier'
+import { Page } from '@signet/ui'
+import type { LightMyRequestResponse } from 'fastify'
+import Type from 'typebox'
+import { type App, createFrame, createService, failures, ok, Success } from '../src/index.js'
+
+export const BANK = 'http://bank.signet.localhost:3001'
+export const RETIREMENT = 'http://retirement.signet.localhost:3002'
+export const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
+
+/** What an error says that means: something cannot be reached. */
+const UNAVAILABLE = 'hunter2 does not answer'
+
+export interface TestServiceOptions {
+  readonly https?: boolean
+  readonly dependencies?: Readonly<Record<string, () => Promise<unknown>>>
+}
+
+const Note = Type.Object(
+  { text: Type.String({ maxLength: 20 }), count: Type.Optional(Type.Integer()) },
+  { additionalProperties: false },
+)
+
+/** A service with a route of each kind, as an app would add them. */
+export async function createTestService(options: TestServiceOptions = {}): Promise<App> {
+  const cookieScope = { domain: 'signet.localhost', secure: options.https === true }
+  const [bankUrl, origin] = options.https
+    ? ['https://bank.signet.localhost', 'https://retirement.signet.localhost']
+    : [BANK, RETIREMENT]
+  const frame = createFrame({ brand: 'retirement', siblingUrl: bankUrl, nav: [] })
+  const app = await createService({
+    name: 'test',
+    origin,
+    bankUrl,
+    origins: [bankUrl, origin],
+    cookieScope,
+    authentication: {
+      keys: parseSecrets(`k1:${SECRET}`),
+      tokenCookie: defineCookie('signet_token', cookieScope),
+      issuer: bankUrl,
+      audience: origin,
+      accessTokenTtlSeconds: 300,
+    },
+    logLevel: 'silent',
+    trustProxy: [],
+    dependencies: options.dependencies ?? {},
+    isUnavailable: (error) => error instanceof Error && error.message === UNAVAILABLE,
+    frame,
+    docs: { title: 'Test', description: 'For tests.', version: '0.0.0' },
+  })
+
+  app.post(
+    '/api/notes',
+    {
+      config: { auth: 'none' },
+      schema: { summary: 'Write', body: Note, response: { 200: Success(Type.String()), ...failures(400, 413, 415) } },
+    },
+    async (request) => ok(request.body.text),
+  )
+  app.get<{ Params: { id: string }; Querystring: { limit?: number } }>(
+    '/api/notes/:id',
+    {
+      config: { auth: 'none' },
+      schema: {
+        params: Type.Object({ id: Type.String() }),
+        querystring: Type.Object({ limit: Type.Optional(Type.Integer()) }),
+      },
+    },
+    async ({ params, query }) => ok({ id: params.id, limit: query.limit ?? null }),
+  )
+  for (const [url, page] of [
+    ['/api/broken', false],
+    ['/broken', true],
+  ] as const) {
+    app.get(url, { config: { auth: 'none', page } }, async () => {
+      throw Object.assign(new Error('hunter2 in the inside'), { statusCode: 418, code: 'E_LIBRARY' })
+    })
+  }
+  app.get('/api/gone', { config: { auth: 'none' } }, async () => {
+    throw new Error(UNAVAILABLE)
+  })
+  app.post('/form', { config: { auth: 'none', page: true } }, async (request) => request.body)
+  app.get('/', { config: { page: true } }, async (request, reply) =>
+    reply.page(<Page {...frame(request)} title={`Hello ${request.identity?.name}`} />),
+  )
+  await app.ready()
+  return app
+}
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** A token as the bank would sign it now. */
+export function issueToken(name = 'Ada Lovelace'): string {
+  const iat = Math.floor(Date.now() / 1000)
+  const person = { sub: 'u-1', id: 'u-1', username: 'ada', name, sid: 's-1' }
+  const claims = { iss: BANK, client_id: 'bank', aud: [BANK, RETIREMENT], ...person, jti: 'j-1' }
+  const input = `${encode({ alg: 'HS256', typ: 'at+jwt', kid: 'k1' })}.${encode({ ...claims, iat, exp: iat + 300, auth_time: iat, amr: ['pwd'] })}`
+  return `${input}.${createHmac('sha256', SECRET).update(input).digest('base64url')}`
+}
+
+/** What a failure shows: `[status, code]`. */
+export const refusalOf = (answer: LightMyRequestResponse): [number, unknown] => [
+  answer.statusCode,
+  answer.json<{ code?: unknown }>().code,
+]
