@@ -1,0 +1,108 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
+import { ADA, type Apps, expect, signIn, test } from '../support/test.js'
+import { oneCookiePage, WINDOW } from './one-cookie.js'
+import { smallPng } from './small-png.js'
+
+/** Where the README looks for its pictures; `npm run pictures` writes all of them anew. */
+const folder = new URL('../../docs/pictures/', import.meta.url)
+
+/** A page of pictures has to load on a train. */
+const MAX_BYTES = 250_000
+
+/** What stands in the window, as PNG: from the top, without a focus ring. */
+async function take(page: Page): Promise<Buffer> {
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    window.scrollTo(0, 0)
+  })
+  return page.screenshot({ animations: 'disabled', caret: 'hide' })
+}
+
+async function save(page: Page, name: string): Promise<void> {
+  const png = smallPng(await take(page))
+  expect(png.length, `${name}.png in bytes`).toBeLessThan(MAX_BYTES)
+  await writeFile(new URL(`${name}.png`, folder), png)
+}
+
+async function signInAtBank(page: Page, apps: Apps): Promise<void> {
+  await page.goto(apps.bank)
+  await signIn(page, ADA)
+  await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+}
+
+async function crossToRetirement(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Retirement', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
+}
+
+test.use({
+  contextOptions: { reducedMotion: 'reduce' },
+  colorScheme: 'light',
+  locale: 'en-US',
+  timezoneId: 'UTC',
+  deviceScaleFactor: 2,
+})
+
+test.beforeAll(async () => {
+  await mkdir(folder, { recursive: true })
+})
+
+test.describe('on a desk', () => {
+  test.use({ viewport: { width: 980, height: 640 } })
+
+  test('one sign-in, then both apps', async ({ page, apps }) => {
+    await page.goto(apps.bank)
+    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+    await save(page, 'sign-in')
+    await signInAtBank(page, apps)
+    await save(page, 'accounts')
+    await page.getByRole('link', { name: 'Checking' }).click()
+    await expect(page.getByRole('heading', { name: 'Checking' })).toBeVisible()
+    await save(page, 'account')
+    await crossToRetirement(page)
+    await save(page, 'plan')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await save(page, 'plan-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.goto(`${apps.bank}/docs`)
+    await expect(page.getByRole('heading', { name: 'API', exact: true })).toBeVisible()
+    await save(page, 'api')
+  })
+})
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 760 } })
+
+  test('the same two apps', async ({ page, apps }) => {
+    await signInAtBank(page, apps)
+    await page.getByRole('link', { name: 'Checking' }).click()
+    await expect(page.getByRole('heading', { name: 'Checking' })).toBeVisible()
+    await save(page, 'phone-account')
+    await crossToRetirement(page)
+    await save(page, 'phone-plan')
+  })
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`one cookie, ${colorScheme}`, () => {
+    test.use({ viewport: WINDOW, colorScheme })
+
+    test('between both apps', async ({ page, apps, context }) => {
+      await signInAtBank(page, apps)
+      const bank = await take(page)
+      await crossToRetirement(page)
+      const retirement = await take(page)
+      const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
+      if (!cookie) throw new TypeError('nobody is signed in')
+      const [bankHost, retirementHost] = [new URL(apps.bank).hostname, new URL(apps.retirement).hostname]
+
+      await page.goto('about:blank')
+      const dark = colorScheme === 'dark'
+      await page.setContent(oneCookiePage({ dark, bank, retirement, bankHost, retirementHost, cookie }))
+      const { height } = (await page.locator('body').boundingBox()) ?? { height: 0 }
+      await page.setViewportSize({ width: 1000, height: Math.ceil(height) })
+      await save(page, `one-cookie-${colorScheme}`)
+    })
+  })
+}
