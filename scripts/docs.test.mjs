@@ -1,0 +1,204 @@
+// The documents say what is so: links lead somewhere, scripts and variables exist, tables of endpoints are those of the
+// services, and the example that people are told to copy runs as it stands. Needs a build.
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer, request } from 'node:http'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path) => readFileSync(join(root, path), 'utf8')
+const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((path) => path !== '' && existsSync(join(root, path)))
+
+/** What stands outside of code blocks. */
+const prose = (text) => text.replace(/^```[\s\S]*?^```/gm, '')
+
+/** The anchor that GitHub gives a heading. */
+const slug = (heading) =>
+  heading
+    .toLowerCase()
+    .replace(/[`*]/g, '')
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replace(/ /g, '-')
+
+const anchorsOf = (path) => [...prose(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading))
+
+for (const path of documents) {
+  test(`every link in ${path} leads somewhere`, () => {
+    const text = prose(read(path))
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g), ...text.matchAll(/(?:src|srcset|href)="([^"]+)"/g)].map(
+      ([, target]) => target,
+    )
+    for (const target of targets.filter((target) => !/^[a-z]+:/.test(target))) {
+      const [file, anchor] = target.split('#')
+      const found = file === '' ? path : join(dirname(path), file)
+      assert.ok(existsSync(join(root, found)), `${target} is not there`)
+      if (anchor) assert.ok(anchorsOf(found).includes(anchor), `${target} is no heading`)
+    }
+  })
+
+  test(`every script that ${path} names exists`, () => {
+    const { scripts } = JSON.parse(read('package.json'))
+    const named = [...read(path).matchAll(/npm (?:run )?(start|test|(?<=run )[a-z][\w:-]*)/g)]
+    for (const [, name] of named) assert.ok(name in scripts, `npm run ${name}`)
+  })
+}
+
+/** The rows of the tables whose first column has this heading: cells as text, the first without its back quotes. */
+function rowsUnder(text, heading) {
+  const rows = []
+  let inside = false
+  for (const line of text.split('\n')) {
+    const cells = line.startsWith('|')
+      ? line
+          .split(/(?<!\\)\|/)
+          .slice(1, -1)
+          .map((cell) => cell.trim())
+      : undefined
+    if (!cells) inside = false
+    else if (cells[0] === heading) inside = true
+    else if (inside && !/^-+$/.test(cells[0])) rows.push([cells[0].replaceAll('`', ''), ...cells.slice(1)])
+  }
+  return rows
+}
+
+const MINIMAL = { JWT_SECRET: randomBytes(32).toString('hex'), DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' }
+
+async function configurations() {
+  const { readBankConfig } = await import('@signet/bank/config')
+  const { readRetirementConfig } = await import('@signet/retirement/config')
+  return { bank: readBankConfig(MINIMAL), retirement: readRetirementConfig(MINIMAL) }
+}
+
+test("the README's variables are those of the services and of npm start, both ways", async () => {
+  const { bank, retirement } = await configurations()
+  const { SECRET_VARIABLES } = await import('@signet/service')
+  const services = new Set([...Object.keys(bank), ...Object.keys(retirement)])
+  for (const name of SECRET_VARIABLES) services.add(`${name}_FILE`)
+  const scripts = readdirSync(join(root, 'scripts'))
+    .filter((file) => file.endsWith('.mjs') && !file.endsWith('.test.mjs'))
+    .flatMap((file) => [...read(`scripts/${file}`).matchAll(/\benv\.([A-Z]\w+)|\bport\('([A-Z_]+)'/g)])
+    .map(([, one, other]) => one ?? other)
+  const documented = rowsUnder(read('README.md'), 'variable').map(([name]) => name)
+  assert.deepEqual([...documented].sort(), [...new Set([...services, ...scripts])].sort())
+})
+
+test("the README's defaults are those of the services", async () => {
+  const { bank, retirement } = await configurations()
+  const spelt = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
+  for (const [name, , fallback] of rowsUnder(read('README.md'), 'variable')) {
+    if (!(name in bank) || name in MINIMAL || ['COOKIE_DOMAIN', 'LOGIN_CONCURRENCY', 'TRUST_PROXY'].includes(name))
+      continue
+    for (const config of name in retirement ? [bank, retirement] : [bank]) {
+      assert.ok(fallback.includes(`\`${spelt(config[name])}\``), `${name} is ${spelt(config[name])}`)
+    }
+  }
+})
+
+test('the tree in the README is there', () => {
+  const [, tree] = /```text\n(apps[\s\S]*?)```/.exec(read('README.md'))
+  for (const line of tree.trim().split('\n')) assert.ok(existsSync(join(root, line.split(' ')[0])), line)
+})
+
+for (const [name, build] of [
+  ['bank', 'buildBank'],
+  ['retirement', 'buildRetirement'],
+]) {
+  test(`the endpoints of apps/${name}/README.md are those of the service, and need what they say`, async () => {
+    const config = { ...(await configurations())[name], LOG_LEVEL: 'silent' }
+    const database = await import(`@signet/${name}-database`)
+    const db = Object.entries(database).find(([key]) => /^create\w+Database$/.test(key))[1](MINIMAL.DATABASE_URL)
+    const app = await (await import(`../apps/${name}/dist/src/app.js`))[build](config, db)
+    await app.ready()
+    const actual = app.methodIndex.routes.filter(({ method }) => method !== 'HEAD')
+    const text = read(`apps/${name}/README.md`)
+    const documented = new Map(rowsUnder(text, 'endpoint').map(([endpoint, auth]) => [endpoint, auth]))
+    assert.deepEqual([...documented.keys()].sort(), actual.map(({ method, path }) => `${method} ${path}`).sort())
+
+    for (const [endpoint, auth] of documented) {
+      const [method, url] = endpoint.split(' ')
+      if (url === '/readyz') continue
+      // Whoever is needed is asked for before anything else is looked at, so no body has to be right.
+      const { statusCode, headers } = await app.inject({ method, url, headers: { 'sec-fetch-site': 'same-origin' } })
+      const refused = statusCode === 401 || String(headers.location).includes('/sign-in?return_to=')
+      const ends = auth === 'ending'
+      assert.equal(refused && !ends, auth === 'required', `${endpoint} answers ${statusCode} ${headers.location ?? ''}`)
+    }
+    await app.close()
+    await db.$disconnect()
+  })
+}
+
+test('every decision has its five headings and a place in the index', () => {
+  const folder = 'docs/decisions'
+  const files = readdirSync(join(root, folder)).filter((file) => /^\d{4}-/.test(file))
+  const index = read(`${folder}/README.md`)
+  assert.ok(files.length > 0)
+  for (const file of files) {
+    const headings = [...read(`${folder}/${file}`).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+    assert.deepEqual(headings, ['Context', 'Decision', 'Why', 'Consequences', 'Alternatives'], file)
+    assert.ok(index.includes(`(${file})`), `${file} is not in the index`)
+  }
+})
+
+test("both services' READMEs have the same headings", () => {
+  const headings = (path) => [...prose(read(path)).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+  assert.deepEqual(headings('apps/bank/README.md'), headings('apps/retirement/README.md'))
+})
+
+async function freePort() {
+  const server = createServer()
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address()
+  await new Promise((closed) => server.close(closed))
+  return String(port)
+}
+
+/** One request to an app on this machine; by its address, because Node may not know the names below localhost. */
+function ask(port, method, path, { body, cookie } = {}) {
+  return new Promise((resolve, reject) => {
+    const headers = { ...(body && { 'content-type': 'application/json' }), ...(cookie && { cookie }) }
+    const call = request({ host: '127.0.0.1', port, method, path, headers }, async (response) => {
+      let text = ''
+      for await (const chunk of response) text += chunk
+      resolve({ status: response.statusCode, cookie: response.headers['set-cookie']?.[0], body: JSON.parse(text) })
+    })
+    call.on('error', reject)
+    call.end(body && JSON.stringify(body))
+  })
+}
+
+test('the example of packages/auth runs as it stands', { timeout: 30_000 }, async (t) => {
+  const [issuer, verifier] = [...read('packages/auth/README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(
+    ([, code]) => code,
+  )
+  const [idPort, shopPort] = [await freePort(), await freePort()]
+  for (const code of [issuer, verifier]) {
+    const text = code.replaceAll('3001', idPort).replaceAll('3002', shopPort)
+    const child = spawn(process.execPath, ['--input-type=module', '-e', text], {
+      cwd: join(root, 'packages/auth'),
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, JWT_SECRET: `k1:${MINIMAL.JWT_SECRET}` },
+    })
+    t.after(() => child.kill())
+  }
+  for (const port of [idPort, shopPort]) {
+    while (!(await ask(port, 'GET', '/').catch(() => undefined))) await new Promise((again) => setTimeout(again, 50))
+  }
+  assert.equal((await ask(shopPort, 'GET', '/basket')).status, 401)
+  assert.equal((await ask(idPort, 'POST', '/sign-in', { body: { username: 'ada', password: 'wrong' } })).status, 401)
+  const signedIn = await ask(idPort, 'POST', '/sign-in', { body: { username: 'ada', password: 'analytical-engine' } })
+  assert.deepEqual(signedIn.body, { hello: 'Ada' })
+  const [cookie] = signedIn.cookie.split(';')
+  assert.deepEqual((await ask(shopPort, 'GET', '/basket', { cookie })).body, { basketOf: 'Ada' })
+  const signedOut = await ask(idPort, 'POST', '/sign-out', { cookie })
+  assert.match(signedOut.cookie, /^example_token=; Max-Age=0; Domain=example\.localhost; Path=\//)
+})
