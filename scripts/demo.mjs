@@ -42,6 +42,12 @@ function commonEnvironment(env, { ports, dataDir }) {
   return common
 }
 
+/** What retirement never sees. */
+function bankSecrets(env, dataDir) {
+  const given = env.REFRESH_TOKEN_SECRET !== undefined || env.REFRESH_TOKEN_SECRET_FILE !== undefined
+  return given ? {} : { REFRESH_TOKEN_SECRET_FILE: secretFile(dataDir, 'refresh-token-secret') }
+}
+
 /** Every bad variable of both services at once, before anything is started. */
 async function checkConfiguration(environmentOf) {
   const { readBankConfig } = await import('@signet/bank/config')
@@ -114,7 +120,12 @@ export async function startDemo(env) {
   const { ports, dataDir } = settings
   await mkdir(dataDir, { recursive: true })
   const common = commonEnvironment(env, settings)
-  const environmentOf = (name, databaseUrl) => ({ ...common, PORT: String(ports[name]), DATABASE_URL: databaseUrl })
+  const environmentOf = (name, databaseUrl) => ({
+    ...common,
+    PORT: String(ports[name]),
+    DATABASE_URL: databaseUrl,
+    ...(name === 'bank' ? bankSecrets(env, dataDir) : {}),
+  })
   await checkConfiguration(environmentOf)
   await requireFreePort('BANK_PORT', common.HOST, ports.bank)
   await requireFreePort('RETIREMENT_PORT', common.HOST, ports.retirement)

@@ -21,6 +21,9 @@ async function eachPage(page: Page, apps: Apps, look: (name: string) => Promise<
   await page.getByRole('link', { name: 'Older' }).click()
   await expect(page.getByRole('link', { name: 'Newer' })).toBeVisible()
   await look('older entries')
+  await page.goto(`${apps.bank}/security`)
+  await expect(page.getByRole('heading', { name: 'Security' })).toBeVisible()
+  await look('security')
   for (const app of [apps.bank, apps.retirement]) {
     await page.goto(`${app}/docs`)
     await expect(page.getByRole('heading', { name: 'API', exact: true })).toBeVisible()

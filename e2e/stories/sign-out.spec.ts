@@ -1,4 +1,4 @@
-import { askApi, expect, expectSignInPage, register, test } from '../support/test.js'
+import { askApi, expect, expectSignedIn, expectSignInPage, register, signIn, test } from '../support/test.js'
 
 test('signing out at the bank signs out of retirement', async ({ page, apps, person }) => {
   await register(page, apps, person)
@@ -34,16 +34,49 @@ test('the back button after a sign-out shows nothing of what was there', async (
   await expect(page.getByText('Opening balance')).toHaveCount(0)
 })
 
-test('a token copied before the sign-out works until it expires, as a token that nobody is asked about does', async ({
+test('a token copied before the sign-out is refused at both apps within two seconds', async ({
   page,
   apps,
   person,
   context,
+  complaints,
 }) => {
   await register(page, apps, person)
   const token = (await context.cookies()).find(({ name }) => name === 'signet_token')?.value ?? ''
+  const authorization = `Bearer ${token}`
+  await page.goto(`${apps.retirement}/docs`)
+  expect((await askApi(page, '/api/me', { authorization })).status).toBe(200)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expectSignInPage(page, apps)
-  const { status, body } = await askApi(page, '/api/me', { authorization: `Bearer ${token}` })
-  expect([status, body.data?.username]).toEqual([200, person.username])
+  for (const app of [apps.bank, apps.retirement]) {
+    await page.goto(`${app}/docs`)
+    await expect
+      .poll(async () => (await askApi(page, '/api/me', { authorization })).body.code, {
+        timeout: 2_000,
+        intervals: [100],
+      })
+      .toBe('token_revoked')
+  }
+  complaints.length = 0
+})
+
+test('someone ends a sign-in that they left open elsewhere', async ({ page, browser, apps, person }) => {
+  await register(page, apps, person)
+  const elsewhere = await (await browser.newContext()).newPage()
+  await elsewhere.goto(apps.bank)
+  await signIn(elsewhere, person)
+  await expectSignedIn(elsewhere, person.name)
+  await page.getByRole('link', { name: 'Security' }).click()
+  await expect(page.getByRole('row')).toHaveCount(3)
+  await page.getByRole('button', { name: 'Sign out elsewhere' }).click()
+  await expect(page.getByText('You are signed out everywhere else.')).toBeVisible()
+  await expect(page.getByRole('row')).toHaveCount(2)
+  await expect(async () => {
+    await elsewhere.goto(apps.retirement)
+    expect(elsewhere.url()).toContain(`${apps.bank}/sign-in`)
+  }).toPass({ timeout: 5_000 })
+  await expect(elsewhere.getByText('This sign-in has been ended.')).toBeVisible()
+  await page.goto(apps.retirement)
+  await expectSignedIn(page, person.name)
+  await elsewhere.context().close()
 })

@@ -1,26 +1,34 @@
 import { createPasswords, issuing } from '@signet/auth/issuer'
-import { defineCookie } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { isDatabaseUnavailable } from '@signet/database'
 import { type App, cookieDomainOf, createFrame, createService } from '@signet/service'
 import { accountRoutes } from './accounts/routes.js'
 import type { BankConfig } from './config.js'
+import { issuerRoutes } from './issuer/routes.js'
+import { statusListStore } from './issuer/store.js'
 import { registerRoutes } from './register/routes.js'
+import { signInCookies } from './sessions/cookies.js'
 import { sessionRoutes } from './sessions/routes.js'
+import { securityRoutes } from './sessions/security-routes.js'
+import { sweepRegularly } from './sessions/sweep.js'
 import { signInRoutes } from './sign-in/routes.js'
 
 /** Puts the bank together. It listens nowhere yet: see server.ts. */
 export async function buildBank(config: BankConfig, db: BankDatabase): Promise<App> {
   const https = config.BANK_URL.startsWith('https:')
   const cookieScope = { domain: cookieDomainOf(config), secure: https }
-  const tokenCookie = defineCookie('signet_token', cookieScope)
+  const cookies = signInCookies(cookieScope)
   const origins = [config.BANK_URL, config.RETIREMENT_URL]
   const frame = createFrame({
     brand: 'bank',
     siblingUrl: config.RETIREMENT_URL,
-    nav: [{ key: 'accounts', label: 'Accounts', href: '/' }],
+    nav: [
+      { key: 'accounts', label: 'Accounts', href: '/' },
+      { key: 'security', label: 'Security', href: '/security' },
+    ],
   })
 
+  const statusLists = statusListStore(db)
   const app = await createService({
     name: 'bank',
     origin: config.BANK_URL,
@@ -29,11 +37,13 @@ export async function buildBank(config: BankConfig, db: BankDatabase): Promise<A
     cookieScope,
     authentication: {
       keys: config.JWT_SECRET,
-      tokenCookie,
+      tokenCookie: cookies.token,
       issuer: config.BANK_URL,
       audience: config.BANK_URL,
       accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
     },
+    statusListSource: () => statusLists,
+    revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,
     dependencies: { database: async () => db.$queryRaw`SELECT 1` },
@@ -53,11 +63,21 @@ export async function buildBank(config: BankConfig, db: BankDatabase): Promise<A
   })
 
   const passwords = await createPasswords({ concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
-  const session = { db, frame, tokenCookie, sessionTtlSeconds: config.SESSION_TTL }
+  const session = {
+    db,
+    frame,
+    cookies,
+    refreshKeys: config.REFRESH_TOKEN_SECRET,
+    sessionTtlSeconds: config.SESSION_TTL,
+    sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
+  }
   const person = { ...session, passwords, bankUrl: config.BANK_URL, origins }
   await signInRoutes(app, { ...person, https, demo: config.DEMO })
   await registerRoutes(app, person)
   await sessionRoutes(app, session)
+  await securityRoutes(app, session)
+  await issuerRoutes(app, { statusLists })
   await accountRoutes(app, session)
+  sweepRegularly(app, db, config.ACCESS_TOKEN_TTL)
   return app
 }

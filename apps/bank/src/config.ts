@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import type { KeyRing } from '@signet/auth/verifier'
 import {
   atLeastOne,
   type CommonConfig,
@@ -8,10 +9,13 @@ import {
   type Environment,
   readConfig,
   SECRET_VARIABLES,
+  secrets,
 } from '@signet/service'
 
 /** Every variable of the bank. */
 export interface BankConfig extends CommonConfig {
+  /** The keys under which refresh tokens are derived. */
+  REFRESH_TOKEN_SECRET: KeyRing
   /** Password hashes computed at once. */
   LOGIN_CONCURRENCY: number
   /** Sign-ins that may wait for one. */
@@ -24,9 +28,22 @@ export function readBankConfig(environment: Environment): BankConfig {
     environment,
     {
       ...commonSchema(3001),
+      REFRESH_TOKEN_SECRET: secrets({
+        desc: 'set REFRESH_TOKEN_SECRET or REFRESH_TOKEN_SECRET_FILE to a secret of at least 32 bytes, not the one of JWT_SECRET',
+      }),
       LOGIN_CONCURRENCY: atLeastOne(64)({ default: availableParallelism() }),
       LOGIN_QUEUE: countUpTo(100_000)({ default: 64 }),
     },
-    { secrets: SECRET_VARIABLES, check: checkCommon },
+    { secrets: [...SECRET_VARIABLES, 'REFRESH_TOKEN_SECRET'], check: checkBank },
   )
+}
+
+/** Retirement holds JWT_SECRET: with the same secret here it could make refresh tokens. */
+function checkBank(config: Partial<BankConfig>): Map<string, string> {
+  const problems = checkCommon(config)
+  const shared = new Set([...(config.JWT_SECRET?.keys.values() ?? [])].map(({ secret }) => secret))
+  if ([...(config.REFRESH_TOKEN_SECRET?.keys.values() ?? [])].some(({ secret }) => shared.has(secret))) {
+    problems.set('REFRESH_TOKEN_SECRET', 'must not be a secret of JWT_SECRET, which other services hold')
+  }
+  return problems
 }

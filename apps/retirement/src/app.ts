@@ -1,4 +1,4 @@
-import { defineCookie } from '@signet/auth/verifier'
+import { defineCookie, httpStatusListSource } from '@signet/auth/verifier'
 import { isDatabaseUnavailable } from '@signet/database'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, cookieDomainOf, createFrame, createService } from '@signet/service'
@@ -30,6 +30,14 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
       audience: config.RETIREMENT_URL,
       accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
     },
+    statusListSource: (service) =>
+      httpStatusListSource({
+        app: service,
+        keys: config.JWT_SECRET,
+        issuer: config.BANK_URL,
+        internalUrl: config.BANK_INTERNAL_URL,
+      }),
+    revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,
     dependencies: { database: async () => db.$queryRaw`SELECT 1` },

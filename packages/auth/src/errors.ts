@@ -7,6 +7,7 @@ export const AUTH_ERRORS = {
   token_malformed: { statusCode: 401, sentence: 'The token is not one this service could have been given.' },
   token_signature_invalid: { statusCode: 401, sentence: 'The token was changed or was not signed by the bank.' },
   token_expired: { statusCode: 401, sentence: 'The token has expired.' },
+  token_revoked: { statusCode: 401, sentence: 'This sign-in has been ended. Sign in again.' },
   token_claims_invalid: { statusCode: 401, sentence: 'The token is genuine but not meant for this use.' },
   invalid_credentials: { statusCode: 401, sentence: 'Invalid username/password' },
   cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
@@ -26,8 +27,13 @@ export class AuthError extends Error {
   readonly detail: string | undefined
   readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: AuthErrorCode, detail?: string, headers: Record<string, string> = {}) {
-    super(AUTH_ERRORS[code].sentence)
+  constructor(
+    code: AuthErrorCode,
+    detail?: string,
+    headers: Record<string, string> = {},
+    sentence: string = AUTH_ERRORS[code].sentence,
+  ) {
+    super(sentence)
     this.code = code
     this.statusCode = AUTH_ERRORS[code].statusCode
     this.detail = detail

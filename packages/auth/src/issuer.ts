@@ -5,3 +5,8 @@
 export { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS, passwordProblem } from './password-policy.js'
 export { createPasswords, type Passwords, type PasswordsOptions } from './passwords.js'
 export { type IssuedToken, type IssuingOptions, issuing, type TokenSubject } from './plugins/issuing.js'
+export { type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
+export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
+export { STATUS_LIST_SIZE } from './revocation/reference.js'
+export { statusBits } from './revocation/status-list.js'
+export { STATUS_LIST_MEDIA_TYPE, STATUS_TOKEN_TTL_SECONDS } from './revocation/status-token.js'

@@ -18,9 +18,17 @@ export {
 export { AUTH_ERRORS, AuthError, type AuthErrorCode } from './errors.js'
 export type { Identity } from './identity.js'
 export { type KeyRing, parseSecrets, type RingKey } from './keys/ring.js'
-export { ACCESS_TOKEN_TTL, type LifetimeRange, SESSION_IDLE_TTL, SESSION_TTL } from './lifetimes.js'
+export { ACCESS_TOKEN_TTL, type LifetimeRange, REVOCATION_MAX_AGE, SESSION_IDLE_TTL, SESSION_TTL } from './lifetimes.js'
 export { type AuthenticationOptions, type AuthRequirement, authentication } from './plugins/authentication.js'
 export { type SameOriginOptions, sameOrigin } from './plugins/same-origin.js'
 export { safeReturnTo } from './return-to.js'
+export {
+  type FollowOptions,
+  followStatusLists,
+  type StatusListSource,
+  type StatusLists,
+  type StatusListVersion,
+} from './revocation/follow.js'
+export { type HttpStatusListOptions, httpStatusListSource } from './revocation/http-source.js'
 export type { AccessTokenClaims } from './tokens/claims.js'
 export { presentedToken, type TokenSource } from './tokens/present.js'

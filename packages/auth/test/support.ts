@@ -9,6 +9,7 @@ export const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
 export const KEYS = parseSecrets(`k1:${SECRET},k0:an-older-secret-of-at-least-32-bytes-too`)
 export const NOW = 1_800_000_000
 export const PERSON = { id: 'u-1', username: 'ada', name: 'Ada Lovelace', sid: 's-1' }
+export const STATUS = { status_list: { idx: 7, uri: `${BANK}/status-lists/0` } }
 export const tokenCookie = defineCookie('signet_token', { domain: 'signet.localhost', secure: false })
 
 /** A service with one route of each kind, its clock frozen at `now()`. */
@@ -54,7 +55,12 @@ export async function createApp({
 
 export async function issueToken(now = NOW): Promise<string> {
   const app = await createApp({ issuer: true, audience: BANK, now: () => now })
-  const { token } = app.issueToken(PERSON)
+  const { token } = app.issueToken({
+    ...PERSON,
+    authTimeSeconds: now,
+    expiresBySeconds: now + 43_200,
+    statusNumber: 7n,
+  })
   await app.close()
   return token
 }
@@ -66,7 +72,7 @@ export const HEADER = { alg: 'HS256', typ: 'at+jwt', kid: 'k1' }
 
 export const CLAIMS = {
   iss: BANK,
-  client_id: 'bank',
+  client_id: 'bank' as const,
   aud: [BANK, RETIREMENT],
   sub: 'u-1',
   id: 'u-1',
@@ -78,6 +84,7 @@ export const CLAIMS = {
   exp: NOW + 300,
   auth_time: NOW,
   amr: ['pwd'],
+  status: STATUS,
 }
 
 /** Signs whatever header and payload: what somebody could do who holds the secret but not our issuer. */

@@ -1,5 +1,11 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type AuthenticationOptions, authentication, type CookieScope, sameOrigin } from '@signet/auth/verifier'
+import {
+  type AuthenticationOptions,
+  authentication,
+  type CookieScope,
+  type StatusListSource,
+  sameOrigin,
+} from '@signet/auth/verifier'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -9,6 +15,7 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import { failure } from './envelope.js'
+import { followSignOuts } from './follow-sign-outs.js'
 import { type Frame, problemPage } from './frame.js'
 import { loggerOptions, requestId } from './logging.js'
 import { pages } from './pages.js'
@@ -42,7 +49,10 @@ export interface ServiceOptions {
   /** The public origins of all apps: where forms may lead. */
   readonly origins: readonly string[]
   readonly cookieScope: CookieScope
-  readonly authentication: AuthenticationOptions
+  readonly authentication: Omit<AuthenticationOptions, 'statusLists'>
+  /** Where this service learns which sign-ins have been ended. */
+  readonly statusListSource: (app: FastifyInstance) => StatusListSource
+  readonly revocationMaxAgeSeconds: number
   readonly logLevel: string
   readonly trustProxy: readonly string[]
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
@@ -81,6 +91,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     reply.header('x-request-id', request.id)
   })
   await app.register(methodIndex)
+  await app.register(metrics, { service: options.name })
   await app.register(errorAnswers, {
     isUnavailable: options.isUnavailable,
     renderProblem: (request, problem) => problemPage(options.frame(request), problem, request.id),
@@ -90,13 +101,18 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(bodyParsing)
   await app.register(sameOrigin, { origin: options.origin })
   await app.register(theme, { cookieScope: options.cookieScope, origin: options.origin })
-  await app.register(authentication, options.authentication)
+  const statusLists = followSignOuts(app, options)
+  await app.register(authentication, { ...options.authentication, statusLists })
   await app.register(serverTiming)
   await app.register(pages)
   await app.register(apiDocs, { ...options.docs, origin: options.origin, frame: options.frame })
   await app.register(me, { service: options.name })
-  await app.register(metrics, { service: options.name })
-  await app.register(health, { dependencies: options.dependencies })
+  const freshStatusLists = async () => {
+    const age = statusLists.ageSeconds()
+    if (age > options.revocationMaxAgeSeconds) throw new Error(`status lists are ${age} s old`)
+    return `${age.toFixed(1)} s old`
+  }
+  await app.register(health, { dependencies: { ...options.dependencies, 'status lists': freshStatusLists } })
   await app.register(assets)
   return app as App
 }

@@ -42,6 +42,8 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
       audience: origin,
       accessTokenTtlSeconds: 300,
     },
+    statusListSource: () => ({ fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) }),
+    revocationMaxAgeSeconds: 60,
     logLevel: 'silent',
     trustProxy: [],
     dependencies: options.dependencies ?? {},

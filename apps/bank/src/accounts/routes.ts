@@ -2,8 +2,9 @@ import type { BankDatabase } from '@signet/bank-database'
 import { type App, type Frame, failures, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { isUuid } from '../uuid.js'
 import { AccountPage, AccountsPage } from './page.js'
-import { isAccountId, parseCursor } from './rules.js'
+import { parseCursor } from './rules.js'
 import { findAccount, listAccounts, listEntries, type StoredAccount } from './store.js'
 
 const Minor = Type.Integer({ description: 'Minor units: cents' })
@@ -33,7 +34,7 @@ interface AccountRequest {
 export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase; frame: Frame }): Promise<void> {
   async function ownAccount(request: FastifyRequest<AccountRequest>): Promise<StoredAccount> {
     const { id } = request.params
-    const account = isAccountId(id) ? await findAccount(db, signedIn(request).id, id) : null
+    const account = isUuid(id) ? await findAccount(db, signedIn(request).id, id) : null
     if (!account) throw new ServiceError('not_found', 'You have no such account.')
     return account
   }

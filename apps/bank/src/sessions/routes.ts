@@ -1,22 +1,23 @@
-import type { CookieDefinition } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
 import { type App, type Frame, failures, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { SessionOptions } from './begin.js'
 import { SignOutPage } from './page.js'
-import { endSession } from './store.js'
+import { presentedSignIns } from './presented.js'
+import { renewSession } from './renew.js'
+import { endSessions } from './store.js'
 
-export interface SessionRoutesOptions {
-  readonly db: BankDatabase
+export interface SessionRoutesOptions extends SessionOptions {
   readonly frame: Frame
-  readonly tokenCookie: CookieDefinition
 }
 
-export async function sessionRoutes(app: App, { db, frame, tokenCookie }: SessionRoutesOptions): Promise<void> {
-  /** The cookie goes only once the sign-in has ended: an answer that fails leaves the person able to try again. */
+export async function sessionRoutes(app: App, options: SessionRoutesOptions): Promise<void> {
+  const { db, frame, cookies } = options
+
+  /** The cookies go only once the sign-in has ended: an answer that fails leaves the person able to try again. */
   async function signOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (request.identity) await endSession(db, request.identity.sid)
-    tokenCookie.clear(reply)
+    await endSessions(db, presentedSignIns(request, options))
+    cookies.clear(reply)
   }
 
   app.post(
@@ -34,6 +35,26 @@ export async function sessionRoutes(app: App, { db, frame, tokenCookie }: Sessio
       await signOut(request, reply)
       return ok(null)
     },
+  )
+
+  app.post(
+    '/api/token/refresh',
+    {
+      config: { auth: 'none' },
+      schema: {
+        tags: ['sign-in'],
+        summary: 'Renew a sign-in',
+        description:
+          'With the cookie signet_refresh. Renews both cookies; however many ask at once with one refresh token, all get the same successor.',
+        response: {
+          200: Success(
+            Type.Object({ expiresAt: Type.String({ description: 'When the new token ends, ISO 8601 UTC' }) }),
+          ),
+          ...failures(401, 403, 503),
+        },
+      },
+    },
+    async (request, reply) => ok({ expiresAt: (await renewSession(options, request, reply)).toISOString() }),
   )
 
   app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {

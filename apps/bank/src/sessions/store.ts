@@ -1,4 +1,18 @@
+import type { RenewableSession, RenewalStore } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
+
+export interface Person {
+  readonly id: string
+  readonly username: string
+  readonly name: string
+}
+
+/** A sign-in, with what its tokens say. */
+export interface StoredSession extends RenewableSession {
+  readonly person: Person
+  readonly authTime: Date
+  readonly statusNumber: bigint
+}
 
 export interface NewSession {
   readonly id: string
@@ -10,11 +24,50 @@ export interface NewSession {
   readonly address: string
 }
 
-export async function insertSession(db: BankDatabase, session: NewSession): Promise<void> {
-  await db.session.create({ data: { ...session, lastSeenAt: session.createdAt } })
+const RENEWABLE = {
+  id: true,
+  generation: true,
+  rotatedAt: true,
+  lastSeenAt: true,
+  expiresAt: true,
+  endedAt: true,
+  authTime: true,
+  statusNumber: true,
+  user: { select: { id: true, username: true, name: true } },
+} as const
+
+/** Returns the sign-in's number in the status lists. */
+export async function insertSession(db: BankDatabase, session: NewSession): Promise<bigint> {
+  const { createdAt } = session
+  const data = { ...session, lastSeenAt: createdAt, rotatedAt: createdAt, authTime: createdAt }
+  return (await db.session.create({ data, select: { statusNumber: true } })).statusNumber
 }
 
-/** Ends a sign-in; ending it again changes nothing. */
-export async function endSession(db: BankDatabase, id: string): Promise<void> {
-  await db.session.updateMany({ where: { id, endedAt: null }, data: { endedAt: new Date() } })
+/** Ends sign-ins; ending one again changes nothing. */
+export async function endSessions(db: BankDatabase, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await db.session.updateMany({ where: { id: { in: [...ids] }, endedAt: null }, data: { endedAt: new Date() } })
+}
+
+export function renewalStore(db: BankDatabase): RenewalStore<StoredSession> {
+  const find = async (sid: string): Promise<StoredSession | null> => {
+    const row = await db.session.findUnique({ where: { id: sid }, select: RENEWABLE })
+    if (!row) return null
+    const { id, user, ...session } = row
+    return { sid: id, person: user, ...session }
+  }
+  return {
+    find,
+    advance: async (sid, generation, now, seenAfter) => {
+      const { count } = await db.session.updateMany({
+        where: { id: sid, generation, endedAt: null, expiresAt: { gt: now }, lastSeenAt: { gt: seenAfter } },
+        data: { generation: generation + 1, rotatedAt: now, lastSeenAt: now },
+      })
+      if (count === 0) return null
+      // The winner hands out the next generation whatever has happened to the row since.
+      const session = await find(sid)
+      return session && { ...session, generation: generation + 1 }
+    },
+    end: (sid) => endSessions(db, [sid]),
+  }
 }

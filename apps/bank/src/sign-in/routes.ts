@@ -1,12 +1,15 @@
 import type { Passwords } from '@signet/auth/issuer'
 import { AuthError, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
 import { type App, type Frame, failures, ok, Success } from '@signet/service'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { beginSession, type SessionOptions } from '../sessions/begin.js'
-import { endSession } from '../sessions/store.js'
+import { presentedSignIns } from '../sessions/presented.js'
+import { renewSession } from '../sessions/renew.js'
+import { endSessions } from '../sessions/store.js'
 import { Typed } from '../typed.js'
 import { checkPassword } from './check-password.js'
+import { countTrip, TRIPS_COOKIE_SECONDS } from './circle.js'
 import { SignInPage } from './page.js'
 import { sentenceOf } from './rules.js'
 
@@ -34,13 +37,22 @@ const SignInQuery = Type.Object({
   signed_out: Type.Optional(Type.Unknown()),
 })
 
-/** An app that refuses a token which the bank takes would send the person round and round: within this time, once. */
-const BOUNCE_SECONDS = 10
-
 export async function signInRoutes(app: App, options: SignInRoutesOptions): Promise<void> {
   const { db, passwords, frame, bankUrl, origins, demo } = options
-  const bounceCookie = defineCookie('signet_bounce', { domain: undefined, secure: options.https })
+  const tripsCookie = defineCookie('signet_trips', { domain: undefined, secure: options.https })
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
+
+  /** Whoever comes with a refresh token is renewed on the way and never sees this page; else the reason why not. */
+  async function tryToRenew(request: FastifyRequest, reply: FastifyReply): Promise<'renewed' | AuthError | undefined> {
+    if (readCookie(request.headers.cookie, options.cookies.refresh.name).count === 0) return undefined
+    try {
+      await renewSession(options, request, reply)
+      return 'renewed'
+    } catch (error) {
+      if (error instanceof AuthError) return error
+      throw error
+    }
+  }
 
   app.post(
     '/api/login',
@@ -65,13 +77,17 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: SignInQuery } },
     async (request, reply) => {
       const returnTo = target(request.query.return_to)
-      const bounced = readCookie(request.headers.cookie, bounceCookie.name).count > 0
-      if (request.identity && new URL(returnTo).origin === bankUrl) return reply.redirect(returnTo, 303)
-      if (request.identity && !bounced) {
-        bounceCookie.set(reply, '1', BOUNCE_SECONDS)
-        return reply.redirect(returnTo, 303)
+      const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, Date.now())
+      if (trips !== null) {
+        const renewed = request.identity ? undefined : await tryToRenew(request, reply)
+        if (request.identity || renewed === 'renewed') {
+          tripsCookie.set(reply, trips, TRIPS_COOKIE_SECONDS)
+          return reply.redirect(returnTo, 303)
+        }
+        if (renewed) request.authError = renewed
       }
-      const reason = typeof request.query.reason === 'string' ? request.query.reason : request.authError?.code
+      const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
+      const reason = request.authError && request.authError.code !== 'token_missing' ? request.authError.code : asked
       const text = sentenceOf(reason)
       const notice =
         request.query.signed_out === '1'
@@ -89,7 +105,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
       try {
         const person = await checkPassword(db, passwords, request.body)
         // Whoever signs in again leaves no earlier sign-in behind.
-        if (request.identity) await endSession(db, request.identity.sid)
+        await endSessions(db, presentedSignIns(request, options))
         await beginSession(options, person, request, reply)
       } catch (error) {
         if (!(error instanceof AuthError)) throw error

@@ -9,6 +9,7 @@ export const isUsername = (folded: string): boolean => USERNAME.test(folded)
 /** What the sign-in page says to somebody whom an app sent there. */
 const REASONS: Readonly<Record<string, string>> = {
   token_expired: 'Your sign-in has expired. Sign in again to go on where you were.',
+  token_revoked: 'This sign-in has been ended. Sign in again.',
   token_malformed: 'Your browser sent a sign-in that could not be read. Sign in again.',
   token_signature_invalid:
     'Your browser sent a sign-in that was changed on the way, and it was refused. Sign in again.',

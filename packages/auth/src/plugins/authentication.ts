@@ -6,6 +6,7 @@ import { type CookieDefinition, readCookie } from '../cookies.js'
 import { AuthError, type AuthErrorCode } from '../errors.js'
 import { type Identity, identityFromClaims } from '../identity.js'
 import type { KeyRing, RingKey } from '../keys/ring.js'
+import type { StatusLists } from '../revocation/follow.js'
 import { ACCESS_TOKEN_TYP, assertNotExpired, type ClaimExpectations, checkClaims } from '../tokens/claims.js'
 import { presentedToken } from '../tokens/present.js'
 import { parseCompact } from '../tokens/spelling.js'
@@ -24,6 +25,8 @@ export interface AuthenticationOptions extends ClaimExpectations {
   /** The cookie that carries the token. */
   readonly tokenCookie: CookieDefinition
   readonly clock?: Clock
+  /** Asked for every token, after its signature and its claims, unless the route ends sign-ins. */
+  readonly statusLists?: Pick<StatusLists, 'assertNotEnded'>
 }
 
 declare module 'fastify' {
@@ -50,7 +53,10 @@ declare module 'fastify' {
  * (`tokens/claims.ts`) here, because libraries are lenient there. It registers `@fastify/jwt` without a private key, so a
  * service that has only this plugin has no function that signs.
  *
- * Does *not* check: that the person still exists, or that the sign-in was ended elsewhere before the token expired.
+ * Whether the sign-in was ended since is checked where `statusLists` are given; without them a token is good until it
+ * expires.
+ *
+ * Does *not* check that the person still exists.
  */
 export const authentication = fastifyPlugin<AuthenticationOptions>(
   async (app, options) => {
@@ -69,7 +75,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       },
     })
 
-    async function verify(request: FastifyRequest, token: string, forgiveExpiry: boolean): Promise<Identity> {
+    async function verify(request: FastifyRequest, token: string, ending: boolean): Promise<Identity> {
       const { header } = parseCompact(token)
       const key = options.keys.keys.get(header.kid)
       if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
@@ -82,7 +88,10 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
           request.tokenUnderCheck = null
         })
       const claims = checkClaims(payload, options, clock())
-      if (!forgiveExpiry) assertNotExpired(claims, clock())
+      if (!ending) {
+        assertNotExpired(claims, clock())
+        await options.statusLists?.assertNotEnded(claims)
+      }
       return identityFromClaims(claims)
     }
 

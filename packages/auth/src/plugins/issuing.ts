@@ -3,6 +3,10 @@ import fastifyJwt, { type JWT } from '@fastify/jwt'
 import fastifyPlugin from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.js'
 import type { KeyRing } from '../keys/ring.js'
+import type { StatusListVersion } from '../revocation/follow.js'
+import { statusReference } from '../revocation/reference.js'
+import { compressStatusBits } from '../revocation/status-list.js'
+import { STATUS_LIST_TYP, STATUS_TOKEN_TTL_SECONDS, type StatusTokenClaims } from '../revocation/status-token.js'
 import { ACCESS_TOKEN_TYP, type AccessTokenClaims, CLIENT_ID } from '../tokens/claims.js'
 
 export interface IssuingOptions {
@@ -21,8 +25,12 @@ export interface TokenSubject {
   readonly username: string
   readonly name: string
   readonly sid: string
-  /** When the password was typed, NumericDate; defaults to now. */
-  readonly authTimeSeconds?: number
+  /** When the password was typed, NumericDate. */
+  readonly authTimeSeconds: number
+  /** When the sign-in ends whatever happens, NumericDate: no token of it lives longer. */
+  readonly expiresBySeconds: number
+  /** The sign-in's number in the status lists. */
+  readonly statusNumber: bigint
   /** RFC 8176 values: how the person proved who they are. */
   readonly amr?: readonly string[]
 }
@@ -39,6 +47,8 @@ declare module 'fastify' {
      * checks nothing. It must never be reachable with claims that a client chose.
      */
     issueToken(subject: TokenSubject): IssuedToken
+    /** Signs a version of a status list (IETF draft-ietf-oauth-status-list section 5.1). */
+    signStatusList(id: string, version: StatusListVersion): string
   }
 }
 
@@ -68,11 +78,25 @@ export const issuing = fastifyPlugin<IssuingOptions>(
         sid: subject.sid,
         jti: randomBytes(16).toString('base64url'),
         iat,
-        exp: iat + options.accessTokenTtlSeconds,
-        auth_time: subject.authTimeSeconds ?? iat,
+        exp: Math.min(iat + options.accessTokenTtlSeconds, subject.expiresBySeconds),
+        auth_time: subject.authTimeSeconds,
         amr: [...(subject.amr ?? ['pwd'])],
+        status: { status_list: statusReference(options.issuer, subject.statusNumber) },
       }
       return { token: issuer.sign(claims), claims }
+    })
+
+    app.decorate('signStatusList', (id: string, { bits, changedAtMs }: StatusListVersion): string => {
+      const iat = clock()
+      const claims: StatusTokenClaims = {
+        iss: options.issuer,
+        sub: `${options.issuer}/status-lists/${id}`,
+        iat,
+        exp: iat + STATUS_TOKEN_TTL_SECONDS,
+        changed_at_ms: changedAtMs,
+        status_list: { bits: 1, lst: compressStatusBits(bits) },
+      }
+      return issuer.sign(claims, { header: { alg, typ: STATUS_LIST_TYP }, kid, algorithm: alg })
     })
   },
   { name: '@signet/issuing', fastify: '5.x', dependencies: ['@signet/authentication'] },

@@ -2,6 +2,7 @@ import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { AuthError } from '../errors.js'
 import { EXP_SLACK_SECONDS, IAT_AHEAD_SECONDS } from '../lifetimes.js'
+import { STATUS_LIST_SIZE, statusListId } from '../revocation/reference.js'
 
 /** RFC 9068 section 2.1: says that this JWT is an access token and no other kind. */
 export const ACCESS_TOKEN_TYP = 'at+jwt'
@@ -27,6 +28,9 @@ export const AccessTokenClaims = Type.Object({
   exp: NumericDate,
   auth_time: NumericDate,
   amr: Type.Array(Text, { minItems: 1, maxItems: 8 }),
+  status: Type.Object({
+    status_list: Type.Object({ idx: Type.Integer({ minimum: 0, maximum: STATUS_LIST_SIZE - 1 }), uri: Text }),
+  }),
 })
 export type AccessTokenClaims = Static<typeof AccessTokenClaims>
 
@@ -61,6 +65,8 @@ export function checkClaims(payload: unknown, expected: ClaimExpectations, nowSe
   if (payload.auth_time > payload.iat) throw invalid('auth_time is after iat')
   if (payload.exp <= payload.iat) throw invalid('exp is not after iat')
   if (payload.exp - payload.iat > expected.accessTokenTtlSeconds + EXP_SLACK_SECONDS) throw invalid('lives too long')
+  if (statusListId(expected.issuer, payload.status.status_list.uri) === undefined)
+    throw invalid('status is not a list of the bank')
   return payload
 }
 

@@ -21,8 +21,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  *
  * @throws {AuthError} `token_malformed`
  */
-export function parseCompact(token: string): CompactToken {
-  if (token.length > MAX_TOKEN_BYTES) throw malformed('longer than 4096 bytes')
+export function parseCompact(token: string, maxBytes = MAX_TOKEN_BYTES): CompactToken {
+  if (token.length > maxBytes) throw malformed(`longer than ${maxBytes} bytes`)
   if (!COMPACT.test(token)) throw malformed('not three base64url parts')
   const [headerPart = '', payloadPart = '', signaturePart = ''] = token.split('.')
   decodeCanonical(signaturePart, 'signature')

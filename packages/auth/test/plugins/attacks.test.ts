@@ -111,6 +111,27 @@ const ATTACKS: ReadonlyArray<readonly [why: string, token: string, code: string]
   ['auth_time after iat', claims({ auth_time: NOW + 5 }), C],
   ['amr empty', claims({ amr: [] }), C],
   ['amr as text', claims({ amr: 'pwd' }), C],
+  ['a status without a list', claims({ status: {} }), C],
+  [
+    'a status index that is negative',
+    claims({ status: { status_list: { idx: -1, uri: `${BANK}/status-lists/0` } } }),
+    C,
+  ],
+  [
+    'a status index beyond every list',
+    claims({ status: { status_list: { idx: 131_072, uri: `${BANK}/status-lists/0` } } }),
+    C,
+  ],
+  [
+    'a status list of somebody else',
+    claims({ status: { status_list: { idx: 1, uri: 'https://evil.example/status-lists/0' } } }),
+    C,
+  ],
+  [
+    'a status list that is another path',
+    claims({ status: { status_list: { idx: 1, uri: `${BANK}/status-lists/../x` } } }),
+    C,
+  ],
   ['expired this very second', forge({ ...CLAIMS, iat: NOW - 300, auth_time: NOW - 300, exp: NOW }), 'token_expired'],
 ]
 

@@ -3,6 +3,7 @@ import {
   commonCookieDomain,
   cookieDomainProblem,
   type KeyRing,
+  REVOCATION_MAX_AGE,
   SESSION_IDLE_TTL,
   SESSION_TTL,
 } from '@signet/auth/verifier'
@@ -22,6 +23,8 @@ export interface CommonConfig {
   ACCESS_TOKEN_TTL: number
   SESSION_IDLE_TTL: number
   SESSION_TTL: number
+  /** Seconds that a status list which cannot be renewed is relied on. */
+  REVOCATION_MAX_AGE: number
   DATABASE_URL: string
   TRUST_PROXY: string[]
   DEMO: boolean
@@ -43,6 +46,7 @@ export function commonSchema(defaultPort: number): Schema<CommonConfig> {
     ACCESS_TOKEN_TTL: seconds(ACCESS_TOKEN_TTL),
     SESSION_IDLE_TTL: seconds(SESSION_IDLE_TTL),
     SESSION_TTL: seconds(SESSION_TTL),
+    REVOCATION_MAX_AGE: seconds(REVOCATION_MAX_AGE),
     DATABASE_URL: databaseUrl({ desc: "this service's own PostgreSQL database" }),
     TRUST_PROXY: proxies({ default: [] }),
     DEMO: flag({ default: true }),

@@ -34,9 +34,14 @@ export const health = fastifyPlugin<HealthOptions>(
           request.log.warn({ missing }, 'not ready')
           throw new ServiceError('unavailable', `Not ready: ${missing.join(', ')} cannot be reached.`)
         }
-        return ok(Object.fromEntries(names.map((name) => [name, 'reached'])))
+        return ok(Object.fromEntries(names.map((name, index) => [name, stateOf(results[index])])))
       },
     )
   },
   { name: '@signet/health', fastify: '5.x' },
 )
+
+/** What a dependency said of itself, if it said anything. */
+function stateOf(result: PromiseSettledResult<unknown> | undefined): string {
+  return result?.status === 'fulfilled' && typeof result.value === 'string' ? result.value : 'reached'
+}

@@ -1,0 +1,73 @@
+import { STATUS_LIST_MEDIA_TYPE, STATUS_TOKEN_TTL_SECONDS } from '@signet/auth/issuer'
+import type { StatusListSource } from '@signet/auth/verifier'
+import { type App, failures, ServiceError } from '@signet/service'
+import Type from 'typebox'
+
+interface Published {
+  readonly etag: string
+  readonly token: string
+  readonly signedAtMs: number
+}
+
+/** A list that has not changed is signed anew before its token runs out. */
+const RESIGN_MS = (STATUS_TOKEN_TTL_SECONDS * 1000) / 2
+/** Lists whose last signature is remembered; the oldest go first. */
+const MAX_PUBLISHED = 64
+
+export async function issuerRoutes(app: App, { statusLists }: { statusLists: StatusListSource }): Promise<void> {
+  const published = new Map<string, Published>()
+
+  async function publish(id: string): Promise<Published> {
+    const known = published.get(id)
+    const fresh = known && Date.now() - known.signedAtMs < RESIGN_MS ? known : undefined
+    const version = await statusLists.fetch(id, fresh?.etag)
+    if (version === null)
+      throw new ServiceError('not_found', 'There is no such status list, or all its sign-ins are over.')
+    if (version === 'unchanged' && fresh) return fresh
+    if (version === 'unchanged') throw new TypeError('a list without a known version cannot be unchanged')
+    const current = { etag: version.etag, token: app.signStatusList(id, version), signedAtMs: Date.now() }
+    published.delete(id)
+    published.set(id, current)
+    const [oldest] = published.keys()
+    if (published.size > MAX_PUBLISHED && oldest !== undefined) published.delete(oldest)
+    return current
+  }
+
+  app.get<{ Params: { id: string } }>(
+    '/status-lists/:id',
+    {
+      config: { auth: 'none' },
+      schema: {
+        tags: ['issuer'],
+        summary: 'Which sign-ins have been ended',
+        description: `A Token Status List, ${STATUS_LIST_MEDIA_TYPE}. Send If-None-Match: an unchanged list is answered 304.`,
+        params: Type.Object({ id: Type.String({ maxLength: 32 }) }),
+        response: { ...failures(404, 503) },
+      },
+    },
+    async (request, reply) => {
+      if (!/^(0|[1-9]\d{0,11})$/.test(request.params.id)) throw new ServiceError('not_found')
+      const { etag, token } = await publish(request.params.id)
+      reply.header('etag', etag).header('cache-control', 'no-cache')
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+      return reply.type(STATUS_LIST_MEDIA_TYPE).send(token)
+    },
+  )
+
+  app.get(
+    '/.well-known/jwks.json',
+    {
+      config: { auth: 'none' },
+      schema: {
+        tags: ['issuer'],
+        summary: 'Public keys',
+        description: 'RFC 7517. Empty: the services share a secret.',
+        response: { 200: Type.Object({ keys: Type.Array(Type.Unknown()) }) },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'public, max-age=60')
+      return { keys: [] }
+    },
+  )
+}

@@ -1,0 +1,27 @@
+import { type CookieDefinition, type CookieScope, defineCookie } from '@signet/auth/verifier'
+import type { FastifyReply } from 'fastify'
+
+export interface SignInCookies {
+  readonly token: CookieDefinition
+  readonly refresh: CookieDefinition
+  set(reply: FastifyReply, values: { token: string; refreshToken: string }, maxAgeSeconds: number): void
+  clear(reply: FastifyReply): void
+}
+
+/** The two cookies of a sign-in: the token goes to every app, the refresh token to the bank alone. */
+export function signInCookies(scope: CookieScope): SignInCookies {
+  const token = defineCookie('signet_token', scope)
+  const refresh = defineCookie('signet_refresh', { ...scope, domain: undefined })
+  return {
+    token,
+    refresh,
+    set: (reply, values, maxAgeSeconds) => {
+      token.set(reply, values.token, maxAgeSeconds)
+      refresh.set(reply, values.refreshToken, maxAgeSeconds)
+    },
+    clear: (reply) => {
+      token.clear(reply)
+      refresh.clear(reply)
+    },
+  }
+}

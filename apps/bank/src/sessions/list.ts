@@ -1,0 +1,56 @@
+import type { BankDatabase } from '@signet/bank-database'
+
+export interface ListedSession {
+  readonly id: string
+  readonly strategy: string
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+  readonly userAgent: string
+  readonly address: string
+}
+
+const alive = (userId: string, idleTtlSeconds: number) => {
+  const now = new Date()
+  const seenAfter = new Date(now.getTime() - idleTtlSeconds * 1000)
+  return { userId, endedAt: null, expiresAt: { gt: now }, lastSeenAt: { gt: seenAfter } }
+}
+
+/** A person's sign-ins that still stand, the one used last first. */
+export async function listSessions(db: BankDatabase, userId: string, idleTtlSeconds: number): Promise<ListedSession[]> {
+  return db.session.findMany({
+    where: alive(userId, idleTtlSeconds),
+    select: {
+      id: true,
+      strategy: true,
+      createdAt: true,
+      lastSeenAt: true,
+      expiresAt: true,
+      userAgent: true,
+      address: true,
+    },
+    orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }],
+    take: 200,
+  })
+}
+
+/** Ends one of a person's own sign-ins. False where they have none of that id. */
+export async function endOwnSession(db: BankDatabase, userId: string, id: string): Promise<boolean> {
+  const { count } = await db.session.updateMany({ where: { id, userId, endedAt: null }, data: { endedAt: new Date() } })
+  return count > 0
+}
+
+/** Ends all of a person's sign-ins but one. Returns how many. */
+export async function endOtherSessions(db: BankDatabase, userId: string, exceptId: string): Promise<number> {
+  const where = { userId, endedAt: null, id: { not: exceptId } }
+  return (await db.session.updateMany({ where, data: { endedAt: new Date() } })).count
+}
+
+/** Forgets sign-ins that have been over for so long that no token of theirs can be valid. */
+export async function sweepSessions(db: BankDatabase, accessTokenTtlSeconds: number): Promise<number> {
+  const before = new Date(Date.now() - (accessTokenTtlSeconds + SWEEP_AFTER_SECONDS) * 1000)
+  return (await db.session.deleteMany({ where: { expiresAt: { lt: before } } })).count
+}
+
+/** Beyond the longest life of a token, an hour for clocks and for whoever looks into what happened. */
+const SWEEP_AFTER_SECONDS = 3_600

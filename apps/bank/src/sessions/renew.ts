@@ -1,0 +1,45 @@
+import { deriveRefreshToken, readRefreshToken, rotate } from '@signet/auth/issuer'
+import { AuthError, readCookie } from '@signet/auth/verifier'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { SessionOptions } from './begin.js'
+import { renewalStore } from './store.js'
+
+/**
+ * Renews the sign-in whose refresh token the request carries: a new token and the next refresh token, as cookies.
+ * Returns when the new token ends.
+ *
+ * A sign-in that turns out to be over loses its cookies; anything else (a database that is down) leaves them alone.
+ *
+ * @throws {AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`, `token_expired`, `token_revoked`.
+ */
+export async function renewSession(
+  { db, cookies, refreshKeys, sessionIdleTtlSeconds: idleTtlSeconds }: SessionOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Date> {
+  const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
+  if (count === 0) throw new AuthError('token_missing')
+  if (count > 1) throw new AuthError('token_malformed', 'two refresh cookies')
+  const presented = readRefreshToken(refreshKeys, value)
+  try {
+    const now = new Date()
+    const { session, generation } = await rotate(renewalStore(db), presented, { now, idleTtlSeconds })
+    const { sid, person, statusNumber } = session
+    const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
+    const remainingSeconds = expiresBySeconds - Math.floor(now.getTime() / 1000)
+    if (remainingSeconds <= 0) throw new AuthError('token_expired', 'the sign-in')
+    const authTimeSeconds = Math.floor(session.authTime.getTime() / 1000)
+    const { token, claims } = request.server.issueToken({
+      ...person,
+      sid,
+      authTimeSeconds,
+      expiresBySeconds,
+      statusNumber,
+    })
+    cookies.set(reply, { token, refreshToken: deriveRefreshToken(refreshKeys, { sid, generation }) }, remainingSeconds)
+    return new Date(claims.exp * 1000)
+  } catch (error) {
+    if (error instanceof AuthError) cookies.clear(reply)
+    throw error
+  }
+}

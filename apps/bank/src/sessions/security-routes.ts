@@ -1,0 +1,118 @@
+import { type App, type Frame, failures, ok, ServiceError, Success, signedIn } from '@signet/service'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { isUuid } from '../uuid.js'
+import type { SessionOptions } from './begin.js'
+import { endOtherSessions, endOwnSession, listSessions } from './list.js'
+import { SecurityPage } from './security-page.js'
+
+const Session = Type.Object({
+  id: Type.String(),
+  current: Type.Boolean(),
+  strategy: Type.String(),
+  createdAt: Type.String(),
+  lastSeenAt: Type.String(),
+  expiresAt: Type.String(),
+  userAgent: Type.String(),
+  address: Type.String(),
+})
+const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()) })
+
+const DONE: Readonly<Record<string, string>> = {
+  one: 'That sign-in has been ended.',
+  others: 'You are signed out everywhere else.',
+}
+
+export interface SecurityRoutesOptions extends Pick<SessionOptions, 'db' | 'sessionIdleTtlSeconds'> {
+  readonly frame: Frame
+}
+
+/** A person looks at their sign-ins and ends them, by the API and at `/security`. */
+export async function securityRoutes(
+  app: App,
+  { db, frame, sessionIdleTtlSeconds }: SecurityRoutesOptions,
+): Promise<void> {
+  async function endOne(request: FastifyRequest, id: string): Promise<void> {
+    if (!isUuid(id) || !(await endOwnSession(db, signedIn(request).id, id))) {
+      throw new ServiceError('not_found', 'You have no such sign-in.')
+    }
+  }
+  const endOthers = (request: FastifyRequest) => endOtherSessions(db, signedIn(request).id, signedIn(request).sid)
+
+  app.get(
+    '/api/sessions',
+    {
+      schema: {
+        tags: ['sessions'],
+        summary: 'Where I am signed in',
+        response: { 200: Success(Type.Array(Session)), ...failures(401, 503) },
+      },
+    },
+    async (request) => {
+      const { id: userId, sid } = signedIn(request)
+      const sessions = await listSessions(db, userId, sessionIdleTtlSeconds)
+      return ok(
+        sessions.map(({ createdAt, lastSeenAt, expiresAt, ...session }) => ({
+          ...session,
+          current: session.id === sid,
+          createdAt: createdAt.toISOString(),
+          lastSeenAt: lastSeenAt.toISOString(),
+          expiresAt: expiresAt.toISOString(),
+        })),
+      )
+    },
+  )
+
+  app.delete<{ Params: { id: string } }>(
+    '/api/sessions/:id',
+    {
+      schema: {
+        tags: ['sessions'],
+        summary: 'End one sign-in',
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        response: { 200: Success(Type.Null()), ...failures(401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      await endOne(request, request.params.id)
+      return ok(null)
+    },
+  )
+
+  app.delete(
+    '/api/sessions',
+    {
+      schema: {
+        tags: ['sessions'],
+        summary: 'Sign out everywhere else',
+        response: { 200: Success(Type.Object({ ended: Type.Integer() })), ...failures(401, 403, 503) },
+      },
+    },
+    async (request) => ok({ ended: await endOthers(request) }),
+  )
+
+  app.get<{ Querystring: { done?: unknown } }>(
+    '/security',
+    { config: { page: true }, schema: { hide: true, querystring: SecurityQuery } },
+    async (request, reply) => {
+      const { id: userId, sid: currentId } = signedIn(request)
+      const sessions = await listSessions(db, userId, sessionIdleTtlSeconds)
+      const done = DONE[String(request.query.done)]
+      return reply.page(SecurityPage({ frame: frame(request, 'security'), sessions, currentId, done }))
+    },
+  )
+
+  app.post<{ Body: { id: string } }>(
+    '/security/end',
+    { config: { page: true }, schema: { hide: true, body: Type.Object({ id: Type.String({ maxLength: 64 }) }) } },
+    async (request, reply) => {
+      await endOne(request, request.body.id)
+      return reply.redirect('/security?done=one', 303)
+    },
+  )
+
+  app.post('/security/end-others', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+    await endOthers(request)
+    return reply.redirect('/security?done=others', 303)
+  })
+}

@@ -1,0 +1,68 @@
+import { AuthError } from '../errors.js'
+import { REFRESH_GRACE_SECONDS } from '../lifetimes.js'
+import type { RefreshTokenContent } from './token.js'
+
+/** What the bank keeps of a sign-in, as far as renewing it goes. */
+export interface RenewableSession {
+  readonly sid: string
+  /** The generation of its current refresh token. */
+  readonly generation: number
+  /** When the current generation was made. */
+  readonly rotatedAt: Date
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+  readonly endedAt: Date | null
+}
+
+/** Where sign-ins are kept. Both calls are single statements. */
+export interface RenewalStore<Session extends RenewableSession> {
+  find(sid: string): Promise<Session | null>
+  /**
+   * Moves a sign-in from `generation` to the next, in one conditional update that also requires it to be alive.
+   * Returns the sign-in as it is then, or null when the condition did not hold: somebody else was first.
+   */
+  advance(sid: string, generation: number, now: Date, seenAfter: Date): Promise<Session | null>
+  end(sid: string): Promise<void>
+}
+
+export interface Rotation<Session> {
+  readonly session: Session
+  /** The generation to hand out. */
+  readonly generation: number
+}
+
+/**
+ * Decides what a genuine refresh token gets (RFC 9700 section 4.14.2).
+ *
+ * The current one is rotated. The one just superseded gets the same successor, however many ask and however long the
+ * answer was lost, until that successor is used and ten seconds after: a second tab or a lost answer is no theft. Any
+ * older one was used by somebody who should not have it, and the sign-in ends.
+ *
+ * Renewing neither outlives `expiresAt` nor says that a password was typed.
+ *
+ * @throws {AuthError} `token_expired` (unused too long, or over), `token_revoked` (ended, or ended now).
+ */
+export async function rotate<Session extends RenewableSession>(
+  store: RenewalStore<Session>,
+  { sid, generation }: RefreshTokenContent,
+  { now, idleTtlSeconds }: { now: Date; idleTtlSeconds: number },
+): Promise<Rotation<Session>> {
+  const seenAfter = new Date(now.getTime() - idleTtlSeconds * 1000)
+  const advanced = await store.advance(sid, generation, now, seenAfter)
+  if (advanced) return { session: advanced, generation: advanced.generation }
+
+  const session = await store.find(sid)
+  if (!session) throw new AuthError('token_revoked', 'no such sign-in')
+  if (session.endedAt) throw new AuthError('token_revoked', 'the sign-in has ended')
+  if (session.expiresAt <= now || session.lastSeenAt <= seenAfter) throw new AuthError('token_expired', 'the sign-in')
+
+  const behind = session.generation - generation
+  const sinceRotationMs = now.getTime() - session.rotatedAt.getTime()
+  const successorJustUsed = behind === 2 && sinceRotationMs <= REFRESH_GRACE_SECONDS * 1000
+  if (behind === 1 || successorJustUsed) return { session, generation: generation + 1 }
+  if (behind > 1) {
+    await store.end(sid)
+    throw new AuthError('token_revoked', `refresh token of generation ${generation} used again: the sign-in was ended`)
+  }
+  throw new AuthError('token_revoked', 'a generation that was never handed out')
+}

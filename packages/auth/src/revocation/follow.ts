@@ -1,0 +1,128 @@
+import { AuthError } from '../errors.js'
+import type { AccessTokenClaims } from '../tokens/claims.js'
+import { statusListId } from './reference.js'
+import { isEnded, type StatusBits } from './status-list.js'
+
+export interface StatusListVersion {
+  readonly bits: StatusBits
+  /** Names this version, for asking whether there is a newer one. */
+  readonly etag: string
+  /** When the newest sign-in in it was ended, in ms since 1970; 0 when none was. */
+  readonly changedAtMs: number
+}
+
+/** Where lists come from: the bank's database, or the bank over HTTP. */
+export interface StatusListSource {
+  /** The list, `unchanged` when `etag` names its newest version, or null when the list has been given up. */
+  fetch(id: string, etag: string | undefined): Promise<StatusListVersion | 'unchanged' | null>
+}
+
+export interface FollowOptions {
+  /** The bank's public origin. */
+  readonly issuer: string
+  readonly source: StatusListSource
+  /** How long a list that cannot be renewed is relied on, in seconds. */
+  readonly maxAgeSeconds: number
+  /** Told how long an ended sign-in took to arrive here. */
+  readonly onDelay?: (seconds: number) => void
+  readonly onError?: (error: unknown) => void
+}
+
+export interface StatusLists {
+  /**
+   * Whether the sign-in of a verified token still stands. A bit test, as a rule; a list never seen before is fetched.
+   *
+   * @throws {AuthError} `token_revoked`; `unavailable` when the list is older than it may be.
+   */
+  assertNotEnded(claims: AccessTokenClaims): Promise<void> | undefined
+  /** Age in seconds of the list that was renewed longest ago; 0 while none is followed. */
+  ageSeconds(): number
+  /** How many lists are held. */
+  count(): number
+  close(): void
+}
+
+interface Followed {
+  version: StatusListVersion | null
+  renewedAtMs: number
+  askedForAtMs: number
+}
+
+/** How often each list is asked for. A sign-out takes half of this to arrive, on average. */
+const POLL_MS = 1_000
+/** A list that no token has named for this long is let go. */
+const IDLE_MS = 3_600_000
+
+/** Holds the status lists that tokens name in memory and renews each every second. */
+export function followStatusLists(options: FollowOptions): StatusLists {
+  const { issuer, source, maxAgeSeconds, onDelay, onError } = options
+  const lists = new Map<string, Followed>()
+  const arriving = new Map<string, Promise<void>>()
+
+  async function renew(id: string, followed: Followed | undefined): Promise<void> {
+    const fetched = await source.fetch(id, followed?.version?.etag)
+    const now = Date.now()
+    const version = fetched === 'unchanged' ? (followed?.version ?? null) : fetched
+    if (followed && fetched !== 'unchanged' && version && version.changedAtMs > (followed.version?.changedAtMs ?? 0)) {
+      onDelay?.((now - version.changedAtMs) / 1000)
+    }
+    lists.set(id, { version, renewedAtMs: now, askedForAtMs: followed?.askedForAtMs ?? now })
+  }
+
+  /** One request a list at a time, however many wait for it. */
+  function renewOnce(id: string): Promise<void> {
+    const running = arriving.get(id) ?? renew(id, lists.get(id)).finally(() => arriving.delete(id))
+    arriving.set(id, running)
+    return running
+  }
+
+  const timer = setInterval(() => {
+    for (const [id, { askedForAtMs }] of lists) {
+      if (Date.now() - askedForAtMs > IDLE_MS) lists.delete(id)
+      else renewOnce(id).catch((error: unknown) => onError?.(error))
+    }
+  }, POLL_MS)
+  timer.unref()
+
+  function judge(id: string, idx: number): void {
+    const followed = lists.get(id)
+    if (!followed) throw unavailable('never fetched')
+    followed.askedForAtMs = Date.now()
+    if (followed.askedForAtMs - followed.renewedAtMs > maxAgeSeconds * 1000) throw unavailable('too old')
+    // A list that was given up held only sign-ins that are over.
+    if (!followed.version || isEnded(followed.version.bits, idx)) throw new AuthError('token_revoked', 'status list')
+  }
+
+  return {
+    assertNotEnded: ({
+      status: {
+        status_list: { idx, uri },
+      },
+    }) => {
+      const id = statusListId(issuer, uri)
+      if (id === undefined) throw new AuthError('token_claims_invalid', 'status is not a list of the bank')
+      if (lists.has(id)) {
+        judge(id, idx)
+        return undefined
+      }
+      return renewOnce(id).then(
+        () => judge(id, idx),
+        (error: unknown) => {
+          onError?.(error)
+          throw unavailable('cannot be fetched')
+        },
+      )
+    },
+    ageSeconds: () => {
+      const oldest = Math.min(...[...lists.values()].map(({ renewedAtMs }) => renewedAtMs))
+      return Number.isFinite(oldest) ? (Date.now() - oldest) / 1000 : 0
+    },
+    count: () => lists.size,
+    close: () => clearInterval(timer),
+  }
+}
+
+function unavailable(why: string): AuthError {
+  const sentence = 'Whether this sign-in still stands cannot be told right now. Try again in a moment.'
+  return new AuthError('unavailable', `status list ${why}`, { 'retry-after': '1' }, sentence)
+}

@@ -1,0 +1,23 @@
+/** Sign-ins a list holds: 16 KiB as bits. Lists stay small enough to be fetched whole, and old ones fall away whole. */
+export const STATUS_LIST_SIZE = 131_072
+
+const STATUS_LIST_PATH = '/status-lists/'
+
+/** Where a sign-in's bit stands (IETF draft-ietf-oauth-status-list section 6.2). */
+export interface StatusReference {
+  readonly idx: number
+  readonly uri: string
+}
+
+/** The place of the sign-in that has this number: the numbers run on, list after list. */
+export function statusReference(issuer: string, statusNumber: bigint): StatusReference {
+  const size = BigInt(STATUS_LIST_SIZE)
+  return { idx: Number(statusNumber % size), uri: `${issuer}${STATUS_LIST_PATH}${statusNumber / size}` }
+}
+
+/** The id in the URI of one of the issuer's own lists; undefined for any other URI, which nobody must be sent to. */
+export function statusListId(issuer: string, uri: string): string | undefined {
+  const prefix = issuer + STATUS_LIST_PATH
+  const id = uri.startsWith(prefix) ? uri.slice(prefix.length) : ''
+  return /^(0|[1-9]\d{0,11})$/.test(id) ? id : undefined
+}

@@ -1,0 +1,42 @@
+import { followStatusLists, type StatusListSource, type StatusLists } from '@signet/auth/verifier'
+import type { FastifyInstance } from 'fastify'
+import { Gauge, Histogram } from 'prom-client'
+
+export interface FollowSignOutsOptions {
+  /** The bank's public origin. */
+  readonly bankUrl: string
+  readonly statusListSource: (app: FastifyInstance) => StatusListSource
+  readonly revocationMaxAgeSeconds: number
+}
+
+/** Follows the status lists for as long as the service runs, and measures how old they are and how fast a sign-out is. */
+export function followSignOuts(app: FastifyInstance, options: FollowSignOutsOptions): StatusLists {
+  const registers = [app.metrics]
+  const delay = new Histogram({
+    name: 'revocation_delay_seconds',
+    help: 'Time from a sign-out at the bank to its being known here',
+    buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 5, 10, 30, 60],
+    registers,
+  })
+  const failures = new Gauge({ name: 'status_list_failures', help: 'Fetches of a status list that failed', registers })
+  const lists = followStatusLists({
+    issuer: options.bankUrl,
+    source: options.statusListSource(app),
+    maxAgeSeconds: options.revocationMaxAgeSeconds,
+    onDelay: (seconds) => delay.observe(seconds),
+    onError: (error) => {
+      failures.inc()
+      app.log.warn({ err: error }, 'a status list could not be renewed')
+    },
+  })
+  new Gauge({
+    name: 'status_list_age_seconds',
+    help: 'Age of the status list that was renewed longest ago',
+    registers,
+    collect() {
+      this.set(lists.ageSeconds())
+    },
+  })
+  app.addHook('onClose', async () => lists.close())
+  return lists
+}
