@@ -49,7 +49,7 @@ test.beforeAll(async () => {
 })
 
 test.describe('on a desk', () => {
-  test.use({ viewport: { width: 980, height: 640 } })
+  test.use({ viewport: { width: 980, height: 760 } })
 
   test('one sign-in, then both apps', async ({ page, apps }) => {
     await page.goto(apps.bank)
