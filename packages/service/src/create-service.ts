@@ -22,6 +22,7 @@ import { pages } from './pages.js'
 import { type ApiDocsOptions, apiDocs } from './plugins/api-docs.js'
 import { assets } from './plugins/assets.js'
 import { bodyParsing } from './plugins/body-parsing.js'
+import { compression } from './plugins/compression.js'
 import { errorAnswers } from './plugins/error-answers.js'
 import { health } from './plugins/health.js'
 import { me } from './plugins/me.js'
@@ -99,6 +100,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   })
   await app.register(securityHeaders, { formOrigins: options.origins, https: options.cookieScope.secure })
   await app.register(bodyParsing)
+  await app.register(compression)
   await app.register(sameOrigin, { origin: options.origin })
   await app.register(theme, { cookieScope: options.cookieScope, origin: options.origin })
   const statusLists = followSignOuts(app, options)
