@@ -54,8 +54,8 @@ async function checkConfiguration(environmentOf) {
   const { readRetirementConfig } = await import('@signet/retirement/config')
   const lines = new Set()
   for (const [read, env] of [
-    [readBankConfig, environmentOf('bank', 'postgresql://checked/later')],
-    [readRetirementConfig, environmentOf('retirement', 'postgresql://checked/later')],
+    [readBankConfig, environmentOf('bank', 'postgresql://checked/later', 'postgresql://checked/later')],
+    [readRetirementConfig, environmentOf('retirement', 'postgresql://checked/later', 'postgresql://checked/later')],
   ]) {
     try {
       read(env)
@@ -95,6 +95,7 @@ async function prepareDatabases(adminUrl, dataDir, demo) {
     bank: await provision(adminUrl, roleOf('bank')),
     retirement: await provision(adminUrl, roleOf('retirement')),
   }
+  urls.store = await provision(adminUrl, roleOf('store'))
   await migrate(urls.bank, bank.migrationsFolder)
   await migrate(urls.retirement, retirement.migrationsFolder)
   if (demo) {
@@ -120,10 +121,11 @@ export async function startDemo(env) {
   const { ports, dataDir } = settings
   await mkdir(dataDir, { recursive: true })
   const common = commonEnvironment(env, settings)
-  const environmentOf = (name, databaseUrl) => ({
+  const environmentOf = (name, databaseUrl, storeUrl) => ({
     ...common,
     PORT: String(ports[name]),
     DATABASE_URL: databaseUrl,
+    SESSION_STORE_URL: env.SESSION_STORE_URL || storeUrl,
     ...(name === 'bank' ? bankSecrets(env, dataDir) : {}),
   })
   await checkConfiguration(environmentOf)
@@ -153,7 +155,7 @@ export async function startDemo(env) {
         const service = await startServiceProcess({
           name,
           entry: join(root, 'apps', name, 'dist/src/server.js'),
-          env: environmentOf(name, urls[name]),
+          env: environmentOf(name, urls[name], urls.store),
           logFolder: join(dataDir, 'logs'),
         })
         stops.push(() => service.stop())

@@ -6,6 +6,8 @@ import { accountRoutes } from './accounts/routes.js'
 import type { BankConfig } from './config.js'
 import { issuerRoutes } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
+import { createAttempts } from './limits/attempts.js'
+import type { LimitStore } from './limits/store.js'
 import { registerRoutes } from './register/routes.js'
 import { signInCookies } from './sessions/cookies.js'
 import { sessionRoutes } from './sessions/routes.js'
@@ -14,7 +16,7 @@ import { sweepRegularly } from './sessions/sweep.js'
 import { signInRoutes } from './sign-in/routes.js'
 
 /** Puts the bank together. It listens nowhere yet: see server.ts. */
-export async function buildBank(config: BankConfig, db: BankDatabase): Promise<App> {
+export async function buildBank(config: BankConfig, db: BankDatabase, limits: LimitStore): Promise<App> {
   const https = config.BANK_URL.startsWith('https:')
   const cookieScope = { domain: cookieDomainOf(config), secure: https }
   const cookies = signInCookies(cookieScope)
@@ -46,7 +48,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase): Promise<A
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,
-    dependencies: { database: async () => db.$queryRaw`SELECT 1` },
+    dependencies: { database: async () => db.$queryRaw`SELECT 1`, 'session store': () => limits.ping() },
     isUnavailable: isDatabaseUnavailable,
     frame,
     docs: {
@@ -71,7 +73,8 @@ export async function buildBank(config: BankConfig, db: BankDatabase): Promise<A
     sessionTtlSeconds: config.SESSION_TTL,
     sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
   }
-  const person = { ...session, passwords, bankUrl: config.BANK_URL, origins }
+  const attempts = await createAttempts(limits, config.LOGIN_RATE_LIMIT)
+  const person = { ...session, passwords, attempts, bankUrl: config.BANK_URL, origins }
   await signInRoutes(app, { ...person, https, demo: config.DEMO })
   await registerRoutes(app, person)
   await sessionRoutes(app, session)

@@ -10,6 +10,7 @@ import {
   readConfig,
   SECRET_VARIABLES,
   secrets,
+  storeUrl,
 } from '@signet/service'
 
 /** Every variable of the bank. */
@@ -20,6 +21,10 @@ export interface BankConfig extends CommonConfig {
   LOGIN_CONCURRENCY: number
   /** Sign-ins that may wait for one. */
   LOGIN_QUEUE: number
+  /** Failed sign-ins a minute for one username from one address; 0 = no limit. */
+  LOGIN_RATE_LIMIT: number
+  /** Where all replicas count together. */
+  SESSION_STORE_URL: string
 }
 
 /** @throws {ConfigError} one line for each bad variable. */
@@ -33,6 +38,10 @@ export function readBankConfig(environment: Environment): BankConfig {
       }),
       LOGIN_CONCURRENCY: atLeastOne(64)({ default: availableParallelism() }),
       LOGIN_QUEUE: countUpTo(100_000)({ default: 64 }),
+      LOGIN_RATE_LIMIT: countUpTo(100_000)({ default: 10 }),
+      SESSION_STORE_URL: storeUrl({
+        desc: 'set it to redis://host:port or postgresql://role:password@host:port/database',
+      }),
     },
     { secrets: [...SECRET_VARIABLES, 'REFRESH_TOKEN_SECRET'], check: checkBank },
   )

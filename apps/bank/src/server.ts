@@ -2,12 +2,18 @@ import { createBankDatabase } from '@signet/bank-database'
 import { requireReachable, startService } from '@signet/service'
 import { buildBank } from './app.js'
 import { readBankConfig } from './config.js'
+import { openLimitStore } from './limits/store.js'
 
 await startService('bank', async () => {
   const config = readBankConfig(process.env)
   const db = createBankDatabase(config.DATABASE_URL)
   await requireReachable('DATABASE_URL', 'a PostgreSQL database that answers', () => db.$queryRaw`SELECT 1`)
-  const app = await buildBank(config, db)
-  app.addHook('onClose', async () => db.$disconnect())
+  // What breaks while somebody waits for it is that request's error; the rest shows in /readyz.
+  const limits = openLimitStore(config.SESSION_STORE_URL, () => {})
+  await requireReachable('SESSION_STORE_URL', 'a Redis or PostgreSQL that answers', () => limits.ping())
+  const app = await buildBank(config, db, limits)
+  app.addHook('onClose', async () => {
+    await Promise.all([db.$disconnect(), limits.close()])
+  })
   return { app, host: config.HOST, port: config.PORT }
 })

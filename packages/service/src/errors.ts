@@ -10,6 +10,7 @@ export const SERVICE_ERRORS = {
   username_taken: { statusCode: 409, sentence: 'This username is taken. Choose another.' },
   body_too_large: { statusCode: 413, sentence: 'The body is larger than this service takes.' },
   unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON for the API, a form for a page.' },
+  rate_limited: { statusCode: 429, sentence: 'Too many attempts. Wait a minute and try again.' },
   internal: { statusCode: 500, sentence: 'Something went wrong on our side. Nothing was changed.' },
   unavailable: { statusCode: 503, sentence: 'This service cannot answer right now. Try again in a moment.' },
 } as const satisfies Record<string, { statusCode: number; sentence: string }>
@@ -34,3 +35,7 @@ export class ServiceError extends Error {
     this.headers = headers
   }
 }
+
+/** For pages that tell a person so beside the form instead of on a page of its own. */
+export const isTooOften = (error: unknown): error is ServiceError =>
+  error instanceof ServiceError && error.code === 'rate_limited'

@@ -1,8 +1,9 @@
 import type { Passwords } from '@signet/auth/issuer'
 import { AuthError, safeReturnTo } from '@signet/auth/verifier'
-import { type App, type Frame, failures, ok, ServiceError, Success } from '@signet/service'
+import { type App, type Frame, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { Attempts } from '../limits/attempts.js'
 import { beginSession, type SessionOptions } from '../sessions/begin.js'
 import { Typed } from '../typed.js'
 import { RegisterPage } from './page.js'
@@ -11,6 +12,7 @@ import { createCustomer } from './store.js'
 
 export interface RegisterRoutesOptions extends SessionOptions {
   readonly passwords: Passwords
+  readonly attempts: Attempts
   readonly frame: Frame
   readonly bankUrl: string
   readonly origins: readonly string[]
@@ -24,10 +26,11 @@ const RegisterForm = Type.Object({ ...NewCustomer.properties, return_to: Type.Op
 const RegisterQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
 
 export async function registerRoutes(app: App, options: RegisterRoutesOptions): Promise<void> {
-  const { db, passwords, frame, bankUrl, origins } = options
+  const { db, passwords, attempts, frame, bankUrl, origins } = options
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
   async function register(registration: Registration, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    await attempts.countRegistration(request.ip)
     const { username, name, password } = asRegistered(registration)
     const person = await createCustomer(db, { username, name, passwordHash: await passwords.hash(password) })
     return beginSession(options, person, request, reply)
@@ -42,7 +45,10 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
         summary: 'Become a customer',
         description: 'Opens Checking and Savings, signs in, and answers the JWT.',
         body: NewCustomer,
-        response: { 201: Success(Type.String({ description: 'The JWT' })), ...failures(400, 403, 409, 413, 415, 503) },
+        response: {
+          201: Success(Type.String({ description: 'The JWT' })),
+          ...failures(400, 403, 409, 413, 415, 429, 503),
+        },
       },
     },
     async (request, reply) => {
@@ -75,7 +81,7 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
         if (error instanceof ServiceError && error.code === 'username_taken') {
           return reply.code(error.statusCode).page(RegisterPage({ ...again, problems: { username: error.message } }))
         }
-        if (!(error instanceof AuthError)) throw error
+        if (!(error instanceof AuthError || isTooOften(error))) throw error
         reply.code(error.statusCode).headers(error.headers)
         return reply.page(RegisterPage({ ...again, error: error.message }))
       }

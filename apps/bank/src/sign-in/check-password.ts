@@ -1,24 +1,33 @@
 import type { Passwords } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
+import type { Attempts } from '../limits/attempts.js'
 import { foldUsername, isUsername } from './rules.js'
 import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
+
+export interface PasswordCheck {
+  readonly db: BankDatabase
+  readonly passwords: Passwords
+  readonly attempts: Attempts
+}
 
 /**
  * The person whose password this is. A username that does not exist costs the same hash as one that does.
  *
  * @throws {AuthError} `invalid_credentials`, the same for an unknown username and a wrong password; `unavailable` when
  *   too many sign-ins wait.
+ * @throws {ServiceError} `rate_limited` after too many failures.
  */
 export async function checkPassword(
-  db: BankDatabase,
-  passwords: Passwords,
-  { username, password }: { username: string; password: string },
+  { db, passwords, attempts }: PasswordCheck,
+  { username, password, address }: { username: string; password: string; address: string },
 ): Promise<StoredPerson> {
   const folded = foldUsername(username)
+  const takeBack = await attempts.countSignIn(folded, address)
   const person = isUsername(folded) ? await findPerson(db, folded) : null
   const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password)
   if (!person || !valid) throw new AuthError('invalid_credentials')
+  await takeBack()
   if (needsRehash) await storePasswordHash(db, person.id, await passwords.hash(password))
   return person
 }

@@ -1,6 +1,5 @@
-import type { Passwords } from '@signet/auth/issuer'
 import { AuthError, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
-import { type App, type Frame, failures, ok, Success } from '@signet/service'
+import { type App, type Frame, failures, isTooOften, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { beginSession, type SessionOptions } from '../sessions/begin.js'
@@ -8,13 +7,12 @@ import { presentedSignIns } from '../sessions/presented.js'
 import { renewSession } from '../sessions/renew.js'
 import { endSessions } from '../sessions/store.js'
 import { Typed } from '../typed.js'
-import { checkPassword } from './check-password.js'
+import { checkPassword, type PasswordCheck } from './check-password.js'
 import { countTrip, TRIPS_COOKIE_SECONDS } from './circle.js'
 import { SignInPage } from './page.js'
 import { sentenceOf } from './rules.js'
 
-export interface SignInRoutesOptions extends SessionOptions {
-  readonly passwords: Passwords
+export interface SignInRoutesOptions extends SessionOptions, PasswordCheck {
   readonly frame: Frame
   readonly bankUrl: string
   readonly origins: readonly string[]
@@ -38,7 +36,7 @@ const SignInQuery = Type.Object({
 })
 
 export async function signInRoutes(app: App, options: SignInRoutesOptions): Promise<void> {
-  const { db, passwords, frame, bankUrl, origins, demo } = options
+  const { db, frame, bankUrl, origins, demo } = options
   const tripsCookie = defineCookie('signet_trips', { domain: undefined, secure: options.https })
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
@@ -63,11 +61,14 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
         summary: 'Sign in',
         description: 'Sets the cookie that every app accepts, and answers the same JWT for clients without cookies.',
         body: Credentials,
-        response: { 200: Success(Type.String({ description: 'The JWT' })), ...failures(400, 401, 403, 413, 415, 503) },
+        response: {
+          200: Success(Type.String({ description: 'The JWT' })),
+          ...failures(400, 401, 403, 413, 415, 429, 503),
+        },
       },
     },
     async (request, reply) => {
-      const person = await checkPassword(db, passwords, request.body)
+      const person = await checkPassword(options, { ...request.body, address: request.ip })
       return ok(await beginSession(options, person, request, reply))
     },
   )
@@ -103,12 +104,12 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     async (request, reply: FastifyReply) => {
       const returnTo = target(request.body.return_to)
       try {
-        const person = await checkPassword(db, passwords, request.body)
+        const person = await checkPassword(options, { ...request.body, address: request.ip })
         // Whoever signs in again leaves no earlier sign-in behind.
         await endSessions(db, presentedSignIns(request, options))
         await beginSession(options, person, request, reply)
       } catch (error) {
-        if (!(error instanceof AuthError)) throw error
+        if (!(error instanceof AuthError || isTooOften(error))) throw error
         request.log.info({ code: error.code }, 'sign-in refused')
         const { username } = request.body
         reply.code(error.statusCode).headers(error.headers)

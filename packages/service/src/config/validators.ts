@@ -52,6 +52,15 @@ export const databaseUrl = makeValidator((input) => {
   return input
 })
 
+/** A store that all replicas share. */
+export const storeUrl = makeValidator((input) => {
+  const url = URL.canParse(input) ? new URL(input) : undefined
+  if (!url || !/^(rediss?|postgres(ql)?):$/.test(url.protocol) || url.hostname === '') {
+    throw expects('redis://host:port or postgresql://role:password@host:port/database')
+  }
+  return input
+})
+
 /** Shared secrets, parsed so that a short one stops the start here. */
 export const secrets = makeValidator((input) => {
   try {

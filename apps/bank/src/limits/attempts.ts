@@ -1,0 +1,63 @@
+import { ServiceError } from '@signet/service'
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
+import { clientNetwork } from './network.js'
+import type { LimitStore } from './store.js'
+
+/** How often passwords may be tried. */
+export interface Attempts {
+  /**
+   * Counts a try before the password is looked at, so that a hundred at once are a hundred. Returns what takes it back
+   * when the password was right: only failures count.
+   *
+   * @throws {ServiceError} `rate_limited`, with the right password too; `unavailable` when it cannot be counted.
+   */
+  countSignIn(username: string, address: string): Promise<() => Promise<void>>
+  /** Counts a new customer towards the address. */
+  countRegistration(address: string): Promise<void>
+}
+
+const WINDOW_SECONDS = 60
+/** One name from everywhere, and everything from one address, may fail this many times as often. */
+const WIDER = 10
+
+const UNLIMITED: Attempts = { countSignIn: async () => async () => {}, countRegistration: async () => {} }
+
+export async function createAttempts(store: LimitStore, limitPerMinute: number): Promise<Attempts> {
+  if (limitPerMinute === 0) return UNLIMITED
+  const durationSeconds = WINDOW_SECONDS
+  const [pair, byName, byAddress] = await Promise.all([
+    store.limiter({ name: 'sign-in:pair', points: limitPerMinute, durationSeconds }),
+    store.limiter({ name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds }),
+    store.limiter({ name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds }),
+  ])
+
+  return {
+    countSignIn: async (username, address) => {
+      const network = clientNetwork(address)
+      const keys: [RateLimiterAbstract, string][] = [
+        [pair, `${network} ${username}`],
+        [byAddress, network],
+        [byName, username],
+      ]
+      // One after the other: an address that has used up its own tries does not use up everybody's for that name.
+      for (const [limiter, key] of keys) await consume(limiter, key)
+      return async () => {
+        await Promise.all(keys.map(([limiter, key]) => limiter.reward(key, 1)))
+      }
+    },
+    countRegistration: (address) => consume(byAddress, clientNetwork(address)),
+  }
+}
+
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  try {
+    await limiter.consume(key)
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) {
+      const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
+      throw new ServiceError('rate_limited', undefined, { headers: { 'retry-after': String(seconds) } })
+    }
+    const sentence = 'Sign-ins cannot be taken right now. Try again in a moment.'
+    throw new ServiceError('unavailable', sentence, { cause: refusal, headers: { 'retry-after': '1' } })
+  }
+}
