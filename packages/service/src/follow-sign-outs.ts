@@ -1,6 +1,6 @@
 import { followStatusLists, type StatusListSource, type StatusLists } from '@signet/auth/verifier'
 import type { FastifyInstance } from 'fastify'
-import { Gauge, Histogram } from 'prom-client'
+import { Counter, Gauge, Histogram } from 'prom-client'
 
 export interface FollowSignOutsOptions {
   /** The bank's public origin. */
@@ -18,7 +18,11 @@ export function followSignOuts(app: FastifyInstance, options: FollowSignOutsOpti
     buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 5, 10, 30, 60],
     registers,
   })
-  const failures = new Gauge({ name: 'status_list_failures', help: 'Fetches of a status list that failed', registers })
+  const failures = new Counter({
+    name: 'status_list_failures_total',
+    help: 'Fetches of a status list that failed',
+    registers,
+  })
   const lists = followStatusLists({
     issuer: options.bankUrl,
     source: options.statusListSource(app),
