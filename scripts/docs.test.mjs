@@ -74,6 +74,7 @@ const MINIMAL = {
   JWT_SECRET: randomBytes(32).toString('hex'),
   REFRESH_TOKEN_SECRET: randomBytes(32).toString('hex'),
   DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
+  SESSION_STORE_URL: 'postgresql://nobody@127.0.0.1:9/none',
 }
 
 async function configurations() {
@@ -116,10 +117,10 @@ for (const [name, build] of [
   ['retirement', 'buildRetirement'],
 ]) {
   test(`the endpoints of apps/${name}/README.md are those of the service, and need what they say`, async () => {
-    const config = { ...(await configurations())[name], LOG_LEVEL: 'silent' }
+    const config = { ...(await configurations())[name], LOG_LEVEL: 'silent', LOGIN_RATE_LIMIT: 0 }
     const database = await import(`@signet/${name}-database`)
     const db = Object.entries(database).find(([key]) => /^create\w+Database$/.test(key))[1](MINIMAL.DATABASE_URL)
-    const app = await (await import(`../apps/${name}/dist/src/app.js`))[build](config, db)
+    const app = await (await import(`../apps/${name}/dist/src/app.js`))[build](config, db, { close: async () => {} })
     await app.ready()
     const actual = app.methodIndex.routes.filter(({ method }) => method !== 'HEAD')
     const text = read(`apps/${name}/README.md`)
