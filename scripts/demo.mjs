@@ -36,13 +36,21 @@ function commonEnvironment(env, { ports, dataDir }) {
     BANK_INTERNAL_URL: env.BANK_INTERNAL_URL || `http://127.0.0.1:${ports.bank}`,
     RETIREMENT_INTERNAL_URL: env.RETIREMENT_INTERNAL_URL || `http://127.0.0.1:${ports.retirement}`,
   }
-  if (env.JWT_SECRET === undefined && env.JWT_SECRET_FILE === undefined) {
+  const keyPairs = env.JWT_PRIVATE_KEYS_FILE !== undefined
+  if (keyPairs) common.JWT_JWKS_URL ??= `http://127.0.0.1:${ports.bank}/.well-known/jwks.json`
+  else if (env.JWT_SECRET === undefined && env.JWT_SECRET_FILE === undefined) {
     common.JWT_SECRET_FILE = secretFile(dataDir, 'jwt-secret')
   }
   return common
 }
 
-/** What retirement never sees. */
+/** What retirement is never given: with any of these it could sign. */
+const BANK_ONLY = {
+  JWT_PRIVATE_KEYS_FILE: undefined,
+  REFRESH_TOKEN_SECRET: undefined,
+  REFRESH_TOKEN_SECRET_FILE: undefined,
+}
+
 function bankSecrets(env, dataDir) {
   const given = env.REFRESH_TOKEN_SECRET !== undefined || env.REFRESH_TOKEN_SECRET_FILE !== undefined
   return given ? {} : { REFRESH_TOKEN_SECRET_FILE: secretFile(dataDir, 'refresh-token-secret') }
@@ -126,7 +134,7 @@ export async function startDemo(env) {
     PORT: String(ports[name]),
     DATABASE_URL: databaseUrl,
     SESSION_STORE_URL: env.SESSION_STORE_URL || storeUrl,
-    ...(name === 'bank' ? bankSecrets(env, dataDir) : {}),
+    ...(name === 'bank' ? bankSecrets(env, dataDir) : BANK_ONLY),
   })
   await checkConfiguration(environmentOf)
   await requireFreePort('BANK_PORT', common.HOST, ports.bank)

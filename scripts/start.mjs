@@ -1,8 +1,9 @@
 /** `npm start`: from a fresh clone to both services, ready to be used. */
+import { fileURLToPath } from 'node:url'
 import { CommandError } from './command.mjs'
 import { prepare } from './prepare.mjs'
 
-process.chdir(new URL('..', import.meta.url).pathname)
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 /** Resolves at the first Ctrl-C or SIGTERM; those that follow change nothing: stopping takes a moment. */
 const asked = new Promise((resolve) => {

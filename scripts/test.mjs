@@ -1,9 +1,10 @@
 /** `npm test`: from a fresh clone to the counts: lint, types, unit and integration tests, then the stories in a browser. */
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { CommandError, run } from './command.mjs'
 import { prepare } from './prepare.mjs'
 
-process.chdir(new URL('..', import.meta.url).pathname)
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 const turbo = (...tasks) =>
   run('node_modules/.bin/turbo', ['run', ...tasks, '--continue=dependencies-successful', '--output-logs=new-only'], {
@@ -42,7 +43,7 @@ try {
   await prepare()
   const parts = [
     await part('Lint and types', () => turbo('lint', 'typecheck')),
-    await part('Units and integration', () => turbo('test'), unitCounts),
+    await part('Units and integration', () => turbo('test', 'test:scripts'), unitCounts),
     await part('Stories', () => turbo('e2e'), storyCounts),
   ]
   process.stdout.write('\n')

@@ -1,9 +1,9 @@
 import { createPasswords, issuing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
-import { isDatabaseUnavailable } from '@signet/database'
+import { isDatabaseUnavailable, requireReachable } from '@signet/database'
 import { type App, cookieDomainOf, createFrame, createService } from '@signet/service'
 import { accountRoutes } from './accounts/routes.js'
-import type { BankConfig } from './config.js'
+import { type BankConfig, bankKeys } from './config.js'
 import { issuerRoutes } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
 import { createAttempts } from './limits/attempts.js'
@@ -30,6 +30,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     ],
   })
 
+  const keys = bankKeys(config)
   const statusLists = statusListStore(db)
   const app = await createService({
     name: 'bank',
@@ -38,7 +39,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     origins,
     cookieScope,
     authentication: {
-      keys: config.JWT_SECRET,
+      keys,
       tokenCookie: cookies.token,
       issuer: config.BANK_URL,
       audience: config.BANK_URL,
@@ -48,7 +49,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,
-    dependencies: { database: async () => db.$queryRaw`SELECT 1`, 'session store': () => limits.ping() },
+    dependencies: { database: () => requireReachable(db), 'session store': () => limits.ping() },
     isUnavailable: isDatabaseUnavailable,
     frame,
     docs: {
@@ -58,7 +59,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     },
   })
   await app.register(issuing, {
-    keys: config.JWT_SECRET,
+    keys,
     issuer: config.BANK_URL,
     audiences: origins,
     accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
@@ -79,7 +80,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
   await registerRoutes(app, person)
   await sessionRoutes(app, session)
   await securityRoutes(app, session)
-  await issuerRoutes(app, { statusLists })
+  await issuerRoutes(app, { statusLists, keys })
   await accountRoutes(app, session)
   sweepRegularly(app, db, config.ACCESS_TOKEN_TTL)
   return app

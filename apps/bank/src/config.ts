@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { keyRing, parsePrivateJwks } from '@signet/auth/issuer'
 import type { KeyRing } from '@signet/auth/verifier'
 import {
   atLeastOne,
@@ -7,6 +8,7 @@ import {
   commonSchema,
   countUpTo,
   type Environment,
+  fileOf,
   readConfig,
   SECRET_VARIABLES,
   secrets,
@@ -15,6 +17,8 @@ import {
 
 /** Every variable of the bank. */
 export interface BankConfig extends CommonConfig {
+  /** Private Ed25519 keys: where they are set, they sign, and JWT_SECRET only verifies. */
+  JWT_PRIVATE_KEYS_FILE: KeyRing | undefined
   /** The keys under which refresh tokens are derived. */
   REFRESH_TOKEN_SECRET: KeyRing
   /** Password hashes computed at once. */
@@ -33,6 +37,7 @@ export function readBankConfig(environment: Environment): BankConfig {
     environment,
     {
       ...commonSchema(3001),
+      JWT_PRIVATE_KEYS_FILE: fileOf('a private JWKS of Ed25519 keys', parsePrivateJwks)({ default: undefined }),
       REFRESH_TOKEN_SECRET: secrets({
         desc: 'set REFRESH_TOKEN_SECRET or REFRESH_TOKEN_SECRET_FILE to a secret of at least 32 bytes, not the one of JWT_SECRET',
       }),
@@ -50,9 +55,25 @@ export function readBankConfig(environment: Environment): BankConfig {
 /** Retirement holds JWT_SECRET: with the same secret here it could make refresh tokens. */
 function checkBank(config: Partial<BankConfig>): Map<string, string> {
   const problems = checkCommon(config)
-  const shared = new Set([...(config.JWT_SECRET?.keys.values() ?? [])].map(({ secret }) => secret))
-  if ([...(config.REFRESH_TOKEN_SECRET?.keys.values() ?? [])].some(({ secret }) => shared.has(secret))) {
+  if (
+    'JWT_SECRET' in config &&
+    'JWT_PRIVATE_KEYS_FILE' in config &&
+    !config.JWT_SECRET &&
+    !config.JWT_PRIVATE_KEYS_FILE
+  ) {
+    problems.set(
+      'JWT_SECRET',
+      'must be set (or JWT_SECRET_FILE): a shared secret of at least 32 bytes, unless JWT_PRIVATE_KEYS_FILE is',
+    )
+  }
+  const shared = new Set(config.JWT_SECRET?.all.map(({ signingKey }) => signingKey))
+  if (config.REFRESH_TOKEN_SECRET?.all.some(({ signingKey }) => shared.has(signingKey))) {
     problems.set('REFRESH_TOKEN_SECRET', 'must not be a secret of JWT_SECRET, which other services hold')
   }
   return problems
+}
+
+/** What signs, and what verifies: the key pairs first, then the shared secrets. */
+export function bankKeys({ JWT_PRIVATE_KEYS_FILE, JWT_SECRET }: BankConfig): KeyRing {
+  return keyRing([...(JWT_PRIVATE_KEYS_FILE?.all ?? []), ...(JWT_SECRET?.all ?? [])])
 }

@@ -1,5 +1,5 @@
-import { defineCookie, httpStatusListSource } from '@signet/auth/verifier'
-import { isDatabaseUnavailable } from '@signet/database'
+import { defineCookie, either, httpStatusListSource, remoteJwks } from '@signet/auth/verifier'
+import { isDatabaseUnavailable, requireReachable } from '@signet/database'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, cookieDomainOf, createFrame, createService } from '@signet/service'
 import type { RetirementConfig } from './config.js'
@@ -17,6 +17,9 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
     nav: [{ key: 'plan', label: 'Plan', href: '/' }],
   })
 
+  const jwks = config.JWT_JWKS_URL === undefined ? undefined : remoteJwks({ url: config.JWT_JWKS_URL })
+  const keys = either(config.JWT_SECRET, jwks)
+
   const app = await createService({
     name: 'retirement',
     origin: config.RETIREMENT_URL,
@@ -24,7 +27,7 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
     origins,
     cookieScope,
     authentication: {
-      keys: config.JWT_SECRET,
+      keys,
       tokenCookie,
       issuer: config.BANK_URL,
       audience: config.RETIREMENT_URL,
@@ -33,14 +36,14 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
     statusListSource: (service) =>
       httpStatusListSource({
         app: service,
-        keys: config.JWT_SECRET,
+        keys,
         issuer: config.BANK_URL,
         internalUrl: config.BANK_INTERNAL_URL,
       }),
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,
-    dependencies: { database: async () => db.$queryRaw`SELECT 1` },
+    dependencies: { database: () => requireReachable(db) },
     isUnavailable: isDatabaseUnavailable,
     frame,
     docs: {
@@ -49,6 +52,7 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
       version: '0.1.0',
     },
   })
+  app.addHook('onClose', async () => jwks?.close())
   await planRoutes(app, { db, frame })
   await signOutRoutes(app, {
     bankUrl: config.BANK_URL,

@@ -3,17 +3,33 @@ import {
   checkCommon,
   commonSchema,
   type Environment,
+  httpUrl,
   readConfig,
   SECRET_VARIABLES,
 } from '@signet/service'
 
-/** Every variable of retirement: so far the common ones. */
-export type RetirementConfig = CommonConfig
+/** Every variable of retirement. */
+export interface RetirementConfig extends CommonConfig {
+  /** Where the bank publishes its public keys. */
+  JWT_JWKS_URL: string | undefined
+}
 
 /** @throws {ConfigError} one line for each bad variable. */
 export function readRetirementConfig(environment: Environment): RetirementConfig {
-  return readConfig<RetirementConfig>(environment, commonSchema(3002), {
-    secrets: SECRET_VARIABLES,
-    check: checkCommon,
-  })
+  return readConfig<RetirementConfig>(
+    environment,
+    { ...commonSchema(3002), JWT_JWKS_URL: httpUrl({ default: undefined }) },
+    { secrets: SECRET_VARIABLES, check: checkRetirement },
+  )
+}
+
+function checkRetirement(config: Partial<RetirementConfig>): Map<string, string> {
+  const problems = checkCommon(config)
+  if ('JWT_SECRET' in config && 'JWT_JWKS_URL' in config && !config.JWT_SECRET && !config.JWT_JWKS_URL) {
+    problems.set(
+      'JWT_SECRET',
+      'must be set (or JWT_SECRET_FILE): the secret shared with the bank, unless JWT_JWKS_URL is',
+    )
+  }
+  return problems
 }

@@ -13,7 +13,7 @@ export interface AdapterOptions {
 
 /**
  * What a Prisma client talks through. A server that is down or does not answer is an error after 5 seconds, and so is
- * waiting that long for a connection of the pool; a statement that runs for 15 seconds is cancelled, and a transaction
+ * waiting that long for a connection of the pool; a statement that runs for 5 seconds is cancelled, and a transaction
  * that its process forgot for 30 is rolled back. Connects at the first query, and again after an outage.
  */
 export function postgresAdapter(connectionString: string, options: AdapterOptions = {}): PrismaPg {
@@ -26,7 +26,9 @@ export function postgresAdapter(connectionString: string, options: AdapterOption
     // The adapter writes times without an offset and reads them without looking at it: the session has to be in UTC,
     // or `now()` in SQL and a Date from here are hours apart.
     options: '-c TimeZone=UTC',
-    statement_timeout: 15_000,
+    // The server's own limit, and ours for a server that has stopped answering at all.
+    statement_timeout: 5_000,
+    query_timeout: 6_000,
     idle_in_transaction_session_timeout: 30_000,
     ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
   })
@@ -47,6 +49,11 @@ export async function isReachable(database: Queryable, limitMilliseconds = 1_000
     () => false,
   )
   return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer))
+}
+
+/** @throws when the database does not answer a query within the limit: for a readiness probe that lists what is missing. */
+export async function requireReachable(database: Queryable): Promise<void> {
+  if (!(await isReachable(database))) throw new Error('the database does not answer')
 }
 
 /** Runs `work` on one connection of its own and closes it. A server that does not answer is `database_unreachable`. */

@@ -1,4 +1,4 @@
-export { type AdapterOptions, isReachable, postgresAdapter } from './client.js'
+export { type AdapterOptions, isReachable, postgresAdapter, requireReachable } from './client.js'
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/start.js'
 export { DATABASE_START_CODES, type DatabaseStartCode, DatabaseStartError } from './errors.js'
 export { schemaDrift } from './migrations/drift.js'

@@ -2,11 +2,11 @@
 
 const UNAVAILABLE_PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'])
 const UNAVAILABLE_KINDS = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'])
-/** Connection lost; too many connections; the server is shutting down, has crashed, or is starting. */
-const UNAVAILABLE_SQLSTATE = /^(08...|53300|57P0[123])$/
+/** Connection lost; too many connections; the statement was cancelled for taking too long; the server is shutting down, has crashed, or is starting. */
+const UNAVAILABLE_SQLSTATE = /^(08...|53300|57014|57P0[123])$/
 /** What `pg` throws without a code, and Prisma passes on. */
 const UNAVAILABLE_MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+  /(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/
 
 /**
  * Whether a query failed because the database cannot be reached or used just now, so that trying later may help: the

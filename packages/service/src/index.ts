@@ -9,7 +9,7 @@ export {
   SECRET_VARIABLES,
 } from './config/common.js'
 export { ConfigError, type Environment, readConfig, type Schema } from './config/read.js'
-export { atLeastOne, countUpTo, secrets, storeUrl } from './config/validators.js'
+export { atLeastOne, countUpTo, fileOf, httpUrl, secrets, storeUrl } from './config/validators.js'
 export { type App, createService, type ServiceOptions } from './create-service.js'
 export { Failure, failure, failures, ok, Success } from './envelope.js'
 export { isTooOften, SERVICE_ERRORS, ServiceError, type ServiceErrorCode } from './errors.js'

@@ -1,5 +1,5 @@
-import { STATUS_LIST_MEDIA_TYPE, STATUS_TOKEN_TTL_SECONDS } from '@signet/auth/issuer'
-import type { StatusListSource } from '@signet/auth/verifier'
+import { publicJwks, STATUS_LIST_MEDIA_TYPE, STATUS_TOKEN_TTL_SECONDS } from '@signet/auth/issuer'
+import type { KeyRing, StatusListSource } from '@signet/auth/verifier'
 import { type App, failures, ServiceError } from '@signet/service'
 import Type from 'typebox'
 
@@ -14,7 +14,11 @@ const RESIGN_MS = (STATUS_TOKEN_TTL_SECONDS * 1000) / 2
 /** Lists whose last signature is remembered; the oldest go first. */
 const MAX_PUBLISHED = 64
 
-export async function issuerRoutes(app: App, { statusLists }: { statusLists: StatusListSource }): Promise<void> {
+export async function issuerRoutes(
+  app: App,
+  { statusLists, keys }: { statusLists: StatusListSource; keys: KeyRing },
+): Promise<void> {
+  const jwks = publicJwks(keys)
   const published = new Map<string, Published>()
 
   async function publish(id: string): Promise<Published> {
@@ -61,13 +65,13 @@ export async function issuerRoutes(app: App, { statusLists }: { statusLists: Sta
       schema: {
         tags: ['issuer'],
         summary: 'Public keys',
-        description: 'RFC 7517. Empty: the services share a secret.',
+        description: 'RFC 7517. Empty where the services share a secret.',
         response: { 200: Type.Object({ keys: Type.Array(Type.Unknown()) }) },
       },
     },
     async (_request, reply) => {
       reply.header('cache-control', 'public, max-age=60')
-      return { keys: [] }
+      return jwks
     },
   )
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { STATUS_LIST_SIZE, statusBits } from '@signet/auth/issuer'
-import type { StatusListSource, StatusListVersion } from '@signet/auth/verifier'
+import type { StatusListSource } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 
 /**
@@ -19,11 +20,9 @@ export function statusListStore(db: BankDatabase): StatusListSource {
       if (ended.length === 0 && !(await db.session.findFirst({ where: { statusNumber }, select: { id: true } })))
         return null
       const changedAtMs = Math.max(0, ...ended.map(({ endedAt }) => endedAt?.getTime() ?? 0))
-      // Sign-ins only ever become ended or are swept up, so the number of them and the newest say which version it is.
-      const version = `"${ended.length}-${changedAtMs}"`
-      if (version === etag) return 'unchanged'
       const bits = statusBits(ended.map((session) => Number(session.statusNumber - first)))
-      return { bits, etag: version, changedAtMs } satisfies StatusListVersion
+      const version = `"${createHash('sha256').update(bits).digest('base64url')}"`
+      return version === etag ? 'unchanged' : { bits, etag: version, changedAtMs }
     },
   }
 }

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../clock.js'
 import { type CookieDefinition, readCookie } from '../cookies.js'
 import { AuthError, type AuthErrorCode } from '../errors.js'
 import { type Identity, identityFromClaims } from '../identity.js'
-import type { KeyRing, RingKey } from '../keys/ring.js'
+import type { KeySource, RingKey } from '../keys/ring.js'
 import type { StatusLists } from '../revocation/follow.js'
 import { ACCESS_TOKEN_TYP, assertNotExpired, type ClaimExpectations, checkClaims } from '../tokens/claims.js'
 import { presentedToken } from '../tokens/present.js'
@@ -21,7 +21,7 @@ import { parseCompact } from '../tokens/spelling.js'
 export type AuthRequirement = 'required' | 'optional' | 'ending' | 'none'
 
 export interface AuthenticationOptions extends ClaimExpectations {
-  readonly keys: Pick<KeyRing, 'keys'>
+  readonly keys: KeySource
   /** The cookie that carries the token. */
   readonly tokenCookie: CookieDefinition
   readonly clock?: Clock
@@ -63,10 +63,10 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     const clock = options.clock ?? systemClock
 
     await app.register(fastifyJwt, {
-      secret: { public: async (request: FastifyRequest) => request.tokenUnderCheck?.key.secret ?? '' },
+      secret: { public: async (request: FastifyRequest) => request.tokenUnderCheck?.key.verificationKey ?? '' },
       decoratorName: 'verifiedPayload',
       verify: {
-        algorithms: ['HS256'],
+        algorithms: ['HS256', 'EdDSA'],
         checkTyp: ACCESS_TOKEN_TYP,
         // Time and claims are judged after the signature, by `checkClaims` and `clock`: stricter than the library, with
         // an answer of its own for each, and a sign-out can forgive an expired token.
@@ -77,7 +77,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 
     async function verify(request: FastifyRequest, token: string, ending: boolean): Promise<Identity> {
       const { header } = parseCompact(token)
-      const key = options.keys.keys.get(header.kid)
+      const key = await options.keys.find(header.kid)
       if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
       if (header.alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
       request.tokenUnderCheck = { token, key }

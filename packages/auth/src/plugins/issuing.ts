@@ -10,7 +10,7 @@ import { STATUS_LIST_TYP, STATUS_TOKEN_TTL_SECONDS, type StatusTokenClaims } fro
 import { ACCESS_TOKEN_TYP, type AccessTokenClaims, CLIENT_ID } from '../tokens/claims.js'
 
 export interface IssuingOptions {
-  readonly keys: Pick<KeyRing, 'signingKey'>
+  readonly keys: Pick<KeyRing, 'first'>
   /** The bank's public origin: `iss`. */
   readonly issuer: string
   /** The public origins of every app that may accept the token: `aud`. */
@@ -56,11 +56,11 @@ declare module 'fastify' {
 export const issuing = fastifyPlugin<IssuingOptions>(
   async (app, options) => {
     const clock = options.clock ?? systemClock
-    const { kid, alg, secret } = options.keys.signingKey
+    const { kid, alg, signingKey, verificationKey } = options.keys.first
 
     await app.register(fastifyJwt, {
       namespace: 'issuer',
-      secret: { private: secret, public: secret },
+      secret: { private: signingKey, public: verificationKey },
       sign: { algorithm: alg, kid, header: { alg, typ: ACCESS_TOKEN_TYP } },
     })
     const { issuer } = app.jwt as unknown as { issuer: JWT }

@@ -16,8 +16,8 @@ const SPELLING = /^([A-Za-z0-9._-]{1,64}):([0-9a-f-]{36}):(0|[1-9]\d{0,8}):([A-Z
  * nothing that could be used.
  */
 export function deriveRefreshToken(keys: KeyRing, { sid, generation }: RefreshTokenContent): string {
-  const { kid, secret } = keys.signingKey
-  return `${kid}:${sid}:${generation}:${mac(secret, sid, generation)}`
+  const { kid, signingKey } = keys.first
+  return `${kid}:${sid}:${generation}:${mac(signingKey, sid, generation)}`
 }
 
 /**
@@ -30,11 +30,11 @@ export function deriveRefreshToken(keys: KeyRing, { sid, generation }: RefreshTo
 export function readRefreshToken(keys: KeyRing, token: string): RefreshTokenContent {
   const [, kid = '', sid = '', digits = '', given = ''] = SPELLING.exec(token) ?? []
   if (given === '') throw new AuthError('token_malformed', 'not a refresh token')
-  const key = keys.keys.get(kid)
+  const key = keys.find(kid)
   if (!key) throw new AuthError('token_signature_invalid', 'unknown kid of a refresh token')
   const generation = Number(digits)
   // Compared as text: the last character of the other spellings of these bytes differs.
-  if (!timingSafeEqual(Buffer.from(mac(key.secret, sid, generation)), Buffer.from(given))) {
+  if (!timingSafeEqual(Buffer.from(mac(key.signingKey, sid, generation)), Buffer.from(given))) {
     throw new AuthError('token_signature_invalid', 'refresh token')
   }
   return { sid, generation }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type Clock, systemClock } from '../clock.js'
 import { AuthError } from '../errors.js'
-import type { KeyRing } from '../keys/ring.js'
+import type { KeySource } from '../keys/ring.js'
 import { parseCompact } from '../tokens/spelling.js'
 import type { StatusListSource } from './follow.js'
 import { readStatusToken, STATUS_LIST_MEDIA_TYPE, STATUS_LIST_TYP } from './status-token.js'
@@ -9,7 +9,7 @@ import { readStatusToken, STATUS_LIST_MEDIA_TYPE, STATUS_LIST_TYP } from './stat
 export interface HttpStatusListOptions {
   /** With `@fastify/jwt`, as the authentication plugin registers it. */
   readonly app: FastifyInstance
-  readonly keys: Pick<KeyRing, 'keys'>
+  readonly keys: KeySource
   /** The bank's public origin, which the lists' URIs begin with. */
   readonly issuer: string
   /** Where the bank is reached from here. */
@@ -36,10 +36,10 @@ export function httpStatusListSource(options: HttpStatusListOptions): StatusList
       if (response.status === 404) return null
       if (response.status !== 200) throw new Error(`the bank answered ${response.status} for a status list`)
       const { header } = parseCompact(token, MAX_STATUS_TOKEN_BYTES)
-      const key = keys.keys.get(header.kid)
+      const key = await keys.find(header.kid)
       if (!key || key.alg !== header.alg) throw new AuthError('token_signature_invalid', 'status list')
       const payload = app.jwt.verify<object>(token, {
-        key: key.secret,
+        key: key.verificationKey,
         algorithms: [key.alg],
         checkTyp: STATUS_LIST_TYP,
       })

@@ -6,13 +6,16 @@ const LONG = 'x'.repeat(32)
 
 test('the first secret signs, all verify', () => {
   const ring = parseSecrets(`new:${LONG}1, old:${LONG}2\n`)
-  assert.equal(ring.signingKey.kid, 'new')
-  assert.deepEqual([...ring.keys.keys()], ['new', 'old'])
-  assert.equal(ring.keys.get('old')?.secret, `${LONG}2`)
+  assert.equal(ring.first.kid, 'new')
+  assert.deepEqual(
+    ring.all.map(({ kid }) => kid),
+    ['new', 'old'],
+  )
+  assert.equal(ring.find('old')?.signingKey, `${LONG}2`)
 })
 
 test('a bare secret gets a kid derived from it, the same every time and another for another secret', () => {
-  const kid = (text: string) => parseSecrets(text).signingKey.kid
+  const kid = (text: string) => parseSecrets(text).first.kid
   assert.equal(kid(LONG), kid(LONG))
   assert.notEqual(kid(LONG), kid(`${LONG}y`))
   assert.ok(!LONG.includes(kid(LONG)))
@@ -24,8 +27,8 @@ const BAD: ReadonlyArray<readonly [why: string, text: string, sentence: RegExp]>
   ['a kid does not count towards the length', `kid:${'x'.repeat(31)}`, /secret 1 must be at least 32 bytes/],
   ['a short second one', `${LONG},short`, /secret 2 must be at least 32 bytes/],
   ['a trailing comma', `${LONG},`, /secret 2 must be at least 32 bytes/],
-  ['one kid twice', `a:${LONG}1,a:${LONG}2`, /secret 2 repeats the kid/],
-  ['one bare secret twice', `${LONG},${LONG}`, /secret 2 repeats the kid/],
+  ['one kid twice', `a:${LONG}1,a:${LONG}2`, /key 1 has the kid of a later one/],
+  ['one bare secret twice', `${LONG},${LONG}`, /key 1 has the kid of a later one/],
   ['a public key as a secret', `-----BEGIN PUBLIC KEY-----${LONG}`, /secret 1 is a PEM key/],
 ]
 for (const [why, text, sentence] of BAD) {
@@ -43,5 +46,5 @@ for (const [why, text, sentence] of BAD) {
 }
 
 test('32 bytes are counted as bytes, not as characters', () => {
-  assert.equal(parseSecrets('ü'.repeat(16)).keys.size, 1)
+  assert.equal(parseSecrets('ü'.repeat(16)).all.length, 1)
 })

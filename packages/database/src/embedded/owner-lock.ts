@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { codeOf, DatabaseStartError } from '../errors.js'
 import { inspectProcess } from './processes.js'
 
@@ -42,7 +43,7 @@ async function refuseIfAlive(file: string, text: string): Promise<void> {
   if (!alive || alive.startedAt !== owner.startedAt) return
   throw new DatabaseStartError(
     'folder_in_use',
-    `Process ${owner.pid} is running the database of ${file}: stop it first, or give this run a DATA_DIR of its own.`,
+    `Process ${owner.pid} is running the database in ${dirname(file)}: stop it first, or give this run a DATA_DIR of its own.`,
   )
 }
 

@@ -8,7 +8,7 @@ import {
   SESSION_TTL,
 } from '@signet/auth/verifier'
 import type { Schema } from './read.js'
-import { databaseUrl, flag, logLevel, origin, port, proxies, seconds, secrets, text } from './validators.js'
+import { databaseUrl, flag, host, logLevel, origin, port, proxies, seconds, secrets, text } from './validators.js'
 
 /** What both services are configured by. The contract of each variable stands in the README. */
 export interface CommonConfig {
@@ -19,7 +19,8 @@ export interface CommonConfig {
   BANK_INTERNAL_URL: string
   RETIREMENT_INTERNAL_URL: string
   COOKIE_DOMAIN: string | undefined
-  JWT_SECRET: KeyRing
+  /** The shared secrets; undefined where only key pairs are used. */
+  JWT_SECRET: KeyRing | undefined
   ACCESS_TOKEN_TTL: number
   SESSION_IDLE_TTL: number
   SESSION_TTL: number
@@ -35,19 +36,21 @@ export const SECRET_VARIABLES = ['JWT_SECRET'] as const
 
 export function commonSchema(defaultPort: number): Schema<CommonConfig> {
   return {
-    HOST: text({ default: '127.0.0.1' }),
+    HOST: host({ default: '127.0.0.1' }),
     PORT: port({ default: defaultPort }),
     BANK_URL: origin({ default: 'http://bank.signet.localhost:3001' }),
     RETIREMENT_URL: origin({ default: 'http://retirement.signet.localhost:3002' }),
     BANK_INTERNAL_URL: origin({ default: 'http://127.0.0.1:3001' }),
     RETIREMENT_INTERNAL_URL: origin({ default: 'http://127.0.0.1:3002' }),
     COOKIE_DOMAIN: text({ default: undefined }),
-    JWT_SECRET: secrets({ desc: 'set JWT_SECRET or JWT_SECRET_FILE to a shared secret of at least 32 bytes' }),
+    JWT_SECRET: secrets({ default: undefined }),
     ACCESS_TOKEN_TTL: seconds(ACCESS_TOKEN_TTL),
     SESSION_IDLE_TTL: seconds(SESSION_IDLE_TTL),
     SESSION_TTL: seconds(SESSION_TTL),
     REVOCATION_MAX_AGE: seconds(REVOCATION_MAX_AGE),
-    DATABASE_URL: databaseUrl({ desc: "this service's own PostgreSQL database" }),
+    DATABASE_URL: databaseUrl({
+      desc: "this service's own PostgreSQL database, postgresql://role:password@host:port/database",
+    }),
     TRUST_PROXY: proxies({ default: [] }),
     DEMO: flag({ default: true }),
     LOG_LEVEL: logLevel({ default: 'info' }),

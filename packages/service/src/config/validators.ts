@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { type LifetimeRange, parseSecrets } from '@signet/auth/verifier'
 import { EnvError, makeValidator } from 'envalid'
@@ -11,6 +12,12 @@ function wholeNumber(input: string, min: number, max: number): number {
   if (!(value >= min && value <= max)) throw expects(`a whole number from ${min} to ${max}`)
   return value
 }
+
+/** Where to listen: an address, or a name that has one. Empty would be every interface, without a word. */
+export const host = makeValidator((input) => {
+  if (!/^[A-Za-z0-9.:_-]+$/.test(input)) throw expects('an address of this machine, 127.0.0.1 or 0.0.0.0')
+  return input
+})
 
 export const port = makeValidator((input) => wholeNumber(input, 1, 65_535))
 
@@ -60,6 +67,24 @@ export const storeUrl = makeValidator((input) => {
   }
   return input
 })
+
+/** A whole URL over http or https. */
+export const httpUrl = makeValidator((input) => {
+  const url = URL.canParse(input) ? new URL(input) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '') throw expects('an http:// or https:// URL')
+  return url.href
+})
+
+/** The contents of a file, as `parse` understands them; its TypeError says what is wrong and repeats no key. */
+export const fileOf = <T>(expected: string, parse: (text: string) => T) =>
+  makeValidator<T>((path) => {
+    try {
+      return parse(readFileSync(path, 'utf8'))
+    } catch (error) {
+      const reason = error instanceof TypeError ? error.message : 'it cannot be read'
+      throw expects(`the path of ${expected}: ${reason}`)
+    }
+  })
 
 /** Shared secrets, parsed so that a short one stops the start here. */
 export const secrets = makeValidator((input) => {

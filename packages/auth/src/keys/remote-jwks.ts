@@ -1,0 +1,66 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import { createRemoteJWKSet, errors } from 'jose'
+import { AuthError } from '../errors.js'
+import type { KeySource, RingKey } from './ring.js'
+
+export interface RemoteJwksOptions {
+  readonly url: string
+  readonly onError?: (error: unknown) => void
+}
+
+export interface RemoteJwks extends KeySource {
+  /** Fetches the set now; rejects when it cannot be had. What was fetched before stays. */
+  reload(): Promise<void>
+  close(): void
+}
+
+/** A key that was taken away at the bank is forgotten here within this time. */
+const RELOAD_MS = 60_000
+/** However many tokens name keys that nobody has, the bank is asked once in this time. */
+const COOLDOWN_MS = 5_000
+const TIMEOUT_MS = 2_000
+
+/**
+ * The bank's public keys (RFC 7517), fetched when a token names one that is not known and every minute. While the bank
+ * cannot be reached the last good set serves on.
+ *
+ * `find` throws {AuthError} `unavailable` for an unknown key while the set cannot be fetched: it may be a new one.
+ */
+export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
+  const remote = createRemoteJWKSet(new URL(url), {
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: COOLDOWN_MS,
+    timeoutDuration: TIMEOUT_MS,
+  })
+  let known = new Map<string, RingKey>()
+  const remember = () => {
+    known = new Map((remote.jwks()?.keys ?? []).flatMap((jwk) => toRingKey(jwk as JsonWebKey & { kid?: string })))
+  }
+  const reload = () => remote.reload().then(remember)
+
+  async function fetchUnknown(kid: string): Promise<RingKey | undefined> {
+    try {
+      await remote({ alg: 'EdDSA', kid })
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) {
+        onError?.(error)
+        throw new AuthError('unavailable', 'the public keys cannot be fetched', { 'retry-after': '1' })
+      }
+    }
+    remember()
+    return known.get(kid)
+  }
+
+  const timer = setInterval(() => {
+    reload().catch((error: unknown) => onError?.(error))
+  }, RELOAD_MS)
+  timer.unref()
+  return { find: (kid) => known.get(kid) ?? fetchUnknown(kid), reload, close: () => clearInterval(timer) }
+}
+
+function toRingKey(jwk: JsonWebKey & { kid?: string }): [string, RingKey][] {
+  if (jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519' || !jwk.kid || !jwk.x) return []
+  const publicKey = createPublicKey({ key: { kty: jwk.kty, crv: jwk.crv, x: jwk.x }, format: 'jwk' })
+  const verificationKey = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  return [[jwk.kid, { kid: jwk.kid, alg: 'EdDSA', verificationKey }]]
+}
