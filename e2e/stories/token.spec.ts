@@ -1,5 +1,5 @@
 import type { BrowserContext } from '@playwright/test'
-import { type Apps, askApi, expect, expectSignedIn, register, test } from '../support/test.js'
+import { type Apps, askApi, expect, expectSignedIn, register, signIn, test } from '../support/test.js'
 
 async function readToken(context: BrowserContext) {
   const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
@@ -93,6 +93,26 @@ test('two tabs that find their token expired at once are both renewed', async ({
   await Promise.all([page.goto(apps.retirement), second.goto(apps.bank)])
   await expectSignedIn(page, person.name)
   await expectSignedIn(second, person.name)
+  complaints.length = 0
+})
+
+test('a form that is sent with an expired token is not lost', async ({
+  page,
+  browser,
+  shortLivedApps: apps,
+  person,
+  complaints,
+}) => {
+  await register(page, apps, person)
+  const elsewhere = await (await browser.newContext()).newPage()
+  await elsewhere.goto(apps.bank)
+  await signIn(elsewhere, person)
+  await expectSignedIn(elsewhere, person.name)
+  await page.goto(`${apps.bank}/security`)
+  await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+  await page.getByRole('button', { name: 'Sign out elsewhere' }).click()
+  await expect(page.getByText('You are signed out everywhere else.')).toBeVisible()
+  await elsewhere.context().close()
   complaints.length = 0
 })
 

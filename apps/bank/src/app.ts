@@ -10,9 +10,11 @@ import { createAttempts } from './limits/attempts.js'
 import type { LimitStore } from './limits/store.js'
 import { registerRoutes } from './register/routes.js'
 import { signInCookies } from './sessions/cookies.js'
+import { renewSession } from './sessions/renew.js'
 import { sessionRoutes } from './sessions/routes.js'
 import { securityRoutes } from './sessions/security-routes.js'
 import { sweepRegularly } from './sessions/sweep.js'
+import { reauthenticateRoutes } from './sign-in/reauthenticate.js'
 import { signInRoutes } from './sign-in/routes.js'
 
 /** Puts the bank together. It listens nowhere yet: see server.ts. */
@@ -32,6 +34,14 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
 
   const keys = bankKeys(config)
   const statusLists = statusListStore(db)
+  const session = {
+    db,
+    frame,
+    cookies,
+    refreshKeys: config.REFRESH_TOKEN_SECRET,
+    sessionTtlSeconds: config.SESSION_TTL,
+    sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
+  }
   const app = await createService({
     name: 'bank',
     origin: config.BANK_URL,
@@ -44,6 +54,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
       issuer: config.BANK_URL,
       audience: config.BANK_URL,
       accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
+      renewInPlace: (request, reply) => renewSession(session, request, reply),
     },
     statusListSource: () => statusLists,
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
@@ -66,19 +77,12 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
   })
 
   const passwords = await createPasswords({ concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
-  const session = {
-    db,
-    frame,
-    cookies,
-    refreshKeys: config.REFRESH_TOKEN_SECRET,
-    sessionTtlSeconds: config.SESSION_TTL,
-    sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
-  }
   const attempts = await createAttempts(limits, config.LOGIN_RATE_LIMIT)
   const person = { ...session, passwords, attempts, bankUrl: config.BANK_URL, origins }
   await signInRoutes(app, { ...person, https, demo: config.DEMO })
   await registerRoutes(app, person)
   await sessionRoutes(app, session)
+  await reauthenticateRoutes(app, person)
   await securityRoutes(app, session)
   await issuerRoutes(app, { statusLists, keys })
   await accountRoutes(app, session)

@@ -1,12 +1,12 @@
 import { deriveRefreshToken, readRefreshToken, rotate } from '@signet/auth/issuer'
-import { AuthError, readCookie } from '@signet/auth/verifier'
+import { type AccessTokenClaims, AuthError, readCookie } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SessionOptions } from './begin.js'
 import { renewalStore } from './store.js'
 
 /**
  * Renews the sign-in whose refresh token the request carries: a new token and the next refresh token, as cookies.
- * Returns when the new token ends.
+ * Returns what the new token says.
  *
  * A sign-in that turns out to be over loses its cookies; anything else (a database that is down) leaves them alone.
  *
@@ -16,7 +16,7 @@ export async function renewSession(
   { db, cookies, refreshKeys, sessionIdleTtlSeconds: idleTtlSeconds }: SessionOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<Date> {
+): Promise<AccessTokenClaims> {
   const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
   if (count === 0) throw new AuthError('token_missing')
   if (count > 1) throw new AuthError('token_malformed', 'two refresh cookies')
@@ -37,7 +37,7 @@ export async function renewSession(
       statusNumber,
     })
     cookies.set(reply, { token, refreshToken: deriveRefreshToken(refreshKeys, { sid, generation }) }, remainingSeconds)
-    return new Date(claims.exp * 1000)
+    return claims
   } catch (error) {
     if (error instanceof AuthError) cookies.clear(reply)
     throw error

@@ -54,7 +54,10 @@ export async function sessionRoutes(app: App, options: SessionRoutesOptions): Pr
         },
       },
     },
-    async (request, reply) => ok({ expiresAt: (await renewSession(options, request, reply)).toISOString() }),
+    async (request, reply) => {
+      const { exp } = await renewSession(options, request, reply)
+      return ok({ expiresAt: new Date(exp * 1000).toISOString() })
+    },
   )
 
   app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {

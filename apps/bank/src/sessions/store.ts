@@ -49,6 +49,18 @@ export async function endSessions(db: BankDatabase, ids: readonly string[]): Pro
   await db.session.updateMany({ where: { id: { in: [...ids] }, endedAt: null }, data: { endedAt: new Date() } })
 }
 
+/**
+ * Notes that the password was typed again now. Null when the sign-in is over: it is not brought back.
+ */
+export async function touchAuthTime(db: BankDatabase, id: string, now: Date) {
+  const { count } = await db.session.updateMany({
+    where: { id, endedAt: null, expiresAt: { gt: now } },
+    data: { authTime: now, lastSeenAt: now },
+  })
+  if (count === 0) return null
+  return db.session.findUnique({ where: { id }, select: { expiresAt: true, statusNumber: true } })
+}
+
 export function renewalStore(db: BankDatabase): RenewalStore<StoredSession> {
   const find = async (sid: string): Promise<StoredSession | null> => {
     const row = await db.session.findUnique({ where: { id: sid }, select: RENEWABLE })

@@ -7,7 +7,13 @@ import { AuthError, type AuthErrorCode } from '../errors.js'
 import { type Identity, identityFromClaims } from '../identity.js'
 import type { KeySource, RingKey } from '../keys/ring.js'
 import type { StatusLists } from '../revocation/follow.js'
-import { ACCESS_TOKEN_TYP, assertNotExpired, type ClaimExpectations, checkClaims } from '../tokens/claims.js'
+import {
+  ACCESS_TOKEN_TYP,
+  type AccessTokenClaims,
+  assertNotExpired,
+  type ClaimExpectations,
+  checkClaims,
+} from '../tokens/claims.js'
 import { presentedToken } from '../tokens/present.js'
 import { parseCompact } from '../tokens/spelling.js'
 
@@ -27,6 +33,11 @@ export interface AuthenticationOptions extends ClaimExpectations {
   readonly clock?: Clock
   /** Asked for every token, after its signature and its claims, unless the route ends sign-ins. */
   readonly statusLists?: Pick<StatusLists, 'assertNotEnded'>
+  /**
+   * Renews the sign-in of a form that was posted with an expired token, where this service can: a redirect would lose
+   * what was typed. Rejects with an {AuthError} when there is nothing to renew.
+   */
+  readonly renewInPlace?: (request: FastifyRequest, reply: FastifyReply) => Promise<AccessTokenClaims>
 }
 
 declare module 'fastify' {
@@ -95,25 +106,39 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       return identityFromClaims(claims)
     }
 
+    async function recognise(request: FastifyRequest, reply: FastifyReply, ending: boolean): Promise<Identity> {
+      const { page } = request.routeOptions.config
+      const { name, clearEverywhere } = options.tokenCookie
+      if (readCookie(request.headers.cookie, name).count > 1) clearEverywhere(reply)
+      const token = presentedToken(request.headers, name, page ? 'cookie' : 'header-or-cookie')
+      try {
+        return await verify(request, token, ending)
+      } catch (error) {
+        const expired = error instanceof AuthError && error.code === 'token_expired'
+        if (!expired || !page || request.method !== 'POST' || !options.renewInPlace) throw error
+        const { sid } = await verify(request, token, true)
+        const renewed = await options.renewInPlace(request, reply)
+        // A form is sent for whoever saw it: a renewal that turns out to be another sign-in's does not count.
+        if (renewed.sid !== sid) throw error
+        return identityFromClaims(renewed)
+      }
+    }
+
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)
     app.decorateRequest('tokenUnderCheck', null)
 
     app.addHook('onRequest', async function authenticate(request: FastifyRequest, reply: FastifyReply) {
-      const { auth, page } = request.routeOptions.config
+      const { auth } = request.routeOptions.config
       const requirement = request.is404 ? 'optional' : (auth ?? 'required')
       if (requirement === 'none') return
       const startedAt = performance.now()
       try {
-        const token = presentedToken(request.headers, options.tokenCookie.name, page ? 'cookie' : 'header-or-cookie')
-        request.identity = await verify(request, token, requirement === 'ending')
+        request.identity = await recognise(request, reply, requirement === 'ending')
       } catch (error) {
         if (!(error instanceof AuthError)) throw error
         request.authError = error
-        if (readCookie(request.headers.cookie, options.tokenCookie.name).count > 1) {
-          options.tokenCookie.clearEverywhere(reply)
-        }
         if (requirement === 'required') throw error
       } finally {
         request.authDurationMs = performance.now() - startedAt
