@@ -102,7 +102,8 @@ test("the README's defaults are those of the services", async () => {
     if (!(name in bank) || name in MINIMAL || ['COOKIE_DOMAIN', 'LOGIN_CONCURRENCY', 'TRUST_PROXY'].includes(name))
       continue
     for (const config of name in retirement ? [bank, retirement] : [bank]) {
-      assert.ok(fallback.includes(`\`${spelt(config[name])}\``), `${name} is ${spelt(config[name])}`)
+      const stated = config[name] === undefined ? 'none' : `\`${spelt(config[name])}\``
+      assert.ok(fallback.includes(stated), `${name} is ${spelt(config[name])}`)
     }
   }
 })
