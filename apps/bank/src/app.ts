@@ -60,7 +60,15 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,
-    dependencies: { database: () => requireReachable(db), 'session store': () => limits.ping() },
+    dependencies: {
+      database: () => requireReachable(db),
+      // Not a reason to take the bank away: only signing in needs it, and those who are signed in need the bank.
+      'session store': () =>
+        limits.ping().then(
+          () => 'reached',
+          () => 'cannot be reached, nobody can sign in',
+        ),
+    },
     isUnavailable: isDatabaseUnavailable,
     frame,
     docs: {

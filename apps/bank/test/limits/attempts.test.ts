@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, test } from 'node:test'
+import { ServiceError } from '@signet/service'
+import { createAttempts } from '../../src/limits/attempts.js'
+import { type LimitStore, openLimitStore } from '../../src/limits/store.js'
+import { ada, cookiesOf, form, login, startBank, startPostgres, type TestBank, type TestPostgres } from '../support.js'
+
+const isLimited = (error: unknown) =>
+  error instanceof ServiceError && error.code === 'rate_limited' && Number(error.headers['retry-after']) > 0
+
+describe('counting attempts', () => {
+  let postgres: TestPostgres
+  let store: LimitStore
+  before(async () => {
+    postgres = await startPostgres()
+    store = openLimitStore(postgres.databaseUrl, () => {})
+  })
+  after(async () => {
+    await store.close()
+    await postgres.remove()
+  })
+
+  test('two replicas that start at once on an empty store both start', async () => {
+    const other = openLimitStore(postgres.databaseUrl, () => {})
+    await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
+    await other.close()
+  })
+
+  test('a hundred tries at once over two replicas are counted as a hundred', async () => {
+    const other = openLimitStore(postgres.databaseUrl, () => {})
+    const replicas = await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
+    const name = randomUUID()
+    const tries = Array.from({ length: 100 }, (_, index) => replicas[index % 2]?.countSignIn(name, '192.0.2.1'))
+    const results = await Promise.allSettled(tries)
+    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 3)
+    for (const result of results) if (result.status === 'rejected') assert.ok(isLimited(result.reason))
+    await other.close()
+  })
+
+  test('a right password takes its try back', async () => {
+    const attempts = await createAttempts(store, 2)
+    const name = randomUUID()
+    for (let times = 0; times < 6; times += 1) {
+      const takeBack = await attempts.countSignIn(name, '192.0.2.2')
+      await takeBack()
+    }
+  })
+
+  test('another name from that address, and that name from another address, are not limited yet', async () => {
+    const attempts = await createAttempts(store, 1)
+    const name = randomUUID()
+    await attempts.countSignIn(name, '192.0.2.3')
+    await assert.rejects(attempts.countSignIn(name, '192.0.2.3'), isLimited)
+    await attempts.countSignIn(randomUUID(), '192.0.2.3')
+    await attempts.countSignIn(name, '192.0.2.4')
+  })
+
+  test('one name from many addresses is limited at ten times as many', async () => {
+    const attempts = await createAttempts(store, 1)
+    const name = randomUUID()
+    for (let host = 1; host <= 10; host += 1) await attempts.countSignIn(name, `198.51.100.${host}`)
+    await assert.rejects(attempts.countSignIn(name, '198.51.100.11'), isLimited)
+  })
+
+  test('many names from one /64 are limited at ten times as many, registrations among them', async () => {
+    const attempts = await createAttempts(store, 1)
+    for (let host = 1; host <= 5; host += 1) await attempts.countSignIn(randomUUID(), `2001:db8::${host}`)
+    for (let host = 1; host <= 5; host += 1) await attempts.countRegistration(`2001:db8::1:${host}`)
+    await assert.rejects(attempts.countSignIn(randomUUID(), '2001:db8::99'), isLimited)
+    await assert.rejects(attempts.countRegistration('2001:db8::98'), isLimited)
+  })
+
+  test('no limit is no limit', async () => {
+    const attempts = await createAttempts(store, 0)
+    for (let times = 0; times < 20; times += 1) await attempts.countSignIn('ada', '192.0.2.5')
+  })
+})
+
+describe('too many failures at the bank', () => {
+  let bank: TestBank
+  before(async () => {
+    bank = await startBank({ LOGIN_RATE_LIMIT: '2' })
+  })
+  after(() => bank.close())
+
+  test('refuse the right password too, in the API and on the page, whatever the letter case', async () => {
+    for (const username of ['ada', 'ADA']) {
+      assert.equal((await login(bank.app, { username, password: 'wrong' })).statusCode, 401)
+    }
+    const answer = await login(bank.app, { username: ada.username, password: ada.password })
+    assert.deepEqual([answer.statusCode, answer.json().code, cookiesOf(answer)], [429, 'rate_limited', []])
+    assert.ok(Number(answer.headers['retry-after']) > 0)
+    const payload = new URLSearchParams({ username: ada.username, password: ada.password }).toString()
+    const page = await bank.app.inject({ method: 'POST', url: '/sign-in', headers: form, payload })
+    assert.equal(page.statusCode, 429)
+    assert.match(page.body, /role="alert"[\s\S]*Too many attempts/)
+  })
+
+  test('count for a name that nobody has just the same', async () => {
+    const answers = []
+    for (let times = 0; times < 3; times += 1)
+      answers.push(await login(bank.app, { username: 'nobody-here', password: 'x' }))
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      [401, 401, 429],
+    )
+  })
+})

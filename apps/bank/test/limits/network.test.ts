@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { clientNetwork } from '../../src/limits/network.js'
+
+const ROWS: ReadonlyArray<readonly [address: string, network: string, why: string]> = [
+  ['192.0.2.7', '192.0.2.7', 'an IPv4 address is one client'],
+  ['::ffff:192.0.2.7', '192.0.2.7', 'the same address as IPv6 spells it'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64', 'an IPv6 client is given a whole /64'],
+  ['2001:db8:1:2::1', '2001:db8:1:2::/64', 'and has all of it, whatever address it takes'],
+  ['2001:db8:1:3::1', '2001:db8:1:3::/64', 'the next /64 is another client'],
+  ['::1', '0:0:0:0::/64', 'this machine'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64', 'a zone is no part of the network'],
+  ['nonsense', 'nonsense', 'what is no address stands for itself'],
+]
+for (const [address, network, why] of ROWS) {
+  test(`${address} counts as ${network}: ${why}`, () => assert.equal(clientNetwork(address), network))
+}
