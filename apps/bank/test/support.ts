@@ -1,0 +1,134 @@
+import { createHmac } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createPasswords } from '@signet/auth/issuer'
+import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } from '@signet/bank-database'
+import { DEMO_PEOPLE } from '@signet/contracts'
+import { type EmbeddedServer, migrate, provision, startEmbeddedServer } from '@signet/database'
+import type { App } from '@signet/service'
+import type { LightMyRequestResponse } from 'fastify'
+import { buildBank } from '../src/app.js'
+import { readBankConfig } from '../src/config.js'
+import { openLimitStore } from '../src/limits/store.js'
+
+export const BANK = 'http://bank.signet.localhost:3001'
+export const RETIREMENT = 'http://retirement.signet.localhost:3002'
+export const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
+export const { ada, grace } = DEMO_PEOPLE
+export const json = { 'content-type': 'application/json' }
+export const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** A PostgreSQL of the test's own with the bank's database in it, which can be stopped and started again. */
+export interface TestPostgres {
+  readonly databaseUrl: string
+  stop(): Promise<void>
+  start(): Promise<void>
+  remove(): Promise<void>
+}
+
+export async function startPostgres(): Promise<TestPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'signet-bank-'))
+  await chmod(folder, 0o755)
+  let server: EmbeddedServer = await startEmbeddedServer({ folder: join(folder, 'database') })
+  const port = Number(new URL(server.adminUrl).port)
+  const database = { database: 'bank', role: 'bank', password: 'database-password-of-the-bank' }
+  const databaseUrl = await provision(server.adminUrl, database)
+  await migrate(databaseUrl, migrationsFolder)
+  return {
+    databaseUrl,
+    stop: () => server.stop(),
+    start: async () => {
+      server = await startEmbeddedServer({ folder: join(folder, 'database'), port })
+    },
+    remove: async () => {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The bank itself, put together as in server.ts. */
+export async function buildTestBank(databaseUrl: string, environment: Record<string, string> = {}) {
+  const db = createBankDatabase(databaseUrl)
+  const config = readBankConfig({
+    DATABASE_URL: databaseUrl,
+    JWT_SECRET: `k1:${SECRET}`,
+    REFRESH_TOKEN_SECRET: 'r1:another-secret-for-tests-of-at-least-32-bytes',
+    SESSION_STORE_URL: databaseUrl,
+    LOG_LEVEL: 'silent',
+    ...environment,
+  })
+  const limits = openLimitStore(config.SESSION_STORE_URL, () => {})
+  const app = await buildBank(config, db, limits)
+  app.addHook('onClose', async () => {
+    await Promise.all([db.$disconnect(), limits.close()])
+  })
+  await app.ready()
+  return { app, db }
+}
+
+export async function seed(db: BankDatabase): Promise<void> {
+  const passwords = await createPasswords({ concurrency: 2, queueLength: 8 })
+  await seedBank(db, { hashPassword: passwords.hash })
+}
+
+export interface TestBank {
+  readonly app: App
+  readonly db: BankDatabase
+  readonly postgres: TestPostgres
+  close(): Promise<void>
+}
+
+/** PostgreSQL, the demo's people and the bank. */
+export async function startBank(environment: Record<string, string> = {}): Promise<TestBank> {
+  const postgres = await startPostgres()
+  const { app, db } = await buildTestBank(postgres.databaseUrl, environment)
+  await seed(db)
+  return {
+    app,
+    db,
+    postgres,
+    close: async () => {
+      await app.close()
+      await postgres.remove()
+    },
+  }
+}
+
+export const login = (app: App, body: object, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> =>
+  app.inject({ method: 'POST', url: '/api/login', headers: { ...json, ...headers }, payload: JSON.stringify(body) })
+
+export async function tokenOf(app: App, { username, password }: { username: string; password: string } = ada) {
+  const answer = await login(app, { username, password })
+  return String(answer.json().data)
+}
+
+export const cookieOf = (token: string): { cookie: string } => ({ cookie: `signet_token=${token}` })
+
+/** What the browser is told to keep, each cookie as it was sent. */
+export const cookiesOf = (answer: LightMyRequestResponse): string[] =>
+  [answer.headers['set-cookie'] ?? []].flat().map(String)
+
+export const claimsOf = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+export const headerOf = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
+
+export const CLEARED = 'signet_token=; Max-Age=0; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax'
+
+/** The same sign-in's token, well signed, as it would look had it been issued six minutes ago. */
+export function expired(token: string): string {
+  const claims = claimsOf(token)
+  const iat = Number(claims.iat) - 360
+  const old = { ...claims, iat, exp: iat + 300, auth_time: iat }
+  const input = `${token.split('.')[0]}.${Buffer.from(JSON.stringify(old)).toString('base64url')}`
+  return `${input}.${createHmac('sha256', SECRET).update(input).digest('base64url')}`
+}
+
+/** The same token with another first character of its signature. */
+export function tampered(token: string): string {
+  const at = token.lastIndexOf('.') + 1
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+}
