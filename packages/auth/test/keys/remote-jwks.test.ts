@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import { parsePrivateJwks, publicJwks } from '../../src/issuer.js'
+import { AuthError, remoteJwks } from '../../src/verifier.js'
+
+const ringOf = (...kids: string[]) =>
+  parsePrivateJwks(
+    JSON.stringify({
+      keys: kids.map((kid) => ({ kid, ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) })),
+    }),
+  )
+
+describe('the public keys of the bank', () => {
+  let server: Server
+  let published: object = publicJwks(ringOf('k1'))
+  let asked = 0
+  let url = ''
+  before(async () => {
+    server = createServer((_request, response) => {
+      asked += 1
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(published))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/.well-known/jwks.json`
+  })
+  after(() => server.close())
+
+  test('are fetched once for the first tokens, and known from then on', async () => {
+    const jwks = remoteJwks({ url })
+    asked = 0
+    const found = await Promise.all([jwks.find('k1'), jwks.find('k1')])
+    assert.deepEqual(
+      found.map((key) => [key?.kid, key?.alg]),
+      [
+        ['k1', 'EdDSA'],
+        ['k1', 'EdDSA'],
+      ],
+    )
+    assert.equal(asked, 1)
+    assert.ok(!(jwks.find('k1') instanceof Promise), 'a known key is answered at once')
+    jwks.close()
+  })
+
+  test('however many tokens name keys that nobody has, the bank is asked once', async () => {
+    const jwks = remoteJwks({ url })
+    await jwks.find('k1')
+    asked = 0
+    const found = await Promise.all(Array.from({ length: 50 }, (_, index) => jwks.find(`made-up-${index}`)))
+    assert.deepEqual(new Set(found), new Set([undefined]))
+    assert.ok(asked <= 1, `asked ${asked} times`)
+    jwks.close()
+  })
+
+  test('a key that was taken away is forgotten at the next reload', async () => {
+    const jwks = remoteJwks({ url })
+    await jwks.find('k1')
+    published = publicJwks(ringOf('k2'))
+    await jwks.reload()
+    assert.ok((await jwks.find('k2'))?.verificationKey.includes('PUBLIC KEY'))
+    assert.equal(await jwks.find('k1'), undefined)
+    jwks.close()
+  })
+
+  test('while the bank is down the last good set serves on, and an unknown key is no verdict on its token', async () => {
+    published = publicJwks(ringOf('k3'))
+    const jwks = remoteJwks({ url })
+    const never = remoteJwks({ url: 'http://127.0.0.1:9/jwks.json' })
+    assert.equal((await jwks.find('k3'))?.kid, 'k3')
+    published = { nonsense: true }
+    await assert.rejects(jwks.reload())
+    assert.equal((await jwks.find('k3'))?.kid, 'k3')
+    await assert.rejects(
+      async () => never.find('k3'),
+      (error) => error instanceof AuthError && error.code === 'unavailable',
+    )
+    jwks.close()
+    never.close()
+  })
+})
