@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { migrationsFolder as bankMigrations, createBankDatabase } from '@signet/bank-database'
 import { migrate, provision, startEmbeddedServer } from '@signet/database'
 import { migrationsFolder as retirementMigrations } from '@signet/retirement-database'
+import { secretFile } from '../secrets.mjs'
 import { startServiceProcess } from '../service-process.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,0 +1,87 @@
+// Signing in: what time tells about usernames, and what a crowd does to a bank.
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { assertAnswer, call, median, ms, openWorld, register } from './support.mjs'
+
+const world = await openWorld()
+after(() => world.close())
+const [bank, narrow] = await Promise.all([
+  world.start('bank', { port: world.ports.bank }),
+  world.start('bank', { env: { LOGIN_CONCURRENCY: '1', LOGIN_QUEUE: '2' } }),
+])
+
+const logIn = (at, username, password) => call(at, 'POST', '/api/login', { body: { username, password } })
+
+test('a wrong password and an unknown username get the same answer in the same time', async (t) => {
+  const { username } = await register(bank)
+  const asked = { 'a wrong password': username, 'an unknown username': 'nobody-of-this-name' }
+  const durations = { 'a wrong password': [], 'an unknown username': [] }
+  const answers = new Set()
+  // One after the other, in turns: whatever else the machine does meets both alike.
+  for (let round = -5; round < 50; round += 1) {
+    for (const [kind, name] of Object.entries(asked)) {
+      const since = performance.now()
+      const answer = assertAnswer(await logIn(bank, name, 'not the password at all'), 401, 'invalid_credentials')
+      // The first ones warm up.
+      if (round >= 0) durations[kind].push(performance.now() - since)
+      const headers = [...answer.headers].filter(([header]) => !/^(date|x-request-id|server-timing)$/.test(header))
+      answers.add(JSON.stringify([answer.body, headers]))
+    }
+  }
+  assert.equal(answers.size, 1, [...answers].join('\n'))
+  const [wrong, unknown] = Object.values(durations).map(median)
+  const ratio = Math.max(wrong, unknown) / Math.min(wrong, unknown)
+  t.diagnostic(`medians of 50: wrong password ${ms(wrong)}, unknown username ${ms(unknown)}, ratio ${ratio.toFixed(3)}`)
+  assert.ok(ratio <= 1.1, `ratio ${ratio}`)
+})
+
+test('more sign-ins at once than may wait are told to come back, the others succeed, and the process stays alive', async (t) => {
+  const { username, password } = await register(bank)
+  const answering = Promise.all(Array.from({ length: 10 }, () => logIn(narrow, username, password)))
+  const health = []
+  let done = false
+  answering.finally(() => {
+    done = true
+  })
+  while (!done) {
+    const since = performance.now()
+    assertAnswer(await call(narrow, 'GET', '/healthz'), 200)
+    health.push(performance.now() - since)
+  }
+  const answers = await answering
+  const refused = answers.filter(({ status }) => status === 503)
+  const signedIn = answers.filter(({ status }) => status === 200)
+  t.diagnostic(
+    `${signedIn.length} signed in, ${refused.length} told to wait; ${health.length} × /healthz meanwhile, slowest ${ms(Math.max(...health))}`,
+  )
+  assert.equal(refused.length + signedIn.length, 10, answers.map(({ status }) => status).join(' '))
+  // One is computed and two wait; whoever comes when they are through is taken too.
+  assert.ok(signedIn.length >= 3, `${signedIn.length} signed in`)
+  assert.ok(refused.length >= 1, 'nobody was told to wait')
+  for (const answer of refused) {
+    assertAnswer(answer, 503, 'unavailable')
+    assert.match(answer.headers.get('retry-after'), /^\d+$/)
+    assert.deepEqual(answer.cookies, {})
+  }
+  for (const { cookies } of signedIn) assert.ok(cookies.signet_token.value)
+  assert.ok(health.length >= 2)
+  assertAnswer(await logIn(narrow, username, password), 200)
+})
+
+test('failed sign-ins are counted by all banks together, and the right password has to wait as well', async () => {
+  const limited = { env: { LOGIN_RATE_LIMIT: '4' } }
+  const [here, there] = await Promise.all([world.start('bank', limited), world.start('bank', limited)])
+  const { username, password } = await register(bank)
+  for (let round = 0; round < 6; round += 1) {
+    assertAnswer(await logIn(round % 2 === 0 ? here : there, username, password), 200)
+  }
+  for (const at of [here, there, here, there]) {
+    assertAnswer(await logIn(at, username, 'not the password at all'), 401, 'invalid_credentials')
+  }
+  for (const at of [here, there]) {
+    for (const given of [password, 'not the password at all']) {
+      const answer = assertAnswer(await logIn(at, username.toUpperCase(), given), 429, 'rate_limited')
+      assert.match(answer.headers.get('retry-after'), /^[1-9]\d?$/)
+    }
+  }
+})
