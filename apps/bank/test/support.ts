@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -57,6 +58,7 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     REFRESH_TOKEN_SECRET: 'r1:another-secret-for-tests-of-at-least-32-bytes',
     SESSION_STORE_URL: databaseUrl,
     LOG_LEVEL: 'silent',
+    LOGIN_RATE_LIMIT: '0',
     ...environment,
   })
   const limits = openLimitStore(config.SESSION_STORE_URL, () => {})
@@ -116,6 +118,13 @@ export const claimsOf = (token: string): Record<string, unknown> =>
 export const headerOf = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
 
+/** What a sign-in sets: the token for both apps, and the refresh token for the bank alone. */
+const SIGN_IN_COOKIES = (token: string): RegExp[] => [
+  new RegExp(`^signet_token=${token}; Max-Age=43200; Domain=signet\\.localhost; Path=/; HttpOnly; SameSite=Lax$`),
+  /^signet_refresh=r1:[0-9a-f-]{36}:0:[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/,
+]
+
+export const CLEARED_REFRESH = 'signet_refresh=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'
 export const CLEARED = 'signet_token=; Max-Age=0; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax'
 
 /** The same sign-in's token, well signed, as it would look had it been issued six minutes ago. */
@@ -131,4 +140,11 @@ export function expired(token: string): string {
 export function tampered(token: string): string {
   const at = token.lastIndexOf('.') + 1
   return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+}
+
+export function assertSignInCookies(answer: LightMyRequestResponse, token: string): void {
+  const cookies = cookiesOf(answer)
+  const expected = SIGN_IN_COOKIES(token)
+  assert.equal(cookies.length, expected.length, cookies.join('\n'))
+  for (const [index, pattern] of expected.entries()) assert.match(cookies[index] ?? '', pattern)
 }

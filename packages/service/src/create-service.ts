@@ -28,7 +28,7 @@ import { health } from './plugins/health.js'
 import { me } from './plugins/me.js'
 import { methodIndex } from './plugins/method-index.js'
 import { metrics } from './plugins/metrics.js'
-import { securityHeaders } from './plugins/security-headers.js'
+import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
 import { serverTiming } from './plugins/server-timing.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
@@ -71,6 +71,7 @@ const HANDLER_TIMEOUT_MS = 15_000
 
 /** A Fastify instance with everything that both services have; the caller adds its routes. */
 export async function createService(options: ServiceOptions): Promise<App> {
+  const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins })
   const app = Fastify({
     logger: loggerOptions(options.name, options.logLevel),
     genReqId: requestId,
@@ -78,11 +79,14 @@ export async function createService(options: ServiceOptions): Promise<App> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // Longer than any id: what is no id is answered 404 by the route, not 414 by the router.
+    routerOptions: { maxParamLength: 1_024 },
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error, request, reply) => {
       // The reply's type depends on a route, and there is none.
       const untyped = reply as FastifyReply
       untyped
+        .headers({ ...bareHeaders, 'x-request-id': request.id })
         .code(error.statusCode ?? 400)
         .send(failure('This service does not understand the address.', 'invalid_request'))
     },

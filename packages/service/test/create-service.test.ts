@@ -106,8 +106,9 @@ describe('every answer', () => {
 })
 
 describe('health', () => {
-  test('ready is what its dependencies say right now; alive is the process alone', async () => {
+  test('ready is what its dependencies say right now; alive is the process alone', async (t) => {
     const dependency = createServer((socket) => socket.end()).listen(0, '127.0.0.1')
+    t.after(() => dependency.close())
     await once(dependency, 'listening')
     const address = dependency.address()
     const port = typeof address === 'object' && address ? address.port : 0
@@ -118,7 +119,10 @@ describe('health', () => {
     }
     const app = await createTestService({ dependencies: { queue: reach, clock: async () => {} } })
     const ready = await app.inject('/readyz')
-    assert.deepEqual([ready.statusCode, ready.json().data], [200, { queue: 'reached', clock: 'reached' }])
+    assert.deepEqual(
+      [ready.statusCode, ready.json().data],
+      [200, { queue: 'reached', clock: 'reached', 'status lists': '0.0 s old' }],
+    )
 
     await new Promise((closed) => dependency.close(closed))
     const down = await app.inject('/readyz')
@@ -131,7 +135,6 @@ describe('health', () => {
     dependency.listen(port, '127.0.0.1')
     await once(dependency, 'listening')
     assert.equal((await app.inject('/readyz')).statusCode, 200)
-    dependency.close()
     await app.close()
   })
 })

@@ -97,7 +97,8 @@ export function issueToken(name = 'Ada Lovelace'): string {
   const iat = Math.floor(Date.now() / 1000)
   const person = { sub: 'u-1', id: 'u-1', username: 'ada', name, sid: 's-1' }
   const claims = { iss: BANK, client_id: 'bank', aud: [BANK, RETIREMENT], ...person, jti: 'j-1' }
-  const input = `${encode({ alg: 'HS256', typ: 'at+jwt', kid: 'k1' })}.${encode({ ...claims, iat, exp: iat + 300, auth_time: iat, amr: ['pwd'] })}`
+  const status = { status_list: { idx: 0, uri: `${BANK}/status-lists/0` } }
+  const input = `${encode({ alg: 'HS256', typ: 'at+jwt', kid: 'k1' })}.${encode({ ...claims, iat, exp: iat + 300, auth_time: iat, amr: ['pwd'], status })}`
   return `${input}.${createHmac('sha256', SECRET).update(input).digest('base64url')}`
 }
 

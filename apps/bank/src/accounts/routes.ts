@@ -23,7 +23,7 @@ const Entry = Type.Object({
   memo: Type.String(),
   transferId: Type.Union([Type.String(), Type.Null()]),
 })
-const AccountParams = Type.Object({ id: Type.String({ maxLength: 64 }) })
+const AccountParams = Type.Object({ id: Type.String() })
 const EntriesQuery = Type.Object({ cursor: Type.Optional(Type.String()) })
 
 interface AccountRequest {

@@ -45,7 +45,7 @@ export async function issuerRoutes(
         tags: ['issuer'],
         summary: 'Which sign-ins have been ended',
         description: `A Token Status List, ${STATUS_LIST_MEDIA_TYPE}. Send If-None-Match: an unchanged list is answered 304.`,
-        params: Type.Object({ id: Type.String({ maxLength: 32 }) }),
+        params: Type.Object({ id: Type.String() }),
         response: { ...failures(404, 503) },
       },
     },

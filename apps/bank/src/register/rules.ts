@@ -10,6 +10,8 @@ export interface Registration {
 export type RegistrationProblems = Partial<Record<keyof Registration, string>>
 
 const MAX_NAME_CHARACTERS = 64
+/** The name is in the token, and the token is in a cookie that every request carries: it stays under a kilobyte. */
+const MAX_NAME_JSON_BYTES = 98
 
 /** What is wrong with each field, as sentences; empty when nothing is. */
 export function registrationProblems({ username, name, password }: Registration): RegistrationProblems {
@@ -19,7 +21,9 @@ export function registrationProblems({ username, name, password }: Registration)
   }
   const characters = [...name.trim()].length
   if (characters === 0) problems.name = 'Tell us what to call you.'
-  if (characters > MAX_NAME_CHARACTERS) problems.name = `Use at most ${MAX_NAME_CHARACTERS} characters.`
+  if (characters > MAX_NAME_CHARACTERS || Buffer.byteLength(JSON.stringify(name.trim())) > MAX_NAME_JSON_BYTES) {
+    problems.name = `Use at most ${MAX_NAME_CHARACTERS} characters, fewer in scripts other than Latin.`
+  }
   const password_ = passwordProblem(password, [username, name])
   if (password_ !== undefined) problems.password = password_
   return problems

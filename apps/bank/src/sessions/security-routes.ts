@@ -69,7 +69,7 @@ export async function securityRoutes(
       schema: {
         tags: ['sessions'],
         summary: 'End one sign-in',
-        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        params: Type.Object({ id: Type.String() }),
         response: { 200: Success(Type.Null()), ...failures(401, 403, 404, 503) },
       },
     },
@@ -104,7 +104,7 @@ export async function securityRoutes(
 
   app.post<{ Body: { id: string } }>(
     '/security/end',
-    { config: { page: true }, schema: { hide: true, body: Type.Object({ id: Type.String({ maxLength: 64 }) }) } },
+    { config: { page: true }, schema: { hide: true, body: Type.Object({ id: Type.String() }) } },
     async (request, reply) => {
       await endOne(request, request.body.id)
       return reply.redirect('/security?done=one', 303)

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { ada, cookieOf, grace, startBank, type TestBank, tokenOf } from '../support.js'
+
+interface Account {
+  id: string
+  name: string
+  number: string
+  currency: string
+  balance: number
+}
+interface Entry {
+  id: string
+  at: string
+  amount: number
+  balance: number
+  memo: string
+  transferId: string | null
+}
+
+let bank: TestBank
+let headers = { cookie: '' }
+let accounts: Account[] = []
+let foreign: Account
+const get = (url: string) => bank.app.inject({ url, headers })
+const accountsOf = async (person: typeof ada | typeof grace): Promise<Account[]> =>
+  (await bank.app.inject({ url: '/api/accounts', headers: cookieOf(await tokenOf(bank.app, person)) })).json().data
+
+before(async () => {
+  bank = await startBank()
+  headers = cookieOf(await tokenOf(bank.app))
+  accounts = await accountsOf(ada)
+  foreign = (await accountsOf(grace))[0] as Account
+})
+after(() => bank.close())
+
+describe('accounts', () => {
+  test('are my own, in the order of their names, and money is whole minor units', async () => {
+    assert.deepEqual(
+      accounts.map(({ name, number, currency }) => [name, number, currency]),
+      [
+        ['Checking', '4821-0937-55', 'USD'],
+        ['Savings', '4821-0937-63', 'USD'],
+      ],
+    )
+    for (const account of accounts) {
+      assert.deepEqual(Object.keys(account), ['id', 'name', 'number', 'currency', 'balance'])
+      assert.ok(Number.isSafeInteger(account.balance) && account.balance > 0)
+    }
+    assert.equal((await bank.app.inject('/api/accounts')).json().code, 'token_missing')
+  })
+
+  for (const index of [0, 1]) {
+    test(`account ${index + 1}: 50 entries a page, newest first, each once, and they sum to the balance`, async () => {
+      const { id, balance } = accounts[index] as Account
+      const entries: Entry[] = []
+      const sizes: number[] = []
+      let next: string | null = ''
+      while (next !== null) {
+        const answer = await get(`/api/accounts/${id}/entries${next && `?cursor=${encodeURIComponent(next)}`}`)
+        assert.equal(answer.statusCode, 200)
+        const { data } = answer.json()
+        entries.push(...data.entries)
+        sizes.push(data.entries.length)
+        next = data.next
+      }
+      assert.equal(entries.length, await bank.db.entry.count({ where: { accountId: id } }))
+      assert.equal(new Set(entries.map((entry) => entry.id)).size, entries.length)
+      assert.deepEqual(sizes.slice(0, -1), sizes.slice(0, -1).fill(50))
+      assert.equal(
+        entries.reduce((sum, { amount }) => sum + amount, 0),
+        balance,
+      )
+      for (const [position, entry] of entries.entries()) {
+        const older = entries[position + 1]
+        assert.deepEqual(Object.keys(entry), ['id', 'at', 'amount', 'balance', 'memo', 'transferId'])
+        assert.equal(entry.balance, entry.amount + (older?.balance ?? 0), `entry ${entry.id}`)
+        assert.equal(new Date(entry.at).toISOString(), entry.at)
+        if (older) assert.ok(entry.at >= older.at)
+      }
+      assert.equal(entries[0]?.balance, balance)
+      assert.equal(entries.at(-1)?.memo, 'Opening balance')
+    })
+  }
+
+  test('an entry that is made between two pages moves nothing: each older one comes once', async () => {
+    const { id } = accounts[0] as Account
+    const first = (await get(`/api/accounts/${id}/entries`)).json().data
+    await bank.db.entry.create({ data: { accountId: id, amount: 1n, balance: 1n, memo: 'between' } })
+    const second = (await get(`/api/accounts/${id}/entries?cursor=${first.next}`)).json().data
+    await bank.db.entry.deleteMany({ where: { memo: 'between' } })
+    const again = (await get(`/api/accounts/${id}/entries?cursor=${first.next}`)).json().data
+    assert.deepEqual(second, again)
+    assert.equal(second.entries.length, 50)
+    assert.ok(!first.entries.some(({ id: seen }: Entry) => second.entries.some((entry: Entry) => entry.id === seen)))
+  })
+})
+
+describe('an account that is not mine to see', () => {
+  const ids: ReadonlyArray<readonly [why: string, id: () => string]> = [
+    ["somebody else's", () => foreign.id],
+    ['one that does not exist', () => '00000000-0000-4000-8000-000000000000'],
+    ['my own in capitals', () => accounts[0]?.id.toUpperCase() ?? ''],
+    ['its number', () => accounts[0]?.number ?? ''],
+    ['a word', () => 'checking'],
+    ['a number', () => '1'],
+    ['SQL', () => encodeURIComponent("' OR 1=1 --")],
+    ['a NUL byte', () => '%00'],
+    ['80 characters', () => 'x'.repeat(80)],
+    ['200 characters', () => 'x'.repeat(200)],
+  ]
+  for (const [why, id] of ids) {
+    test(`is 404 in the API and as a page: ${why}`, async () => {
+      const api = await get(`/api/accounts/${id()}/entries`)
+      assert.deepEqual([api.statusCode, api.json().code], [404, 'not_found'])
+      const page = await get(`/accounts/${id()}`)
+      assert.equal(page.statusCode, 404)
+      assert.match(String(page.headers['content-type']), /^text\/html/)
+    })
+  }
+
+  test("somebody else's looks to the byte like one that does not exist", async () => {
+    const [theirs, nobodys] = await Promise.all(
+      [foreign.id, '00000000-0000-4000-8000-000000000000'].map((id) => get(`/api/accounts/${id}/entries`)),
+    )
+    assert.equal(theirs?.body, nobodys?.body)
+  })
+
+  const cursors = ['x', '', '0', '-1', '1.5', '1e3', '%00', '9'.repeat(19), '9'.repeat(400), '1%27', '1&cursor=2', ' 1']
+  for (const cursor of cursors) {
+    test(`a cursor that is none of ours is 400: ${JSON.stringify(cursor).slice(0, 40)}`, async () => {
+      const { id } = accounts[0] as Account
+      const answer = await get(`/api/accounts/${id}/entries?cursor=${cursor}`)
+      assert.deepEqual([answer.statusCode, answer.json().code], [400, 'invalid_request'])
+      assert.equal((await get(`/accounts/${id}?cursor=${cursor}`)).statusCode, 400)
+    })
+  }
+})
+
+describe('the pages', () => {
+  test('show the accounts, and of an account its entries with a way to older and newer ones', async () => {
+    const [checking] = accounts as [Account]
+    const list = await get('/')
+    assert.equal(list.statusCode, 200)
+    for (const { id, name, number } of accounts) {
+      assert.ok(list.body.includes(`href="/accounts/${id}"`) && list.body.includes(name) && list.body.includes(number))
+    }
+    const page = await get(`/accounts/${checking.id}`)
+    const { next } = (await get(`/api/accounts/${checking.id}/entries`)).json().data
+    assert.equal(page.body.match(/<tr/g)?.length, 51, 'a head and 50 entries')
+    const older = `/accounts/${checking.id}?cursor=${next}`
+    assert.ok(page.body.includes(`href="${older}"`))
+    const second = await get(older)
+    assert.ok(second.body.includes(`href="/accounts/${checking.id}"`), 'a way back to the newest')
+  })
+})

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import {
+  assertSignInCookies,
+  claimsOf,
+  cookieOf,
+  cookiesOf,
+  json,
+  login,
+  startBank,
+  type TestBank,
+} from '../support.js'
+
+let bank: TestBank
+before(async () => {
+  bank = await startBank()
+})
+after(() => bank.close())
+
+const someone = { username: 'someone', name: 'Some One', password: 'quite-a-long-phrase-of-mine' }
+const register = (body: object, headers: Record<string, string> = {}) =>
+  bank.app.inject({
+    method: 'POST',
+    url: '/api/register',
+    headers: { ...json, ...headers },
+    payload: JSON.stringify(body),
+  })
+
+describe('a registration', () => {
+  test('makes a customer who is signed in and has two accounts', async () => {
+    const answer = await register({ ...someone, username: 'New.Customer_1-a' })
+    assert.equal(answer.statusCode, 201)
+    const { status, data } = answer.json()
+    const claims = claimsOf(data)
+    assert.deepEqual([status, claims.username, claims.name], ['ok', 'new.customer_1-a', 'Some One'])
+    assertSignInCookies(answer, data)
+
+    const accounts = (await bank.app.inject({ url: '/api/accounts', headers: cookieOf(data) })).json().data
+    assert.deepEqual(
+      accounts.map(({ id: _, number, ...account }: { id: string; number: string }) => {
+        assert.match(number, /^\d{4}-\d{4}-\d{2}$/)
+        return account
+      }),
+      [
+        { name: 'Checking', currency: 'USD', balance: 500_000 },
+        { name: 'Savings', currency: 'USD', balance: 0 },
+      ],
+    )
+    const [checking, savings] = await Promise.all(
+      accounts.map(async ({ id }: { id: string }) => {
+        const answer = await bank.app.inject({ url: `/api/accounts/${id}/entries`, headers: cookieOf(data) })
+        return answer.json().data
+      }),
+    )
+    const [{ amount, balance, memo, transferId }] = checking.entries
+    assert.deepEqual([amount, balance, memo, transferId], [500_000, 500_000, 'Opening balance', null])
+    assert.deepEqual([checking.entries.length, checking.next, savings], [1, null, { entries: [], next: null }])
+  })
+
+  test('leaves no password behind, only a hash that argon2id made', async () => {
+    await register({ ...someone, username: 'hashed' })
+    const { passwordHash } = await bank.db.user.findUniqueOrThrow({ where: { username: 'hashed' } })
+    assert.match(passwordHash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    assert.equal((await login(bank.app, { username: 'HASHED', password: someone.password })).statusCode, 200)
+  })
+
+  const taken = [
+    ['the same username', 'taken'],
+    ['another letter case', 'TAKEN'],
+    ['spaces around it', ' taken '],
+    ["one of the demo's people", 'Ada'],
+  ] as const
+  for (const [why, username] of taken) {
+    test(`409 username_taken: ${why}`, async () => {
+      await register({ ...someone, username: 'taken' })
+      const before = await bank.db.account.count()
+      const answer = await register({ ...someone, username })
+      assert.deepEqual([answer.statusCode, answer.json().code], [409, 'username_taken'])
+      assert.deepEqual(cookiesOf(answer), [])
+      assert.equal(await bank.db.account.count(), before)
+    })
+  }
+
+  test('of ten who want one username at once, one gets it', async () => {
+    const names = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'contested' : 'CONTESTED'))
+    const answers = await Promise.all(names.map((username) => register({ ...someone, username })))
+    const codes = answers.map((answer) => answer.json().code ?? answer.statusCode)
+    assert.deepEqual(codes.sort(), [201, ...Array.from({ length: 9 }, () => 'username_taken')])
+    const rows = await bank.db.user.findMany({ where: { username: 'contested' }, include: { accounts: true } })
+    assert.deepEqual([rows.length, rows[0]?.accounts.length], [1, 2])
+  })
+
+  const rows: ReadonlyArray<readonly [why: string, change: object]> = [
+    ['a username of two letters', { username: 'ab' }],
+    ['a username of 33 letters', { username: 'a'.repeat(33) }],
+    ['a username with a space', { username: 'a b c' }],
+    ['a username with an umlaut', { username: 'jürgen' }],
+    ['a username with a letter that looks like a', { username: '\u0430da' }],
+    ['a username with a NUL byte', { username: 'abc\u0000' }],
+    ['no username', { username: undefined }],
+    ['an empty name', { name: '' }],
+    ['a name of spaces', { name: '   ' }],
+    ['a name of 65 letters', { name: 'x'.repeat(65) }],
+    ['a name with a line end', { name: 'Some\nOne' }],
+    ['a name that is no text', { name: { first: 'Some' } }],
+    ['a password of 14 characters', { password: 'fourteen-chars' }],
+    ['a password of 14 characters that take two code units each', { password: '\u{1F511}'.repeat(14) }],
+    ['a password of 129 characters', { password: 'correct horse battery staple '.repeat(5).slice(0, 129) }],
+    ['a common password', { password: 'passwordpassword' }],
+    ['a keyboard run', { password: 'qwertyuiopasdfgh' }],
+    ['one character again and again', { password: 'aaaaaaaaaaaaaaaaaaaa' }],
+    ['the username as password', { username: 'averylongusername', password: 'averylongusername' }],
+    ['a password with a NUL byte', { password: `${someone.password}\u0000` }],
+    ['a member that nobody asked for', { id: 'ada0ada0-1815-4210-8a5e-00000000ada0' }],
+  ]
+  for (const [why, change] of rows) {
+    test(`400 invalid_request: ${why}`, async () => {
+      const before = await bank.db.user.count()
+      const answer = await register({ ...someone, username: 'refused', ...change })
+      assert.deepEqual([answer.statusCode, answer.json().code], [400, 'invalid_request'])
+      assert.match(answer.json().error, /\.$/)
+      assert.doesNotMatch(answer.body, new RegExp(someone.password))
+      assert.equal(await bank.db.user.count(), before)
+    })
+  }
+
+  test('15 and 128 characters of password are taken, and 3 and 32 of username', async () => {
+    for (const change of [
+      { username: 'abc', password: 'violet-otter-92' },
+      { username: 'z'.repeat(32), password: 'correct horse battery staple '.repeat(5).slice(0, 128) },
+    ]) {
+      const { statusCode } = await register({ ...someone, ...change })
+      assert.equal(statusCode, 201)
+      assert.equal((await login(bank.app, { username: change.username, password: change.password })).statusCode, 200)
+    }
+  })
+
+  test('another site cannot register anybody', async () => {
+    const answer = await register({ ...someone, username: 'crossed' }, { 'sec-fetch-site': 'same-site' })
+    assert.deepEqual([answer.statusCode, answer.json().code], [403, 'cross_site_request'])
+    assert.equal(await bank.db.user.count({ where: { username: 'crossed' } }), 0)
+  })
+})
+
+describe('the longest names that are taken', () => {
+  const names = [
+    ['of letters', 'W'.repeat(64)],
+    ['of letters with accents', 'é'.repeat(48)],
+    ['of characters that take four bytes each', '\u{2070E}'.repeat(24)],
+    ['of quotes, which JSON escapes', '"'.repeat(48)],
+  ] as const
+  for (const [index, [why, name]] of names.entries()) {
+    test(`give a cookie under 1 KB that is accepted: ${why}`, async () => {
+      const answer = await register({ ...someone, username: `longest-${index}`.padEnd(32, 'x'), name })
+      assert.equal(answer.statusCode, 201)
+      const token = answer.json().data
+      const me = await bank.app.inject({ url: '/api/me', headers: cookieOf(token) })
+      assert.deepEqual([me.statusCode, me.json().data?.name], [200, name])
+      const bytes = Buffer.byteLength(`signet_token=${token}`)
+      assert.ok(bytes < 1_024, `${bytes} bytes`)
+    })
+  }
+})
