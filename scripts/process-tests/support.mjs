@@ -57,11 +57,8 @@ export async function openWorld() {
     await startPostgres()
     const { adminUrl } = postgres
     const made = async (name, migrations) => {
-      const role = {
-        database: `signet_${name}`,
-        role: `signet_${name}`,
-        password: randomBytes(24).toString('base64url'),
-      }
+      const [, password] = (await readFile(secretFile(dataDir, `${name}-database-password`), 'utf8')).trim().split(':')
+      const role = { database: `signet_${name}`, role: `signet_${name}`, password }
       const url = await provision(adminUrl, role)
       if (migrations) await migrate(url, migrations)
       return url
