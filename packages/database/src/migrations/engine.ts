@@ -43,11 +43,20 @@ async function load(): Promise<EngineClass> {
   const specifier = '@prisma/schema-engine-wasm/schema_engine_bg'
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const bytes = await readFile(new URL('schema_engine_bg.wasm', import.meta.resolve(specifier)))
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue })
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': withoutWaiting(glue) })
   glue.__wbg_set_wasm(instance.exports)
   const { __wbindgen_start: start } = instance.exports
   if (typeof start === 'function') start()
   return glue.SchemaEngine
+}
+
+/** The engine's limit of ten seconds for a lock outlives its work: it must not keep the process alive as long. */
+function withoutWaiting(glue: object): object {
+  const passingTimeout = (work: () => void, milliseconds: number) => setTimeout(work, milliseconds >>> 0).unref()
+  const entries = Object.entries(glue)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, name.startsWith('__wbg_setTimeout') ? passingTimeout : value]),
+  )
 }
 
 let lastPanic = ''
