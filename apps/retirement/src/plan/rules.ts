@@ -19,6 +19,11 @@ const ALLOCATIONS: Readonly<Record<string, readonly FundShare[]>> = {
     { fund: 'Government bonds', percent: 30 },
     { fund: 'Cash', percent: 10 },
   ],
+  growth: [
+    { fund: 'Global shares', percent: 85 },
+    { fund: 'Government bonds', percent: 10 },
+    { fund: 'Cash', percent: 5 },
+  ],
 }
 
 export const DEFAULT_ALLOCATION = 'balanced'
