@@ -46,7 +46,14 @@ export async function issuerRoutes(
         summary: 'Which sign-ins have been ended',
         description: `A Token Status List, ${STATUS_LIST_MEDIA_TYPE}. Send If-None-Match: an unchanged list is answered 304.`,
         params: Type.Object({ id: Type.String() }),
-        response: { ...failures(404, 503) },
+        response: {
+          200: {
+            description: 'The signed list',
+            content: { [STATUS_LIST_MEDIA_TYPE]: { schema: Type.String({ description: 'A JWT' }) } },
+          },
+          304: Type.Null({ description: 'Unchanged' }),
+          ...failures(404, 503),
+        },
       },
     },
     async (request, reply) => {

@@ -76,5 +76,5 @@ function postgresStore(url: string, onError: (error: Error) => void): LimitStore
 }
 
 function isRaceOfCreation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === '23505' || error.code === '42P07')
+  return error instanceof Error && 'code' in error && ['23505', '42P07', '42710'].includes(String(error.code))
 }

@@ -61,14 +61,14 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
 
   app.get<{ Querystring: { return_to?: unknown } }>(
     '/register',
-    { config: { auth: 'none', page: true }, schema: { hide: true, querystring: RegisterQuery } },
+    { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: RegisterQuery } },
     async (request, reply) =>
       reply.page(RegisterPage({ frame: frame(request), returnTo: target(request.query.return_to) })),
   )
 
   app.post<{ Body: Registration & { return_to?: unknown } }>(
     '/register',
-    { config: { auth: 'none', page: true }, schema: { hide: true, body: RegisterForm } },
+    { config: { auth: 'optional', page: true }, schema: { hide: true, body: RegisterForm } },
     async (request, reply) => {
       const returnTo = target(request.body.return_to)
       const { username, name } = request.body
