@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ConfigError } from '@signet/service'
@@ -36,6 +36,17 @@ test('the key pair signs where there is one, and the secret beside it still veri
   assert.equal(bankKeys(readBankConfig({ ...WITHOUT, JWT_PRIVATE_KEYS_FILE: pairFile })).all.length, 1)
 })
 
+test('the numbers have their documented defaults, and are read by the names of the contract', () => {
+  const numbers = ({ LOGIN_CONCURRENCY, LOGIN_QUEUE, LOGIN_RATE_LIMIT }: ReturnType<typeof readBankConfig>) => [
+    LOGIN_CONCURRENCY,
+    LOGIN_QUEUE,
+    LOGIN_RATE_LIMIT,
+  ]
+  assert.deepEqual(numbers(readBankConfig(GOOD)), [availableParallelism(), 64, 10])
+  const given = { LOGIN_CONCURRENCY: '3', LOGIN_QUEUE: '0', LOGIN_RATE_LIMIT: '7' }
+  assert.deepEqual(numbers(readBankConfig({ ...GOOD, ...given })), [3, 0, 7])
+})
+
 const BAD: ReadonlyArray<readonly [why: string, environment: Record<string, string>, line: RegExp]> = [
   ['no key at all: a secret is never invented', WITHOUT, /^JWT_SECRET must be set .*32 bytes/],
   ['no refresh secret', { ...GOOD, REFRESH_TOKEN_SECRET: '' }, /^REFRESH_TOKEN_SECRET must be .*32 bytes/],
@@ -56,6 +67,8 @@ const BAD: ReadonlyArray<readonly [why: string, environment: Record<string, stri
   ],
   ['a store that is none', { ...GOOD, SESSION_STORE_URL: 'http://hunter2' }, /^SESSION_STORE_URL must be redis:/],
   ['a limit that is no number', { ...GOOD, LOGIN_RATE_LIMIT: 'ten' }, /^LOGIN_RATE_LIMIT must be a whole number/],
+  ['half a hash', { ...GOOD, LOGIN_CONCURRENCY: '1.5' }, /^LOGIN_CONCURRENCY must be a whole number/],
+  ['a queue of less than nobody', { ...GOOD, LOGIN_QUEUE: '-1' }, /^LOGIN_QUEUE must be a whole number from 0/],
   ['no hashing at all', { ...GOOD, LOGIN_CONCURRENCY: '0' }, /^LOGIN_CONCURRENCY must be a whole number from 1/],
 ]
 for (const [why, environment, line] of BAD) {

@@ -16,6 +16,7 @@ import { openLimitStore } from '../src/limits/store.js'
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
 export const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
+export const REFRESH_SECRET = 'r1:a-refresh-secret-for-tests-of-32-bytes'
 export const { ada, grace } = DEMO_PEOPLE
 export const json = { 'content-type': 'application/json' }
 export const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -35,30 +36,34 @@ export async function startPostgres(): Promise<TestPostgres> {
   const port = Number(new URL(server.adminUrl).port)
   const database = { database: 'bank', role: 'bank', password: 'database-password-of-the-bank' }
   const databaseUrl = await provision(server.adminUrl, database)
-  await migrate(databaseUrl, migrationsFolder)
+  const remove = async () => {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  await migrate(databaseUrl, migrationsFolder).catch(async (error: unknown) => {
+    await remove()
+    throw error
+  })
   return {
     databaseUrl,
+    remove,
     stop: () => server.stop(),
     start: async () => {
       server = await startEmbeddedServer({ folder: join(folder, 'database'), port })
     },
-    remove: async () => {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
   }
 }
 
-/** The bank itself, put together as in server.ts. */
+/** The bank itself, put together as in server.ts; sign-ins are not limited unless the test says how. */
 export async function buildTestBank(databaseUrl: string, environment: Record<string, string> = {}) {
   const db = createBankDatabase(databaseUrl)
   const config = readBankConfig({
     DATABASE_URL: databaseUrl,
     JWT_SECRET: `k1:${SECRET}`,
-    REFRESH_TOKEN_SECRET: 'r1:another-secret-for-tests-of-at-least-32-bytes',
+    REFRESH_TOKEN_SECRET: REFRESH_SECRET,
     SESSION_STORE_URL: databaseUrl,
-    LOG_LEVEL: 'silent',
     LOGIN_RATE_LIMIT: '0',
+    LOG_LEVEL: 'silent',
     ...environment,
   })
   const limits = openLimitStore(config.SESSION_STORE_URL, () => {})
@@ -82,20 +87,39 @@ export interface TestBank {
   close(): Promise<void>
 }
 
-/** PostgreSQL, the demo's people and the bank. */
+/** PostgreSQL, the demo's people and the bank. What has started is stopped again when the rest does not start. */
 export async function startBank(environment: Record<string, string> = {}): Promise<TestBank> {
   const postgres = await startPostgres()
-  const { app, db } = await buildTestBank(postgres.databaseUrl, environment)
-  await seed(db)
-  return {
-    app,
-    db,
-    postgres,
-    close: async () => {
+  try {
+    const { app, db } = await buildTestBank(postgres.databaseUrl, environment)
+    await seed(db)
+    const close = async () => {
       await app.close()
       await postgres.remove()
-    },
+    }
+    return { app, db, postgres, close }
+  } catch (error) {
+    await postgres.remove()
+    throw error
   }
+}
+
+let shared: Promise<TestBank> | undefined
+const further: App[] = []
+
+/** The bank that the suites of one test file share, or, with an environment, another bank on the same database. */
+export async function sharedBank(environment?: Record<string, string>): Promise<TestBank> {
+  shared ??= startBank()
+  const bank = await shared
+  if (!environment) return bank
+  const { app, db } = await buildTestBank(bank.postgres.databaseUrl, environment)
+  further.push(app)
+  return { ...bank, app, db }
+}
+
+export async function closeShared(): Promise<void> {
+  await Promise.all(further.map((app) => app.close()))
+  await (await shared)?.close()
 }
 
 export const login = (app: App, body: object, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> =>

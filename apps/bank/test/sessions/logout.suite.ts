@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import {
   ada,
   BANK,
@@ -11,7 +11,7 @@ import {
   expired,
   form,
   RETIREMENT,
-  startBank,
+  sharedBank,
   type TestBank,
   tampered,
   tokenOf,
@@ -19,9 +19,8 @@ import {
 
 let bank: TestBank
 before(async () => {
-  bank = await startBank()
+  bank = await sharedBank()
 })
-after(() => bank.close())
 
 const logout = (headers: Record<string, string> = {}) =>
   bank.app.inject({ method: 'POST', url: '/api/logout', headers })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { ada, cookieOf, grace, startBank, type TestBank, tokenOf } from '../support.js'
+import { before, describe, test } from 'node:test'
+import { ada, cookieOf, grace, sharedBank, type TestBank, tokenOf } from '../support.js'
 
 interface Account {
   id: string
@@ -27,12 +27,11 @@ const accountsOf = async (person: typeof ada | typeof grace): Promise<Account[]>
   (await bank.app.inject({ url: '/api/accounts', headers: cookieOf(await tokenOf(bank.app, person)) })).json().data
 
 before(async () => {
-  bank = await startBank()
+  bank = await sharedBank()
   headers = cookieOf(await tokenOf(bank.app))
   accounts = await accountsOf(ada)
   foreign = (await accountsOf(grace))[0] as Account
 })
-after(() => bank.close())
 
 describe('accounts', () => {
   test('are my own, in the order of their names, and money is whole minor units', async () => {

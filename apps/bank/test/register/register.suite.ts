@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import {
   assertSignInCookies,
   claimsOf,
@@ -7,15 +7,14 @@ import {
   cookiesOf,
   json,
   login,
-  startBank,
+  sharedBank,
   type TestBank,
 } from '../support.js'
 
 let bank: TestBank
 before(async () => {
-  bank = await startBank()
+  bank = await sharedBank()
 })
-after(() => bank.close())
 
 const someone = { username: 'someone', name: 'Some One', password: 'quite-a-long-phrase-of-mine' }
 const register = (body: object, headers: Record<string, string> = {}) =>

@@ -1,0 +1,11 @@
+import { after } from 'node:test'
+import { closeShared } from './support.js'
+
+// One PostgreSQL for all of these: starting one takes longer than any of them.
+import './accounts/accounts.suite.js'
+import './register/register.suite.js'
+import './sessions/logout.suite.js'
+import './sign-in/login.suite.js'
+import './sign-in/sign-in-page.suite.js'
+
+after(closeShared)

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { buildTestBank } from './support.js'
+
+interface Operation {
+  parameters?: Array<{ name: string; in: string; required?: boolean; schema?: object }>
+  requestBody?: { content: Record<string, { schema?: object }> }
+  responses: Record<string, { description?: string; content?: Record<string, { schema?: object }> }>
+}
+
+test('the description of the API is OpenAPI 3.1, and names what there is', async () => {
+  // It needs no database: nothing connects before the first query.
+  const { app } = await buildTestBank('postgresql://nobody:nothing@127.0.0.1:1/nothing')
+  const answer = await app.inject('/openapi.json')
+  await app.close()
+  assert.match(String(answer.headers['content-type']), /^application\/json/)
+  const document = answer.json()
+  assert.match(document.openapi, /^3\.1\.\d+$/)
+  assert.ok(document.info.title && document.info.version)
+  assert.deepEqual(document.servers, [{ url: 'http://bank.signet.localhost:3001' }])
+
+  const paths: Record<string, Record<string, Operation>> = document.paths
+  const named = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  for (const call of [
+    'POST /api/login',
+    'POST /api/register',
+    'POST /api/logout',
+    'GET /api/me',
+    'POST /api/token/refresh',
+    'GET /api/sessions',
+    'DELETE /api/sessions',
+    'DELETE /api/sessions/{id}',
+    'GET /api/accounts',
+    'GET /api/accounts/{id}/entries',
+    'GET /status-lists/{id}',
+    'GET /.well-known/jwks.json',
+    'GET /healthz',
+    'GET /readyz',
+  ]) {
+    assert.ok(named.includes(call), call)
+  }
+
+  for (const [path, methods] of Object.entries(paths)) {
+    assert.match(path, /^\//)
+    for (const [method, operation] of Object.entries(methods)) {
+      const call = `${method} ${path}`
+      const statuses = Object.keys(operation.responses)
+      assert.ok(
+        statuses.some((status) => /^2\d\d$/.test(status)),
+        `${call} says what a success looks like: ${statuses}`,
+      )
+      if (path.startsWith('/api/'))
+        assert.ok(
+          statuses.some((status) => /^[45]\d\d$/.test(status)),
+          `${call}: failures`,
+        )
+      for (const [status, response] of Object.entries(operation.responses)) {
+        assert.equal(typeof response.description, 'string', `${call} ${status}`)
+        if (status === '204' || !path.startsWith('/api/')) continue
+        assert.ok(response.content?.['application/json']?.schema, `${call} ${status} has a schema`)
+      }
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
+      assert.deepEqual(declared.map(({ name }) => name).sort(), inPath.sort(), call)
+      assert.ok(
+        declared.every(({ required, schema }) => required === true && schema),
+        call,
+      )
+      if (operation.requestBody) {
+        assert.deepEqual(Object.keys(operation.requestBody.content), ['application/json'], call)
+      }
+    }
+  }
+
+  // Every reference leads somewhere.
+  for (const [, pointer = ''] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+    const found = pointer.split('/').reduce((value, key) => value?.[key], document)
+    assert.ok(found, pointer)
+  }
+})

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { InjectOptions } from 'fastify'
+import { ada, claimsOf, cookieOf, cookiesOf, form, json, startBank, type TestBank, tokenOf } from './support.js'
+
+let bank: TestBank
+let headers = { cookie: '' }
+let accountId = ''
+before(async () => {
+  bank = await startBank({ LOGIN_RATE_LIMIT: '1000' })
+  headers = cookieOf(await tokenOf(bank.app))
+  accountId = (await bank.app.inject({ url: '/api/accounts', headers })).json().data[0].id
+  assert.equal((await bank.app.inject('/readyz')).statusCode, 200)
+})
+after(() => bank.close())
+
+const sessionOf = async (token: string) =>
+  bank.db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
+const credentials = { username: ada.username, password: ada.password }
+const asForm = (fields: object) => String(new URLSearchParams(Object.entries(fields)))
+
+/** Everything that needs the database. */
+const NEEDS_IT = (): ReadonlyArray<readonly [what: string, request: InjectOptions]> => {
+  const newcomer = { username: 'newcomer', name: 'New', password: 'quite-a-long-phrase-of-mine' }
+  return [
+    ['a sign-in', { method: 'POST', url: '/api/login', headers: json, payload: JSON.stringify(credentials) }],
+    [
+      'a sign-in on the page',
+      { method: 'POST', url: '/sign-in', headers: { ...form, ...headers }, payload: asForm(credentials) },
+    ],
+    ['a registration', { method: 'POST', url: '/api/register', headers: json, payload: JSON.stringify(newcomer) }],
+    ['a registration on the page', { method: 'POST', url: '/register', headers: form, payload: asForm(newcomer) }],
+    ['accounts', { url: '/api/accounts', headers }],
+    ['entries', { url: `/api/accounts/${accountId}/entries`, headers }],
+    ['the page of accounts', { url: '/', headers }],
+    ['the page of an account', { url: `/accounts/${accountId}`, headers }],
+    ['a sign-out', { method: 'POST', url: '/api/logout', headers }],
+    ['a sign-out on the page', { method: 'POST', url: '/sign-out', headers: { ...form, ...headers } }],
+    ['the sign-ins', { url: '/api/sessions', headers }],
+    ['readiness', { url: '/readyz' }],
+  ]
+}
+
+test('with the database stopped', async (t) => {
+  const token = headers.cookie.split('=')[1] ?? ''
+  await bank.postgres.stop()
+
+  for (const [what, request] of NEEDS_IT()) {
+    await t.test(`503 unavailable, and no cookie is touched: ${what}`, async () => {
+      const answer = await bank.app.inject(request)
+      assert.equal(answer.statusCode, 503, answer.body.slice(0, 300))
+      assert.deepEqual(cookiesOf(answer), [])
+      if (String(answer.headers['content-type']).startsWith('application/json')) {
+        assert.equal(answer.json().code, 'unavailable')
+      } else {
+        assert.match(answer.body, /<h1>We cannot answer right now<\/h1>/)
+      }
+      assert.doesNotMatch(answer.body, /prisma|ECONNREFUSED|5432|database-password/i)
+    })
+  }
+
+  await t.test('a sign-in that is there goes on: GET /api/me answers without the database', async () => {
+    const answer = await bank.app.inject({ url: '/api/me', headers })
+    assert.deepEqual([answer.statusCode, answer.json().data?.username], [200, 'ada'])
+  })
+
+  await t.test('the process is up, and the pages that need nothing are there', async () => {
+    for (const url of [
+      '/healthz',
+      '/sign-in',
+      '/register',
+      '/docs',
+      '/openapi.json',
+      '/metrics',
+      '/assets/signet.css',
+    ]) {
+      assert.equal((await bank.app.inject(url)).statusCode, 200, url)
+    }
+  })
+
+  await t.test('many at once are refused as calmly as one', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => bank.app.inject({ url: '/api/accounts', headers })),
+    )
+    assert.deepEqual([...new Set(answers.map(({ statusCode }) => statusCode))], [503])
+  })
+
+  await t.test('once it is back, everything goes on, with the same sign-in', async () => {
+    await bank.postgres.start()
+    assert.equal((await bank.app.inject('/readyz')).statusCode, 200)
+    assert.equal((await bank.app.inject({ url: '/api/accounts', headers })).statusCode, 200)
+    assert.equal((await sessionOf(token)).endedAt, null)
+  })
+})
