@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { DEMO_PEOPLE } from '@signet/contracts'
+import { seedRetirement } from '@signet/retirement-database'
+import { BANK, CLEARED, claimsOf, cookieOf, cookiesOf, RETIREMENT, startSystem, type TestSystem } from './support.js'
+
+let system: TestSystem
+before(async () => {
+  system = await startSystem()
+})
+after(() => system?.close())
+
+const get = (url: string, headers: Record<string, string> = {}) => system.app.inject({ url, headers })
+const post = (url: string, headers: Record<string, string> = {}) => system.app.inject({ method: 'POST', url, headers })
+const tampered = (token: string) =>
+  token.replace(/\.([^.])([^.]*)$/, (_, first, rest) => `.${first === 'A' ? 'B' : 'A'}${rest}`)
+
+/** Asks again until the answer is the one that is due, at most two seconds: what the contract gives a sign-out. */
+async function within2s(ask: () => Promise<number>, due: number): Promise<number> {
+  const until = performance.now() + 2_000
+  for (;;) {
+    const status = await ask()
+    if (status === due || performance.now() > until) return status
+    // An injected request never leaves the turn that a timer or an answer of the bank waits for.
+    await setImmediate()
+  }
+}
+
+describe("the bank's token", () => {
+  test('is accepted here as it is, from the cookie and from the header, and names this service', async () => {
+    const token = await system.bank.register('accepted')
+    const { id, sid, exp } = claimsOf(token)
+    for (const headers of [cookieOf(token), { authorization: `Bearer ${token}` }]) {
+      const { instance, ...me } = (await get('/api/me', headers)).json().data
+      assert.deepEqual(me, {
+        id,
+        username: 'accepted',
+        name: 'Name of accepted',
+        strategy: 'jwt',
+        sid,
+        expiresAt: new Date(Number(exp) * 1000).toISOString(),
+        service: 'retirement',
+      })
+      assert.match(instance, /^retirement-/)
+    }
+  })
+
+  test('is refused when it was changed, and nothing is made for it', async () => {
+    const plans = await system.db.plan.count()
+    const answer = await get('/api/plan', cookieOf(tampered(await system.bank.register('changed'))))
+    assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_signature_invalid'])
+    assert.equal(await system.db.plan.count(), plans)
+  })
+
+  test('of a sign-in that ended at the bank is refused here within two seconds', async () => {
+    const token = await system.bank.register('ended')
+    assert.equal((await get('/api/me', cookieOf(token))).statusCode, 200)
+    await post('/api/logout', cookieOf(token))
+    assert.equal(await within2s(async () => (await get('/api/me', cookieOf(token))).statusCode, 401), 401)
+    assert.equal((await get('/api/me', cookieOf(token))).json().code, 'token_revoked')
+  })
+})
+
+describe('the plan', () => {
+  test('is made at the first visit, empty, and is the same at the next', async () => {
+    const headers = cookieOf(await system.bank.register('saver'))
+    const first = (await get('/api/plan', headers)).json().data
+    assert.deepEqual([first.balance, first.currency, first.contributions], [0, 'USD', []])
+    assert.equal(
+      first.allocation.reduce((sum: number, { percent }: { percent: number }) => sum + percent, 0),
+      100,
+    )
+    assert.deepEqual((await get('/api/plan', headers)).json().data, first)
+    const page = await get('/', headers)
+    assert.equal(page.statusCode, 200)
+    assert.match(page.body, /Nothing has been paid in yet\./)
+  })
+
+  test('of two first visits at once there is one', async () => {
+    const token = await system.bank.register('twice')
+    const answers = await Promise.all(Array.from({ length: 8 }, () => get('/api/plan', cookieOf(token))))
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      answers.map(() => 200),
+    )
+    assert.equal(new Set(answers.map(({ body }) => body)).size, 1)
+    assert.equal(await system.db.plan.count({ where: { userId: String(claimsOf(token).sub) } }), 1)
+  })
+
+  for (const [name, { id }] of Object.entries(DEMO_PEOPLE)) {
+    test(`of ${name} from the demo: its balance is the sum of its entries, in the API and on the page`, async () => {
+      await seedRetirement(system.db)
+      await system.bank.register(`like-${name}`)
+      await system.bank.rename(`like-${name}`, id)
+      const headers = cookieOf(await system.bank.login(`like-${name}`))
+      const answer = await get('/api/plan', headers)
+      assert.equal(answer.statusCode, 200, answer.body)
+      const { balance, contributions, currency } = answer.json().data
+      const entries = await system.db.planEntry.findMany({ where: { userId: id } })
+      assert.ok(entries.length > 60, `${entries.length} entries`)
+      assert.equal(
+        BigInt(balance),
+        entries.reduce((sum, { amount }) => sum + amount, 0n),
+      )
+      const paidIn = entries.filter(({ kind }) => kind === 'contribution')
+      assert.deepEqual(
+        contributions.map((contribution: { id: string }) => contribution.id).sort(),
+        paidIn.map((entry) => entry.id).sort(),
+      )
+      const times = contributions.map(({ at }: { at: string }) => at)
+      assert.deepEqual(times, [...times].sort().reverse(), 'newest first')
+      assert.equal(currency, 'USD')
+      const page = await get('/', headers)
+      assert.equal(page.statusCode, 200)
+      const shown = (balance / 100).toLocaleString('en-US', { style: 'currency', currency: 'USD' })
+      assert.ok(page.body.includes(shown), shown)
+      assert.match(page.body, /<svg[^>]*role="img"/)
+    })
+  }
+})
+
+describe('somebody who is not signed in', () => {
+  const rows = [
+    ['/', `${RETIREMENT}/`],
+    ['/?contributions=all&a=%20b%2Fc', `${RETIREMENT}/?contributions=all&a=%20b%2Fc`],
+  ] as const
+  for (const [url, comesBackTo] of rows) {
+    test(`is led to the bank's sign-in, and from there back to ${comesBackTo}`, async () => {
+      const answer = await get(url)
+      assert.equal(answer.statusCode, 303)
+      const location = new URL(String(answer.headers.location))
+      assert.equal(location.origin + location.pathname, `${BANK}/sign-in`)
+      assert.deepEqual([...location.searchParams], [['return_to', comesBackTo]])
+      assert.match(String(answer.headers['server-timing']), /auth;dur=/)
+    })
+  }
+
+  test('gets 401 from the API, with the bare challenge', async () => {
+    const answer = await get('/api/plan')
+    assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_missing'])
+    assert.equal(answer.headers['www-authenticate'], 'Bearer')
+  })
+
+  test('who signs out is led to the bank, whose own cookie may still say who it is', async () => {
+    const answer = await post('/sign-out')
+    assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${BANK}/sign-out`])
+    assert.deepEqual((await post('/api/logout')).json(), { status: 'ok', data: null })
+  })
+})
+
+describe('a sign-out', () => {
+  test('here tells the bank, clears the cookie and says so at the bank', async () => {
+    const token = await system.bank.register('leaver')
+    assert.equal(await system.bank.endedAt(token), null)
+    const answer = await post('/sign-out', cookieOf(token))
+    const location = new URL(String(answer.headers.location))
+    assert.deepEqual([answer.statusCode, location.origin + location.pathname], [303, `${BANK}/sign-in`])
+    assert.deepEqual(Object.fromEntries(location.searchParams), { signed_out: '1', return_to: `${RETIREMENT}/` })
+    assert.deepEqual(cookiesOf(answer), [CLEARED])
+    assert.ok((await system.bank.endedAt(token)) instanceof Date)
+  })
+
+  test('by the API does the same, by cookie or by header', async () => {
+    for (const [username, headersOf] of [
+      ['leaver-2', cookieOf],
+      ['leaver-3', (token: string) => ({ authorization: `Bearer ${token}` })],
+    ] as const) {
+      const token = await system.bank.register(username)
+      const answer = await post('/api/logout', headersOf(token))
+      assert.deepEqual([answer.statusCode, cookiesOf(answer)], [200, [CLEARED]])
+      assert.ok((await system.bank.endedAt(token)) instanceof Date)
+    }
+  })
+
+  for (const headers of [{ origin: BANK }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'cross-site' }]) {
+    test(`that another site asks for is refused, and the bank is told nothing: ${JSON.stringify(headers)}`, async () => {
+      const token = await system.bank.register(`kept-${Object.values(headers)[0]?.length}`)
+      const answer = await post('/api/logout', { ...cookieOf(token), ...headers })
+      assert.deepEqual([answer.statusCode, answer.json().code], [403, 'cross_site_request'])
+      assert.deepEqual([cookiesOf(answer), await system.bank.endedAt(token)], [[], null])
+    })
+  }
+
+  test('with the bank down is 503 and leaves the cookie, so that it can be tried again', async () => {
+    const token = await system.bank.register('stranded')
+    assert.equal((await get('/api/plan', cookieOf(token))).statusCode, 200)
+    await system.bank.stop()
+    try {
+      const api = await post('/api/logout', cookieOf(token))
+      assert.deepEqual([api.statusCode, api.json().code, cookiesOf(api)], [503, 'unavailable', []])
+      assert.match(String(api.headers['retry-after']), /^\d+$/)
+      const page = await post('/sign-out', cookieOf(token))
+      assert.deepEqual([page.statusCode, cookiesOf(page)], [503, []])
+      assert.match(page.body, /you are still signed in everywhere/)
+      assert.doesNotMatch(page.body + api.body, /ECONNREFUSED|127\.0\.0\.1/)
+      assert.equal((await get('/api/plan', cookieOf(token))).statusCode, 200, 'the plan needs no bank')
+    } finally {
+      await system.bank.start()
+    }
+    assert.equal(await system.bank.endedAt(token), null)
+    assert.equal((await post('/api/logout', cookieOf(token))).statusCode, 200)
+    assert.ok((await system.bank.endedAt(token)) instanceof Date)
+  })
+})
+
+describe('with the database stopped', () => {
+  test('the plan is 503, nobody is signed out, and all is well once it is back', async () => {
+    const headers = cookieOf(await system.bank.register('patient'))
+    assert.equal((await get('/api/plan', headers)).statusCode, 200)
+    await system.postgres.stop()
+    try {
+      for (const url of ['/api/plan', '/', '/readyz']) {
+        const answer = await get(url, headers)
+        assert.deepEqual([answer.statusCode, cookiesOf(answer)], [503, []], url)
+      }
+      assert.equal((await get('/api/me', headers)).statusCode, 200, 'who I am is in the token')
+      assert.equal((await get('/healthz')).statusCode, 200)
+    } finally {
+      await system.postgres.start()
+    }
+    assert.equal((await get('/readyz')).statusCode, 200)
+    assert.equal((await get('/api/plan', headers)).statusCode, 200)
+  })
+})

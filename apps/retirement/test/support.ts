@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrate, provision, startEmbeddedServer } from '@signet/database'
+import { createRetirementDatabase, migrationsFolder, type RetirementDatabase } from '@signet/retirement-database'
+import type { App } from '@signet/service'
+import type { LightMyRequestResponse } from 'fastify'
+import { buildRetirement } from '../src/app.js'
+import { readRetirementConfig } from '../src/config.js'
+
+export const BANK = 'http://bank.signet.localhost:3001'
+export const RETIREMENT = 'http://retirement.signet.localhost:3002'
+const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
+const PASSWORD = 'quite-a-long-phrase-of-mine'
+
+/** From the compiled tests to the root of the repository. */
+const root = new URL('../../../../', import.meta.url)
+
+/** The bank as anybody meets it: a process that listens. Retirement shares no code with it, and neither do its tests. */
+export interface RunningBank {
+  /** A new customer, signed in: their token. */
+  register(username: string): Promise<string>
+  /** The sign-in's row, as the bank's database has it. */
+  endedAt(token: string): Promise<Date | null>
+  /** Gives a customer the id that the demo's seeds know. */
+  rename(username: string, id: string): Promise<void>
+  login(username: string): Promise<string>
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+export interface TestSystem {
+  readonly app: App
+  readonly db: RetirementDatabase
+  readonly bank: RunningBank
+  /** Stops and starts PostgreSQL, of both. */
+  readonly postgres: { stop(): Promise<void>; start(): Promise<void> }
+  close(): Promise<void>
+}
+
+export async function startSystem(): Promise<TestSystem> {
+  const folder = await mkdtemp(join(tmpdir(), 'signet-retirement-'))
+  await chmod(folder, 0o755)
+  const databaseFolder = join(folder, 'database')
+  let server = await startEmbeddedServer({ folder: databaseFolder })
+  const stops: Array<() => Promise<unknown>> = [() => rm(folder, { recursive: true, force: true }), () => server.stop()]
+  const close = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop()
+  }
+  try {
+    const port = Number(new URL(server.adminUrl).port)
+    const urlOf = (name: string) => provision(server.adminUrl, { database: name, role: name, password: `of-${name}` })
+    const bankDatabaseUrl = await urlOf('bank')
+    const databaseUrl = await urlOf('retirement')
+    await migrate(bankDatabaseUrl, new URL('prisma/bank/migrations/', root))
+    await migrate(databaseUrl, migrationsFolder)
+    const bankPort = await freePort()
+    const bank = await startBank(bankDatabaseUrl, bankPort, stops)
+
+    const db = createRetirementDatabase(databaseUrl)
+    const config = readRetirementConfig({
+      DATABASE_URL: databaseUrl,
+      JWT_SECRET: SECRET,
+      BANK_INTERNAL_URL: `http://127.0.0.1:${bankPort}`,
+      LOG_LEVEL: 'silent',
+    })
+    const app = await buildRetirement(config, db)
+    stops.push(
+      () => db.$disconnect(),
+      () => app.close(),
+    )
+    await app.ready()
+    const start = async () => {
+      server = await startEmbeddedServer({ folder: databaseFolder, port })
+    }
+    return { app, db, bank, close, postgres: { start, stop: () => server.stop() } }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function startBank(databaseUrl: string, port: number, stops: Array<() => Promise<unknown>>) {
+  let running: ChildProcess | undefined
+  const start = async () => {
+    const entry = new URL('apps/bank/dist/src/server.js', root)
+    const env = {
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      SESSION_STORE_URL: databaseUrl,
+      JWT_SECRET: SECRET,
+      REFRESH_TOKEN_SECRET: `${SECRET}-of-the-bank`,
+      LOGIN_RATE_LIMIT: '0',
+      LOG_LEVEL: 'silent',
+    }
+    const child = spawn(process.execPath, [entry.pathname], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    running = child
+    const started = await Promise.race([once(child, 'message').then(() => true), once(child, 'exit').then(() => false)])
+    if (!started) throw new Error('the bank did not start')
+  }
+  const stop = async () => {
+    if (!running || running.exitCode !== null) return
+    const ended = once(running, 'exit')
+    running.kill('SIGTERM')
+    await ended
+  }
+  await start()
+  stops.push(stop)
+  // Any client can run SQL; the bank's tables are looked at only here, in the tests.
+  const rows = createRetirementDatabase(databaseUrl)
+  stops.push(() => rows.$disconnect())
+
+  const post = async (path: string, body: object): Promise<string> => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
+    const { data, error } = (await answer.json()) as { data?: string; error?: string }
+    if (data === undefined) throw new Error(`${path}: ${error}`)
+    return data
+  }
+  const bank: RunningBank = {
+    start,
+    stop,
+    register: (username) => post('/api/register', { username, name: `Name of ${username}`, password: PASSWORD }),
+    login: (username) => post('/api/login', { username, password: PASSWORD }),
+    rename: async (username, id) => {
+      await rows.$executeRaw`UPDATE users SET id = ${id}::uuid WHERE username = ${username}`
+    },
+    endedAt: async (token) => {
+      const sid = String(claimsOf(token).sid)
+      const found = await rows.$queryRaw<Array<{ at: Date | null }>>`
+        SELECT ended_at AS at FROM sessions WHERE id = ${sid}::uuid`
+      if (!found[0]) throw new Error('the bank knows no such sign-in')
+      return found[0].at
+    },
+  }
+  return bank
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  await new Promise((closed) => probe.close(closed))
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+export const cookieOf = (token: string): { cookie: string } => ({ cookie: `signet_token=${token}` })
+
+export const cookiesOf = (answer: LightMyRequestResponse): string[] =>
+  [answer.headers['set-cookie'] ?? []].flat().map(String)
+
+export const claimsOf = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+export const CLEARED = 'signet_token=; Max-Age=0; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax'
