@@ -192,6 +192,11 @@ describe('what stops a start', () => {
     assert.doesNotMatch(short.join(), /hunter2/)
   })
 
+  test('what two variables show together is said beside what each shows alone', () => {
+    const lines = refusal({ ...GOOD, LOG_LEVEL: 'loud', COOKIE_DOMAIN: 'example.com', SESSION_IDLE_TTL: '43201' })
+    assert.deepEqual(lines.map((line) => line.split(' ')[0]).sort(), ['COOKIE_DOMAIN', 'LOG_LEVEL', 'SESSION_IDLE_TTL'])
+  })
+
   test('everything that is wrong is said at once, one line for each variable', () => {
     const wrong = {
       PORT: 'hunter2',
