@@ -1,0 +1,162 @@
+// What `npm start` does once everything is built.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { DEMO_PEOPLE } from '@signet/contracts'
+import { call, freePort, root } from './process-tests/support.mjs'
+
+let dataDir = ''
+let env = {}
+before(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'signet-demo-'))
+  // As root PostgreSQL runs as a user of its own, who has to get to its data.
+  await chmod(dataDir, 0o755)
+  env = { DATA_DIR: dataDir, BANK_PORT: String(await freePort()), RETIREMENT_PORT: String(await freePort()) }
+})
+after(() => rm(dataDir, { recursive: true, force: true }))
+
+/** Starts the demo; `refusal` says why it did not start. Once stopped, the process has to end by itself. */
+async function startDemo(environment) {
+  const entry = join(root, 'scripts/process-tests/demo-process.mjs')
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+    said += chunk
+  })
+  const ended = once(child, 'close').then(([code]) => code)
+  const message = await Promise.race([once(child, 'message').then(([told]) => told), ended.then(() => ({}))])
+  if (!message.pids) {
+    assert.equal(await ended, 0, said)
+    return message
+  }
+  const at = (port) => ({ url: `http://127.0.0.1:${port}` })
+  return {
+    ...message,
+    bank: at(message.ports.bank),
+    retirement: at(message.ports.retirement),
+    stop: async () => {
+      if (child.connected) child.send('stop')
+      assert.equal(await ended, 0, said)
+    },
+  }
+}
+
+/** Every process that works for the demo: both services, PostgreSQL and its children, which name it as their parent. */
+async function processesOf(demo) {
+  const [postmaster = ''] = (await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
+  const pids = [...demo.pids, Number(postmaster)]
+  if (process.platform !== 'linux') return pids
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const parents = await Promise.all(
+    all.map(async (pid) => {
+      const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+      return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1])
+    }),
+  )
+  return [...pids, ...all.filter((_, index) => pids.includes(parents[index])).map(Number)]
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+const opens = (port) =>
+  new Promise((resolve) => {
+    const probe = createServer()
+      .once('error', () => resolve(false))
+      .listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)))
+  })
+
+test('both services, their databases and their people are there, and stop() leaves no process behind', async (t) => {
+  const demo = await startDemo(env)
+  t.after(() => demo.stop())
+  const { bank, retirement } = demo
+  for (const { username, password, name } of Object.values(DEMO_PEOPLE)) {
+    const signedIn = await call(bank, 'POST', '/api/login', { body: { username, password } })
+    assert.equal(signedIn.status, 200)
+    const token = signedIn.cookies.signet_token.value
+    for (const [service, path] of [
+      [bank, '/'],
+      [bank, '/api/accounts'],
+      [retirement, '/'],
+      [retirement, '/api/plan'],
+    ]) {
+      const answer = await call(service, 'GET', path, { token })
+      assert.equal(answer.status, 200, `${username} ${service.url}${path}`)
+      if (path === '/') assert.ok(answer.body.includes(name))
+    }
+  }
+  if (process.platform !== 'win32') {
+    for (const file of await readdir(join(dataDir, 'secrets'))) {
+      assert.equal((await stat(join(dataDir, 'secrets', file))).mode & 0o077, 0, `${file} is its owner's alone`)
+    }
+  }
+
+  const pids = await processesOf(demo)
+  assert.ok(pids.length > 4 && pids.every(isAlive), pids.join(' '))
+  await demo.stop()
+  assert.deepEqual(pids.filter(isAlive), [])
+  assert.deepEqual([await opens(demo.ports.bank), await opens(demo.ports.retirement)], [true, true])
+})
+
+test('a start on the same data knows who was there, and signs with the same secret', async (t) => {
+  const first = await startDemo(env)
+  t.after(() => first.stop())
+  const body = { username: 'stays', name: 'Stays', password: 'quite-a-long-phrase-of-mine' }
+  const registered = await call(first.bank, 'POST', '/api/register', { body })
+  assert.equal(registered.status, 201)
+  await first.stop()
+  const second = await startDemo(env)
+  t.after(() => second.stop())
+  const token = registered.cookies.signet_token.value
+  assert.equal((await call(second.retirement, 'GET', '/api/plan', { token })).status, 200)
+  await second.stop()
+})
+
+for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
+  test(`${name} that is taken is said in one sentence, and nothing is started`, async (t) => {
+    const other = createServer().listen(Number(env[name]), '127.0.0.1')
+    await once(other, 'listening')
+    t.after(() => other.close())
+    const { refusal, kind } = await startDemo(env)
+    assert.match(refusal, new RegExp(`^${name} ${env[name]} is taken by another program: [^\\n]+$`))
+    assert.equal(kind, 'DemoError')
+    await assert.rejects(readFile(join(dataDir, 'postgres/data/postmaster.pid')), { code: 'ENOENT' })
+  })
+}
+
+const bad = [
+  ['a port that is none', { BANK_PORT: '70000' }, /^BANK_PORT must be a whole number/],
+  ['one port for both', { BANK_PORT: '4001', RETIREMENT_PORT: '4001' }, /^RETIREMENT_PORT must differ from BANK_PORT$/],
+  [
+    'several bad variables',
+    { LOG_LEVEL: 'loud', ACCESS_TOKEN_TTL: '5m' },
+    /^(ACCESS_TOKEN_TTL|LOG_LEVEL) .+\n(ACCESS_TOKEN_TTL|LOG_LEVEL) .+$/,
+  ],
+  [
+    'a database that does not answer',
+    { DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:1/postgres' },
+    /^DATABASE_URL must name [^\n]+$/,
+  ],
+]
+for (const [why, change, message] of bad) {
+  test(`${why}: said, a line for each, and nothing is started`, async () => {
+    const { refusal, kind } = await startDemo({ ...env, ...change })
+    assert.match(refusal, message)
+    assert.doesNotMatch(refusal, /hunter2/)
+    assert.equal(kind, 'DemoError')
+    assert.deepEqual([await opens(env.BANK_PORT), await opens(env.RETIREMENT_PORT)], [true, true])
+  })
+}
