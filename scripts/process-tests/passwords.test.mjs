@@ -67,21 +67,3 @@ test('more sign-ins at once than may wait are told to come back, the others succ
   assert.ok(health.length >= 2)
   assertAnswer(await logIn(narrow, username, password), 200)
 })
-
-test('failed sign-ins are counted by all banks together, and the right password has to wait as well', async () => {
-  const limited = { env: { LOGIN_RATE_LIMIT: '4' } }
-  const [here, there] = await Promise.all([world.start('bank', limited), world.start('bank', limited)])
-  const { username, password } = await register(bank)
-  for (let round = 0; round < 6; round += 1) {
-    assertAnswer(await logIn(round % 2 === 0 ? here : there, username, password), 200)
-  }
-  for (const at of [here, there, here, there]) {
-    assertAnswer(await logIn(at, username, 'not the password at all'), 401, 'invalid_credentials')
-  }
-  for (const at of [here, there]) {
-    for (const given of [password, 'not the password at all']) {
-      const answer = assertAnswer(await logIn(at, username.toUpperCase(), given), 429, 'rate_limited')
-      assert.match(answer.headers.get('retry-after'), /^[1-9]\d?$/)
-    }
-  }
-})
