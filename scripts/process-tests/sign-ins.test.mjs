@@ -235,14 +235,14 @@ describe('whatever ends a sign-in', { concurrency: true }, () => {
   })
 
   test('a renewed sign-in keeps its id and the time of its password, and never outlives SESSION_TTL; unused it ends after SESSION_IDLE_TTL', async (t) => {
-    const brief = await world.start('bank', { env: { SESSION_TTL: '4', SESSION_IDLE_TTL: '3', ACCESS_TOKEN_TTL: '2' } })
+    const brief = await world.start('bank', { env: { SESSION_TTL: '7', SESSION_IDLE_TTL: '2', ACCESS_TOKEN_TTL: '2' } })
     const idle = await register(brief)
     const used = await register(brief)
     const begun = claimsOf(used.token)
-    const endsAt = begun.auth_time + 4
+    const endsAt = begun.auth_time + 7
     assert.equal(begun.exp - begun.iat, 2)
-    assert.equal(used.maxAge, 4)
-    const idleUntilMs = (claimsOf(idle.token).auth_time + 3) * 1000
+    assert.equal(used.maxAge, 7)
+    const idleUntilMs = (claimsOf(idle.token).auth_time + 2) * 1000
 
     let current = used
     let renewals = 0
