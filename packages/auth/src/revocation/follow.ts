@@ -43,7 +43,7 @@ export interface StatusLists {
 }
 
 interface Followed {
-  version: StatusListVersion | null
+  version: StatusListVersion
   renewedAtMs: number
   askedForAtMs: number
 }
@@ -66,7 +66,9 @@ export function followStatusLists(options: FollowOptions): StatusLists {
     if (followed && fetched !== 'unchanged' && version && version.changedAtMs > (followed.version?.changedAtMs ?? 0)) {
       onDelay?.((now - version.changedAtMs) / 1000)
     }
-    lists.set(id, { version, renewedAtMs: now, askedForAtMs: followed?.askedForAtMs ?? now })
+    // A list that was given up is not followed: however many such lists tokens name, nothing is kept of them.
+    if (version === null) lists.delete(id)
+    else lists.set(id, { version, renewedAtMs: now, askedForAtMs: followed?.askedForAtMs ?? now })
   }
 
   /** One request a list at a time, however many wait for it. */
@@ -86,11 +88,11 @@ export function followStatusLists(options: FollowOptions): StatusLists {
 
   function judge(id: string, idx: number): void {
     const followed = lists.get(id)
-    if (!followed) throw unavailable('never fetched')
+    // It was just fetched and is not there: a list that was given up held only sign-ins that are over.
+    if (!followed) throw new AuthError('token_revoked', 'the status list has been given up')
     followed.askedForAtMs = Date.now()
     if (followed.askedForAtMs - followed.renewedAtMs > maxAgeSeconds * 1000) throw unavailable('too old')
-    // A list that was given up held only sign-ins that are over.
-    if (!followed.version || isEnded(followed.version.bits, idx)) throw new AuthError('token_revoked', 'status list')
+    if (isEnded(followed.version.bits, idx)) throw new AuthError('token_revoked', 'status list')
   }
 
   return {
