@@ -103,7 +103,7 @@ function startClients(processes, { renewWithSecondsLeft }) {
     for (const service of [...serving]) {
       if (serving.has(service)) await ask(service, 'request', (at) => me(at, person.token))
     }
-    await wait(50)
+    await wait(150)
     if (working) await work(person, round + 1)
   }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -42,11 +43,21 @@ export async function openWorld() {
   let postgres
   let db
 
+  /** When the tests are interrupted, `close` is never called and nothing can be awaited: everything goes at once. */
+  const abandon = () => {
+    const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid')
+    const server = existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, 'utf8'), 10) : undefined
+    for (const pid of [...[...running].map((service) => service.pid), server]) if (pid) process.kill(pid, 'SIGKILL')
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+  process.once('exit', abandon)
+
   const startPostgres = async () => {
     postgres = await startEmbeddedServer({ folder: join(dataDir, 'postgres'), port: ports.postgres })
   }
   const stopPostgres = () => postgres.stop()
   const close = async () => {
+    process.off('exit', abandon)
     await Promise.all([...running].map((service) => service.stop()))
     await db?.$disconnect()
     await postgres?.stop()
