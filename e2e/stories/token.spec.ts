@@ -142,3 +142,40 @@ test('what is in the cookie is out of reach of scripts', async ({ page, apps, pe
     domain: '.signet.localhost',
   })
 })
+
+for (const app of ['bank', 'retirement'] as const) {
+  test(`parts of ${app}'s pages that fetch renew an expired sign-in once for all tabs`, async ({
+    page,
+    shortLivedApps: apps,
+    person,
+    context,
+    complaints,
+  }) => {
+    await register(page, apps, person)
+    const tabs = [page, await context.newPage(), await context.newPage()]
+    const tries = []
+    for (const tab of tabs) {
+      await tab.goto(`${apps[app]}/docs`)
+      await tab.getByRole('heading', { name: '/api/me' }).click()
+      tries.push(tab.locator('details[open]').getByRole('button', { name: 'Send' }))
+    }
+    await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+    // No tab gets its renewal before every tab knows that it wants one.
+    let expired = 0
+    const allExpired = new Promise<void>((resolve) => {
+      context.on('response', (response) => {
+        if (response.status() === 401 && ++expired >= tabs.length) resolve()
+      })
+    })
+    const renewals: string[] = []
+    await context.route('**/renewal', async (route) => {
+      renewals.push(route.request().url())
+      await allExpired
+      await route.continue()
+    })
+    await Promise.all(tries.map((button) => button.click()))
+    for (const tab of tabs) await expect(tab.locator('details[open] output')).toContainText('200 OK')
+    expect(renewals).toEqual([`${apps.bank}/renewal`])
+    complaints.length = 0
+  })
+}

@@ -25,6 +25,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
   const origins = [config.BANK_URL, config.RETIREMENT_URL]
   const frame = createFrame({
     brand: 'bank',
+    bankUrl: config.BANK_URL,
     siblingUrl: config.RETIREMENT_URL,
     nav: [
       { key: 'accounts', label: 'Accounts', href: '/' },

@@ -13,6 +13,7 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
   const origins = [config.BANK_URL, config.RETIREMENT_URL]
   const frame = createFrame({
     brand: 'retirement',
+    bankUrl: config.BANK_URL,
     siblingUrl: config.BANK_URL,
     nav: [{ key: 'plan', label: 'Plan', href: '/' }],
   })

@@ -71,7 +71,7 @@ const HANDLER_TIMEOUT_MS = 15_000
 
 /** A Fastify instance with everything that both services have; the caller adds its routes. */
 export async function createService(options: ServiceOptions): Promise<App> {
-  const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins })
+  const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins, bankUrl: options.bankUrl })
   const app = Fastify({
     logger: loggerOptions(options.name, options.logLevel),
     genReqId: requestId,
@@ -102,7 +102,11 @@ export async function createService(options: ServiceOptions): Promise<App> {
     renderProblem: (request, problem) => problemPage(options.frame(request), problem, request.id),
     leadToSignIn: leadToSignIn(options),
   })
-  await app.register(securityHeaders, { formOrigins: options.origins, https: options.cookieScope.secure })
+  await app.register(securityHeaders, {
+    formOrigins: options.origins,
+    bankUrl: options.bankUrl,
+    https: options.cookieScope.secure,
+  })
   await app.register(bodyParsing)
   await app.register(compression)
   await app.register(sameOrigin, { origin: options.origin })

@@ -8,13 +8,14 @@ export type Frame = (request: FastifyRequest, current?: string) => PageFrame
 
 export interface FrameOptions {
   readonly brand: Brand
+  readonly bankUrl: string
   /** The other app's public origin. */
   readonly siblingUrl: string
   /** The main navigation of a person who is signed in. */
   readonly nav: readonly { readonly key: string; readonly label: string; readonly href: string }[]
 }
 
-export function createFrame({ brand, siblingUrl, nav }: FrameOptions): Frame {
+export function createFrame({ brand, bankUrl, siblingUrl, nav }: FrameOptions): Frame {
   const stylesheet = assetUrl('signet.css')
   return (request, current) => ({
     brand,
@@ -24,6 +25,7 @@ export function createFrame({ brand, siblingUrl, nav }: FrameOptions): Frame {
     nav: request.identity ? nav.map(({ key, label, href }) => ({ label, href, current: key === current })) : [],
     siblingUrl: `${siblingUrl}/`,
     assets: { stylesheet },
+    renewalUrl: `${bankUrl}/renewal`,
     footer: <a href="/docs">API for developers</a>,
   })
 }

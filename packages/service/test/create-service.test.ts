@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
+import { assetUrl } from '@signet/ui'
 import type { InjectOptions } from 'fastify'
 import type { App } from '../src/index.js'
 import { BANK, createTestService, issueToken, RETIREMENT, refusalOf } from './support.js'
@@ -30,8 +31,17 @@ const ANSWERS: ReadonlyArray<readonly [what: string, request: InjectOptions, sta
   ['metrics', { url: '/metrics' }, 200],
   ['the description of the API', { url: '/openapi.json' }, 200],
   ['its page', { url: '/docs' }, 200],
-  ['a style sheet', { url: '/assets/signet.css' }, 200],
+  ['a style sheet', { url: assetUrl('signet.css') }, 200],
+  ['a script that another imports', { url: '/assets/signed-in-fetch.js' }, 200],
+  ['a style sheet of another version', { url: '/assets/signet.css?v=0000000000' }, 200],
 ]
+
+/** Only an address that names the content may be kept without asking. */
+const CACHED: Readonly<Record<string, string>> = {
+  'a style sheet': 'public, max-age=31536000, immutable',
+  'a script that another imports': 'no-cache',
+  'a style sheet of another version': 'no-cache',
+}
 
 describe('every answer', () => {
   let app: App
@@ -47,7 +57,7 @@ describe('every answer', () => {
       const policy = String(headers['content-security-policy']).split(';')
       assert.deepEqual(policy.sort(), [
         "base-uri 'none'",
-        "connect-src 'self'",
+        `connect-src 'self' ${BANK}`,
         "default-src 'none'",
         `form-action 'self' ${BANK} ${RETIREMENT}`,
         "frame-ancestors 'none'",
@@ -61,8 +71,7 @@ describe('every answer', () => {
       assert.equal(headers['x-powered-by'], undefined)
       assert.equal(headers['strict-transport-security'], undefined, 'http cannot ask for https')
       assert.match(String(headers['x-request-id']), /^[0-9a-f-]{36}$/)
-      const cached = what === 'a style sheet' ? 'public, max-age=31536000, immutable' : 'no-store'
-      assert.equal(headers['cache-control'], cached)
+      assert.equal(headers['cache-control'], CACHED[what] ?? 'no-store')
     })
   }
 

@@ -28,7 +28,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
   const [bankUrl, origin] = options.https
     ? ['https://bank.signet.localhost', 'https://retirement.signet.localhost']
     : [BANK, RETIREMENT]
-  const frame = createFrame({ brand: 'retirement', siblingUrl: bankUrl, nav: [] })
+  const frame = createFrame({ brand: 'retirement', bankUrl, siblingUrl: bankUrl, nav: [] })
   const app = await createService({
     name: 'test',
     origin,

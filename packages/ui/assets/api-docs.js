@@ -3,6 +3,8 @@
  * Everything is set as text, so that no answer can become markup.
  */
 
+import { signedInFetch } from './signed-in-fetch.js'
+
 /** @param {HTMLFormElement} form */
 function readCall(form) {
   const headers = new Headers()
@@ -42,7 +44,7 @@ async function send(event) {
   try {
     const { url, init } = readCall(form)
     const started = performance.now()
-    const response = await fetch(url, init)
+    const response = await signedInFetch(url, init)
     const text = await response.text()
     const took = Math.round(performance.now() - started)
     const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')

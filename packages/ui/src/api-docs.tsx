@@ -18,7 +18,7 @@ export function ApiDocs({ document, origin }: ApiDocsProps): VNode {
       {groups.map(({ name, description, operations }, index) => (
         <section key={name} class="section" aria-labelledby={`tag-${index}`}>
           <div class="section-heading">
-            <h2 id={`tag-${index}`}>{name}</h2>
+            <h2 id={`tag-${index}`}>{name.charAt(0).toUpperCase() + name.slice(1)}</h2>
           </div>
           {description !== undefined && <p class="muted">{description}</p>}
           {operations.map((operation) => (

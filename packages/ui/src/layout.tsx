@@ -22,6 +22,8 @@ export interface PageFrame {
   signOutAction?: string | undefined
   /** URLs of the stylesheet and of ES modules; see `assetUrl`. */
   assets: { stylesheet: string; scripts?: string[] | undefined }
+  /** Where the page's scripts have an expired sign-in renewed: an address of the bank. */
+  renewalUrl: string
   /** Shown in the page's foot. */
   footer?: ComponentChildren
 }
@@ -44,7 +46,7 @@ const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light'
 export function Page(props: PageProps): VNode {
   const { brand, theme, title, assets } = props
   return (
-    <html lang="en" data-brand={brand} data-theme={theme}>
+    <html lang="en" data-brand={brand} data-theme={theme} data-renewal={props.renewalUrl}>
       <head>
         <meta charset="utf-8" />
         <title>{`${title} · ${brandNames[brand].full}`}</title>

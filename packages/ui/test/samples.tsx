@@ -85,6 +85,7 @@ export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
     person: { name },
     nav: labels.map((label, index) => ({ label, href: `/${index || ''}`, current: index === 0 })),
     siblingUrl: 'http://sibling.signet.localhost:3002/',
+    renewalUrl: 'http://bank.signet.localhost:3001/renewal',
     assets: { stylesheet: assetUrl('signet.css') },
     footer: <p>A demo: no real money moves.</p>,
   }

@@ -60,6 +60,14 @@ export async function sessionRoutes(app: App, options: SessionRoutesOptions): Pr
     },
   )
 
+  app.get('/renewal', { config: { auth: 'none' }, schema: { hide: true } }, async (request, reply) => {
+    // Only same-site pages' requests carry the cookie. Like the redirect through the sign-in, it changes nothing that
+    // anyone could see: a sign-in which could go on goes on.
+    reply.header('cross-origin-resource-policy', 'same-site')
+    await renewSession(options, request, reply)
+    return reply.code(204).send()
+  })
+
   app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {
     await signOut(request, reply)
     return reply.redirect('/sign-in?signed_out=1', 303)

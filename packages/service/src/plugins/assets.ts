@@ -1,8 +1,13 @@
 import fastifyStatic from '@fastify/static'
-import { assetsFolder } from '@signet/ui'
+import { assetsFolder, assetUrl } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 
-/** Style sheet, icons and scripts of the pages. Their URLs carry a hash of their content, so they never go stale. */
+/** Marks an address that names this very content, as pages do: a browser may keep the answer for ever. */
+const FOR_EVER = 'public, max-age=31536000, immutable'
+/** A script that imports another names no version: the browser asks whether what it has is still right. */
+const ASK_AGAIN = 'no-cache'
+
+/** Style sheet, icons and scripts of the pages. */
 export const assets = fastifyPlugin(
   async (app) => {
     await app.register(async (scope) => {
@@ -10,16 +15,23 @@ export const assets = fastifyPlugin(
         route.config = { ...route.config, auth: 'none' }
         route.schema = { ...route.schema, hide: true }
       })
+      scope.addHook('onSend', async (request, reply) => {
+        if (reply.statusCode < 400) {
+          reply.header('cache-control', namesThisVersion(request.url) ? FOR_EVER : ASK_AGAIN)
+        }
+      })
       await scope.register(fastifyStatic, {
         root: assetsFolder,
         prefix: '/assets/',
         index: false,
         cacheControl: false,
-        setHeaders: (reply) => {
-          reply.header('cache-control', 'public, max-age=31536000, immutable')
-        },
       })
     })
   },
   { name: '@signet/assets', fastify: '5.x' },
 )
+
+function namesThisVersion(url: string): boolean {
+  const [path = ''] = url.split('?')
+  return url !== path && url === assetUrl(path.slice('/assets/'.length))
+}

@@ -4,16 +4,20 @@ import fastifyPlugin from 'fastify-plugin'
 export interface SecurityHeadersOptions {
   /** Where a form may lead, redirects included: both apps. */
   readonly formOrigins: readonly string[]
+  /** Where scripts have a sign-in renewed. */
+  readonly bankUrl: string
   readonly https: boolean
 }
 
-function policy(formOrigins: readonly string[]) {
+type PolicyOptions = Omit<SecurityHeadersOptions, 'https'>
+
+function policy({ formOrigins, bankUrl }: PolicyOptions) {
   return {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
     styleSrc: ["'self'"],
     imgSrc: ["'self'"],
-    connectSrc: ["'self'"],
+    connectSrc: ["'self'", bankUrl],
     formAction: ["'self'", ...formOrigins],
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
@@ -21,10 +25,8 @@ function policy(formOrigins: readonly string[]) {
 }
 
 /** The same for an answer that Fastify gives before any plugin is asked: to an address that cannot be read. */
-export function bareSecurityHeaders({
-  formOrigins,
-}: Pick<SecurityHeadersOptions, 'formOrigins'>): Record<string, string> {
-  const directives = Object.entries(policy(formOrigins)).map(
+export function bareSecurityHeaders(options: PolicyOptions): Record<string, string> {
+  const directives = Object.entries(policy(options)).map(
     ([name, values]) => `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${values.join(' ')}`,
   )
   return {
@@ -37,15 +39,15 @@ export function bareSecurityHeaders({
 }
 
 /**
- * Headers for every answer. The policy allows nothing inline and nothing from elsewhere. `Referrer-Policy: same-origin`
+ * Headers for every answer. The policy allows nothing inline and nothing from elsewhere but the bank's renewal. `Referrer-Policy: same-origin`
  * and not `no-referrer`, because the latter makes a form's `Origin` null, which the same-origin rule must refuse.
  */
 export const securityHeaders = fastifyPlugin<SecurityHeadersOptions>(
-  async (app, { formOrigins, https }) => {
+  async (app, { https, ...options }) => {
     await app.register(helmet, {
       contentSecurityPolicy: {
         useDefaults: false,
-        directives: policy(formOrigins),
+        directives: policy(options),
       },
       referrerPolicy: { policy: 'same-origin' },
       frameguard: { action: 'deny' },
