@@ -12,6 +12,8 @@ export interface Column<Row> {
   rowHeader?: boolean | undefined
   /** Give every column a place to have two-line rows on phones; without any the table scrolls sideways there. */
   phone?: PhonePlace | undefined
+  /** Whether the header stands before the cell on phones, where no header is in sight. Default: before a note. */
+  phoneLabel?: boolean | undefined
 }
 
 export interface DataTableProps<Row> {
@@ -75,8 +77,7 @@ function Cell<Row>({ column, row, role }: { column: Column<Row>; row: Row; role:
   const names = [column.numeric && 'numeric', column.phone && `phone-${column.phone}`].filter(Boolean)
   const common = {
     class: names.length > 0 ? names.join(' ') : undefined,
-    // A note has no header in sight on a phone: the stylesheet puts this before it.
-    'data-label': column.phone === 'note' ? column.header : undefined,
+    'data-label': (column.phoneLabel ?? column.phone === 'note') ? column.header : undefined,
   }
   return column.rowHeader ? (
     <th scope="row" role={role('rowheader')} {...common}>

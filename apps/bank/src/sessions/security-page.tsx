@@ -20,6 +20,7 @@ function deviceOf(userAgent: string): string {
 
 export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageProps): VNode {
   const others = sessions.filter(({ id }) => id !== currentId)
+  const currentFirst = [...sessions.filter(({ id }) => id === currentId), ...others]
   return (
     <Page
       {...frame}
@@ -46,24 +47,31 @@ export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageP
           caption="Your sign-ins"
           captionHidden
           emptyText="You are signed in nowhere."
-          rows={sessions}
+          rows={currentFirst}
           columns={[
             {
               header: 'Where',
               rowHeader: true,
-              cell: ({ id, userAgent, address }) => (
+              cell: ({ id, userAgent, address, createdAt }) => (
                 <>
                   {deviceOf(userAgent)}
-                  {id === currentId && <strong> (this one)</strong>}
-                  <span class="muted small"> {address}</span>
+                  <div class="muted small">
+                    {id === currentId && 'This sign-in · '}
+                    {address} · since <When at={createdAt} time />
+                  </div>
                 </>
               ),
+              phone: 'lead',
             },
-            { header: 'Signed in', cell: ({ createdAt }) => <When at={createdAt} time /> },
-            { header: 'Last used', cell: ({ lastSeenAt }) => <When at={lastSeenAt} time /> },
-            { header: 'Ends by', cell: ({ expiresAt }) => <When at={expiresAt} time /> },
             {
-              header: 'End',
+              header: 'Last used',
+              cell: ({ lastSeenAt }) => <When at={lastSeenAt} time />,
+              phone: 'meta',
+              phoneLabel: true,
+            },
+            {
+              header: 'Action',
+              phone: 'figure',
               cell: ({ id, userAgent }) =>
                 id === currentId ? (
                   <span class="muted">Use “Sign out”</span>
