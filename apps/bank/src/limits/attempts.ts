@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ServiceError } from '@signet/service'
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { clientNetwork } from './network.js'
@@ -7,7 +8,7 @@ import type { LimitStore } from './store.js'
 export interface Attempts {
   /**
    * Counts a try before the password is looked at, so that a hundred at once are a hundred. Returns what takes it back
-   * when the password was right: only failures count.
+   * when the password was not found to be wrong: only failures count.
    *
    * @throws {ServiceError} `rate_limited`, with the right password too; `unavailable` when it cannot be counted.
    */
@@ -34,20 +35,25 @@ export async function createAttempts(store: LimitStore, limitPerMinute: number):
   return {
     countSignIn: async (username, address) => {
       const network = clientNetwork(address)
+      const name = nameKey(username)
       const keys: [RateLimiterAbstract, string][] = [
-        [pair, `${network} ${username}`],
+        [pair, `${network} ${name}`],
         [byAddress, network],
-        [byName, username],
+        [byName, name],
       ]
       // One after the other: an address that has used up its own tries does not use up everybody's for that name.
       for (const [limiter, key] of keys) await consume(limiter, key)
       return async () => {
-        await Promise.all(keys.map(([limiter, key]) => limiter.reward(key, 1)))
+        // A store that has gone down since costs the person one of their tries, not their sign-in.
+        await Promise.allSettled(keys.map(([limiter, key]) => limiter.reward(key, 1)))
       }
     },
     countRegistration: (address) => consume(byAddress, clientNetwork(address)),
   }
 }
+
+/** Of one length, whatever was typed, and not the text itself: people type passwords into the wrong field. */
+const nameKey = (username: string): string => createHash('sha256').update(username).digest('base64url')
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
   try {

@@ -24,10 +24,16 @@ export async function checkPassword(
 ): Promise<StoredPerson> {
   const folded = foldUsername(username)
   const takeBack = await attempts.countSignIn(folded, address)
-  const person = isUsername(folded) ? await findPerson(db, folded) : null
-  const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password)
-  if (!person || !valid) throw new AuthError('invalid_credentials')
-  await takeBack()
-  if (needsRehash) await storePasswordHash(db, person.id, await passwords.hash(password))
-  return person
+  let wrong = false
+  try {
+    const person = isUsername(folded) ? await findPerson(db, folded) : null
+    const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password)
+    wrong = !valid
+    if (!person || wrong) throw new AuthError('invalid_credentials')
+    if (needsRehash) await storePasswordHash(db, person.id, await passwords.hash(password))
+    return person
+  } finally {
+    // A queue that is full or a database that is down says nothing about the password.
+    if (!wrong) await takeBack()
+  }
 }

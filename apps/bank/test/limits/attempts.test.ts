@@ -4,7 +4,18 @@ import { after, before, describe, test } from 'node:test'
 import { ServiceError } from '@signet/service'
 import { createAttempts } from '../../src/limits/attempts.js'
 import { type LimitStore, openLimitStore } from '../../src/limits/store.js'
-import { ada, cookiesOf, form, login, startBank, startPostgres, type TestBank, type TestPostgres } from '../support.js'
+import {
+  ada,
+  buildTestBank,
+  cookiesOf,
+  form,
+  grace,
+  login,
+  startBank,
+  startPostgres,
+  type TestBank,
+  type TestPostgres,
+} from '../support.js'
 
 const isLimited = (error: unknown) =>
   error instanceof ServiceError && error.code === 'rate_limited' && Number(error.headers['retry-after']) > 0
@@ -95,6 +106,28 @@ describe('too many failures at the bank', () => {
     const page = await bank.app.inject({ method: 'POST', url: '/sign-in', headers: form, payload })
     assert.equal(page.statusCode, 429)
     assert.match(page.body, /role="alert"[\s\S]*Too many attempts/)
+  })
+
+  test('count for a name longer than any could be', async () => {
+    const username = 'x'.repeat(256)
+    const statuses = []
+    for (let times = 0; times < 3; times += 1)
+      statuses.push((await login(bank.app, { username, password: 'x' })).statusCode)
+    assert.deepEqual(statuses, [401, 401, 429])
+  })
+
+  test('do not count where the password was not looked at, because too many waited', async () => {
+    const { app } = await buildTestBank(bank.postgres.databaseUrl, {
+      LOGIN_RATE_LIMIT: '2',
+      LOGIN_CONCURRENCY: '1',
+      LOGIN_QUEUE: '0',
+    })
+    const { username, password } = grace
+    for (let round = 0; round < 3; round += 1) {
+      const answers = await Promise.all([login(app, { username, password }), login(app, { username, password })])
+      assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 503])
+    }
+    await app.close()
   })
 
   test('count for a name that nobody has just the same', async () => {
