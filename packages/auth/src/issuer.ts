@@ -10,5 +10,5 @@ export { type IssuedToken, type IssuingOptions, issuing, type TokenSubject } fro
 export { type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
 export { STATUS_LIST_SIZE } from './revocation/reference.js'
-export { statusBits } from './revocation/status-list.js'
+export { isEnded, statusBits } from './revocation/status-list.js'
 export { STATUS_LIST_MEDIA_TYPE, STATUS_TOKEN_TTL_SECONDS } from './revocation/status-token.js'

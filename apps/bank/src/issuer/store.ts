@@ -1,28 +1,106 @@
 import { createHash } from 'node:crypto'
-import { STATUS_LIST_SIZE, statusBits } from '@signet/auth/issuer'
-import type { StatusListSource } from '@signet/auth/verifier'
+import { isEnded, STATUS_LIST_SIZE, statusBits } from '@signet/auth/issuer'
+import type { StatusListSource, StatusListVersion } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 
+interface KeptList {
+  version: StatusListVersion
+  readonly loadedAtMs: number
+}
+
+/** A list is read whole this often: sign-ins that were swept up leave it, and in the end it is given up. */
+const RELOAD_MS = 600_000
+/** How far back is looked for what has ended since: a sign-in may be committed as ended after a later one. */
+const OVERLAP_MS = 10_000
+
+const SIZE = BigInt(STATUS_LIST_SIZE)
+
 /**
- * The status lists as the database has them now: the bits of the sign-ins that have been ended. A list whose every
- * sign-in has been swept up is gone (null), so lists are not kept for ever.
+ * The status lists as the database has them now. A list is read whole when it is first asked for; from then on one
+ * query tells what has ended in all of them since, and however many ask at once share it. A list whose every sign-in
+ * has been swept up is gone (null), so lists are not kept for ever.
  */
 export function statusListStore(db: BankDatabase): StatusListSource {
+  const kept = new Map<string, KeptList>()
+  /** By the database's clock, as everything that has ended is stamped by it. */
+  let readUntilMs = Number.POSITIVE_INFINITY
+  let reading: Promise<void> | undefined
+
+  async function load(id: string): Promise<KeptList | undefined> {
+    const first = BigInt(id) * SIZE
+    const { indices, lastAtMs, nowMs } = await findEnded(db, first)
+    if (indices.length === 0 && !(await hasSignIns(db, first))) {
+      kept.delete(id)
+      return undefined
+    }
+    readUntilMs = Math.min(readUntilMs, nowMs)
+    const list = { version: versionOf(statusBits(indices), lastAtMs), loadedAtMs: Date.now() }
+    kept.set(id, list)
+    return list
+  }
+
+  async function readEndedSince(): Promise<void> {
+    const ended = await findEndedSince(db, new Date(readUntilMs - OVERLAP_MS))
+    for (const [id, { indices, lastAtMs }] of ended) {
+      const list = kept.get(id)
+      if (list) list.version = withEnded(list.version, indices, lastAtMs)
+      readUntilMs = Math.max(readUntilMs, lastAtMs)
+    }
+  }
+
   return {
     fetch: async (id, etag) => {
-      const size = BigInt(STATUS_LIST_SIZE)
-      const first = BigInt(id) * size
-      const statusNumber = { gte: first, lt: first + size }
-      const ended = await db.session.findMany({
-        where: { statusNumber, endedAt: { not: null } },
-        select: { statusNumber: true, endedAt: true },
-      })
-      if (ended.length === 0 && !(await db.session.findFirst({ where: { statusNumber }, select: { id: true } })))
-        return null
-      const changedAtMs = Math.max(0, ...ended.map(({ endedAt }) => endedAt?.getTime() ?? 0))
-      const bits = statusBits(ended.map((session) => Number(session.statusNumber - first)))
-      const version = `"${createHash('sha256').update(bits).digest('base64url')}"`
-      return version === etag ? 'unchanged' : { bits, etag: version, changedAtMs }
+      let list = kept.get(id)
+      if (list && Date.now() - list.loadedAtMs <= RELOAD_MS) {
+        reading ??= readEndedSince().finally(() => {
+          reading = undefined
+        })
+        await reading
+      } else list = await load(id)
+      if (!list) return null
+      return list.version.etag === etag ? 'unchanged' : list.version
     },
   }
+}
+
+/** All of a list's ended sign-ins as one row: a full list has more of them than should be read one by one. */
+async function findEnded(db: BankDatabase, first: bigint) {
+  const [row] = await db.$queryRaw<[{ indices: number[] | null; last: Date | null; now: Date }]>`
+    SELECT array_agg((status_number - ${first})::int) AS indices, max(ended_at) AS last, now() AS now
+    FROM sessions
+    WHERE status_number >= ${first} AND status_number < ${first + SIZE} AND ended_at IS NOT NULL`
+  return { indices: row.indices ?? [], lastAtMs: row.last?.getTime() ?? 0, nowMs: row.now.getTime() }
+}
+
+/** By list. */
+async function findEndedSince(db: BankDatabase, since: Date) {
+  const sessions = await db.session.findMany({
+    where: { endedAt: { gte: since } },
+    select: { statusNumber: true, endedAt: true },
+  })
+  const byList = new Map<string, { indices: number[]; lastAtMs: number }>()
+  for (const { statusNumber, endedAt } of sessions) {
+    const id = String(statusNumber / SIZE)
+    const list = byList.get(id) ?? { indices: [], lastAtMs: 0 }
+    list.indices.push(Number(statusNumber % SIZE))
+    list.lastAtMs = Math.max(list.lastAtMs, endedAt?.getTime() ?? 0)
+    byList.set(id, list)
+  }
+  return byList
+}
+
+async function hasSignIns(db: BankDatabase, first: bigint): Promise<boolean> {
+  const statusNumber = { gte: first, lt: first + SIZE }
+  return (await db.session.findFirst({ where: { statusNumber }, select: { id: true } })) !== null
+}
+
+function withEnded(version: StatusListVersion, indices: readonly number[], lastAtMs: number): StatusListVersion {
+  if (indices.every((idx) => isEnded(version.bits, idx))) return version
+  const bits = statusBits(indices)
+  for (const [at, byte] of version.bits.entries()) bits[at] = (bits[at] ?? 0) | byte
+  return versionOf(bits, Math.max(version.changedAtMs, lastAtMs))
+}
+
+function versionOf(bits: Uint8Array, changedAtMs: number): StatusListVersion {
+  return { bits, changedAtMs, etag: `"${createHash('sha256').update(bits).digest('base64url')}"` }
 }

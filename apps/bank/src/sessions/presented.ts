@@ -1,5 +1,6 @@
 import { readRefreshToken } from '@signet/auth/issuer'
 import { AuthError, readCookie } from '@signet/auth/verifier'
+import { isUuid } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { SessionOptions } from './begin.js'
 
@@ -9,7 +10,7 @@ import type { SessionOptions } from './begin.js'
  */
 export function presentedSignIns(request: FastifyRequest, { cookies, refreshKeys }: SessionOptions): string[] {
   const sids = new Set<string>()
-  if (request.identity) sids.add(request.identity.sid)
+  if (request.identity && isUuid(request.identity.sid)) sids.add(request.identity.sid)
   const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
   if (count === 1) {
     try {

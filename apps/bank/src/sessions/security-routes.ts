@@ -1,7 +1,6 @@
-import { type App, type Frame, failures, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, type Frame, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { isUuid } from '../uuid.js'
 import type { SessionOptions } from './begin.js'
 import { endOtherSessions, endOwnSession, listSessions } from './list.js'
 import { SecurityPage } from './security-page.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { ada, cookieOf, grace, sharedBank, type TestBank, tokenOf } from '../support.js'
+import { ada, cookieOf, grace, json, sharedBank, type TestBank, tokenOf, withClaims } from '../support.js'
 
 interface Account {
   id: string
@@ -151,5 +151,28 @@ describe('the pages', () => {
     assert.ok(page.body.includes(`href="${older}"`))
     const second = await get(older)
     assert.ok(second.body.includes(`href="/accounts/${checking.id}"`), 'a way back to the newest')
+  })
+})
+
+describe('a genuine token with ids that no database could hold', () => {
+  for (const [method, url] of [
+    ['GET', '/api/accounts'],
+    ['GET', '/api/sessions'],
+    ['DELETE', '/api/sessions'],
+    ['POST', '/api/reauthenticate'],
+  ] as const) {
+    for (const ids of [{ sub: 'x', id: 'x' }, { sid: 'x' }])
+      test(`is refused, and breaks nothing: ${method} ${url} with ${Object.keys(ids).join(' and ')}`, async () => {
+        const token = withClaims(await tokenOf(bank.app), ids)
+        const body = method === 'POST' ? { payload: JSON.stringify({ password: 'x' }) } : {}
+        const answer = await bank.app.inject({ method, url, headers: { ...cookieOf(token), ...json }, ...body })
+        assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_claims_invalid'])
+      })
+  }
+
+  test('ends nothing at a sign-out', async () => {
+    const token = withClaims(await tokenOf(bank.app), { sid: 'x' })
+    const answer = await bank.app.inject({ method: 'POST', url: '/api/logout', headers: cookieOf(token) })
+    assert.equal(answer.statusCode, 200)
   })
 })

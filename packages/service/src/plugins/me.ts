@@ -2,7 +2,6 @@ import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { failures, ok, Success } from '../envelope.js'
 import { instanceName } from '../instance.js'
-import { signedIn } from '../pages.js'
 
 const Me = Type.Object({
   id: Type.String(),
@@ -23,7 +22,8 @@ export const me = fastifyPlugin<{ readonly service: string }>(
       '/api/me',
       { schema: { tags: ['sign-in'], summary: 'Who am I?', response: { 200: Success(Me), ...failures(401) } } },
       async (request) => {
-        const { id, username, name, strategy, sid, expiresAt } = signedIn(request)
+        if (!request.identity) throw new TypeError('this route requires a sign-in')
+        const { id, username, name, strategy, sid, expiresAt } = request.identity
         return ok({ id, username, name, strategy, sid, expiresAt: expiresAt.toISOString(), service, instance })
       },
     )

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { before, describe, test } from 'node:test'
+import { STATUS_LIST_SIZE } from '@signet/auth/issuer'
+import type { StatusListVersion } from '@signet/auth/verifier'
+import { statusListStore } from '../../src/issuer/store.js'
+import { ada, sharedBank, type TestBank } from '../support.js'
+
+let bank: TestBank
+/** A list that no other test's sign-ins are in. */
+let nextList = 1_000
+before(async () => {
+  bank = await sharedBank()
+})
+
+/** A list with so many sign-ins, which nobody has ended. */
+async function listOf(places: number): Promise<string> {
+  const list = nextList++
+  await bank.db.$executeRaw`
+    INSERT INTO sessions (id, user_id, strategy, expires_at, status_number, user_agent, address)
+    SELECT gen_random_uuid(), ${ada.id}::uuid, 'jwt', now() + interval '1 hour', ${list * STATUS_LIST_SIZE}::bigint + n, '', ''
+    FROM generate_series(0, ${places - 1}::int) AS n`
+  return String(list)
+}
+
+const inList = (list: string) => {
+  const first = BigInt(list) * BigInt(STATUS_LIST_SIZE)
+  return { gte: first, lt: first + BigInt(STATUS_LIST_SIZE) }
+}
+
+async function end(list: string, idx?: number): Promise<void> {
+  const first = BigInt(list) * BigInt(STATUS_LIST_SIZE)
+  const statusNumber = idx === undefined ? inList(list) : first + BigInt(idx)
+  // Whatever time a replica's clock tells, the database's own counts.
+  await bank.db.session.updateMany({ where: { statusNumber }, data: { endedAt: new Date(0) } })
+}
+
+function versionOf(fetched: StatusListVersion | 'unchanged' | null): StatusListVersion {
+  assert.ok(fetched !== null && fetched !== 'unchanged', `expected a list, got ${fetched}`)
+  return fetched
+}
+
+describe('the status lists that the bank publishes', () => {
+  test('tell a sign-in that ends after the list was read, in every list, and nothing else', async () => {
+    const store = statusListStore(bank.db)
+    const [one, other] = [await listOf(20), await listOf(20)]
+    const before = versionOf(await store.fetch(one, undefined))
+    assert.deepEqual([...before.bits].filter(Boolean), [])
+    await store.fetch(other, undefined)
+    await end(one, 3)
+    await end(other, 17)
+    const after = versionOf(await store.fetch(one, before.etag))
+    assert.deepEqual([after.bits[0], after.bits[1], after.bits[2]], [0b1000, 0, 0])
+    assert.ok(Math.abs(Date.now() - after.changedAtMs) < 60_000)
+    assert.deepEqual([...versionOf(await store.fetch(other, undefined)).bits.slice(0, 3)], [0, 0, 0b10])
+    assert.equal(await store.fetch(one, after.etag), 'unchanged')
+  })
+
+  test('of two replicas are the same, whenever each began to read', async () => {
+    const list = await listOf(20)
+    const early = statusListStore(bank.db)
+    await early.fetch(list, undefined)
+    await end(list, 9)
+    const late = statusListStore(bank.db)
+    assert.equal(versionOf(await early.fetch(list, undefined)).etag, versionOf(await late.fetch(list, undefined)).etag)
+  })
+
+  test('may have every sign-in of theirs ended', async () => {
+    const list = await listOf(STATUS_LIST_SIZE)
+    await end(list)
+    const { bits } = versionOf(await statusListStore(bank.db).fetch(list, undefined))
+    assert.ok(bits.every((byte) => byte === 0xff))
+    await bank.db.session.deleteMany({ where: { statusNumber: inList(list) } })
+  })
+
+  test('are given up with their last sign-in', async () => {
+    const list = await listOf(3)
+    await bank.db.session.deleteMany({ where: { statusNumber: inList(list) } })
+    assert.equal(await statusListStore(bank.db).fetch(list, undefined), null)
+    assert.equal((await bank.app.inject(`/status-lists/${list}`)).statusCode, 404)
+  })
+
+  test('are asked for once by many who ask at once', async () => {
+    const list = await listOf(1)
+    const store = statusListStore(bank.db)
+    await store.fetch(list, undefined)
+    let queries = 0
+    const counted = bank.db.$extends({
+      query: {
+        $allOperations: ({ args, query }) => {
+          queries += 1
+          return query(args)
+        },
+      },
+    })
+    const watched = statusListStore(counted as unknown as typeof bank.db)
+    await watched.fetch(list, undefined)
+    queries = 0
+    await Promise.all(Array.from({ length: 50 }, () => watched.fetch(list, undefined)))
+    assert.equal(queries, 1)
+  })
+
+  test('name no list for what is no list', async () => {
+    for (const id of ['-1', '01', '1e3', randomUUID(), '9'.repeat(13)])
+      assert.equal((await bank.app.inject(`/status-lists/${id}`)).statusCode, 404, id)
+  })
+})
