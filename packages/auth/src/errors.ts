@@ -10,6 +10,7 @@ export const AUTH_ERRORS = {
   token_revoked: { statusCode: 401, sentence: 'This sign-in has been ended. Sign in again.' },
   token_claims_invalid: { statusCode: 401, sentence: 'The token is genuine but not meant for this use.' },
   invalid_credentials: { statusCode: 401, sentence: 'Invalid username/password' },
+  forbidden: { statusCode: 403, sentence: 'Only the bank may call this: the token of a sign-in does not open it.' },
   cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
   unavailable: { statusCode: 503, sentence: 'Too many people are signing in right now. Try again in a moment.' },
 } as const satisfies Record<string, { statusCode: number; sentence: string }>

@@ -6,7 +6,13 @@ export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'
 export { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS, passwordProblem } from './password-policy.js'
 export { createPasswords, type Passwords, type PasswordsOptions } from './passwords.js'
-export { type IssuedToken, type IssuingOptions, issuing, type TokenSubject } from './plugins/issuing.js'
+export {
+  type IssuedToken,
+  type IssuingOptions,
+  issuing,
+  type OutgoingMessage,
+  type TokenSubject,
+} from './plugins/issuing.js'
 export { type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
 export { STATUS_LIST_SIZE } from './revocation/reference.js'

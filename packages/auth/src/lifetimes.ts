@@ -34,3 +34,6 @@ export const REFRESH_GRACE_SECONDS = 10
 
 /** How long a verifier relies on a status list that it cannot renew. */
 export const REVOCATION_MAX_AGE: LifetimeRange = { defaultSeconds: 60, minSeconds: 2, maxSeconds: DAY_SECONDS }
+
+/** A message from one service to another, at most: it is made when it is sent, and made again for a second attempt. */
+export const MESSAGE_TTL_SECONDS = 60

@@ -23,6 +23,7 @@ export type { KeyRing, KeySource, RingKey } from './keys/ring.js'
 export { parseSecrets } from './keys/secrets.js'
 export { ACCESS_TOKEN_TTL, type LifetimeRange, REVOCATION_MAX_AGE, SESSION_IDLE_TTL, SESSION_TTL } from './lifetimes.js'
 export { type AuthenticationOptions, type AuthRequirement, authentication } from './plugins/authentication.js'
+export { type ReceiveMessageOptions, receiveMessage } from './plugins/receive-message.js'
 export { type SameOriginOptions, sameOrigin } from './plugins/same-origin.js'
 export { safeReturnTo } from './return-to.js'
 export {
@@ -34,4 +35,5 @@ export {
 } from './revocation/follow.js'
 export { type HttpStatusListOptions, httpStatusListSource } from './revocation/http-source.js'
 export type { AccessTokenClaims } from './tokens/claims.js'
+export type { MessageClaims } from './tokens/message.js'
 export { presentedToken, type TokenSource } from './tokens/present.js'

@@ -18,11 +18,14 @@ export async function createApp({
   keys = KEYS,
   issuer = false,
   now = () => NOW,
+  extend = () => {},
 }: {
   audience?: string
   keys?: typeof KEYS
   issuer?: boolean
   now?: () => number
+  /** Adds routes before the service is ready. */
+  extend?: (app: FastifyInstance) => void
 } = {}): Promise<FastifyInstance> {
   const app = Fastify()
   app.setErrorHandler((error: AuthError, _request, reply) =>
@@ -49,6 +52,7 @@ export async function createApp({
   app.post('/ending', { config: { auth: 'ending' } }, async ({ identity }) => ({ identity }))
   app.get('/page', { config: { page: true } }, async ({ identity }) => ({ identity }))
   app.get('/none', { config: { auth: 'none' } }, async ({ identity }) => ({ identity }))
+  extend(app)
   await app.ready()
   return app
 }

@@ -3,11 +3,13 @@ import fastifyJwt, { type JWT } from '@fastify/jwt'
 import fastifyPlugin from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.js'
 import type { KeyRing } from '../keys/ring.js'
+import { MESSAGE_TTL_SECONDS } from '../lifetimes.js'
 import type { StatusListVersion } from '../revocation/follow.js'
 import { statusReference } from '../revocation/reference.js'
 import { compressStatusBits } from '../revocation/status-list.js'
 import { STATUS_LIST_TYP, STATUS_TOKEN_TTL_SECONDS, type StatusTokenClaims } from '../revocation/status-token.js'
 import { ACCESS_TOKEN_TYP, type AccessTokenClaims, CLIENT_ID } from '../tokens/claims.js'
+import { type MessageClaims, messageTyp } from '../tokens/message.js'
 
 export interface IssuingOptions {
   readonly keys: Pick<KeyRing, 'first'>
@@ -40,6 +42,20 @@ export interface IssuedToken {
   readonly claims: AccessTokenClaims
 }
 
+/** A message for one other service. */
+export interface OutgoingMessage {
+  /** The kind, `something+jwt`: no access token, and nothing else that is signed here. */
+  readonly typ: string
+  /** The public origin of the one service that may take it. */
+  readonly audience: string
+  /** Whom it is about. */
+  readonly sub: string
+  /** What it is about: the receiver acts on one id once. */
+  readonly jti: string
+  /** Whatever else it says; it cannot replace a claim of {MessageClaims}. */
+  readonly claims: object
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
     /**
@@ -49,6 +65,8 @@ declare module 'fastify' {
     issueToken(subject: TokenSubject): IssuedToken
     /** Signs a version of a status list (IETF draft-ietf-oauth-status-list section 5.1). */
     signStatusList(id: string, version: StatusListVersion): string
+    /** Signs a message for another service, good for a minute: make it when it is sent, and anew for each attempt. */
+    issueMessage(message: OutgoingMessage): string
   }
 }
 
@@ -97,6 +115,12 @@ export const issuing = fastifyPlugin<IssuingOptions>(
         status_list: { bits: 1, lst: compressStatusBits(bits) },
       }
       return issuer.sign(claims, { header: { alg, typ: STATUS_LIST_TYP }, kid, algorithm: alg })
+    })
+
+    app.decorate('issueMessage', ({ typ, audience, sub, jti, claims }: OutgoingMessage): string => {
+      const iat = clock()
+      const own: MessageClaims = { iss: options.issuer, aud: audience, sub, jti, iat, exp: iat + MESSAGE_TTL_SECONDS }
+      return issuer.sign({ ...claims, ...own }, { header: { alg, typ: messageTyp(typ) }, kid, algorithm: alg })
     })
   },
   { name: '@signet/issuing', fastify: '5.x', dependencies: ['@signet/authentication'] },
