@@ -15,7 +15,7 @@ export interface Movement {
   readonly memo: string
 }
 
-/** Oldest first. The first movement of each account is its opening balance. */
+/** Oldest first. The first movement of each account is its opening balance; a standing order stands in both, at one time. */
 export interface Statement {
   readonly checking: readonly Movement[]
   readonly savings: readonly Movement[]
@@ -27,6 +27,8 @@ const YEARLY_INTEREST = 0.021
 /** What everyday spending leaves on the account: rent and the like are still paid. */
 const RESERVE_MINOR = 40_000
 
+export const OPENING_BALANCE = 'Opening balance'
+export const STANDING_ORDER = { paid: 'Standing order to Savings', received: 'Standing order from Checking' }
 const GROCERS = ['Corner Market', 'Greenfield Grocers', 'Harbour Foods', 'Orchard & Oak']
 const CAFES = ['Kettle & Crumb', 'North Star Coffee', 'The Daily Grind']
 const LARGER = [
@@ -43,8 +45,8 @@ const LARGER = [
 export function statementOf(household: Household, now: Date): Statement {
   const random = randomFrom(household.seed)
   const start = startOfDay(monthsBefore(now, MONTHS))
-  const checking = [{ at: start, amountMinor: household.openingMinor.checking, memo: 'Opening balance' }]
-  const savings = [{ at: start, amountMinor: household.openingMinor.savings, memo: 'Opening balance' }]
+  const checking = [{ at: start, amountMinor: household.openingMinor.checking, memo: OPENING_BALANCE }]
+  const savings = [{ at: start, amountMinor: household.openingMinor.savings, memo: OPENING_BALANCE }]
   let balance = household.openingMinor.checking
   let saved = household.openingMinor.savings
 
@@ -81,10 +83,9 @@ export function statementOf(household: Household, now: Date): Statement {
     if (date === 12) spend(day, 8, 9_200, 9_201, 'Transit monthly pass')
     if (date === 25) book(day, 5, household.salary.amountMinor, `Salary, ${household.salary.employer}`)
     if (date === 26) {
-      const memo = 'Standing order to Savings'
+      const memo = STANDING_ORDER.paid
       const amountMinor = household.standingOrderMinor
-      if (book(day, 6, -amountMinor, memo))
-        save(checking.at(-1)?.at ?? day, amountMinor, 'Standing order from Checking')
+      if (book(day, 6, -amountMinor, memo)) save(checking.at(-1)?.at ?? day, amountMinor, STANDING_ORDER.received)
     }
     // Everyday life: coffee on the way to work, the shop on Saturdays and now and then between, something larger at
     // times. Hour after hour, as everything above: an entry is never older than the one before.

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { DEMO_PEOPLE, USD } from '@signet/contracts'
 import type { PrismaClient } from './generated/client.js'
-import { type Household, type Movement, statementOf } from './seed-history.js'
+import { type Household, statementOf } from './seed-history.js'
+import { postingsOf } from './seed-postings.js'
 
 export interface SeedOptions {
   /** How the bank stores passwords. Called before the transaction, which must not stay open for as long as it takes. */
@@ -53,13 +54,14 @@ export async function seedBank(database: PrismaClient, { hashPassword, now = new
     await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${SEED_LOCK})`
     const stillMissing = await findMissing(transaction)
     const newcomers = people.filter(({ key }) => stillMissing.includes(key))
-    const opened = newcomers.flatMap(({ key, id }) => open(key, id, now))
-    const createdAt = new Date(Math.min(...opened.map(({ account }) => account.createdAt.getTime()), now.getTime()))
+    const opened = newcomers.map(({ key, id }) => open(key, id, now))
+    const accounts = opened.flatMap(({ accounts }) => accounts)
+    const createdAt = new Date(Math.min(...accounts.map((account) => account.createdAt.getTime()), now.getTime()))
     await transaction.user.createMany({ data: newcomers.map(({ key: _, ...user }) => ({ ...user, createdAt })) })
-    await transaction.account.createMany({ data: opened.map(({ account }) => account) })
-    await transaction.entry.createMany({
-      data: opened.flatMap(({ account, movements }) => runningEntries(account.id, movements)),
-    })
+    await transaction.account.createMany({ data: accounts })
+    await transaction.transfer.createMany({ data: opened.flatMap(({ transfers }) => transfers) })
+    // One after the other in the order of time: each adds to the balance of its account.
+    await transaction.entry.createMany({ data: opened.flatMap(({ entries }) => entries) })
   })
 }
 
@@ -86,22 +88,12 @@ async function findMissing(database: Pick<PrismaClient, 'user'>): Promise<DemoKe
 function open(key: DemoKey, userId: string, now: Date) {
   const household = HOUSEHOLDS[key]
   const statement = statementOf(household, now)
-  return (['checking', 'savings'] as const).map((kind) => {
-    const movements = statement[kind]
-    const balance = movements.reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n)
-    const name = kind === 'checking' ? 'Checking' : 'Savings'
-    const createdAt = movements[0]?.at ?? now
-    return {
-      account: { id: randomUUID(), userId, name, number: household[kind], currency: USD, balance, createdAt },
-      movements,
-    }
-  })
-}
-
-function runningEntries(accountId: string, movements: readonly Movement[]) {
-  let balance = 0n
-  return movements.map(({ at, amountMinor, memo }) => {
-    balance += BigInt(amountMinor)
-    return { accountId, at, amount: BigInt(amountMinor), balance, memo }
-  })
+  const account = (kind: 'checking' | 'savings', name: string) => {
+    const createdAt = statement[kind][0]?.at ?? now
+    return { id: randomUUID(), userId, name, number: household[kind], currency: USD, balance: 0n, createdAt }
+  }
+  const checking = account('checking', 'Checking')
+  const savings = account('savings', 'Savings')
+  const ids = { userId, checking: checking.id, savings: savings.id }
+  return { accounts: [checking, savings], ...postingsOf(statement, ids) }
 }

@@ -8,6 +8,8 @@ import { issuerRoutes } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
 import { createAttempts } from './limits/attempts.js'
 import type { LimitStore } from './limits/store.js'
+import { outboxMetrics } from './outbox/metrics.js'
+import { startRelay } from './outbox/relay.js'
 import { registerRoutes } from './register/routes.js'
 import { signInCookies } from './sessions/cookies.js'
 import { renewSession } from './sessions/renew.js'
@@ -16,6 +18,8 @@ import { securityRoutes } from './sessions/security-routes.js'
 import { sweepRegularly } from './sessions/sweep.js'
 import { reauthenticateRoutes } from './sign-in/reauthenticate.js'
 import { signInRoutes } from './sign-in/routes.js'
+import { transferRoutes } from './transfers/routes.js'
+import { sweepKeysRegularly } from './transfers/sweep.js'
 
 /** Puts the bank together. It listens nowhere yet: see server.ts. */
 export async function buildBank(config: BankConfig, db: BankDatabase, limits: LimitStore): Promise<App> {
@@ -95,6 +99,17 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
   await securityRoutes(app, session)
   await issuerRoutes(app, { statusLists, keys })
   await accountRoutes(app, session)
+
+  const relay = startRelay({
+    app,
+    db,
+    metrics: outboxMetrics(app, db),
+    retirementUrl: config.RETIREMENT_URL,
+    retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
+  })
+  app.addHook('preClose', () => relay.close())
+  await transferRoutes(app, { db, stepUpLimitMinor: config.STEP_UP_LIMIT, onDeposit: relay.wake })
   sweepRegularly(app, db, config.ACCESS_TOKEN_TTL)
+  sweepKeysRegularly(app, db)
   return app
 }

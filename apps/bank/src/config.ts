@@ -27,6 +27,8 @@ export interface BankConfig extends CommonConfig {
   LOGIN_QUEUE: number
   /** Failed sign-ins a minute for one username from one address; 0 = no limit. */
   LOGIN_RATE_LIMIT: number
+  /** Transfers of more than this many minor units want a password typed in the last five minutes; 0 = never. */
+  STEP_UP_LIMIT: number
   /** Where all replicas count together. */
   SESSION_STORE_URL: string
 }
@@ -44,6 +46,7 @@ export function readBankConfig(environment: Environment): BankConfig {
       LOGIN_CONCURRENCY: atLeastOne(64)({ default: availableParallelism() }),
       LOGIN_QUEUE: countUpTo(100_000)({ default: 64 }),
       LOGIN_RATE_LIMIT: countUpTo(100_000)({ default: 10 }),
+      STEP_UP_LIMIT: countUpTo(999_999_999_999_999)({ default: 100_000 }),
       SESSION_STORE_URL: storeUrl({
         desc: 'set it to redis://host:port or postgresql://role:password@host:port/database',
       }),

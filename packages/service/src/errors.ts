@@ -5,11 +5,20 @@
 export const SERVICE_ERRORS = {
   invalid_request: { statusCode: 400, sentence: 'The request is not one this service understands.' },
   forbidden: { statusCode: 403, sentence: 'This is not allowed.' },
+  reauthentication_required: {
+    statusCode: 403,
+    sentence: 'Type your password again first: this needs a sign-in of the last five minutes.',
+  },
   not_found: { statusCode: 404, sentence: 'There is nothing here.' },
   method_not_allowed: { statusCode: 405, sentence: 'This address does not take that method.' },
   username_taken: { statusCode: 409, sentence: 'This username is taken. Choose another.' },
+  insufficient_funds: { statusCode: 409, sentence: 'There is not enough money on this account.' },
   body_too_large: { statusCode: 413, sentence: 'The body is larger than this service takes.' },
   unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON for the API, a form for a page.' },
+  idempotency_key_reused: {
+    statusCode: 422,
+    sentence: 'This Idempotency-Key belongs to another order. Use a new key for a new order.',
+  },
   rate_limited: { statusCode: 429, sentence: 'Too many attempts. Wait a minute and try again.' },
   internal: { statusCode: 500, sentence: 'Something went wrong on our side. Nothing was changed.' },
   unavailable: { statusCode: 503, sentence: 'This service cannot answer right now. Try again in a moment.' },

@@ -1,6 +1,9 @@
 // The routes' schemas use members that this plugin adds to Fastify's types; whoever imports this package needs them too.
 /// <reference types="@fastify/swagger" preserve="true" />
 
+// `app.metrics`, where an app registers what it measures itself.
+import './plugins/metrics.js'
+
 export {
   type CommonConfig,
   checkCommon,

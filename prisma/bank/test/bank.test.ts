@@ -88,12 +88,7 @@ test('entries sum to the balance, in order of time, and never below zero', async
   }
 })
 
-test('the database refuses an overdrawn account and a badly spelled username', async () => {
-  const [account] = await database.account.findMany({ take: 1 })
-  await assert.rejects(
-    database.account.update({ where: { id: account?.id ?? '' }, data: { balance: -1n } }),
-    /accounts_balance_not_negative/,
-  )
+test('the database refuses a badly spelled username', async () => {
   const user = { id: randomUUID(), name: 'X', passwordHash: 'x' }
   await assert.rejects(database.user.create({ data: { ...user, username: 'Ada' } }), /users_username_format/)
 })

@@ -15,11 +15,19 @@ export interface StoredEntry {
   readonly amount: bigint
   readonly balance: bigint
   readonly memo: string
+  /** The transfer that a customer ordered; null where the bank booked it itself. */
   readonly transferId: string | null
 }
 
 const ACCOUNT = { id: true, name: true, number: true, currency: true, balance: true } as const
-const ENTRY = { id: true, at: true, amount: true, balance: true, memo: true, transferId: true } as const
+const ENTRY = {
+  id: true,
+  at: true,
+  amount: true,
+  balance: true,
+  memo: true,
+  transfer: { select: { id: true, userId: true } },
+} as const
 
 export async function listAccounts(db: BankDatabase, userId: string): Promise<StoredAccount[]> {
   return db.account.findMany({ where: { userId }, select: ACCOUNT, orderBy: [{ name: 'asc' }, { id: 'asc' }] })
@@ -47,7 +55,11 @@ export async function listEntries(db: BankDatabase, accountId: string, before?: 
     orderBy: { id: 'desc' },
     take: PAGE_SIZE + 1,
   })
-  const entries = rows.slice(0, PAGE_SIZE)
+  const entries = rows.slice(0, PAGE_SIZE).map(({ balance, transfer, ...entry }) => ({
+    ...entry,
+    balance: balance ?? 0n,
+    transferId: transfer.userId === null ? null : transfer.id,
+  }))
   const last = entries.at(-1)
   return { entries, next: rows.length > PAGE_SIZE && last ? String(last.id) : null }
 }

@@ -5,6 +5,8 @@ import { isUniqueViolation } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import { OPENING_ACCOUNTS } from './rules.js'
 
+const OPENING_BALANCE = 'Opening balance'
+
 /**
  * A person, their accounts and the opening entries: all of it or nothing.
  *
@@ -15,33 +17,46 @@ export async function createCustomer(
   person: { username: string; name: string; passwordHash: string },
 ): Promise<{ id: string; username: string; name: string }> {
   const id = randomUUID()
-  const at = new Date()
+  const accounts = OPENING_ACCOUNTS.map(({ name, openingMinor }) => ({
+    openingMinor,
+    row: { id: randomUUID(), userId: id, name, number: accountNumber(), currency: USD, balance: 0n },
+  }))
+  const openings = accounts.flatMap(({ row, openingMinor }) =>
+    openingMinor === 0n ? [] : [openingPostings(row.id, openingMinor)],
+  )
   try {
-    await db.user.create({
-      data: {
-        id,
-        ...person,
-        accounts: {
-          create: OPENING_ACCOUNTS.map(({ name, openingMinor }) => ({
-            id: randomUUID(),
-            name,
-            number: accountNumber(),
-            currency: USD,
-            balance: openingMinor,
-            ...(openingMinor === 0n
-              ? {}
-              : {
-                  entries: { create: [{ at, amount: openingMinor, balance: openingMinor, memo: 'Opening balance' }] },
-                }),
-          })),
-        },
-      },
-    })
+    await db.$transaction([
+      db.user.create({ data: { id, ...person } }),
+      db.account.createMany({ data: accounts.map(({ row }) => row) }),
+      db.transfer.createMany({ data: openings.map(({ transfer }) => transfer) }),
+      db.entry.createMany({ data: openings.flatMap(({ entries }) => entries) }),
+    ])
   } catch (error) {
     if (isUniqueViolation(error, 'username')) throw new ServiceError('username_taken')
     throw error
   }
   return { id, username: person.username, name: person.name }
+}
+
+function openingPostings(accountId: string, amount: bigint) {
+  const transferId = randomUUID()
+  const at = new Date()
+  const common = { transferId, at, memo: OPENING_BALANCE }
+  return {
+    transfer: {
+      id: transferId,
+      kind: 'opening' as const,
+      toAccountId: accountId,
+      amount,
+      currency: USD,
+      memo: OPENING_BALANCE,
+      createdAt: at,
+    },
+    entries: [
+      { ...common, accountId, amount },
+      { ...common, houseAccount: 'opening_balances' as const, amount: -amount },
+    ],
+  }
 }
 
 /** Ten random digits in groups, as people read them out; the unique key guards against the rare repetition. */

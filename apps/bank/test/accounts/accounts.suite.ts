@@ -85,12 +85,14 @@ describe('accounts', () => {
   test('an entry that is made between two pages moves nothing: each older one comes once', async () => {
     const { id } = accounts[0] as Account
     const first = (await get(`/api/accounts/${id}/entries`)).json().data
-    await bank.db.entry.create({ data: { accountId: id, amount: 1n, balance: 1n, memo: 'between' } })
+    const payload = JSON.stringify({ from: id, to: accounts[1]?.id, amount: 1, memo: 'between' })
+    const order = { method: 'POST', url: '/api/transfers', payload } as const
+    await bank.app.inject({ ...order, headers: { ...headers, ...json, 'idempotency-key': 'between' } })
     const second = (await get(`/api/accounts/${id}/entries?cursor=${first.next}`)).json().data
-    await bank.db.entry.deleteMany({ where: { memo: 'between' } })
     const again = (await get(`/api/accounts/${id}/entries?cursor=${first.next}`)).json().data
     assert.deepEqual(second, again)
     assert.equal(second.entries.length, 50)
+    assert.equal((await get(`/api/accounts/${id}/entries`)).json().data.entries[0].memo, 'between')
     assert.ok(!first.entries.some(({ id: seen }: Entry) => second.entries.some((entry: Entry) => entry.id === seen)))
   })
 })

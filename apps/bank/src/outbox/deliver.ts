@@ -1,0 +1,59 @@
+import { DEPOSIT_PATH, DEPOSIT_TYP, type DepositClaims } from '@signet/contracts'
+import type { App } from '@signet/service'
+import { DELIVERY_TIMEOUT_MS, type Outcome, outcomeOf } from './rules.js'
+import type { ClaimedDeposit } from './store.js'
+
+export interface DeliverOptions {
+  /** With `issueMessage`. */
+  readonly app: App
+  /** Retirement's public origin: the message is for it alone. */
+  readonly retirementUrl: string
+  /** Where it is reached from here. */
+  readonly retirementInternalUrl: string
+}
+
+/**
+ * Tells retirement of one deposit. Telling it twice does no harm: it counts each transfer's id once. Never throws: that
+ * nobody answered is an outcome.
+ */
+export async function deliver(options: DeliverOptions, deposit: ClaimedDeposit): Promise<Outcome> {
+  const { app, retirementUrl: audience, retirementInternalUrl } = options
+  const claims: DepositClaims = { amount: Number(deposit.amount), currency: deposit.currency, memo: deposit.memo }
+  const message = app.issueMessage({
+    typ: DEPOSIT_TYP,
+    audience,
+    sub: deposit.userId,
+    jti: deposit.transferId,
+    claims,
+  })
+  try {
+    const response = await fetch(new URL(DEPOSIT_PATH, retirementInternalUrl), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${message}`, 'x-request-id': deposit.requestId },
+      redirect: 'error',
+      signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
+    })
+    return outcomeOf(response.status, codeIn(await response.text()))
+  } catch (error) {
+    return { kind: 'unreachable', problem: `retirement cannot be reached: ${reasonOf(error)}` }
+  }
+}
+
+/** The code of a failure, where the answer has one: text of ours that can be shown. */
+function codeIn(body: string): string | undefined {
+  try {
+    const { code } = JSON.parse(body) as { code?: unknown }
+    return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? code : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A word, never an address: customers see it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer'
+  if (error.name === 'TimeoutError') return 'no answer in time'
+  const { cause } = error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  return code === 'ECONNREFUSED' ? 'nobody listens' : 'the connection broke'
+}

@@ -1,0 +1,80 @@
+import type { BankDatabase } from '@signet/bank-database'
+import { LEASE_MS } from './rules.js'
+
+/** A deposit that this process delivers, for as long as the lease lasts. */
+export interface ClaimedDeposit {
+  readonly transferId: string
+  readonly userId: string
+  readonly amount: bigint
+  readonly currency: string
+  readonly memo: string
+  readonly createdAt: Date
+  readonly requestId: string
+  /** This one included. */
+  readonly tries: number
+}
+
+/**
+ * Takes up to `limit` deposits that are due. One statement, and no transaction is open while they are delivered: a process that
+ * dies leaves nothing but a lease that runs out. Others skip what is just being taken instead of waiting for it.
+ */
+export async function claimDue(db: BankDatabase, limit: number): Promise<ClaimedDeposit[]> {
+  return db.$queryRaw<ClaimedDeposit[]>`
+    WITH due AS (
+      SELECT transfer_id FROM deposit_outbox
+      WHERE settled_at IS NULL AND next_try_at <= clock_timestamp()
+      ORDER BY next_try_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+      UPDATE deposit_outbox SET tries = tries + 1, next_try_at = clock_timestamp() + ${LEASE_MS} * interval '1 millisecond'
+      FROM due WHERE deposit_outbox.transfer_id = due.transfer_id
+      RETURNING deposit_outbox.transfer_id, request_id, tries
+    )
+    SELECT claimed.transfer_id::text AS "transferId", transfers.user_id::text AS "userId", amount, currency, memo,
+      created_at AS "createdAt", request_id AS "requestId", tries
+    FROM claimed JOIN transfers ON transfers.id = claimed.transfer_id`
+}
+
+/**
+ * Notes that retirement holds a deposit, and books it from what is in transit to what has arrived: one statement. False when it was
+ * noted before, by a process whose lease had run out.
+ */
+export async function settle(db: BankDatabase, transferId: string): Promise<boolean> {
+  const booked = await db.$executeRaw`
+    WITH settled AS (
+      UPDATE deposit_outbox SET settled_at = clock_timestamp(), last_problem = NULL, refused = false
+      WHERE transfer_id = ${transferId}::uuid AND settled_at IS NULL
+      RETURNING transfer_id
+    )
+    INSERT INTO entries (transfer_id, house_account, amount, memo)
+    SELECT transfers.id, side.account::house_account, side.sign * transfers.amount, transfers.memo
+    FROM settled JOIN transfers ON transfers.id = settled.transfer_id
+    CROSS JOIN (VALUES ('retirement_in_transit', -1), ('retirement', 1)) AS side (account, sign)`
+  return booked > 0
+}
+
+/** Notes why a delivery failed and when the next is due; not when another process has taken it up meanwhile. */
+export async function postpone(
+  db: BankDatabase,
+  { transferId, tries }: Pick<ClaimedDeposit, 'transferId' | 'tries'>,
+  { problem, refused, waitMs }: { problem: string; refused: boolean; waitMs: number },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE deposit_outbox SET last_problem = ${problem}, refused = ${refused},
+      next_try_at = clock_timestamp() + ${waitMs} * interval '1 millisecond'
+    WHERE transfer_id = ${transferId}::uuid AND tries = ${tries} AND settled_at IS NULL`
+}
+
+export interface Backlog {
+  readonly pending: number
+  readonly refused: number
+  readonly oldestSeconds: number
+}
+
+/** What has not arrived yet. */
+export async function backlog(db: BankDatabase): Promise<Backlog> {
+  const [row] = await db.$queryRaw<Backlog[]>`
+    SELECT count(*)::int AS pending, (count(*) FILTER (WHERE refused))::int AS refused,
+      coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS "oldestSeconds"
+    FROM deposit_outbox JOIN transfers ON transfers.id = transfer_id WHERE settled_at IS NULL`
+  return row ?? { pending: 0, refused: 0, oldestSeconds: 0 }
+}

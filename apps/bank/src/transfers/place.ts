@@ -1,0 +1,89 @@
+import type { Identity } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import { isUuid, ServiceError } from '@signet/service'
+import { book } from './book.js'
+import { needsPassword, type Order, orderHash, parseDestination, RETIREMENT } from './rules.js'
+import { findDestination, findEarlier, findOwnAccount, type Party, type StoredTransfer } from './store.js'
+
+export interface PlaceOptions {
+  readonly db: BankDatabase
+  /** Transfers of more than this want a password typed a moment ago; 0 = never. */
+  readonly stepUpLimitMinor: number
+  /** Called when a deposit has been committed to the outbox. */
+  readonly onDeposit: () => void
+}
+
+export interface Placement {
+  readonly order: Order
+  readonly person: Pick<Identity, 'id' | 'authTimeSeconds'>
+  readonly key: string
+  readonly requestId: string
+}
+
+export interface Placed {
+  readonly transfer: StoredTransfer
+  /** Whether this very order had been given before, and nothing was moved now. */
+  readonly replayed: boolean
+}
+
+/**
+ * Does what a customer orders, once for each key.
+ *
+ * @throws {ServiceError} `not_found`, `invalid_request`, `reauthentication_required`, `insufficient_funds`: nothing has
+ *   happened and the key is free; `idempotency_key_reused`: the key belongs to another order.
+ */
+export async function placeOrder(options: PlaceOptions, placement: Placement): Promise<Placed> {
+  const { db } = options
+  const { order, person, key, requestId } = placement
+  const hash = orderHash(order)
+  const earlier = await replay(db, person.id, key, hash)
+  if (earlier) return earlier
+
+  const { from, to } = await findParties(db, person.id, order)
+  const nowSeconds = Math.floor(Date.now() / 1000)
+  if (needsPassword(order.amount, options.stepUpLimitMinor, { authTimeSeconds: person.authTimeSeconds, nowSeconds })) {
+    throw new ServiceError('reauthentication_required')
+  }
+  const id = await book(db, {
+    userId: person.id,
+    from,
+    ...(to ? { to } : {}),
+    kind: !to ? 'retirement' : to.userId === person.id ? 'own' : 'customer',
+    amountMinor: BigInt(order.amount),
+    currency: from.currency,
+    memo: order.memo,
+    key,
+    orderHash: hash,
+    requestId,
+  })
+  if (id !== null && !to) options.onDeposit()
+  const placed = await replay(db, person.id, key, hash)
+  // Only the sweep removes a key, and this one is new.
+  if (!placed) throw new ServiceError('unavailable')
+  return { ...placed, replayed: id === null }
+}
+
+async function replay(db: BankDatabase, userId: string, key: string, hash: string): Promise<Placed | null> {
+  const earlier = await findEarlier(db, userId, key)
+  if (!earlier) return null
+  if (earlier.orderHash !== hash) throw new ServiceError('idempotency_key_reused')
+  return { transfer: earlier.transfer, replayed: true }
+}
+
+/** The two ends of an order; no `to` where the money goes to retirement. */
+export async function findParties(
+  db: BankDatabase,
+  userId: string,
+  order: Pick<Order, 'from' | 'to'>,
+): Promise<{ from: Party; to: Party | null }> {
+  const from = isUuid(order.from) ? await findOwnAccount(db, userId, order.from) : null
+  if (!from) throw new ServiceError('not_found', 'You have no such account.')
+  const destination = parseDestination(order.to)
+  if (destination === RETIREMENT) return { from, to: null }
+  const to = destination && (await findDestination(db, destination))
+  if (!to) throw new ServiceError('not_found', 'No account has this number.')
+  if (to.id === from.id) throw new ServiceError('invalid_request', 'Choose two different accounts.')
+  if (to.currency !== from.currency)
+    throw new ServiceError('invalid_request', 'The accounts are in different currencies.')
+  return { from, to }
+}

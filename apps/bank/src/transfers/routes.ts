@@ -1,0 +1,101 @@
+import { MAX_MEMO_LENGTH } from '@signet/contracts'
+import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { Typed } from '../typed.js'
+import { answerOf, stateOf } from './answers.js'
+import { type PlaceOptions, placeOrder } from './place.js'
+import { isIdempotencyKey } from './rules.js'
+import { findTransfer } from './store.js'
+
+const Order = Type.Object(
+  {
+    from: Type.String({ maxLength: 64, description: 'The id of one of my accounts' }),
+    to: Type.String({ maxLength: 64, description: "An account's id, an account's number, or `retirement`" }),
+    amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Minor units: cents' }),
+    memo: Type.Optional(Typed(MAX_MEMO_LENGTH)),
+  },
+  { additionalProperties: false },
+)
+const Status = Type.Union([Type.Literal('settled'), Type.Literal('pending')])
+const OrderedTransfer = Type.Object({
+  id: Type.String(),
+  status: Status,
+  kind: Type.String({ description: '`own`, `customer` or `retirement`' }),
+  from: Type.String({ description: "The account's number" }),
+  to: Type.String({ description: "The account's number, or `retirement`" }),
+  amount: Type.Integer({ description: 'Minor units: cents' }),
+  currency: Type.String(),
+  memo: Type.String(),
+  createdAt: Type.String({ description: 'ISO 8601, UTC' }),
+})
+const TransferState = Type.Object({
+  ...OrderedTransfer.properties,
+  settledAt: Type.Union([Type.String(), Type.Null()]),
+  pendingSince: Type.Union([Type.String(), Type.Null()]),
+  tries: Type.Integer({ description: 'Deliveries to retirement so far, the one under way included' }),
+  problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the last delivery did not arrive' }),
+})
+const Headers = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description: 'Required. 1 to 200 printable ASCII characters: one for each order, the same for each try of it',
+    }),
+  ),
+})
+
+/** @throws {ServiceError} `invalid_request` */
+function idempotencyKeyOf(request: FastifyRequest): string {
+  const key = request.headers['idempotency-key']
+  if (typeof key === 'string' && isIdempotencyKey(key)) return key
+  throw new ServiceError(
+    'invalid_request',
+    'Send an Idempotency-Key header of 1 to 200 printable ASCII characters: a new one for each order.',
+  )
+}
+
+export async function transferRoutes(app: App, options: PlaceOptions): Promise<void> {
+  app.post(
+    '/api/transfers',
+    {
+      schema: {
+        tags: ['transfers'],
+        summary: 'Move money',
+        description:
+          'To another of my accounts, to another customer, or to retirement. The same key with the same body moves nothing again and is answered as the first time, with `Idempotent-Replayed: true`.',
+        headers: Headers,
+        body: Order,
+        response: { 201: Success(OrderedTransfer), ...failures(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const key = idempotencyKeyOf(request)
+      const { transfer, replayed } = await placeOrder(options, {
+        order: { ...request.body, memo: request.body.memo ?? '' },
+        person: signedIn(request),
+        key,
+        requestId: request.id,
+      })
+      if (replayed) reply.header('idempotent-replayed', 'true')
+      return reply.code(201).send(ok(answerOf(transfer)))
+    },
+  )
+
+  app.get<{ Params: { id: string } }>(
+    '/api/transfers/:id',
+    {
+      schema: {
+        tags: ['transfers'],
+        summary: 'How far a transfer has come',
+        params: Type.Object({ id: Type.String() }),
+        response: { 200: Success(TransferState), ...failures(401, 404, 503) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const transfer = isUuid(id) ? await findTransfer(options.db, signedIn(request).id, id) : null
+      if (!transfer) throw new ServiceError('not_found', 'You have no such transfer.')
+      return ok(stateOf(transfer))
+    },
+  )
+}

@@ -1,0 +1,19 @@
+import type { BankDatabase } from '@signet/bank-database'
+import type { App } from '@signet/service'
+import { KEY_RETENTION_DAYS } from './rules.js'
+import { sweepKeys } from './store.js'
+
+const SWEEP_EVERY_MS = 3_600_000
+const DAY_MS = 86_400_000
+
+/** Forgets the keys of orders that nobody repeats any more, every hour; any number of replicas may do so at once. */
+export function sweepKeysRegularly(app: App, db: BankDatabase): void {
+  const timer = setInterval(() => {
+    sweepKeys(db, new Date(Date.now() - KEY_RETENTION_DAYS * DAY_MS)).then(
+      (count) => app.log.info({ count }, 'swept idempotency keys'),
+      (error: unknown) => app.log.warn({ err: error }, 'idempotency keys could not be swept'),
+    )
+  }, SWEEP_EVERY_MS)
+  timer.unref()
+  app.addHook('onClose', async () => clearInterval(timer))
+}
