@@ -13,6 +13,7 @@ export {
   type OutgoingMessage,
   type TokenSubject,
 } from './plugins/issuing.js'
+export { type LabIssuingOptions, labIssuing } from './plugins/lab-issuing.js'
 export { type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
 export { STATUS_LIST_SIZE } from './revocation/reference.js'

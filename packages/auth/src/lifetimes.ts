@@ -37,3 +37,6 @@ export const REVOCATION_MAX_AGE: LifetimeRange = { defaultSeconds: 60, minSecond
 
 /** A message from one service to another, at most: it is made when it is sent, and made again for a second attempt. */
 export const MESSAGE_TTL_SECONDS = 60
+
+/** A token made to be looked at; where access tokens live shorter, it lives at most as long as one may claim to. */
+export const LAB_TOKEN_TTL_SECONDS = 300

@@ -34,6 +34,7 @@ export {
   type StatusListVersion,
 } from './revocation/follow.js'
 export { type HttpStatusListOptions, httpStatusListSource } from './revocation/http-source.js'
-export type { AccessTokenClaims } from './tokens/claims.js'
+export { ACCESS_TOKEN_TYP, type AccessTokenClaims } from './tokens/claims.js'
+export { LAB_TOKEN_TYP } from './tokens/lab.js'
 export type { MessageClaims } from './tokens/message.js'
 export { presentedToken, type TokenSource } from './tokens/present.js'

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { issuing } from '../src/issuer.js'
+import { issuing, labIssuing } from '../src/issuer.js'
 import { type AuthError, authentication, defineCookie, parseSecrets, sameOrigin } from '../src/verifier.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
@@ -43,6 +43,7 @@ export async function createApp({
   if (issuer) {
     const audiences = [BANK, RETIREMENT]
     await app.register(issuing, { keys, issuer: BANK, audiences, accessTokenTtlSeconds: 300, clock: now })
+    await app.register(labIssuing, { keys, accessTokenTtlSeconds: 300, clock: now })
   }
   app.get('/required', async ({ identity }) => ({ identity }))
   app.get('/optional', { config: { auth: 'optional' } }, async ({ identity, authError }) => ({
@@ -65,6 +66,13 @@ export async function issueToken(now = NOW): Promise<string> {
     expiresBySeconds: now + 43_200,
     statusNumber: 7n,
   })
+  await app.close()
+  return token
+}
+
+export async function issueLabToken(keys = KEYS, made?: { expired?: boolean }): Promise<string> {
+  const app = await createApp({ issuer: true, audience: BANK, keys })
+  const token = app.issueLabToken(CLAIMS, made)
   await app.close()
   return token
 }

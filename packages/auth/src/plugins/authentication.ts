@@ -53,6 +53,11 @@ declare module 'fastify' {
     authDurationMs: number | undefined
     /** What `@fastify/jwt` is just verifying, and with which key. Never log it. */
     tokenUnderCheck: { readonly token: string; readonly key: RingKey } | null
+    /**
+     * Puts a token to the very checks that a presented one passes, as another kind (`typ`), and signs nobody in by it:
+     * for looking on. Rejects with an {AuthError}.
+     */
+    examineToken(token: string, typ: string): Promise<AccessTokenClaims>
   }
 }
 
@@ -86,14 +91,14 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       },
     })
 
-    async function verify(request: FastifyRequest, token: string, ending: boolean): Promise<Identity> {
+    async function verify(request: FastifyRequest, token: string, ending: boolean, typ?: string): Promise<Identity> {
       const { header } = parseCompact(token)
       const key = await options.keys.find(header.kid)
       if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
       if (header.alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
       request.tokenUnderCheck = { token, key }
       const payload = await request
-        .jwtVerify()
+        .jwtVerify(typ === undefined ? undefined : { checkTyp: typ })
         .catch(refuse)
         .finally(() => {
           request.tokenUnderCheck = null
@@ -128,6 +133,9 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)
     app.decorateRequest('tokenUnderCheck', null)
+    app.decorateRequest('examineToken', async function examineToken(this: FastifyRequest, token: string, typ: string) {
+      return (await verify(this, token, false, typ)).claims
+    })
 
     app.addHook('onRequest', async function authenticate(request: FastifyRequest, reply: FastifyReply) {
       const { auth } = request.routeOptions.config

@@ -4,6 +4,7 @@ import { AuthError } from '../errors.js'
 import { IAT_AHEAD_SECONDS, MESSAGE_TTL_SECONDS } from '../lifetimes.js'
 import { STATUS_LIST_TYP } from '../revocation/status-token.js'
 import { ACCESS_TOKEN_TYP } from './claims.js'
+import { LAB_TOKEN_TYP } from './lab.js'
 
 const NumericDate = Type.Integer({ minimum: 0, maximum: 253_402_300_799 })
 const Text = Type.String({ minLength: 1, maxLength: 256 })
@@ -20,7 +21,7 @@ export const MessageClaims = Type.Object({
 })
 export type MessageClaims = Static<typeof MessageClaims>
 
-const RESERVED_TYPS = [ACCESS_TOKEN_TYP, STATUS_LIST_TYP]
+const RESERVED_TYPS = [ACCESS_TOKEN_TYP, STATUS_LIST_TYP, LAB_TOKEN_TYP]
 
 /** @throws {TypeError} for a `typ` that is no kind of message: one kind must never pass for another (RFC 8725 section 3.11). */
 export function messageTyp(typ: string): string {

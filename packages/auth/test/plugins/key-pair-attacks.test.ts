@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { keyRing, parsePrivateJwks, publicJwks } from '../../src/issuer.js'
 import { parseSecrets } from '../../src/verifier.js'
-import { BANK, CLAIMS, createApp, encode, forge, RETIREMENT, SECRET } from '../support.js'
+import { BANK, CLAIMS, createApp, encode, forge, issueLabToken, RETIREMENT, SECRET } from '../support.js'
 
 const privateJwks = (kid: string) =>
   JSON.stringify({ keys: [{ kid, ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) }] })
@@ -44,6 +44,7 @@ const ATTACKS: ReadonlyArray<readonly [why: string, token: string, code: string]
     `${good.slice(0, -1)}${good.at(-1) === 'A' ? 'B' : String.fromCharCode((good.at(-1) ?? 'A').charCodeAt(0) + 1)}`,
     'token_malformed',
   ],
+  ['a lab token as the bank issues it', await issueLabToken(PAIR), 'token_claims_invalid'],
   ['another claim', signed({ ...CLAIMS, aud: ['https://other.example'] }), 'token_claims_invalid'],
 ]
 
