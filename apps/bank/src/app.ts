@@ -18,6 +18,7 @@ import { securityRoutes } from './sessions/security-routes.js'
 import { sweepRegularly } from './sessions/sweep.js'
 import { reauthenticateRoutes } from './sign-in/reauthenticate.js'
 import { signInRoutes } from './sign-in/routes.js'
+import { transferPages } from './transfers/page-routes.js'
 import { transferRoutes } from './transfers/routes.js'
 import { sweepKeysRegularly } from './transfers/sweep.js'
 
@@ -33,6 +34,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     siblingUrl: config.RETIREMENT_URL,
     nav: [
       { key: 'accounts', label: 'Accounts', href: '/' },
+      { key: 'transfer', label: 'Transfer', href: '/transfer' },
       { key: 'security', label: 'Security', href: '/security' },
     ],
   })
@@ -108,7 +110,9 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
   })
   app.addHook('preClose', () => relay.close())
-  await transferRoutes(app, { db, stepUpLimitMinor: config.STEP_UP_LIMIT, onDeposit: relay.wake })
+  const placing = { db, stepUpLimitMinor: config.STEP_UP_LIMIT, onDeposit: relay.wake }
+  await transferRoutes(app, placing)
+  await transferPages(app, { ...person, ...placing, retirementUrl: config.RETIREMENT_URL })
   sweepRegularly(app, db, config.ACCESS_TOKEN_TTL)
   sweepKeysRegularly(app, db)
   return app

@@ -1,13 +1,39 @@
-import { AccountList, DataTable, Figure, Money, Page, type PageFrame, Pager, When } from '@signet/ui'
+import {
+  AccountList,
+  Button,
+  ButtonLink,
+  DataTable,
+  Disclosure,
+  Field,
+  Figure,
+  Form,
+  Money,
+  Page,
+  type PageFrame,
+  Pager,
+  Section,
+  SelectField,
+  When,
+} from '@signet/ui'
 import type { VNode } from 'preact'
+import type { StoredTransfer } from '../transfers/store.js'
+import { type EntrySearch, MAX_SEARCH_LENGTH } from './rules.js'
+import type { Month } from './statement-rules.js'
 import type { EntryPage, StoredAccount, StoredEntry } from './store.js'
 
-export function AccountsPage({ frame, accounts }: { frame: PageFrame; accounts: StoredAccount[] }): VNode {
+export interface AccountsPageProps {
+  frame: PageFrame
+  accounts: StoredAccount[]
+  /** What has left an account and has not arrived. */
+  pending: StoredTransfer[]
+}
+
+export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): VNode {
   const currency = accounts[0]?.currency
   const oneCurrency = currency !== undefined && accounts.every((account) => account.currency === currency)
   const totalMinor = accounts.reduce((sum, { balance }) => sum + balance, 0n)
   return (
-    <Page {...frame} title="Accounts">
+    <Page {...frame} title="Accounts" aside={<ButtonLink href="/transfer">Transfer money</ButtonLink>}>
       <AccountList
         accounts={accounts.map(({ id, balance, ...account }) => ({
           ...account,
@@ -16,6 +42,32 @@ export function AccountsPage({ frame, accounts }: { frame: PageFrame; accounts: 
         }))}
         total={oneCurrency ? { amountMinor: totalMinor, currency } : undefined}
       />
+      {pending.length > 0 && (
+        <Section title="On the way to retirement" id="pending">
+          <DataTable<StoredTransfer>
+            caption="Transfers that retirement does not hold yet"
+            captionHidden
+            emptyText=""
+            rows={pending}
+            columns={[
+              { header: 'Since', cell: ({ createdAt }) => <When at={createdAt} time />, phone: 'meta' },
+              {
+                header: 'Memo',
+                rowHeader: true,
+                cell: ({ id, memo }) => <a href={`/transfers/${id}`}>{memo || 'Contribution to retirement'}</a>,
+                phone: 'lead',
+              },
+              { header: 'Tries', numeric: true, cell: ({ delivery }) => delivery?.tries ?? 0, phone: 'note' },
+              {
+                header: 'Amount',
+                numeric: true,
+                cell: (transfer) => <Money amountMinor={transfer.amount} currency={transfer.currency} />,
+                phone: 'figure',
+              },
+            ]}
+          />
+        </Section>
+      )}
     </Page>
   )
 }
@@ -26,10 +78,18 @@ export interface AccountPageProps {
   page: EntryPage
   /** Whether newer entries than these exist. */
   paged: boolean
+  /** What the entries were searched for. */
+  search: EntrySearch | undefined
+  /** Of which there can be statements, newest first. */
+  months: Month[]
 }
 
-export function AccountPage({ frame, account, page, paged }: AccountPageProps): VNode {
+export function AccountPage({ frame, account, page, paged, search, months }: AccountPageProps): VNode {
   const path = `/accounts/${account.id}`
+  const href = (query: Record<string, string>) => {
+    const all = new URLSearchParams({ ...(search ? { q: search.text } : {}), ...query })
+    return all.size > 0 ? `${path}?${all}` : path
+  }
   const money = (amountMinor: bigint, signed = false) => (
     <Money amountMinor={amountMinor} currency={account.currency} signed={signed} />
   )
@@ -40,22 +100,53 @@ export function AccountPage({ frame, account, page, paged }: AccountPageProps): 
       eyebrow={account.number}
       aside={<Figure label="Balance">{money(account.balance)}</Figure>}
     >
+      <div class="entry-tools">
+        <Form action={path} method="get" label="Find entries">
+          <Field
+            label="Find"
+            name="q"
+            value={search?.text}
+            hint="Words of a memo, or an amount as 12.50"
+            autocomplete="off"
+            maxLength={MAX_SEARCH_LENGTH}
+          />
+          <p class="form-actions">
+            <Button kind="secondary">Find</Button>
+            {search && <a href={path}>Show all</a>}
+          </p>
+        </Form>
+        <Disclosure summary="Statement as CSV">
+          <Form action={`${path}/statement.csv`} method="get" label="Statement">
+            <SelectField
+              label="Month"
+              name="month"
+              options={[...months.map((month) => ({ value: month, label: month })), { value: '', label: 'Everything' }]}
+            />
+            <Button kind="secondary">Download</Button>
+          </Form>
+        </Disclosure>
+      </div>
       <DataTable<StoredEntry>
-        caption="Entries, newest first"
-        captionHidden
-        emptyText="Nothing has happened on this account yet."
+        caption={search ? `Entries found for “${search.text}”, newest first` : 'Entries, newest first'}
+        captionHidden={!search}
+        emptyText={search ? `Nothing was found for “${search.text}”.` : 'Nothing has happened on this account yet.'}
         rows={page.entries}
         columns={[
           { header: 'Date', cell: ({ at }) => <When at={at} />, phone: 'meta' },
-          { header: 'Memo', rowHeader: true, cell: ({ memo }) => memo, phone: 'lead' },
+          {
+            header: 'Memo',
+            rowHeader: true,
+            cell: ({ memo, transferId }) => (transferId ? <a href={`/transfers/${transferId}`}>{memo}</a> : memo),
+            phone: 'lead',
+          },
           { header: 'Amount', numeric: true, cell: ({ amount }) => money(amount, true), phone: 'figure' },
           { header: 'Balance', numeric: true, cell: ({ balance }) => money(balance), phone: 'note' },
         ]}
       />
       <Pager
         label="Entries"
-        newerHref={paged ? path : undefined}
-        olderHref={page.next === null ? undefined : `${path}?${new URLSearchParams({ cursor: page.next })}`}
+        newerHref={paged ? href({}) : undefined}
+        olderHref={page.next === null ? undefined : href({ cursor: page.next })}
       />
     </Page>
   )

@@ -1,9 +1,13 @@
+import { Readable } from 'node:stream'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, type Frame, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { listPending } from '../transfers/store.js'
 import { AccountPage, AccountsPage } from './page.js'
-import { parseCursor } from './rules.js'
+import { MAX_SEARCH_LENGTH, parseCursor, parseSearch } from './rules.js'
+import { statementLines } from './statement.js'
+import { isMonth, monthsBetween } from './statement-rules.js'
 import { findAccount, listAccounts, listEntries, type StoredAccount } from './store.js'
 
 const Minor = Type.Integer({ description: 'Minor units: cents' })
@@ -23,15 +27,23 @@ const Entry = Type.Object({
   transferId: Type.Union([Type.String(), Type.Null()]),
 })
 const AccountParams = Type.Object({ id: Type.String() })
-const EntriesQuery = Type.Object({ cursor: Type.Optional(Type.String()) })
+const EntriesQuery = Type.Object({
+  cursor: Type.Optional(Type.String({ description: '`next` of the page before' })),
+  q: Type.Optional(
+    Type.String({ maxLength: MAX_SEARCH_LENGTH, description: 'Words of a memo, or an amount as 12.50' }),
+  ),
+})
+const StatementQuery = Type.Object({
+  month: Type.Optional(Type.String({ description: 'As 2026-11; all of it without' })),
+})
 
 interface AccountRequest {
   Params: { id: string }
-  Querystring: { cursor?: string }
+  Querystring: { cursor?: string; q?: string }
 }
 
 export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase; frame: Frame }): Promise<void> {
-  async function ownAccount(request: FastifyRequest<AccountRequest>): Promise<StoredAccount> {
+  async function ownAccount(request: FastifyRequest<{ Params: { id: string } }>): Promise<StoredAccount> {
     const { id } = request.params
     const account = isUuid(id) ? await findAccount(db, signedIn(request).id, id) : null
     if (!account) throw new ServiceError('not_found', 'You have no such account.')
@@ -44,7 +56,8 @@ export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase;
     if (cursor !== undefined && before === undefined)
       throw new ServiceError('invalid_request', 'The cursor is not one of ours.')
     const account = await ownAccount(request)
-    return { account, page: await listEntries(db, account.id, before), paged: before !== undefined }
+    const search = parseSearch(request.query.q ?? '', account.currency)
+    return { account, search, page: await listEntries(db, account.id, { before, search }), paged: before !== undefined }
   }
 
   app.get(
@@ -58,7 +71,7 @@ export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase;
     },
     async (request) => {
       const accounts = await listAccounts(db, signedIn(request).id)
-      return ok(accounts.map((account) => ({ ...account, balance: Number(account.balance) })))
+      return ok(accounts.map(({ createdAt: _, ...account }) => ({ ...account, balance: Number(account.balance) })))
     },
   )
 
@@ -89,16 +102,32 @@ export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase;
     },
   )
 
-  app.get('/', { config: { page: true }, schema: { hide: true } }, async (request, reply) =>
-    reply.page(
-      AccountsPage({ frame: frame(request, 'accounts'), accounts: await listAccounts(db, signedIn(request).id) }),
-    ),
-  )
+  app.get('/', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+    const { id } = signedIn(request)
+    const [accounts, pending] = await Promise.all([listAccounts(db, id), listPending(db, id)])
+    return reply.page(AccountsPage({ frame: frame(request, 'accounts'), accounts, pending }))
+  })
 
   app.get<AccountRequest>(
     '/accounts/:id',
     { config: { page: true }, schema: { hide: true, params: AccountParams, querystring: EntriesQuery } },
-    async (request, reply) =>
-      reply.page(AccountPage({ frame: frame(request, 'accounts'), ...(await entriesOf(request)) })),
+    async (request, reply) => {
+      const shown = await entriesOf(request)
+      const months = monthsBetween(shown.account.createdAt, new Date())
+      return reply.page(AccountPage({ frame: frame(request, 'accounts'), months, ...shown }))
+    },
+  )
+
+  app.get<{ Params: { id: string }; Querystring: { month?: string } }>(
+    '/accounts/:id/statement.csv',
+    { config: { page: true }, schema: { hide: true, params: AccountParams, querystring: StatementQuery } },
+    async (request, reply) => {
+      const { month = '' } = request.query
+      if (month !== '' && !isMonth(month)) throw new ServiceError('invalid_request', 'A month is written as 2026-11.')
+      const account = await ownAccount(request)
+      const name = ['signet', account.number, month].filter((part) => part !== '').join('-')
+      reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}.csv"`)
+      return reply.send(Readable.from(statementLines(db, account, isMonth(month) ? month : undefined)))
+    },
   )
 }

@@ -1,3 +1,5 @@
+import { parseMinor } from '@signet/contracts'
+
 /** Entries a page. */
 export const PAGE_SIZE = 50
 
@@ -5,3 +7,28 @@ export const PAGE_SIZE = 50
 export function parseCursor(text: string): bigint | undefined {
   return /^[1-9]\d{0,17}$/.test(text) ? BigInt(text) : undefined
 }
+
+/** Entries whose memo contains the text, or whose amount is one of these. */
+export interface EntrySearch {
+  readonly text: string
+  readonly amountsMinor: readonly bigint[]
+}
+
+export const MAX_SEARCH_LENGTH = 100
+
+/**
+ * What somebody looks for: words of a memo, or an amount (`12.50`, `$1,200`), with a sign to find only what came in or only what
+ * went out. Undefined for nothing.
+ */
+export function parseSearch(typed: string, currency: string): EntrySearch | undefined {
+  const text = typed.trim()
+  if (text === '') return undefined
+  const [, sign, digits = ''] = /^([+\-\u2212]?)(.*)$/.exec(text) ?? []
+  const amount = parseMinor(digits, currency)
+  if (amount === undefined) return { text, amountsMinor: [] }
+  const minor = BigInt(amount)
+  return { text, amountsMinor: sign === '' ? [minor, -minor] : [sign === '+' ? minor : -minor] }
+}
+
+/** For LIKE: the text itself, whatever it contains. */
+export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`

@@ -1,5 +1,5 @@
-import type { BankDatabase } from '@signet/bank-database'
-import { PAGE_SIZE } from './rules.js'
+import { type BankDatabase, Prisma } from '@signet/bank-database'
+import { type EntrySearch, likePattern, PAGE_SIZE } from './rules.js'
 
 export interface StoredAccount {
   readonly id: string
@@ -7,6 +7,7 @@ export interface StoredAccount {
   readonly number: string
   readonly currency: string
   readonly balance: bigint
+  readonly createdAt: Date
 }
 
 export interface StoredEntry {
@@ -19,15 +20,7 @@ export interface StoredEntry {
   readonly transferId: string | null
 }
 
-const ACCOUNT = { id: true, name: true, number: true, currency: true, balance: true } as const
-const ENTRY = {
-  id: true,
-  at: true,
-  amount: true,
-  balance: true,
-  memo: true,
-  transfer: { select: { id: true, userId: true } },
-} as const
+const ACCOUNT = { id: true, name: true, number: true, currency: true, balance: true, createdAt: true } as const
 
 export async function listAccounts(db: BankDatabase, userId: string): Promise<StoredAccount[]> {
   return db.account.findMany({ where: { userId }, select: ACCOUNT, orderBy: [{ name: 'asc' }, { id: 'asc' }] })
@@ -44,22 +37,38 @@ export interface EntryPage {
   readonly next: string | null
 }
 
+export interface EntryPageOptions {
+  /** Only entries older than this one. */
+  readonly before?: bigint | undefined
+  readonly search?: EntrySearch | undefined
+}
+
 /**
  * Newest first, by keyset: a page costs the same however long the history is. Entries of an account are written one
- * after the other under its lock, so their ids are in the order of their running balance.
+ * after the other under its lock, so their ids are in the order of their running balance. One statement, read along the
+ * index on account and id; a search reads on until the page is full.
  */
-export async function listEntries(db: BankDatabase, accountId: string, before?: bigint): Promise<EntryPage> {
-  const rows = await db.entry.findMany({
-    where: { accountId, ...(before === undefined ? {} : { id: { lt: before } }) },
-    select: ENTRY,
-    orderBy: { id: 'desc' },
-    take: PAGE_SIZE + 1,
-  })
-  const entries = rows.slice(0, PAGE_SIZE).map(({ balance, transfer, ...entry }) => ({
-    ...entry,
-    balance: balance ?? 0n,
-    transferId: transfer.userId === null ? null : transfer.id,
-  }))
+export async function listEntries(
+  db: BankDatabase,
+  accountId: string,
+  options: EntryPageOptions = {},
+): Promise<EntryPage> {
+  const rows = await db.$queryRaw<StoredEntry[]>(entriesQuery(accountId, options))
+  const entries = rows.slice(0, PAGE_SIZE)
   const last = entries.at(-1)
   return { entries, next: rows.length > PAGE_SIZE && last ? String(last.id) : null }
+}
+
+/** One row more than a page, to know whether there is another. */
+export function entriesQuery(accountId: string, { before, search }: EntryPageOptions): Prisma.Sql {
+  const older = before === undefined ? Prisma.empty : Prisma.sql`AND entries.id < ${before}`
+  const found = search
+    ? Prisma.sql`AND (entries.memo ILIKE ${likePattern(search.text)} OR entries.amount = ANY(${search.amountsMinor}::bigint[]))`
+    : Prisma.empty
+  return Prisma.sql`
+    SELECT entries.id, at, entries.amount, balance, entries.memo,
+      CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
+    FROM entries JOIN transfers ON transfers.id = entries.transfer_id
+    WHERE account_id = ${accountId}::uuid ${older} ${found}
+    ORDER BY entries.id DESC LIMIT ${PAGE_SIZE + 1}`
 }

@@ -23,17 +23,18 @@ export function waitMs({ tries, refused, random }: { tries: number; refused: boo
 
 export type Outcome =
   | { readonly kind: 'settled' }
-  /** Nobody answered, or not now: trying again is likely to help. */
+  /** Nobody answered, or nobody who looked at the deposit: trying again is likely to help. */
   | { readonly kind: 'unreachable'; readonly problem: string }
   /** Retirement understood and said no: tried again, seldom, and somebody has to look. */
   | { readonly kind: 'refused'; readonly problem: string }
 
-const COMES_BACK = new Set([408, 425, 429])
+/** Says nothing about this deposit: keys that are not known there yet, an older version, or not now. */
+const NOT_ABOUT_THE_DEPOSIT = new Set([401, 404, 405, 408, 425, 429])
 
 /** What an answer of retirement's means. 201 the first time, 200 when it has the deposit already. */
 export function outcomeOf(statusCode: number, code: string | undefined): Outcome {
   if (statusCode === 200 || statusCode === 201) return { kind: 'settled' }
   const problem = `retirement answered ${statusCode}${code === undefined ? '' : ` ${code}`}`
-  const refused = statusCode >= 400 && statusCode < 500 && !COMES_BACK.has(statusCode)
+  const refused = statusCode >= 400 && statusCode < 500 && !NOT_ABOUT_THE_DEPOSIT.has(statusCode)
   return { kind: refused ? 'refused' : 'unreachable', problem }
 }

@@ -1,5 +1,6 @@
 import { AuthError } from '@signet/auth/verifier'
 import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { SessionOptions } from '../sessions/begin.js'
 import { touchAuthTime } from '../sessions/store.js'
@@ -8,9 +9,31 @@ import { checkPassword, type PasswordCheck } from './check-password.js'
 
 const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProperties: false })
 
-/** Typing the password again in a sign-in that goes on: a new `auth_time`, the same `sid`. */
+/**
+ * The password typed again in a sign-in that goes on: a new token as a cookie, with a new `auth_time` and the same `sid`.
+ *
+ * @throws what `checkPassword` throws, and {AuthError} `token_revoked` when the sign-in ended meanwhile.
+ */
+export async function reauthenticate(
+  options: SessionOptions & PasswordCheck,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  password: string,
+): Promise<{ token: string; authTimeSeconds: number }> {
+  const { id, username, name, sid } = signedIn(request)
+  await checkPassword(options, { username, password, address: request.ip })
+  const authTimeSeconds = Math.floor(Date.now() / 1000)
+  const session = await touchAuthTime(options.db, sid, new Date(authTimeSeconds * 1000))
+  if (!session) throw new AuthError('token_revoked', 'the sign-in ended meanwhile')
+  const { statusNumber } = session
+  const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
+  const person = { id, username, name, sid, authTimeSeconds, expiresBySeconds, statusNumber }
+  const { token } = request.server.issueToken(person)
+  options.cookies.token.set(reply, token, expiresBySeconds - authTimeSeconds)
+  return { token, authTimeSeconds }
+}
+
 export async function reauthenticateRoutes(app: App, options: SessionOptions & PasswordCheck): Promise<void> {
-  const { db, cookies } = options
   app.post(
     '/api/reauthenticate',
     {
@@ -22,17 +45,6 @@ export async function reauthenticateRoutes(app: App, options: SessionOptions & P
         response: { 200: Success(Type.String({ description: 'The JWT' })), ...failures(400, 401, 403, 415, 429, 503) },
       },
     },
-    async (request, reply) => {
-      const { id, username, name, sid } = signedIn(request)
-      await checkPassword(options, { username, password: request.body.password, address: request.ip })
-      const authTimeSeconds = Math.floor(Date.now() / 1000)
-      const session = await touchAuthTime(db, sid, new Date(authTimeSeconds * 1000))
-      if (!session) throw new AuthError('token_revoked', 'the sign-in ended meanwhile')
-      const { statusNumber } = session
-      const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
-      const { token } = app.issueToken({ id, username, name, sid, authTimeSeconds, expiresBySeconds, statusNumber })
-      cookies.token.set(reply, token, expiresBySeconds - authTimeSeconds)
-      return ok(token)
-    },
+    async (request, reply) => ok((await reauthenticate(options, request, reply, request.body.password)).token),
   )
 }

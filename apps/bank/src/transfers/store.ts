@@ -87,6 +87,17 @@ function asOrdered({ kind, userId, from, deposit, ...row }: TransferRow): Stored
   }
 }
 
+/** Deposits of this customer that retirement does not hold yet, oldest first. */
+export async function listPending(db: BankDatabase, userId: string): Promise<StoredTransfer[]> {
+  const rows = await db.transfer.findMany({
+    where: { userId, deposit: { settledAt: null } },
+    select: TRANSFER,
+    orderBy: { createdAt: 'asc' },
+    take: 50,
+  })
+  return rows.map(asOrdered).filter((transfer) => transfer !== null)
+}
+
 export interface EarlierOrder {
   readonly orderHash: string
   readonly transfer: StoredTransfer

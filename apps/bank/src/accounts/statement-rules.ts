@@ -1,0 +1,49 @@
+/** A month as `2026-11`. */
+export type Month = `${number}-${string}`
+
+export const isMonth = (text: string): text is Month => /^\d{4}-(0[1-9]|1[0-2])$/.test(text)
+
+/** From the first moment of the month to the first of the next, in UTC. */
+export function monthBounds(month: Month): { readonly from: Date; readonly until: Date } {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  return { from: new Date(Date.UTC(year, number - 1)), until: new Date(Date.UTC(year, number)) }
+}
+
+/** The months from one moment to another, newest first, a hundred at most. */
+export function monthsBetween(from: Date, until: Date): Month[] {
+  const months: Month[] = []
+  const month = new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth()))
+  while (
+    months.length < 100 &&
+    (months.length === 0 || month >= new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth())))
+  ) {
+    months.push(month.toISOString().slice(0, 7) as Month)
+    month.setUTCMonth(month.getUTCMonth() - 1)
+  }
+  return months
+}
+
+/** `-5n` in USD is `-0.05`: for a spreadsheet, without signs and separators that only people read. */
+export function decimal(amountMinor: bigint, currency: string): string {
+  const digits =
+    new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  const magnitude = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(digits + 1, '0')
+  const split = magnitude.length - digits
+  const text = digits === 0 ? magnitude : `${magnitude.slice(0, split)}.${magnitude.slice(split)}`
+  return amountMinor < 0n ? `-${text}` : text
+}
+
+const AMOUNT = /^-?\d+(\.\d+)?$/
+
+/**
+ * One line of CSV. What somebody else wrote into a memo must not become a formula when a spreadsheet opens the file
+ * (CWE-1236): text that begins like one gets an apostrophe.
+ */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map(cell).join(',')}\r\n`
+}
+
+function cell(text: string): string {
+  const harmless = AMOUNT.test(text) || !/^[=+\-@\t\r]/.test(text) ? text : `'${text}`
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}

@@ -1,0 +1,98 @@
+import { formatMinor, isPositiveMinorAmount, MAX_MEMO_LENGTH, parseMinor } from '@signet/contracts'
+import { type Order, parseDestination, RETIREMENT } from './rules.js'
+
+/** The form's choice for an account whose number is typed. */
+export const BY_NUMBER = 'number'
+
+/** What stands in the form's fields: text, exactly as it was typed. */
+export interface TransferForm {
+  readonly from: string
+  /** One of one's own accounts, `retirement`, or `number`. */
+  readonly to: string
+  readonly number: string
+  readonly amount: string
+  readonly memo: string
+}
+
+export type TransferField = keyof TransferForm
+export type TransferProblems = Partial<Record<TransferField, string>>
+
+export interface OwnAccount {
+  readonly id: string
+  readonly name: string
+  readonly number: string
+  readonly currency: string
+  readonly balance: bigint
+}
+
+/** Fields as a link fills them in (`?to=retirement&amount=250.00`); what a link says wrongly is left to the person. */
+export function prefilled(query: Readonly<Record<string, unknown>>, accounts: readonly OwnAccount[]): TransferForm {
+  const text = (name: string, maxLength: number) => {
+    const value = query[name]
+    return typeof value === 'string' && !/\p{Cc}/u.test(value) ? value.slice(0, maxLength) : ''
+  }
+  const own = (id: string) => accounts.some((account) => account.id === id)
+  const from = text('from', 64)
+  const to = text('to', 64)
+  const chosen = to === RETIREMENT || to === BY_NUMBER || own(to)
+  const number = text('number', 32)
+  return {
+    from: own(from) ? from : (accounts.find(({ id }) => id !== to)?.id ?? ''),
+    to: chosen ? to : to === '' ? '' : BY_NUMBER,
+    number: chosen || to === '' ? number : to,
+    amount: text('amount', 32),
+    memo: text('memo', MAX_MEMO_LENGTH),
+  }
+}
+
+/**
+ * The order that the fields make, or what is wrong with each. Whether the account numbered exists, and whether there is
+ * money, is not known here: an order that was carried out already is the same order still.
+ */
+export function readForm(
+  form: TransferForm,
+  accounts: readonly OwnAccount[],
+): { readonly order: Order; readonly problems?: undefined } | { readonly problems: TransferProblems } {
+  const problems: TransferProblems = {}
+  const from = accounts.find(({ id }) => id === form.from)
+  if (!from) problems.from = 'Choose one of your accounts.'
+
+  const to = form.to === BY_NUMBER ? form.number : form.to
+  const destination = parseDestination(to)
+  if (form.to === '') problems.to = 'Choose where the money goes.'
+  else if (
+    form.to === BY_NUMBER &&
+    (destination === undefined || typeof destination === 'string' || !('number' in destination))
+  )
+    problems.number = 'An account number has ten digits, as 4821-0937-55.'
+  else if (destination === undefined) problems.to = 'Choose where the money goes.'
+  else if (from && isSame(destination, from)) {
+    problems[form.to === BY_NUMBER ? 'number' : 'to'] = 'Choose another account than the one the money comes from.'
+  }
+
+  const amount = parseMinor(form.amount, from?.currency ?? 'USD')
+  if (!isPositiveMinorAmount(amount)) problems.amount = 'Type an amount in dollars, as 12.50.'
+  if ([...form.memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
+
+  if (Object.keys(problems).length > 0 || amount === undefined) return { problems }
+  return { order: { from: form.from, to, amount, memo: form.memo } }
+}
+
+function isSame(destination: NonNullable<ReturnType<typeof parseDestination>>, from: OwnAccount): boolean {
+  if (destination === RETIREMENT) return false
+  return 'id' in destination ? destination.id === from.id : destination.number === from.number
+}
+
+/** Said before an order is given; what counts is what the account holds when it is. */
+export function fundsProblem({ from, amount }: Order, accounts: readonly OwnAccount[]): TransferProblems | undefined {
+  const account = accounts.find(({ id }) => id === from)
+  if (!account || BigInt(amount) <= account.balance) return undefined
+  return { amount: `${account.name} has ${formatMinor(account.balance, account.currency)}.` }
+}
+
+/** Which field a refusal of the order is about. */
+export function problemOf(code: string, sentence: string, form: TransferForm): TransferProblems {
+  if (code === 'insufficient_funds') return { amount: sentence }
+  if (code === 'not_found' || code === 'invalid_request') return { [form.to === BY_NUMBER ? 'number' : 'to']: sentence }
+  return {}
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import { AuthError, safeReturnTo } from '@signet/auth/verifier'
+import { type App, type Frame, isTooOften, isUuid, ServiceError, signedIn } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { listAccounts } from '../accounts/store.js'
+import type { SessionOptions } from '../sessions/begin.js'
+import type { PasswordCheck } from '../sign-in/check-password.js'
+import { reauthenticate } from '../sign-in/reauthenticate.js'
+import { Typed } from '../typed.js'
+import { TransferFormPage } from './form-page.js'
+import {
+  fundsProblem,
+  type OwnAccount,
+  prefilled,
+  problemOf,
+  readForm,
+  type TransferForm,
+  type TransferProblems,
+} from './form-rules.js'
+import { findParties, type PlaceOptions, placeOrder } from './place.js'
+import { ReceiptPage } from './receipt-page.js'
+import { ReviewPage } from './review-page.js'
+import { isIdempotencyKey, needsPassword, type Order } from './rules.js'
+import { findTransfer } from './store.js'
+
+export interface TransferPagesOptions extends PlaceOptions, SessionOptions, PasswordCheck {
+  readonly frame: Frame
+  readonly bankUrl: string
+  readonly retirementUrl: string
+}
+
+const Fields = Type.Object({
+  from: Typed(64),
+  /** A browser leaves out a choice that was not made. */
+  to: Type.Optional(Typed(64)),
+  number: Typed(64),
+  amount: Typed(64),
+  memo: Typed(512),
+  key: Typed(200),
+  return_to: Type.Optional(Type.Unknown()),
+})
+const SendForm = Type.Object({ ...Fields.properties, password: Type.Optional(Typed(1024)) })
+const Query = Type.Record(Type.String(), Type.Unknown())
+
+type Posted = Omit<TransferForm, 'to'> & { to?: string; key: string; return_to?: unknown; password?: string }
+type FormRequest = FastifyRequest<{ Body: Posted }>
+type Reviewed = { order: Order; parties: Awaited<ReturnType<typeof findParties>> }
+type Again = { statusCode?: number; problems?: TransferProblems; error?: string; newKey?: boolean }
+
+/** The form, the review, the sending and the receipt, for people. */
+export async function transferPages(app: App, options: TransferPagesOptions): Promise<void> {
+  const { db, frame, bankUrl, retirementUrl, stepUpLimitMinor } = options
+  const returnTo = (value: unknown) =>
+    value === undefined ? undefined : safeReturnTo(value, [bankUrl, retirementUrl], `${bankUrl}/`)
+
+  /** What every page of a form carries on; a key that could not be one is made anew. */
+  function contextOf(request: FormRequest) {
+    const { from, to = '', number, amount, memo, key, return_to } = request.body
+    const form: TransferForm = { from, to, number, amount, memo }
+    const idempotencyKey = isIdempotencyKey(key) ? key : randomUUID()
+    return { form, frame: frame(request, 'transfer'), idempotencyKey, returnTo: returnTo(return_to) }
+  }
+
+  async function formAgain(request: FormRequest, reply: FastifyReply, again: Again): Promise<null> {
+    const { statusCode = 400, newKey, ...why } = again
+    const accounts = await listAccounts(db, signedIn(request).id)
+    const context = contextOf(request)
+    const idempotencyKey = newKey ? randomUUID() : context.idempotencyKey
+    reply.code(statusCode).page(TransferFormPage({ ...context, idempotencyKey, accounts, ...why }))
+    return null
+  }
+
+  /** The order that was typed; null when the form has been shown again. */
+  async function review(request: FormRequest, reply: FastifyReply, accounts: OwnAccount[]): Promise<Reviewed | null> {
+    const { form } = contextOf(request)
+    const read = readForm(form, accounts)
+    if (read.problems) return formAgain(request, reply, { problems: read.problems })
+    try {
+      return { order: read.order, parties: await findParties(db, signedIn(request).id, read.order) }
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.statusCode >= 500) throw error
+      return formAgain(request, reply, { problems: problemOf(error.code, error.message, form) })
+    }
+  }
+
+  function reviewPage(request: FormRequest, { order, parties }: Reviewed, why: ReviewProblems = {}) {
+    const { id, authTimeSeconds } = signedIn(request)
+    const nowSeconds = Math.floor(Date.now() / 1000)
+    const asksPassword = needsPassword(order.amount, stepUpLimitMinor, { authTimeSeconds, nowSeconds })
+    const toOwn = parties.to?.userId === id
+    return ReviewPage({ ...contextOf(request), order, ...parties, toOwn, asksPassword, ...why })
+  }
+
+  app.get<{ Querystring: Record<string, unknown> }>(
+    '/transfer',
+    { config: { page: true }, schema: { hide: true, querystring: Query } },
+    async (request, reply) => {
+      const accounts = await listAccounts(db, signedIn(request).id)
+      return reply.page(
+        TransferFormPage({
+          frame: frame(request, 'transfer'),
+          idempotencyKey: randomUUID(),
+          returnTo: returnTo(request.query.return_to),
+          accounts,
+          form: prefilled(request.query, accounts),
+        }),
+      )
+    },
+  )
+
+  app.post<{ Body: Posted }>(
+    '/transfer/review',
+    { config: { page: true }, schema: { hide: true, body: Fields } },
+    async (request, reply) => {
+      const accounts = await listAccounts(db, signedIn(request).id)
+      const reviewed = await review(request, reply, accounts)
+      if (!reviewed) return reply
+      const problems = fundsProblem(reviewed.order, accounts)
+      if (problems) await formAgain(request, reply, { problems })
+      else reply.page(reviewPage(request, reviewed))
+      return reply
+    },
+  )
+
+  /** Gives the order; null when a page has said why not. */
+  async function send(request: FormRequest, reply: FastifyReply): Promise<string | null> {
+    const { form, idempotencyKey: key } = contextOf(request)
+    const reviewed = await review(request, reply, await listAccounts(db, signedIn(request).id))
+    if (!reviewed) return null
+    const { order } = reviewed
+    try {
+      const person = await withPassword(request, reply, order)
+      const { transfer } = await placeOrder(options, { order, person, key, requestId: request.id })
+      return transfer.id
+    } catch (error) {
+      if (error instanceof AuthError && error.code !== 'invalid_credentials') throw error
+      if (!(error instanceof AuthError || (error instanceof ServiceError && error.statusCode < 500))) throw error
+      request.log.info({ code: error.code }, 'transfer refused')
+      const { statusCode, code, message } = error
+      if (code === 'invalid_credentials' || code === 'reauthentication_required' || isTooOften(error)) {
+        reply.code(statusCode).headers(error.headers)
+        reply.page(reviewPage(request, reviewed, passwordProblem(code, message)))
+        return null
+      }
+      if (code === 'idempotency_key_reused') {
+        const text = 'This form has sent another transfer already. Look at your accounts before you send this one too.'
+        return formAgain(request, reply, { statusCode, error: text, newKey: true })
+      }
+      return formAgain(request, reply, { statusCode, problems: problemOf(code, message, form) })
+    }
+  }
+
+  /** Who gives the order, with the time of the password that was typed on the review page where it asked for one. */
+  async function withPassword(request: FormRequest, reply: FastifyReply, { amount }: Order) {
+    const { id, authTimeSeconds } = signedIn(request)
+    const { password } = request.body
+    const nowSeconds = Math.floor(Date.now() / 1000)
+    if (!password || !needsPassword(amount, stepUpLimitMinor, { authTimeSeconds, nowSeconds })) {
+      return { id, authTimeSeconds }
+    }
+    return { id, authTimeSeconds: (await reauthenticate(options, request, reply, password)).authTimeSeconds }
+  }
+
+  app.post<{ Body: Posted }>(
+    '/transfer',
+    { config: { page: true }, schema: { hide: true, body: SendForm } },
+    async (request, reply) => {
+      const id = await send(request, reply)
+      if (id === null) return reply
+      const back = returnTo(request.body.return_to)
+      const query = back === undefined ? '' : `?${new URLSearchParams({ return_to: back })}`
+      return reply.redirect(`/transfers/${id}${query}`, 303)
+    },
+  )
+
+  app.get<{ Params: { id: string }; Querystring: { return_to?: unknown } }>(
+    '/transfers/:id',
+    { config: { page: true }, schema: { hide: true, params: Type.Object({ id: Type.String() }), querystring: Query } },
+    async (request, reply) => {
+      const { id: userId } = signedIn(request)
+      const { id } = request.params
+      const transfer = isUuid(id) ? await findTransfer(db, userId, id) : null
+      if (!transfer) throw new ServiceError('not_found', 'You have no such transfer.')
+      const back = returnTo(request.query.return_to) ?? '/'
+      const label = back.startsWith(`${retirementUrl}/`) ? 'Back to Retirement' : 'Done'
+      return reply.page(
+        ReceiptPage({
+          frame: frame(request, 'transfer'),
+          transfer,
+          mine: transfer.userId === userId,
+          back: { href: back, label },
+          here: request.url,
+        }),
+      )
+    },
+  )
+}
+
+interface ReviewProblems {
+  readonly passwordProblem?: string
+  readonly error?: string
+}
+
+function passwordProblem(code: string, sentence: string): ReviewProblems {
+  if (code === 'invalid_credentials') return { passwordProblem: 'This is not your password.' }
+  if (code === 'reauthentication_required') return { passwordProblem: 'Type your password.' }
+  return { error: sentence }
+}

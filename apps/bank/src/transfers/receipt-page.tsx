@@ -1,0 +1,100 @@
+import {
+  assetUrl,
+  ButtonLink,
+  DescriptionList,
+  Figure,
+  Money,
+  Notice,
+  Page,
+  type PageFrame,
+  Panel,
+  When,
+} from '@signet/ui'
+import type { VNode } from 'preact'
+import { settledAtOf } from './answers.js'
+import type { StoredTransfer } from './store.js'
+
+export interface ReceiptPageProps {
+  readonly frame: PageFrame
+  readonly transfer: StoredTransfer
+  /** Whether the person who looks ordered it; else it came to them. */
+  readonly mine: boolean
+  readonly back: { readonly href: string; readonly label: string }
+  /** This page's own address. */
+  readonly here: string
+}
+
+export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPageProps): VNode {
+  const { id, from, to, kind, amount, currency, memo, createdAt } = transfer
+  const pending = settledAtOf(transfer) === null
+  const scripts = pending ? [assetUrl('transfer-state.js')] : []
+  const sender = mine ? '' : `${from.owner}, `
+  return (
+    <Page {...frame} assets={{ ...frame.assets, scripts }} title={mine ? 'Transfer' : 'Transfer to you'}>
+      <div id="transfer-state" data-transfer={pending ? id : undefined} aria-live="polite">
+        <State transfer={transfer} mine={mine} here={here} />
+      </div>
+      <Panel>
+        <Figure label="Amount">
+          <Money amountMinor={amount} currency={currency} />
+        </Figure>
+        <DescriptionList
+          items={[
+            {
+              term: 'From',
+              value: `${sender}${mine ? `${from.name} ` : ''}${from.number}`,
+            },
+            {
+              term: 'To',
+              value: to ? `${kind === 'customer' && mine ? '' : `${to.name} `}${to.number}` : 'My retirement plan',
+            },
+            ...(memo === '' ? [] : [{ term: 'Memo', value: memo }]),
+            { term: 'Ordered', value: <When at={createdAt} time /> },
+            { term: 'Reference', value: id },
+          ]}
+        />
+        <p class="form-actions">
+          <ButtonLink href={back.href}>{back.label}</ButtonLink>
+          {mine && <a href="/transfer">Another transfer</a>}
+        </p>
+      </Panel>
+    </Page>
+  )
+}
+
+/** How far it has come; a script puts the newest of this in place while it changes. */
+function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boolean; here: string }): VNode {
+  const { delivery, createdAt } = transfer
+  const settledAt = settledAtOf(transfer)
+  if (settledAt !== null) {
+    return (
+      <Notice kind="success" title={mine ? 'Settled' : 'You have received this money'}>
+        <p>
+          {delivery ? 'Retirement holds the money since ' : 'The money is there since '}
+          <When at={settledAt} time />.
+        </p>
+      </Notice>
+    )
+  }
+  const tries = delivery?.tries ?? 0
+  return (
+    <Notice
+      kind={delivery?.refused ? 'warning' : 'info'}
+      title={delivery?.refused ? 'Pending: retirement refuses it' : 'Pending'}
+    >
+      <p>
+        The money has left your account and is on its way to retirement, since <When at={createdAt} time />. It arrives
+        by itself: you need not send it again.
+      </p>
+      {delivery?.lastProblem != null && (
+        <p>
+          {tries === 1 ? 'One try' : `${tries} tries`} so far. The last one: {delivery.lastProblem}.
+          {delivery.refused && ' Somebody at the bank has to look into it; your money is kept for it until then.'}
+        </p>
+      )}
+      <p>
+        <a href={here}>Look again</a>
+      </p>
+    </Notice>
+  )
+}
