@@ -6,6 +6,7 @@ import { accountRoutes } from './accounts/routes.js'
 import { type BankConfig, bankKeys } from './config.js'
 import { issuerRoutes } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
+import { labRoutes } from './labs/routes.js'
 import { createAttempts } from './limits/attempts.js'
 import type { LimitStore } from './limits/store.js'
 import { outboxMetrics } from './outbox/metrics.js'
@@ -36,6 +37,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
       { key: 'accounts', label: 'Accounts', href: '/' },
       { key: 'transfer', label: 'Transfer', href: '/transfer' },
       { key: 'security', label: 'Security', href: '/security' },
+      ...(config.DEMO ? [{ key: 'token', label: 'Token', href: '/token' }] : []),
     ],
   })
 
@@ -113,6 +115,15 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
   const placing = { db, stepUpLimitMinor: config.STEP_UP_LIMIT, onDeposit: relay.wake }
   await transferRoutes(app, placing)
   await transferPages(app, { ...person, ...placing, retirementUrl: config.RETIREMENT_URL })
+  if (config.DEMO) {
+    await labRoutes(app, {
+      frame,
+      keys,
+      accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
+      retirementUrl: config.RETIREMENT_URL,
+      retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
+    })
+  }
   sweepRegularly(app, db, config.ACCESS_TOKEN_TTL)
   sweepKeysRegularly(app, db)
   return app

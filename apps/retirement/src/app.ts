@@ -3,6 +3,7 @@ import { isDatabaseUnavailable, requireReachable } from '@signet/database'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, cookieDomainOf, createFrame, createService } from '@signet/service'
 import type { RetirementConfig } from './config.js'
+import { labRoutes } from './labs/routes.js'
 import { planRoutes } from './plan/routes.js'
 import { signOutRoutes } from './sign-out/routes.js'
 
@@ -15,7 +16,10 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
     brand: 'retirement',
     bankUrl: config.BANK_URL,
     siblingUrl: config.BANK_URL,
-    nav: [{ key: 'plan', label: 'Plan', href: '/' }],
+    nav: [
+      { key: 'plan', label: 'Plan', href: '/' },
+      ...(config.DEMO ? [{ key: 'token', label: 'Token', href: '/token' }] : []),
+    ],
   })
 
   const jwks = config.JWT_JWKS_URL === undefined ? undefined : remoteJwks({ url: config.JWT_JWKS_URL })
@@ -61,5 +65,16 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
     origin: config.RETIREMENT_URL,
     tokenCookie,
   })
+  if (config.DEMO) {
+    await labRoutes(app, {
+      frame,
+      keys,
+      secrets: config.JWT_SECRET,
+      tokenCookie,
+      bankUrl: config.BANK_URL,
+      bankInternalUrl: config.BANK_INTERNAL_URL,
+      origin: config.RETIREMENT_URL,
+    })
+  }
   return app
 }

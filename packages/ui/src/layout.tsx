@@ -20,8 +20,8 @@ export interface PageFrame {
   siblingUrl: string
   /** Where the sign-out form posts to. Default `/sign-out`. */
   signOutAction?: string | undefined
-  /** URLs of the stylesheet and of ES modules; see `assetUrl`. */
-  assets: { stylesheet: string; scripts?: string[] | undefined }
+  /** URLs of the stylesheet, of further ones that only this page needs, and of ES modules; see `assetUrl`. */
+  assets: { stylesheet: string; more?: string[] | undefined; scripts?: string[] | undefined }
   /** Where the page's scripts have an expired sign-in renewed: an address of the bank. */
   renewalUrl: string
   /** Shown in the page's foot. */
@@ -54,6 +54,9 @@ export function Page(props: PageProps): VNode {
         <meta name="color-scheme" content={colorSchemes[theme]} />
         <link rel="icon" type="image/svg+xml" href={assetUrl(`icon-${brand}.svg`)} />
         <link rel="stylesheet" href={assets.stylesheet} />
+        {assets.more?.map((href) => (
+          <link key={href} rel="stylesheet" href={href} />
+        ))}
         {assets.scripts?.map((src) => (
           <script key={src} type="module" src={src} />
         ))}

@@ -45,6 +45,9 @@ const pairs: [text: string, backgrounds: string[], atLeast: number][] = [
   ['error', ['paper', 'surface', 'error-tint'], 4.5],
   ['success', ['paper', 'surface', 'success-tint'], 4.5],
   ['warning', ['warning-tint'], 4.5],
+  ['part-header', sheets, 4.5],
+  ['part-payload', sheets, 4.5],
+  ['part-signature', sheets, 4.5],
   ['info', ['paper', 'surface', 'info-tint'], 4.5],
   // What is not text but must be told apart: edges of controls, lines of charts, the mark (WCAG 1.4.11).
   ['edge', sheets, 3],

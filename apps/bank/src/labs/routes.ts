@@ -1,0 +1,47 @@
+import { labIssuing } from '@signet/auth/issuer'
+import type { KeyRing } from '@signet/auth/verifier'
+import { type App, type Frame, failures, ok, ServiceError, Success, signedIn, tokenLab } from '@signet/service'
+import Type from 'typebox'
+
+export interface LabRoutesOptions {
+  readonly frame: Frame
+  readonly keys: KeyRing
+  readonly accessTokenTtlSeconds: number
+  readonly retirementUrl: string
+  readonly retirementInternalUrl: string
+}
+
+/** Tokens to look at: `/token` here, and for retirement, which cannot make one. Only for a demo. */
+export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
+  const { frame, keys, retirementUrl, retirementInternalUrl } = options
+  await app.register(labIssuing, options)
+
+  app.post<{ Body: { expired?: boolean } }>(
+    '/labs/token',
+    {
+      schema: {
+        tags: ['labs'],
+        summary: 'A token to look at',
+        description:
+          'A twin of the token that is presented, of the kind lab+jwt, which signs nobody in. Only where DEMO is 1.',
+        body: Type.Object({ expired: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+        response: { 200: Success(Type.String({ description: 'A JWT' })), ...failures(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const { claims } = signedIn(request)
+      if (!claims) throw new ServiceError('not_found', 'This sign-in has no token.')
+      return ok(app.issueLabToken(claims, request.body))
+    },
+  )
+
+  await tokenLab(app, {
+    service: 'bank',
+    frame,
+    keys,
+    sibling: { service: 'retirement', internalUrl: retirementInternalUrl },
+    labToken: async (_request, claims, made) => app.issueLabToken(claims, made),
+    whoMaySignUrl: `${retirementUrl}/who-may-sign`,
+    signInUrl: '/sign-in?return_to=/token',
+  })
+}

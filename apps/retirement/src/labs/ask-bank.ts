@@ -1,0 +1,51 @@
+import { ServiceError } from '@signet/service'
+import Type from 'typebox'
+import { Check } from 'typebox/value'
+
+const TIMEOUT_MS = 2_000
+const MAX_ANSWER_BYTES = 4_096
+
+const Me = Type.Object({
+  status: Type.Literal('ok'),
+  data: Type.Object({ name: Type.String({ maxLength: 256 }), instance: Type.String({ maxLength: 128 }) }),
+})
+const Refusal = Type.Object({
+  status: Type.Literal('error'),
+  error: Type.String({ maxLength: 512 }),
+  code: Type.String({ maxLength: 64 }),
+})
+
+/** Whom the bank takes the holder of a token for. */
+export interface Recognition {
+  readonly genuine: boolean
+  readonly code: string | null
+  readonly sentence: string
+}
+
+/**
+ * Asks the bank who it takes the holder of this token for: `GET /api/me`, the verifier that every request passes. Only the
+ * verdict and the name are kept.
+ *
+ * @throws {ServiceError} `unavailable` when the bank does not say.
+ */
+export async function askBank(bankInternalUrl: string, token: string, requestId: string): Promise<Recognition> {
+  try {
+    const response = await fetch(new URL('/api/me', bankInternalUrl), {
+      headers: { authorization: `Bearer ${token}`, 'x-request-id': requestId },
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    const text = await response.text()
+    if (text.length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than any of /api/me')
+    const answer: unknown = JSON.parse(text)
+    if (Check(Me, answer)) {
+      return { genuine: true, code: null, sentence: `${answer.data.instance} answers: you are ${answer.data.name}.` }
+    }
+    if (Check(Refusal, answer)) return { genuine: false, code: answer.code, sentence: answer.error }
+    throw new Error(`the bank answered ${response.status}`)
+  } catch (cause) {
+    throw new ServiceError('unavailable', 'The bank did not answer, so nothing was tried. Try again in a moment.', {
+      cause,
+    })
+  }
+}

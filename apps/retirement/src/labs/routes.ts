@@ -1,0 +1,72 @@
+import { type CookieDefinition, type KeyRing, type KeySource, presentedToken } from '@signet/auth/verifier'
+import { type App, type Frame, membersOf, ServiceError, signedIn, tokenLab } from '@signet/service'
+import { assetUrl, type PageFrame } from '@signet/ui'
+import type { FastifyRequest } from 'fastify'
+import { askBank } from './ask-bank.js'
+import { forge, type Held } from './forge.js'
+import { fetchLabToken } from './lab-token.js'
+import { type Tried, WhoMaySignPage } from './who-may-sign-page.js'
+
+export interface LabRoutesOptions {
+  readonly frame: Frame
+  readonly keys: KeySource
+  /** The secrets that this service shares with the bank, where it does. */
+  readonly secrets: KeyRing | undefined
+  readonly tokenCookie: CookieDefinition
+  readonly bankUrl: string
+  readonly bankInternalUrl: string
+  /** This service's public origin. */
+  readonly origin: string
+}
+
+/** `/token`, and what a service that only checks can do with what it checks with. Only for a demo. */
+export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
+  const { frame, keys, secrets, tokenCookie, bankUrl, bankInternalUrl, origin } = options
+  const ownToken = (request: FastifyRequest) => presentedToken(request.headers, tokenCookie.name, 'cookie')
+
+  await tokenLab(app, {
+    service: 'retirement',
+    frame,
+    keys,
+    sibling: { service: 'bank', internalUrl: bankInternalUrl },
+    labToken: (request, _claims, made) => fetchLabToken(bankInternalUrl, ownToken(request), made, request.id),
+    whoMaySignUrl: '/who-may-sign',
+    signInUrl: `${bankUrl}/sign-in?${new URLSearchParams({ return_to: `${origin}/token` })}`,
+  })
+
+  const more = [assetUrl('labs.css')]
+  const frameOf = (request: FastifyRequest): PageFrame => {
+    const plain = frame(request, 'token')
+    return { ...plain, path: '/who-may-sign', assets: { ...plain.assets, more } }
+  }
+
+  /** The secret where there is one; else the public key that signed the person's own token. */
+  async function held(request: FastifyRequest): Promise<Held> {
+    if (secrets) return { alg: 'HS256', kid: secrets.first.kid, secret: secrets.first.verificationKey }
+    const kid = String(membersOf(ownToken(request), 'header').kid)
+    const key = await keys.find(kid)
+    if (!key) throw new TypeError('the key that verified this very request is gone')
+    return { alg: 'EdDSA', kid, publicKey: key.verificationKey }
+  }
+
+  app.get('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+    signedIn(request)
+    return reply.page(WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined }))
+  })
+
+  app.post('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+    const { claims } = signedIn(request)
+    if (!claims) throw new ServiceError('forbidden', 'This takes a sign-in with a token.')
+    const nowSeconds = Math.floor(Date.now() / 1000)
+    const attempts = forge(await held(request), { bank: bankUrl, status: claims.status, nowSeconds })
+    const tried = await Promise.all(
+      attempts.map(
+        async ({ means, token }): Promise<Tried> => ({
+          means,
+          recognition: await askBank(bankInternalUrl, token, request.id),
+        }),
+      ),
+    )
+    return reply.page(WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, tried }))
+  })
+}

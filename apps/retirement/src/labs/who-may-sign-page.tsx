@@ -1,0 +1,80 @@
+import { Button, DataTable, Form, Notice, Page, type PageFrame, Section, VerdictText } from '@signet/ui'
+import type { VNode } from 'preact'
+import type { Recognition } from './ask-bank.js'
+import { NOBODY_NAME } from './forge.js'
+
+export interface Tried {
+  readonly means: string
+  readonly recognition: Recognition
+}
+
+export interface WhoMaySignPageProps {
+  frame: PageFrame
+  /** Whether this service holds a secret, or public keys alone. */
+  holdsSecret: boolean
+  /** What was tried just now; undefined before. */
+  tried?: readonly Tried[] | undefined
+}
+
+/** The price of a shared secret, tried out: may a service that only checks sign as well? */
+export function WhoMaySignPage({ frame, holdsSecret, tried }: WhoMaySignPageProps): VNode {
+  return (
+    <Page
+      {...frame}
+      title="Who may sign?"
+      lead="Retirement checks tokens and never makes one. Whether it could is a question of what it checks them with."
+    >
+      <p class="why">
+        {holdsSecret
+          ? 'Right now both services hold one shared secret: the bank signs with it, retirement checks with it. It is the same key.'
+          : 'Right now the bank signs with a private key, and retirement holds nothing but its public half.'}
+      </p>
+      <Form action="/who-may-sign#outcome" label="Try to sign in the bank’s name">
+        <p>
+          Retirement makes a token in the bank’s name for <strong>{NOBODY_NAME}</strong>, who does not exist, with what
+          it has, and asks the bank who that is. The token is good for ten seconds, and nobody gets to see it.
+        </p>
+        <p>
+          <Button>Let retirement try</Button>
+        </p>
+      </Form>
+      <div id="outcome" class="answers-to" tabIndex={-1}>
+        {tried && <Outcome tried={tried} holdsSecret={holdsSecret} />}
+      </div>
+      <p>
+        <a href="/token">Back to your token</a>
+      </p>
+    </Page>
+  )
+}
+
+function Outcome({ tried, holdsSecret }: { tried: readonly Tried[]; holdsSecret: boolean }): VNode {
+  const forged = tried.some(({ recognition }) => recognition.genuine)
+  return (
+    <Section title="What the bank says" id="outcome-heading">
+      <Notice kind={forged ? 'warning' : 'success'}>
+        <p>
+          {forged
+            ? `The bank greets ${NOBODY_NAME}, a customer whom it has never had.`
+            : 'The bank believes none of it.'}
+        </p>
+      </Notice>
+      <DataTable<Tried>
+        caption="Sent to GET /api/me of the bank"
+        emptyText="Nothing was tried."
+        rows={tried}
+        columns={[
+          { header: 'Signed with', rowHeader: true, cell: ({ means }) => means },
+          { header: 'The bank’s answer', cell: ({ recognition }) => <VerdictText verdict={recognition} /> },
+        ]}
+      />
+      <p class="why">
+        {holdsSecret
+          ? 'With HS256, checking and signing take the same key. Whoever breaks into any service that checks can be anybody, everywhere. Give the secret only to services that you would let sign people in, or use key pairs.'
+          : 'With Ed25519, what checks cannot sign. Whoever breaks into retirement has retirement, and cannot be somebody else at the bank.'}{' '}
+        Where to look: <code>apps/retirement/src/labs/forge.ts</code>, <code>packages/auth/src/keys/</code> and{' '}
+        <code>docs/keys.md</code>.
+      </p>
+    </Section>
+  )
+}

@@ -1,0 +1,74 @@
+import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+
+/** What can be done to a token by somebody who holds no key of the bank's. Each takes one and returns another. */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+export type Part = 'header' | 'payload'
+
+export interface Decoded {
+  readonly header: string
+  readonly payload: string
+}
+
+const partsOf = (token: string): [header: string, payload: string, signature: string] => {
+  const [header = '', payload = '', ...signature] = token.split('.')
+  return [header, payload, signature.join('.')]
+}
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** What stands in header and payload, for reading: whatever their bytes are, as text. */
+export function decode(token: string): Decoded {
+  const [header, payload] = partsOf(token)
+  return { header: readable(header), payload: readable(payload) }
+}
+
+function readable(part: string): string {
+  const text = Buffer.from(part, 'base64url').toString()
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}
+
+/** The members of a part, where it is a JSON object. */
+export function membersOf(token: string, part: Part): Readonly<Record<string, unknown>> {
+  const [header, payload] = partsOf(token)
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part === 'header' ? header : payload, 'base64url').toString())
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Another value for one member; the signature stays what it was. */
+export function withMember(token: string, part: Part, name: string, value: unknown): string {
+  const [header, payload, signature] = partsOf(token)
+  const changed = encode({ ...membersOf(token, part), [name]: value })
+  return part === 'header' ? `${changed}.${payload}.${signature}` : `${header}.${changed}.${signature}`
+}
+
+/** The oldest trick: a token that says of itself that it needs no signature (RFC 7518 section 3.6). */
+export function unsigned(token: string): string {
+  const [header, payload] = partsOf(withMember(token, 'header', 'alg', 'none'))
+  return `${header}.${payload}.`
+}
+
+/** Signed by the rules, by somebody else: with a secret, or a key pair, made this moment and forgotten. */
+export function signedByAnother(token: string): string {
+  const [header, payload] = partsOf(token)
+  const input = `${header}.${payload}`
+  const signature =
+    membersOf(token, 'header').alg === 'EdDSA'
+      ? sign(null, Buffer.from(input), generateKeyPairSync('ed25519').privateKey)
+      : createHmac('sha256', randomBytes(32)).update(input).digest()
+  return `${input}.${signature.toString('base64url')}`
+}
+
+/** The same bytes in another spelling: the last character of a signature has bits that no byte needs. */
+export function otherLastCharacter(token: string): string {
+  const last = ALPHABET.indexOf(token.at(-1) ?? 'A')
+  return `${token.slice(0, -1)}${ALPHABET[last ^ 1]}`
+}

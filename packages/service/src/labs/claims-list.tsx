@@ -1,0 +1,74 @@
+import type { VNode } from 'preact'
+import { membersOf, type Part } from './change.js'
+import { CLAIMS_EXPLAINED, type ClaimExplanation, HEADER_EXPLAINED } from './claims-explained.js'
+
+interface ClaimProps {
+  readonly claim: string
+  readonly part: Part
+  readonly value: unknown
+  readonly explained: ClaimExplanation | undefined
+}
+
+/** Every member of header and payload: what stands there, and what it is for. */
+export function ClaimsList({ token }: { token: string }): VNode {
+  const header = Object.entries(membersOf(token, 'header'))
+  return (
+    <dl class="claims">
+      {header.map(([claim, value]) => (
+        <Claim key={`header-${claim}`} claim={claim} part="header" value={value} explained={HEADER_EXPLAINED[claim]} />
+      ))}
+      <Claims claims={membersOf(token, 'payload')} />
+    </dl>
+  )
+}
+
+/** The same of claims alone, where no token is at hand. */
+export const ClaimsOnly = ({ claims }: { claims: object }): VNode => (
+  <dl class="claims">
+    <Claims claims={claims} />
+  </dl>
+)
+
+function Claims({ claims }: { claims: object }): VNode {
+  return (
+    <>
+      {Object.entries(claims).map(([claim, value]) => (
+        <Claim key={claim} claim={claim} part="payload" value={value} explained={CLAIMS_EXPLAINED[claim]} />
+      ))}
+    </>
+  )
+}
+
+function Claim({ claim, part, value, explained }: ClaimProps): VNode {
+  return (
+    <div>
+      <dt>
+        <code class={`part-${part}`}>{claim}</code>
+        {explained && <span class="muted small">{explained.name}</span>}
+      </dt>
+      <dd class="claim-value">{textOf(claim, value)}</dd>
+      <dd>
+        {explained === undefined ? (
+          'Not one of those that the bank sets.'
+        ) : (
+          <>
+            {explained.meaning}{' '}
+            <span class="muted small">
+              {explained.url === undefined ? explained.source : <a href={explained.url}>{explained.source}</a>}
+            </span>
+          </>
+        )}
+      </dd>
+    </div>
+  )
+}
+
+const TIMES = new Set(['iat', 'exp', 'auth_time'])
+
+function textOf(claim: string, value: unknown): string {
+  if (typeof value === 'number' && TIMES.has(claim)) {
+    const at = new Date(value * 1000)
+    if (!Number.isNaN(at.getTime())) return `${value}\n${at.toISOString().replace('T', ' ').slice(0, 19)} UTC`
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 1)
+}

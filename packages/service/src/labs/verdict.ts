@@ -1,0 +1,35 @@
+import { AuthError, LAB_TOKEN_TYP } from '@signet/auth/verifier'
+import type { FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
+
+/** What one verifier says of a token that was put to it. */
+export const Verdict = Type.Object(
+  {
+    genuine: Type.Boolean(),
+    /** The code of the refusal; null for a genuine token. */
+    code: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+    sentence: Type.String({ maxLength: 512 }),
+    service: Type.String({ maxLength: 64 }),
+    /** The process that answered. */
+    instance: Type.String({ maxLength: 128 }),
+  },
+  { additionalProperties: false },
+)
+export type Verdict = Static<typeof Verdict>
+
+export const GENUINE = { genuine: true, code: null, sentence: 'Genuine: signed by the bank, and meant for this use.' }
+
+/** The verdict of this very process, by the checks that every access token passes. */
+export async function examineHere(
+  request: FastifyRequest,
+  token: string,
+  { service, instance }: Pick<Verdict, 'service' | 'instance'>,
+): Promise<Verdict> {
+  try {
+    await request.examineToken(token, LAB_TOKEN_TYP)
+    return { ...GENUINE, service, instance }
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error
+    return { genuine: false, code: error.code, sentence: error.message, service, instance }
+  }
+}
