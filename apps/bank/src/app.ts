@@ -39,6 +39,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
       { key: 'security', label: 'Security', href: '/security' },
       ...(config.DEMO ? [{ key: 'token', label: 'Token', href: '/token' }] : []),
     ],
+    labs: config.DEMO ? [{ label: 'A token, opened', href: '/token' }] : [],
   })
 
   const keys = bankKeys(config)

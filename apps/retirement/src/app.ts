@@ -20,6 +20,7 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
       { key: 'plan', label: 'Plan', href: '/' },
       ...(config.DEMO ? [{ key: 'token', label: 'Token', href: '/token' }] : []),
     ],
+    labs: config.DEMO ? [{ label: 'A token, opened', href: '/token' }] : [],
   })
 
   const jwks = config.JWT_JWKS_URL === undefined ? undefined : remoteJwks({ url: config.JWT_JWKS_URL })

@@ -13,9 +13,11 @@ export interface FrameOptions {
   readonly siblingUrl: string
   /** The main navigation of a person who is signed in. */
   readonly nav: readonly { readonly key: string; readonly label: string; readonly href: string }[]
+  /** Where it is shown how all of this works: in the foot of every page, for everybody. */
+  readonly labs?: readonly { readonly label: string; readonly href: string }[]
 }
 
-export function createFrame({ brand, bankUrl, siblingUrl, nav }: FrameOptions): Frame {
+export function createFrame({ brand, bankUrl, siblingUrl, nav, labs = [] }: FrameOptions): Frame {
   const stylesheet = assetUrl('signet.css')
   return (request, current) => ({
     brand,
@@ -26,7 +28,18 @@ export function createFrame({ brand, bankUrl, siblingUrl, nav }: FrameOptions): 
     siblingUrl: `${siblingUrl}/`,
     assets: { stylesheet },
     renewalUrl: `${bankUrl}/renewal`,
-    footer: <a href="/docs">API for developers</a>,
+    footer: (
+      <ul class="foot-links">
+        {labs.map(({ label, href }) => (
+          <li key={href}>
+            <a href={href}>{label}</a>
+          </li>
+        ))}
+        <li>
+          <a href="/docs">API for developers</a>
+        </li>
+      </ul>
+    ),
   })
 }
 

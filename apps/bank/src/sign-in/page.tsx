@@ -13,6 +13,15 @@ import {
 } from '@signet/ui'
 import type { VNode } from 'preact'
 
+/** What the demo has to show; each asks for a sign-in and goes on from there. */
+const LABS = [
+  {
+    label: 'A token, opened',
+    href: '/token',
+    what: 'Read the token that signs you in at both apps, change it, and see it refused.',
+  },
+]
+
 export interface SignInPageProps {
   frame: PageFrame
   returnTo: string
@@ -50,7 +59,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, demo }: S
             New here? <a href={`/register?${query}`}>Open an account</a>
           </p>
         </Panel>
-        {demo && <DemoSignIns people={Object.values(DEMO_PEOPLE)} />}
+        {demo && <DemoSignIns people={Object.values(DEMO_PEOPLE)} then={LABS} />}
       </Columns>
     </Page>
   )

@@ -24,6 +24,12 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
       title="Your token"
       lead="What the bank signed when you signed in, and what both apps know you by. Look inside, change it, and see it refused."
     >
+      <nav class="in-page" aria-label="On this page">
+        <a href="#read">Read it</a>
+        <a href="#exhibits">Get past the verifiers</a>
+        <a href="#change">Change it yourself</a>
+        <a href="#claims">Each claim</a>
+      </nav>
       <Notice kind="info">
         <p>
           This is a twin of your token, made for this page: it says the same, but its kind, <code>lab+jwt</code>, signs
