@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { run } from './command.mjs'
+import { installDebian } from './debian.mjs'
 
 const INSTALLED = [
   '/usr/bin/chromium',
@@ -30,12 +31,7 @@ async function playwrights() {
 }
 
 async function debians() {
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
-  if (process.getuid?.() !== 0 || !/^ID(_LIKE)?=.*debian/m.test(release)) return undefined
-  const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  await run('apt-get', ['update', '-qq'], { env })
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env })
-  return INSTALLED.find(existsSync)
+  return (await installDebian('chromium')) ? INSTALLED.find(existsSync) : undefined
 }
 
 /** @returns {never} */

@@ -95,7 +95,7 @@ export async function openWorld() {
         REFRESH_TOKEN_SECRET: newSecret(),
         LOGIN_RATE_LIMIT: '0',
       },
-      retirement: { DATABASE_URL: urls.retirement },
+      retirement: { DATABASE_URL: urls.retirement, SESSION_STORE_URL: urls.store },
     }
 
     /**

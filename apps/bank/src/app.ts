@@ -1,14 +1,20 @@
 import { createPasswords, issuing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
 import { isDatabaseUnavailable, requireReachable } from '@signet/database'
-import { type App, cookieDomainOf, createFrame, createService } from '@signet/service'
+import {
+  type App,
+  cookieDomainOf,
+  createFrame,
+  createService,
+  type SharedStore,
+  sessionStrategies,
+} from '@signet/service'
 import { accountRoutes } from './accounts/routes.js'
 import { type BankConfig, bankKeys } from './config.js'
 import { issuerRoutes } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
 import { labRoutes } from './labs/routes.js'
 import { createAttempts } from './limits/attempts.js'
-import type { LimitStore } from './limits/store.js'
 import { outboxMetrics } from './outbox/metrics.js'
 import { startRelay } from './outbox/relay.js'
 import { registerRoutes } from './register/routes.js'
@@ -16,6 +22,7 @@ import { signInCookies } from './sessions/cookies.js'
 import { renewSession } from './sessions/renew.js'
 import { sessionRoutes } from './sessions/routes.js'
 import { securityRoutes } from './sessions/security-routes.js'
+import { touchSession } from './sessions/store.js'
 import { sweepRegularly } from './sessions/sweep.js'
 import { reauthenticateRoutes } from './sign-in/reauthenticate.js'
 import { signInRoutes } from './sign-in/routes.js'
@@ -24,7 +31,7 @@ import { transferRoutes } from './transfers/routes.js'
 import { sweepKeysRegularly } from './transfers/sweep.js'
 
 /** Puts the bank together. It listens nowhere yet: see server.ts. */
-export async function buildBank(config: BankConfig, db: BankDatabase, limits: LimitStore): Promise<App> {
+export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore): Promise<App> {
   const https = config.BANK_URL.startsWith('https:')
   const cookieScope = { domain: cookieDomainOf(config), secure: https }
   const cookies = signInCookies(cookieScope)
@@ -48,11 +55,12 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     db,
     frame,
     cookies,
+    bankUrl: config.BANK_URL,
     refreshKeys: config.REFRESH_TOKEN_SECRET,
     sessionTtlSeconds: config.SESSION_TTL,
     sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
   }
-  const app = await createService({
+  const app: App = await createService({
     name: 'bank',
     origin: config.BANK_URL,
     bankUrl: config.BANK_URL,
@@ -61,6 +69,17 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
     authentication: {
       keys,
       tokenCookie: cookies.token,
+      sessions: sessionStrategies({
+        cookieScope,
+        shared,
+        idleTtlSeconds: config.SESSION_IDLE_TTL,
+        demo: config.DEMO,
+        onSeen: (sid) => {
+          touchSession(db, sid).catch((error: unknown) =>
+            app.log.warn({ err: error }, 'a sign-in could not be touched'),
+          )
+        },
+      }),
       issuer: config.BANK_URL,
       audience: config.BANK_URL,
       accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
@@ -74,7 +93,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
       database: () => requireReachable(db),
       // Not a reason to take the bank away: only signing in needs it, and those who are signed in need the bank.
       'session store': () =>
-        limits.ping().then(
+        shared.ping().then(
           () => 'reached',
           () => 'cannot be reached, nobody can sign in',
         ),
@@ -95,8 +114,8 @@ export async function buildBank(config: BankConfig, db: BankDatabase, limits: Li
   })
 
   const passwords = await createPasswords({ concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
-  const attempts = await createAttempts(limits, config.LOGIN_RATE_LIMIT)
-  const person = { ...session, passwords, attempts, bankUrl: config.BANK_URL, origins }
+  const attempts = await createAttempts(shared, config.LOGIN_RATE_LIMIT)
+  const person = { ...session, passwords, attempts, origins }
   await signInRoutes(app, { ...person, https, demo: config.DEMO })
   await registerRoutes(app, person)
   await sessionRoutes(app, session)

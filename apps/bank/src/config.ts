@@ -12,7 +12,6 @@ import {
   readConfig,
   SECRET_VARIABLES,
   secrets,
-  storeUrl,
 } from '@signet/service'
 
 /** Every variable of the bank. */
@@ -29,8 +28,6 @@ export interface BankConfig extends CommonConfig {
   LOGIN_RATE_LIMIT: number
   /** Transfers of more than this many minor units want a password typed in the last five minutes; 0 = never. */
   STEP_UP_LIMIT: number
-  /** Where all replicas count together. */
-  SESSION_STORE_URL: string
 }
 
 /** @throws {ConfigError} one line for each bad variable. */
@@ -47,9 +44,6 @@ export function readBankConfig(environment: Environment): BankConfig {
       LOGIN_QUEUE: countUpTo(100_000)({ default: 64 }),
       LOGIN_RATE_LIMIT: countUpTo(100_000)({ default: 10 }),
       STEP_UP_LIMIT: countUpTo(999_999_999_999_999)({ default: 100_000 }),
-      SESSION_STORE_URL: storeUrl({
-        desc: 'set it to redis://host:port or postgresql://role:password@host:port/database',
-      }),
     },
     { secrets: [...SECRET_VARIABLES, 'REFRESH_TOKEN_SECRET'], check: checkBank },
   )

@@ -1,19 +1,18 @@
 import { createBankDatabase } from '@signet/bank-database'
-import { requireReachable, startService } from '@signet/service'
+import { openSharedStore, requireReachable, startService } from '@signet/service'
 import { buildBank } from './app.js'
 import { readBankConfig } from './config.js'
-import { openLimitStore } from './limits/store.js'
 
 await startService('bank', async () => {
   const config = readBankConfig(process.env)
   const db = createBankDatabase(config.DATABASE_URL)
   await requireReachable('DATABASE_URL', 'a PostgreSQL database that answers', () => db.$queryRaw`SELECT 1`)
   // What breaks while somebody waits for it is that request's error; the rest shows in /readyz.
-  const limits = openLimitStore(config.SESSION_STORE_URL, () => {})
-  await requireReachable('SESSION_STORE_URL', 'a Redis or PostgreSQL that answers', () => limits.ping())
-  const app = await buildBank(config, db, limits)
+  const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
+  await requireReachable('SESSION_STORE_URL', 'a Redis or PostgreSQL that answers', () => shared.ping())
+  const app = await buildBank(config, db, shared)
   app.addHook('onClose', async () => {
-    await Promise.all([db.$disconnect(), limits.close()])
+    await Promise.all([db.$disconnect(), shared.close()])
   })
   return { app, host: config.HOST, port: config.PORT }
 })

@@ -7,11 +7,10 @@ import { createPasswords } from '@signet/auth/issuer'
 import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } from '@signet/bank-database'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { type EmbeddedServer, migrate, provision, startEmbeddedServer } from '@signet/database'
-import type { App } from '@signet/service'
+import { type App, openSharedStore } from '@signet/service'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildBank } from '../src/app.js'
 import { readBankConfig } from '../src/config.js'
-import { openLimitStore } from '../src/limits/store.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
@@ -66,10 +65,10 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     LOG_LEVEL: 'silent',
     ...environment,
   })
-  const limits = openLimitStore(config.SESSION_STORE_URL, () => {})
-  const app = await buildBank(config, db, limits)
+  const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
+  const app = await buildBank(config, db, shared)
   app.addHook('onClose', async () => {
-    await Promise.all([db.$disconnect(), limits.close()])
+    await Promise.all([db.$disconnect(), shared.close()])
   })
   await app.ready()
   return { app, db }
@@ -142,14 +141,24 @@ export const claimsOf = (token: string): Record<string, unknown> =>
 export const headerOf = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
 
-/** What a sign-in sets: the token for both apps, and the refresh token for the bank alone. */
+/** What a sign-in sets: the token for both apps, and the refresh token for the bank alone. Sessions go. */
 const SIGN_IN_COOKIES = (token: string): RegExp[] => [
   new RegExp(`^signet_token=${token}; Max-Age=43200; Domain=signet\\.localhost; Path=/; HttpOnly; SameSite=Lax$`),
   /^signet_refresh=r1:[0-9a-f-]{36}:0:[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/,
+  /^signet_shared_session=; Max-Age=0; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/,
+  /^signet_session=; Max-Age=0; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/,
 ]
 
 export const CLEARED_REFRESH = 'signet_refresh=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'
 export const CLEARED = 'signet_token=; Max-Age=0; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax'
+
+/** What a sign-out clears: whatever could remember the person. */
+export const ALL_CLEARED: string[] = [
+  CLEARED,
+  CLEARED_REFRESH,
+  CLEARED.replace('signet_token', 'signet_shared_session'),
+  CLEARED.replace('signet_token', 'signet_session'),
+]
 
 /** The same sign-in's token, well signed, as it would look had it been issued six minutes ago. */
 export function expired(token: string): string {

@@ -1,14 +1,25 @@
 import { defineCookie, either, httpStatusListSource, remoteJwks } from '@signet/auth/verifier'
 import { isDatabaseUnavailable, requireReachable } from '@signet/database'
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { type App, cookieDomainOf, createFrame, createService } from '@signet/service'
+import {
+  type App,
+  cookieDomainOf,
+  createFrame,
+  createService,
+  type SharedStore,
+  sessionStrategies,
+} from '@signet/service'
 import type { RetirementConfig } from './config.js'
 import { labRoutes } from './labs/routes.js'
 import { planRoutes } from './plan/routes.js'
 import { signOutRoutes } from './sign-out/routes.js'
 
 /** Puts retirement together. It listens nowhere yet: see server.ts. */
-export async function buildRetirement(config: RetirementConfig, db: RetirementDatabase): Promise<App> {
+export async function buildRetirement(
+  config: RetirementConfig,
+  db: RetirementDatabase,
+  shared: SharedStore,
+): Promise<App> {
   const cookieScope = { domain: cookieDomainOf(config), secure: config.RETIREMENT_URL.startsWith('https:') }
   const tokenCookie = defineCookie('signet_token', cookieScope)
   const origins = [config.BANK_URL, config.RETIREMENT_URL]
@@ -35,6 +46,12 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
     authentication: {
       keys,
       tokenCookie,
+      sessions: sessionStrategies({
+        cookieScope,
+        shared,
+        idleTtlSeconds: config.SESSION_IDLE_TTL,
+        demo: config.DEMO,
+      }),
       issuer: config.BANK_URL,
       audience: config.RETIREMENT_URL,
       accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
@@ -49,7 +66,15 @@ export async function buildRetirement(config: RetirementConfig, db: RetirementDa
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,
-    dependencies: { database: () => requireReachable(db) },
+    dependencies: {
+      database: () => requireReachable(db),
+      // Whoever comes with a token does not need it.
+      'session store': () =>
+        shared.ping().then(
+          () => 'reached',
+          () => 'cannot be reached, sessions are not recognised',
+        ),
+    },
     isUnavailable: isDatabaseUnavailable,
     frame,
     docs: {

@@ -1,5 +1,5 @@
 import { createRetirementDatabase } from '@signet/retirement-database'
-import { requireReachable, startService } from '@signet/service'
+import { openSharedStore, requireReachable, startService } from '@signet/service'
 import { buildRetirement } from './app.js'
 import { readRetirementConfig } from './config.js'
 
@@ -7,7 +7,11 @@ await startService('retirement', async () => {
   const config = readRetirementConfig(process.env)
   const db = createRetirementDatabase(config.DATABASE_URL)
   await requireReachable('DATABASE_URL', 'a PostgreSQL database that answers', () => db.$queryRaw`SELECT 1`)
-  const app = await buildRetirement(config, db)
-  app.addHook('onClose', async () => db.$disconnect())
+  // Whoever comes with a token needs no store, so retirement starts without it; /readyz tells.
+  const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
+  const app = await buildRetirement(config, db, shared)
+  app.addHook('onClose', async () => {
+    await Promise.all([db.$disconnect(), shared.close()])
+  })
   return { app, host: config.HOST, port: config.PORT }
 })

@@ -5,6 +5,7 @@ import { readRetirementConfig } from '../src/config.js'
 
 const GOOD = {
   DATABASE_URL: 'postgresql://role:password@127.0.0.1:5432/retirement',
+  SESSION_STORE_URL: 'redis://127.0.0.1:6379',
   JWT_SECRET: 'a-secret-for-tests-of-at-least-32-bytes',
 }
 

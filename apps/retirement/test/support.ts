@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate, provision, startEmbeddedServer } from '@signet/database'
 import { createRetirementDatabase, migrationsFolder, type RetirementDatabase } from '@signet/retirement-database'
-import type { App } from '@signet/service'
+import { type App, openSharedStore } from '@signet/service'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildRetirement } from '../src/app.js'
 import { readRetirementConfig } from '../src/config.js'
@@ -63,13 +63,16 @@ export async function startSystem(): Promise<TestSystem> {
     const db = createRetirementDatabase(databaseUrl)
     const config = readRetirementConfig({
       DATABASE_URL: databaseUrl,
+      SESSION_STORE_URL: bankDatabaseUrl,
       JWT_SECRET: SECRET,
       BANK_INTERNAL_URL: `http://127.0.0.1:${bankPort}`,
       LOG_LEVEL: 'silent',
     })
-    const app = await buildRetirement(config, db)
+    const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
+    const app = await buildRetirement(config, db, shared)
     stops.push(
       () => db.$disconnect(),
+      () => shared.close(),
       () => app.close(),
     )
     await app.ready()

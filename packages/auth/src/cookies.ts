@@ -10,6 +10,7 @@ export interface CookieScope {
 
 export interface CookieDefinition {
   readonly name: string
+  readonly secure: boolean
   set(reply: FastifyReply, value: string, maxAgeSeconds: number): void
   /** Clears with the very attributes of setting: a browser keeps a cookie whose `Domain` or `Path` is left out. */
   clear(reply: FastifyReply): void
@@ -46,6 +47,7 @@ export function defineCookie(baseName: string, scope: CookieScope, options: Cook
   }
   return {
     name,
+    secure: scope.secure,
     set: (reply, value, maxAgeSeconds) => write(reply, scope.domain, value, maxAgeSeconds),
     clear: (reply) => write(reply, scope.domain, '', 0),
     clearEverywhere: (reply) => {

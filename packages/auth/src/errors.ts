@@ -26,6 +26,8 @@ export class AuthError extends Error {
   readonly code: AuthErrorCode
   readonly statusCode: number
   readonly detail: string | undefined
+  /** For the sign-in page, where more can be said than the code does; as a rule the code. */
+  readonly reason: string
   readonly headers: Readonly<Record<string, string>>
 
   constructor(
@@ -33,11 +35,13 @@ export class AuthError extends Error {
     detail?: string,
     headers: Record<string, string> = {},
     sentence: string = AUTH_ERRORS[code].sentence,
+    reason: string = code,
   ) {
     super(sentence)
     this.code = code
     this.statusCode = AUTH_ERRORS[code].statusCode
     this.detail = detail
+    this.reason = reason
     this.headers = this.statusCode === 401 ? { 'www-authenticate': challenge(code), ...headers } : headers
   }
 }

@@ -1,23 +1,36 @@
+import type { SessionRecord } from './strategies/record.js'
 import type { AccessTokenClaims } from './tokens/claims.js'
 
-/** Who sent a request, as `request.identity` tells a handler. */
-export interface Identity {
+/** Who sent a request, whatever it was recognised by. */
+interface Recognised {
   readonly id: string
   readonly username: string
   readonly name: string
-  /** How this person is remembered. */
-  readonly strategy: 'jwt'
-  /** The sign-in this token belongs to: the same through every renewal, another after each sign-in. */
+  /** The sign-in: the same through every renewal, another after each sign-in. */
   readonly sid: string
-  /** When the token ends. */
+  /** When the token ends, or the session. */
   readonly expiresAt: Date
   /** When the password was last typed, NumericDate. */
   readonly authTimeSeconds: number
+}
+
+export interface TokenIdentity extends Recognised {
+  readonly strategy: 'jwt'
   /** The claims as verified, for pages that explain them. */
   readonly claims: AccessTokenClaims
 }
 
-export function identityFromClaims(claims: AccessTokenClaims): Identity {
+export interface SessionIdentity extends Recognised {
+  readonly strategy: 'session' | 'shared-session'
+  readonly record: SessionRecord
+}
+
+/** Who sent a request, as `request.identity` tells a handler, and how this person is remembered. */
+export type Identity = TokenIdentity | SessionIdentity
+
+export type StrategyName = Identity['strategy']
+
+export function identityFromClaims(claims: AccessTokenClaims): TokenIdentity {
   return {
     id: claims.id,
     username: claims.username,
@@ -27,5 +40,19 @@ export function identityFromClaims(claims: AccessTokenClaims): Identity {
     expiresAt: new Date(claims.exp * 1000),
     authTimeSeconds: claims.auth_time,
     claims,
+  }
+}
+
+export function identityFromRecord(strategy: SessionIdentity['strategy'], record: SessionRecord): SessionIdentity {
+  const { id, username, name, sid, authTimeSeconds } = record
+  return {
+    id,
+    username,
+    name,
+    strategy,
+    sid,
+    expiresAt: new Date(record.expiresBySeconds * 1000),
+    authTimeSeconds,
+    record,
   }
 }

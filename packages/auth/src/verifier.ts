@@ -16,7 +16,7 @@ export {
   readCookie,
 } from './cookies.js'
 export { AUTH_ERRORS, AuthError, type AuthErrorCode } from './errors.js'
-export type { Identity } from './identity.js'
+export type { Identity, SessionIdentity, StrategyName, TokenIdentity } from './identity.js'
 export { either } from './keys/either.js'
 export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.js'
 export type { KeyRing, KeySource, RingKey } from './keys/ring.js'
@@ -34,6 +34,9 @@ export {
   type StatusListVersion,
 } from './revocation/follow.js'
 export { type HttpStatusListOptions, httpStatusListSource } from './revocation/http-source.js'
+export { createMemoryStore } from './strategies/memory-store.js'
+export type { SessionRecord } from './strategies/record.js'
+export type { ServerSessionOptions, ServerSessions } from './strategies/server-session.js'
 export { ACCESS_TOKEN_TYP, type AccessTokenClaims } from './tokens/claims.js'
 export { LAB_TOKEN_TYP } from './tokens/lab.js'
 export type { MessageClaims } from './tokens/message.js'

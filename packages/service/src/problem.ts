@@ -7,6 +7,8 @@ export interface Problem {
   readonly code: string
   readonly sentence: string
   readonly headers: Readonly<Record<string, string>>
+  /** What the sign-in page is told. */
+  readonly reason: string
 }
 
 /** Fastify's own refusals of a request, by the contract's codes. */
@@ -30,7 +32,8 @@ interface FrameworkError {
  */
 export function toProblem(error: unknown, isUnavailable: (error: unknown) => boolean): Problem {
   const coded = error instanceof AuthError || error instanceof ServiceError ? error : translate(error, isUnavailable)
-  return { statusCode: coded.statusCode, code: coded.code, sentence: coded.message, headers: coded.headers }
+  const { statusCode, code, message: sentence, headers } = coded
+  return { statusCode, code, sentence, headers, reason: coded instanceof AuthError ? coded.reason : code }
 }
 
 function translate(error: unknown, isUnavailable: (error: unknown) => boolean): ServiceError {

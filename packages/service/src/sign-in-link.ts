@@ -10,13 +10,13 @@ export interface SignInLinkOptions {
  * Leads a person whom a page could not recognise to the bank's sign-in, which brings them back to the very URL they
  * asked for. After a POST that is the page the form stood on, as far as the browser tells it.
  *
- * `reason` is the code of the refusal: the sign-in page says it in words.
+ * `reason` is why, as a rule the code of the refusal: the sign-in page says it in words.
  */
 export function leadToSignIn({ bankUrl, origin }: SignInLinkOptions) {
-  return (request: FastifyRequest, reply: FastifyReply, code: string): FastifyReply => {
+  return (request: FastifyRequest, reply: FastifyReply, reason: string): FastifyReply => {
     const target = new URL('/sign-in', bankUrl)
     target.searchParams.set('return_to', comingBackTo(request, origin))
-    if (code !== 'token_missing') target.searchParams.set('reason', code)
+    if (reason !== 'token_missing') target.searchParams.set('reason', reason)
     return reply.redirect(target.href, 303)
   }
 }

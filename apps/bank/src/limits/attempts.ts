@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { ServiceError } from '@signet/service'
+import { ServiceError, type SharedStore } from '@signet/service'
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { clientNetwork } from './network.js'
-import type { LimitStore } from './store.js'
+import { createLimiter } from './store.js'
 
 /** How often passwords may be tried. */
 export interface Attempts {
@@ -23,13 +23,13 @@ const WIDER = 10
 
 const UNLIMITED: Attempts = { countSignIn: async () => async () => {}, countRegistration: async () => {} }
 
-export async function createAttempts(store: LimitStore, limitPerMinute: number): Promise<Attempts> {
+export async function createAttempts(store: SharedStore, limitPerMinute: number): Promise<Attempts> {
   if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
   const [pair, byName, byAddress] = await Promise.all([
-    store.limiter({ name: 'sign-in:pair', points: limitPerMinute, durationSeconds }),
-    store.limiter({ name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds }),
-    store.limiter({ name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds }),
+    createLimiter(store, { name: 'sign-in:pair', points: limitPerMinute, durationSeconds }),
+    createLimiter(store, { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds }),
+    createLimiter(store, { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds }),
   ])
 
   return {

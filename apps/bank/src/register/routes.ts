@@ -14,7 +14,6 @@ export interface RegisterRoutesOptions extends SessionOptions {
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly frame: Frame
-  readonly bankUrl: string
   readonly origins: readonly string[]
 }
 

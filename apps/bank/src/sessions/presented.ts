@@ -5,20 +5,27 @@ import type { FastifyRequest } from 'fastify'
 import type { SessionOptions } from './begin.js'
 
 /**
- * The sign-ins that a request can show to be its own: by the token, and by the refresh token, which is still there when
- * the token's cookie is gone. As a rule both name one.
+ * The sign-ins that a request can show to be its own: by the token, by the refresh token, which is still there when the
+ * token's cookie is gone, and by sessions. As a rule all name one.
  */
-export function presentedSignIns(request: FastifyRequest, { cookies, refreshKeys }: SessionOptions): string[] {
+export async function presentedSignIns(
+  request: FastifyRequest,
+  { cookies, refreshKeys }: SessionOptions,
+): Promise<string[]> {
   const sids = new Set<string>()
-  if (request.identity && isUuid(request.identity.sid)) sids.add(request.identity.sid)
+  if (request.identity) sids.add(request.identity.sid)
   const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
-  if (count === 1) {
-    try {
-      sids.add(readRefreshToken(refreshKeys, value).sid)
-    } catch (error) {
-      // A refresh token that is not ours names nothing to end.
-      if (!(error instanceof AuthError)) throw error
-    }
+  if (count === 1) await unlessNone(async () => sids.add(readRefreshToken(refreshKeys, value).sid))
+  for (const sessions of request.server.serverSessions.values()) {
+    if (request.identity?.strategy === sessions.strategy || !sessions.presentedBy(request)) continue
+    await unlessNone(async () => sids.add((await sessions.find(request)).sid))
   }
-  return [...sids]
+  return [...sids].filter(isUuid)
+}
+
+/** What is not ours, or no longer known, names nothing to end. */
+async function unlessNone(read: () => Promise<unknown>): Promise<void> {
+  await read().catch((error: unknown) => {
+    if (!(error instanceof AuthError) || error.code === 'unavailable') throw error
+  })
 }

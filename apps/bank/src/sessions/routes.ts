@@ -1,24 +1,16 @@
 import { type App, type Frame, failures, ok, Success } from '@signet/service'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { SessionOptions } from './begin.js'
+import { signOut } from './end.js'
 import { SignOutPage } from './page.js'
-import { presentedSignIns } from './presented.js'
 import { renewSession } from './renew.js'
-import { endSessions } from './store.js'
 
 export interface SessionRoutesOptions extends SessionOptions {
   readonly frame: Frame
 }
 
 export async function sessionRoutes(app: App, options: SessionRoutesOptions): Promise<void> {
-  const { db, frame, cookies } = options
-
-  /** The cookies go only once the sign-in has ended: an answer that fails leaves the person able to try again. */
-  async function signOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await endSessions(db, presentedSignIns(request, options))
-    cookies.clear(reply)
-  }
+  const { frame } = options
 
   app.post(
     '/api/logout',
@@ -32,7 +24,7 @@ export async function sessionRoutes(app: App, options: SessionRoutesOptions): Pr
       },
     },
     async (request, reply) => {
-      await signOut(request, reply)
+      await signOut(request, reply, options)
       return ok(null)
     },
   )
@@ -69,7 +61,7 @@ export async function sessionRoutes(app: App, options: SessionRoutesOptions): Pr
   })
 
   app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {
-    await signOut(request, reply)
+    await signOut(request, reply, options)
     return reply.redirect('/sign-in?signed_out=1', 303)
   })
 

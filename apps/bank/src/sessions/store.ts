@@ -1,4 +1,5 @@
 import type { RenewableSession, RenewalStore } from '@signet/auth/issuer'
+import type { StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 
 export interface Person {
@@ -17,7 +18,7 @@ export interface StoredSession extends RenewableSession {
 export interface NewSession {
   readonly id: string
   readonly userId: string
-  readonly strategy: 'jwt'
+  readonly strategy: StrategyName
   readonly createdAt: Date
   readonly expiresAt: Date
   readonly userAgent: string
@@ -47,6 +48,11 @@ export async function insertSession(db: BankDatabase, session: NewSession): Prom
 export async function endSessions(db: BankDatabase, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   await db.session.updateMany({ where: { id: { in: [...ids] }, endedAt: null }, data: { endedAt: new Date() } })
+}
+
+/** Notes that a sign-in is in use: a session has no renewals that would show it. */
+export async function touchSession(db: BankDatabase, id: string): Promise<void> {
+  await db.session.updateMany({ where: { id, endedAt: null }, data: { lastSeenAt: new Date() } })
 }
 
 /**

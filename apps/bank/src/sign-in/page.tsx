@@ -1,8 +1,11 @@
+import type { StrategyName } from '@signet/auth/verifier'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import {
   Button,
+  type Choice,
   Columns,
   DemoSignIns,
+  Disclosure,
   Field,
   Form,
   Notice,
@@ -10,6 +13,7 @@ import {
   type PageFrame,
   Panel,
   PasswordField,
+  RadioGroup,
 } from '@signet/ui'
 import type { VNode } from 'preact'
 
@@ -30,10 +34,23 @@ export interface SignInPageProps {
   error?: string
   /** Why the person is here. */
   notice?: { kind: 'info' | 'success'; text: string }
+  strategies: readonly StrategyName[]
+  /** The one that was chosen before. */
+  strategy?: StrategyName | undefined
   demo: boolean
 }
 
-export function SignInPage({ frame, returnTo, username, error, notice, demo }: SignInPageProps): VNode {
+const APPROACHES: Readonly<Record<StrategyName, Omit<Choice, 'value'>>> = {
+  jwt: { label: 'A signed token', hint: 'Travels to both apps. Each checks the signature and asks nobody.' },
+  session: { label: 'A session in one server’s memory', hint: 'Known to the process that made it and to no other.' },
+  'shared-session': {
+    label: 'A session in a shared store',
+    hint: 'Known to both apps. Each asks the store at every request.',
+  },
+}
+
+export function SignInPage({ frame, returnTo, username, error, notice, demo, ...props }: SignInPageProps): VNode {
+  const { strategies, strategy = 'jwt' } = props
   const query = new URLSearchParams({ return_to: returnTo })
   return (
     <Page {...frame} title="Sign in" lead="One sign-in for Signet Bank and Signet Retirement.">
@@ -53,6 +70,14 @@ export function SignInPage({ frame, returnTo, username, error, notice, demo }: S
             <input type="hidden" name="return_to" value={returnTo} />
             <Field label="Username" name="username" value={username} autocomplete="username" required maxLength={64} />
             <PasswordField label="Password" name="password" required />
+            <Disclosure summary="Compare approaches" open={strategy !== 'jwt'}>
+              <RadioGroup
+                label="Remember me with"
+                name="strategy"
+                value={strategy}
+                options={strategies.map((value) => ({ value, ...APPROACHES[value] }))}
+              />
+            </Disclosure>
             <Button>Sign in</Button>
           </Form>
           <p>

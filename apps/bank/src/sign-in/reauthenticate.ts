@@ -19,12 +19,18 @@ export async function reauthenticate(
   request: FastifyRequest,
   reply: FastifyReply,
   password: string,
-): Promise<{ token: string; authTimeSeconds: number }> {
-  const { id, username, name, sid } = signedIn(request)
+): Promise<{ token: string | null; authTimeSeconds: number }> {
+  const identity = signedIn(request)
+  const { id, username, name, sid } = identity
   await checkPassword(options, { username, password, address: request.ip })
   const authTimeSeconds = Math.floor(Date.now() / 1000)
   const session = await touchAuthTime(options.db, sid, new Date(authTimeSeconds * 1000))
   if (!session) throw new AuthError('token_revoked', 'the sign-in ended meanwhile')
+  if (identity.strategy !== 'jwt') {
+    const sessions = request.server.serverSessions.get(identity.strategy)
+    await sessions?.replace(request, { ...identity.record, authTimeSeconds })
+    return { token: null, authTimeSeconds }
+  }
   const { statusNumber } = session
   const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
   const person = { id, username, name, sid, authTimeSeconds, expiresBySeconds, statusNumber }
@@ -40,9 +46,12 @@ export async function reauthenticateRoutes(app: App, options: SessionOptions & P
       schema: {
         tags: ['sign-in'],
         summary: 'Type the password again',
-        description: 'Within the same sign-in: the new token has a new auth_time.',
+        description: 'Within the same sign-in: the new token, or the session, has a new auth_time.',
         body: Reauthentication,
-        response: { 200: Success(Type.String({ description: 'The JWT' })), ...failures(400, 401, 403, 415, 429, 503) },
+        response: {
+          200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
+          ...failures(400, 401, 403, 415, 429, 503),
+        },
       },
     },
     async (request, reply) => ok((await reauthenticate(options, request, reply, request.body.password)).token),

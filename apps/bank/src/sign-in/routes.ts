@@ -1,32 +1,32 @@
-import { AuthError, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
+import { AuthError, defineCookie, readCookie, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
 import { type App, type Frame, failures, isTooOften, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { beginSession, type SessionOptions } from '../sessions/begin.js'
-import { presentedSignIns } from '../sessions/presented.js'
+import { endPresented } from '../sessions/end.js'
 import { renewSession } from '../sessions/renew.js'
-import { endSessions } from '../sessions/store.js'
 import { Typed } from '../typed.js'
 import { checkPassword, type PasswordCheck } from './check-password.js'
 import { countTrip, TRIPS_COOKIE_SECONDS } from './circle.js'
 import { SignInPage } from './page.js'
-import { sentenceOf } from './rules.js'
+import { mayReturn, STRATEGIES, sentenceOf } from './rules.js'
 
 export interface SignInRoutesOptions extends SessionOptions, PasswordCheck {
   readonly frame: Frame
-  readonly bankUrl: string
   readonly origins: readonly string[]
   readonly https: boolean
   readonly demo: boolean
 }
 
+const Strategy = Type.Union(STRATEGIES.map((name) => Type.Literal(name)))
 const Credentials = Type.Object(
-  { username: Typed(256), password: Typed(1024), strategy: Type.Optional(Type.Literal('jwt')) },
+  { username: Typed(256), password: Typed(1024), strategy: Type.Optional(Strategy) },
   { additionalProperties: false },
 )
 const SignInForm = Type.Object({
   username: Typed(256),
   password: Typed(1024),
+  strategy: Type.Optional(Strategy),
   return_to: Type.Optional(Type.Unknown()),
 })
 const SignInQuery = Type.Object({
@@ -36,9 +36,11 @@ const SignInQuery = Type.Object({
 })
 
 export async function signInRoutes(app: App, options: SignInRoutesOptions): Promise<void> {
-  const { db, frame, bankUrl, origins, demo } = options
+  const { frame, bankUrl, origins, demo } = options
   const tripsCookie = defineCookie('signet_trips', { domain: undefined, secure: options.https })
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
+
+  const offered = () => STRATEGIES.filter((name) => name === 'jwt' || app.serverSessions.has(name))
 
   /** Whoever comes with a refresh token is renewed on the way and never sees this page; else the reason why not. */
   async function tryToRenew(request: FastifyRequest, reply: FastifyReply): Promise<'renewed' | AuthError | undefined> {
@@ -55,21 +57,24 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
   app.post(
     '/api/login',
     {
-      config: { auth: 'none' },
+      config: { auth: 'ending' },
       schema: {
         tags: ['sign-in'],
         summary: 'Sign in',
-        description: 'Sets the cookie that every app accepts, and answers the same JWT for clients without cookies.',
+        description:
+          'Sets the cookies, and answers the JWT for clients without cookies; null where a session remembers the person.',
         body: Credentials,
         response: {
-          200: Success(Type.String({ description: 'The JWT' })),
+          200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
           ...failures(400, 401, 403, 413, 415, 429, 503),
         },
       },
     },
     async (request, reply) => {
-      const person = await checkPassword(options, { ...request.body, address: request.ip })
-      return ok(await beginSession(options, person, request, reply))
+      const { strategy, ...credentials } = request.body
+      const person = await checkPassword(options, { ...credentials, address: request.ip })
+      await endPresented(request, options)
+      return ok(await beginSession(options, person, request, reply, strategy))
     },
   )
 
@@ -78,8 +83,9 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: SignInQuery } },
     async (request, reply) => {
       const returnTo = target(request.query.return_to)
+      const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
       const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, Date.now())
-      if (trips !== null) {
+      if (trips !== null && mayReturn(request.identity?.strategy, asked)) {
         const renewed = request.identity ? undefined : await tryToRenew(request, reply)
         if (request.identity || renewed === 'renewed') {
           tripsCookie.set(reply, trips, TRIPS_COOKIE_SECONDS)
@@ -87,37 +93,42 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
         }
         if (renewed) request.authError = renewed
       }
-      const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
-      const reason = request.authError && request.authError.code !== 'token_missing' ? request.authError.code : asked
+      const refused =
+        request.authError && request.authError.code !== 'token_missing' ? request.authError.code : undefined
+      const reason = refused ?? asked ?? request.authError?.reason
       const text = sentenceOf(reason)
       const notice =
         request.query.signed_out === '1'
           ? { kind: 'success' as const, text: 'You are signed out of both apps.' }
           : text && { kind: 'info' as const, text }
-      return reply.page(SignInPage({ frame: frame(request), returnTo, demo, ...(notice ? { notice } : {}) }))
+      return reply.page(
+        SignInPage({ frame: frame(request), returnTo, strategies: offered(), demo, ...(notice ? { notice } : {}) }),
+      )
     },
   )
 
-  app.post<{ Body: { username: string; password: string; return_to?: unknown } }>(
+  app.post<{ Body: { username: string; password: string; strategy?: StrategyName; return_to?: unknown } }>(
     '/sign-in',
     { config: { auth: 'ending', page: true }, schema: { hide: true, body: SignInForm } },
     async (request, reply: FastifyReply) => {
+      const { username, password, strategy } = request.body
       const returnTo = target(request.body.return_to)
       try {
-        const person = await checkPassword(options, { ...request.body, address: request.ip })
+        const person = await checkPassword(options, { username, password, address: request.ip })
         // Whoever signs in again leaves no earlier sign-in behind.
-        await endSessions(db, presentedSignIns(request, options))
-        await beginSession(options, person, request, reply)
+        await endPresented(request, options)
+        await beginSession(options, person, request, reply, strategy)
       } catch (error) {
         if (!(error instanceof AuthError || isTooOften(error))) throw error
         request.log.info({ code: error.code }, 'sign-in refused')
-        const { username } = request.body
         reply.code(error.statusCode).headers(error.headers)
         return reply.page(
           SignInPage({
             frame: { ...frame(request), person: undefined, nav: [] },
             returnTo,
             username,
+            strategy,
+            strategies: offered(),
             error: error.message,
             demo,
           }),

@@ -1,3 +1,5 @@
+import type { StrategyName } from '@signet/auth/verifier'
+
 /** Usernames are one person's in whatever letter case they are typed. */
 export const foldUsername = (typed: string): string => typed.trim().toLowerCase()
 
@@ -6,6 +8,16 @@ const USERNAME = /^[a-z0-9._-]{3,32}$/
 /** Whether a folded username could exist at all. */
 export const isUsername = (folded: string): boolean => USERNAME.test(folded)
 
+/** The ways in which a person can be remembered, the usual one first. */
+export const STRATEGIES = ['jwt', 'session', 'shared-session'] as const satisfies StrategyName[]
+
+/**
+ * Whether somebody who is signed in here is sent on without a word. Not where the app that sent them does not know the
+ * session that we know: they would come straight back.
+ */
+export const mayReturn = (strategy: StrategyName | undefined, reason: string | undefined): boolean =>
+  strategy === undefined || strategy === 'jwt' || reason !== 'session_unknown'
+
 /** What the sign-in page says to somebody whom an app sent there. */
 const REASONS: Readonly<Record<string, string>> = {
   token_expired: 'Your sign-in has expired. Sign in again to go on where you were.',
@@ -13,6 +25,9 @@ const REASONS: Readonly<Record<string, string>> = {
   token_malformed: 'Your browser sent a sign-in that could not be read. Sign in again.',
   token_signature_invalid:
     'Your browser sent a sign-in that was changed on the way, and it was refused. Sign in again.',
+  session_unknown:
+    'Your browser sent a session, but the server that it reached does not know it: a session is known where it is kept, in one server’s memory or in a store. Sign in again to go on.',
+  unavailable: 'Whether you are signed in cannot be told right now. You can wait a moment, or sign in again.',
   token_claims_invalid: 'Your browser sent a sign-in that is not meant for this app. Sign in again.',
 }
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { ServiceError } from '@signet/service'
+import { openSharedStore, ServiceError, type SharedStore } from '@signet/service'
 import { createAttempts } from '../../src/limits/attempts.js'
-import { type LimitStore, openLimitStore } from '../../src/limits/store.js'
 import {
   ada,
   buildTestBank,
@@ -22,10 +21,10 @@ const isLimited = (error: unknown) =>
 
 describe('counting attempts', () => {
   let postgres: TestPostgres
-  let store: LimitStore
+  let store: SharedStore
   before(async () => {
     postgres = await startPostgres()
-    store = openLimitStore(postgres.databaseUrl, () => {})
+    store = await openSharedStore(postgres.databaseUrl, () => {})
   })
   after(async () => {
     await store.close()
@@ -33,13 +32,13 @@ describe('counting attempts', () => {
   })
 
   test('two replicas that start at once on an empty store both start', async () => {
-    const other = openLimitStore(postgres.databaseUrl, () => {})
+    const other = await openSharedStore(postgres.databaseUrl, () => {})
     await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
     await other.close()
   })
 
   test('a hundred tries at once over two replicas are counted as a hundred', async () => {
-    const other = openLimitStore(postgres.databaseUrl, () => {})
+    const other = await openSharedStore(postgres.databaseUrl, () => {})
     const replicas = await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
     const name = randomUUID()
     const tries = Array.from({ length: 100 }, (_, index) => replicas[index % 2]?.countSignIn(name, '192.0.2.1'))

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import {
+  ALL_CLEARED,
   ada,
   BANK,
   CLEARED,
-  CLEARED_REFRESH,
   claimsOf,
   cookieOf,
   cookiesOf,
@@ -109,7 +109,7 @@ describe('the sign-out page', () => {
     assert.equal(await endedAt(token), null)
     const answer = await bank.app.inject({ method: 'POST', url: '/sign-out', headers: { ...form, ...cookieOf(token) } })
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, '/sign-in?signed_out=1'])
-    assert.deepEqual(cookiesOf(answer), [CLEARED, CLEARED_REFRESH])
+    assert.deepEqual(cookiesOf(answer), ALL_CLEARED)
     assert.notEqual(await endedAt(token), null)
     const said = await bank.app.inject('/sign-in?signed_out=1')
     assert.match(said.body, /role="status"[\s\S]*You are signed out of both apps\./)

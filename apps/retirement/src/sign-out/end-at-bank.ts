@@ -4,15 +4,19 @@ import { ServiceError } from '@signet/service'
 const TIMEOUT_MS = 3_000
 
 /**
- * Tells the bank, server to server, that the sign-in of this token is to end everywhere. The token says whose, and is
- * proof enough: whoever holds it may end it.
+ * Tells the bank, server to server, that a sign-in is to end everywhere. `proof` is the header that says whose: the token,
+ * or the session's cookie. It is proof enough: whoever holds it may end it.
  *
  * @throws {ServiceError} `unavailable` when the bank did not confirm: then nothing has been ended.
  */
-export async function endAtBank(bankInternalUrl: string, token: string, requestId: string): Promise<void> {
+export async function endAtBank(
+  bankInternalUrl: string,
+  proof: Readonly<Record<string, string>>,
+  requestId: string,
+): Promise<void> {
   const response = await fetch(new URL('/api/logout', bankInternalUrl), {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'x-request-id': requestId },
+    headers: { ...proof, 'x-request-id': requestId },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: unknown) => {
     throw unreachable(error)

@@ -1,4 +1,10 @@
-import { type CookieDefinition, presentedToken } from '@signet/auth/verifier'
+import {
+  type CookieDefinition,
+  type Identity,
+  presentedToken,
+  readCookie,
+  type TokenSource,
+} from '@signet/auth/verifier'
 import { type App, failures, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
@@ -15,12 +21,20 @@ export interface SignOutRoutesOptions {
 export async function signOutRoutes(app: App, options: SignOutRoutesOptions): Promise<void> {
   const { bankUrl, bankInternalUrl, origin, tokenCookie } = options
 
-  /** The cookie goes only once the bank has ended the sign-in: half a sign-out would look like a whole one. */
-  async function signOut(request: FastifyRequest, reply: FastifyReply, source: 'cookie' | 'header-or-cookie') {
-    if (request.identity) {
-      await endAtBank(bankInternalUrl, presentedToken(request.headers, tokenCookie.name, source), request.id)
-    }
+  /** What the bank knows the sign-in by, as this request carries it. */
+  function proofOf(request: FastifyRequest, identity: Identity, source: TokenSource): Record<string, string> {
+    const sessions = app.serverSessions.get(identity.strategy)
+    if (!sessions) return { authorization: `Bearer ${presentedToken(request.headers, tokenCookie.name, source)}` }
+    const { name } = sessions.cookie
+    return { cookie: `${name}=${readCookie(request.headers.cookie, name).value}` }
+  }
+
+  /** The cookies go only once the bank has ended the sign-in: half a sign-out would look like a whole one. */
+  async function signOut(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
+    const { identity } = request
+    if (identity) await endAtBank(bankInternalUrl, proofOf(request, identity, source), request.id)
     tokenCookie.clear(reply)
+    if (identity) app.serverSessions.get(identity.strategy)?.cookie.clear(reply)
   }
 
   app.post(

@@ -3,35 +3,30 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.js'
 import { type CookieDefinition, readCookie } from '../cookies.js'
-import { AuthError, type AuthErrorCode } from '../errors.js'
-import { type Identity, identityFromClaims } from '../identity.js'
-import type { KeySource, RingKey } from '../keys/ring.js'
+import { AuthError } from '../errors.js'
+import { type Identity, identityFromClaims, identityFromRecord, type TokenIdentity } from '../identity.js'
 import type { StatusLists } from '../revocation/follow.js'
-import {
-  ACCESS_TOKEN_TYP,
-  type AccessTokenClaims,
-  assertNotExpired,
-  type ClaimExpectations,
-  checkClaims,
-} from '../tokens/claims.js'
-import { presentedToken } from '../tokens/present.js'
-import { parseCompact } from '../tokens/spelling.js'
+import { type ServerSessionOptions, type ServerSessions, serverSessions } from '../strategies/server-session.js'
+import { type TokenVerification, verifyToken } from '../strategies/token.js'
+import { ACCESS_TOKEN_TYP, type AccessTokenClaims, assertNotExpired } from '../tokens/claims.js'
+import { carriesToken, presentedToken, type TokenSource } from '../tokens/present.js'
 
 /**
  * What a route asks of its visitor:
- * `required` (the default, so that a forgotten option locks a route instead of opening it): a valid token, or 401;
+ * `required` (the default, so that a forgotten option locks a route instead of opening it): a valid sign-in, or 401;
  * `optional`: `request.identity` is null without one, and `request.authError` says why;
- * `ending`: as `optional`, but an expired token counts: it still says whose sign-in to end;
- * `none`: the token is not looked at.
+ * `ending`: as `optional`, but one that has expired counts: it still says whose sign-in to end;
+ * `none`: nothing is looked at.
  */
 export type AuthRequirement = 'required' | 'optional' | 'ending' | 'none'
 
-export interface AuthenticationOptions extends ClaimExpectations {
-  readonly keys: KeySource
+export interface AuthenticationOptions extends TokenVerification {
   /** The cookie that carries the token. */
   readonly tokenCookie: CookieDefinition
+  /** Other ways in which people are remembered here. Where a request also carries a token, the token counts. */
+  readonly sessions?: readonly Omit<ServerSessionOptions, 'clock'>[]
   readonly clock?: Clock
-  /** Asked for every token, after its signature and its claims, unless the route ends sign-ins. */
+  /** Asked for every sign-in, after its signature and its claims, unless the route ends sign-ins. */
   readonly statusLists?: Pick<StatusLists, 'assertNotEnded'>
   /**
    * Renews the sign-in of a form that was posted with an expired token, where this service can: a redirect would lose
@@ -43,16 +38,14 @@ export interface AuthenticationOptions extends ClaimExpectations {
 declare module 'fastify' {
   interface FastifyContextConfig {
     auth?: AuthRequirement
-    /** A page: takes the cookie alone, and a refusal leads to the sign-in instead of a JSON answer. */
+    /** A page: takes the cookies alone, and a refusal leads to the sign-in instead of a JSON answer. */
     page?: boolean
   }
   interface FastifyRequest {
     identity: Identity | null
     authError: AuthError | null
-    /** How long recognising the person took; undefined where the token is not looked at. */
+    /** How long recognising the person took; undefined where nothing is looked at. */
     authDurationMs: number | undefined
-    /** What `@fastify/jwt` is just verifying, and with which key. Never log it. */
-    tokenUnderCheck: { readonly token: string; readonly key: RingKey } | null
     /**
      * Puts a token to the very checks that a presented one passes, as another kind (`typ`), and signs nobody in by it:
      * for looking on. Rejects with an {AuthError}.
@@ -62,21 +55,22 @@ declare module 'fastify' {
 }
 
 /**
- * Recognises people by the JWT in the shared cookie or the `Authorization` header, asking nobody: no database, no
- * other service. One hook that every route goes through; a route says what it wants by `config.auth`.
+ * Recognises people: by the JWT in the shared cookie or the `Authorization` header, asking nobody, or by the id of a
+ * session that a store is asked about. One hook that every route goes through; a route says what it wants by
+ * `config.auth`.
  *
- * Signature, `alg` and `typ` are checked by `@fastify/jwt`; spelling (`tokens/spelling.ts`), key choice and claims
- * (`tokens/claims.ts`) here, because libraries are lenient there. It registers `@fastify/jwt` without a private key, so a
- * service that has only this plugin has no function that signs.
+ * A token's signature, `alg` and `typ` are checked by `@fastify/jwt`; its spelling (`tokens/spelling.ts`), the choice of
+ * the key and the claims (`tokens/claims.ts`) here, because libraries are lenient there. It registers `@fastify/jwt`
+ * without a private key, so a service that has only this plugin has no function that signs.
  *
- * Whether the sign-in was ended since is checked where `statusLists` are given; without them a token is good until it
+ * Whether the sign-in was ended since is checked where `statusLists` are given; without them it is good until it
  * expires.
  *
  * Does *not* check that the person still exists.
  */
 export const authentication = fastifyPlugin<AuthenticationOptions>(
   async (app, options) => {
-    const clock = options.clock ?? systemClock
+    const { tokenCookie, statusLists, renewInPlace, clock = systemClock } = options
 
     await app.register(fastifyJwt, {
       secret: { public: async (request: FastifyRequest) => request.tokenUnderCheck?.key.verificationKey ?? '' },
@@ -90,39 +84,49 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
         extractToken: (request: FastifyRequest) => request.tokenUnderCheck?.token,
       },
     })
+    const sessions: ServerSessions[] = []
+    for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, { ...session, clock }))
+    app.decorate('serverSessions', new Map(sessions.map((session) => [session.strategy, session])))
 
-    async function verify(request: FastifyRequest, token: string, ending: boolean, typ?: string): Promise<Identity> {
-      const { header } = parseCompact(token)
-      const key = await options.keys.find(header.kid)
-      if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
-      if (header.alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
-      request.tokenUnderCheck = { token, key }
-      const payload = await request
-        .jwtVerify(typ === undefined ? undefined : { checkTyp: typ })
-        .catch(refuse)
-        .finally(() => {
-          request.tokenUnderCheck = null
-        })
-      const claims = checkClaims(payload, options, clock())
+    async function byToken(
+      request: FastifyRequest,
+      token: string,
+      ending: boolean,
+      typ?: string,
+    ): Promise<TokenIdentity> {
+      const claims = await verifyToken(request, token, options, clock(), typ)
       if (!ending) {
         assertNotExpired(claims, clock())
-        await options.statusLists?.assertNotEnded(claims)
+        await statusLists?.assertNotEnded(claims)
       }
       return identityFromClaims(claims)
     }
 
+    async function bySession(request: FastifyRequest, known: ServerSessions, ending: boolean): Promise<Identity> {
+      const record = await known.find(request)
+      if (!ending) {
+        if (clock() >= record.expiresBySeconds) throw new AuthError('token_expired', 'the session')
+        await statusLists?.assertNotEnded(record)
+      }
+      return identityFromRecord(known.strategy, record)
+    }
+
     async function recognise(request: FastifyRequest, reply: FastifyReply, ending: boolean): Promise<Identity> {
       const { page } = request.routeOptions.config
-      const { name, clearEverywhere } = options.tokenCookie
-      if (readCookie(request.headers.cookie, name).count > 1) clearEverywhere(reply)
-      const token = presentedToken(request.headers, name, page ? 'cookie' : 'header-or-cookie')
+      const source: TokenSource = page ? 'cookie' : 'header-or-cookie'
+      if (!carriesToken(request.headers, tokenCookie.name, source)) {
+        const session = sessions.find((candidate) => candidate.presentedBy(request))
+        if (session) return bySession(request, session, ending)
+      }
+      if (readCookie(request.headers.cookie, tokenCookie.name).count > 1) tokenCookie.clearEverywhere(reply)
+      const token = presentedToken(request.headers, tokenCookie.name, source)
       try {
-        return await verify(request, token, ending)
+        return await byToken(request, token, ending)
       } catch (error) {
         const expired = error instanceof AuthError && error.code === 'token_expired'
-        if (!expired || !page || request.method !== 'POST' || !options.renewInPlace) throw error
-        const { sid } = await verify(request, token, true)
-        const renewed = await options.renewInPlace(request, reply)
+        if (!expired || !page || request.method !== 'POST' || !renewInPlace) throw error
+        const { sid } = await byToken(request, token, true)
+        const renewed = await renewInPlace(request, reply)
         // A form is sent for whoever saw it: a renewal that turns out to be another sign-in's does not count.
         if (renewed.sid !== sid) throw error
         return identityFromClaims(renewed)
@@ -132,9 +136,10 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)
+    app.decorateRequest('storeLookupMs', undefined)
     app.decorateRequest('tokenUnderCheck', null)
     app.decorateRequest('examineToken', async function examineToken(this: FastifyRequest, token: string, typ: string) {
-      return (await verify(this, token, false, typ)).claims
+      return (await byToken(this, token, false, typ)).claims
     })
 
     app.addHook('onRequest', async function authenticate(request: FastifyRequest, reply: FastifyReply) {
@@ -147,7 +152,8 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       } catch (error) {
         if (!(error instanceof AuthError)) throw error
         request.authError = error
-        if (requirement === 'required') throw error
+        // Whose sign-in to end cannot be told: nothing is ended, and nothing is cleared as if it had been.
+        if (requirement === 'required' || (requirement === 'ending' && error.code === 'unavailable')) throw error
       } finally {
         request.authDurationMs = performance.now() - startedAt
       }
@@ -155,14 +161,3 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
   },
   { name: '@signet/authentication', fastify: '5.x' },
 )
-
-/** What `@fastify/jwt` and fast-jwt say of a well-formed token whose `alg` is the key's: wrong `typ`, wrong signature. */
-const LIBRARY_REFUSALS: Readonly<Record<string, AuthErrorCode>> = {
-  FAST_JWT_INVALID_TYPE: 'token_claims_invalid',
-  FST_JWT_AUTHORIZATION_TOKEN_INVALID: 'token_signature_invalid',
-}
-
-function refuse(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? LIBRARY_REFUSALS[String(error.code)] : undefined
-  throw code !== undefined && error instanceof Error ? new AuthError(code, error.message) : error
-}

@@ -30,11 +30,11 @@ export interface FollowOptions {
 
 export interface StatusLists {
   /**
-   * Whether the sign-in of a verified token still stands. A bit test, as a rule; a list never seen before is fetched.
+   * Whether the sign-in of a verified token, or of a session, still stands. A bit test, as a rule; a list never seen before is fetched.
    *
    * @throws {AuthError} `token_revoked`; `unavailable` when the list is older than it may be.
    */
-  assertNotEnded(claims: AccessTokenClaims): Promise<void> | undefined
+  assertNotEnded(signIn: Pick<AccessTokenClaims, 'status'>): Promise<void> | undefined
   /** Age in seconds of the list that was renewed longest ago; 0 while none is followed. */
   ageSeconds(): number
   /** How many lists are held. */

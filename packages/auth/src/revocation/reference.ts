@@ -1,13 +1,16 @@
+import Type, { type Static } from 'typebox'
+
 /** Sign-ins a list holds: 16 KiB as bits. Lists stay small enough to be fetched whole, and old ones fall away whole. */
 export const STATUS_LIST_SIZE = 131_072
 
 const STATUS_LIST_PATH = '/status-lists/'
 
 /** Where a sign-in's bit stands (IETF draft-ietf-oauth-status-list section 6.2). */
-export interface StatusReference {
-  readonly idx: number
-  readonly uri: string
-}
+export const StatusReference = Type.Object({
+  idx: Type.Integer({ minimum: 0, maximum: STATUS_LIST_SIZE - 1 }),
+  uri: Type.String({ minLength: 1, maxLength: 256 }),
+})
+export type StatusReference = Static<typeof StatusReference>
 
 /** The place of the sign-in that has this number: the numbers run on, list after list. */
 export function statusReference(issuer: string, statusNumber: bigint): StatusReference {

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { AuthError } from '../errors.js'
 import { EXP_SLACK_SECONDS, IAT_AHEAD_SECONDS } from '../lifetimes.js'
-import { STATUS_LIST_SIZE, statusListId } from '../revocation/reference.js'
+import { StatusReference, statusListId } from '../revocation/reference.js'
 
 /** RFC 9068 section 2.1: says that this JWT is an access token and no other kind. */
 export const ACCESS_TOKEN_TYP = 'at+jwt'
@@ -28,9 +28,7 @@ export const AccessTokenClaims = Type.Object({
   exp: NumericDate,
   auth_time: NumericDate,
   amr: Type.Array(Text, { minItems: 1, maxItems: 8 }),
-  status: Type.Object({
-    status_list: Type.Object({ idx: Type.Integer({ minimum: 0, maximum: STATUS_LIST_SIZE - 1 }), uri: Text }),
-  }),
+  status: Type.Object({ status_list: StatusReference }),
 })
 export type AccessTokenClaims = Static<typeof AccessTokenClaims>
 

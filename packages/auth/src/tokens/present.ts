@@ -7,6 +7,13 @@ export type TokenSource = 'cookie' | 'header-or-cookie'
 
 const BEARER = /^bearer(?: |$)/i
 
+/** Whether a request presents any token, good or bad. */
+export function carriesToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): boolean {
+  const { authorization } = headers
+  if (source !== 'cookie' && authorization !== undefined && BEARER.test(authorization)) return true
+  return readCookie(headers.cookie, cookieName).count > 0
+}
+
 /**
  * Finds the token that a request presents (RFC 6750 section 2.1; when both are sent the header wins).
  *

@@ -8,7 +8,19 @@ import {
   SESSION_TTL,
 } from '@signet/auth/verifier'
 import type { Schema } from './read.js'
-import { databaseUrl, flag, host, logLevel, origin, port, proxies, seconds, secrets, text } from './validators.js'
+import {
+  databaseUrl,
+  flag,
+  host,
+  logLevel,
+  origin,
+  port,
+  proxies,
+  seconds,
+  secrets,
+  storeUrl,
+  text,
+} from './validators.js'
 
 /** What both services are configured by. The contract of each variable stands in the README. */
 export interface CommonConfig {
@@ -27,6 +39,8 @@ export interface CommonConfig {
   /** Seconds that a status list which cannot be renewed is relied on. */
   REVOCATION_MAX_AGE: number
   DATABASE_URL: string
+  /** The store that all replicas of both services share. */
+  SESSION_STORE_URL: string
   TRUST_PROXY: string[]
   DEMO: boolean
   LOG_LEVEL: string
@@ -50,6 +64,9 @@ export function commonSchema(defaultPort: number): Schema<CommonConfig> {
     REVOCATION_MAX_AGE: seconds(REVOCATION_MAX_AGE),
     DATABASE_URL: databaseUrl({
       desc: "this service's own PostgreSQL database, postgresql://role:password@host:port/database",
+    }),
+    SESSION_STORE_URL: storeUrl({
+      desc: 'set it to redis://host:port or postgresql://role:password@host:port/database',
     }),
     TRUST_PROXY: proxies({ default: [] }),
     DEMO: flag({ default: true }),

@@ -12,7 +12,7 @@ export interface ErrorAnswersOptions {
   /** Shows a problem as a page. */
   readonly renderProblem: (request: FastifyRequest, problem: Problem) => VNode
   /** Leads a person whom a page could not recognise to the sign-in. */
-  readonly leadToSignIn: (request: FastifyRequest, reply: FastifyReply, code: string) => FastifyReply
+  readonly leadToSignIn: (request: FastifyRequest, reply: FastifyReply, reason: string) => FastifyReply
 }
 
 /** The one place where an error becomes an answer: JSON for programs, a page or a way to the sign-in for people. */
@@ -20,7 +20,7 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
   async (app, { isUnavailable, renderProblem, leadToSignIn }) => {
     function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
       const page = wantsPage(request)
-      if (page && problem.statusCode === 401) return leadToSignIn(request, reply, problem.code)
+      if (page && problem.statusCode === 401) return leadToSignIn(request, reply, problem.reason)
       reply.code(problem.statusCode).headers(problem.headers)
       if (page) return reply.page(renderProblem(request, problem))
       // A serializer of the route would drop members that its schema for this status does not name.
@@ -47,6 +47,7 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
       return answer(request, reply, {
         code,
         headers,
+        reason: code,
         statusCode: SERVICE_ERRORS[code].statusCode,
         sentence: SERVICE_ERRORS[code].sentence,
       })

@@ -14,7 +14,11 @@ import {
 } from '../../src/index.js'
 
 const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
-const GOOD = { DATABASE_URL: 'postgresql://role:database-password@127.0.0.1:5432/bank', JWT_SECRET: `k1:${SECRET}` }
+const GOOD = {
+  DATABASE_URL: 'postgresql://role:database-password@127.0.0.1:5432/bank',
+  SESSION_STORE_URL: 'redis://127.0.0.1:6379',
+  JWT_SECRET: `k1:${SECRET}`,
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'signet-config-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -56,6 +60,7 @@ describe('what an environment may hold', () => {
         SESSION_TTL: 43_200,
         REVOCATION_MAX_AGE: 60,
         DATABASE_URL: GOOD.DATABASE_URL,
+        SESSION_STORE_URL: GOOD.SESSION_STORE_URL,
         TRUST_PROXY: [],
         DEMO: true,
         LOG_LEVEL: 'info',
@@ -206,6 +211,7 @@ describe('what stops a start', () => {
       DEMO: 'hunter2',
       LOG_LEVEL: 'hunter2',
       DATABASE_URL: 'hunter2',
+      SESSION_STORE_URL: 'hunter2',
       JWT_SECRET: 'hunter2',
     }
     const lines = refusal(wrong)

@@ -1,0 +1,63 @@
+import pg from 'pg'
+import { createClient } from 'redis'
+
+/** What all replicas share: Redis (or Valkey), or PostgreSQL, as SESSION_STORE_URL names it. */
+export type SharedStore = (
+  | { readonly kind: 'redis'; readonly client: RedisClient }
+  | { readonly kind: 'postgresql'; readonly pool: pg.Pool }
+) & {
+  /** Rejects when it does not answer within two seconds. */
+  ping(): Promise<unknown>
+  close(): Promise<void>
+}
+
+export type RedisClient = ReturnType<typeof createRedisClient>
+
+const TIMEOUT_MS = 2_000
+const MAX_RECONNECT_MS = 1_000
+
+/**
+ * Opens the store and waits for its first answer, good or bad; from then on it comes back by itself. Whoever waits for
+ * a store that is down gets an error at once, `onError` hears of connections that break while nobody waits.
+ */
+export async function openSharedStore(url: string, onError: (error: Error) => void): Promise<SharedStore> {
+  return url.startsWith('redis') ? openRedis(url, onError) : openPostgres(url, onError)
+}
+
+function createRedisClient(url: string) {
+  return createClient({
+    url,
+    // Without a queue: what cannot be asked now is refused now, instead of waiting for the store to come back.
+    disableOfflineQueue: true,
+    commandOptions: { timeout: TIMEOUT_MS },
+    socket: {
+      connectTimeout: TIMEOUT_MS,
+      reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 5), MAX_RECONNECT_MS),
+    },
+  })
+}
+
+async function openRedis(url: string, onError: (error: Error) => void): Promise<SharedStore> {
+  const client = createRedisClient(url)
+  client.on('error', onError)
+  const answered = new Promise((resolve) => client.once('ready', resolve).once('error', resolve))
+  client.connect().catch(onError)
+  await answered
+  return {
+    kind: 'redis',
+    client,
+    ping: () => client.ping(),
+    close: async () => client.destroy(),
+  }
+}
+
+async function openPostgres(url: string, onError: (error: Error) => void): Promise<SharedStore> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+  })
+  pool.on('error', onError)
+  return { kind: 'postgresql', pool, ping: () => pool.query('SELECT 1'), close: () => pool.end() }
+}
