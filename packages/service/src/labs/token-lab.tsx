@@ -97,9 +97,10 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     '/token',
     { config: { page: true }, schema: { hide: true, querystring: TokenQuery } },
     async (request, reply) => {
-      const { claims } = signedIn(request)
+      const identity = signedIn(request)
       const page = frameOf(request)
-      if (!claims) return reply.page(NoTokenPage({ frame: page, signInUrl: options.signInUrl }))
+      if (identity.strategy !== 'jwt') return reply.page(NoTokenPage({ frame: page, signInUrl: options.signInUrl }))
+      const { claims } = identity
       const exhibit = exhibitOf(request.query.exhibit)
       try {
         const token = await labToken(request, claims, { expired: false })
