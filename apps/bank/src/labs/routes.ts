@@ -29,9 +29,9 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
       },
     },
     async (request) => {
-      const { claims } = signedIn(request)
-      if (!claims) throw new ServiceError('not_found', 'This sign-in has no token.')
-      return ok(app.issueLabToken(claims, request.body))
+      const identity = signedIn(request)
+      if (identity.strategy !== 'jwt') throw new ServiceError('not_found', 'This sign-in has no token.')
+      return ok(app.issueLabToken(identity.claims, request.body))
     },
   )
 

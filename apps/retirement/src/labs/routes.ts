@@ -55,10 +55,10 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
   })
 
   app.post('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
-    const { claims } = signedIn(request)
-    if (!claims) throw new ServiceError('forbidden', 'This takes a sign-in with a token.')
+    const identity = signedIn(request)
+    if (identity.strategy !== 'jwt') throw new ServiceError('forbidden', 'This takes a sign-in with a token.')
     const nowSeconds = Math.floor(Date.now() / 1000)
-    const attempts = forge(await held(request), { bank: bankUrl, status: claims.status, nowSeconds })
+    const attempts = forge(await held(request), { bank: bankUrl, status: identity.claims.status, nowSeconds })
     const tried = await Promise.all(
       attempts.map(
         async ({ means, token }): Promise<Tried> => ({
