@@ -1,7 +1,7 @@
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
 import { Counter, Gauge, Histogram } from 'prom-client'
-import { backlog } from './store.js'
+import { type Backlog, backlog } from './store.js'
 
 export interface OutboxMetrics {
   readonly attempts: Counter<'outcome'>
@@ -11,29 +11,36 @@ export interface OutboxMetrics {
 /** What somebody who watches needs to know of deposits: how many are stuck, since when, and how fast the others are. */
 export function outboxMetrics(app: App, db: BankDatabase): OutboxMetrics {
   const registers = [app.metrics]
-  const refused = new Gauge({
-    name: 'deposits_refused',
-    help: 'Deposits that retirement has refused and that somebody has to look at; they are tried again',
-    registers,
-  })
-  const oldest = new Gauge({
-    name: 'deposit_oldest_pending_seconds',
-    help: 'How long the deposit that waits longest has been pending; 0 when none does',
-    registers,
-  })
-  new Gauge({
-    name: 'deposits_pending',
-    help: 'Deposits that retirement does not hold yet',
-    registers,
-    async collect() {
-      // Without the database nobody knows: NaN, and not the last number.
-      const unknown = { pending: Number.NaN, refused: Number.NaN, oldestSeconds: Number.NaN }
-      const now = await backlog(db).catch(() => unknown)
-      this.set(now.pending)
-      refused.set(now.refused)
-      oldest.set(now.oldestSeconds)
-    },
-  })
+  let asked: Promise<Backlog> | undefined
+  /** One question for all gauges of a scrape. Without the database nobody knows: NaN, and not the last number. */
+  function now(): Promise<Backlog> {
+    asked ??= backlog(db)
+      .catch(() => ({ pending: Number.NaN, refused: Number.NaN, oldestSeconds: Number.NaN }))
+      .finally(() => {
+        asked = undefined
+      })
+    return asked
+  }
+  const gauge = (name: string, help: string, read: (backlog: Backlog) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set(read(await now()))
+      },
+    })
+  gauge('deposits_pending', 'Deposits that retirement does not hold yet', ({ pending }) => pending)
+  gauge(
+    'deposits_refused',
+    'Deposits that retirement has refused and that somebody has to look at; they are tried again',
+    ({ refused }) => refused,
+  )
+  gauge(
+    'deposit_oldest_pending_seconds',
+    'How long the deposit that waits longest has been pending; 0 when none does',
+    ({ oldestSeconds }) => oldestSeconds,
+  )
   return {
     attempts: new Counter({
       name: 'deposit_attempts_total',
