@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { chmod, cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type EmbeddedServer, migrate, provision, startEmbeddedServer } from '@signet/database'
+import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } from '../index.js'
+
+const LEDGER = '20260801000000_ledger'
+
+let folder = ''
+let server: EmbeddedServer
+let database: BankDatabase
+const a = randomUUID()
+const b = randomUUID()
+const userId = randomUUID()
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signet-ledger-'))
+  await chmod(folder, 0o755)
+  server = await startEmbeddedServer({ folder: join(folder, 'database') })
+  const url = await provision(server.adminUrl, { database: 'bank', role: 'bank', password: 'bank' })
+  await migrate(url, migrationsFolder)
+  database = createBankDatabase(url)
+  await database.user.create({ data: { id: userId, username: 'owner', name: 'Owner', passwordHash: 'x' } })
+  for (const [id, number] of [
+    [a, '1111-1111-11'],
+    [b, '2222-2222-22'],
+  ] as const) {
+    await database.account.create({ data: { id, userId, name: number, number, balance: 0n } })
+  }
+  await move({ kind: 'opening', toAccountId: a, amount: 1_000n }, [
+    { accountId: a, amount: 1_000n },
+    { houseAccount: 'opening_balances', amount: -1_000n },
+  ])
+})
+after(async () => {
+  await database.$disconnect()
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+interface Side {
+  accountId?: string
+  houseAccount?: 'opening_balances' | 'outside_world' | 'retirement_in_transit' | 'retirement'
+  amount: bigint
+  balance?: bigint
+}
+type Kind = 'opening' | 'outside' | 'own' | 'customer' | 'retirement'
+
+/** A transfer and its entries, in one transaction, with no check but the database's own. */
+async function move(
+  transfer: { kind: Kind; amount: bigint; userId?: string; fromAccountId?: string; toAccountId?: string },
+  sides: Side[],
+): Promise<string> {
+  const id = randomUUID()
+  await database.$transaction([
+    database.transfer.create({ data: { id, memo: 'test', ...transfer } }),
+    database.entry.createMany({ data: sides.map((side) => ({ transferId: id, memo: 'test', ...side })) }),
+  ])
+  return id
+}
+const own = (amount: bigint) => ({ kind: 'own' as const, userId, fromAccountId: a, toAccountId: b, amount })
+const balanceOf = async (id: string) => (await database.account.findUniqueOrThrow({ where: { id } })).balance
+
+describe('the database itself', () => {
+  test('adds up the balance, whatever the entry says it is', async () => {
+    const id = await move(own(10n), [
+      { accountId: a, amount: -10n, balance: 999_999n },
+      { accountId: b, amount: 10n, balance: 999_999n },
+    ])
+    const entries = await database.entry.findMany({ where: { transferId: id }, orderBy: { id: 'asc' } })
+    assert.deepEqual(
+      entries.map(({ balance }) => balance),
+      [await balanceOf(a), await balanceOf(b)],
+    )
+  })
+
+  const unbalanced: ReadonlyArray<readonly [why: string, sides: Side[]]> = [
+    ['no entries', []],
+    ['one side alone', [{ accountId: a, amount: -10n }]],
+    [
+      'sides that do not sum to zero',
+      [
+        { accountId: a, amount: -10n },
+        { accountId: b, amount: 11n },
+      ],
+    ],
+    [
+      'another amount than the transfer has',
+      [
+        { accountId: a, amount: -11n },
+        { accountId: b, amount: 11n },
+      ],
+    ],
+    [
+      'the other direction',
+      [
+        { accountId: b, amount: -10n },
+        { accountId: a, amount: 10n },
+      ],
+    ],
+    [
+      'somebody else on the other side',
+      [
+        { accountId: a, amount: -10n },
+        { houseAccount: 'retirement', amount: 10n },
+      ],
+    ],
+  ]
+  for (const [why, sides] of unbalanced) {
+    test(`refuses a transfer with ${why}`, async () => {
+      const before = [await balanceOf(a), await balanceOf(b), await database.transfer.count()]
+      await assert.rejects(move(own(10n), sides))
+      assert.deepEqual([await balanceOf(a), await balanceOf(b), await database.transfer.count()], before)
+    })
+  }
+
+  test('refuses to add an entry to a transfer that is done', async () => {
+    const id = await move(own(1n), [
+      { accountId: a, amount: -1n },
+      { accountId: b, amount: 1n },
+    ])
+    const entry = { transferId: id, memo: 'more', accountId: b, amount: 5n }
+    await assert.rejects(database.entry.create({ data: entry }), /not its postings/)
+    await assert.rejects(
+      database.entry.createMany({
+        data: [entry, { transferId: id, memo: 'more', houseAccount: 'outside_world', amount: -5n }],
+      }),
+      /not its postings/,
+    )
+  })
+
+  test('refuses an overdrawn account', async () => {
+    const all = await balanceOf(a)
+    await assert.rejects(
+      move(own(all + 1n), [
+        { accountId: a, amount: -all - 1n },
+        { accountId: b, amount: all + 1n },
+      ]),
+      /accounts_balance_not_negative/,
+    )
+    assert.equal(await balanceOf(a), all)
+  })
+
+  test('refuses a balance that no entry made', async () => {
+    const change = (balance: bigint) => database.account.update({ where: { id: a }, data: { balance } })
+    await assert.rejects(change(5_000n), /a balance changes by an entry alone/)
+    await assert.rejects(change(-1n))
+    const data = { id: randomUUID(), userId, name: 'Rich', number: '3333-3333-33', balance: 1n }
+    await assert.rejects(database.account.create({ data }), /a balance changes by an entry alone/)
+  })
+
+  test('never changes or removes what has happened', async () => {
+    const statements = [
+      'UPDATE entries SET amount = amount + 1',
+      "UPDATE entries SET memo = ''",
+      'DELETE FROM entries',
+      'TRUNCATE entries CASCADE',
+      'UPDATE transfers SET amount = amount + 1',
+      'DELETE FROM transfers',
+      'TRUNCATE transfers CASCADE',
+      'DELETE FROM accounts',
+    ]
+    const before = await database.entry.findMany()
+    for (const statement of statements) await assert.rejects(database.$executeRawUnsafe(statement), statement)
+    assert.deepEqual(await database.entry.findMany(), before)
+  })
+
+  test('refuses parties that do not fit the kind', async () => {
+    const sides = [
+      { accountId: a, amount: -1n },
+      { accountId: b, amount: 1n },
+    ]
+    const rows = [
+      { kind: 'own' as const, fromAccountId: a, toAccountId: b, amount: 1n },
+      { kind: 'opening' as const, userId, fromAccountId: a, toAccountId: b, amount: 1n },
+      { kind: 'retirement' as const, userId, fromAccountId: a, toAccountId: b, amount: 1n },
+      { kind: 'own' as const, userId, fromAccountId: a, toAccountId: a, amount: 1n },
+    ]
+    for (const row of rows) await assert.rejects(move(row, sides), /transfers_parties/)
+    await assert.rejects(move({ ...own(1n), amount: 0n }, sides), /transfers_amount_positive/)
+  })
+
+  test('knows a key once for each person', async () => {
+    const transferId = await move(own(1n), [
+      { accountId: a, amount: -1n },
+      { accountId: b, amount: 1n },
+    ])
+    const key = { userId, key: 'k', orderHash: 'x', transferId }
+    await database.idempotencyKey.create({ data: key })
+    await assert.rejects(database.idempotencyKey.create({ data: key }))
+    await assert.rejects(database.idempotencyKey.create({ data: { ...key, key: 'l', transferId: randomUUID() } }))
+  })
+})
+
+test('the history of a bank that was there before gets its other side', async () => {
+  const older = join(folder, 'older')
+  const all = (await readdir(migrationsFolder)).sort()
+  for (const name of all.filter((name) => name < LEDGER || name.endsWith('.toml'))) {
+    await cp(join(fileURLToPath(migrationsFolder), name), join(older, name), { recursive: true })
+  }
+  const url = await provision(server.adminUrl, { database: 'older', role: 'older', password: 'older' })
+  await migrate(url, older)
+  const old = createBankDatabase(url)
+  const person = randomUUID()
+  const accountId = randomUUID()
+  await old.$executeRaw`INSERT INTO users (id, username, name, password_hash) VALUES (${person}::uuid, 'old', 'Old', 'x')`
+  await old.$executeRaw`INSERT INTO accounts (id, user_id, name, number, balance) VALUES (${accountId}::uuid, ${person}::uuid, 'C', '4444-4444-44', 70)`
+  await old.$executeRaw`INSERT INTO entries (account_id, amount, balance, memo) VALUES
+    (${accountId}::uuid, 100, 100, 'Opening balance'), (${accountId}::uuid, -30, 70, 'Rent')`
+
+  assert.deepEqual(
+    await migrate(url, migrationsFolder),
+    all.filter((name) => name >= LEDGER && !name.endsWith('.toml')),
+  )
+  const transfers = await old.transfer.findMany({
+    orderBy: { amount: 'desc' },
+    include: { entries: { orderBy: { id: 'asc' } } },
+  })
+  assert.deepEqual(
+    transfers.map(({ kind, amount, entries }) => [
+      kind,
+      amount,
+      entries.map((entry) => [entry.houseAccount, entry.amount, entry.balance]),
+    ]),
+    [
+      [
+        'opening',
+        100n,
+        [
+          [null, 100n, 100n],
+          ['opening_balances', -100n, null],
+        ],
+      ],
+      [
+        'outside',
+        30n,
+        [
+          [null, -30n, 70n],
+          ['outside_world', 30n, null],
+        ],
+      ],
+    ],
+  )
+  assert.equal((await old.account.findUniqueOrThrow({ where: { id: accountId } })).balance, 70n)
+  await seedBank(old, { hashPassword: async () => 'x' })
+  const [wrong] = await old.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (SELECT 1 FROM entries GROUP BY transfer_id HAVING sum(amount) <> 0) AS unbalanced`
+  assert.equal(wrong?.count, 0)
+  await old.$disconnect()
+})
