@@ -8,6 +8,7 @@ import './register/register.suite.js'
 import './sessions/logout.suite.js'
 import './sign-in/login.suite.js'
 import './sign-in/sign-in-page.suite.js'
+import './transfers/transfer-pages.suite.js'
 import './transfers/transfers.suite.js'
 
 after(closeShared)

@@ -32,18 +32,24 @@ export interface TransferPagesOptions extends PlaceOptions, SessionOptions, Pass
 
 const Fields = Type.Object({
   from: Typed(64),
-  /** A browser leaves out a choice that was not made. */
+  /** A browser leaves out a choice that was not made; other clients leave out what they have nothing for. */
   to: Type.Optional(Typed(64)),
-  number: Typed(64),
+  number: Type.Optional(Typed(64)),
   amount: Typed(64),
-  memo: Typed(512),
+  memo: Type.Optional(Typed(512)),
   key: Typed(200),
   return_to: Type.Optional(Type.Unknown()),
 })
 const SendForm = Type.Object({ ...Fields.properties, password: Type.Optional(Typed(1024)) })
 const Query = Type.Record(Type.String(), Type.Unknown())
 
-type Posted = Omit<TransferForm, 'to'> & { to?: string; key: string; return_to?: unknown; password?: string }
+type Posted = Partial<TransferForm> & {
+  from: string
+  amount: string
+  key: string
+  return_to?: unknown
+  password?: string
+}
 type FormRequest = FastifyRequest<{ Body: Posted }>
 type Reviewed = { order: Order; parties: Awaited<ReturnType<typeof findParties>> }
 type Again = { statusCode?: number; problems?: TransferProblems; error?: string; newKey?: boolean }
@@ -56,7 +62,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
 
   /** What every page of a form carries on; a key that could not be one is made anew. */
   function contextOf(request: FormRequest) {
-    const { from, to = '', number, amount, memo, key, return_to } = request.body
+    const { from, to = '', number = '', amount, memo = '', key, return_to } = request.body
     const form: TransferForm = { from, to, number, amount, memo }
     const idempotencyKey = isIdempotencyKey(key) ? key : randomUUID()
     return { form, frame: frame(request, 'transfer'), idempotencyKey, returnTo: returnTo(return_to) }
@@ -168,9 +174,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
     async (request, reply) => {
       const id = await send(request, reply)
       if (id === null) return reply
-      const back = returnTo(request.body.return_to)
-      const query = back === undefined ? '' : `?${new URLSearchParams({ return_to: back })}`
-      return reply.redirect(`/transfers/${id}${query}`, 303)
+      return reply.redirect(receiptUrl(id, returnTo(request.body.return_to)), 303)
     },
   )
 
@@ -182,19 +186,23 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
       const { id } = request.params
       const transfer = isUuid(id) ? await findTransfer(db, userId, id) : null
       if (!transfer) throw new ServiceError('not_found', 'You have no such transfer.')
-      const back = returnTo(request.query.return_to) ?? '/'
-      const label = back.startsWith(`${retirementUrl}/`) ? 'Back to Retirement' : 'Done'
+      const back = returnTo(request.query.return_to)
+      const label = back?.startsWith(`${retirementUrl}/`) ? 'Back to Retirement' : 'Done'
       return reply.page(
         ReceiptPage({
           frame: frame(request, 'transfer'),
           transfer,
           mine: transfer.userId === userId,
-          back: { href: back, label },
-          here: request.url,
+          back: { href: back ?? '/', label },
+          here: receiptUrl(id, back),
         }),
       )
     },
   )
+}
+
+function receiptUrl(id: string, back: string | undefined): string {
+  return `/transfers/${id}${back === undefined ? '' : `?${new URLSearchParams({ return_to: back })}`}`
 }
 
 interface ReviewProblems {

@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { before, describe, test } from 'node:test'
+import {
+  cookieOf,
+  cookiesOf,
+  expired,
+  form,
+  json,
+  RETIREMENT,
+  sharedBank,
+  type TestBank,
+  withClaims,
+} from '../support.js'
+
+const PASSWORD = 'a quiet place by the sea'
+
+let bank: TestBank
+let token = ''
+let refresh = ''
+let checking = { id: '', number: '' }
+let savings = { id: '', number: '' }
+before(async () => {
+  bank = await sharedBank()
+  const username = `p-${randomUUID().slice(0, 8)}`
+  const payload = JSON.stringify({ username, name: 'Page', password: PASSWORD })
+  const answer = await bank.app.inject({ method: 'POST', url: '/api/register', headers: json, payload })
+  token = answer.json().data
+  refresh =
+    cookiesOf(answer)
+      .find((cookie) => cookie.startsWith('signet_refresh='))
+      ?.split(';')[0] ?? ''
+  ;[checking, savings] = (await bank.app.inject({ url: '/api/accounts', headers: cookieOf(token) })).json().data
+})
+
+const get = (url: string, cookie = cookieOf(token)) => bank.app.inject({ url, headers: cookie })
+function post(url: string, fields: Record<string, string>, cookie: { cookie: string } = cookieOf(token)) {
+  return bank.app.inject({
+    method: 'POST',
+    url,
+    headers: { ...form, ...cookie },
+    payload: String(new URLSearchParams(fields)),
+  })
+}
+const typed = (change: Record<string, string> = {}) => ({
+  key: randomUUID(),
+  from: checking.id,
+  to: savings.id,
+  number: '',
+  amount: '10.00',
+  memo: 'by hand',
+  ...change,
+})
+const balance = async () => Number((await get('/api/accounts')).json().data[0].balance)
+/** The values of the fields in a page's content by name, hidden ones included. */
+function fieldsOf(body: string): Record<string, string> {
+  const content = body.slice(0, body.indexOf('<footer'))
+  const inputs = [...content.matchAll(/<input[^>]*>/g)]
+    .map(([tag]) => tag)
+    .filter((tag) => !/type="(radio|password)"/.test(tag))
+  const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? ''
+  return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')]))
+}
+
+describe('the form of a transfer', () => {
+  test('carries a key of its own each time it is shown', async () => {
+    const keys = await Promise.all([get('/transfer'), get('/transfer')])
+    const [one, two] = keys.map(({ body }) => /name="key" value="([^"]+)"/.exec(body)?.[1])
+    assert.ok(one && two && one !== two)
+  })
+
+  test('is filled in by its address', async () => {
+    const { body } = await get('/transfer?to=retirement&amount=250.00&memo=Extra')
+    assert.match(body, /value="retirement" checked/)
+    assert.match(body, /name="amount"[^>]*value="250\.00"|value="250\.00"[^>]*name="amount"/)
+  })
+
+  test('shows what was typed as text, whatever it is', async () => {
+    const { body } = await get(`/transfer?amount=${encodeURIComponent('"><script>alert(1)</script>')}`)
+    assert.ok(!body.includes('<script>alert'))
+  })
+
+  const wrong: ReadonlyArray<readonly [why: string, change: Record<string, string>, says: RegExp]> = [
+    ['an amount of words', { amount: 'ten' }, /id="amount-error">Type an amount in dollars/],
+    ['more than there is', { amount: '999,999.99' }, /id="amount-error">Checking has \$[\d,.]+\./],
+    ['the account it comes from', { to: '' }, /id="to-error">Choose where/],
+    ['half a number', { to: 'number', number: '1234' }, /id="number-error">An account number has ten digits/],
+    ['a number of nobody', { to: 'number', number: '0000-0000-00' }, /id="number-error">No account has this number/],
+    ['the number of the account itself', { to: 'number', number: 'own' }, /id="number-error">Choose another account/],
+    ["somebody else's account", { from: randomUUID() }, /id="from-error">Choose one of your accounts/],
+  ]
+  for (const [why, change, says] of wrong) {
+    test(`says beside the field what is wrong, and keeps what was typed: ${why}`, async () => {
+      const fields = typed(change.number === 'own' ? { ...change, number: checking.number } : change)
+      const answer = await post('/transfer/review', fields)
+      assert.equal(answer.statusCode, 400)
+      assert.match(answer.body, says)
+      assert.match(answer.body, /role="alert"/)
+      const kept = fieldsOf(answer.body)
+      assert.deepEqual([kept.amount, kept.memo, kept.key], [fields.amount, fields.memo, fields.key])
+    })
+  }
+
+  test('a browser that leaves out an unchosen destination is told to choose one', async () => {
+    const { to: _, ...fields } = typed()
+    assert.match((await post('/transfer/review', fields)).body, /id="to-error"/)
+  })
+})
+
+describe('a transfer by hand', () => {
+  test('is reviewed before anything moves, then sent, then shown', async () => {
+    const before = await balance()
+    const reviewed = await post('/transfer/review', typed())
+    assert.equal(reviewed.statusCode, 200)
+    assert.match(reviewed.body, /Nothing has been sent yet/)
+    assert.equal(await balance(), before)
+    const sent = await post('/transfer', fieldsOf(reviewed.body))
+    assert.equal(sent.statusCode, 303)
+    assert.match(String(sent.headers.location), /^\/transfers\/[0-9a-f-]{36}$/)
+    assert.equal(await balance(), before - 1_000)
+    const receipt = await get(String(sent.headers.location))
+    assert.match(receipt.body, /Settled/)
+    assert.doesNotMatch(receipt.body, /<script/, 'nothing to wait for, nothing to run')
+  })
+
+  test('sent twice by a double click, or again by a reload, pays once', async () => {
+    const before = await balance()
+    const fields = typed({ amount: '20.00' })
+    const [one, two] = await Promise.all([post('/transfer', fields), post('/transfer', fields)])
+    const three = await post('/transfer', fields)
+    assert.deepEqual([one.statusCode, two.statusCode, three.statusCode], [303, 303, 303])
+    assert.equal(new Set([one, two, three].map(({ headers }) => headers.location)).size, 1)
+    assert.equal(await balance(), before - 2_000)
+  })
+
+  test('sent again leads to its receipt even when it took all there was', async () => {
+    const fields = { ...typed({ from: savings.id, to: checking.id }), amount: '20.00' }
+    const all = Number((await get('/api/accounts')).json().data[1].balance)
+    const most = { ...fields, amount: (all / 100).toFixed(2) }
+    const first = await post('/transfer', most)
+    const again = await post('/transfer', most)
+    assert.deepEqual([first.statusCode, again.headers.location], [303, first.headers.location])
+  })
+
+  test('changed after it was sent is not sent again without a word', async () => {
+    const before = await balance()
+    const fields = typed({ amount: '1.00' })
+    await post('/transfer', fields)
+    const changed = await post('/transfer', { ...fields, amount: '2.00' })
+    assert.equal(changed.statusCode, 422)
+    assert.match(changed.body, /has sent another transfer already/)
+    assert.notEqual(fieldsOf(changed.body).key, fields.key, 'the form can be sent now')
+    assert.equal(await balance(), before - 100)
+  })
+
+  test('with money that is gone meanwhile says so at the amount', async () => {
+    const answer = await post('/transfer', typed({ amount: '999999.00' }), cookieOf(token))
+    assert.equal(answer.statusCode, 409)
+    assert.match(answer.body, /id="amount-error"/)
+  })
+
+  test('of a sign-in that has just expired is renewed in place, and nothing typed is lost', async () => {
+    const before = await balance()
+    const cookie = { cookie: `signet_token=${expired(token)}; ${refresh}` }
+    const sent = await post('/transfer', typed({ amount: '3.00' }), cookie)
+    assert.equal(sent.statusCode, 303)
+    assert.match(String(sent.headers.location), /^\/transfers\//)
+    const renewed =
+      cookiesOf(sent)
+        .find((line) => line.startsWith('signet_token='))
+        ?.split(';')[0] ?? ''
+    assert.notEqual(renewed, '')
+    assert.equal(await balance(), before - 300)
+    token = renewed.slice('signet_token='.length)
+  })
+
+  test('from another site, or from the sibling, moves nothing', async () => {
+    const before = await balance()
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site', origin: RETIREMENT }]) {
+      const answer = await bank.app.inject({
+        method: 'POST',
+        url: '/transfer',
+        headers: { ...form, ...cookieOf(token), ...headers },
+        payload: String(new URLSearchParams(typed())),
+      })
+      assert.equal(answer.statusCode, 403)
+    }
+    assert.equal(await balance(), before)
+  })
+
+  test('without a sign-in leads to it', async () => {
+    const answer = await post('/transfer', typed(), { cookie: '' })
+    assert.equal(answer.statusCode, 303)
+    assert.match(String(answer.headers.location), /\/sign-in\?/)
+  })
+})
+
+describe('a large transfer by hand', () => {
+  const stale = () => cookieOf(withClaims(token, { auth_time: Math.floor(Date.now() / 1000) - 301 }))
+  const large = () => typed({ amount: '1,000.01' })
+
+  test('asks for the password on the review page, and goes through with it', async () => {
+    const reviewed = await post('/transfer/review', large(), stale())
+    assert.match(reviewed.body, /type="password"/)
+    const fields = { ...fieldsOf(reviewed.body), password: PASSWORD }
+    const sent = await post('/transfer', fields, stale())
+    assert.equal(sent.statusCode, 303, sent.body)
+    assert.match(String(sent.headers.location), /^\/transfers\//)
+    assert.ok(
+      cookiesOf(sent).some((line) => line.startsWith('signet_token=ey')),
+      'with a new auth_time',
+    )
+  })
+
+  test('without it, or with a wrong one, moves nothing, keeps everything, and says so at the field', async () => {
+    const before = await balance()
+    const fields = large()
+    for (const [password, status, says] of [
+      ['', 403, /id="password-error">Type your password/],
+      ['not this one at all', 401, /id="password-error">This is not your password/],
+    ] as const) {
+      const answer = await post('/transfer', { ...fields, password }, stale())
+      assert.equal(answer.statusCode, status)
+      assert.match(answer.body, says)
+      assert.deepEqual(fieldsOf(answer.body), fields)
+      assert.ok(!password || !answer.body.includes(password))
+    }
+    assert.equal(await balance(), before)
+  })
+
+  test('asks for nothing when the password was typed a moment ago, or the amount is not large', async () => {
+    assert.doesNotMatch(
+      (await post('/transfer/review', typed({ amount: '1,000.00' }), stale())).body,
+      /type="password"/,
+    )
+    const fresh = cookieOf(withClaims(token, { auth_time: Math.floor(Date.now() / 1000) - 200 }))
+    assert.doesNotMatch((await post('/transfer/review', large(), fresh)).body, /type="password"/)
+  })
+})
+
+describe('the way back', () => {
+  const back = `${RETIREMENT}/contribute`
+  test('is carried from the link through form and review to the receipt', async () => {
+    const shown = await get(`/transfer?to=retirement&amount=1.00&return_to=${encodeURIComponent(back)}`)
+    assert.equal(fieldsOf(shown.body).return_to, back)
+    const reviewed = await post('/transfer/review', typed({ to: 'retirement', return_to: back }))
+    const sent = await post('/transfer', fieldsOf(reviewed.body))
+    const receipt = await get(String(sent.headers.location))
+    assert.ok(receipt.body.includes(`href="${back}"`))
+    assert.match(receipt.body, /Back to Retirement/)
+    assert.match(receipt.body, /<script type="module" src="\/assets\/transfer-state\.js/)
+  })
+
+  test('leads nowhere else', async () => {
+    for (const evil of [
+      'https://evil.example/',
+      '//evil.example',
+      'javascript:alert(1)',
+      `${RETIREMENT}.evil.example/`,
+    ]) {
+      const { body } = await get(`/transfer?return_to=${encodeURIComponent(evil)}`)
+      const content = body.slice(0, body.indexOf('<footer'))
+      assert.ok(!content.includes('evil') && !content.includes('javascript:alert'), evil)
+      const { entries } = (await get(`/api/accounts/${checking.id}/entries`)).json().data
+      const receipt = await get(`/transfers/${entries[0].transferId}?return_to=${encodeURIComponent(evil)}`)
+      assert.equal(receipt.statusCode, 200)
+      assert.doesNotMatch(receipt.body, / href="[^"]*(evil|javascript)/)
+    }
+  })
+})
+
+describe('a search among entries', () => {
+  const found = async (q: string) =>
+    (await get(`/api/accounts/${checking.id}/entries?q=${encodeURIComponent(q)}`)).json().data.entries as {
+      memo: string
+      amount: number
+    }[]
+
+  test('finds by words in any case, and by amount with or without its sign', async () => {
+    await post('/transfer', typed({ amount: '7.77', memo: 'Birthday_cake 100%' }))
+    assert.deepEqual(
+      (await found('birthday')).map(({ memo }) => memo),
+      ['Birthday_cake 100%'],
+    )
+    assert.equal((await found('7.77')).length, 1)
+    assert.equal((await found('-7.77')).length, 1)
+    assert.equal((await found('+7.77')).length, 0)
+    assert.equal((await found('Opening')).length, 1)
+  })
+
+  test('takes what LIKE and SQL mean by some characters for themselves', async () => {
+    assert.equal((await found('y_cake 100%')).length, 1)
+    for (const q of ['%', '_', '\\', "' OR 1=1 --", 'Birthday%100']) {
+      const entries = await found(q)
+      assert.ok(
+        entries.every(({ memo }) => memo.includes(q)),
+        q,
+      )
+    }
+  })
+
+  test('is kept on the page, with a way back to everything', async () => {
+    const { body } = await get(`/accounts/${checking.id}?q=birthday`)
+    assert.match(body, /Entries found for “birthday”/)
+    assert.match(body, /Show all/)
+    assert.match((await get(`/accounts/${checking.id}?q=nothing-like-it`)).body, /Nothing was found/)
+  })
+})
+
+describe('a statement', () => {
+  test('is every entry once, oldest first, as CSV', async () => {
+    await post('/transfer', typed({ amount: '1.00', memo: '=HYPERLINK("http://evil.example")' }))
+    const answer = await get(`/accounts/${checking.id}/statement.csv`)
+    assert.equal(answer.statusCode, 200)
+    assert.match(String(answer.headers['content-type']), /^text\/csv/)
+    assert.match(
+      String(answer.headers['content-disposition']),
+      /^attachment; filename="signet-\d{4}-\d{4}-\d{2}\.csv"$/,
+    )
+    const lines = answer.body.trimEnd().split('\r\n')
+    assert.equal(lines[0], 'Date,Memo,Amount,Balance,Currency,Entry,Transfer')
+    assert.equal(lines.length - 1, await bank.db.entry.count({ where: { accountId: checking.id } }))
+    assert.match(lines[1] ?? '', /,Opening balance,5000\.00,5000\.00,USD,/)
+    assert.ok(answer.body.includes(`"'=HYPERLINK(""http://evil.example"")"`))
+  })
+
+  test('of a month has that month alone', async () => {
+    const month = new Date().toISOString().slice(0, 7)
+    const [now, before] = await Promise.all(
+      [month, '2020-01'].map((month) => get(`/accounts/${checking.id}/statement.csv?month=${month}`)),
+    )
+    assert.ok((now?.body.split('\r\n').length ?? 0) > 2)
+    assert.equal(before?.body.split('\r\n').length, 2)
+    assert.equal((await get(`/accounts/${checking.id}/statement.csv?month=2020-13`)).statusCode, 400)
+  })
+
+  test("of somebody else's account is not there", async () => {
+    const other = await bank.db.account.findFirstOrThrow({ where: { id: { notIn: [checking.id, savings.id] } } })
+    for (const id of [other.id, 'x']) assert.equal((await get(`/accounts/${id}/statement.csv`)).statusCode, 404)
+  })
+})
