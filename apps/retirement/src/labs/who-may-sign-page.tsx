@@ -26,7 +26,7 @@ export function WhoMaySignPage({ frame, holdsSecret, tried }: WhoMaySignPageProp
     >
       <p class="why">
         {holdsSecret
-          ? 'Right now both services hold one shared secret: the bank signs with it, retirement checks with it. It is the same key.'
+          ? 'Right now retirement checks with a secret that it shares with the bank. What checks a token is also what signs one: it is the same key.'
           : 'Right now the bank signs with a private key, and retirement holds nothing but its public half.'}
       </p>
       <Form action="/who-may-sign#outcome" label="Try to sign in the bank’s name">

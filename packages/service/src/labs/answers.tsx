@@ -46,6 +46,7 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
           {
             header: 'Service',
             rowHeader: true,
+            phone: 'lead',
             cell: ({ service }) => (
               <>
                 {NAMES[service] ?? service}
@@ -55,10 +56,13 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
           },
           {
             header: 'Untouched',
+            phone: 'meta',
+            phoneLabel: true,
             cell: ({ service }) => <VerdictText verdict={controlOf(service)} />,
           },
           {
             header: sent === untouched ? 'This one' : 'Changed',
+            phone: 'note',
             cell: ({ verdict }) => <VerdictText verdict={verdict} />,
           },
         ]}

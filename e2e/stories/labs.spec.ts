@@ -1,0 +1,219 @@
+import { createRequire } from 'node:module'
+import type { BrowserContext, Locator, Page } from '@playwright/test'
+import { ADA, type Apps, askApi, expect, expectSignedIn, expectSignInPage, signIn, test } from '../support/test.js'
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** Each way to get past the verifiers, and what both must answer to it. */
+const EXHIBITS = [
+  { link: 'Somebody else’s name', code: 'token_signature_invalid' },
+  { link: 'No signature at all', code: 'token_malformed' },
+  { link: 'Signed by somebody else', code: 'token_signature_invalid' },
+  { link: 'From yesterday’s post', code: 'token_expired' },
+  { link: 'Another last character, the same bytes', code: 'token_malformed', libraries: true },
+  { link: 'Posing as an access token', code: 'token_signature_invalid' },
+  { link: 'Genuine, at the wrong door', code: 'token_claims_invalid', libraries: true },
+]
+
+const SERVICES = ['Signet Bank', 'Signet Retirement']
+
+async function openToken(page: Page, app: string): Promise<void> {
+  await page.goto(`${app}/token`)
+  await expect(page.getByRole('heading', { name: 'Your token' })).toBeVisible()
+}
+
+async function signInToToken(page: Page, app: string): Promise<void> {
+  await page.goto(`${app}/token`)
+  await signIn(page, ADA)
+  await expect(page.getByRole('heading', { name: 'Your token' })).toBeVisible()
+}
+
+const answers = (page: Page): Locator => page.locator('#answers')
+const rowOf = (page: Page, service: string): Locator => answers(page).getByRole('row').filter({ hasText: service })
+
+/** Both services take the untouched token and refuse the other, with this code. */
+async function expectRefused(page: Page, code: string): Promise<void> {
+  for (const service of SERVICES) {
+    const [untouched, changed] = [
+      rowOf(page, service).getByRole('cell').first(),
+      rowOf(page, service).getByRole('cell').last(),
+    ]
+    await expect(untouched).toContainText('Taken for genuine')
+    await expect(changed).toContainText('Refused')
+    await expect(changed).toContainText(code)
+  }
+}
+
+const realToken = async (context: BrowserContext): Promise<string> => {
+  const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
+  if (!cookie) throw new TypeError('nobody is signed in')
+  return cookie.value
+}
+
+for (const app of ['bank', 'retirement'] as const) {
+  test(`the token is opened up at the ${app}, and the real one is nowhere in the page`, async ({
+    page,
+    apps,
+    context,
+  }) => {
+    await signInToToken(page, apps[app])
+    const html = await page.content()
+    expect(html).not.toContain((await realToken(context)).split('.')[2])
+    await expect(page.getByText('Your own browser decoded this just now')).toBeVisible()
+    await expect(page.locator('[data-part="payload"]')).toContainText('"name": "Ada Lovelace"')
+    await expect(page.locator('[data-part="header"]')).toContainText('"typ": "lab+jwt"')
+    const claims = page.getByRole('region', { name: 'What each claim says' })
+    for (const [claim, name] of [
+      ['iss', 'Issuer'],
+      ['aud', 'Audience'],
+      ['exp', 'Expiration Time'],
+      ['auth_time', 'Authentication Time'],
+      ['status', 'Status'],
+    ] as const) {
+      await expect(claims.getByRole('term').filter({ hasText: claim }).filter({ hasText: name })).toBeVisible()
+    }
+  })
+
+  test(`every way to get past the verifiers is refused by both, tried at the ${app}`, async ({ page, apps }) => {
+    await signInToToken(page, apps[app])
+    for (const { link, code, libraries } of EXHIBITS) {
+      await page.getByRole('link', { name: link }).click()
+      await expect(answers(page).getByRole('heading', { name: link })).toBeInViewport()
+      await expectRefused(page, code)
+      for (const library of libraries ? ['fast-jwt', 'jose'] : []) {
+        await expect(rowOf(page, library)).toContainText('Taken for genuine')
+      }
+      await expect(rowOf(page, 'fast-jwt')).toHaveCount(libraries ? 1 : 0)
+    }
+  })
+
+  test(`a claim and a character that a person changes are refused at the ${app}, without leaving the page`, async ({
+    page,
+    apps,
+  }) => {
+    await signInToToken(page, apps[app])
+    await page.evaluate(() => document.documentElement.setAttribute('data-same-page', ''))
+    await page.getByLabel('Claim').selectOption('payload: username')
+    await page.getByLabel('New value').fill('grace')
+    await page.getByRole('button', { name: 'Change the claim and send' }).click()
+    await expectRefused(page, 'token_signature_invalid')
+    await expect(answers(page).locator('mark').first()).toBeVisible()
+
+    const token = page.getByLabel('Or any character')
+    const changed = await token.inputValue()
+    expect(JSON.parse(Buffer.from(changed.split('.')[1] ?? '', 'base64url').toString()).username).toBe('grace')
+    await token.fill(`${changed}=`)
+    await page.getByRole('button', { name: 'Send as it stands' }).click()
+    await expectRefused(page, 'token_malformed')
+    await expect(page.locator('html')).toHaveAttribute('data-same-page', '')
+  })
+}
+
+test('a token to look at signs nobody in', async ({ page, apps, context, complaints }) => {
+  await signInToToken(page, apps.bank)
+  const lab = (await page.locator('[data-token]').getAttribute('data-token')) ?? ''
+  const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
+  if (!cookie) throw new TypeError('nobody is signed in')
+  await context.clearCookies({ name: 'signet_refresh' })
+  await context.addCookies([{ ...cookie, value: lab }])
+  for (const app of [apps.bank, apps.retirement]) {
+    await page.goto(app)
+    await expectSignInPage(page, apps)
+    await page.goto(`${app}/docs`)
+    expect((await askApi(page, '/api/me')).body.code).toBe('token_claims_invalid')
+  }
+  // Each refusal of the API is a 401 that the browser reports.
+  expect(complaints.splice(0)).toHaveLength(2)
+})
+
+test('retirement signs in the bank’s name with the shared secret, and nobody gets the token', async ({
+  page,
+  apps,
+}) => {
+  await signInToToken(page, apps.bank)
+  await page.getByRole('link', { name: 'Who may sign?' }).click()
+  await expect(page).toHaveURL(`${apps.retirement}/who-may-sign`)
+  await page.getByRole('button', { name: 'Let retirement try' }).click()
+  const row = (means: string) => page.locator('#outcome').getByRole('row').filter({ hasText: means })
+  await expect(row('The secret that retirement checks with')).toContainText('Taken for genuine')
+  await expect(row('The secret that retirement checks with')).toContainText('you are Nobody Whatsoever')
+  await expect(row('A secret made up just now')).toContainText('token_signature_invalid')
+  expect(await page.content()).not.toMatch(/eyJ[\w-]+\.eyJ/)
+  await expectSignedIn(page, ADA.name)
+})
+
+test('a newcomer finds the handoff and a refused token by what the pages say', async ({ page, apps }) => {
+  await page.goto(apps.bank)
+  await page.getByRole('complementary').getByRole('link', { name: 'A token, opened' }).click()
+  await signIn(page, ADA)
+  await page.getByRole('link', { name: 'Get past the verifiers' }).click()
+  await page.getByRole('link', { name: 'Somebody else’s name' }).click()
+  await expectRefused(page, 'token_signature_invalid')
+  await page.getByRole('link', { name: 'Retirement', exact: true }).click()
+  await expectSignedIn(page, ADA.name)
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Token' }).click()
+  await expect(page).toHaveURL(`${apps.retirement}/token`)
+})
+
+test('all of it works without JavaScript', async ({ browser, apps }) => {
+  const page = await browser.newPage({ javaScriptEnabled: false })
+  await signInToToken(page, apps.retirement)
+  await expect(page.getByText('The server decoded this for you, because no script runs')).toBeVisible()
+  await page.getByRole('link', { name: 'No signature at all' }).click()
+  await expectRefused(page, 'token_malformed')
+  await page.getByRole('button', { name: 'Change the claim and send' }).click()
+  await expectRefused(page, 'token_signature_invalid')
+  await page.goto(`${apps.retirement}/who-may-sign`)
+  await page.getByRole('button', { name: 'Let retirement try' }).click()
+  await expect(page.getByText('The bank greets Nobody Whatsoever')).toBeVisible()
+  await page.close()
+})
+
+/** Every page of the labs, in each of its states. */
+async function eachState(page: Page, apps: Apps, look: (name: string) => Promise<void>): Promise<void> {
+  await signInToToken(page, apps.bank)
+  for (const app of [apps.bank, apps.retirement]) {
+    await openToken(page, app)
+    await look(`token at ${app}`)
+    for (const exhibit of ['last-character', 'wrong-door', 'alg-none']) {
+      await page.goto(`${app}/token?exhibit=${exhibit}`)
+      await look(`${exhibit} at ${app}`)
+    }
+    await page.getByRole('button', { name: 'Change the claim and send' }).click()
+    await expectRefused(page, 'token_signature_invalid')
+    await look(`a change at ${app}`)
+  }
+  await page.goto(`${apps.retirement}/who-may-sign`)
+  await look('who may sign')
+  await page.getByRole('button', { name: 'Let retirement try' }).click()
+  await expect(page.getByText('The bank greets Nobody Whatsoever')).toBeVisible()
+  await look('who may sign, tried')
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no page of the labs has an accessibility violation in the ${colorScheme} theme`, async ({ browser, apps }) => {
+    // The policy of the pages lets no foreign script in, and axe is one.
+    const page = await browser.newPage({ colorScheme, bypassCSP: true })
+    await eachState(page, apps, async (name) => {
+      await page.addScriptTag({ path: axe })
+      const violations = await page.evaluate(async () => {
+        const { axe } = window as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+        }
+        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+      })
+      expect(violations, name).toEqual([])
+    })
+    await page.close()
+  })
+}
+
+test('no page of the labs scrolls sideways on a phone', async ({ page, apps }) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await eachState(page, apps, async (name) => {
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow, name).toBeLessThanOrEqual(0)
+  })
+})
