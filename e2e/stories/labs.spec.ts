@@ -93,7 +93,7 @@ for (const app of ['bank', 'retirement'] as const) {
   }) => {
     await signInToToken(page, apps[app])
     await page.evaluate(() => document.documentElement.setAttribute('data-same-page', ''))
-    await page.getByLabel('Claim').selectOption('payload: username')
+    await page.getByLabel('Claim', { exact: true }).selectOption('payload: username')
     await page.getByLabel('New value').fill('grace')
     await page.getByRole('button', { name: 'Change the claim and send' }).click()
     await expectRefused(page, 'token_signature_invalid')
@@ -141,6 +141,21 @@ test('retirement signs in the bank’s name with the shared secret, and nobody g
   expect(await page.content()).not.toMatch(/eyJ[\w-]+\.eyJ/)
   await expectSignedIn(page, ADA.name)
 })
+
+for (const approach of ['session', 'shared-session']) {
+  test(`whoever is remembered by a ${approach} is told that there is no token to see`, async ({ page, apps }) => {
+    await page.goto(`${apps.bank}/token`)
+    await page.getByText('Compare approaches').click()
+    await page.locator(`input[name="strategy"][value="${approach}"]`).check()
+    await signIn(page, ADA)
+    await expect(page.getByText('There is none to see')).toBeVisible()
+    await expect(page.locator('[data-token]')).toHaveCount(0)
+    await page.getByRole('button', { name: 'Start over with a token' }).click()
+    await expectSignInPage(page, apps)
+    await signInToToken(page, apps.bank)
+    await expect(page.locator('[data-token]')).toBeVisible()
+  })
+}
 
 test('a newcomer finds the handoff and a refused token by what the pages say', async ({ page, apps }) => {
   await page.goto(apps.bank)

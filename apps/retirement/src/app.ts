@@ -99,7 +99,6 @@ export async function buildRetirement(
       tokenCookie,
       bankUrl: config.BANK_URL,
       bankInternalUrl: config.BANK_INTERNAL_URL,
-      origin: config.RETIREMENT_URL,
     })
   }
   return app

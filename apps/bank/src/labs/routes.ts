@@ -42,6 +42,5 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     sibling: { service: 'retirement', internalUrl: retirementInternalUrl },
     labToken: async (_request, claims, made) => app.issueLabToken(claims, made),
     whoMaySignUrl: `${retirementUrl}/who-may-sign`,
-    signInUrl: '/sign-in?return_to=/token',
   })
 }

@@ -15,13 +15,11 @@ export interface LabRoutesOptions {
   readonly tokenCookie: CookieDefinition
   readonly bankUrl: string
   readonly bankInternalUrl: string
-  /** This service's public origin. */
-  readonly origin: string
 }
 
 /** `/token`, and what a service that only checks can do with what it checks with. Only for a demo. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
-  const { frame, keys, secrets, tokenCookie, bankUrl, bankInternalUrl, origin } = options
+  const { frame, keys, secrets, tokenCookie, bankUrl, bankInternalUrl } = options
   const ownToken = (request: FastifyRequest) => presentedToken(request.headers, tokenCookie.name, 'cookie')
 
   await tokenLab(app, {
@@ -31,7 +29,6 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     sibling: { service: 'bank', internalUrl: bankInternalUrl },
     labToken: (request, _claims, made) => fetchLabToken(bankInternalUrl, ownToken(request), made, request.id),
     whoMaySignUrl: '/who-may-sign',
-    signInUrl: `${bankUrl}/sign-in?${new URLSearchParams({ return_to: `${origin}/token` })}`,
   })
 
   const more = [assetUrl('labs.css')]

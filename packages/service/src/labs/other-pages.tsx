@@ -1,9 +1,9 @@
-import { ButtonLink, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import { Button, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { ClaimsOnly } from './claims-list.js'
 
 /** For somebody who is remembered by a session: their cookie holds a random number, and says nothing. */
-export function NoTokenPage({ frame, signInUrl }: { frame: PageFrame; signInUrl: string }): VNode {
+export function NoTokenPage({ frame }: { frame: PageFrame }): VNode {
   return (
     <Page
       {...frame}
@@ -15,9 +15,12 @@ export function NoTokenPage({ frame, signInUrl }: { frame: PageFrame; signInUrl:
         in it to read, and nothing to change: another number is another session, or none. What a signed token carries,
         this service looks up.
       </p>
-      <p class="actions">
-        <ButtonLink href={signInUrl}>Sign in with a token instead</ButtonLink>
-      </p>
+      <Form action="/sign-out" label="Sign in with a token instead">
+        <p>To see one, end this sign-in and choose “A signed token” under “Compare approaches” at the next.</p>
+        <p>
+          <Button>Start over with a token</Button>
+        </p>
+      </Form>
     </Page>
   )
 }

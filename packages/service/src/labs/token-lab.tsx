@@ -36,8 +36,6 @@ export interface TokenLabOptions {
   ) => Promise<string>
   /** Where a service tries to sign in the bank's name. */
   readonly whoMaySignUrl: string
-  /** The sign-in page, for somebody who is remembered in another way. */
-  readonly signInUrl: string
 }
 
 /** Longer than any token that is read, so that one which is too long is refused by the verifier and not by the form. */
@@ -99,7 +97,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     async (request, reply) => {
       const identity = signedIn(request)
       const page = frameOf(request)
-      if (identity.strategy !== 'jwt') return reply.page(NoTokenPage({ frame: page, signInUrl: options.signInUrl }))
+      if (identity.strategy !== 'jwt') return reply.page(NoTokenPage({ frame: page }))
       const { claims } = identity
       const exhibit = exhibitOf(request.query.exhibit)
       try {
