@@ -3,9 +3,20 @@ import { parseMinor } from '@signet/contracts'
 /** Entries a page. */
 export const PAGE_SIZE = 50
 
-/** The id of the last entry that was seen, as text. Undefined for anything else: a cursor is nobody's to invent. */
-export function parseCursor(text: string): bigint | undefined {
-  return /^[1-9]\d{0,17}$/.test(text) ? BigInt(text) : undefined
+/** The entry that was seen last: statements are read in the order of time, and of ids within a millisecond. */
+export interface Cursor {
+  readonly at: Date
+  readonly id: bigint
+}
+
+export const cursorOf = ({ at, id }: Cursor): string => `${at.getTime()}-${id}`
+
+/** Undefined for anything that `cursorOf` does not make: a cursor is nobody's to invent. */
+export function parseCursor(text: string): Cursor | undefined {
+  const [, milliseconds, id] = /^([1-9]\d{0,13})-([1-9]\d{0,17})$/.exec(text) ?? []
+  return milliseconds === undefined || id === undefined
+    ? undefined
+    : { at: new Date(Number(milliseconds)), id: BigInt(id) }
 }
 
 /** Entries whose memo contains the text, or whose amount is one of these. */

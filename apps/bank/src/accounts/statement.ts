@@ -12,22 +12,20 @@ export async function* statementLines(
   month: Month | undefined,
 ): AsyncGenerator<string> {
   yield csvLine(HEAD)
-  const bounds = month && monthBounds(month)
-  let after = 0n
+  const { from, until } = month ? monthBounds(month) : { from: new Date(0), until: new Date('9999-12-31') }
+  let after = { at: from, id: 0n }
   for (let more = true; more; ) {
     const rows = await db.$queryRaw<StoredEntry[]>`
       SELECT entries.id, at, entries.amount, balance, entries.memo,
         CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
       FROM entries JOIN transfers ON transfers.id = entries.transfer_id
-      WHERE account_id = ${accountId}::uuid AND entries.id > ${after}
-        AND (at >= ${bounds?.from ?? null}::timestamptz) IS NOT FALSE
-        AND (at < ${bounds?.until ?? null}::timestamptz) IS NOT FALSE
-      ORDER BY entries.id LIMIT ${BATCH}`
+      WHERE account_id = ${accountId}::uuid AND (at, entries.id) > (${after.at}, ${after.id}) AND at < ${until}
+      ORDER BY at, entries.id LIMIT ${BATCH}`
     for (const { id, at, amount, balance, memo, transferId } of rows) {
       const amounts = [decimal(amount, currency), decimal(balance, currency)]
       yield csvLine([at.toISOString(), memo, ...amounts, currency, String(id), transferId ?? ''])
     }
-    after = rows.at(-1)?.id ?? after
+    after = rows.at(-1) ?? after
     more = rows.length === BATCH
   }
 }

@@ -1,5 +1,5 @@
 import { type BankDatabase, Prisma } from '@signet/bank-database'
-import { type EntrySearch, likePattern, PAGE_SIZE } from './rules.js'
+import { type Cursor, cursorOf, type EntrySearch, likePattern, PAGE_SIZE } from './rules.js'
 
 export interface StoredAccount {
   readonly id: string
@@ -39,14 +39,14 @@ export interface EntryPage {
 
 export interface EntryPageOptions {
   /** Only entries older than this one. */
-  readonly before?: bigint | undefined
+  readonly before?: Cursor | undefined
   readonly search?: EntrySearch | undefined
 }
 
 /**
  * Newest first, by keyset: a page costs the same however long the history is. Entries of an account are written one
- * after the other under its lock, so their ids are in the order of their running balance. One statement, read along the
- * index on account and id; a search reads on until the page is full.
+ * after the other under its lock, so their times are in the order of their running balance. One statement, read along the
+ * index on account, time and id; a search reads on until the page is full.
  */
 export async function listEntries(
   db: BankDatabase,
@@ -56,12 +56,12 @@ export async function listEntries(
   const rows = await db.$queryRaw<StoredEntry[]>(entriesQuery(accountId, options))
   const entries = rows.slice(0, PAGE_SIZE)
   const last = entries.at(-1)
-  return { entries, next: rows.length > PAGE_SIZE && last ? String(last.id) : null }
+  return { entries, next: rows.length > PAGE_SIZE && last ? cursorOf(last) : null }
 }
 
 /** One row more than a page, to know whether there is another. */
 export function entriesQuery(accountId: string, { before, search }: EntryPageOptions): Prisma.Sql {
-  const older = before === undefined ? Prisma.empty : Prisma.sql`AND entries.id < ${before}`
+  const older = before === undefined ? Prisma.empty : Prisma.sql`AND (at, entries.id) < (${before.at}, ${before.id})`
   const found = search
     ? Prisma.sql`AND (entries.memo ILIKE ${likePattern(search.text)} OR entries.amount = ANY(${search.amountsMinor}::bigint[]))`
     : Prisma.empty
@@ -70,5 +70,5 @@ export function entriesQuery(accountId: string, { before, search }: EntryPageOpt
       CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
     FROM entries JOIN transfers ON transfers.id = entries.transfer_id
     WHERE account_id = ${accountId}::uuid ${older} ${found}
-    ORDER BY entries.id DESC LIMIT ${PAGE_SIZE + 1}`
+    ORDER BY at DESC, entries.id DESC LIMIT ${PAGE_SIZE + 1}`
 }

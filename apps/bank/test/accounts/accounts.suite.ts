@@ -127,7 +127,27 @@ describe('an account that is not mine to see', () => {
     assert.equal(theirs?.body, nobodys?.body)
   })
 
-  const cursors = ['x', '', '0', '-1', '1.5', '1e3', '%00', '9'.repeat(19), '9'.repeat(400), '1%27', '1&cursor=2', ' 1']
+  const cursors = [
+    'x',
+    '',
+    '0',
+    '-1',
+    '1',
+    '1-',
+    '-1',
+    '1-0',
+    '0-1',
+    '1-1-1',
+    '99999999999999-1x',
+    '1.5',
+    '1e3',
+    '%00',
+    '9'.repeat(19),
+    '9'.repeat(400),
+    '1%27',
+    '1&cursor=2',
+    ' 1',
+  ]
   for (const cursor of cursors) {
     test(`a cursor that is none of ours is 400: ${JSON.stringify(cursor).slice(0, 40)}`, async () => {
       const { id } = accounts[0] as Account

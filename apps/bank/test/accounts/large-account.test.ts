@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { Prisma } from '@signet/bank-database'
+import { cursorOf, parseSearch } from '../../src/accounts/rules.js'
+import { type EntryPageOptions, entriesQuery } from '../../src/accounts/store.js'
+import { cookieOf, startBank, type TestBank, tokenOf } from '../support.js'
+
+const ENTRIES = 100_000
+
+let bank: TestBank
+let headers = { cookie: '' }
+let accountId = ''
+let middle = { at: new Date(0), id: 0n }
+let last = middle
+before(async () => {
+  bank = await startBank()
+  headers = cookieOf(await tokenOf(bank.app))
+  accountId = (await bank.app.inject({ url: '/api/accounts', headers })).json().data[0].id
+  // As many transfers through the service would take minutes: written as they would have left them, triggers aside.
+  await bank.db.$transaction(
+    [
+      'ALTER TABLE entries DISABLE TRIGGER USER',
+      'ALTER TABLE transfers DISABLE TRIGGER USER',
+      'ALTER TABLE accounts DISABLE TRIGGER USER',
+      `CREATE TEMPORARY TABLE made ON COMMIT DROP AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, ${ENTRIES}) AS n`,
+      `INSERT INTO transfers (id, kind, to_account_id, amount, memo) SELECT id, 'outside', '${accountId}', 1, 'Coin ' || n FROM made`,
+      `INSERT INTO entries (account_id, at, amount, balance, memo, transfer_id)
+        SELECT '${accountId}', now() + n * interval '1 second', 1, balance + n, 'Coin ' || n, made.id FROM made JOIN accounts ON accounts.id = '${accountId}' ORDER BY n`,
+      `INSERT INTO entries (house_account, amount, memo, transfer_id) SELECT 'outside_world', -1, 'Coin ' || n, id FROM made`,
+      `UPDATE accounts SET balance = balance + ${ENTRIES} WHERE id = '${accountId}'`,
+      'ALTER TABLE entries ENABLE TRIGGER USER',
+      'ALTER TABLE transfers ENABLE TRIGGER USER',
+      'ALTER TABLE accounts ENABLE TRIGGER USER',
+    ].map((statement) => bank.db.$executeRawUnsafe(statement)),
+  )
+  await bank.db.$executeRaw`ANALYZE`
+  const atOffset = async (offset: number) => {
+    const [row] = await bank.db.$queryRaw<{ at: Date; id: bigint }[]>`
+      SELECT at, id FROM entries WHERE account_id = ${accountId}::uuid ORDER BY at, id OFFSET ${offset} LIMIT 1`
+    return row ?? assert.fail('no such entry')
+  }
+  middle = await atOffset(ENTRIES / 2)
+  last = await atOffset(40)
+})
+after(() => bank.close())
+
+interface Plan {
+  'Node Type': string
+  'Index Name'?: string
+  'Actual Rows': number
+  Plans?: Plan[]
+}
+
+async function planOf(options: EntryPageOptions): Promise<{ nodes: Plan[]; milliseconds: number }> {
+  const [row] = await bank.db.$queryRaw<{ 'QUERY PLAN': [{ Plan: Plan; 'Execution Time': number }] }[]>(
+    Prisma.sql`EXPLAIN (ANALYZE, FORMAT JSON) ${entriesQuery(accountId, options)}`,
+  )
+  const [{ Plan: root, 'Execution Time': milliseconds }] = row?.['QUERY PLAN'] ?? [assert.fail('no plan')]
+  const flatten = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(flatten)]
+  return { nodes: flatten(root), milliseconds }
+}
+
+describe(`an account with ${ENTRIES} entries`, () => {
+  for (const [where, options] of [
+    ['the first page', () => ({})],
+    ['a page in the middle', () => ({ before: middle })],
+    ['the last page', () => ({ before: last })],
+  ] as const) {
+    test(`${where} is read along the index, and no row of another page`, async (t) => {
+      const { nodes, milliseconds } = await planOf(options())
+      t.diagnostic(`${milliseconds} ms in PostgreSQL`)
+      const names = nodes.map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`.trim())
+      assert.ok(names.includes('Index Scan entries_account_id_at_id_idx'), names.join(', '))
+      assert.ok(!names.some((name) => /Seq Scan|Sort/.test(name)), names.join(', '))
+      for (const node of nodes)
+        assert.ok(node['Actual Rows'] <= 51, `${node['Node Type']}: ${node['Actual Rows']} rows`)
+    })
+  }
+
+  test('is answered in one query a page, by the API and as a page', async (t) => {
+    const newest = (await bank.app.inject({ url: `/api/accounts/${accountId}/entries`, headers })).json().data
+    assert.deepEqual([newest.entries.length, newest.entries[0].memo], [50, `Coin ${ENTRIES}`])
+    for (const url of [
+      `/api/accounts/${accountId}/entries?cursor=${cursorOf(middle)}`,
+      `/accounts/${accountId}?cursor=${cursorOf(middle)}`,
+    ]) {
+      const times: number[] = []
+      for (let n = 0; n < 20; n++) {
+        const started = performance.now()
+        assert.equal((await bank.app.inject({ url, headers })).statusCode, 200)
+        times.push(performance.now() - started)
+      }
+      t.diagnostic(`${url.split('/')[1]}: ${times.sort((a, b) => a - b)[10]?.toFixed(1)} ms in the median of 20`)
+    }
+  })
+
+  test('is searched to its end well within the time that a statement may take', async (t) => {
+    for (const text of ['Coin 99999', 'no such memo', '1.23']) {
+      const { nodes, milliseconds } = await planOf({ search: parseSearch(text, 'USD') })
+      t.diagnostic(`${text}: ${milliseconds} ms in PostgreSQL`)
+      assert.ok(milliseconds < 4_000, 'a statement has five seconds')
+      assert.ok(nodes.length > 0)
+    }
+  })
+})
