@@ -8,6 +8,7 @@ import {
   createService,
   type SharedStore,
   sessionStrategies,
+  tourOf,
 } from '@signet/service'
 import { accountRoutes } from './accounts/routes.js'
 import { type BankConfig, bankKeys } from './config.js'
@@ -26,6 +27,7 @@ import { touchSession } from './sessions/store.js'
 import { sweepRegularly } from './sessions/sweep.js'
 import { reauthenticateRoutes } from './sign-in/reauthenticate.js'
 import { signInRoutes } from './sign-in/routes.js'
+import { tourRoutes } from './tour/routes.js'
 import { transferPages } from './transfers/page-routes.js'
 import { transferRoutes } from './transfers/routes.js'
 import { sweepKeysRegularly } from './transfers/sweep.js'
@@ -46,7 +48,12 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
       { key: 'security', label: 'Security', href: '/security' },
       ...(config.DEMO ? [{ key: 'token', label: 'Token', href: '/token' }] : []),
     ],
-    labs: config.DEMO ? [{ label: 'A token, opened', href: '/token' }] : [],
+    labs: config.DEMO
+      ? [
+          { label: 'Take the tour', href: '/tour' },
+          { label: 'A token, opened', href: '/token' },
+        ]
+      : [],
   })
 
   const keys = bankKeys(config)
@@ -60,6 +67,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     sessionTtlSeconds: config.SESSION_TTL,
     sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
   }
+  const tour = tourOf('bank', config, shared)
   const app: App = await createService({
     name: 'bank',
     origin: config.BANK_URL,
@@ -100,6 +108,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     },
     isUnavailable: isDatabaseUnavailable,
     frame,
+    tour,
     docs: {
       title: 'Signet Bank',
       description: 'Signs people in for every app of the company, and keeps their accounts.',
@@ -144,6 +153,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
       retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
     })
   }
+  if (tour) await tourRoutes(app, { ...person, tour })
   sweepRegularly(app, db, config.ACCESS_TOKEN_TTL)
   sweepKeysRegularly(app, db)
   return app

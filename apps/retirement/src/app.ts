@@ -8,6 +8,7 @@ import {
   createService,
   type SharedStore,
   sessionStrategies,
+  tourOf,
 } from '@signet/service'
 import type { RetirementConfig } from './config.js'
 import { labRoutes } from './labs/routes.js'
@@ -31,7 +32,12 @@ export async function buildRetirement(
       { key: 'plan', label: 'Plan', href: '/' },
       ...(config.DEMO ? [{ key: 'token', label: 'Token', href: '/token' }] : []),
     ],
-    labs: config.DEMO ? [{ label: 'A token, opened', href: '/token' }] : [],
+    labs: config.DEMO
+      ? [
+          { label: 'Take the tour', href: `${config.BANK_URL}/tour` },
+          { label: 'A token, opened', href: '/token' },
+        ]
+      : [],
   })
 
   const jwks = config.JWT_JWKS_URL === undefined ? undefined : remoteJwks({ url: config.JWT_JWKS_URL })
@@ -77,6 +83,7 @@ export async function buildRetirement(
     },
     isUnavailable: isDatabaseUnavailable,
     frame,
+    tour: tourOf('retirement', config, shared),
     docs: {
       title: 'Signet Retirement',
       description: 'Keeps retirement plans. It takes the sign-in of Signet Bank and asks nobody about it.',

@@ -32,6 +32,7 @@ import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers
 import { serverTiming } from './plugins/server-timing.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
+import { type TourOptions, tour } from './tour/tour.js'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -59,6 +60,8 @@ export interface ServiceOptions {
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   readonly isUnavailable: (error: unknown) => boolean
   readonly frame: Frame
+  /** The guided tour; undefined where this is no demo. */
+  readonly tour?: TourOptions | undefined
   readonly docs: Omit<ApiDocsOptions, 'origin' | 'frame'>
 }
 
@@ -107,6 +110,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     bankUrl: options.bankUrl,
     https: options.cookieScope.secure,
   })
+  await app.register(tour, { tour: options.tour })
   await app.register(bodyParsing)
   await app.register(compression)
   await app.register(sameOrigin, { origin: options.origin })

@@ -1,4 +1,5 @@
-import { assetUrl, type Brand, ErrorPage, type PageFrame } from '@signet/ui'
+import { TOUR_STEPS } from '@signet/contracts'
+import { assetUrl, type Brand, ErrorPage, type PageFrame, type TourPlace } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Problem } from './problem.js'
@@ -28,6 +29,7 @@ export function createFrame({ brand, bankUrl, siblingUrl, nav, labs = [] }: Fram
     siblingUrl: `${siblingUrl}/`,
     assets: { stylesheet },
     renewalUrl: `${bankUrl}/renewal`,
+    tour: placeOf(request, bankUrl),
     footer: (
       <ul class="foot-links">
         {labs.map(({ label, href }) => (
@@ -41,6 +43,13 @@ export function createFrame({ brand, bankUrl, siblingUrl, nav, labs = [] }: Fram
       </ul>
     ),
   })
+}
+
+function placeOf({ tour }: FastifyRequest, bankUrl: string): TourPlace | undefined {
+  const title = tour && TOUR_STEPS[tour.step - 1]
+  if (!title) return undefined
+  const { step } = tour
+  return { step, of: TOUR_STEPS.length, title, href: `${bankUrl}/tour/${step}`, leaveAction: '/tour/leave' }
 }
 
 const TITLES: Readonly<Record<string, string>> = {

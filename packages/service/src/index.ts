@@ -3,6 +3,8 @@
 
 // `app.metrics`, where an app registers what it measures itself.
 import './plugins/metrics.js'
+// `request.tour` and the route option `traced`.
+import './tour/recorder.js'
 
 export {
   type CommonConfig,
@@ -26,4 +28,8 @@ export { type SessionStrategiesOptions, sessionStrategies } from './session-stra
 export { openSharedStore, type SharedStore } from './shared-store.js'
 export { requireReachable, StartError, startService } from './start-service.js'
 export type { Theme } from './theme.js'
+export { newTour, readPlace, TOUR_TTL_SECONDS, type TourPlace } from './tour/cookie.js'
+export type { Asked, TraceEvent } from './tour/event.js'
+export { type TourCookies, type TourOptions, tourOf } from './tour/tour.js'
+export type { Traces } from './tour/traces.js'
 export { isUuid } from './uuid.js'

@@ -31,7 +31,7 @@ export const theme = fastifyPlugin<ThemeOptions>(
     app.post<{ Body: { theme: Theme; return_to?: string } }>(
       '/theme',
       {
-        config: { auth: 'none', page: true },
+        config: { auth: 'none', page: true, traced: false },
         schema: {
           hide: true,
           body: Type.Object({

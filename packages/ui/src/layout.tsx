@@ -3,6 +3,7 @@ import { assetUrl } from './assets.js'
 import { type Brand, brandNames } from './brand.js'
 import { Footer } from './footer.js'
 import { Masthead, type NavItem } from './masthead.js'
+import { TourBar, type TourPlace } from './tour-bar.js'
 
 /** `auto` follows the system; the other two override it. */
 export type Theme = 'auto' | 'light' | 'dark'
@@ -24,6 +25,8 @@ export interface PageFrame {
   assets: { stylesheet: string; more?: string[] | undefined; scripts?: string[] | undefined }
   /** Where the page's scripts have an expired sign-in renewed: an address of the bank. */
   renewalUrl: string
+  /** Where the person is on the guided tour; absent when they are not on it. */
+  tour?: TourPlace | undefined
   /** Shown in the page's foot. */
   footer?: ComponentChildren
 }
@@ -72,6 +75,7 @@ export function Page(props: PageProps): VNode {
           siblingUrl={props.siblingUrl}
           signOutAction={props.signOutAction ?? '/sign-out'}
         />
+        {props.tour !== undefined && <TourBar {...props.tour} />}
         <main class="wrap" id="content" tabIndex={-1}>
           <div class="page-heading">
             <div>

@@ -15,21 +15,31 @@ export interface Attempts {
   countSignIn(username: string, address: string): Promise<() => Promise<void>>
   /** Counts a new customer towards the address. */
   countRegistration(address: string): Promise<void>
+  /** Counts a guided tour that begins: each takes room in the store. */
+  countTour(address: string): Promise<void>
 }
 
 const WINDOW_SECONDS = 60
 /** One name from everywhere, and everything from one address, may fail this many times as often. */
 const WIDER = 10
 
-const UNLIMITED: Attempts = { countSignIn: async () => async () => {}, countRegistration: async () => {} }
+/** Tours that one address may begin in a minute, where anything is limited. */
+const TOURS_A_MINUTE = 30
+
+const UNLIMITED: Attempts = {
+  countSignIn: async () => async () => {},
+  countRegistration: async () => {},
+  countTour: async () => {},
+}
 
 export async function createAttempts(store: SharedStore, limitPerMinute: number): Promise<Attempts> {
   if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
-  const [pair, byName, byAddress] = await Promise.all([
+  const [pair, byName, byAddress, tours] = await Promise.all([
     createLimiter(store, { name: 'sign-in:pair', points: limitPerMinute, durationSeconds }),
     createLimiter(store, { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds }),
     createLimiter(store, { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds }),
+    createLimiter(store, { name: 'tour:address', points: TOURS_A_MINUTE, durationSeconds }),
   ])
 
   return {
@@ -49,6 +59,7 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
       }
     },
     countRegistration: (address) => consume(byAddress, clientNetwork(address)),
+    countTour: (address) => consume(tours, clientNetwork(address)),
   }
 }
 

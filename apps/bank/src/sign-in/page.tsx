@@ -20,6 +20,11 @@ import type { VNode } from 'preact'
 /** What the demo has to show; each asks for a sign-in and goes on from there. */
 const LABS = [
   {
+    label: 'Take the tour',
+    href: '/tour',
+    what: 'Ten steps through both apps: what a session cannot do, what a token can, and what it costs.',
+  },
+  {
     label: 'A token, opened',
     href: '/token',
     what: 'Read the token that signs you in at both apps, change it, and see it refused.',

@@ -57,12 +57,12 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     const nowSeconds = Math.floor(Date.now() / 1000)
     const attempts = forge(await held(request), { bank: bankUrl, status: identity.claims.status, nowSeconds })
     const tried = await Promise.all(
-      attempts.map(
-        async ({ means, token }): Promise<Tried> => ({
-          means,
-          recognition: await askBank(bankInternalUrl, token, request.id),
-        }),
-      ),
+      attempts.map(async ({ means, token }): Promise<Tried> => {
+        const recognition = await askBank(bankInternalUrl, token, request.id)
+        const answer = recognition.genuine ? '200: genuine' : (recognition.code ?? 'refused')
+        request.noteAsked({ whom: 'bank', what: 'GET /api/me, forged token', answer })
+        return { means, recognition }
+      }),
     )
     return reply.page(WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, tried }))
   })

@@ -32,7 +32,10 @@ export async function signOutRoutes(app: App, options: SignOutRoutesOptions): Pr
   /** The cookies go only once the bank has ended the sign-in: half a sign-out would look like a whole one. */
   async function signOut(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
     const { identity } = request
-    if (identity) await endAtBank(bankInternalUrl, proofOf(request, identity, source), request.id)
+    if (identity) {
+      await endAtBank(bankInternalUrl, proofOf(request, identity, source), request.id)
+      request.noteAsked({ whom: 'bank', what: 'POST /api/logout', answer: '200, ended everywhere' })
+    }
     tokenCookie.clear(reply)
     if (identity) app.serverSessions.get(identity.strategy)?.cookie.clear(reply)
   }

@@ -13,6 +13,7 @@ import { bothVerifiers } from './ask.js'
 import { membersOf, type Part, withMember } from './change.js'
 import { type Exhibit, exhibitOf } from './exhibits.js'
 import { askLibraries } from './libraries.js'
+import { noteAnswers } from './note-answers.js'
 import { NoLabTokenPage, NoTokenPage } from './other-pages.js'
 import { TokenPage } from './token-page.js'
 import { examineHere, Verdict } from './verdict.js'
@@ -103,6 +104,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
       try {
         const token = await labToken(request, claims, { expired: false })
         const answers = exhibit && (await show(request, claims, token, exhibit))
+        if (answers) noteAnswers(request, answers)
         return reply.page(TokenPage({ frame: page, token, answers, whoMaySignUrl }))
       } catch (error) {
         if (!(error instanceof ServiceError && error.code === 'unavailable')) throw error
@@ -120,6 +122,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     // A textarea ends its lines as it likes; a token has none.
     const sent = change === 'claim' ? withClaim(untouched, claim, value) : token.replaceAll(/[\r\n]+$/g, '')
     const answers = await askBoth(request, untouched, sent)
+    noteAnswers(request, answers)
     return reply.page(TokenPage({ frame: frameOf(request), token: untouched, answers, whoMaySignUrl }))
   })
 

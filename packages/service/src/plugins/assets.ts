@@ -12,7 +12,7 @@ export const assets = fastifyPlugin(
   async (app) => {
     await app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
-        route.config = { ...route.config, auth: 'none' }
+        route.config = { ...route.config, auth: 'none', traced: false }
         route.schema = { ...route.schema, hide: true }
       })
       scope.addHook('onSend', async (request, reply) => {

@@ -1,0 +1,39 @@
+import type { DemoPerson } from '@signet/contracts'
+import { Button, type ButtonKind, ButtonLink } from '@signet/ui'
+import type { VNode } from 'preact'
+import type { TourAction } from './steps.js'
+
+export interface ActionProps {
+  action: TourAction
+  kind: ButtonKind
+  bankUrl: string
+  retirementUrl: string
+  ada: DemoPerson
+}
+
+/** What to do at a step: it leads into the apps, and what is sent there is what a person could send by hand. */
+export function Action({ action, kind, bankUrl, retirementUrl, ada }: ActionProps): VNode {
+  if (action.kind === 'link') {
+    return (
+      <ButtonLink kind={kind} href={action.app === 'bank' ? action.path : `${retirementUrl}${action.path}`}>
+        {action.label}
+      </ButtonLink>
+    )
+  }
+  if (action.kind === 'expire') {
+    return (
+      <form method="post" action="/tour/expire">
+        <Button kind={kind}>{action.label}</Button>
+      </form>
+    )
+  }
+  return (
+    <form method="post" action="/sign-in">
+      <input type="hidden" name="username" value={ada.username} />
+      <input type="hidden" name="password" value={ada.password} />
+      <input type="hidden" name="strategy" value={action.strategy} />
+      <input type="hidden" name="return_to" value={bankUrl + action.returnTo} />
+      <Button kind={kind}>{action.label}</Button>
+    </form>
+  )
+}

@@ -1,0 +1,126 @@
+import { DEMO_PEOPLE, TOUR_STEPS } from '@signet/contracts'
+import {
+  type App,
+  type Frame,
+  newTour,
+  readPlace,
+  ServiceError,
+  signedIn,
+  TOUR_TTL_SECONDS,
+  type TourOptions,
+} from '@signet/service'
+import { assetUrl, type PageFrame } from '@signet/ui'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Attempts } from '../limits/attempts.js'
+import type { SessionOptions } from '../sessions/begin.js'
+import { letTokenExpire } from './expire.js'
+import { OverviewPage } from './overview-page.js'
+import { settledTrace, type Trace } from './settled.js'
+import { StepPage } from './step-page.js'
+import { STEPS } from './steps.js'
+
+export interface TourRoutesOptions extends Pick<SessionOptions, 'db' | 'cookies'> {
+  readonly frame: Frame
+  readonly tour: TourOptions
+  readonly attempts: Attempts
+}
+
+const StepParams = Type.Object({ step: Type.Integer({ minimum: 1, maximum: TOUR_STEPS.length }) })
+const StepForm = Type.Object({ step: Type.Optional(Type.Integer({ minimum: 1, maximum: TOUR_STEPS.length })) })
+
+/** `/tour`: the guided walk through both apps. Only for a demo. */
+export async function tourRoutes(app: App, { frame, tour, attempts, ...session }: TourRoutesOptions): Promise<void> {
+  const { cookies, traces, bankUrl, retirementUrl } = tour
+
+  const frameOf = (request: FastifyRequest, step?: number): PageFrame => {
+    const plain = frame(request, 'tour')
+    const here =
+      plain.tour && step !== undefined ? { ...plain.tour, step, title: STEPS[step - 1]?.title ?? '' } : plain.tour
+    return {
+      ...plain,
+      tour: here,
+      path: step === undefined ? '/tour' : `/tour/${step}`,
+      assets: { ...plain.assets, more: [assetUrl('tour.css')] },
+    }
+  }
+
+  /** By the cookie alone: there is no other way to a trace. */
+  async function traceOf(request: FastifyRequest): Promise<Trace | null> {
+    if (!request.tour) return null
+    try {
+      return await settledTrace(traces, request.tour.id)
+    } catch (error) {
+      request.log.warn({ err: error }, 'the tour cannot be read')
+      return 'unknown'
+    }
+  }
+
+  app.get(
+    '/tour',
+    { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true } },
+    async (request, reply) => {
+      const left = readPlace(request.headers.cookie, cookies.left)
+      return reply.page(
+        OverviewPage({
+          frame: frameOf(request),
+          step: request.tour?.step,
+          leftAt: request.tour ? undefined : left?.step,
+          trace: await traceOf(request),
+        }),
+      )
+    },
+  )
+
+  app.get<{ Params: { step: number } }>(
+    '/tour/:step',
+    { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true, params: StepParams } },
+    async (request, reply) => {
+      const { step } = request.params
+      if (request.tour && request.tour.step !== step) cookies.go(reply, { ...request.tour, step })
+      return reply.page(
+        StepPage({
+          frame: frameOf(request, step),
+          number: step,
+          trace: await traceOf(request),
+          bankUrl,
+          retirementUrl,
+          ada: DEMO_PEOPLE.ada,
+        }),
+      )
+    },
+  )
+
+  app.post<{ Body: { step?: number } | null }>(
+    '/tour/begin',
+    { config: { auth: 'none', page: true, traced: false }, schema: { hide: true, body: StepForm } },
+    async (request, reply) => {
+      await attempts.countTour(request.ip)
+      const place = newTour(request.body?.step ?? 1)
+      await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
+        const sentence = 'The tour cannot begin right now. Try again in a moment.'
+        throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
+      })
+      cookies.go(reply, place)
+      return reply.redirect(`/tour/${place.step}`, 303)
+    },
+  )
+
+  app.post(
+    '/tour/resume',
+    { config: { auth: 'none', page: true, traced: false }, schema: { hide: true } },
+    async (request, reply) => {
+      const left = readPlace(request.headers.cookie, cookies.left)
+      if (!left) return reply.redirect('/tour', 303)
+      cookies.go(reply, left)
+      return reply.redirect(`/tour/${left.step}`, 303)
+    },
+  )
+
+  app.post('/tour/expire', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+    const { sid, strategy } = signedIn(request)
+    if (strategy !== 'jwt') throw new ServiceError('forbidden', 'This takes a sign-in with a token.')
+    await letTokenExpire(session, sid, request, reply)
+    return reply.redirect(`${retirementUrl}/`, 303)
+  })
+}

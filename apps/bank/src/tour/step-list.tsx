@@ -1,0 +1,31 @@
+import type { VNode } from 'preact'
+import type { Trace } from './settled.js'
+import { STEPS } from './steps.js'
+
+/** All steps with a tick at those whose effect was seen. */
+export function StepList({ trace, current }: { trace: Trace | null; current: number | undefined }): VNode {
+  const seen = STEPS.map(({ evidence }) => trace !== null && trace !== 'unknown' && evidence(trace) !== undefined)
+  return (
+    <ol class="tour-steps">
+      {STEPS.map(({ title }, index) => (
+        <li key={title} class={seen[index] ? 'tour-seen' : undefined}>
+          <a href={`/tour/${index + 1}`} aria-current={current === index + 1 ? 'step' : undefined}>
+            {title}
+          </a>
+          {seen[index] && <Tick />}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Tick(): VNode {
+  return (
+    <>
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+        <path d="m5 12.5 5 5 9-11" />
+      </svg>
+      <span class="visually-hidden"> seen</span>
+    </>
+  )
+}

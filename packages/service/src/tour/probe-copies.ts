@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type CookieDefinition, presentedToken } from '@signet/auth/verifier'
+import { Ajv } from 'ajv'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { TraceEvent } from './event.js'
+
+export interface ProbeOptions {
+  /** Where each service is reached from here. */
+  readonly internalUrls: Readonly<Record<'bank' | 'retirement', string>>
+  readonly tokenCookie: CookieDefinition
+}
+
+const ENDINGS = new Set(['/sign-out', '/api/logout'])
+const EVERY_MS = 50
+/** A sign-out that has not arrived by then does not arrive. */
+const GIVE_UP_MS = 5_000
+/** Sign-outs that are measured at once. */
+const MAX_AT_ONCE = 5
+
+const isFailure = new Ajv().compile<{ code: string }>(Type.Object({ code: Type.String({ maxLength: 64 }) }))
+
+/**
+ * After a sign-out on the tour: plays somebody who has copied the token, and tries the copy at both services until each
+ * refuses it. What it notes is how long that took. The copy stays in this process's memory for as long, and no longer.
+ */
+export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }: ProbeOptions): void {
+  const closing = new AbortController()
+  let underWay = 0
+
+  async function answerTo(token: string, service: 'bank' | 'retirement'): Promise<{ status: number; code?: string }> {
+    const response = await fetch(new URL('/api/me', internalUrls[service]), {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.any([closing.signal, AbortSignal.timeout(GIVE_UP_MS)]),
+    })
+    const body: unknown = await response.json()
+    return { status: response.status, ...(isFailure(body) ? { code: body.code } : {}) }
+  }
+
+  async function untilRefused(token: string, service: 'bank' | 'retirement', tourId: string): Promise<void> {
+    const startedAt = Date.now()
+    let taken = false
+    while (!closing.signal.aborted && Date.now() - startedAt < GIVE_UP_MS) {
+      const { status, code } = await answerTo(token, service)
+      const now = Date.now()
+      if (status === 401 || !taken) {
+        app.recordTrace(tourId, probed(service, now, now - startedAt, status, code))
+        taken = true
+      }
+      if (status === 401) return
+      await delay(EVERY_MS, undefined, { signal: closing.signal })
+    }
+  }
+
+  app.addHook('onResponse', async (request, reply) => {
+    const { tour, identity } = request
+    if (!tour || identity?.strategy !== 'jwt' || !endedSignIn(request, reply.statusCode)) return
+    if (underWay >= MAX_AT_ONCE) return
+    underWay += 1
+    const token = presentedToken(request.headers, tokenCookie.name, 'cookie')
+    Promise.all([untilRefused(token, 'bank', tour.id), untilRefused(token, 'retirement', tour.id)])
+      .catch((error: unknown) => app.log.info({ err: error }, 'a sign-out was not measured'))
+      .finally(() => {
+        underWay -= 1
+      })
+  })
+  app.addHook('preClose', async () => closing.abort())
+}
+
+function endedSignIn({ method, routeOptions }: FastifyRequest, status: number): boolean {
+  return method === 'POST' && status < 400 && ENDINGS.has(routeOptions.url ?? '')
+}
+
+function probed(
+  service: 'bank' | 'retirement',
+  at: number,
+  ms: number,
+  status: number,
+  code: string | undefined,
+): TraceEvent {
+  return {
+    at,
+    ms,
+    service,
+    instance: '',
+    kind: 'probe',
+    method: 'GET',
+    path: '/api/me',
+    cookies: [],
+    ...(code === undefined ? { strategy: 'jwt' } : { code }),
+    asked: [],
+    status,
+    set: [],
+    cleared: [],
+  }
+}

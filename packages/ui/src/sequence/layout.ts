@@ -1,0 +1,74 @@
+/** Who takes part, from left to right. */
+export const LIFELINES = ['browser', 'bank', 'retirement', 'store'] as const
+export type Lifeline = (typeof LIFELINES)[number]
+
+export interface SequenceMessage {
+  from: Lifeline
+  /** The same as `from`: something that happens there, drawn as a note on its line. */
+  to: Lifeline
+  /** What is said: `GET /`, `303`. */
+  label: string
+  /** What goes with it: names of cookies, where it leads. */
+  detail?: string | undefined
+  /** An answer is drawn dashed. */
+  kind: 'request' | 'answer' | 'note'
+  tone?: 'good' | 'bad' | undefined
+}
+
+/** A message with its place in the picture. */
+export interface PlacedMessage extends SequenceMessage {
+  x1: number
+  x2: number
+  /** The arrow's height; of a note, its middle. */
+  y: number
+  /** Where the words stand: in the middle of the arrow. */
+  textX: number
+}
+
+export interface SequencePicture {
+  width: number
+  height: number
+  lanes: { lifeline: Lifeline; x: number }[]
+  messages: PlacedMessage[]
+}
+
+export const PICTURE_WIDTH = 680
+const SIDE = 62
+export const HEAD = 44
+const GAP = 22
+const LABEL = 17
+const DETAIL = 15
+/** Width of an average letter of each. */
+const LABEL_LETTER = 7
+const DETAIL_LETTER = 6
+export const NOTE_HEIGHT = 26
+
+/** Places everything: only those who take part get a line, and a message is as high as its words. */
+export function sequencePicture(messages: readonly SequenceMessage[]): SequencePicture {
+  const present = LIFELINES.filter((lifeline) => messages.some(({ from, to }) => from === lifeline || to === lifeline))
+  const step = present.length > 1 ? (PICTURE_WIDTH - 2 * SIDE) / (present.length - 1) : 0
+  const xOf = (lifeline: Lifeline) => SIDE + present.indexOf(lifeline) * step
+  let y = HEAD
+  const placed = messages.map((message): PlacedMessage => {
+    y += GAP
+    const [x1, x2] = [xOf(message.from), xOf(message.to)]
+    if (message.kind === 'note') {
+      y += NOTE_HEIGHT
+      return { ...message, x1, x2, y: y - NOTE_HEIGHT / 2, textX: inside(x1, noteWidth(message) / 2) }
+    }
+    y += LABEL + (message.detail === undefined ? 0 : DETAIL)
+    const half = Math.max(message.label.length * LABEL_LETTER, (message.detail?.length ?? 0) * DETAIL_LETTER) / 2
+    return { ...message, x1, x2, y, textX: inside((x1 + x2) / 2, half) }
+  })
+  return {
+    width: PICTURE_WIDTH,
+    height: y + GAP,
+    lanes: present.map((lifeline) => ({ lifeline, x: xOf(lifeline) })),
+    messages: placed,
+  }
+}
+
+export const noteWidth = ({ label }: SequenceMessage): number => label.length * LABEL_LETTER + 16
+
+/** The middle of something so wide that it stays in the picture. */
+const inside = (x: number, half: number): number => Math.max(half + 2, Math.min(x, PICTURE_WIDTH - half - 2))
