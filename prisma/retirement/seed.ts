@@ -38,6 +38,7 @@ export async function seedRetirement(database: PrismaClient, { now = new Date() 
           id: randomUUID(),
           userId,
           amount: BigInt(amountMinor),
+          origin: entry.kind === 'contribution' ? ('employer' as const) : null,
           ...entry,
         })),
       ),

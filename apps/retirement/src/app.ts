@@ -10,9 +10,12 @@ import {
   sessionStrategies,
   tourOf,
 } from '@signet/service'
+import { allocationRoutes } from './allocation/routes.js'
 import type { RetirementConfig } from './config.js'
+import { depositRoutes } from './deposits/routes.js'
 import { labRoutes } from './labs/routes.js'
 import { planRoutes } from './plan/routes.js'
+import { projectionRoutes } from './projection/routes.js'
 import { signOutRoutes } from './sign-out/routes.js'
 
 /** Puts retirement together. It listens nowhere yet: see server.ts. */
@@ -91,7 +94,11 @@ export async function buildRetirement(
     },
   })
   app.addHook('onClose', async () => jwks?.close())
-  await planRoutes(app, { db, frame })
+  const own = { db, frame, keys, tokenCookie, bankUrl: config.BANK_URL, origin: config.RETIREMENT_URL }
+  await planRoutes(app, own)
+  await projectionRoutes(app, own)
+  await allocationRoutes(app, own)
+  await depositRoutes(app, own)
   await signOutRoutes(app, {
     bankUrl: config.BANK_URL,
     bankInternalUrl: config.BANK_INTERNAL_URL,

@@ -13,7 +13,7 @@ import { readRetirementConfig } from '../src/config.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
-const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
+export const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
 const PASSWORD = 'quite-a-long-phrase-of-mine'
 
 /** From the compiled tests to the root of the repository. */

@@ -24,5 +24,17 @@ export function leadToSignIn({ bankUrl, origin }: SignInLinkOptions) {
 function comingBackTo(request: FastifyRequest, origin: string): string {
   if (request.method === 'GET' || request.method === 'HEAD') return origin + request.url
   const referer = request.headers.referer
-  return referer !== undefined && URL.canParse(referer) && new URL(referer).origin === origin ? referer : `${origin}/`
+  const page = new URL(referer !== undefined && URL.canParse(referer) ? referer : origin)
+  return page.origin === origin ? withKeptFields(request, page).href : `${origin}/`
+}
+
+/** The page that the form stood on, told that nothing was saved and what had been typed: it fills the form in again. */
+function withKeptFields({ body, routeOptions: { config } }: FastifyRequest, page: URL): URL {
+  if (config.keepFields === undefined || typeof body !== 'object' || body === null) return page
+  page.searchParams.set('unsaved', '1')
+  for (const name of config.keepFields) {
+    const value: unknown = Reflect.get(body, name)
+    if (typeof value === 'string') page.searchParams.set(name, value.slice(0, 256))
+  }
+  return page
 }

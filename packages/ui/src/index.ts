@@ -29,6 +29,12 @@ export type { NavItem } from './masthead.js'
 export { Money, type MoneyProps } from './money.js'
 export { Notice, type NoticeProps } from './notice.js'
 export { Pager, type PagerProps } from './pager.js'
+export {
+  ProjectionChart,
+  type ProjectionChartProps,
+  type ProjectionPoint,
+  ProjectionTable,
+} from './projection-chart.js'
 export { Columns, Panel, Section, type SectionProps } from './section.js'
 export { LIFELINES, type Lifeline, type SequenceMessage } from './sequence/layout.js'
 export { SequenceDiagram, type SequenceDiagramProps } from './sequence.js'

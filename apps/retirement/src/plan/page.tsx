@@ -1,4 +1,5 @@
 import {
+  ButtonLink,
   Columns,
   DataTable,
   DescriptionList,
@@ -6,13 +7,18 @@ import {
   GrowthChart,
   GrowthTable,
   Money,
+  Notice,
   Page,
   type PageFrame,
   Section,
   When,
 } from '@signet/ui'
 import type { VNode } from 'preact'
-import { balanceOf, contributionsOf, fundsOf, growthByMonth, type PlanEntry } from './rules.js'
+import { AllocationSection } from '../allocation/section.js'
+import type { ProjectionQuestion } from '../projection/form.js'
+import type { Projection } from '../projection/rules.js'
+import { ProjectionSection } from '../projection/section.js'
+import { balanceOf, contributionsOf, growthByMonth, type PlanEntry } from './rules.js'
 import type { StoredPlan } from './store.js'
 
 export interface PlanPageProps {
@@ -21,21 +27,61 @@ export interface PlanPageProps {
   /** Oldest first. */
   entries: PlanEntry[]
   allContributions: boolean
+  question: ProjectionQuestion
+  projection: Projection
+  bankUrl: string
+  /** This service's public origin. */
+  origin: string
+  now: Date
+  /** The allocation has just been saved. */
+  saved: boolean
+  /** A form was sent with a sign-in that had run out: it has been renewed, and nothing was saved. */
+  unsaved: boolean
+  /** The allocation that such a form chose. */
+  chosen: string | undefined
 }
 
 const RECENT = 12
 
-export function PlanPage({ frame, plan, entries, allContributions }: PlanPageProps): VNode {
+export function PlanPage({ frame, plan, entries, allContributions, ...props }: PlanPageProps): VNode {
   const contributions = contributionsOf(entries).reverse()
   const shown = allContributions ? contributions : contributions.slice(0, RECENT)
   const contributedMinor = contributions.reduce((sum, { amount }) => sum + amount, 0n)
   const balanceMinor = balanceOf(entries)
   const points = growthByMonth(entries)
+  const contributionText = ({ id, memo, origin }: PlanEntry) => (
+    <>
+      {memo || 'Contribution'}
+      <div class="muted small">
+        {origin === 'bank' ? (
+          <>
+            From Signet Bank, <a href={`${props.bankUrl}/transfers/${id}`}>transfer</a>
+          </>
+        ) : (
+          'From your employer'
+        )}
+      </div>
+    </>
+  )
   const money = (amountMinor: bigint, signed = false) => (
     <Money amountMinor={amountMinor} currency={plan.currency} signed={signed} />
   )
+  const contribute = `${props.bankUrl}/transfer?${new URLSearchParams({ to: 'retirement', return_to: `${props.origin}/` })}`
   return (
     <Page {...frame} title="Your plan" aside={<Figure label="Balance">{money(balanceMinor)}</Figure>}>
+      {props.saved && (
+        <Notice kind="success">
+          <p>Your allocation has been saved.</p>
+        </Notice>
+      )}
+      {props.unsaved && (
+        <Notice kind="info">
+          <p>
+            Your sign-in had run out and has been renewed. What you had chosen is still there, but it has not been
+            saved: <a href="#allocation">please send it again</a>.
+          </p>
+        </Notice>
+      )}
       <Section title="Growth" id="growth-section">
         <GrowthChart
           title="What your plan has become"
@@ -45,15 +91,19 @@ export function PlanPage({ frame, plan, entries, allContributions }: PlanPagePro
         />
         <GrowthTable points={points} currency={plan.currency} />
       </Section>
+      <ProjectionSection
+        question={props.question}
+        projection={props.projection}
+        balanceMinor={Number(balanceMinor)}
+        contributedMinor={Number(contributedMinor)}
+        currency={plan.currency}
+        from={props.now}
+      />
       <Columns>
         <Section
           title="Contributions"
           id="contributions"
-          action={
-            shown.length < contributions.length ? (
-              <a href="/?contributions=all#contributions">All {contributions.length} contributions</a>
-            ) : undefined
-          }
+          action={<ButtonLink href={contribute}>Contribute</ButtonLink>}
         >
           <DataTable<PlanEntry>
             caption="Contributions, newest first"
@@ -62,20 +112,27 @@ export function PlanPage({ frame, plan, entries, allContributions }: PlanPagePro
             rows={shown}
             columns={[
               { header: 'Date', cell: ({ at }) => <When at={at} />, phone: 'meta' },
-              { header: 'Memo', rowHeader: true, cell: ({ memo }) => memo, phone: 'lead' },
+              { header: 'Memo', rowHeader: true, cell: contributionText, phone: 'lead' },
               { header: 'Amount', numeric: true, cell: ({ amount }) => money(amount, true), phone: 'figure' },
             ]}
           />
+          {shown.length < contributions.length && (
+            <p>
+              <a href="/?contributions=all#contributions">All {contributions.length} contributions</a>
+            </p>
+          )}
         </Section>
-        <Section title="Summary" id="summary">
-          <DescriptionList
-            items={[
-              { term: 'Paid in', value: money(contributedMinor) },
-              { term: 'Growth', value: money(balanceMinor - contributedMinor, true) },
-              ...fundsOf(plan.allocation).map(({ fund, percent }) => ({ term: fund, value: `${percent} %` })),
-            ]}
-          />
-        </Section>
+        <div>
+          <Section title="Summary" id="summary">
+            <DescriptionList
+              items={[
+                { term: 'Paid in', value: money(contributedMinor) },
+                { term: 'Growth', value: money(balanceMinor - contributedMinor, true) },
+              ]}
+            />
+          </Section>
+          <AllocationSection current={plan.allocation} chosen={props.chosen} />
+        </div>
       </Columns>
     </Page>
   )

@@ -2,8 +2,11 @@ import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, type Frame, failures, ok, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { fundsOf, isAllocationName, returnsOf } from '../allocation/rules.js'
+import { readQuestion } from '../projection/form.js'
+import { project } from '../projection/rules.js'
 import { PlanPage } from './page.js'
-import { balanceOf, contributionsOf, fundsOf } from './rules.js'
+import { balanceOf, contributionsOf } from './rules.js'
 import { findOrCreatePlan, listPlanEntries } from './store.js'
 
 const Minor = Type.Integer({ description: 'Minor units: cents' })
@@ -16,14 +19,26 @@ const Plan = Type.Object({
       at: Type.String({ description: 'ISO 8601, UTC' }),
       amount: Minor,
       memo: Type.String(),
+      origin: Type.Union([Type.Literal('bank'), Type.Literal('employer'), Type.Null()], {
+        description: "From the bank: then the id is the bank's transfer",
+      }),
     }),
   ),
   allocation: Type.Array(Type.Object({ fund: Type.String(), percent: Type.Integer() })),
   createdAt: Type.String(),
 })
-const PlanQuery = Type.Object({ contributions: Type.Optional(Type.Unknown()) })
+/** Whatever a link says: what makes no sense is not a reason to show nothing. */
+const PlanQuery = Type.Object({})
 
-export async function planRoutes(app: App, { db, frame }: { db: RetirementDatabase; frame: Frame }): Promise<void> {
+export interface PlanRoutesOptions {
+  readonly db: RetirementDatabase
+  readonly frame: Frame
+  readonly bankUrl: string
+  /** This service's public origin. */
+  readonly origin: string
+}
+
+export async function planRoutes(app: App, { db, frame, bankUrl, origin }: PlanRoutesOptions): Promise<void> {
   async function planOf(request: FastifyRequest) {
     const plan = await findOrCreatePlan(db, signedIn(request).id)
     return { plan, entries: await listPlanEntries(db, plan.userId) }
@@ -39,19 +54,48 @@ export async function planRoutes(app: App, { db, frame }: { db: RetirementDataba
         currency: plan.currency,
         contributions: contributionsOf(entries)
           .reverse()
-          .map(({ id, at, amount, memo }) => ({ id, at: at.toISOString(), amount: Number(amount), memo })),
+          .map(({ id, at, amount, memo, origin }) => ({
+            id,
+            at: at.toISOString(),
+            amount: Number(amount),
+            memo,
+            origin,
+          })),
         allocation: [...fundsOf(plan.allocation)],
         createdAt: plan.createdAt.toISOString(),
       })
     },
   )
 
-  app.get<{ Querystring: { contributions?: unknown } }>(
+  app.get<{ Querystring: Record<string, unknown> }>(
     '/',
     { config: { page: true }, schema: { hide: true, querystring: PlanQuery } },
     async (request, reply) => {
-      const allContributions = request.query.contributions === 'all'
-      return reply.page(PlanPage({ frame: frame(request, 'plan'), ...(await planOf(request)), allContributions }))
+      const { query } = request
+      const { plan, entries } = await planOf(request)
+      const question = readQuestion(query, plan.currency)
+      const projection = project({
+        ...question,
+        balanceMinor: Number(balanceOf(entries)),
+        ...returnsOf(plan.allocation),
+      })
+      if (Object.keys(question.problems).length > 0) reply.code(400)
+      return reply.page(
+        PlanPage({
+          frame: frame(request, 'plan'),
+          plan,
+          entries,
+          question,
+          projection,
+          bankUrl,
+          origin,
+          now: new Date(),
+          allContributions: query.contributions === 'all',
+          saved: query.saved === 'allocation',
+          unsaved: query.unsaved === '1',
+          chosen: isAllocationName(query.allocation) ? query.allocation : undefined,
+        }),
+      )
     },
   )
 }

@@ -5,33 +5,8 @@ export interface PlanEntry {
   /** Minor units; growth may be negative. */
   readonly amount: bigint
   readonly memo: string
-}
-
-export interface FundShare {
-  readonly fund: string
-  readonly percent: number
-}
-
-/** What a plan may be invested in, by the name that the plan stores. */
-const ALLOCATIONS: Readonly<Record<string, readonly FundShare[]>> = {
-  balanced: [
-    { fund: 'Global shares', percent: 60 },
-    { fund: 'Government bonds', percent: 30 },
-    { fund: 'Cash', percent: 10 },
-  ],
-  growth: [
-    { fund: 'Global shares', percent: 85 },
-    { fund: 'Government bonds', percent: 10 },
-    { fund: 'Cash', percent: 5 },
-  ],
-}
-
-export const DEFAULT_ALLOCATION = 'balanced'
-
-export function fundsOf(allocation: string): readonly FundShare[] {
-  const funds = ALLOCATIONS[allocation]
-  if (!funds) throw new RangeError(`unknown allocation ${allocation}`)
-  return funds
+  /** Of a contribution: from an account at the bank, whose transfer has the entry's id, or from the employer. */
+  readonly origin: 'bank' | 'employer' | null
 }
 
 export const balanceOf = (entries: readonly PlanEntry[]): bigint =>

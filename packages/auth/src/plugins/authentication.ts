@@ -40,6 +40,8 @@ declare module 'fastify' {
     auth?: AuthRequirement
     /** A page: takes the cookies alone, and a refusal leads to the sign-in instead of a JSON answer. */
     page?: boolean
+    /** Names of a form's fields that are no secret: what was typed there is not lost when the sign-in has run out. */
+    keepFields?: readonly string[]
   }
   interface FastifyRequest {
     identity: Identity | null
@@ -153,11 +155,19 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
         if (!(error instanceof AuthError)) throw error
         request.authError = error
         // Whose sign-in to end cannot be told: nothing is ended, and nothing is cleared as if it had been.
+        if (keepsForm(request, error)) return
         if (requirement === 'required' || (requirement === 'ending' && error.code === 'unavailable')) throw error
       } finally {
         request.authDurationMs = performance.now() - startedAt
       }
     })
+    // The form of somebody whose sign-in has run out is read before it is refused, so that the refusal can keep it.
+    app.addHook('preHandler', async function refuseLapsedForm(request: FastifyRequest) {
+      if (request.authError && keepsForm(request, request.authError)) throw request.authError
+    })
   },
   { name: '@signet/authentication', fastify: '5.x' },
 )
+
+const keepsForm = ({ routeOptions: { config } }: FastifyRequest, { code }: AuthError): boolean =>
+  code === 'token_expired' && config.keepFields !== undefined && (config.auth ?? 'required') === 'required'

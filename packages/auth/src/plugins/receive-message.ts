@@ -5,7 +5,7 @@ import { AuthError } from '../errors.js'
 import type { KeySource } from '../keys/ring.js'
 import { ACCESS_TOKEN_TYP } from '../tokens/claims.js'
 import { type MessageClaims, messageChecker, messageTyp } from '../tokens/message.js'
-import { presentedToken } from '../tokens/present.js'
+import { carriesBearer, presentedToken } from '../tokens/present.js'
 import { parseCompact } from '../tokens/spelling.js'
 
 export interface ReceiveMessageOptions {
@@ -51,6 +51,8 @@ export function receiveMessage<Claims extends object>(
     if (header.alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
     const payload = verifySignature(app, token, { key: key.verificationKey, alg: key.alg, typ: header.typ })
     if (header.typ === ACCESS_TOKEN_TYP) throw new AuthError('forbidden', "the token of somebody's sign-in")
+    // A browser sends its cookies unasked: a message is taken from the header alone.
+    if (!carriesBearer(request.headers)) throw new AuthError('token_missing', 'a message in a cookie')
     if (header.typ !== typ) throw new AuthError('token_claims_invalid', 'typ is another')
     return checkClaims(payload, clock())
   }

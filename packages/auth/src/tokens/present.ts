@@ -7,10 +7,12 @@ export type TokenSource = 'cookie' | 'header-or-cookie'
 
 const BEARER = /^bearer(?: |$)/i
 
+export const carriesBearer = ({ authorization }: IncomingHttpHeaders): boolean =>
+  authorization !== undefined && BEARER.test(authorization)
+
 /** Whether a request presents any token, good or bad. */
 export function carriesToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): boolean {
-  const { authorization } = headers
-  if (source !== 'cookie' && authorization !== undefined && BEARER.test(authorization)) return true
+  if (source !== 'cookie' && carriesBearer(headers)) return true
   return readCookie(headers.cookie, cookieName).count > 0
 }
 

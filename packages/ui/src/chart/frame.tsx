@@ -46,8 +46,11 @@ function anchorOf({ percent }: Pick<Tick, 'percent'>): string {
   return percent > 94 ? 'chart-end' : 'chart-middle'
 }
 
-/** The two kinds of line that the stylesheet knows. */
+/** The kinds of line that the stylesheet knows. */
 export type Series = 'balance' | 'contributed'
+
+/** What a key explains: a line, or the band between two. */
+export type KeySeries = Series | 'band'
 
 /** Marks where a line ends, in percent. */
 export function EndDot({ series, x, y }: { series: Series; x: number; y: number }): VNode {
@@ -55,13 +58,17 @@ export function EndDot({ series, x, y }: { series: Series; x: number; y: number 
 }
 
 /** Which line is which, each with a piece of it and the value that it ends at. */
-export function ChartKey({ items }: { items: { series: Series; children: ComponentChildren }[] }): VNode {
+export function ChartKey({ items }: { items: { series: KeySeries; children: ComponentChildren }[] }): VNode {
   return (
     <ul class="chart-key">
       {items.map(({ series, children }) => (
         <li key={series}>
           <svg width="28" height="12" aria-hidden="true" focusable="false">
-            <path class={`chart-line chart-${series}`} d="M0 6H28" />
+            {series === 'band' ? (
+              <path class="chart-area" d="M0 0H28V12H0Z" />
+            ) : (
+              <path class={`chart-line chart-${series}`} d="M0 6H28" />
+            )}
           </svg>
           <span>{children}</span>
         </li>

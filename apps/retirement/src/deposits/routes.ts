@@ -1,0 +1,63 @@
+import { type CookieDefinition, type KeySource, receiveMessage } from '@signet/auth/verifier'
+import { DEPOSIT_PATH, DEPOSIT_SCHEMA, DEPOSIT_TYP, type DepositClaims } from '@signet/contracts'
+import type { RetirementDatabase } from '@signet/retirement-database'
+import { type App, failures, ok, ServiceError, Success } from '@signet/service'
+import Type from 'typebox'
+import { creditOnce } from './store.js'
+
+export interface DepositRoutesOptions {
+  readonly db: RetirementDatabase
+  readonly keys: KeySource
+  readonly tokenCookie: CookieDefinition
+  readonly bankUrl: string
+  /** This service's public origin. */
+  readonly origin: string
+}
+
+const Credited = Type.Object({
+  id: Type.String({ description: "The bank's transfer" }),
+  amount: Type.Integer({ description: 'Minor units: cents' }),
+  currency: Type.String(),
+})
+
+/** Money from the bank, by a message that the bank signed for this one deposit. Nobody's sign-in is looked at. */
+export async function depositRoutes(app: App, options: DepositRoutesOptions): Promise<void> {
+  const { db, keys, tokenCookie, bankUrl, origin } = options
+  const readDeposit = receiveMessage<DepositClaims>({
+    app,
+    keys,
+    tokenCookie,
+    issuer: bankUrl,
+    audience: origin,
+    typ: DEPOSIT_TYP,
+    schema: DEPOSIT_SCHEMA,
+  })
+
+  app.post(
+    DEPOSIT_PATH,
+    {
+      config: { auth: 'none' },
+      schema: {
+        tags: ['deposits'],
+        summary: 'Credit a deposit, once',
+        description: `From the bank alone: Authorization: Bearer with a ${DEPOSIT_TYP} that it signed. 201 the first time, 200 after.`,
+        response: {
+          200: Success(Credited),
+          201: Success(Credited),
+          ...failures(400, 401, 403, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sub: userId, jti: transferId, amount, currency, memo } = await readDeposit(request)
+      const credit = await creditOnce(db, { transferId, userId, amount: BigInt(amount), currency, memo })
+      if (credit === 'another-currency')
+        throw new ServiceError('invalid_request', `The plan is not kept in ${currency}.`)
+      if (credit === 'another-deposit') {
+        request.log.error({ transferId }, 'a deposit came again with another amount or for somebody else')
+        throw new ServiceError('invalid_request', 'A deposit of this id was credited before, and it was another.')
+      }
+      return reply.code(credit === 'credited' ? 201 : 200).send(ok({ id: transferId, amount, currency }))
+    },
+  )
+}

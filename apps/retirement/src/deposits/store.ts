@@ -1,0 +1,37 @@
+import { USD } from '@signet/contracts'
+import type { RetirementDatabase } from '@signet/retirement-database'
+import { DEFAULT_ALLOCATION } from '../allocation/rules.js'
+
+export interface Deposit {
+  /** The bank's transfer. */
+  readonly transferId: string
+  readonly userId: string
+  readonly amount: bigint
+  readonly currency: string
+  readonly memo: string
+}
+
+export type Credit = 'credited' | 'credited-before' | 'another-deposit' | 'another-currency'
+
+/**
+ * Credits a deposit once, however often and however many at once bring it: its key is the transfer's id, written in the
+ * same transaction that makes the plan of a customer who never was here. Under an id that is taken nothing changes.
+ */
+export async function creditOnce(db: RetirementDatabase, deposit: Deposit): Promise<Credit> {
+  const { transferId: id, userId, amount, currency, memo } = deposit
+  return db.$transaction(async (transaction) => {
+    await transaction.plan.createMany({
+      data: [{ userId, currency: USD, allocation: DEFAULT_ALLOCATION }],
+      skipDuplicates: true,
+    })
+    const plan = await transaction.plan.findUniqueOrThrow({ where: { userId }, select: { currency: true } })
+    if (plan.currency !== currency) return 'another-currency'
+    const { count } = await transaction.planEntry.createMany({
+      data: [{ id, userId, kind: 'contribution', origin: 'bank', amount, memo }],
+      skipDuplicates: true,
+    })
+    if (count === 1) return 'credited'
+    const entry = await transaction.planEntry.findUniqueOrThrow({ where: { id } })
+    return entry.userId === userId && entry.amount === amount ? 'credited-before' : 'another-deposit'
+  })
+}
