@@ -1,0 +1,64 @@
+import { askApi, expect, expectSignedIn, register, test } from '../support/test.js'
+
+test('money goes from an account at the bank into the plan, without a second sign-in', async ({
+  page,
+  apps,
+  person,
+}) => {
+  await register(page, apps, person)
+  await page.goto(apps.retirement)
+  await page.getByRole('link', { name: 'Contribute' }).click()
+  await expect(page.getByRole('heading', { name: 'Transfer' })).toBeVisible()
+  await expect(page.getByRole('radio', { name: /retirement/ })).toBeChecked()
+  await page.getByLabel('Amount').fill('25.00')
+  await page.getByLabel('Memo').fill('First deposit')
+  await page.getByRole('button', { name: 'Review' }).click()
+  await page.getByRole('button', { name: 'Send' }).click()
+  // The page says so by itself once retirement holds it.
+  await expect(page.getByText('Settled')).toBeVisible()
+  await page
+    .getByRole('link', { name: /Back|Retirement/ })
+    .last()
+    .click()
+  await expect(page).toHaveURL(`${apps.retirement}/`)
+  await expectSignedIn(page, person.name)
+  await expect(page.getByRole('row', { name: /First deposit.*From Signet Bank/ })).toBeVisible()
+  await expect(page.getByText('$25.00').first()).toBeVisible()
+})
+
+test('a choice that was sent with an expired token is not lost without a word', async ({
+  page,
+  shortLivedApps: apps,
+  person,
+  complaints,
+}) => {
+  await register(page, apps, person)
+  await page.goto(apps.retirement)
+  await page.getByRole('radio', { name: 'Growth' }).check()
+  await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('has not been saved')).toBeVisible()
+  await expect(page.getByRole('radio', { name: 'Growth' })).toBeChecked()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Your allocation has been saved.')).toBeVisible()
+  complaints.length = 0
+})
+
+test('how the plan may grow answers what is asked, and says what it does not understand', async ({
+  page,
+  apps,
+  person,
+  complaints,
+}) => {
+  await register(page, apps, person)
+  await page.goto(apps.retirement)
+  await page.getByRole('textbox', { name: 'Years' }).fill('30')
+  await page.getByLabel('Dollars a month').fill('1,000')
+  await page.getByRole('button', { name: 'Show' }).click()
+  await expect(page.getByRole('img', { name: /in 30 years/ })).toBeVisible()
+  await page.getByRole('textbox', { name: 'Years' }).fill('500')
+  await page.getByRole('button', { name: 'Show' }).click()
+  await expect(page.getByText('Type whole years, 1 to 50.')).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Years' })).toHaveValue('500')
+  complaints.length = 0
+})
