@@ -111,3 +111,7 @@ export const signedOutEverywhere: Evidence = (events) => {
   const refused = new Set(probes.filter(({ status }) => status === 401).map(({ service }) => service))
   return refused.size === 2 ? [signOut, ...probes] : undefined
 }
+
+/** Of the events of a sign-out: when the last service began to refuse the copy. */
+export const msUntilRefusedEverywhere = (events: readonly TraceEvent[]): number =>
+  Math.max(...events.filter(({ kind, status }) => kind === 'probe' && status === 401).map(({ ms }) => ms))

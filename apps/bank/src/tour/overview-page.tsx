@@ -1,5 +1,5 @@
 import { TOUR_STEPS } from '@signet/contracts'
-import { Button, Notice, Page, type PageFrame } from '@signet/ui'
+import { Button, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Trace } from './settled.js'
 import { StepList } from './step-list.js'
@@ -20,16 +20,16 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
       title="The tour"
       lead="Ten steps through both apps, by clicking in them: how one sign-in serves two services, what fails without a token, and what a token costs."
     >
-      <p class="tour-words">
-        Everything is the real thing. While you are on the tour, both services note what happens to your own requests,
-        and each step shows it: who sent which cookie to whom, who asked whom, what the answer was. Names of cookies are
-        noted, never what is in them; it is for your eyes alone, and forgotten after two hours.
-      </p>
       {leftAt !== undefined && (
         <Notice kind="info">
           <p>You left the tour at step {leftAt}.</p>
         </Notice>
       )}
+      <p class="tour-words">
+        Everything is the real thing. While you are on the tour, both services note what happens to your own requests,
+        and each step shows it: who sent which cookie to whom, who asked whom, what the answer was. Names of cookies are
+        noted, never what is in them; it is for your eyes alone, and forgotten after two hours.
+      </p>
       <div class="actions">
         {step !== undefined && (
           <a class="button button-primary" href={`/tour/${step}`}>
@@ -47,10 +47,9 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
           </Button>
         </form>
       </div>
-      <section class="section" aria-labelledby="steps">
-        <h2 id="steps">The {TOUR_STEPS.length} steps</h2>
-        <StepList trace={trace} current={step} />
-      </section>
+      <Section title={`The ${TOUR_STEPS.length} steps`} id="steps">
+        <StepList trace={trace} current={step} explained />
+      </Section>
     </Page>
   )
 }

@@ -2,16 +2,26 @@ import type { VNode } from 'preact'
 import type { Trace } from './settled.js'
 import { STEPS } from './steps.js'
 
+export interface StepListProps {
+  trace: Trace | null
+  current: number | undefined
+  /** With a sentence for each. */
+  explained?: boolean | undefined
+}
+
 /** All steps with a tick at those whose effect was seen. */
-export function StepList({ trace, current }: { trace: Trace | null; current: number | undefined }): VNode {
+export function StepList({ trace, current, explained = false }: StepListProps): VNode {
   const seen = STEPS.map(({ evidence }) => trace !== null && trace !== 'unknown' && evidence(trace) !== undefined)
   return (
     <ol class="tour-steps">
-      {STEPS.map(({ title }, index) => (
+      {STEPS.map(({ title, lead }, index) => (
         <li key={title} class={seen[index] ? 'tour-seen' : undefined}>
-          <a href={`/tour/${index + 1}`} aria-current={current === index + 1 ? 'step' : undefined}>
-            {title}
-          </a>
+          <div>
+            <a href={`/tour/${index + 1}`} aria-current={current === index + 1 ? 'step' : undefined}>
+              {title}
+            </a>
+            {explained && <p class="muted small">{lead}</p>}
+          </div>
           {seen[index] && <Tick />}
         </li>
       ))}

@@ -1,6 +1,6 @@
 import type { DemoPerson } from '@signet/contracts'
 import type { TraceEvent } from '@signet/service'
-import { Button, ButtonLink, Notice, Page, type PageFrame, Section, SequenceDiagram } from '@signet/ui'
+import { Button, ButtonLink, Figure, Notice, Page, type PageFrame, Section, SequenceDiagram } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Action } from './action.js'
 import { messagesOf } from './diagram.js'
@@ -92,6 +92,7 @@ function Happened({ step, events }: { step: TourStep; events: readonly TraceEven
       <Notice kind="success" title="Seen.">
         <p>{step.meaning}</p>
       </Notice>
+      {step.figure && <Figure label={step.figure.label}>{step.figure.of(events)}</Figure>}
       <SequenceDiagram title="What was sent, in order" messages={messagesOf(events)} />
     </>
   )

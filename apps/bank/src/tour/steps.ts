@@ -1,4 +1,5 @@
 import { TOUR_STEPS } from '@signet/contracts'
+import type { TraceEvent } from '@signet/service'
 import * as evidence from './evidence.js'
 
 export type StrategyName = 'jwt' | 'session' | 'shared-session'
@@ -21,6 +22,8 @@ export interface TourStep {
   /** Where it stands: from the root of the repository. */
   readonly code: readonly { readonly path: string; readonly what: string }[]
   readonly evidence: evidence.Evidence
+  /** A figure that the evidence shows. */
+  readonly figure?: { readonly label: string; readonly of: (events: readonly TraceEvent[]) => string }
 }
 
 const step = (number: number, rest: Omit<TourStep, 'title'>): TourStep => ({
@@ -163,5 +166,9 @@ export const STEPS: readonly TourStep[] = [
       { path: 'packages/service/src/tour/probe-copies.ts', what: 'how this was measured' },
     ],
     evidence: evidence.signedOutEverywhere,
+    figure: {
+      label: 'From your sign-out until no service took the copy',
+      of: (events) => `${evidence.msUntilRefusedEverywhere(events)} ms`,
+    },
   }),
 ]
