@@ -4,6 +4,7 @@ import {
   authentication,
   type CookieScope,
   type StatusListSource,
+  type StatusLists,
   sameOrigin,
 } from '@signet/auth/verifier'
 import Fastify, {
@@ -33,6 +34,13 @@ import { serverTiming } from './plugins/server-timing.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
 import { type TourOptions, tour } from './tour/tour.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Which sign-ins have been ended, as far as this process knows. */
+    statusLists: StatusLists
+  }
+}
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -116,6 +124,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(sameOrigin, { origin: options.origin })
   await app.register(theme, { cookieScope: options.cookieScope, origin: options.origin })
   const statusLists = followSignOuts(app, options)
+  app.decorate('statusLists', statusLists)
   await app.register(authentication, { ...options.authentication, statusLists })
   await app.register(serverTiming)
   await app.register(pages)

@@ -3,6 +3,7 @@ import { assetUrl, type Brand, ErrorPage, type PageFrame, type TourPlace } from 
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Problem } from './problem.js'
+import { recognitionOf } from './recognition.js'
 
 /** What is around the content of a page for this request; `current` names the part of the app it belongs to. */
 export type Frame = (request: FastifyRequest, current?: string) => PageFrame
@@ -30,6 +31,7 @@ export function createFrame({ brand, bankUrl, siblingUrl, nav, labs = [] }: Fram
     assets: { stylesheet },
     renewalUrl: `${bankUrl}/renewal`,
     tour: placeOf(request, bankUrl),
+    underTheHood: recognitionOf(request, brand),
     footer: (
       <ul class="foot-links">
         {labs.map(({ label, href }) => (

@@ -12,13 +12,16 @@ interface FooterProps {
   brand: Brand
   theme: Theme
   path: string
+  /** Stands above the foot's line, in its full width. */
+  above?: ComponentChildren
   children?: ComponentChildren
 }
 
 /** The foot of every page, with the theme switch: a form, so that it works without JavaScript. */
-export function Footer({ brand, theme, path, children }: FooterProps): VNode {
+export function Footer({ brand, theme, path, above, children }: FooterProps): VNode {
   return (
     <footer class="foot">
+      {above}
       <div class="wrap">
         <div class="foot-text">
           <p>{brandNames[brand].full}</p>

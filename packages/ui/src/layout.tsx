@@ -4,6 +4,7 @@ import { type Brand, brandNames } from './brand.js'
 import { Footer } from './footer.js'
 import { Masthead, type NavItem } from './masthead.js'
 import { TourBar, type TourPlace } from './tour-bar.js'
+import { UnderTheHood, type UnderTheHoodProps } from './under-the-hood.js'
 
 /** `auto` follows the system; the other two override it. */
 export type Theme = 'auto' | 'light' | 'dark'
@@ -29,6 +30,8 @@ export interface PageFrame {
   tour?: TourPlace | undefined
   /** Shown in the page's foot. */
   footer?: ComponentChildren
+  /** How the request was recognised, in a panel above the foot. */
+  underTheHood?: UnderTheHoodProps | undefined
 }
 
 export interface PageProps extends PageFrame {
@@ -47,7 +50,7 @@ const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light'
 
 /** The whole document: head, masthead, one `h1`, the content and the foot. */
 export function Page(props: PageProps): VNode {
-  const { brand, theme, title, assets } = props
+  const { brand, theme, title, assets, underTheHood: hood } = props
   return (
     <html lang="en" data-brand={brand} data-theme={theme} data-renewal={props.renewalUrl}>
       <head>
@@ -87,7 +90,7 @@ export function Page(props: PageProps): VNode {
           </div>
           {props.children}
         </main>
-        <Footer brand={brand} theme={theme} path={props.path}>
+        <Footer brand={brand} theme={theme} path={props.path} above={hood && <UnderTheHood {...hood} />}>
           {props.footer}
         </Footer>
       </body>

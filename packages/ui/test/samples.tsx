@@ -88,6 +88,16 @@ export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
     renewalUrl: 'http://bank.signet.localhost:3001/renewal',
     assets: { stylesheet: assetUrl('signet.css') },
     footer: <p>A demo: no real money moves.</p>,
+    underTheHood: {
+      service: 'Signet Bank',
+      instance: 'bank-desk-4711',
+      remembered: 'a signed token (jwt), which says who you are by itself',
+      asked: 'nobody',
+      authMs: 0.412,
+      statusListSeconds: 0.6,
+      ends: { what: 'The token lives', at: new Date(Date.UTC(2026, 10, 23, 14, 5)), leftSeconds: 252 },
+      knows: { caption: 'What the token says', entries: [{ name: 'name', value: name }] },
+    },
   }
 }
 

@@ -49,6 +49,11 @@ declare module 'fastify' {
     /** How long recognising the person took; undefined where nothing is looked at. */
     authDurationMs: number | undefined
     /**
+     * What had to be asked beside a store of sessions: a status list that nobody had named before, or the bank's own
+     * database, for a form whose sign-in was renewed on arrival. Null as a rule.
+     */
+    askedBeyondMemory: 'status list' | 'renewal' | null
+    /**
      * Puts a token to the very checks that a presented one passes, as another kind (`typ`), and signs nobody in by it:
      * for looking on. Rejects with an {AuthError}.
      */
@@ -90,6 +95,13 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, { ...session, clock }))
     app.decorate('serverSessions', new Map(sessions.map((session) => [session.strategy, session])))
 
+    async function assertStands(request: FastifyRequest, signIn: Pick<AccessTokenClaims, 'status'>): Promise<void> {
+      const arriving = statusLists?.assertNotEnded(signIn)
+      if (!arriving) return
+      request.askedBeyondMemory = 'status list'
+      await arriving
+    }
+
     async function byToken(
       request: FastifyRequest,
       token: string,
@@ -99,7 +111,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       const claims = await verifyToken(request, token, options, clock(), typ)
       if (!ending) {
         assertNotExpired(claims, clock())
-        await statusLists?.assertNotEnded(claims)
+        await assertStands(request, claims)
       }
       return identityFromClaims(claims)
     }
@@ -108,7 +120,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       const record = await known.find(request)
       if (!ending) {
         if (clock() >= record.expiresBySeconds) throw new AuthError('token_expired', 'the session')
-        await statusLists?.assertNotEnded(record)
+        await assertStands(request, record)
       }
       return identityFromRecord(known.strategy, record)
     }
@@ -131,6 +143,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
         const renewed = await renewInPlace(request, reply)
         // A form is sent for whoever saw it: a renewal that turns out to be another sign-in's does not count.
         if (renewed.sid !== sid) throw error
+        request.askedBeyondMemory = 'renewal'
         return identityFromClaims(renewed)
       }
     }
@@ -138,7 +151,8 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)
-    app.decorateRequest('storeLookupMs', undefined)
+    app.decorateRequest('sessionLookup', null)
+    app.decorateRequest('askedBeyondMemory', null)
     app.decorateRequest('tokenUnderCheck', null)
     app.decorateRequest('examineToken', async function examineToken(this: FastifyRequest, token: string, typ: string) {
       return (await byToken(this, token, false, typ)).claims

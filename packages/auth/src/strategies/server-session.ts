@@ -44,8 +44,8 @@ declare module 'fastify' {
     serverSessions: ReadonlyMap<string, ServerSessions>
   }
   interface FastifyRequest {
-    /** How long the session's store took to answer; undefined where none was asked. */
-    storeLookupMs: number | undefined
+    /** Which sessions were asked about the request, and how long they took to answer; null where none were. */
+    sessionLookup: { readonly strategy: 'session' | 'shared-session'; readonly durationMs: number } | null
   }
 }
 
@@ -97,7 +97,7 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     if (count > 1) throw new AuthError('token_malformed', `${count} cookies of the name`)
     const startedAt = performance.now()
     const session = await open(value).finally(() => {
-      request.storeLookupMs = performance.now() - startedAt
+      request.sessionLookup = { strategy, durationMs: performance.now() - startedAt }
     })
     const record = session.get('record')
     if (session.sessionId !== value || !isSessionRecord(record)) throw unknown()

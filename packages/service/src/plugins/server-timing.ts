@@ -1,12 +1,20 @@
 import fastifyPlugin from 'fastify-plugin'
 
-/** Tells in every answer how long recognising the person took (W3C Server Timing), for the browser's own tools. */
+/** What a lookup of a session is called: in this process, or in the store that all servers share. */
+const LOOKUPS = { session: 'memory', 'shared-session': 'store' } as const
+
+/**
+ * Tells in every answer how long recognising the person took, and how much of that was a store's (W3C Server Timing), for
+ * the browser's own tools and for `/compare`.
+ */
 export const serverTiming = fastifyPlugin(
   async (app) => {
     app.addHook('onSend', async (request, reply) => {
-      if (request.authDurationMs !== undefined) {
-        reply.header('server-timing', `auth;dur=${request.authDurationMs.toFixed(3)}`)
-      }
+      const { authDurationMs, sessionLookup } = request
+      if (authDurationMs === undefined) return
+      const auth = `auth;dur=${authDurationMs.toFixed(3)}`
+      const lookup = sessionLookup && `${LOOKUPS[sessionLookup.strategy]};dur=${sessionLookup.durationMs.toFixed(3)}`
+      reply.header('server-timing', lookup ? `${auth}, ${lookup}` : auth)
     })
   },
   { name: '@signet/server-timing', fastify: '5.x', dependencies: ['@signet/authentication'] },

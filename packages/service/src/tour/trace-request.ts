@@ -24,11 +24,13 @@ export function traceRequest(
   asked: readonly Asked[],
   at: number,
 ): TraceEvent {
-  const { identity, authError, storeLookupMs } = request
+  const { identity, authError, sessionLookup } = request
+  const answer = identity ? 'found' : 'nobody'
+  // A session in this process's memory is looked up as well, but nobody is asked for it.
   const store: Asked[] =
-    storeLookupMs === undefined || !asksSharedStore(request)
-      ? []
-      : [{ whom: 'store', what: 'Who has this session?', answer: identity ? 'found' : 'nobody', ms: storeLookupMs }]
+    sessionLookup?.strategy === 'shared-session'
+      ? [{ whom: 'store', what: 'Who has this session?', answer, ms: sessionLookup.durationMs }]
+      : []
   const code = authError?.reason ?? authError?.code
   const leadsTo = leadsToOf(reply, { bank: bankUrl, retirement: retirementUrl }, service)
   return {
@@ -53,11 +55,6 @@ export function traceRequest(
     ...changedCookies(reply),
     ...(leadsTo ? { leadsTo } : {}),
   }
-}
-
-/** A session in this process's memory is looked up as well, but nobody is asked for it. */
-function asksSharedStore({ headers }: FastifyRequest): boolean {
-  return PREFIXES.some((prefix) => readCookie(headers.cookie, `${prefix}signet_shared_session`).count > 0)
 }
 
 function changedCookies(reply: FastifyReply): Pick<TraceEvent, 'set' | 'cleared'> {
