@@ -33,7 +33,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
         </Notice>
       )}
       <Panel>
-        <Form action="/transfer/review" label="Transfer">
+        <Form action="/transfer/review" method="get" label="Transfer">
           <Carried {...props} />
           <SelectField
             label="From"

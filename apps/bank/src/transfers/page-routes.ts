@@ -30,27 +30,21 @@ export interface TransferPagesOptions extends PlaceOptions, SessionOptions, Pass
   readonly retirementUrl: string
 }
 
+/** A browser leaves out a choice that was not made; what is missing is said beside its field. */
 const Fields = Type.Object({
-  from: Typed(64),
-  /** A browser leaves out a choice that was not made; other clients leave out what they have nothing for. */
+  from: Type.Optional(Typed(64)),
   to: Type.Optional(Typed(64)),
   number: Type.Optional(Typed(64)),
-  amount: Typed(64),
+  amount: Type.Optional(Typed(64)),
   memo: Type.Optional(Typed(512)),
-  key: Typed(200),
+  key: Type.Optional(Typed(200)),
   return_to: Type.Optional(Type.Unknown()),
 })
-const SendForm = Type.Object({ ...Fields.properties, password: Type.Optional(Typed(1024)) })
+const SendForm = Type.Object({ ...Fields.properties, key: Typed(200), password: Type.Optional(Typed(1024)) })
 const Query = Type.Record(Type.String(), Type.Unknown())
 
-type Posted = Partial<TransferForm> & {
-  from: string
-  amount: string
-  key: string
-  return_to?: unknown
-  password?: string
-}
-type FormRequest = FastifyRequest<{ Body: Posted }>
+type Filled = Partial<TransferForm> & { key?: string; return_to?: unknown; password?: string }
+type FormRequest = FastifyRequest<{ Body: Filled; Querystring: Filled }>
 type Reviewed = { order: Order; parties: Awaited<ReturnType<typeof findParties>> }
 type Again = { statusCode?: number; problems?: TransferProblems; error?: string; newKey?: boolean }
 
@@ -62,7 +56,8 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
 
   /** What every page of a form carries on; a key that could not be one is made anew. */
   function contextOf(request: FormRequest) {
-    const { from, to = '', number = '', amount, memo = '', key, return_to } = request.body
+    const filled = request.method === 'POST' ? request.body : request.query
+    const { from = '', to = '', number = '', amount = '', memo = '', key = '', return_to } = filled
     const form: TransferForm = { from, to, number, amount, memo }
     const idempotencyKey = isIdempotencyKey(key) ? key : randomUUID()
     return { form, frame: frame(request, 'transfer'), idempotencyKey, returnTo: returnTo(return_to) }
@@ -115,9 +110,10 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
     },
   )
 
-  app.post<{ Body: Posted }>(
+  // By GET, as nothing happens here: the browser's back button leads here from the receipt, with the same key.
+  app.get<{ Body: Filled; Querystring: Filled }>(
     '/transfer/review',
-    { config: { page: true }, schema: { hide: true, body: Fields } },
+    { config: { page: true }, schema: { hide: true, querystring: Fields } },
     async (request, reply) => {
       const accounts = await listAccounts(db, signedIn(request).id)
       const reviewed = await review(request, reply, accounts)
@@ -168,7 +164,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
     return { id, authTimeSeconds: (await reauthenticate(options, request, reply, password)).authTimeSeconds }
   }
 
-  app.post<{ Body: Posted }>(
+  app.post<{ Body: Filled; Querystring: Filled }>(
     '/transfer',
     { config: { page: true }, schema: { hide: true, body: SendForm } },
     async (request, reply) => {

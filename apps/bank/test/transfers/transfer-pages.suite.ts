@@ -51,6 +51,8 @@ const typed = (change: Record<string, string> = {}) => ({
   memo: 'by hand',
   ...change,
 })
+const review = (fields: Record<string, string>, cookie = cookieOf(token)) =>
+  get(`/transfer/review?${new URLSearchParams(fields)}`, cookie)
 const balance = async () => Number((await get('/api/accounts')).json().data[0].balance)
 /** The values of the fields in a page's content by name, hidden ones included. */
 function fieldsOf(body: string): Record<string, string> {
@@ -92,7 +94,7 @@ describe('the form of a transfer', () => {
   for (const [why, change, says] of wrong) {
     test(`says beside the field what is wrong, and keeps what was typed: ${why}`, async () => {
       const fields = typed(change.number === 'own' ? { ...change, number: checking.number } : change)
-      const answer = await post('/transfer/review', fields)
+      const answer = await review(fields)
       assert.equal(answer.statusCode, 400)
       assert.match(answer.body, says)
       assert.match(answer.body, /role="alert"/)
@@ -103,14 +105,14 @@ describe('the form of a transfer', () => {
 
   test('a browser that leaves out an unchosen destination is told to choose one', async () => {
     const { to: _, ...fields } = typed()
-    assert.match((await post('/transfer/review', fields)).body, /id="to-error"/)
+    assert.match((await review(fields)).body, /id="to-error"/)
   })
 })
 
 describe('a transfer by hand', () => {
   test('is reviewed before anything moves, then sent, then shown', async () => {
     const before = await balance()
-    const reviewed = await post('/transfer/review', typed())
+    const reviewed = await review(typed())
     assert.equal(reviewed.statusCode, 200)
     assert.match(reviewed.body, /Nothing has been sent yet/)
     assert.equal(await balance(), before)
@@ -200,7 +202,7 @@ describe('a large transfer by hand', () => {
   const large = () => typed({ amount: '1,000.01' })
 
   test('asks for the password on the review page, and goes through with it', async () => {
-    const reviewed = await post('/transfer/review', large(), stale())
+    const reviewed = await review(large(), stale())
     assert.match(reviewed.body, /type="password"/)
     const fields = { ...fieldsOf(reviewed.body), password: PASSWORD }
     const sent = await post('/transfer', fields, stale())
@@ -229,12 +231,9 @@ describe('a large transfer by hand', () => {
   })
 
   test('asks for nothing when the password was typed a moment ago, or the amount is not large', async () => {
-    assert.doesNotMatch(
-      (await post('/transfer/review', typed({ amount: '1,000.00' }), stale())).body,
-      /type="password"/,
-    )
+    assert.doesNotMatch((await review(typed({ amount: '1,000.00' }), stale())).body, /type="password"/)
     const fresh = cookieOf(withClaims(token, { auth_time: Math.floor(Date.now() / 1000) - 200 }))
-    assert.doesNotMatch((await post('/transfer/review', large(), fresh)).body, /type="password"/)
+    assert.doesNotMatch((await review(large(), fresh)).body, /type="password"/)
   })
 })
 
@@ -243,7 +242,7 @@ describe('the way back', () => {
   test('is carried from the link through form and review to the receipt', async () => {
     const shown = await get(`/transfer?to=retirement&amount=1.00&return_to=${encodeURIComponent(back)}`)
     assert.equal(fieldsOf(shown.body).return_to, back)
-    const reviewed = await post('/transfer/review', typed({ to: 'retirement', return_to: back }))
+    const reviewed = await review(typed({ to: 'retirement', return_to: back }))
     const sent = await post('/transfer', fieldsOf(reviewed.body))
     const receipt = await get(String(sent.headers.location))
     assert.ok(receipt.body.includes(`href="${back}"`))
