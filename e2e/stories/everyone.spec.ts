@@ -42,6 +42,11 @@ async function eachPage(page: Page, apps: Apps, look: (name: string) => Promise<
     await expect(page.getByRole('heading', { name: 'API', exact: true })).toBeVisible()
     await look(`docs at ${app === apps.bank ? 'the bank' : 'retirement'}`)
   }
+  for (const app of [apps.bank, apps.retirement]) {
+    await page.goto(`${app}/token?exhibit=last-character`)
+    await expect(page.getByRole('heading', { name: 'Your token' })).toBeVisible()
+    await look(`token at ${app === apps.bank ? 'the bank' : 'retirement'}`)
+  }
   await page.goto(apps.retirement)
   await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
   await look('plan')

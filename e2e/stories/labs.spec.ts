@@ -150,6 +150,12 @@ for (const approach of ['session', 'shared-session']) {
     await signIn(page, ADA)
     await expect(page.getByText('There is none to see')).toBeVisible()
     await expect(page.locator('[data-token]')).toHaveCount(0)
+    if (approach === 'shared-session') {
+      await page.goto(`${apps.retirement}/who-may-sign`)
+      await expect(page.getByText('You are remembered by a session')).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Let retirement try' })).toHaveCount(0)
+      await page.goto(`${apps.retirement}/token`)
+    }
     await page.getByRole('button', { name: 'Start over with a token' }).click()
     await expectSignInPage(page, apps)
     await signInToToken(page, apps.bank)

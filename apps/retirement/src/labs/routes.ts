@@ -47,8 +47,8 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
   }
 
   app.get('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
-    signedIn(request)
-    return reply.page(WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined }))
+    const hasToken = signedIn(request).strategy === 'jwt'
+    return reply.page(WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, hasToken }))
   })
 
   app.post('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
@@ -64,6 +64,8 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
         return { means, recognition }
       }),
     )
-    return reply.page(WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, tried }))
+    return reply.page(
+      WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, hasToken: true, tried }),
+    )
   })
 }

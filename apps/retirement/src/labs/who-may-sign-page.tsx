@@ -12,12 +12,14 @@ export interface WhoMaySignPageProps {
   frame: PageFrame
   /** Whether this service holds a secret, or public keys alone. */
   holdsSecret: boolean
+  /** Whether the person is signed in by a token: what is made borrows from it what a forger would know. */
+  hasToken: boolean
   /** What was tried just now; undefined before. */
   tried?: readonly Tried[] | undefined
 }
 
 /** The price of a shared secret, tried out: may a service that only checks sign as well? */
-export function WhoMaySignPage({ frame, holdsSecret, tried }: WhoMaySignPageProps): VNode {
+export function WhoMaySignPage({ frame, holdsSecret, hasToken, tried }: WhoMaySignPageProps): VNode {
   return (
     <Page
       {...frame}
@@ -29,19 +31,25 @@ export function WhoMaySignPage({ frame, holdsSecret, tried }: WhoMaySignPageProp
           ? 'Right now retirement checks with a secret that it shares with the bank. What checks a token is also what signs one: it is the same key.'
           : 'Right now the bank signs with a private key, and retirement holds nothing but its public half.'}
       </p>
-      <Form action="/who-may-sign#outcome" label="Try to sign in the bank’s name">
-        <p>
-          Retirement makes a token in the bank’s name for <strong>{NOBODY_NAME}</strong>, who does not exist, with what
-          it has, and asks the bank who that is. The token is good for ten seconds, and nobody gets to see it.
-        </p>
-        <p>
-          <Button>Let retirement try</Button>
-        </p>
-      </Form>
+      {hasToken ? (
+        <Form action="/who-may-sign#outcome" label="Try to sign in the bank’s name">
+          <p>
+            Retirement makes a token in the bank’s name for <strong>{NOBODY_NAME}</strong>, who does not exist, with
+            what it has, and asks the bank who that is. The token is good for ten seconds, and nobody gets to see it.
+          </p>
+          <p>
+            <Button>Let retirement try</Button>
+          </p>
+        </Form>
+      ) : (
+        <Notice kind="info">
+          <p>You are remembered by a session. Sign in with a token to let retirement try.</p>
+        </Notice>
+      )}
       <div id="outcome" class="answers-to" tabIndex={-1}>
         {tried && <Outcome tried={tried} holdsSecret={holdsSecret} />}
       </div>
-      <p>
+      <p class="actions">
         <a href="/token">Back to your token</a>
       </p>
     </Page>
