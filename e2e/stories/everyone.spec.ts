@@ -58,6 +58,8 @@ async function eachPage(page: Page, apps: Apps, look: (name: string) => Promise<
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no page has an accessibility violation in the ${colorScheme} theme`, async ({ browser, apps }) => {
+    // Every page there is, looked at by a thorough tool.
+    test.slow()
     // The policy of the pages lets no foreign script in, and axe is one.
     const page = await browser.newPage({ colorScheme, bypassCSP: true })
     await eachPage(page, apps, async (name) => {
