@@ -143,6 +143,14 @@ for (const [name, build] of [
   })
 }
 
+test('the places in the code that the tour names are there', async () => {
+  const { STEPS } = await import('../apps/bank/dist/src/tour/steps.js')
+  for (const { title, code } of STEPS) {
+    assert.ok(code.length > 0, title)
+    for (const { path } of code) assert.ok(existsSync(join(root, path)), `${title}: ${path}`)
+  }
+})
+
 test('every decision has its five headings and a place in the index', () => {
   const folder = 'docs/decisions'
   const files = readdirSync(join(root, folder)).filter((file) => /^\d{4}-/.test(file))

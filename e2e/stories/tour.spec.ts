@@ -36,7 +36,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(ticks(page)).toHaveCount(moment === 'before' ? step - 1 : step)
         await expect(diagram(page)).toHaveCount(moment === 'before' ? 0 : 1)
         if (moment === 'before') return
-        const said = (await diagram(page).innerText()).replaceAll(/\s+/g, ' ')
+        const said = (await diagram(page).getByRole('listitem').allTextContents()).join(' ')
         expect(said).toMatch(SAID[step - 1] ?? /never/)
       },
     })
