@@ -34,6 +34,7 @@ export {
   type StatusListVersion,
 } from './revocation/follow.js'
 export { type HttpStatusListOptions, httpStatusListSource } from './revocation/http-source.js'
+export { STATUS_LIST_SIZE } from './revocation/reference.js'
 export { createMemoryStore } from './strategies/memory-store.js'
 export type { SessionRecord } from './strategies/record.js'
 export type { ServerSessionOptions, ServerSessions } from './strategies/server-session.js'

@@ -43,6 +43,7 @@ export interface StatusLists {
 }
 
 interface Followed {
+  id: string
   version: StatusListVersion
   renewedAtMs: number
   askedForAtMs: number
@@ -56,10 +57,11 @@ const IDLE_MS = 3_600_000
 /** Holds the status lists that tokens name in memory and renews each every second. */
 export function followStatusLists(options: FollowOptions): StatusLists {
   const { issuer, source, maxAgeSeconds, onDelay, onError } = options
+  /** By URI, as tokens name them: a token's list is found without its URI being taken apart. */
   const lists = new Map<string, Followed>()
   const arriving = new Map<string, Promise<void>>()
 
-  async function renew(id: string, followed: Followed | undefined): Promise<void> {
+  async function renew(uri: string, id: string, followed: Followed | undefined): Promise<void> {
     const fetched = await source.fetch(id, followed?.version?.etag)
     const now = Date.now()
     const version = fetched === 'unchanged' ? (followed?.version ?? null) : fetched
@@ -67,27 +69,26 @@ export function followStatusLists(options: FollowOptions): StatusLists {
       onDelay?.((now - version.changedAtMs) / 1000)
     }
     // A list that was given up is not followed: however many such lists tokens name, nothing is kept of them.
-    if (version === null) lists.delete(id)
-    else lists.set(id, { version, renewedAtMs: now, askedForAtMs: followed?.askedForAtMs ?? now })
+    if (version === null) lists.delete(uri)
+    else lists.set(uri, { id, version, renewedAtMs: now, askedForAtMs: followed?.askedForAtMs ?? now })
   }
 
   /** One request a list at a time, however many wait for it. */
-  function renewOnce(id: string): Promise<void> {
-    const running = arriving.get(id) ?? renew(id, lists.get(id)).finally(() => arriving.delete(id))
-    arriving.set(id, running)
+  function renewOnce(uri: string, id: string): Promise<void> {
+    const running = arriving.get(uri) ?? renew(uri, id, lists.get(uri)).finally(() => arriving.delete(uri))
+    arriving.set(uri, running)
     return running
   }
 
   const timer = setInterval(() => {
-    for (const [id, { askedForAtMs }] of lists) {
-      if (Date.now() - askedForAtMs > IDLE_MS) lists.delete(id)
-      else renewOnce(id).catch((error: unknown) => onError?.(error))
+    for (const [uri, { id, askedForAtMs }] of lists) {
+      if (Date.now() - askedForAtMs > IDLE_MS) lists.delete(uri)
+      else renewOnce(uri, id).catch((error: unknown) => onError?.(error))
     }
   }, POLL_MS)
   timer.unref()
 
-  function judge(id: string, idx: number): void {
-    const followed = lists.get(id)
+  function judge(followed: Followed | undefined, idx: number): void {
     // It was just fetched and is not there: a list that was given up held only sign-ins that are over.
     if (!followed) throw new AuthError('token_revoked', 'the status list has been given up')
     followed.askedForAtMs = Date.now()
@@ -101,14 +102,15 @@ export function followStatusLists(options: FollowOptions): StatusLists {
         status_list: { idx, uri },
       },
     }) => {
-      const id = statusListId(issuer, uri)
-      if (id === undefined) throw new AuthError('token_claims_invalid', 'status is not a list of the bank')
-      if (lists.has(id)) {
-        judge(id, idx)
+      const followed = lists.get(uri)
+      if (followed) {
+        judge(followed, idx)
         return undefined
       }
-      return renewOnce(id).then(
-        () => judge(id, idx),
+      const id = statusListId(issuer, uri)
+      if (id === undefined) throw new AuthError('token_claims_invalid', 'status is not a list of the bank')
+      return renewOnce(uri, id).then(
+        () => judge(lists.get(uri), idx),
         (error: unknown) => {
           onError?.(error)
           throw unavailable('cannot be fetched')
