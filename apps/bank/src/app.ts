@@ -28,6 +28,7 @@ import { sweepRegularly } from './sessions/sweep.js'
 import { reauthenticateRoutes } from './sign-in/reauthenticate.js'
 import { signInRoutes } from './sign-in/routes.js'
 import { tourRoutes } from './tour/routes.js'
+import { createBook } from './transfers/book.js'
 import { transferPages } from './transfers/page-routes.js'
 import { transferRoutes } from './transfers/routes.js'
 import { sweepKeysRegularly } from './transfers/sweep.js'
@@ -141,7 +142,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
   })
   app.addHook('preClose', () => relay.close())
-  const placing = { db, stepUpLimitMinor: config.STEP_UP_LIMIT, onDeposit: relay.wake }
+  const placing = { db, book: createBook(db), stepUpLimitMinor: config.STEP_UP_LIMIT, onDeposit: relay.wake }
   await transferRoutes(app, placing)
   await transferPages(app, { ...person, ...placing, retirementUrl: config.RETIREMENT_URL })
   if (config.DEMO) {

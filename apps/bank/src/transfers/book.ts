@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BankDatabase } from '@signet/bank-database'
 import { ServiceError } from '@signet/service'
+import fastq from 'fastq'
 import { type Movement, postingsOf } from './rules.js'
 
 export interface Booking extends Movement {
@@ -12,28 +13,40 @@ export interface Booking extends Movement {
   readonly requestId: string
 }
 
-/** Waiting for a connection, and for those who were first at the same account; then 503. */
-const LIMITS = { maxWait: 8_000, timeout: 8_000 }
+export interface Booked {
+  readonly id: string
+  readonly createdAt: Date
+}
+
+/** Moves money; null when the key is taken. @throws {ServiceError} `insufficient_funds` */
+export type Book = (booking: Booking) => Promise<Booked | null>
+
+/** Transfers of one process under way at once: some of its connections are always left for everything else. */
+const CONCURRENCY = 6
+/** For those who were first at the same account; then 503. */
+const LIMITS = { maxWait: 5_000, timeout: 8_000 }
 
 type Transaction = Parameters<Parameters<BankDatabase['$transaction']>[0]>[0]
 
+/** Books one after the other what comes in, a few at a time; the rest wait here, where they hold no connection. */
+export function createBook(db: BankDatabase): Book {
+  const queue = fastq.promise<unknown, Booking, Booked | null>((booking) => bookNow(db, booking), CONCURRENCY)
+  return (booking) => queue.push(booking)
+}
+
 /**
- * Moves money: the key, the transfer, its entries and, for retirement, the row in the outbox, all in one transaction.
- * Returns the transfer's id, or null when the key is taken.
- *
- * Locks in one order everywhere: the key, then the accounts by id. The balance is read under the lock; that it cannot go
- * below zero is the database's own rule as well.
- *
- * @throws {ServiceError} `insufficient_funds`; then nothing is left of it, the key included.
+ * The key, the transfer, its entries and, for retirement, the row in the outbox, all in one transaction. Locks in one order
+ * everywhere: the key, then the accounts by id. The balance is read under the lock; that it cannot go below zero is the
+ * database's own rule as well. After a refusal nothing is left of it, the key included.
  */
-export async function book(db: BankDatabase, booking: Booking): Promise<string | null> {
+async function bookNow(db: BankDatabase, booking: Booking): Promise<Booked | null> {
   const id = randomUUID()
   return db.$transaction(async (transaction) => {
     if (!(await takeKey(transaction, booking, id))) return null
-    const { now, balance } = await lockAccounts(transaction, booking)
+    const { now: createdAt, balance } = await lockAccounts(transaction, booking)
     if (balance < booking.amountMinor) throw new ServiceError('insufficient_funds')
-    await write(transaction, booking, id, now)
-    return id
+    await write(transaction, booking, { id, createdAt })
+    return { id, createdAt }
   }, LIMITS)
 }
 
@@ -57,24 +70,23 @@ async function lockAccounts(transaction: Transaction, { from, to }: Booking): Pr
   return { balance: own.balance, now: new Date(Math.max(...rows.map(({ now }) => now.getTime()))) }
 }
 
-async function write(transaction: Transaction, booking: Booking, id: string, now: Date): Promise<void> {
+/** One statement, because everybody else at these accounts waits for it. */
+async function write(transaction: Transaction, booking: Booking, { id, createdAt }: Booked): Promise<void> {
   const { userId, kind, from, to, amountMinor, currency, memo, requestId } = booking
-  await transaction.transfer.create({
-    data: {
-      id,
-      kind,
-      userId,
-      fromAccountId: from.id,
-      toAccountId: to?.id ?? null,
-      amount: amountMinor,
-      currency,
-      memo,
-      createdAt: now,
-      ...(kind === 'retirement' ? { deposit: { create: { requestId, nextTryAt: now } } } : {}),
-    },
-    select: { id: true },
-  })
-  await transaction.entry.createMany({
-    data: postingsOf(booking).map((posting) => ({ ...posting, transferId: id, at: now })),
-  })
+  const postings = postingsOf(booking)
+  const column = <Name extends keyof (typeof postings)[number]>(name: Name) => postings.map((posting) => posting[name])
+  await transaction.$executeRaw`
+    WITH ordered AS (
+      INSERT INTO transfers (id, kind, user_id, from_account_id, to_account_id, amount, currency, memo, created_at)
+      VALUES (${id}::uuid, ${kind}::transfer_kind, ${userId}::uuid, ${from.id}::uuid, ${to?.id ?? null}::uuid,
+        ${amountMinor}, ${currency}, ${memo}, ${createdAt})
+    ), handed_on AS (
+      INSERT INTO deposit_outbox (transfer_id, request_id, next_try_at)
+      SELECT ${id}::uuid, ${requestId}, ${createdAt} WHERE ${kind} = 'retirement'
+    )
+    INSERT INTO entries (transfer_id, at, account_id, house_account, amount, memo)
+    SELECT ${id}::uuid, ${createdAt}, posting.account_id, posting.house_account::house_account, posting.amount, posting.memo
+    FROM unnest(${column('accountId')}::uuid[], ${column('houseAccount')}::text[], ${column('amount')}::bigint[],
+      ${column('memo')}::text[]) WITH ORDINALITY AS posting (account_id, house_account, amount, memo, place)
+    ORDER BY posting.place`
 }

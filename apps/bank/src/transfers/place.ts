@@ -1,12 +1,13 @@
 import type { Identity } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { isUuid, ServiceError } from '@signet/service'
-import { book } from './book.js'
+import type { Book } from './book.js'
 import { needsPassword, type Order, orderHash, parseDestination, RETIREMENT } from './rules.js'
-import { findDestination, findEarlier, findOwnAccount, type Party, type StoredTransfer } from './store.js'
+import { findDestination, findEarlier, findOwnAccount, type OrderedTransfer, type Party } from './store.js'
 
 export interface PlaceOptions {
   readonly db: BankDatabase
+  readonly book: Book
   /** Transfers of more than this want a password typed a moment ago; 0 = never. */
   readonly stepUpLimitMinor: number
   /** Called when a deposit has been committed to the outbox. */
@@ -21,7 +22,7 @@ export interface Placement {
 }
 
 export interface Placed {
-  readonly transfer: StoredTransfer
+  readonly transfer: OrderedTransfer
   /** Whether this very order had been given before, and nothing was moved now. */
   readonly replayed: boolean
 }
@@ -44,23 +45,23 @@ export async function placeOrder(options: PlaceOptions, placement: Placement): P
   if (needsPassword(order.amount, options.stepUpLimitMinor, { authTimeSeconds: person.authTimeSeconds, nowSeconds })) {
     throw new ServiceError('reauthentication_required')
   }
-  const id = await book(db, {
-    userId: person.id,
+  const movement = {
     from,
     ...(to ? { to } : {}),
-    kind: !to ? 'retirement' : to.userId === person.id ? 'own' : 'customer',
+    kind: !to ? ('retirement' as const) : to.userId === person.id ? ('own' as const) : ('customer' as const),
     amountMinor: BigInt(order.amount),
-    currency: from.currency,
     memo: order.memo,
-    key,
-    orderHash: hash,
-    requestId,
-  })
-  if (id !== null && !to) options.onDeposit()
-  const placed = await replay(db, person.id, key, hash)
-  // Only the sweep removes a key, and this one is new.
-  if (!placed) throw new ServiceError('unavailable')
-  return { ...placed, replayed: id === null }
+  }
+  const { currency } = from
+  const booked = await options.book({ ...movement, currency, userId: person.id, key, orderHash: hash, requestId })
+  if (booked) {
+    if (!to) options.onDeposit()
+    return { transfer: { ...movement, to, currency, amount: movement.amountMinor, ...booked }, replayed: false }
+  }
+  // Of two at once with one key the other was first. Only the sweep removes a key, and this one is new.
+  const first = await replay(db, person.id, key, hash)
+  if (!first) throw new ServiceError('unavailable')
+  return first
 }
 
 async function replay(db: BankDatabase, userId: string, key: string, hash: string): Promise<Placed | null> {

@@ -28,7 +28,7 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
   const { id, from, to, kind, amount, currency, memo, createdAt } = transfer
   const pending = settledAtOf(transfer) === null
   const scripts = pending ? [assetUrl('transfer-state.js')] : []
-  const sender = mine ? '' : `${from.owner}, `
+  const sender = mine ? '' : `${transfer.sender}, `
   return (
     <Page {...frame} assets={{ ...frame.assets, scripts }} title={mine ? 'Transfer' : 'Transfer to you'}>
       <div id="transfer-state" data-transfer={pending ? id : undefined} aria-live="polite">

@@ -28,7 +28,7 @@ export async function findDestination(
 export interface OrderedTransfer {
   readonly id: string
   readonly kind: TransferKind
-  readonly from: { readonly name: string; readonly number: string; readonly owner: string }
+  readonly from: { readonly name: string; readonly number: string }
   /** Null where the money went to retirement. */
   readonly to: { readonly name: string; readonly number: string } | null
   readonly amount: bigint
@@ -49,6 +49,7 @@ export interface Delivery {
 export interface StoredTransfer extends OrderedTransfer {
   /** Who ordered it. */
   readonly userId: string
+  readonly sender: string
   readonly delivery: Delivery | null
 }
 
@@ -82,7 +83,8 @@ function asOrdered({ kind, userId, from, deposit, ...row }: TransferRow): Stored
     ...row,
     kind,
     userId,
-    from: { name: from.name, number: from.number, owner: from.user.name },
+    from: { name: from.name, number: from.number },
+    sender: from.user.name,
     delivery: deposit,
   }
 }

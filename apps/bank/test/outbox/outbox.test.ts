@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import { claimDue } from '../../src/outbox/store.js'
-import { book } from '../../src/transfers/book.js'
+import { createBook } from '../../src/transfers/book.js'
 import { ada, buildTestBank, cookieOf, json, startBank, type TestBank, tokenOf } from '../support.js'
 import { StandIn } from './retirement.js'
 
@@ -141,16 +141,17 @@ test('several processes share the work and tell retirement of each deposit once'
 })
 
 test('what a process took and did not finish is delivered by another when its lease has run out', async () => {
-  const owner = { userId: ada.id, currency: 'USD', key: randomUUID(), orderHash: 'x', requestId: randomUUID() }
+  const owner = { userId: ada.id, currency: 'USD', orderHash: 'x', requestId: randomUUID() }
   const party = { id: from, name: 'Checking', number: '4821-0937-55' }
-  const id = await book(bank.db, { ...owner, from: party, kind: 'retirement', amountMinor: 5n, memo: '' })
-  // The process that took it dies here.
-  assert.deepEqual(
-    (await claimDue(bank.db, 1)).map(({ transferId }) => transferId),
-    [id],
-  )
-  const now = await until(String(id), settled, 10_000)
-  assert.deepEqual([now.tries, retirement.received.length], [2, 1])
+  const book = createBook(bank.db)
+  let id: string | undefined
+  while (id === undefined) {
+    await book({ ...owner, key: randomUUID(), from: party, kind: 'retirement', amountMinor: 5n, memo: '' })
+    // The process that takes it dies here; unless the bank's own relay happened to look just now.
+    id = (await claimDue(bank.db, 1))[0]?.transferId
+  }
+  const now = await until(id, settled, 10_000)
+  assert.deepEqual([now.tries, retirement.received.filter(({ jti }) => jti === id).length], [2, 1])
 })
 
 test('a process that is told to stop finishes what it has begun', async () => {
