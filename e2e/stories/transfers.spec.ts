@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { askApi, expect, register, test } from '../support/test.js'
+import { ADA, askApi, expect, register, signIn, test } from '../support/test.js'
 
 /** What stands beside an account's name on the accounts page. */
 async function expectBalance(page: Page, account: string, balance: string): Promise<void> {
@@ -117,6 +117,39 @@ test('a form that was left open until the sign-in had expired is sent all the sa
   await page.getByRole('button', { name: 'Send' }).click()
   await expect(page.getByRole('status')).toContainText('Settled')
   await expectBalance(page, 'Savings', '$100.00')
+})
+
+test('a transfer to retirement becomes settled before one’s eyes', async ({ page, apps, person }) => {
+  await register(page, apps, person)
+  await page.goto(
+    `${apps.bank}/transfer?to=retirement&amount=250.00&return_to=${encodeURIComponent(`${apps.retirement}/`)}`,
+  )
+  await page.getByRole('button', { name: 'Review' }).click()
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'Settled' })).toContainText('Retirement holds the money')
+  await page.getByRole('link', { name: 'Back to Retirement' }).click()
+  await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
+  await expect(page.getByRole('main')).toContainText('$250.00')
+})
+
+test('without JavaScript money moves too, and the receipt tells the same when it is looked at again', async ({
+  browser,
+  apps,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await context.newPage()
+  await page.goto(`${apps.bank}/transfer?to=retirement&amount=1.00`)
+  await signIn(page, ADA)
+  await expect(page.getByLabel('Amount')).toHaveValue('1.00')
+  await page.getByRole('button', { name: 'Review' }).click()
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(async () => {
+    const again = page.getByRole('link', { name: 'Look again' })
+    if (await again.isVisible()) await again.click()
+    await expect(page.getByRole('status')).toContainText('Settled', { timeout: 500 })
+  }).toPass({ timeout: 10_000 })
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await context.close()
 })
 
 test('a statement can be downloaded', async ({ page, apps, person }) => {
