@@ -10,17 +10,17 @@ const folder = new URL('../../docs/pictures/', import.meta.url)
 /** A page of pictures has to load on a train. */
 const MAX_BYTES = 250_000
 
-/** What stands in the window, as PNG: from the top, without a focus ring. */
-async function take(page: Page): Promise<Buffer> {
-  await page.evaluate(() => {
+/** What stands in the window, as PNG: from the top, or from one part of the page, without a focus ring. */
+async function take(page: Page, from = 'body'): Promise<Buffer> {
+  await page.evaluate((selector) => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
-    window.scrollTo(0, 0)
-  })
+    document.querySelector(selector)?.scrollIntoView({ block: 'start', behavior: 'instant' })
+  }, from)
   return page.screenshot({ animations: 'disabled', caret: 'hide' })
 }
 
-async function save(page: Page, name: string): Promise<void> {
-  const png = smallPng(await take(page))
+async function save(page: Page, name: string, from?: string): Promise<void> {
+  const png = smallPng(await take(page, from))
   expect(png.length, `${name}.png in bytes`).toBeLessThan(MAX_BYTES)
   await writeFile(new URL(`${name}.png`, folder), png)
 }
@@ -63,10 +63,16 @@ test.describe('on a desk', () => {
     await page.getByRole('link', { name: 'Security' }).click()
     await expect(page.getByRole('table')).toBeVisible()
     await save(page, 'security')
+    await page.getByRole('link', { name: 'Token', exact: true }).click()
+    await expect(page.getByText('Your own browser decoded this')).toBeVisible()
+    await save(page, 'token')
     await crossToRetirement(page)
     await save(page, 'plan')
     await page.emulateMedia({ colorScheme: 'dark' })
     await save(page, 'plan-dark')
+    await page.goto(`${apps.retirement}/token?exhibit=last-character`)
+    await expect(page.getByText('fast-jwt')).toBeVisible()
+    await save(page, 'token-refused', '#answers')
     await page.emulateMedia({ colorScheme: 'light' })
     await page.goto(`${apps.bank}/docs`)
     await expect(page.getByRole('heading', { name: 'API', exact: true })).toBeVisible()

@@ -18,7 +18,8 @@ export const AUTH_ERRORS = {
 export type AuthErrorCode = keyof typeof AUTH_ERRORS
 
 /**
- * A refusal. `statusCode`, `code` and `message` may be shown to the client, `detail` is for the log alone and never
+ * A refusal. `statusCode`, `code` and `message` may be shown to the client, `detail` is for the log (and for whoever
+ * puts a token to the checks that opens nothing) and never
  * holds a token, a password or a secret.
  */
 export class AuthError extends Error {

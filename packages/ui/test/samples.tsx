@@ -30,6 +30,9 @@ import {
   Section,
   SelectField,
   type Theme,
+  TokenKey,
+  TokenText,
+  VerdictText,
   When,
 } from '../src/index.js'
 import { sampleApi } from './sample-api.js'
@@ -58,6 +61,15 @@ export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Recor
     entries: <Entries frame={bank} />,
     transfer: <Transfer frame={bank} name={name} />,
     plan: <Plan frame={retirement} />,
+    token: (
+      <Page {...retirement} title="Your token" assets={{ ...retirement.assets, more: [assetUrl('labs.css')] }}>
+        <TokenText token={`${SAMPLE_TOKEN}.${name}`} before={SAMPLE_TOKEN} label={name} />
+        <TokenKey />
+        <VerdictText verdict={{ genuine: true, code: null, sentence: name }} />
+        <VerdictText verdict={{ genuine: false, code: 'token_malformed', sentence: name, detail: name }} />
+        <VerdictText verdict={undefined} />
+      </Page>
+    ),
     error: (
       <ErrorPage
         {...retirement}
@@ -100,6 +112,9 @@ export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
     },
   }
 }
+
+/** The example of RFC 7515, appendix A.1: of nobody. */
+const SAMPLE_TOKEN = 'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r'
 
 const accounts = [
   { href: '/accounts/1', name: 'Checking', number: '40-11-07 1234 5678', balanceMinor: 524_690n, currency: 'USD' },

@@ -73,7 +73,7 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
     const genuine = status === 200
     const verdict = genuine
       ? { ...GENUINE, service: of, instance: data?.instance }
-      : { genuine, code, sentence: error, service: of, instance: of === service ? instance : '' }
+      : { genuine, code, sentence: error, detail: null, service: of, instance: of === service ? instance : '' }
     if (!isVerdict(verdict)) throw new Error(`/api/me answered ${status} and no code`)
     return verdict
   }

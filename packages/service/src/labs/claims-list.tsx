@@ -70,5 +70,6 @@ function textOf(claim: string, value: unknown): string {
     const at = new Date(value * 1000)
     if (!Number.isNaN(at.getTime())) return `${value}\n${at.toISOString().replace('T', ' ').slice(0, 19)} UTC`
   }
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join('\n')
   return typeof value === 'string' ? value : JSON.stringify(value, null, 1)
 }

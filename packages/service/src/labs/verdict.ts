@@ -9,6 +9,8 @@ export const Verdict = Type.Object(
     /** The code of the refusal; null for a genuine token. */
     code: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
     sentence: Type.String({ maxLength: 512 }),
+    /** What the log is told; null for a genuine token, and where only the answer to a client is known. */
+    detail: Type.Union([Type.String({ maxLength: 512 }), Type.Null()]),
     service: Type.String({ maxLength: 64 }),
     /** The process that answered. */
     instance: Type.String({ maxLength: 128 }),
@@ -17,9 +19,17 @@ export const Verdict = Type.Object(
 )
 export type Verdict = Static<typeof Verdict>
 
-export const GENUINE = { genuine: true, code: null, sentence: 'Genuine: signed by the bank, and meant for this use.' }
+export const GENUINE = {
+  genuine: true,
+  code: null,
+  sentence: 'Genuine: signed by the bank, and meant for this use.',
+  detail: null,
+}
 
-/** The verdict of this very process, by the checks that every access token passes. */
+/**
+ * The verdict of this very process, by the checks that every access token passes. Elsewhere `detail` is for the log alone;
+ * of a token that opens nothing it may be told, and says best why a token is refused.
+ */
 export async function examineHere(
   request: FastifyRequest,
   token: string,
@@ -30,6 +40,13 @@ export async function examineHere(
     return { ...GENUINE, service, instance }
   } catch (error) {
     if (!(error instanceof AuthError)) throw error
-    return { genuine: false, code: error.code, sentence: error.message, service, instance }
+    return {
+      genuine: false,
+      code: error.code,
+      sentence: error.message,
+      detail: error.detail ?? null,
+      service,
+      instance,
+    }
   }
 }

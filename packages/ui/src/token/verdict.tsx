@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 
 export interface VerdictProps {
   /** Undefined where there was no answer. */
-  verdict: { genuine: boolean; code: string | null; sentence: string } | undefined
+  verdict: { genuine: boolean; code: string | null; sentence: string; detail?: string | null | undefined } | undefined
 }
 
 /** What a verifier said: a symbol and words, so that colour is not the only sign. */
@@ -15,7 +15,7 @@ export function VerdictText({ verdict }: VerdictProps): VNode {
       </div>
     )
   }
-  const { genuine, code, sentence } = verdict
+  const { genuine, code, sentence, detail } = verdict
   return (
     <div class={`verdict verdict-${genuine ? 'genuine' : 'refused'}`}>
       <strong>
@@ -27,6 +27,7 @@ export function VerdictText({ verdict }: VerdictProps): VNode {
       </strong>
       {code !== null && <code>{code}</code>}
       <p class="small">{sentence}</p>
+      {detail && <p class="small">Its log says: {detail.replace(/\.$/, '')}.</p>}
     </div>
   )
 }
