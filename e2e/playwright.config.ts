@@ -29,5 +29,6 @@ export default defineConfig({
   projects: [
     { name: 'stories', testMatch: 'stories/**/*.spec.ts' },
     { name: 'pictures', testMatch: 'pictures/**/*.spec.ts' },
+    { name: 'presenter', testMatch: 'presenter/**/*.spec.ts' },
   ],
 })

@@ -1,29 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { ADA, type Apps, expect, signIn, test } from '../support/test.js'
 import { oneCookiePage, WINDOW } from './one-cookie.js'
-import { smallPng } from './small-png.js'
-
-/** Where the README looks for its pictures; `npm run pictures` writes all of them anew. */
-const folder = new URL('../../docs/pictures/', import.meta.url)
-
-/** A page of pictures has to load on a train. */
-const MAX_BYTES = 250_000
-
-/** What stands in the window, as PNG: from the top, or from one part of the page, without a focus ring. */
-async function take(page: Page, from = 'body'): Promise<Buffer> {
-  await page.evaluate((selector) => {
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
-    document.querySelector(selector)?.scrollIntoView({ block: 'start', behavior: 'instant' })
-  }, from)
-  return page.screenshot({ animations: 'disabled', caret: 'hide' })
-}
-
-async function save(page: Page, name: string, from?: string): Promise<void> {
-  const png = smallPng(await take(page, from))
-  expect(png.length, `${name}.png in bytes`).toBeLessThan(MAX_BYTES)
-  await writeFile(new URL(`${name}.png`, folder), png)
-}
+import { LIKE_PRINTED, makeFolder, save, take } from './take.js'
 
 async function signInAtBank(page: Page, apps: Apps): Promise<void> {
   await page.goto(apps.bank)
@@ -36,17 +14,9 @@ async function crossToRetirement(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
 }
 
-test.use({
-  contextOptions: { reducedMotion: 'reduce' },
-  colorScheme: 'light',
-  locale: 'en-US',
-  timezoneId: 'UTC',
-  deviceScaleFactor: 2,
-})
+test.use(LIKE_PRINTED)
 
-test.beforeAll(async () => {
-  await mkdir(folder, { recursive: true })
-})
+test.beforeAll(makeFolder)
 
 test.describe('on a desk', () => {
   test.use({ viewport: { width: 980, height: 760 } })
@@ -72,7 +42,7 @@ test.describe('on a desk', () => {
     await save(page, 'plan-dark')
     await page.goto(`${apps.retirement}/token?exhibit=last-character`)
     await expect(page.getByText('fast-jwt')).toBeVisible()
-    await save(page, 'token-refused', '#answers')
+    await save(page, 'token-refused', { from: '#answers' })
     await page.emulateMedia({ colorScheme: 'light' })
     await page.goto(`${apps.bank}/docs`)
     await expect(page.getByRole('heading', { name: 'API', exact: true })).toBeVisible()
