@@ -163,16 +163,38 @@ for (const approach of ['session', 'shared-session']) {
   })
 }
 
-test('a newcomer finds the handoff and a refused token by what the pages say', async ({ page, apps }) => {
+test('a newcomer finds the failing session, the handoff and a refused token by what the pages say', async ({
+  page,
+  apps,
+}) => {
   await page.goto(apps.bank)
-  await page.getByRole('complementary').getByRole('link', { name: 'A token, opened' }).click()
+  await page.getByText('Compare approaches').click()
+  await page.getByLabel('A session in one server’s memory').check()
   await signIn(page, ADA)
+  await expectSignedIn(page, ADA.name)
+  await page.getByRole('link', { name: 'Retirement', exact: true }).click()
+  await expectSignInPage(page, apps)
+  await expect(page.getByText('does not know it')).toBeVisible()
+
+  await signIn(page, ADA)
+  await expect(page).toHaveURL(`${apps.retirement}/`)
+  await expectSignedIn(page, ADA.name)
+  await page.getByRole('link', { name: 'Bank', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Token' }).click()
   await page.getByRole('link', { name: 'Get past the verifiers' }).click()
   await page.getByRole('link', { name: 'Somebody else’s name' }).click()
   await expectRefused(page, 'token_signature_invalid')
-  await page.getByRole('link', { name: 'Retirement', exact: true }).click()
-  await expectSignedIn(page, ADA.name)
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Token' }).click()
+})
+
+test('the sign-in page leads to the token, and so does the foot of every page', async ({ page, apps }) => {
+  await page.goto(`${apps.bank}/sign-in`)
+  await page.getByRole('complementary').getByRole('link', { name: 'A token, opened' }).click()
+  await signIn(page, ADA)
+  await expect(page).toHaveURL(`${apps.bank}/token`)
+  await page.goto(`${apps.retirement}/docs`)
+  await page.getByRole('contentinfo').getByRole('link', { name: 'A token, opened' }).click()
   await expect(page).toHaveURL(`${apps.retirement}/token`)
 })
 
@@ -213,6 +235,7 @@ async function eachState(page: Page, apps: Apps, look: (name: string) => Promise
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no page of the labs has an accessibility violation in the ${colorScheme} theme`, async ({ browser, apps }) => {
+    test.slow()
     // The policy of the pages lets no foreign script in, and axe is one.
     const page = await browser.newPage({ colorScheme, bypassCSP: true })
     await eachState(page, apps, async (name) => {
