@@ -56,6 +56,12 @@ export async function openWorld() {
     postgres = await startEmbeddedServer({ folder: join(dataDir, 'postgres'), port: ports.postgres })
   }
   const stopPostgres = () => postgres.stop()
+  /** As a power cut would: nothing is written out any more, and the log is replayed at the next start. */
+  const killPostgres = async () => {
+    const [pid] = (await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')
+    process.kill(Number(pid), 'SIGKILL')
+    await postgres.stop()
+  }
   const close = async () => {
     process.off('exit', abandon)
     await Promise.all([...running].map((service) => service.stop()))
@@ -124,7 +130,21 @@ export async function openWorld() {
       running.add(service)
       return service
     }
-    return { dataDir, ports, adminUrl, urls, db, common, shared, own, start, startPostgres, stopPostgres, close }
+    return {
+      dataDir,
+      ports,
+      adminUrl,
+      urls,
+      db,
+      common,
+      shared,
+      own,
+      start,
+      startPostgres,
+      stopPostgres,
+      killPostgres,
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -143,7 +163,12 @@ export async function logsOf({ dataDir }) {
  *
  * @returns status, headers, the JSON body, and the cookies that were set, by name.
  */
-export async function call(service, method, path, { token, refresh, bearer, body, headers = {} } = {}) {
+export async function call(
+  service,
+  method,
+  path,
+  { token, refresh, bearer, body, headers = {}, timeoutMs = 20_000 } = {},
+) {
   const cookies = [
     ...(token === undefined ? [] : [`signet_token=${token}`]),
     ...(refresh === undefined ? [] : [`signet_refresh=${refresh}`]),
@@ -158,7 +183,7 @@ export async function call(service, method, path, { token, refresh, bearer, body
     },
     body: body === undefined ? undefined : JSON.stringify(body),
     redirect: 'manual',
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(timeoutMs),
   })
   const text = await response.text()
   const json = (response.headers.get('content-type') ?? '').startsWith('application/json')

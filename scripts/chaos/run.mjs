@@ -1,0 +1,100 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { createBankDatabase } from '@signet/bank-database'
+import { createRetirementDatabase } from '@signet/retirement-database'
+import { call, claimsOf, openWorld, register } from '../process-tests/support.mjs'
+import { checkBooks } from './books.mjs'
+import { chance } from './chance.mjs'
+import { createClient } from './client.mjs'
+import { createKiller } from './killer.mjs'
+
+const PEOPLE = 4
+const TABS = 2
+/** Short, so that tokens run out, and are renewed, while things die. Longer than a client waits for an answer. */
+const TOKEN_TTL_SECONDS = 5
+/** For what is under way at the end, and for the deposits to arrive: waits between deliveries are 4 s at most. */
+const PATIENCE_MS = 45_000
+const PROGRESS_EVERY_MS = 5_000
+
+/**
+ * Customers move money while services and PostgreSQL are killed, and afterwards the books are checked.
+ *
+ * @param keepLogsIn where the services' logs go when something was wrong
+ * @returns `problems`, each a sentence with examples (none: all is well), and what was counted
+ */
+export async function runChaos({ seconds, seed, pauseSeconds = [2, 5], awayAtOnce = 2, keepLogsIn, say = () => {} }) {
+  const world = await openWorld()
+  const databases = [createBankDatabase(world.urls.bank), createRetirementDatabase(world.urls.retirement)]
+  try {
+    const result = await inWorld(world, databases, { seconds, seed, pauseSeconds, awayAtOnce, say })
+    if (result.problems.length > 0 && keepLogsIn) await cp(join(world.dataDir, 'logs'), keepLogsIn, { recursive: true })
+    return result
+  } finally {
+    await Promise.all(databases.map((database) => database.$disconnect()))
+    await world.close()
+  }
+}
+
+async function inWorld(world, [bank, retirement], { seconds, seed, pauseSeconds, awayAtOnce, say }) {
+  const env = { ACCESS_TOKEN_TTL: String(TOKEN_TTL_SECONDS), STEP_UP_LIMIT: '0' }
+  const [first, second, plans] = await Promise.all([
+    world.start('bank', { port: world.ports.bank, env }),
+    world.start('bank', { env }),
+    world.start('retirement', { port: world.ports.retirement, env }),
+  ])
+  const services = { banks: [first, second], retirement: plans }
+  const people = await Promise.all(Array.from({ length: PEOPLE }, () => customer(first)))
+
+  const tally = { kills: 0, retries: 0, lost: 0, repeated: 0, renewals: 0 }
+  const orders = []
+  const startedAt = performance.now()
+  const endsAt = startedAt + seconds * 1000
+  const isOver = () => performance.now() >= endsAt
+  const giveUpAt = () => endsAt + PATIENCE_MS
+  const report = (text) => say(`${String(Math.round((performance.now() - startedAt) / 1000)).padStart(3)} s  ${text}`)
+  const counts = () =>
+    `${orders.length} orders, ${tally.lost} lost answers, ${tally.retries} retries, ${tally.renewals} renewals, ${tally.kills} kills`
+
+  const clients = people.flatMap((who, person) =>
+    Array.from({ length: TABS }, (_, tab) => {
+      const name = `client ${person + 1}.${tab + 1}`
+      const strangers = people.filter((other) => other !== who).map(({ accounts }) => accounts[0].number)
+      const random = chance(seed, name)
+      return createClient({ name, who, strangers, services, random, tally, record: (order) => orders.push(order) })
+    }),
+  )
+  const random = chance(seed, 'kills')
+  const killer = createKiller({ world, services, env, random, seconds, pauseSeconds, awayAtOnce, tally, say: report })
+
+  const ticking = setInterval(() => report(counts()), PROGRESS_EVERY_MS)
+  try {
+    const killing = killer.work(isOver).then(() => killer.settled())
+    const results = await Promise.allSettled([killing, ...clients.map((client) => client.work(isOver, giveUpAt))])
+    report(`over: ${counts()}`)
+    const arrived = await untilSettled(bank, giveUpAt)
+    if (arrived) report('all deposits have arrived')
+    results.push(...(await Promise.allSettled(clients.map((client) => client.look(giveUpAt)))))
+    const problems = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message)
+    const books = await checkBooks({ bank, retirement, orders, people })
+    return { ...tally, ...books, orders: orders.length, problems: [...problems, ...books.problems] }
+  } finally {
+    clearInterval(ticking)
+  }
+}
+
+/** A new customer with both tokens and both accounts. */
+async function customer(bank) {
+  const { token, refresh } = await register(bank)
+  const { body } = await call(bank, 'GET', '/api/accounts', { token })
+  return { jar: { token, refresh }, id: claimsOf(token).sub, accounts: body.data }
+}
+
+/** By themselves: the relays are left alone. False when it takes too long; the books then say which are missing. */
+async function untilSettled(bank, giveUpAt) {
+  while (performance.now() <= giveUpAt()) {
+    if ((await bank.depositOutbox.count({ where: { settledAt: null } })) === 0) return true
+    await wait(100)
+  }
+  return false
+}
