@@ -56,7 +56,7 @@ export async function openWorld() {
     postgres = await startEmbeddedServer({ folder: join(dataDir, 'postgres'), port: ports.postgres })
   }
   const stopPostgres = () => postgres.stop()
-  /** As a power cut would: nothing is written out any more, and the log is replayed at the next start. */
+  /** Without a shutdown: its log is replayed at the next start. */
   const killPostgres = async () => {
     const [pid] = (await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')
     process.kill(Number(pid), 'SIGKILL')
