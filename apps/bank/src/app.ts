@@ -11,6 +11,7 @@ import {
   tourOf,
 } from '@signet/service'
 import { accountRoutes } from './accounts/routes.js'
+import { compareRoutes } from './compare/routes.js'
 import { type BankConfig, bankKeys } from './config.js'
 import { issuerRoutes } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
@@ -53,6 +54,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
       ? [
           { label: 'Take the tour', href: '/tour' },
           { label: 'A token, opened', href: '/token' },
+          { label: 'Three approaches compared', href: '/compare' },
         ]
       : [],
   })
@@ -69,6 +71,22 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
   }
   const tour = tourOf('bank', config, shared)
+  const recognition = {
+    keys,
+    tokenCookie: cookies.token,
+    sessions: sessionStrategies({
+      cookieScope,
+      shared,
+      idleTtlSeconds: config.SESSION_IDLE_TTL,
+      demo: config.DEMO,
+      onSeen: (sid) => {
+        touchSession(db, sid).catch((error: unknown) => app.log.warn({ err: error }, 'a sign-in could not be touched'))
+      },
+    }),
+    issuer: config.BANK_URL,
+    audience: config.BANK_URL,
+    accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
+  }
   const app: App = await createService({
     name: 'bank',
     origin: config.BANK_URL,
@@ -76,22 +94,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     origins,
     cookieScope,
     authentication: {
-      keys,
-      tokenCookie: cookies.token,
-      sessions: sessionStrategies({
-        cookieScope,
-        shared,
-        idleTtlSeconds: config.SESSION_IDLE_TTL,
-        demo: config.DEMO,
-        onSeen: (sid) => {
-          touchSession(db, sid).catch((error: unknown) =>
-            app.log.warn({ err: error }, 'a sign-in could not be touched'),
-          )
-        },
-      }),
-      issuer: config.BANK_URL,
-      audience: config.BANK_URL,
-      accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
+      ...recognition,
       renewInPlace: (request, reply) => renewSession(session, request, reply),
     },
     statusListSource: () => statusLists,
@@ -151,6 +154,17 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
       keys,
       accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
       retirementUrl: config.RETIREMENT_URL,
+      retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
+    })
+  }
+  if (config.DEMO) {
+    await compareRoutes(app, {
+      db,
+      frame,
+      passwords,
+      shared,
+      recognition: { ...recognition, statusLists: app.statusLists },
+      bankInternalUrl: config.BANK_INTERNAL_URL,
       retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
     })
   }

@@ -3,6 +3,7 @@ import { closeShared } from './support.js'
 
 // One PostgreSQL for all of these: starting one takes longer than any of them.
 import './accounts/accounts.suite.js'
+import './compare/compare.suite.js'
 import './issuer/status-lists.suite.js'
 import './register/register.suite.js'
 import './sessions/logout.suite.js'

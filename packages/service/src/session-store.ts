@@ -11,7 +11,11 @@ export type SessionStore = Pick<session.Store, 'get' | 'set' | 'destroy'>
 const PRUNE_SECONDS = 900
 
 /** Sessions in the store that all replicas share. One that is not written for `idleTtlSeconds` is forgotten. */
-export function sharedSessionStore(shared: SharedStore, idleTtlSeconds: number): SessionStore {
+export function sharedSessionStore(
+  shared: SharedStore,
+  idleTtlSeconds: number,
+  { prune = true }: { readonly prune?: boolean } = {},
+): SessionStore {
   if (shared.kind === 'redis')
     return new RedisStore({ client: shared.client, prefix: 'signet-session:', ttl: idleTtlSeconds })
   const PostgresStore = connectPostgres(session)
@@ -19,7 +23,7 @@ export function sharedSessionStore(shared: SharedStore, idleTtlSeconds: number):
     pool: shared.pool,
     tableName: 'shared_sessions',
     ttl: idleTtlSeconds,
-    pruneSessionInterval: PRUNE_SECONDS,
+    pruneSessionInterval: prune && PRUNE_SECONDS,
     // What cannot be pruned now is pruned the next time.
     errorLog: () => {},
   })

@@ -1,5 +1,5 @@
 import { type CookieScope, createMemoryStore, defineCookie, type ServerSessionOptions } from '@signet/auth/verifier'
-import { sharedSessionStore } from './session-store.js'
+import { type SessionStore, sharedSessionStore } from './session-store.js'
 import type { SharedStore } from './shared-store.js'
 
 export interface SessionStrategiesOptions {
@@ -11,22 +11,42 @@ export interface SessionStrategiesOptions {
   readonly onSeen?: (sid: string) => void
 }
 
+type Strategy = Omit<ServerSessionOptions, 'clock'>
+
+/** The types of express-session's stores speak of its own session; ours is written and read all the same. */
+const fastifyStore = (store: SessionStore) => store as unknown as Strategy['store']
+
 /** The two ways to remember people by a session, with both services' stores and cookies. */
-export function sessionStrategies(options: SessionStrategiesOptions): Omit<ServerSessionOptions, 'clock'>[] {
+export function sessionStrategies(options: SessionStrategiesOptions): Strategy[] {
   const { cookieScope, shared, idleTtlSeconds, demo, onSeen } = options
   const common = { idleTtlSeconds, ...(onSeen ? { onSeen } : {}) }
-  const inStore: Omit<ServerSessionOptions, 'clock'> = {
+  const inStore: Strategy = {
     ...common,
     strategy: 'shared-session',
     cookie: defineCookie('signet_shared_session', cookieScope),
-    // The types of express-session's stores speak of its own session; ours is written and read all the same.
-    store: sharedSessionStore(shared, idleTtlSeconds) as unknown as ServerSessionOptions['store'],
+    store: fastifyStore(sharedSessionStore(shared, idleTtlSeconds)),
   }
-  const inMemory: Omit<ServerSessionOptions, 'clock'> = {
+  const inMemory: Strategy = {
     ...common,
     strategy: 'session',
     cookie: defineCookie('signet_session', cookieScope),
     store: createMemoryStore(idleTtlSeconds),
   }
   return demo ? [inStore, inMemory] : [inStore]
+}
+
+/** The same strategies with nothing in memory: what a process that has just been started knows. */
+export function afterRestart(strategies: readonly Strategy[]): Strategy[] {
+  return strategies.map((one) =>
+    one.strategy === 'session' ? { ...one, store: createMemoryStore(one.idleTtlSeconds) } : one,
+  )
+}
+
+/** The same strategies with another shared store, which nobody tidies. */
+export function onStore(strategies: readonly Strategy[], shared: SharedStore): Strategy[] {
+  return strategies.map((one) =>
+    one.strategy === 'shared-session'
+      ? { ...one, store: fastifyStore(sharedSessionStore(shared, one.idleTtlSeconds, { prune: false })) }
+      : one,
+  )
 }

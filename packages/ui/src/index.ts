@@ -1,6 +1,7 @@
 export { AccountList, type AccountListProps, type AccountSummary } from './accounts.js'
 export { ApiDocs, type ApiDocsProps } from './api-docs.js'
 export { assetsFolder, assetUrl } from './assets.js'
+export { BarChart, type BarChartProps } from './bar-chart.js'
 export { type Brand, brandNames, Mark, siblingOf } from './brand.js'
 export { Button, type ButtonKind, ButtonLink, type ButtonProps } from './button.js'
 export { GrowthChart, type GrowthChartProps, type GrowthPoint } from './chart.js'

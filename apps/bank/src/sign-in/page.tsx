@@ -82,6 +82,11 @@ export function SignInPage({ frame, returnTo, username, error, notice, demo, ...
                 value={strategy}
                 options={strategies.map((value) => ({ value, ...APPROACHES[value] }))}
               />
+              {demo && (
+                <p>
+                  <a href="/compare">What each of them costs, measured</a>
+                </p>
+              )}
             </Disclosure>
             <Button>Sign in</Button>
           </Form>

@@ -1,0 +1,69 @@
+import type { Said } from './figures.js'
+import { readServerTiming } from './rules.js'
+
+/** An answer takes milliseconds; a service that takes longer than this is down. */
+const TIMEOUT_MS = 3_000
+const MAX_ANSWER_BYTES = 4_096
+
+export interface Answered {
+  readonly said: Said
+  /** From the answer's `Server-Timing`. */
+  readonly durations: ReadonlyMap<string, number>
+}
+
+export interface AskOptions {
+  readonly requestId: string
+  readonly signal: AbortSignal
+  /** On a connection of its own, as a browser that was never here: it may land on any replica. */
+  readonly alone?: boolean
+}
+
+/** `GET /api/me` of a service, over HTTP, with a cookie as a browser sends it. */
+export async function askWho(url: string, cookie: string, options: AskOptions): Promise<Answered> {
+  try {
+    const response = await fetch(new URL('/api/me', url), {
+      headers: {
+        cookie,
+        'x-request-id': options.requestId,
+        ...(options.alone ? { connection: 'close' } : {}),
+      },
+      redirect: 'error',
+      signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    })
+    const text = await response.text()
+    if (text.length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than any of /api/me')
+    const { code, data } = JSON.parse(text) as { code?: unknown; data?: { instance?: unknown } }
+    return {
+      said: {
+        status: response.status,
+        code: typeof code === 'string' ? code : null,
+        instance: typeof data?.instance === 'string' ? data.instance : null,
+      },
+      durations: readServerTiming(response.headers.get('server-timing')),
+    }
+  } catch {
+    return { said: null, durations: new Map() }
+  }
+}
+
+/** A `POST` to this service. Rejects where it is refused. */
+export async function post(
+  url: string,
+  path: string,
+  { cookie, body, requestId, signal }: Omit<AskOptions, 'alone'> & { cookie?: string; body?: object },
+): Promise<string[]> {
+  const response = await fetch(new URL(path, url), {
+    method: 'POST',
+    headers: {
+      'x-request-id': requestId,
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: 'error',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+  })
+  await response.body?.cancel()
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+  return response.headers.getSetCookie()
+}

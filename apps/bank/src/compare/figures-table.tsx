@@ -1,0 +1,115 @@
+import { type Column, DataTable, When } from '@signet/ui'
+import type { ComponentChildren, VNode } from 'preact'
+import type { Figures, Measurement, Said } from './figures.js'
+import { duration, inOrder, NAMES, STORES } from './words.js'
+
+interface Row {
+  readonly question: string
+  readonly note?: string
+  readonly answer: (figures: Figures) => ComponentChildren
+}
+
+/** Every figure, an approach a column. */
+export function FiguresTable({ measured }: { measured: Measurement }): VNode {
+  const { timedRequests, store } = measured
+  const rows: Row[] = [
+    {
+      question: 'On the wire',
+      note: 'name and value of the cookie, with every request to either app',
+      answer: ({ cookieBytes }) => `${cookieBytes} bytes`,
+    },
+    {
+      question: 'Lookups for each request',
+      note: `counted over ${timedRequests} requests`,
+      answer: ({ lookups: { memory, store: asked } }) => {
+        const each = (count: number) => (count === timedRequests ? '1' : (count / timedRequests).toFixed(2))
+        if (asked > 0) return `${each(asked)} in ${STORES[store]}`
+        return memory > 0 ? `${each(memory)} in its own memory` : 'none'
+      },
+    },
+    {
+      question: 'To recognise a request',
+      note: `median of ${timedRequests}, as the service’s Server-Timing says`,
+      answer: ({ recogniseMs, lookupMs }) => (
+        <>
+          {duration(recogniseMs)}
+          {lookupMs !== null && <div class="muted small">{duration(lookupMs)} of it the lookup</div>}
+        </>
+      ),
+    },
+    { question: 'This app says', answer: ({ here }) => <Words said={here} /> },
+    { question: 'The other app says', answer: ({ sibling }) => <Words said={sibling} /> },
+    {
+      question: 'After a restart',
+      note: 'asked of a second instance of this service’s recognition, with nothing in its memory',
+      answer: ({ afterRestart }) => <Words said={afterRestart} />,
+    },
+    {
+      question: 'With the store down',
+      note: 'asked of an instance whose store is at a port where nobody listens',
+      answer: ({ storeDown }) => <Words said={storeDown} />,
+    },
+    {
+      question: 'From sign-out to refusal here',
+      note: 'for a copy of the cookie',
+      answer: ({ refusedHereMs }) => (refusedHereMs === null ? 'not within four seconds' : duration(refusedHereMs)),
+    },
+    {
+      question: 'From sign-out to refusal at retirement',
+      answer: ({ refusedAtSiblingMs, sibling }) => {
+        if (refusedAtSiblingMs !== null) return duration(refusedAtSiblingMs)
+        return sibling?.status === 200 ? 'not within four seconds' : 'it never knew'
+      },
+    },
+  ]
+  const approaches = inOrder(measured)
+  const columns: Column<Row>[] = [
+    {
+      header: 'Measured',
+      rowHeader: true,
+      phone: 'lead',
+      cell: ({ question, note }) => (
+        <>
+          {question}
+          {note !== undefined && <div class="muted small">{note}</div>}
+        </>
+      ),
+    },
+    ...approaches.map(
+      (figures): Column<Row> => ({
+        header: NAMES[figures.strategy],
+        phone: 'note',
+        cell: ({ answer }) => <div>{answer(figures)}</div>,
+      }),
+    ),
+  ]
+  return (
+    <>
+      <DataTable<Row> caption="The three approaches, measured" columns={columns} rows={rows} emptyText="" />
+      <p class="muted small">
+        Measured <When at={new Date(measured.atMs)} time /> by process <code>{measured.instance}</code>, with{' '}
+        {measured.requests} requests in {duration(measured.tookMs)}, on whatever else this machine was doing.
+      </p>
+    </>
+  )
+}
+
+/** What a service said, with a symbol, so that colour is not the only sign. */
+function Words({ said }: { said: Said }): VNode {
+  if (said === null) return <>no answer</>
+  const known = said.status === 200
+  return (
+    <span class={known ? 'says says-yes' : 'says says-no'}>
+      <strong>
+        <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false">
+          <circle cx="12" cy="12" r="10" />
+          <path d={known ? 'm7.5 12.5 3 3 6-7' : 'm8.5 8.5 7 7m0-7-7 7'} />
+        </svg>
+        {known ? 'knows you' : said.status === 503 ? 'cannot tell' : 'does not know you'}
+      </strong>
+      <span class="small">
+        {said.status} {said.code !== null && <code>{said.code}</code>}
+      </span>
+    </span>
+  )
+}
