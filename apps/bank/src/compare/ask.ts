@@ -3,6 +3,8 @@ import { readServerTiming } from './rules.js'
 
 /** An answer takes milliseconds; a service that takes longer than this is down. */
 const TIMEOUT_MS = 3_000
+/** A sign-in hashes a password, and may have to wait for others' to be hashed. */
+const POST_TIMEOUT_MS = 9_000
 const MAX_ANSWER_BYTES = 4_096
 
 export interface Answered {
@@ -61,7 +63,7 @@ export async function post(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     redirect: 'error',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(POST_TIMEOUT_MS)]),
   })
   await response.body?.cancel()
   if (!response.ok) throw new Error(`${path} answered ${response.status}`)

@@ -30,7 +30,7 @@ const POLL_MS = 20
 /** Twice what a sign-out may take to arrive. */
 const REFUSAL_WITHIN_MS = 4_000
 /** All of it; then the person who asked has waited long enough. */
-const DEADLINE_MS = 12_000
+const DEADLINE_MS = 13_000
 
 /** A sign-in by one approach, and the cookie that a browser would carry. */
 interface SignedIn {
@@ -87,7 +87,7 @@ export async function measure(options: MeasureOptions, requestId: string): Promi
       signedIn.map(async ({ cookie }, index) => {
         await post(here, '/api/logout', { ...asking, cookie })
         const since = performance.now()
-        const untilRefused = (url: string) => refusedAfter(since, () => ask(url, cookie))
+        const untilRefused = (url: string) => refusedAfter(since, asking.signal, () => ask(url, cookie))
         const known = approaches[index]?.sibling?.status === 200
         return Promise.all([untilRefused(here), known ? untilRefused(options.retirementInternalUrl) : null])
       }),
@@ -154,12 +154,12 @@ async function scatter(
 }
 
 /** How long after the sign-out a service refused for the first time; null where it went on answering. */
-async function refusedAfter(since: number, ask: () => Promise<Answered>): Promise<number | null> {
+async function refusedAfter(since: number, signal: AbortSignal, ask: () => Promise<Answered>): Promise<number | null> {
   for (;;) {
     const { said } = await ask()
     const elapsedMs = performance.now() - since
     if (said?.status === 401) return elapsedMs
-    if (elapsedMs > REFUSAL_WITHIN_MS) return null
+    if (elapsedMs > REFUSAL_WITHIN_MS || signal.aborted) return null
     await wait(POLL_MS)
   }
 }

@@ -44,7 +44,8 @@ export async function compareRoutes(app: App, { frame, ...options }: CompareRout
       running = undefined
     })
     const measured = await running.catch((cause: unknown) => {
-      const sentence = 'The three approaches could not be measured: a sign-in was refused. Try again in a moment.'
+      const sentence =
+        'The three approaches could not be measured: a sign-in was refused, or took too long. Try again in a moment.'
       throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
     })
     own = measured

@@ -29,6 +29,11 @@ const LABS = [
     href: '/token',
     what: 'Read the token that signs you in at both apps, change it, and see it refused.',
   },
+  {
+    label: 'Three approaches compared',
+    href: '/compare',
+    what: 'Two kinds of session and the token side by side, measured on this machine when you press the button.',
+  },
 ]
 
 export interface SignInPageProps {
