@@ -34,6 +34,8 @@ test('the description of the API is OpenAPI 3.1, and names what there is', async
     'DELETE /api/sessions/{id}',
     'GET /api/accounts',
     'GET /api/accounts/{id}/entries',
+    'POST /api/transfers',
+    'GET /api/transfers/{id}',
     'GET /status-lists/{id}',
     'GET /.well-known/jwks.json',
     'GET /healthz',

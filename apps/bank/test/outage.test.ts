@@ -32,6 +32,27 @@ const NEEDS_IT = (): ReadonlyArray<readonly [what: string, request: InjectOption
     ['a registration on the page', { method: 'POST', url: '/register', headers: form, payload: asForm(newcomer) }],
     ['accounts', { url: '/api/accounts', headers }],
     ['entries', { url: `/api/accounts/${accountId}/entries`, headers }],
+    [
+      'a transfer',
+      {
+        method: 'POST',
+        url: '/api/transfers',
+        headers: { ...json, ...headers, 'idempotency-key': 'outage' },
+        payload: JSON.stringify({ from: accountId, to: 'retirement', amount: 1 }),
+      },
+    ],
+    [
+      'a transfer on the page',
+      {
+        method: 'POST',
+        url: '/transfer',
+        headers: { ...form, ...headers },
+        payload: asForm({ from: accountId, to: 'retirement', amount: '1', key: 'outage' }),
+      },
+    ],
+    ['a transfer that was', { url: `/api/transfers/${accountId}`, headers }],
+    ['the form of a transfer', { url: '/transfer', headers }],
+    ['a statement', { url: `/accounts/${accountId}/statement.csv`, headers }],
     ['the page of accounts', { url: '/', headers }],
     ['the page of an account', { url: `/accounts/${accountId}`, headers }],
     ['a sign-out', { method: 'POST', url: '/api/logout', headers }],
