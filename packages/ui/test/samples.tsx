@@ -29,6 +29,7 @@ import {
   RadioGroup,
   Section,
   SelectField,
+  SequenceDiagram,
   type Theme,
   TokenKey,
   TokenText,
@@ -61,6 +62,7 @@ export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Recor
     entries: <Entries frame={bank} />,
     transfer: <Transfer frame={bank} name={name} />,
     plan: <Plan frame={retirement} />,
+    tour: <Tour frame={bank} name={name} />,
     token: (
       <Page {...retirement} title="Your token" assets={{ ...retirement.assets, more: [assetUrl('labs.css')] }}>
         <TokenText token={`${SAMPLE_TOKEN}.${name}`} before={SAMPLE_TOKEN} label={name} />
@@ -85,6 +87,32 @@ export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Recor
       </Page>
     ),
   }
+}
+
+function Tour({ frame, name }: { frame: PageFrame; name: string }): VNode {
+  const place = { step: 5, of: 10, title: name, href: '/tour/5', leaveAction: '/tour/leave' }
+  return (
+    <Page
+      {...frame}
+      tour={place}
+      title="A session in a shared store"
+      assets={{ ...frame.assets, more: [assetUrl('tour.css')] }}
+    >
+      <SequenceDiagram
+        title="What was sent, in order"
+        messages={[
+          { from: 'browser', to: 'bank', kind: 'request', label: 'GET /', detail: 'signet_shared_session' },
+          { from: 'bank', to: 'store', kind: 'request', label: 'Who has this session?' },
+          { from: 'store', to: 'bank', kind: 'answer', label: 'found, 1.2 ms', tone: 'good' },
+          { from: 'bank', to: 'bank', kind: 'note', label: 'the store knows the session', tone: 'good' },
+          { from: 'bank', to: 'browser', kind: 'answer', label: '200' },
+          { from: 'browser', to: 'retirement', kind: 'request', label: 'GET /', detail: name },
+          { from: 'retirement', to: 'retirement', kind: 'note', label: 'refused: session_unknown', tone: 'bad' },
+          { from: 'retirement', to: 'browser', kind: 'answer', label: '401', tone: 'bad' },
+        ]}
+      />
+    </Page>
+  )
 }
 
 /** The frame of a page with somebody signed in. */

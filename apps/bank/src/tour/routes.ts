@@ -26,7 +26,7 @@ export interface TourRoutesOptions extends Pick<SessionOptions, 'db' | 'cookies'
   readonly attempts: Attempts
 }
 
-const StepParams = Type.Object({ step: Type.Integer({ minimum: 1, maximum: TOUR_STEPS.length }) })
+const StepParams = Type.Object({ step: Type.String() })
 const StepForm = Type.Object({ step: Type.Optional(Type.Integer({ minimum: 1, maximum: TOUR_STEPS.length })) })
 
 /** `/tour`: the guided walk through both apps. Only for a demo. */
@@ -72,11 +72,13 @@ export async function tourRoutes(app: App, { frame, tour, attempts, ...session }
     },
   )
 
-  app.get<{ Params: { step: number } }>(
+  app.get<{ Params: { step: string } }>(
     '/tour/:step',
     { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true, params: StepParams } },
     async (request, reply) => {
-      const { step } = request.params
+      const step = /^[1-9]\d?$/.test(request.params.step) ? Number(request.params.step) : 0
+      if (!STEPS[step - 1])
+        throw new ServiceError('not_found', `The tour has ${STEPS.length} steps, and this is none of them.`)
       if (request.tour && request.tour.step !== step) cookies.go(reply, { ...request.tour, step })
       return reply.page(
         StepPage({

@@ -52,18 +52,25 @@ export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }:
     }
   }
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    measure(request, reply.statusCode)
+    done()
+  })
+
+  function measure(request: FastifyRequest, status: number): void {
     const { tour, identity } = request
-    if (!tour || identity?.strategy !== 'jwt' || !endedSignIn(request, reply.statusCode)) return
+    if (!tour || identity?.strategy !== 'jwt' || !endedSignIn(request, status)) return
     if (underWay >= MAX_AT_ONCE) return
+    // As it was recognised by: pages take the cookie alone.
+    const source = request.routeOptions.config.page ? 'cookie' : 'header-or-cookie'
+    const token = presentedToken(request.headers, tokenCookie.name, source)
     underWay += 1
-    const token = presentedToken(request.headers, tokenCookie.name, 'cookie')
     Promise.all([untilRefused(token, 'bank', tour.id), untilRefused(token, 'retirement', tour.id)])
       .catch((error: unknown) => app.log.info({ err: error }, 'a sign-out was not measured'))
       .finally(() => {
         underWay -= 1
       })
-  })
+  }
   app.addHook('preClose', async () => closing.abort())
 }
 

@@ -60,16 +60,20 @@ export const tourRecorder = fastifyPlugin<{ readonly recording: RecorderOptions 
     })
     if (!recording) return
 
-    app.addHook('onRequest', async (request) => {
+    // With callbacks: almost every request is on no tour, and a promise costs more than finding that out.
+    app.addHook('onRequest', (request, _reply, done) => {
       request.tour = readPlace(request.headers.cookie, recording.tourCookie)
       if (request.tour) request.askedDuringTour = []
+      done()
     })
     // Before the answer leaves: whoever follows a link in it finds on the tour's page what led there.
-    app.addHook('onSend', async (request, reply) => {
+    app.addHook('onSend', (request, reply, payload, done) => {
       const { tour, routeOptions } = request
-      if (!tour || routeOptions.config.traced === false) return
-      const at = Date.now() - Math.round(reply.elapsedTime)
-      app.recordTrace(tour.id, traceRequest(recording, request, reply, request.askedDuringTour, at))
+      if (tour && routeOptions.config.traced !== false) {
+        const at = Date.now() - Math.round(reply.elapsedTime)
+        app.recordTrace(tour.id, traceRequest(recording, request, reply, request.askedDuringTour, at))
+      }
+      done(null, payload)
     })
     app.addHook('onClose', async () => {
       await Promise.race([Promise.allSettled(pending), new Promise((resolve) => setTimeout(resolve, FLUSH_MS).unref())])
