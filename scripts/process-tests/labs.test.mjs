@@ -125,6 +125,22 @@ for (const [mode, alg, envOf, forged] of [
       }
     })
 
+    test('the token that signs a person in is not shown even to a person who pastes it', async () => {
+      for (const service of it.both) {
+        const lab = labTokenOf(await page(service, it.person.token, '/token'))
+        const fields = { untouched: lab, token: lab, claim: 'payload.name', value: 'x', change: 'characters' }
+        for (const pasted of [
+          { token: it.person.token },
+          { untouched: it.person.token },
+          { token: ` ${it.person.token.slice(0, -1)}_\n` },
+        ]) {
+          const answer = await post(service, it.person.token, '/token', { ...fields, ...pasted })
+          assert.equal(answer.status, 400)
+          assert.ok(!answer.body.includes(it.person.token.split('.')[2].slice(0, 20)))
+        }
+      }
+    })
+
     test('a token to look at opens nothing, by cookie or by header, and ends nothing', async () => {
       const lab = labTokenOf(await page(it.bank, it.person.token, '/token'))
       const routes = [

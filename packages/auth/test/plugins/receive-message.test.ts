@@ -192,8 +192,8 @@ test('a message says what it is given, for one minute, and its own claims cannot
   assert.deepEqual(read(head), { alg: 'HS256', typ: TYP, kid: 'k1' })
 })
 
-test('no access token and no status list can be made, or taken, as a message', async () => {
-  for (const typ of ['at+jwt', 'statuslist+jwt', 'JWT', '', 'a+jwt b']) {
+test('no access token, status list or lab token can be made, or taken, as a message', async () => {
+  for (const typ of ['at+jwt', 'statuslist+jwt', 'lab+jwt', 'JWT', '', 'a+jwt b']) {
     await assert.rejects(issueMessage(KEYS, { typ }), TypeError)
   }
   const app = await createApp()

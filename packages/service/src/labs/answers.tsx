@@ -22,6 +22,7 @@ const byService = (one: Answer, other: Answer): number => one.service.localeComp
 /** What the real verifiers said to a token, beside what they say to the one that nobody changed. */
 export function Answers({ untouched, sent, control, changed, exhibit, libraries }: AnswersProps): VNode {
   const controlOf = (service: string) => control.find((answer) => answer.service === service)?.verdict
+  const asItIs = sent === untouched
   const over = control.some(({ verdict }) => verdict?.code === 'token_expired')
   return (
     <Section title={exhibit?.title ?? 'What the verifiers say'} id="answers-heading">
@@ -37,7 +38,7 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
       <DataTable<Answer>
         caption={
           exhibit?.presented
-            ? 'Sent to GET /api/me of both services, where an access token is expected'
+            ? 'Put to the verifier of both services, and sent to GET /api/me, where an access token is expected'
             : 'Put to the verifier of both services'
         }
         emptyText="Nobody was asked."
@@ -55,13 +56,13 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
             ),
           },
           {
-            header: 'Untouched',
+            header: asItIs && exhibit?.presented ? 'To be looked at' : 'Untouched',
             phone: 'meta',
             phoneLabel: true,
             cell: ({ service }) => <VerdictText verdict={controlOf(service)} />,
           },
           {
-            header: sent === untouched ? 'This one' : 'Changed',
+            header: exhibit?.presented ? 'As an access token' : asItIs ? 'As it stands' : 'Changed',
             phone: 'note',
             cell: ({ verdict }) => <VerdictText verdict={verdict} />,
           },

@@ -42,6 +42,9 @@ export interface TokenLabOptions {
 /** Longer than any token that is read, so that one which is too long is refused by the verifier and not by the form. */
 const TokenText = Type.String({ maxLength: 8_192 })
 
+/** So much of a signature is nobody else's; the rest may have been changed. */
+const TELLING_CHARACTERS = 32
+
 const ChangeForm = Type.Object({
   untouched: TokenText,
   token: TokenText,
@@ -119,6 +122,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
   }>('/token', { config: { page: true }, schema: { hide: true, body: ChangeForm } }, async (request, reply) => {
     signedIn(request)
     const { untouched, token, claim, value, change } = request.body
+    refuseOwnToken(request, untouched, token)
     // A textarea ends its lines as it likes; a token has none.
     const sent = change === 'claim' ? withClaim(untouched, claim, value) : token.replaceAll(/[\r\n]+$/g, '')
     const answers = await askBoth(request, untouched, sent)
@@ -141,6 +145,18 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     },
     async (request) => ok(await examineHere(request, request.body.token, { service, instance })),
   )
+}
+
+/** The token that signs somebody in has no place in a page, not even in that of a person who pasted it. */
+function refuseOwnToken(request: FastifyRequest, ...texts: string[]): void {
+  const cookies = request.headers.cookie ?? ''
+  const beginnings = texts.map((text) => (text.trim().split('.')[2] ?? '').slice(0, TELLING_CHARACTERS))
+  if (beginnings.some((beginning) => beginning.length === TELLING_CHARACTERS && cookies.includes(beginning))) {
+    throw new ServiceError(
+      'invalid_request',
+      'This is the token that signs you in. Keep it, and change the one of this page.',
+    )
+  }
 }
 
 /** Another value for a claim, of the type that it has: `exp` stays a number where a number was typed. */
