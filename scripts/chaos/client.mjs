@@ -78,25 +78,38 @@ export function createClient({ name, who, strangers, services, random, tally, re
     record({ who, key, order, answers })
   }
 
+  const myPages = [
+    [anyBank, '/api/accounts'],
+    [() => services.retirement, '/api/plan'],
+  ]
+
+  /** As a person looks at a page: one try each. Money must move on whether retirement is there or not. */
+  async function glance() {
+    for (const [pick, path] of myPages) {
+      const answer = await call(pick(), 'GET', path, { token: who.jar.token, timeoutMs: TIMEOUT_MS }).catch(
+        () => undefined,
+      )
+      if (answer !== undefined) judge(path, answer, [200, 503])
+    }
+  }
+
+  function judge(path, { status, body }, allowed) {
+    if (allowed.includes(status) || (status === 401 && body.code === 'token_expired')) return
+    throw new Error(`${name}: ${path} answered ${status} ${body.code}`)
+  }
+
   return {
-    name,
     /** Until `isOver`; what is under way then is brought to its end, by `giveUpAt` at the latest. */
     async work(isOver, giveUpAt) {
       while (!isOver()) {
         await place(newOrder(), giveUpAt)
-        if (random.isBelow(0.2)) await this.look(giveUpAt)
+        if (random.isBelow(0.2)) await glance()
         await wait(random.between(20, 120))
       }
     },
     /** Both services still know who this is. */
     async look(giveUpAt) {
-      for (const [service, path] of [
-        [anyBank, '/api/accounts'],
-        [() => services.retirement, '/api/plan'],
-      ]) {
-        const { status, body } = await ask(service, 'GET', path, { giveUpAt })
-        if (status !== 200) throw new Error(`${name}: ${path} answered ${status} ${body.code}`)
-      }
+      for (const [pick, path] of myPages) judge(path, await ask(pick, 'GET', path, { giveUpAt }), [200])
     },
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 const STARTS = 20
+const SERVICES = ['bank 1', 'bank 2', 'retirement']
 
 /**
  * Kills a service at random moments, and PostgreSQL once, and starts each again a moment later.
@@ -13,8 +14,9 @@ const STARTS = 20
 export function createKiller({ world, services, env, random, seconds, pauseSeconds, awayAtOnce, tally, say }) {
   const comingBack = new Set()
   const away = new Set()
-  const postgresAt = performance.now() + seconds * 1000 * random.between(0.3, 0.7)
-  let postgresKilled = false
+  const postgresAfterMs = seconds * 1000 * random.between(0.3, 0.7)
+  /** Each once in every round: chance alone might spare one. */
+  let stillToKill = SERVICES
 
   /** A service that finds no database at its start ends again: then once more, as whoever supervises it would. */
   async function revive(what, start) {
@@ -46,9 +48,10 @@ export function createKiller({ world, services, env, random, seconds, pauseSecon
   }
 
   async function killService() {
-    const names = ['bank 1', 'bank 2', 'retirement'].filter((name) => !away.has(name))
-    const name = random.oneOf(names)
+    const name = random.oneOf(stillToKill.filter((name) => !away.has(name)))
     if (name === undefined) return
+    stillToKill = stillToKill.filter((other) => other !== name)
+    if (stillToKill.length === 0) stillToKill = SERVICES
     const index = Number(name.at(-1)) - 1
     const victim = name === 'retirement' ? services.retirement : services.banks[index]
     tally.kills += 1
@@ -62,27 +65,24 @@ export function createKiller({ world, services, env, random, seconds, pauseSecon
   }
 
   async function killPostgres() {
-    postgresKilled = true
+    await wait(postgresAfterMs)
     tally.kills += 1
     say('killed PostgreSQL')
     await world.killPostgres()
     await bringBack('PostgreSQL', world.startPostgres)
   }
 
-  return {
-    async work(isOver) {
-      while (!isOver()) {
-        await wait(random.between(...pauseSeconds) * 1000)
-        while (comingBack.size >= awayAtOnce && !isOver()) await Promise.race(comingBack)
-        if (isOver()) return
-        if (!postgresKilled && performance.now() >= postgresAt) await killPostgres()
-        else await killService()
-      }
-    },
-    /** Everything that was killed is up again. */
-    async settled() {
-      if (!postgresKilled) await killPostgres()
-      await Promise.all(comingBack)
-    },
+  async function killServices(isOver) {
+    while (!isOver()) {
+      await wait(random.between(...pauseSeconds) * 1000)
+      while (comingBack.size >= awayAtOnce && !isOver()) await Promise.race(comingBack)
+      if (!isOver()) await killService()
+    }
+  }
+
+  /** Until `isOver`; then it waits for everything to be up again. */
+  return async (isOver) => {
+    await Promise.all([killServices(isOver), killPostgres()])
+    await Promise.all(comingBack)
   }
 }

@@ -14,7 +14,7 @@ const TABS = 2
 /** Short, so that tokens run out, and are renewed, while things die. Longer than a client waits for an answer. */
 const TOKEN_TTL_SECONDS = 5
 /** For what is under way at the end, and for the deposits to arrive: waits between deliveries are 4 s at most. */
-const PATIENCE_MS = 45_000
+const PATIENCE_MS = 90_000
 const PROGRESS_EVERY_MS = 5_000
 
 /**
@@ -65,12 +65,11 @@ async function inWorld(world, [bank, retirement], { seconds, seed, pauseSeconds,
     }),
   )
   const random = chance(seed, 'kills')
-  const killer = createKiller({ world, services, env, random, seconds, pauseSeconds, awayAtOnce, tally, say: report })
+  const kill = createKiller({ world, services, env, random, seconds, pauseSeconds, awayAtOnce, tally, say: report })
 
   const ticking = setInterval(() => report(counts()), PROGRESS_EVERY_MS)
   try {
-    const killing = killer.work(isOver).then(() => killer.settled())
-    const results = await Promise.allSettled([killing, ...clients.map((client) => client.work(isOver, giveUpAt))])
+    const results = await Promise.allSettled([kill(isOver), ...clients.map((client) => client.work(isOver, giveUpAt))])
     report(`over: ${counts()}`)
     const arrived = await untilSettled(bank, giveUpAt)
     if (arrived) report('all deposits have arrived')
