@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { DEMO_PEOPLE } from '@signet/contracts'
@@ -86,6 +87,40 @@ describe('the plan', () => {
     )
     assert.equal(new Set(answers.map(({ body }) => body)).size, 1)
     assert.equal(await system.db.plan.count({ where: { userId: String(claimsOf(token).sub) } }), 1)
+  })
+
+  test('of many contributions shows the last twelve, and all of them page by page, each once', async () => {
+    const token = await system.bank.register('frequent')
+    const headers = cookieOf(token)
+    const userId = String(claimsOf(token).sub)
+    assert.equal((await get('/', headers)).statusCode, 200)
+    // Three at each moment: what tells them apart at the edge of a page is the id.
+    const data = Array.from({ length: 120 }, (_, index) => ({
+      id: randomUUID(),
+      userId,
+      kind: 'contribution' as const,
+      origin: 'bank' as const,
+      at: new Date(Date.UTC(2026, 0, 1 + Math.floor(index / 3))),
+      amount: BigInt(index + 1),
+      memo: `Contribution ${index}`,
+    }))
+    await system.db.planEntry.createMany({ data })
+    const shownOn = (body: string) => [...body.matchAll(/\/transfers\/([0-9a-f-]{36})/g)].map(([, id]) => id)
+    assert.equal(shownOn((await get('/', headers)).body).length, 12)
+    const seen: Array<string | undefined> = []
+    const sizes: number[] = []
+    for (let url: string | undefined = '/?contributions=all'; url; ) {
+      const { statusCode, body }: { statusCode: number; body: string } = await get(url, headers)
+      assert.equal(statusCode, 200)
+      sizes.push(shownOn(body).length)
+      seen.push(...shownOn(body))
+      url = /rel="next" href="([^"#]+)/.exec(body)?.[1]
+    }
+    assert.deepEqual(sizes, [50, 50, 20])
+    assert.deepEqual([...seen].sort(), data.map(({ id }) => id).sort())
+    const other = cookieOf(await system.bank.register('curious'))
+    const cursor = `${Date.UTC(2027, 0, 1)}_${data[0]?.id}`
+    assert.deepEqual(shownOn((await get(`/?contributions=${cursor}`, other)).body), [])
   })
 
   for (const [name, { id }] of Object.entries(DEMO_PEOPLE)) {

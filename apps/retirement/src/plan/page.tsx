@@ -10,6 +10,7 @@ import {
   Notice,
   Page,
   type PageFrame,
+  Pager,
   Section,
   When,
 } from '@signet/ui'
@@ -18,15 +19,16 @@ import { AllocationSection } from '../allocation/section.js'
 import type { ProjectionQuestion } from '../projection/form.js'
 import type { Projection } from '../projection/rules.js'
 import { ProjectionSection } from '../projection/section.js'
-import { balanceOf, contributionsOf, growthByMonth, type PlanEntry } from './rules.js'
-import type { StoredPlan } from './store.js'
+import { type ContributionPage, type GrowthPoint, type PlanEntry, RECENT } from './rules.js'
+import type { Contributions, StoredPlan } from './store.js'
 
 export interface PlanPageProps {
   frame: PageFrame
   plan: StoredPlan
-  /** Oldest first. */
-  entries: PlanEntry[]
-  allContributions: boolean
+  /** Month by month, oldest first. */
+  growth: GrowthPoint[]
+  contributions: Contributions
+  page: ContributionPage
   question: ProjectionQuestion
   projection: Projection
   bankUrl: string
@@ -41,14 +43,9 @@ export interface PlanPageProps {
   chosen: string | undefined
 }
 
-const RECENT = 12
-
-export function PlanPage({ frame, plan, entries, allContributions, ...props }: PlanPageProps): VNode {
-  const contributions = contributionsOf(entries).reverse()
-  const shown = allContributions ? contributions : contributions.slice(0, RECENT)
-  const contributedMinor = contributions.reduce((sum, { amount }) => sum + amount, 0n)
-  const balanceMinor = balanceOf(entries)
-  const points = growthByMonth(entries)
+export function PlanPage({ frame, plan, growth, contributions, page, ...props }: PlanPageProps): VNode {
+  const { contributed: contributedMinor = 0, balance: balanceMinor = 0 } = growth.at(-1) ?? {}
+  const isRecent = page.limit === RECENT
   const contributionText = ({ id, memo, origin }: PlanEntry) => (
     <>
       {memo || 'Contribution'}
@@ -63,7 +60,7 @@ export function PlanPage({ frame, plan, entries, allContributions, ...props }: P
       </div>
     </>
   )
-  const money = (amountMinor: bigint, signed = false) => (
+  const money = (amountMinor: bigint | number, signed = false) => (
     <Money amountMinor={amountMinor} currency={plan.currency} signed={signed} />
   )
   const contribute = `${props.bankUrl}/transfer?${new URLSearchParams({ to: 'retirement', return_to: `${props.origin}/` })}`
@@ -86,16 +83,16 @@ export function PlanPage({ frame, plan, entries, allContributions, ...props }: P
         <GrowthChart
           title="What your plan has become"
           description="The balance of the plan month by month, above what was paid in. The same numbers stand in the table below."
-          points={points}
+          points={growth}
           currency={plan.currency}
         />
-        <GrowthTable points={points} currency={plan.currency} />
+        <GrowthTable points={growth} currency={plan.currency} />
       </Section>
       <ProjectionSection
         question={props.question}
         projection={props.projection}
-        balanceMinor={Number(balanceMinor)}
-        contributedMinor={Number(contributedMinor)}
+        balanceMinor={balanceMinor}
+        contributedMinor={contributedMinor}
         currency={plan.currency}
         from={props.now}
       />
@@ -109,17 +106,27 @@ export function PlanPage({ frame, plan, entries, allContributions, ...props }: P
             caption="Contributions, newest first"
             captionHidden
             emptyText="Nothing has been paid in yet."
-            rows={shown}
+            rows={contributions.shown}
             columns={[
               { header: 'Date', cell: ({ at }) => <When at={at} />, phone: 'meta' },
               { header: 'Memo', rowHeader: true, cell: contributionText, phone: 'lead' },
               { header: 'Amount', numeric: true, cell: ({ amount }) => money(amount, true), phone: 'figure' },
             ]}
           />
-          {shown.length < contributions.length && (
-            <p>
-              <a href="/?contributions=all#contributions">All {contributions.length} contributions</a>
-            </p>
+          {isRecent ? (
+            contributions.next !== null && (
+              <p>
+                <a href="/?contributions=all#contributions">All contributions</a>
+              </p>
+            )
+          ) : (
+            <Pager
+              label="Contributions"
+              newerHref={page.before && '/?contributions=all#contributions'}
+              olderHref={
+                contributions.next === null ? undefined : `/?contributions=${contributions.next}#contributions`
+              }
+            />
           )}
         </Section>
         <div>

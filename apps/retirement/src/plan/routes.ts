@@ -1,13 +1,12 @@
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, type Frame, failures, ok, Success, signedIn } from '@signet/service'
-import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { fundsOf, isAllocationName, returnsOf } from '../allocation/rules.js'
 import { readQuestion } from '../projection/form.js'
 import { project } from '../projection/rules.js'
 import { PlanPage } from './page.js'
-import { balanceOf, contributionsOf } from './rules.js'
-import { findOrCreatePlan, listPlanEntries } from './store.js'
+import { balanceOf, contributionsOf, growthOf, readPage } from './rules.js'
+import { findOrCreatePlan, listContributions, listPlanEntries, sumMonths } from './store.js'
 
 const Minor = Type.Integer({ description: 'Minor units: cents' })
 const Plan = Type.Object({
@@ -39,16 +38,12 @@ export interface PlanRoutesOptions {
 }
 
 export async function planRoutes(app: App, { db, frame, bankUrl, origin }: PlanRoutesOptions): Promise<void> {
-  async function planOf(request: FastifyRequest) {
-    const plan = await findOrCreatePlan(db, signedIn(request).id)
-    return { plan, entries: await listPlanEntries(db, plan.userId) }
-  }
-
   app.get(
     '/api/plan',
     { schema: { tags: ['plan'], summary: 'My plan', response: { 200: Success(Plan), ...failures(401, 503) } } },
     async (request) => {
-      const { plan, entries } = await planOf(request)
+      const plan = await findOrCreatePlan(db, signedIn(request).id)
+      const entries = await listPlanEntries(db, plan.userId)
       return ok({
         balance: Number(balanceOf(entries)),
         currency: plan.currency,
@@ -72,11 +67,17 @@ export async function planRoutes(app: App, { db, frame, bankUrl, origin }: PlanR
     { config: { page: true }, schema: { hide: true, querystring: PlanQuery } },
     async (request, reply) => {
       const { query } = request
-      const { plan, entries } = await planOf(request)
+      const plan = await findOrCreatePlan(db, signedIn(request).id)
+      const page = readPage(query.contributions)
+      const [months, contributions] = await Promise.all([
+        sumMonths(db, plan.userId),
+        listContributions(db, plan.userId, page),
+      ])
+      const growth = growthOf(months)
       const question = readQuestion(query, plan.currency)
       const projection = project({
         ...question,
-        balanceMinor: Number(balanceOf(entries)),
+        balanceMinor: growth.at(-1)?.balance ?? 0,
         ...returnsOf(plan.allocation),
       })
       if (Object.keys(question.problems).length > 0) reply.code(400)
@@ -84,13 +85,14 @@ export async function planRoutes(app: App, { db, frame, bankUrl, origin }: PlanR
         PlanPage({
           frame: frame(request, 'plan'),
           plan,
-          entries,
+          growth,
+          contributions,
+          page,
           question,
           projection,
           bankUrl,
           origin,
           now: new Date(),
-          allContributions: query.contributions === 'all',
           saved: query.saved === 'allocation',
           unsaved: query.unsaved === '1',
           chosen: isAllocationName(query.allocation) ? query.allocation : undefined,

@@ -1,7 +1,7 @@
 import { USD } from '@signet/contracts'
-import type { RetirementDatabase } from '@signet/retirement-database'
+import { Prisma, type RetirementDatabase } from '@signet/retirement-database'
 import { DEFAULT_ALLOCATION } from '../allocation/rules.js'
-import type { PlanEntry } from './rules.js'
+import { type ContributionPage, cursorOf, type MonthSum, type PlanEntry } from './rules.js'
 
 export interface StoredPlan {
   readonly userId: string
@@ -33,4 +33,36 @@ export async function listPlanEntries(db: RetirementDatabase, userId: string): P
     select: { id: true, at: true, kind: true, amount: true, memo: true, origin: true },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
   })
+}
+
+/** What each month added, oldest first: a line of a chart needs no more of a plan, however long its history. */
+export async function sumMonths(db: RetirementDatabase, userId: string): Promise<MonthSum[]> {
+  return db.$queryRaw<MonthSum[]>`
+    SELECT max(at) AS at, coalesce(sum(amount) FILTER (WHERE kind = 'contribution'), 0)::bigint AS contributed,
+      sum(amount)::bigint AS added
+    FROM plan_entries WHERE user_id = ${userId}::uuid
+    GROUP BY date_trunc('month', at AT TIME ZONE 'UTC') ORDER BY at`
+}
+
+export interface Contributions {
+  /** Newest first. */
+  readonly shown: PlanEntry[]
+  /** Where the older ones begin; null when there are none. */
+  readonly next: string | null
+}
+
+/** By keyset: the last page is as fast as the first. */
+export async function listContributions(
+  db: RetirementDatabase,
+  userId: string,
+  { limit, before }: ContributionPage,
+): Promise<Contributions> {
+  const older = before ? Prisma.sql`AND (at, id) < (${before.at}, ${before.id}::uuid)` : Prisma.empty
+  const rows = await db.$queryRaw<PlanEntry[]>`
+    SELECT id::text, at, kind::text, amount, memo, origin::text FROM plan_entries
+    WHERE user_id = ${userId}::uuid AND kind = 'contribution' ${older}
+    ORDER BY at DESC, id DESC LIMIT ${limit + 1}`
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { shown, next: rows.length > limit && last ? cursorOf(last) : null }
 }
