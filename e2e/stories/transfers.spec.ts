@@ -126,7 +126,7 @@ test('a transfer to retirement becomes settled before one’s eyes', async ({ pa
   )
   await page.getByRole('button', { name: 'Review' }).click()
   await page.getByRole('button', { name: 'Send' }).click()
-  await expect(page.getByRole('status').filter({ hasText: 'Settled' })).toContainText('Retirement holds the money')
+  await expect(page.getByRole('status').filter({ hasText: 'Settled' })).toContainText('Retirement has held the money')
   await page.getByRole('link', { name: 'Back to Retirement' }).click()
   await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
   await expect(page.getByRole('main')).toContainText('$250.00')

@@ -70,7 +70,7 @@ function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boole
     return (
       <Notice kind="success" title={mine ? 'Settled' : 'You have received this money'}>
         <p>
-          {delivery ? 'Retirement holds the money since ' : 'The money is there since '}
+          {delivery ? 'Retirement has held the money since ' : 'The money has been there since '}
           <When at={settledAt} time />.
         </p>
       </Notice>

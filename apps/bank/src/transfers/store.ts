@@ -89,15 +89,15 @@ function asOrdered({ kind, userId, from, deposit, ...row }: TransferRow): Stored
   }
 }
 
-/** Deposits of this customer that retirement does not hold yet, oldest first. */
+/** Deposits of this customer that retirement does not hold yet, oldest first: read from what is pending, which is little. */
 export async function listPending(db: BankDatabase, userId: string): Promise<StoredTransfer[]> {
-  const rows = await db.transfer.findMany({
-    where: { userId, deposit: { settledAt: null } },
-    select: TRANSFER,
-    orderBy: { createdAt: 'asc' },
+  const rows = await db.depositOutbox.findMany({
+    where: { settledAt: null, transfer: { userId } },
+    select: { transfer: { select: TRANSFER } },
+    orderBy: { transfer: { createdAt: 'asc' } },
     take: 50,
   })
-  return rows.map(asOrdered).filter((transfer) => transfer !== null)
+  return rows.map(({ transfer }) => asOrdered(transfer)).filter((transfer) => transfer !== null)
 }
 
 export interface EarlierOrder {

@@ -6,6 +6,7 @@ import { type EntryPageOptions, entriesQuery } from '../../src/accounts/store.js
 import { cookieOf, startBank, type TestBank, tokenOf } from '../support.js'
 
 const ENTRIES = 100_000
+const BATCH = 5_000
 
 let bank: TestBank
 let headers = { cookie: '' }
@@ -17,22 +18,14 @@ before(async () => {
   headers = cookieOf(await tokenOf(bank.app))
   accountId = (await bank.app.inject({ url: '/api/accounts', headers })).json().data[0].id
   // As many transfers through the service would take minutes: written as they would have left them, triggers aside.
-  await bank.db.$transaction(
-    [
-      'ALTER TABLE entries DISABLE TRIGGER USER',
-      'ALTER TABLE transfers DISABLE TRIGGER USER',
-      'ALTER TABLE accounts DISABLE TRIGGER USER',
-      `CREATE TEMPORARY TABLE made ON COMMIT DROP AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, ${ENTRIES}) AS n`,
-      `INSERT INTO transfers (id, kind, to_account_id, amount, memo) SELECT id, 'outside', '${accountId}', 1, 'Coin ' || n FROM made`,
-      `INSERT INTO entries (account_id, at, amount, balance, memo, transfer_id)
-        SELECT '${accountId}', now() + n * interval '1 second', 1, balance + n, 'Coin ' || n, made.id FROM made JOIN accounts ON accounts.id = '${accountId}' ORDER BY n`,
-      `INSERT INTO entries (house_account, amount, memo, transfer_id) SELECT 'outside_world', -1, 'Coin ' || n, id FROM made`,
-      `UPDATE accounts SET balance = balance + ${ENTRIES} WHERE id = '${accountId}'`,
-      'ALTER TABLE entries ENABLE TRIGGER USER',
-      'ALTER TABLE transfers ENABLE TRIGGER USER',
-      'ALTER TABLE accounts ENABLE TRIGGER USER',
-    ].map((statement) => bank.db.$executeRawUnsafe(statement)),
-  )
+  const triggers = async (state: 'DISABLE' | 'ENABLE') => {
+    for (const table of ['entries', 'transfers', 'accounts']) {
+      await bank.db.$executeRawUnsafe(`ALTER TABLE ${table} ${state} TRIGGER USER`)
+    }
+  }
+  await triggers('DISABLE')
+  for (let done = 0; done < ENTRIES; done += BATCH) await insertBatch(done)
+  await triggers('ENABLE')
   await bank.db.$executeRaw`ANALYZE`
   const atOffset = async (offset: number) => {
     const [row] = await bank.db.$queryRaw<{ at: Date; id: bigint }[]>`
@@ -43,6 +36,23 @@ before(async () => {
   last = await atOffset(40)
 })
 after(() => bank.close())
+
+/** One statement, so that it stays within the time that a statement may take on a busy machine. */
+async function insertBatch(done: number): Promise<void> {
+  await bank.db.$executeRaw`
+    WITH made AS MATERIALIZED (
+      SELECT gen_random_uuid() AS id, n FROM generate_series(${done}::int + 1, ${done}::int + ${BATCH}::int) AS n
+    ), ordered AS (
+      INSERT INTO transfers (id, kind, to_account_id, amount, memo)
+      SELECT id, 'outside', ${accountId}::uuid, 1, 'Coin ' || n FROM made
+    ), paid AS (
+      INSERT INTO entries (house_account, amount, memo, transfer_id) SELECT 'outside_world', -1, 'Coin ' || n, id FROM made
+    ), grown AS (
+      UPDATE accounts SET balance = balance + ${BATCH} WHERE id = ${accountId}::uuid RETURNING balance - ${BATCH} - ${done} AS start
+    )
+    INSERT INTO entries (account_id, at, amount, balance, memo, transfer_id)
+    SELECT ${accountId}::uuid, now() + n * interval '1 second', 1, start + n, 'Coin ' || n, made.id FROM made, grown ORDER BY n`
+}
 
 interface Plan {
   'Node Type': string
@@ -83,6 +93,7 @@ describe(`an account with ${ENTRIES} entries`, () => {
     for (const url of [
       `/api/accounts/${accountId}/entries?cursor=${cursorOf(middle)}`,
       `/accounts/${accountId}?cursor=${cursorOf(middle)}`,
+      '/',
     ]) {
       const times: number[] = []
       for (let n = 0; n < 20; n++) {
@@ -90,7 +101,9 @@ describe(`an account with ${ENTRIES} entries`, () => {
         assert.equal((await bank.app.inject({ url, headers })).statusCode, 200)
         times.push(performance.now() - started)
       }
-      t.diagnostic(`${url.split('/')[1]}: ${times.sort((a, b) => a - b)[10]?.toFixed(1)} ms in the median of 20`)
+      t.diagnostic(
+        `${url.split('/')[1] || 'all accounts'}: ${times.sort((a, b) => a - b)[10]?.toFixed(1)} ms in the median of 20`,
+      )
     }
   })
 

@@ -121,6 +121,7 @@ describe('an order that is refused moves nothing and takes no key', () => {
     ['no amount', () => mine({ amount: undefined }), 400, 'invalid_request'],
     ['an amount of null', () => mine({ amount: null }), 400, 'invalid_request'],
     ['a memo of 141 characters', () => mine({ memo: 'x'.repeat(141) }), 400, 'invalid_request'],
+    ['a memo with half a character', () => mine({ memo: 'a\ud800b' }), 400, 'invalid_request'],
     ['a memo with a NUL', () => mine({ memo: 'a\u0000b' }), 400, 'invalid_request'],
     ['a member that nobody knows', () => mine({ fee: 0 }), 400, 'invalid_request'],
     ['no to', () => mine({ to: undefined }), 400, 'invalid_request'],
@@ -163,7 +164,7 @@ describe('an order that is refused moves nothing and takes no key', () => {
 })
 
 describe('an Idempotency-Key', () => {
-  const once = () => ({ from: me.checking.id, to: me.savings.id, amount: 3, memo: 'once' })
+  const once = () => ({ from: me.checking.id, to: me.savings.id, amount: 3, memo: 'once, “twice” 🪙' })
 
   test('is needed: 400 without, or when it is no printable ASCII of 1 to 200 characters', async () => {
     for (const key of [null, '', 'x'.repeat(201), 'é', 'a\tb']) {
