@@ -57,6 +57,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
           { label: 'Three approaches compared', href: '/compare' },
         ]
       : [],
+    underTheHood: config.DEMO,
   })
 
   const keys = bankKeys(config)

@@ -39,8 +39,10 @@ export async function buildRetirement(
       ? [
           { label: 'Take the tour', href: `${config.BANK_URL}/tour` },
           { label: 'A token, opened', href: '/token' },
+          { label: 'Three approaches compared', href: `${config.BANK_URL}/compare` },
         ]
       : [],
+    underTheHood: config.DEMO,
   })
 
   const jwks = config.JWT_JWKS_URL === undefined ? undefined : remoteJwks({ url: config.JWT_JWKS_URL })

@@ -17,9 +17,12 @@ export interface FrameOptions {
   readonly nav: readonly { readonly key: string; readonly label: string; readonly href: string }[]
   /** Where it is shown how all of this works: in the foot of every page, for everybody. */
   readonly labs?: readonly { readonly label: string; readonly href: string }[]
+  /** Whether every page tells how its request was recognised, by which process: for a demo. */
+  readonly underTheHood?: boolean
 }
 
-export function createFrame({ brand, bankUrl, siblingUrl, nav, labs = [] }: FrameOptions): Frame {
+export function createFrame(options: FrameOptions): Frame {
+  const { brand, bankUrl, siblingUrl, nav, labs = [], underTheHood = false } = options
   const stylesheet = assetUrl('signet.css')
   return (request, current) => ({
     brand,
@@ -31,7 +34,7 @@ export function createFrame({ brand, bankUrl, siblingUrl, nav, labs = [] }: Fram
     assets: { stylesheet },
     renewalUrl: `${bankUrl}/renewal`,
     tour: placeOf(request, bankUrl),
-    underTheHood: recognitionOf(request, brand),
+    underTheHood: underTheHood ? recognitionOf(request, brand) : undefined,
     footer: (
       <ul class="foot-links">
         {labs.map(({ label, href }) => (

@@ -70,9 +70,11 @@ describe('/compare', () => {
       assert.equal((await measure(headers)).statusCode, 403)
   })
 
-  test('is not there without DEMO', async () => {
+  test('is not there without DEMO, nor is what a page tells of its request', async () => {
     const { app } = await sharedBank({ DEMO: '0' })
-    assert.equal((await app.inject({ url: '/compare' })).statusCode, 404)
+    const nowhere = await app.inject({ url: '/compare', headers: { accept: 'text/html' } })
+    assert.equal(nowhere.statusCode, 404)
+    assert.doesNotMatch(nowhere.body, /Under the hood|Answered by/, 'nor is it told which process answers')
     assert.equal((await app.inject({ method: 'POST', url: '/compare', headers: form })).statusCode, 404)
   })
 })
