@@ -70,7 +70,7 @@ export function UnderTheHood(props: UnderTheHoodProps): VNode {
         />
         {knows && (
           <>
-            <h3>{knows.caption}</h3>
+            <p class="hood-caption">{knows.caption}</p>
             <dl class="hood-claims">
               {knows.entries.map(({ name, value }) => (
                 <div key={name}>
