@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { prepareDatabases } from './databases.mjs'
 import { step } from './progress.mjs'
 import { secretFile } from './secrets.mjs'
 import { startServiceProcess } from './service-process.mjs'
@@ -86,37 +86,6 @@ async function requireFreePort(name, host, port) {
   if (problem) throw new DemoError(`${name} ${port} on ${host} cannot be opened (${problem})`)
 }
 
-/** Both databases with their roles, tables and, in a demo, its people. Safe to repeat. */
-async function prepareDatabases(adminUrl, dataDir, demo) {
-  const { migrate, provision } = await import('@signet/database')
-  const { createPasswords } = await import('@signet/auth/issuer')
-  const bank = await import('@signet/bank-database')
-  const retirement = await import('@signet/retirement-database')
-  const roleOf = (name) => ({
-    database: `signet_${name}`,
-    role: `signet_${name}`,
-    password: readFileSync(secretFile(dataDir, `${name}-database-password`), 'utf8')
-      .trim()
-      .split(':')[1],
-  })
-  const urls = {
-    bank: await provision(adminUrl, roleOf('bank')),
-    retirement: await provision(adminUrl, roleOf('retirement')),
-  }
-  urls.store = await provision(adminUrl, roleOf('store'))
-  await migrate(urls.bank, bank.migrationsFolder)
-  await migrate(urls.retirement, retirement.migrationsFolder)
-  if (demo) {
-    const passwords = await createPasswords({ concurrency: 2, queueLength: 64 })
-    const bankDb = bank.createBankDatabase(urls.bank)
-    const retirementDb = retirement.createRetirementDatabase(urls.retirement)
-    await bank.seedBank(bankDb, { hashPassword: passwords.hash, now: new Date() })
-    await retirement.seedRetirement(retirementDb, { now: new Date() })
-    await Promise.all([bankDb.$disconnect(), retirementDb.$disconnect()])
-  }
-  return urls
-}
-
 /**
  * PostgreSQL (embedded, or the server that DATABASE_URL names with a role that may create databases), both databases,
  * and both services as processes of their own.
@@ -152,7 +121,7 @@ export async function startDemo(env) {
       adminUrl = server.adminUrl
     }
     const urls = await step('Preparing both databases', () =>
-      prepareDatabases(adminUrl, dataDir, env.DEMO !== '0'),
+      prepareDatabases(adminUrl, dataDir, { demo: env.DEMO !== '0', store: !env.SESSION_STORE_URL }),
     ).catch((error) => {
       throw env.DATABASE_URL
         ? new DemoError(`DATABASE_URL must name a PostgreSQL server whose role may create databases: ${error.message}`)

@@ -86,7 +86,9 @@ async function configurations() {
 test("the README's variables are those of the services and of npm start, both ways", async () => {
   const { bank, retirement } = await configurations()
   const services = new Set([...Object.keys(bank), ...Object.keys(retirement)])
-  for (const name of services) if (name.endsWith('_SECRET')) services.add(`${name}_FILE`)
+  for (const name of services) {
+    if (name.endsWith('_SECRET') || ['DATABASE_URL', 'SESSION_STORE_URL'].includes(name)) services.add(`${name}_FILE`)
+  }
   const scripts = readdirSync(join(root, 'scripts'))
     .filter((file) => file.endsWith('.mjs') && !file.endsWith('.test.mjs'))
     .flatMap((file) => [...read(`scripts/${file}`).matchAll(/\benv\.([A-Z]\w+)|\bport\('([A-Z_]+)'/g)])

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { createClient } from 'redis'
 
@@ -15,9 +16,11 @@ export type RedisClient = ReturnType<typeof createRedisClient>
 
 const TIMEOUT_MS = 2_000
 const MAX_RECONNECT_MS = 1_000
+/** How long a store may take to be there when a service starts: it may be starting too. */
+const FIRST_ANSWER_MS = 4_000
 
 /**
- * Opens the store and waits for its first answer, good or bad; from then on it comes back by itself. Whoever waits for
+ * Opens the store and gives it a moment to answer; from then on it comes back by itself. Whoever waits for
  * a store that is down gets an error at once, `onError` hears of connections that break while nobody waits.
  */
 export async function openSharedStore(url: string, onError: (error: Error) => void): Promise<SharedStore> {
@@ -39,14 +42,22 @@ function createRedisClient(url: string) {
 
 async function openRedis(url: string, onError: (error: Error) => void): Promise<SharedStore> {
   const client = createRedisClient(url)
-  client.on('error', onError)
-  const answered = new Promise((resolve) => client.once('ready', resolve).once('error', resolve))
+  let lastError: unknown
+  client.on('error', (error: Error) => {
+    lastError = error
+    onError(error)
+  })
+  client.on('ready', () => {
+    lastError = undefined
+  })
   client.connect().catch(onError)
-  await answered
+  const ready = new Promise((resolve) => client.once('ready', resolve))
+  await Promise.race([ready, wait(FIRST_ANSWER_MS, undefined, { ref: false })])
   return {
     kind: 'redis',
     client,
-    ping: () => client.ping(),
+    // What broke the connection says more than that there is none.
+    ping: () => client.ping().catch((error: unknown) => Promise.reject(lastError ?? error)),
     close: async () => client.destroy(),
   }
 }

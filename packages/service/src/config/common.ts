@@ -46,7 +46,8 @@ export interface CommonConfig {
   LOG_LEVEL: string
 }
 
-export const SECRET_VARIABLES = ['JWT_SECRET'] as const
+/** What may also come as the path of a file: `NAME_FILE`. */
+export const SECRET_VARIABLES = ['JWT_SECRET', 'DATABASE_URL', 'SESSION_STORE_URL'] as const
 
 export function commonSchema(defaultPort: number): Schema<CommonConfig> {
   return {

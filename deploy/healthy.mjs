@@ -1,0 +1,5 @@
+/** Whether the service in this container can serve, for Docker: exit code 0 or 1. */
+const response = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`, {
+  signal: AbortSignal.timeout(2_000),
+}).catch(() => undefined)
+process.exit(response?.status === 200 ? 0 : 1)
