@@ -107,9 +107,14 @@ function Onward({ number, done }: { number: number; done: boolean }): VNode {
           Next: {next.title}
         </ButtonLink>
       ) : (
-        <ButtonLink kind="secondary" href="/tour">
-          All steps
-        </ButtonLink>
+        <>
+          <ButtonLink kind={done ? 'primary' : 'secondary'} href="/compare">
+            Compare all three, measured
+          </ButtonLink>
+          <ButtonLink kind="secondary" href="/tour">
+            All steps
+          </ButtonLink>
+        </>
       )}
     </div>
   )

@@ -48,7 +48,7 @@ export const STEPS: readonly TourStep[] = [
   }),
   step(2, {
     lead: 'Another host, another process, another database. It has never seen you.',
-    task: 'Go there, and look at the top of the page: it greets you by name and asks for nothing.',
+    task: 'Go there, and look at the top of the page: it greets you by name and asks for nothing. “Under the hood”, at its foot, says how this very request was recognised.',
     actions: [{ kind: 'link', label: 'Go to retirement', app: 'retirement', path: '/' }],
     meaning:
       'The browser sent signet_token along, because it belongs to the parent domain. Retirement checked the signature by itself: no call to the bank, no database, no second sign-in.',
