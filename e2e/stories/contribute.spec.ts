@@ -26,7 +26,7 @@ test('money goes from an account at the bank into the plan, without a second sig
   await expect(page.getByText('$25.00').first()).toBeVisible()
 })
 
-test('a choice that was sent with an expired token is not lost without a word', async ({
+test('a choice that was sent with an expired token is not lost without a word', { tag: '@short-lived' }, async ({
   page,
   shortLivedApps: apps,
   person,

@@ -49,7 +49,7 @@ for (const [what, change] of [
   })
 }
 
-test('an expired token is renewed on the way, without anyone noticing', async ({
+test('an expired token is renewed on the way, without anyone noticing', { tag: '@short-lived' }, async ({
   page,
   shortLivedApps: apps,
   person,
@@ -79,7 +79,7 @@ test('an expired token is renewed on the way, without anyone noticing', async ({
   complaints.length = 0
 })
 
-test('two tabs that find their token expired at once are both renewed', async ({
+test('two tabs that find their token expired at once are both renewed', { tag: '@short-lived' }, async ({
   page,
   shortLivedApps: apps,
   person,
@@ -96,7 +96,7 @@ test('two tabs that find their token expired at once are both renewed', async ({
   complaints.length = 0
 })
 
-test('a form that is sent with an expired token is not lost', async ({
+test('a form that is sent with an expired token is not lost', { tag: '@short-lived' }, async ({
   page,
   browser,
   shortLivedApps: apps,
@@ -144,13 +144,9 @@ test('what is in the cookie is out of reach of scripts', async ({ page, apps, pe
 })
 
 for (const app of ['bank', 'retirement'] as const) {
-  test(`parts of ${app}'s pages that fetch renew an expired sign-in once for all tabs`, async ({
-    page,
-    shortLivedApps: apps,
-    person,
-    context,
-    complaints,
-  }) => {
+  test(`parts of ${app}'s pages that fetch renew an expired sign-in once for all tabs`, {
+    tag: '@short-lived',
+  }, async ({ page, shortLivedApps: apps, person, context, complaints }) => {
     await register(page, apps, person)
     const tabs = [page, await context.newPage(), await context.newPage()]
     const tries = []

@@ -99,7 +99,7 @@ test('what cannot be sent is said beside its field, and nothing typed is lost', 
   complaints.length = 0
 })
 
-test('a form that was left open until the sign-in had expired is sent all the same', async ({
+test('a form that was left open until the sign-in had expired is sent all the same', { tag: '@short-lived' }, async ({
   page,
   shortLivedApps,
   person,

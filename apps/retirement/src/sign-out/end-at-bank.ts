@@ -14,13 +14,19 @@ export async function endAtBank(
   proof: Readonly<Record<string, string>>,
   requestId: string,
 ): Promise<void> {
-  const response = await fetch(new URL('/api/logout', bankInternalUrl), {
-    method: 'POST',
-    headers: { ...proof, 'x-request-id': requestId },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: unknown) => {
-    throw unreachable(error)
-  })
+  const tell = () =>
+    fetch(new URL('/api/logout', bankInternalUrl), {
+      method: 'POST',
+      headers: { ...proof, 'x-request-id': requestId },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+  // Ending a sign-in twice is no failure: when the connection breaks, as it does with a replica that is replaced, another
+  // one is told.
+  const response = await tell()
+    .catch(tell)
+    .catch((error: unknown) => {
+      throw unreachable(error)
+    })
   await response.body?.cancel()
   if (!response.ok) throw unreachable(new Error(`the bank answered ${response.status}`))
 }
