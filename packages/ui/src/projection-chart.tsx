@@ -61,6 +61,8 @@ export function ProjectionChart({ title, description, points, currency }: Projec
         marks={
           <>
             <path class="chart-area" d={area(x, y('low'), y('high')).digits(1)(points) ?? ''} />
+            <path class="chart-edge" d={line(x, y('high')).digits(1)(points) ?? ''} />
+            <path class="chart-edge" d={line(x, y('low')).digits(1)(points) ?? ''} />
             <path class="chart-line chart-contributed" d={line(x, y('contributed')).digits(1)(points) ?? ''} />
             <path class="chart-line chart-balance" d={line(x, y('expected')).digits(1)(points) ?? ''} />
           </>

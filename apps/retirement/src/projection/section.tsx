@@ -1,7 +1,7 @@
 import { Button, Field, Form, ProjectionChart, type ProjectionPoint, ProjectionTable, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { ProjectionQuestion } from './form.js'
-import type { Projection } from './rules.js'
+import { FUTURES, type Projection } from './rules.js'
 
 export interface ProjectionSectionProps {
   readonly question: ProjectionQuestion
@@ -49,8 +49,8 @@ export function ProjectionSection(props: ProjectionSectionProps): VNode {
       />
       <ProjectionTable points={points} currency={currency} />
       <p class="muted small">
-        From 500 futures with the assumptions of your allocation. They leave out fees, taxes and inflation, and are no
-        promise: of ten futures one ends below the band and one above.
+        From {FUTURES.toLocaleString('en-US')} futures with the assumptions of your allocation. They leave out fees,
+        taxes and inflation, and are no promise: of ten futures one ends below the band and one above.
       </p>
     </Section>
   )
