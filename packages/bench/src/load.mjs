@@ -1,0 +1,50 @@
+import { importAutocannon, processorMs } from './processes.mjs'
+
+/**
+ * Asks as fast as the server answers, over so many connections, and counts.
+ *
+ * `cookies` may hold one header for all requests, or one for each: then every one is sent exactly once.
+ *
+ * @throws when any answer was not a success: such a number would mean nothing.
+ */
+export async function load({ port, path, pid, host, cookies, seconds, connections = 10, method, body, headers = {} }) {
+  const autocannon = await importAutocannon()
+  const each = cookies.length > 1 ? Math.floor(cookies.length / connections) : 0
+  const given = { ...headers, ...(host ? { host } : {}) }
+  let clients = 0
+  let firstAt = 0
+  let lastAt = 0
+  let answers = 0
+  let processorBefore
+  const request = (cookie) => ({ method: method ?? 'GET', path, headers: cookie ? { ...given, cookie } : given, body })
+  const result = await new Promise((resolve, reject) => {
+    const instance = autocannon(
+      {
+        url: `http://127.0.0.1:${port}`,
+        connections,
+        ...(each > 0 ? { amount: each * connections } : { duration: seconds }),
+        requests: [request(cookies[0])],
+        setupClient: (client) => {
+          if (each > 0) client.setRequests(cookies.slice(clients * each, (clients + 1) * each).map(request))
+          clients += 1
+        },
+      },
+      (error, outcome) => (error ? reject(error) : resolve(outcome)),
+    )
+    instance.on('response', () => {
+      if (answers === 0) {
+        firstAt = performance.now()
+        processorBefore = processorMs(pid)
+      }
+      answers += 1
+      lastAt = performance.now()
+    })
+  })
+  const failed = result.non2xx + result.errors + result.timeouts
+  if (failed > 0 || answers < 2) throw new Error(`${failed} of ${answers} requests to ${path} failed`)
+  const spent = processorBefore === undefined ? undefined : processorMs(pid) - processorBefore
+  return {
+    perSecond: ((answers - 1) * 1000) / (lastAt - firstAt),
+    ...(spent === undefined ? {} : { processorMicros: (spent * 1000) / (answers - 1) }),
+  }
+}
