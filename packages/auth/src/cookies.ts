@@ -69,14 +69,23 @@ export interface CookieReading {
  * The value is returned as it was sent; nothing is decoded.
  */
 export function readCookie(header: string | undefined, name: string): CookieReading {
-  if (header === undefined || !header.includes(`${name}=`)) return { count: 0, value: '' }
+  if (header === undefined) return NONE
   let count = 0
   let value = ''
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue
-    if (count === 0) value = pair.slice(equals + 1)
-    count += 1
+  let at = header.indexOf(name)
+  while (at !== -1) {
+    const start = header.lastIndexOf(';', at) + 1
+    const semicolon = header.indexOf(';', at)
+    const end = semicolon === -1 ? header.length : semicolon
+    const equals = header.indexOf('=', start)
+    if (equals !== -1 && equals < end && header.slice(start, equals).trim() === name) {
+      if (count === 0) value = header.slice(equals + 1, end)
+      count += 1
+    }
+    // Each pair is looked at once, so that a header made of nothing but the name costs no more than another.
+    at = header.indexOf(name, end)
   }
-  return { count, value }
+  return count === 0 ? NONE : { count, value }
 }
+
+const NONE: CookieReading = { count: 0, value: '' }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import Fastify from 'fastify'
 import { type CookieDefinition, defineCookie, readCookie } from '../src/verifier.js'
 
@@ -67,3 +68,21 @@ for (const [header, count, value] of READINGS) {
     assert.deepEqual(readCookie(header, 't'), { count, value })
   })
 }
+
+test('reads what taking the header apart at every semicolon would', () => {
+  const takenApart = (header: string, name: string) => {
+    const values = header.split(';').flatMap((pair) => {
+      const equals = pair.indexOf('=')
+      return equals !== -1 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1)] : []
+    })
+    return { count: values.length, value: values[0] ?? '' }
+  }
+  const piece = fc.constantFrom('tok', 'to', 'k', '=', ';', ' ', '"', 'tok=', 'x')
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
+      const header = pieces.join('')
+      assert.deepEqual(readCookie(header, 'tok'), takenApart(header, 'tok'))
+    }),
+    { seed: 7, numRuns: 5_000 },
+  )
+})

@@ -9,7 +9,8 @@ import type { StatusLists } from '../revocation/follow.js'
 import { type ServerSessionOptions, type ServerSessions, serverSessions } from '../strategies/server-session.js'
 import { type TokenVerification, verifyToken } from '../strategies/token.js'
 import { ACCESS_TOKEN_TYP, type AccessTokenClaims, assertNotExpired } from '../tokens/claims.js'
-import { carriesToken, presentedToken, type TokenSource } from '../tokens/present.js'
+import { carriesToken, presentedToken, type TokenSource, tokenAtOnce } from '../tokens/present.js'
+import { rememberTokens } from '../tokens/remember.js'
 
 /**
  * What a route asks of its visitor:
@@ -78,6 +79,7 @@ declare module 'fastify' {
 export const authentication = fastifyPlugin<AuthenticationOptions>(
   async (app, options) => {
     const { tokenCookie, statusLists, renewInPlace, clock = systemClock } = options
+    const remembered = rememberTokens(options.keys)
 
     await app.register(fastifyJwt, {
       secret: { public: async (request: FastifyRequest) => request.tokenUnderCheck?.key.verificationKey ?? '' },
@@ -108,12 +110,33 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       ending: boolean,
       typ?: string,
     ): Promise<TokenIdentity> {
-      const claims = await verifyToken(request, token, options, clock(), typ)
+      const { claims, key } = await verifyToken(request, token, options, clock(), typ)
+      const identity = identityFromClaims(claims)
       if (!ending) {
         assertNotExpired(claims, clock())
         await assertStands(request, claims)
+        if (typ === undefined) remembered.add(token, key, identity)
       }
-      return identityFromClaims(claims)
+      return identity
+    }
+
+    /**
+     * Whom a request is of, when its token was verified before and its sign-in still stands: without waiting for anything.
+     * Undefined in all other cases; `recognise` then says why.
+     */
+    function recogniseAtOnce({ headers, routeOptions }: FastifyRequest): TokenIdentity | undefined {
+      const source: TokenSource = routeOptions.config.page ? 'cookie' : 'header-or-cookie'
+      const token = tokenAtOnce(headers, tokenCookie.name, source)
+      const identity = token === undefined ? undefined : remembered.find(token, clock())
+      if (token === undefined || identity === undefined) return undefined
+      try {
+        const arriving = statusLists?.assertNotEnded(identity.claims)
+        if (arriving === undefined) return identity
+        arriving.catch(() => {})
+      } catch {
+        remembered.forget(token)
+      }
+      return undefined
     }
 
     async function bySession(request: FastifyRequest, known: ServerSessions, ending: boolean): Promise<Identity> {
@@ -158,10 +181,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       return (await byToken(this, token, false, typ)).claims
     })
 
-    app.addHook('onRequest', async function authenticate(request: FastifyRequest, reply: FastifyReply) {
-      const { auth } = request.routeOptions.config
-      const requirement = request.is404 ? 'optional' : (auth ?? 'required')
-      if (requirement === 'none') return
+    async function recogniseOrRefuse(request: FastifyRequest, reply: FastifyReply, requirement: AuthRequirement) {
       const startedAt = performance.now()
       try {
         request.identity = await recognise(request, reply, requirement === 'ending')
@@ -174,6 +194,27 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       } finally {
         request.authDurationMs = performance.now() - startedAt
       }
+    }
+
+    // Without a promise where nothing has to be waited for: at nearly every request.
+    app.addHook('onRequest', function authenticate(request: FastifyRequest, reply: FastifyReply, done) {
+      const { auth } = request.routeOptions.config
+      const requirement = request.is404 ? 'optional' : (auth ?? 'required')
+      if (requirement === 'none') {
+        done()
+        return
+      }
+      if (requirement !== 'ending') {
+        const startedAt = performance.now()
+        const identity = recogniseAtOnce(request)
+        if (identity) {
+          request.identity = identity
+          request.authDurationMs = performance.now() - startedAt
+          done()
+          return
+        }
+      }
+      recogniseOrRefuse(request, reply, requirement).then(() => done(), done)
     })
     // The form of somebody whose sign-in has run out is read before it is refused, so that the refusal can keep it.
     app.addHook('preHandler', async function refuseLapsedForm(request: FastifyRequest) {

@@ -15,6 +15,12 @@ export interface TokenVerification extends ClaimExpectations {
   readonly keys: KeySource
 }
 
+export interface VerifiedToken {
+  readonly claims: AccessTokenClaims
+  /** The key that it was verified with. */
+  readonly key: RingKey
+}
+
 /**
  * What a token says, once its spelling, key, signature and claims have held (RFC 7515 section 5.2, RFC 7519 section 7.2).
  * `@fastify/jwt` must be registered as `authentication` does.
@@ -29,7 +35,7 @@ export async function verifyToken(
   options: TokenVerification,
   nowSeconds: number,
   typ: string = ACCESS_TOKEN_TYP,
-): Promise<AccessTokenClaims> {
+): Promise<VerifiedToken> {
   const { header } = parseCompact(token)
   const key = await options.keys.find(header.kid)
   if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
@@ -41,7 +47,7 @@ export async function verifyToken(
     .finally(() => {
       request.tokenUnderCheck = null
     })
-  return checkClaims(payload, options, nowSeconds)
+  return { claims: checkClaims(payload, options, nowSeconds), key }
 }
 
 /** What `@fastify/jwt` and fast-jwt say of a well-formed token whose `alg` is the key's: wrong `typ`, wrong signature. */

@@ -30,3 +30,11 @@ export function presentedToken(headers: IncomingHttpHeaders, cookieName: string,
   if (cookie.count > 1) throw new AuthError('token_malformed', `${cookie.count} cookies of the name`)
   return cookie.value
 }
+
+/** The same without a word about what is wrong: undefined unless exactly one token is presented. */
+export function tokenAtOnce(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): string | undefined {
+  const authorization = source === 'cookie' ? undefined : headers.authorization
+  if (authorization !== undefined && BEARER.test(authorization)) return authorization.replace(BEARER, '')
+  const { count, value } = readCookie(headers.cookie, cookieName)
+  return count === 1 ? value : undefined
+}

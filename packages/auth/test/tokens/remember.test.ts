@@ -1,0 +1,136 @@
+// A token that was verified once is not verified again; everything that can end it still does, at the next request.
+import assert from 'node:assert/strict'
+import { beforeEach, describe, test } from 'node:test'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { identityFromClaims } from '../../src/identity.js'
+import type { KeySource, RingKey } from '../../src/keys/ring.js'
+import { MAX_REMEMBERED_CHARACTERS, MAX_REMEMBERED_TOKENS, rememberTokens } from '../../src/tokens/remember.js'
+import { AuthError, authentication } from '../../src/verifier.js'
+import { BANK, CLAIMS, forge, KEYS, NOW, RETIREMENT, tokenCookie } from '../support.js'
+
+const identity = identityFromClaims(CLAIMS)
+const key = KEYS.first
+
+describe('at a service', () => {
+  let now = NOW
+  let ended = false
+  let known: readonly string[] = []
+  let lookups = 0
+  let app: FastifyInstance
+  const keys: KeySource = {
+    find: (kid) => {
+      lookups += 1
+      return known.includes(kid) ? KEYS.find(kid) : undefined
+    },
+  }
+  beforeEach(async () => {
+    now = NOW
+    ended = false
+    known = ['k1', 'k0']
+    app = Fastify()
+    app.setErrorHandler((error: AuthError, _request, reply) => reply.code(error.statusCode).send({ code: error.code }))
+    await app.register(authentication, {
+      keys,
+      tokenCookie,
+      issuer: BANK,
+      audience: RETIREMENT,
+      accessTokenTtlSeconds: 300,
+      clock: () => now,
+      statusLists: {
+        assertNotEnded: () => {
+          if (ended) throw new AuthError('token_revoked')
+          return undefined
+        },
+      },
+    })
+    app.get('/who', async (request) => ({ id: request.identity?.id }))
+  })
+
+  const token = forge(CLAIMS)
+  const ask = async (sent = token) => {
+    const answer = await app.inject({ url: '/who', headers: { cookie: `a=1; signet_token=${sent}; b=2` } })
+    return answer.statusCode === 200 ? answer.json().id : answer.json().code
+  }
+
+  test('it is good until the second in which it expires', async () => {
+    assert.equal(await ask(), 'u-1')
+    now = NOW + 299
+    assert.equal(await ask(), 'u-1')
+    now = NOW + 300
+    assert.equal(await ask(), 'token_expired')
+    now = NOW + 299
+    assert.equal(await ask(), 'u-1', 'it is forgotten, not held against it')
+  })
+
+  test('it is refused as soon as its sign-in has ended', async () => {
+    assert.equal(await ask(), 'u-1')
+    ended = true
+    assert.equal(await ask(), 'token_revoked')
+    assert.equal(await ask(), 'token_revoked')
+  })
+
+  test('it is refused as soon as its key is taken away', async () => {
+    assert.equal(await ask(), 'u-1')
+    known = ['k0']
+    assert.equal(await ask(), 'token_signature_invalid')
+  })
+
+  test('a changed one is not mistaken for it, whichever character was changed', async () => {
+    assert.equal(await ask(), 'u-1')
+    for (let at = 0; at < token.length; at += 7) {
+      const other = token[at] === 'A' ? 'B' : 'A'
+      const changed = token.slice(0, at) + other + token.slice(at + 1)
+      assert.notEqual(await ask(changed), 'u-1', `character ${at}`)
+    }
+    assert.equal(await ask(`${token}=`), 'token_malformed')
+  })
+
+  test('beside another cookie of the name it is malformed', async () => {
+    assert.equal(await ask(), 'u-1')
+    assert.equal(await ask(`${token}; signet_token=${token}`), 'token_malformed')
+  })
+
+  test('the second time nothing is verified', async () => {
+    await ask()
+    lookups = 0
+    assert.equal(await ask(), 'u-1')
+    assert.equal(lookups, 1, 'its key is asked for once, and not again to check a signature')
+  })
+})
+
+describe('in memory', () => {
+  const source = (find: KeySource['find']): KeySource => ({ find })
+
+  test('another key under the same name does not vouch for it', () => {
+    const tokens = rememberTokens(source(() => ({ ...key, verificationKey: 'another secret, of at least 32 bytes' })))
+    tokens.add('t', key, identity)
+    assert.equal(tokens.find('t', NOW), undefined)
+    assert.equal(tokens.count(), 0)
+  })
+
+  test('a key that has to be fetched first is not known, and its failure is nobody’s', async () => {
+    const fetched: Promise<RingKey | undefined> = Promise.reject(new AuthError('unavailable'))
+    const tokens = rememberTokens(source(() => fetched))
+    tokens.add('t', key, identity)
+    assert.equal(tokens.find('t', NOW), undefined)
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  test('there are never more than so many, and the one unused for longest goes first', () => {
+    const tokens = rememberTokens(KEYS)
+    for (let n = 0; n < MAX_REMEMBERED_TOKENS; n += 1) tokens.add(`token-${n}`, key, identity)
+    tokens.find('token-0', NOW)
+    tokens.add('one-more', key, identity)
+    assert.equal(tokens.count(), MAX_REMEMBERED_TOKENS)
+    assert.equal(tokens.find('token-0', NOW), identity)
+    assert.equal(tokens.find('token-1', NOW), undefined)
+  })
+
+  test('long ones are fewer', () => {
+    const tokens = rememberTokens(KEYS)
+    const long = 'x'.repeat(4_080)
+    for (let n = 0; n < MAX_REMEMBERED_TOKENS; n += 1) tokens.add(`${long}${n}`, key, identity)
+    assert.ok(tokens.count() * 4_080 <= MAX_REMEMBERED_CHARACTERS)
+    assert.ok(tokens.count() > 0)
+  })
+})
