@@ -119,7 +119,8 @@ test('nothing that could sign anybody in stands in the log, whatever happens', a
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
-  assert.ok(lines.length > 40, `${lines.length} lines`)
+  // A line for each request, and one more for each that was refused.
+  assert.ok(lines.length > 30, `${lines.length} lines`)
   assert.ok(lines.some(({ level, msg }) => level === 50 && msg === 'request failed'))
   assert.ok(
     lines.every(({ service, time }) => service === 'bank' && time > 0),

@@ -18,7 +18,7 @@ import Fastify, {
 import { failure } from './envelope.js'
 import { followSignOuts } from './follow-sign-outs.js'
 import { type Frame, problemPage } from './frame.js'
-import { loggerOptions, requestId } from './logging.js'
+import { loggerOptions, RequestLog, requestId } from './logging.js'
 import { pages } from './pages.js'
 import { type ApiDocsOptions, apiDocs } from './plugins/api-docs.js'
 import { assets } from './plugins/assets.js'
@@ -49,6 +49,13 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The handler waits for nothing: no time limit is set up for it. */
+    answersAtOnce?: boolean
+  }
+}
 
 export interface ServiceOptions {
   /** `bank`, `retirement`: in logs, metrics and the name of the instance. */
@@ -85,10 +92,10 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins, bankUrl: options.bankUrl })
   const app = Fastify({
     logger: loggerOptions(options.name, options.logLevel),
+    logController: new RequestLog(),
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    handlerTimeout: HANDLER_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     // Longer than any id: what is no id is answered 404 by the route, not 414 by the router.
     routerOptions: { maxParamLength: 1_024 },
@@ -103,8 +110,12 @@ export async function createService(options: ServiceOptions): Promise<App> {
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.answersAtOnce) route.handlerTimeout ??= HANDLER_TIMEOUT_MS
+  })
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    done()
   })
   await app.register(methodIndex)
   await app.register(metrics, { service: options.name })

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 
 type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | FastifyBaseLogger | undefined>
 
@@ -22,6 +28,29 @@ export function loggerOptions(service: string, level: string): LoggerOptions {
         address: request.ip,
       }),
     },
+  }
+}
+
+/** A request that takes longer than this is worth a line, whatever came of it. */
+const SLOW_MS = 1_000
+/** The levels at which those lines appear. */
+const VERBOSE = new Set<string>(['debug', 'trace'])
+const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * One line for a request, when it ended: for what changes something, for what was refused, failed or took long. What was
+ * merely read is counted in `/metrics`, and has its line at `debug`: writing it would cost more than answering.
+ */
+export class RequestLog extends LogController {
+  override incomingRequest(): void {}
+
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const responseTime = reply.elapsedTime
+    const routine = !error && READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
+    if (routine && !VERBOSE.has(request.log.level)) return
+    const line = { req: request, res: reply, responseTime }
+    if (error) request.log.error({ ...line, err: error }, 'request errored')
+    else request.log[routine ? 'debug' : 'info'](line, 'request completed')
   }
 }
 

@@ -24,9 +24,10 @@ export const theme = fastifyPlugin<ThemeOptions>(
   async (app, { cookieScope, origin }) => {
     const cookie = defineCookie('signet_theme', cookieScope)
     app.decorateRequest('theme', 'auto')
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       const { value } = readCookie(request.headers.cookie, cookie.name)
       if (isTheme(value)) request.theme = value
+      done()
     })
     app.post<{ Body: { theme: Theme; return_to?: string } }>(
       '/theme',

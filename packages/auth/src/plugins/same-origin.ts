@@ -20,13 +20,17 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export const sameOrigin = fastifyPlugin<SameOriginOptions>(
   async (app, { origin }) => {
-    app.addHook('onRequest', async function refuseCrossSite(request: FastifyRequest) {
-      if (SAFE_METHODS.has(request.method)) return
+    app.addHook('onRequest', function refuseCrossSite(request: FastifyRequest, _reply, done) {
+      if (SAFE_METHODS.has(request.method)) {
+        done()
+        return
+      }
       const site = request.headers['sec-fetch-site']
       const claimed = request.headers.origin
       const own =
         site !== undefined ? site === 'same-origin' || site === 'none' : claimed === undefined || claimed === origin
-      if (!own) throw new AuthError('cross_site_request', `sec-fetch-site: ${site}, origin: ${claimed}`)
+      if (own) done()
+      else done(new AuthError('cross_site_request', `sec-fetch-site: ${site}, origin: ${claimed}`))
     })
   },
   { name: '@signet/same-origin', fastify: '5.x' },

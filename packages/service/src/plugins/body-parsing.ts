@@ -20,11 +20,14 @@ const isForm = (contentType = ''): boolean => /^\s*application\/x-www-form-urlen
  */
 export const bodyParsing = fastifyPlugin(
   async (app: FastifyInstance) => {
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       const contentType = request.headers['content-type']
-      if (contentType === undefined || request.is404) return
-      if (isForm(contentType) !== (request.routeOptions.config.page === true))
-        throw new ServiceError('unsupported_media_type')
+      const fits =
+        contentType === undefined ||
+        request.is404 ||
+        isForm(contentType) === (request.routeOptions.config.page === true)
+      if (fits) done()
+      else done(new ServiceError('unsupported_media_type'))
     })
     app.setValidatorCompiler(compiler)
     app.removeContentTypeParser(['application/json', 'text/plain'])

@@ -8,6 +8,9 @@ import fastifyPlugin from 'fastify-plugin'
  */
 export const compression = fastifyPlugin(
   async (app) => {
+    app.addHook('onRoute', (route) => {
+      if (route.url.startsWith('/api/')) route.compress = false
+    })
     await app.register(compress, {
       encodings: ['br', 'gzip'],
       threshold: 1_024,

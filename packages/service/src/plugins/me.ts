@@ -20,11 +20,14 @@ export const me = fastifyPlugin<{ readonly service: string }>(
     const instance = instanceName(service)
     app.get(
       '/api/me',
-      { schema: { tags: ['sign-in'], summary: 'Who am I?', response: { 200: Success(Me), ...failures(401) } } },
-      async (request) => {
+      {
+        config: { answersAtOnce: true },
+        schema: { tags: ['sign-in'], summary: 'Who am I?', response: { 200: Success(Me), ...failures(401) } },
+      },
+      (request, reply) => {
         if (!request.identity) throw new TypeError('this route requires a sign-in')
         const { id, username, name, strategy, sid, expiresAt } = request.identity
-        return ok({ id, username, name, strategy, sid, expiresAt: expiresAt.toISOString(), service, instance })
+        reply.send(ok({ id, username, name, strategy, sid, expiresAt: expiresAt.toISOString(), service, instance }))
       },
     )
   },

@@ -21,9 +21,10 @@ export const metrics = fastifyPlugin<{ readonly service: string }>(
       registers: [registry],
     })
     app.decorate('metrics', registry)
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown')
       duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+      done()
     })
     app.get('/metrics', { config: { auth: 'none' }, schema: { hide: true } }, async (_request, reply) =>
       reply.type(registry.contentType).send(await registry.metrics()),

@@ -1,4 +1,5 @@
-import helmet from '@fastify/helmet'
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
+import Fastify, { type FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 
 export interface SecurityHeadersOptions {
@@ -44,7 +45,7 @@ export function bareSecurityHeaders(options: PolicyOptions): Record<string, stri
  */
 export const securityHeaders = fastifyPlugin<SecurityHeadersOptions>(
   async (app, { https, ...options }) => {
-    await app.register(helmet, {
+    const headers = await helmetHeaders({
       contentSecurityPolicy: {
         useDefaults: false,
         directives: policy(options),
@@ -54,9 +55,26 @@ export const securityHeaders = fastifyPlugin<SecurityHeadersOptions>(
       strictTransportSecurity: https,
     })
     // Set before the handler, so that a handler which knows better (a style sheet) has the last word.
-    app.addHook('onRequest', async (_request, reply) => {
-      reply.header('cache-control', 'no-store')
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers)
+      done()
     })
   },
   { name: '@signet/security-headers', fastify: '5.x' },
 )
+
+/**
+ * What helmet says to any request. It is asked once: of nothing that it is told here does anything depend on the request,
+ * and it builds the policy anew each time.
+ */
+async function helmetHeaders(options: FastifyHelmetOptions): Promise<Record<string, string>> {
+  const asked = Fastify()
+  await asked.register(helmet, options)
+  asked.get('/', (_request: unknown, reply: FastifyReply) => reply.send())
+  const { headers } = await asked.inject('/')
+  await asked.close()
+  const { 'content-length': _length, date: _date, connection: _connection, ...said } = headers
+  return { ...Object.fromEntries(Object.entries(said).map(([name, value]) => [name, String(value)])), ...NO_STORE }
+}
+
+const NO_STORE = { 'cache-control': 'no-store' }

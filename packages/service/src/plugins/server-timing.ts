@@ -9,12 +9,16 @@ const LOOKUPS = { session: 'memory', 'shared-session': 'store' } as const
  */
 export const serverTiming = fastifyPlugin(
   async (app) => {
-    app.addHook('onSend', async (request, reply) => {
+    app.addHook('onSend', (request, reply, payload, done) => {
       const { authDurationMs, sessionLookup } = request
-      if (authDurationMs === undefined) return
+      if (authDurationMs === undefined) {
+        done(null, payload)
+        return
+      }
       const auth = `auth;dur=${authDurationMs.toFixed(3)}`
       const lookup = sessionLookup && `${LOOKUPS[sessionLookup.strategy]};dur=${sessionLookup.durationMs.toFixed(3)}`
       reply.header('server-timing', lookup ? `${auth}, ${lookup}` : auth)
+      done(null, payload)
     })
   },
   { name: '@signet/server-timing', fastify: '5.x', dependencies: ['@signet/authentication'] },
