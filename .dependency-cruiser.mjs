@@ -44,7 +44,7 @@ export default {
       name: 'only-the-bank-may-sign',
       severity: 'error',
       comment: "Import '@signet/auth/verifier'. Only the bank opens the issuer door.",
-      from: { pathNot: '^(apps/bank/|packages/auth/)' },
+      from: { pathNot: '^(apps/bank/|packages/auth/|scripts/)' },
       to: { path: '^packages/auth/dist/src/issuer' },
     },
     {
