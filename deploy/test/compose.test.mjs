@@ -124,7 +124,7 @@ test('all replicas of the bank are replaced under load, one after the other: no 
   for (const old of await replicas('bank')) {
     await docker('stop', '--timeout', '10', old)
     await docker('rm', old)
-    await compose('up', '-d', '--wait', '--no-build', '--no-deps', '--scale', 'bank=3', 'bank')
+    await compose('up', '-d', '--wait', '--no-build', '--no-deps', '--no-recreate', '--scale', 'bank=3', 'bank')
   }
   const { asked, failures } = await load.stop()
   t.diagnostic(`${asked} requests, ${failures.length} failed`)
