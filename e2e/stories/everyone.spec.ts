@@ -178,7 +178,7 @@ test('everything works without JavaScript', async ({ browser, apps }) => {
   await signIn(page, ADA)
   await expect(page).toHaveURL(`${apps.retirement}/?contributions=all`)
   await expect(page.getByRole('img', { name: /What your plan has become/ })).toBeVisible()
-  await page.getByText('The same numbers as a table').click()
+  await page.getByRole('region', { name: 'Growth' }).getByText('The same numbers as a table').click()
   await expect(page.getByRole('table', { name: 'Growth by year' })).toBeVisible()
   await page.getByRole('link', { name: 'Bank', exact: true }).click()
   await page.getByRole('link', { name: 'Checking' }).click()

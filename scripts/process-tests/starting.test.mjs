@@ -60,7 +60,7 @@ test('an empty environment names what is missing', async () => {
   assertRefused(bank, 'bank', ['DATABASE_URL', 'JWT_SECRET', 'REFRESH_TOKEN_SECRET', 'SESSION_STORE_URL'])
   const retirement = await runToItsEnd('retirement', {})
   retirement.lines.sort()
-  assertRefused(retirement, 'retirement', ['DATABASE_URL', 'JWT_SECRET'])
+  assertRefused(retirement, 'retirement', ['DATABASE_URL', 'JWT_SECRET', 'SESSION_STORE_URL'])
 })
 
 test('a database that cannot be used ends the start within ten seconds, in one line, without the password', async (t) => {
@@ -101,6 +101,8 @@ test('a port that is taken ends the start in one line', async (t) => {
   assertRefused(end, 'retirement', ['PORT'])
 })
 
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
+
 /** The beginning of a sign-in by hand, so that it can be under way for as long as the test wants. */
 async function beginSignIn(service, { username, password }) {
   const body = JSON.stringify({ username, password })
@@ -110,13 +112,20 @@ async function beginSignIn(service, { username, password }) {
   socket.setEncoding('utf8').on('data', (chunk) => {
     answer += chunk
   })
-  const head = `POST /api/login HTTP/1.1\r\nhost: bank\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
-  socket.write(head + body.slice(0, 10))
+  const head = `POST /api/login HTTP/1.1\r\nhost: bank\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`
+  socket.write(head)
+  // The bank has read the head, and waits for the body.
+  await until(
+    async () => answer,
+    (text) => text === CONTINUE,
+    { withinMs: 10_000, what: 'the go-ahead' },
+  )
+  socket.write(body.slice(0, 10))
   return async () => {
     const ended = once(socket, 'close')
     socket.write(body.slice(10))
     await ended
-    return answer
+    return answer.slice(CONTINUE.length)
   }
 }
 
@@ -129,8 +138,6 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
       const ask = async () => (await logsOf(world)).split('\n').filter((line) => line.includes(`"pid":${bank.pid},`))
       await until(ask, (lines) => lines.some((line) => line.includes(text)), { withinMs: 10_000, what: text })
     }
-    // Two requests so far: the registration, and the sign-in that has sent only half of itself.
-    await seen('"path":"/api/login"')
     const ended = bank.stop(signal)
     await seen('"msg":"closing"')
     await until(

@@ -16,6 +16,6 @@ export {
 export { type LabIssuingOptions, labIssuing } from './plugins/lab-issuing.js'
 export { type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
-export { STATUS_LIST_SIZE, statusReference } from './revocation/reference.js'
+export { statusReference } from './revocation/reference.js'
 export { isEnded, statusBits } from './revocation/status-list.js'
 export { STATUS_LIST_MEDIA_TYPE, STATUS_TOKEN_TTL_SECONDS } from './revocation/status-token.js'

@@ -72,12 +72,26 @@ for (const person of Object.values(DEMO_PEOPLE)) {
 }
 
 test('a deposit counts once: its id is the key', async () => {
-  const deposit = { id: randomUUID(), userId: DEMO_PEOPLE.ada.id, kind: 'contribution', amount: 5n, memo: 'x' } as const
+  const deposit = {
+    id: randomUUID(),
+    userId: DEMO_PEOPLE.ada.id,
+    kind: 'contribution',
+    origin: 'bank',
+    amount: 5n,
+    memo: 'x',
+  } as const
   await database.planEntry.create({ data: deposit })
   await assert.rejects(database.planEntry.create({ data: deposit }), (error) => isUniqueViolation(error))
 })
 
 test('the database refuses a contribution that takes away', async () => {
-  const taking = { id: randomUUID(), userId: DEMO_PEOPLE.ada.id, kind: 'contribution', amount: -5n, memo: 'x' } as const
+  const taking = {
+    id: randomUUID(),
+    userId: DEMO_PEOPLE.ada.id,
+    kind: 'contribution',
+    origin: 'bank',
+    amount: -5n,
+    memo: 'x',
+  } as const
   await assert.rejects(database.planEntry.create({ data: taking }), /plan_entries_contribution_positive/)
 })

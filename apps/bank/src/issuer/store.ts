@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { isEnded, STATUS_LIST_SIZE, statusBits } from '@signet/auth/issuer'
-import type { StatusListSource, StatusListVersion } from '@signet/auth/verifier'
+import { isEnded, statusBits } from '@signet/auth/issuer'
+import { STATUS_LIST_SIZE, type StatusListSource, type StatusListVersion } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 
 interface KeptList {

@@ -76,7 +76,7 @@ export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageP
                 id === currentId ? (
                   <span class="muted">Use “Sign out”</span>
                 ) : (
-                  <Form action="/security/end" label={`End the sign-in of ${deviceOf(userAgent)}`}>
+                  <Form action="/security/end">
                     <input type="hidden" name="id" value={id} />
                     <Button kind="secondary" label={`End the sign-in of ${deviceOf(userAgent)}`}>
                       End

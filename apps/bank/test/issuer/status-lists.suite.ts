@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
-import { STATUS_LIST_SIZE } from '@signet/auth/issuer'
-import type { StatusListVersion } from '@signet/auth/verifier'
+import { STATUS_LIST_SIZE, type StatusListVersion } from '@signet/auth/verifier'
 import { statusListStore } from '../../src/issuer/store.js'
 import { ada, sharedBank, type TestBank } from '../support.js'
 

@@ -146,7 +146,7 @@ describe('a sign-in that fails', () => {
     ],
     ['SQL', { username: "ada' --", password: 'x' }, 401, 'invalid_credentials'],
     ['a letter that looks like a', { ...right, username: '\u0430da' }, 401, 'invalid_credentials'],
-    ['half of a surrogate pair', { ...right, password: '\ud800' }, 401, 'invalid_credentials'],
+    ['half of a surrogate pair', { ...right, password: '\ud800' }, 400, 'invalid_request'],
     [
       'another letter case of the password',
       { ...right, password: ada.password.toUpperCase() },
