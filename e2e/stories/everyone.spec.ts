@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
+import { expectAccessible, pageForAxe } from '../support/accessibility.js'
 import { ADA, type Apps, expect, expectSignedIn, expectSignInPage, signIn, test } from '../support/test.js'
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 /** Every page, reached as a person reaches it. */
 async function eachPage(page: Page, apps: Apps, look: (name: string) => Promise<void>): Promise<void> {
@@ -69,25 +67,13 @@ async function eachPage(page: Page, apps: Apps, look: (name: string) => Promise<
   await look('sign out')
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no page has an accessibility violation in the ${colorScheme} theme`, async ({ browser, apps }) => {
-    // Every page there is, looked at by a thorough tool.
-    test.slow()
-    // The policy of the pages lets no foreign script in, and axe is one.
-    const page = await browser.newPage({ colorScheme, bypassCSP: true })
-    await eachPage(page, apps, async (name) => {
-      await page.addScriptTag({ path: axe })
-      const violations = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-      })
-      expect(violations, name).toEqual([])
-    })
-    await page.close()
-  })
-}
+test('no page has an accessibility violation, in either theme', async ({ browser, apps }) => {
+  // Every page there is, looked at by a thorough tool.
+  test.slow()
+  const page = await pageForAxe(browser)
+  await eachPage(page, apps, (name) => expectAccessible(page, name))
+  await page.close()
+})
 
 test('no page scrolls sideways on a phone', async ({ page, apps }) => {
   await page.setViewportSize({ width: 360, height: 740 })
@@ -112,7 +98,8 @@ test('every page is under 60 KB and asks no other host', async ({ page, apps, co
   await eachPage(page, apps, async (name) => {
     hosts.clear()
     bytes = 0
-    await page.reload({ waitUntil: 'networkidle' })
+    await page.reload()
+    await page.evaluate(() => document.fonts.ready.then(() => undefined))
     expect(bytes, name).toBeGreaterThan(1_000)
     expect(bytes, name).toBeLessThan(60_000)
     expect([...hosts], name).toEqual([new URL(page.url()).origin])

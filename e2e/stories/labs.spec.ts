@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module'
 import type { BrowserContext, Locator, Page } from '@playwright/test'
+import { expectAccessible, pageForAxe } from '../support/accessibility.js'
 import { ADA, type Apps, askApi, expect, expectSignedIn, expectSignInPage, signIn, test } from '../support/test.js'
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 /** Each way to get past the verifiers, and what both must answer to it. */
 const EXHIBITS = [
@@ -233,24 +231,12 @@ async function eachState(page: Page, apps: Apps, look: (name: string) => Promise
   await look('who may sign, tried')
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no page of the labs has an accessibility violation in the ${colorScheme} theme`, async ({ browser, apps }) => {
-    test.slow()
-    // The policy of the pages lets no foreign script in, and axe is one.
-    const page = await browser.newPage({ colorScheme, bypassCSP: true })
-    await eachState(page, apps, async (name) => {
-      await page.addScriptTag({ path: axe })
-      const violations = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-      })
-      expect(violations, name).toEqual([])
-    })
-    await page.close()
-  })
-}
+test('no page of the labs has an accessibility violation, in either theme', async ({ browser, apps }) => {
+  test.slow()
+  const page = await pageForAxe(browser)
+  await eachState(page, apps, (name) => expectAccessible(page, name))
+  await page.close()
+})
 
 test('no page of the labs scrolls sideways on a phone', async ({ page, apps }) => {
   await page.setViewportSize({ width: 360, height: 740 })

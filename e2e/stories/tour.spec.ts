@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
+import { expectAccessible, pageForAxe } from '../support/accessibility.js'
 import { expect, test } from '../support/test.js'
 import { walkTour } from '../support/tour.js'
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 const ticks = (page: Page) => page.getByRole('navigation', { name: 'Steps of the tour' }).getByText('seen')
 const diagram = (page: Page) => page.getByRole('list', { name: 'What was sent, in order' })
@@ -135,25 +133,13 @@ test('nobody else sees what was recorded, and without the tour nothing is', asyn
   await other.close()
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no page of the tour has an accessibility violation in the ${colorScheme} theme`, async ({ browser, apps }) => {
-    test.slow()
-    const page = await browser.newPage({ colorScheme, bypassCSP: true })
-    const look = async (name: string) => {
-      await page.addScriptTag({ path: axe })
-      const violations = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-      })
-      expect(violations, name).toEqual([])
-    }
-    await page.goto(`${apps.bank}/tour`)
-    await look('overview')
-    await walkTour(page, { bankUrl: apps.bank, at: (moment, step) => look(`step ${step}, ${moment}`) })
-    await page.goto(`${apps.bank}/tour`)
-    await look('overview at the end')
-    await page.close()
-  })
-}
+test('no page of the tour has an accessibility violation, in either theme', async ({ browser, apps }) => {
+  test.slow()
+  const page = await pageForAxe(browser)
+  await page.goto(`${apps.bank}/tour`)
+  await expectAccessible(page, 'overview')
+  await walkTour(page, { bankUrl: apps.bank, at: (moment, step) => expectAccessible(page, `step ${step}, ${moment}`) })
+  await page.goto(`${apps.bank}/tour`)
+  await expectAccessible(page, 'overview at the end')
+  await page.close()
+})
