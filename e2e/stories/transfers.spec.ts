@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { ADA, askApi, expect, register, signIn, test } from '../support/test.js'
+import { ADA, askApi, expect, register, signIn, test, typedPasswordMinutesAgo } from '../support/test.js'
 
 /** What stands beside an account's name on the accounts page. */
 async function expectBalance(page: Page, account: string, balance: string): Promise<void> {
@@ -117,6 +117,30 @@ test('a form that was left open until the sign-in had expired is sent all the sa
   await page.getByRole('button', { name: 'Send' }).click()
   await expect(page.getByRole('status')).toContainText('Settled')
   await expectBalance(page, 'Savings', '$100.00')
+})
+
+test('a large transfer long after the sign-in wants the password, and nothing typed is lost', {
+  tag: '@short-lived',
+}, async ({ page, shortLivedApps, person, complaints }) => {
+  await register(page, shortLivedApps, person)
+  await fillIn(page, { to: 'Savings', amount: '1,500.00', memo: 'A car' })
+  await page.getByRole('button', { name: 'Review' }).click()
+  await expect(page.getByRole('heading', { name: 'Review your transfer' })).toBeVisible()
+  await expect(page.getByLabel('Password')).toHaveCount(0)
+  await typedPasswordMinutesAgo(person, 6)
+  // The next token tells of it.
+  await expect.poll(async () => (await askApi(page, '/api/me')).status, { timeout: 10_000, intervals: [500] }).toBe(401)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/Type your password/)
+  await page.getByLabel('Password').fill('not that')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/This is not your password/)
+  await expect(page.getByRole('main')).toContainText('A car')
+  await page.getByLabel('Password').fill(person.password)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByRole('status')).toContainText('Settled')
+  await expectBalance(page, 'Savings', '$1,500.00')
+  complaints.length = 0
 })
 
 test('a transfer to retirement becomes settled before one’s eyes', async ({ page, apps, person }) => {

@@ -38,6 +38,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     BANK_PORT: String(await freePort()),
     RETIREMENT_PORT: String(await freePort()),
   })
+  process.env.E2E_DATABASE_URL = Object.assign(new URL(demo.adminUrl), { pathname: '/signet_bank' }).href
   process.env.E2E_BANK_URL = demo.bankUrl
   process.env.E2E_RETIREMENT_URL = demo.retirementUrl
   process.env.E2E_SHORT_LIVED_BANK_URL = shortLived.bankUrl

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { test as base, expect, type Page } from '@playwright/test'
+import { createBankDatabase } from '@signet/bank-database'
 
 const url = (name: string): string => {
   const value = process.env[name]
@@ -82,6 +83,14 @@ export async function register(page: Page, apps: Apps, { username, name, passwor
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Open my account' }).click()
   await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+}
+
+/** Lets minutes pass since a person typed their password, as far as the bank knows; the next renewed token tells. */
+export async function typedPasswordMinutesAgo({ username }: Person, minutes: number): Promise<void> {
+  const db = createBankDatabase(url('E2E_DATABASE_URL'))
+  const authTime = new Date(Date.now() - minutes * 60_000)
+  await db.session.updateMany({ where: { user: { username } }, data: { authTime } })
+  await db.$disconnect()
 }
 
 export async function expectSignedIn(page: Page, name: string): Promise<void> {
