@@ -84,10 +84,11 @@ test('a replica is killed under load: no request fails and nobody signs in again
   const { cookie } = await signIn()
   const load = startLoad({ cookie })
   t.after(() => load.stop())
-  await wait(2_000)
+  // Half a minute of load: before, while it is gone, and until the front door has long forgotten it.
+  await wait(5_000)
   const [victim] = await replicas('bank')
   await docker('kill', '--signal', 'KILL', victim)
-  await wait(8_000)
+  await wait(25_000)
   const { asked, failures, instances } = await load.stop()
   t.diagnostic(`${asked} requests, ${failures.length} failed, ${instances.size} instances`)
   assert.deepEqual(failures, [])
