@@ -1,0 +1,172 @@
+// Keys are replaced and moved while people are at work, as docs/keys.md says, and nobody notices.
+import assert from 'node:assert/strict'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { assertNoKeyInLogs, forge, hmac, keys, pairsIn, secretsIn } from './key-files.mjs'
+import { startClients, startFront } from './people-at-work.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, openWorld, register, until } from './support.mjs'
+
+const world = await openWorld()
+after(() => world.close())
+const secretsFile = join(world.dataDir, 'keys', 'jwt-secret')
+const pairsFile = join(world.dataDir, 'keys', 'pairs.json')
+
+describe('keys', { concurrency: true }, () => {
+  test('a shared secret is rotated as docs/keys.md says, process after process, and no request of anybody fails', async (t) => {
+    assert.match(await keys('add', secretsFile), / signs\n$/)
+    assert.equal((await stat(secretsFile)).mode & 0o777, 0o600)
+    const [old] = await secretsIn(secretsFile)
+    const front = await startFront()
+    t.after(front.close)
+    const env = {
+      JWT_SECRET: undefined,
+      JWT_SECRET_FILE: secretsFile,
+      ACCESS_TOKEN_TTL: '3',
+      BANK_INTERNAL_URL: front.url,
+    }
+    const started = await Promise.all(['bank', 'bank', 'retirement'].map((name) => world.start(name, { env })))
+    let [bank, otherBank, retirement] = started
+    front.leadTo(bank)
+    const clients = startClients(started, { renewWithSecondsLeft: 2.5 })
+    const people = await Promise.all([register(bank), register(otherBank), register(bank)])
+    clients.begin(people)
+    t.after(clients.end)
+
+    const replaceRetirement = async () => {
+      retirement = await clients.replace(retirement, await world.start('retirement', { env }))
+    }
+    const replaceOtherBank = async () => {
+      otherBank = await clients.replace(otherBank, await world.start('bank', { env }))
+    }
+    const replaceBank = async () => {
+      const next = await world.start('bank', { env })
+      bank = await clients.replace(bank, next, () => front.leadTo(next))
+    }
+    const oldToken = () =>
+      forge({ alg: 'HS256', typ: 'at+jwt', kid: old.kid }, claimsOf(people[0].token), hmac(old.secret))
+
+    assert.match(await keys('add', secretsFile), / signs\n.* verifies\n/)
+    const [, next] = await secretsIn(secretsFile)
+    await replaceRetirement()
+    await replaceOtherBank()
+    await replaceBank()
+    assert.deepEqual([...clients.kids], [old.kid], 'nothing is signed with the new secret before everybody knows it')
+
+    const promoted = await keys('promote', secretsFile)
+    assert.deepEqual(
+      (await secretsIn(secretsFile)).map(({ kid }) => kid),
+      [next.kid, old.kid],
+    )
+    await replaceOtherBank()
+    await until(
+      () => clients.kids.size,
+      (size) => size === 2,
+      { withinMs: 5_000, what: 'a token signed with the new secret, beside a bank that signs with the old one' },
+    )
+    await replaceBank()
+    for (const service of [bank, otherBank, retirement]) assertAnswer(await me(service, oldToken()), 200)
+
+    await until(
+      () => Date.now(),
+      (now) => now > clients.endOfTokens(old.kid),
+      { withinMs: 6_000, what: 'the end of the last token of the old secret' },
+    )
+    const retired = await keys('retire', secretsFile)
+    assert.deepEqual(await secretsIn(secretsFile), [next])
+    await replaceRetirement()
+    await replaceOtherBank()
+    await replaceBank()
+    for (const person of people) {
+      await until(
+        () => claimsOf(person.token).iat * 1000,
+        (issuedAt) => issuedAt > Date.now() - 3_000 && headerOf(person.token).kid === next.kid,
+        { withinMs: 3_000, what: 'a renewal after all' },
+      )
+    }
+    await clients.end()
+
+    t.diagnostic(`${clients.requests()} requests, ${clients.failures.length} failures, 8 processes replaced`)
+    assert.deepEqual(clients.failures, [])
+    assert.ok(clients.requests() > 100)
+    const current = await register(bank)
+    assert.equal(headerOf(current.token).kid, next.kid)
+    for (const service of [bank, otherBank, retirement]) {
+      assertAnswer(await me(service, current.token), 200)
+      assertAnswer(await me(service, oldToken()), 401, 'token_signature_invalid')
+    }
+    for (const { secret } of [old, next]) {
+      assert.ok(![promoted, retired].some((printed) => printed.includes(secret)), 'the script prints no secret')
+    }
+    await Promise.all([bank, otherBank, retirement].map((service) => service.stop()))
+  })
+
+  test('moving from the shared secret to a key pair signs nobody out', async (t) => {
+    await keys('add', pairsFile)
+    const [{ kid }] = await pairsIn(pairsFile)
+    const front = await startFront()
+    t.after(front.close)
+    const brief = { ACCESS_TOKEN_TTL: '4', BANK_INTERNAL_URL: front.url }
+    const jwks = { JWT_JWKS_URL: `${front.url}/.well-known/jwks.json` }
+    const start = (name, env) => world.start(name, { env: { ...brief, ...env } })
+
+    let [bank, retirement] = await Promise.all([start('bank'), start('retirement')])
+    front.leadTo(bank)
+    const clients = startClients([bank, retirement], { renewWithSecondsLeft: 3 })
+    const people = await Promise.all([register(bank), register(bank)])
+    const [{ kid: sharedKid }] = people.map(({ token }) => headerOf(token))
+    const sids = people.map(({ token }) => claimsOf(token).sid)
+    clients.begin(people)
+    t.after(clients.end)
+
+    const replaceRetirement = async (env) => {
+      retirement = await clients.replace(retirement, await start('retirement', env))
+    }
+    const replaceBank = async (env) => {
+      const next = await start('bank', env)
+      bank = await clients.replace(bank, next, () => front.leadTo(next))
+    }
+
+    assert.deepEqual((await call(bank, 'GET', '/.well-known/jwks.json')).body, { keys: [] })
+    await replaceRetirement(jwks)
+    await replaceBank({ JWT_PRIVATE_KEYS_FILE: pairsFile })
+    await until(
+      () => people.map(({ token }) => headerOf(token)),
+      (headers) => headers.every((header) => header.alg === 'EdDSA' && header.kid === kid),
+      { withinMs: 5_000, what: 'a token of everybody that the key pair signed' },
+    )
+    await until(
+      () => Date.now(),
+      (now) => now > clients.endOfTokens(sharedKid),
+      { withinMs: 6_000, what: 'the end of the last token of the shared secret' },
+    )
+    await replaceRetirement({ ...jwks, JWT_SECRET: undefined })
+    await replaceBank({ JWT_PRIVATE_KEYS_FILE: pairsFile, JWT_SECRET: undefined })
+    await Promise.all(
+      people.map(async (person) => {
+        const before = person.token
+        await until(
+          () => person.token,
+          (token) => token !== before,
+          { withinMs: 4_000, what: 'one more renewal' },
+        )
+      }),
+    )
+    await clients.end()
+
+    t.diagnostic(`${clients.requests()} requests, ${clients.failures.length} failures`)
+    assert.deepEqual(clients.failures, [])
+    assert.deepEqual([...clients.kids], [sharedKid, kid])
+    assert.deepEqual(
+      people.map(({ token }) => claimsOf(token).sid),
+      sids,
+    )
+    const [secret] = world.shared.JWT_SECRET.split(':').slice(1)
+    const leftOver = forge({ alg: 'HS256', typ: 'at+jwt', kid: sharedKid }, claimsOf(people[0].token), hmac(secret))
+    for (const service of [bank, retirement]) assertAnswer(await me(service, leftOver), 401, 'token_signature_invalid')
+    await Promise.all([bank, retirement].map((service) => service.stop()))
+  })
+})
+
+test('no log line holds a key, a secret or a whole JWT', () =>
+  assertNoKeyInLogs(world, { pairs: [pairsFile], secrets: [secretsFile] }))
