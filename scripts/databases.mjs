@@ -16,27 +16,39 @@ export function roleOf(dataDir, name) {
  * @returns {Promise<Record<'bank' | 'retirement' | 'store', string>>} the URL that each is reached by.
  */
 export async function prepareDatabases(adminUrl, dataDir, { demo, store }) {
-  const { migrate, provision } = await import('@signet/database')
-  const bank = await import('@signet/bank-database')
-  const retirement = await import('@signet/retirement-database')
+  const { provision } = await import('@signet/database')
   const urls = {}
   for (const name of ['bank', 'retirement', ...(store ? ['store'] : [])])
     urls[name] = await provision(adminUrl, roleOf(dataDir, name))
-  await migrate(urls.bank, bank.migrationsFolder)
-  await migrate(urls.retirement, retirement.migrationsFolder)
-  if (demo) await seed(urls, { bank, retirement })
+  for (const name of ['bank', 'retirement']) await prepareDatabase(name, urls[name], { demo })
   return urls
 }
 
-async function seed(urls, { bank, retirement }) {
-  const { createPasswords } = await import('@signet/auth/issuer')
-  const passwords = await createPasswords({ concurrency: 2, queueLength: 64 })
-  const bankDb = bank.createBankDatabase(urls.bank)
-  const retirementDb = retirement.createRetirementDatabase(urls.retirement)
+/** One service's tables and, in a demo, its people, in a database that is there. Safe to repeat, and to run twice at once. */
+export async function prepareDatabase(name, url, { demo }) {
+  const { migrate } = await import('@signet/database')
+  const { migrationsFolder } = await import(`@signet/${name}-database`)
+  await migrate(url, migrationsFolder)
+  if (demo) await SEEDS[name](url)
+}
+
+const SEEDS = {
+  async bank(url) {
+    const { createPasswords } = await import('@signet/auth/issuer')
+    const { createBankDatabase, seedBank } = await import('@signet/bank-database')
+    const passwords = await createPasswords({ concurrency: 2, queueLength: 64 })
+    await closing(createBankDatabase(url), (db) => seedBank(db, { hashPassword: passwords.hash, now: new Date() }))
+  },
+  async retirement(url) {
+    const { createRetirementDatabase, seedRetirement } = await import('@signet/retirement-database')
+    await closing(createRetirementDatabase(url), (db) => seedRetirement(db, { now: new Date() }))
+  },
+}
+
+async function closing(db, work) {
   try {
-    await bank.seedBank(bankDb, { hashPassword: passwords.hash, now: new Date() })
-    await retirement.seedRetirement(retirementDb, { now: new Date() })
+    await work(db)
   } finally {
-    await Promise.all([bankDb.$disconnect(), retirementDb.$disconnect()])
+    await db.$disconnect()
   }
 }

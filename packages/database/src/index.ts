@@ -2,6 +2,6 @@ export { type AdapterOptions, isReachable, postgresAdapter, requireReachable } f
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/start.js'
 export { DATABASE_START_CODES, type DatabaseStartCode, DatabaseStartError } from './errors.js'
 export { schemaDrift } from './migrations/drift.js'
-export { migrate } from './migrations/migrate.js'
+export { isMigrated, migrate } from './migrations/migrate.js'
 export { type ProvisionOptions, provision } from './provision.js'
 export { isDatabaseUnavailable, isUniqueViolation } from './query-errors.js'

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { type EmbeddedServer, migrate, provision, schemaDrift, startEmbeddedServer } from '../src/index.js'
+import { type EmbeddedServer, isMigrated, migrate, provision, schemaDrift, startEmbeddedServer } from '../src/index.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 
 let server: EmbeddedServer
@@ -83,6 +83,16 @@ test('a later migration is applied alone', async () => {
   // An older replica, which knows less than the database has.
   await rm(join(folder, '2_second'), { recursive: true })
   assert.deepEqual(await migrate(url, folder), [])
+})
+
+test('whether everything has been applied: asking changes nothing', async () => {
+  const { url, folder } = await prepare({ '1_first': FIRST })
+  assert.equal(await isMigrated(url, folder), false)
+  assert.deepEqual(await query(url, `SELECT to_regclass('_prisma_migrations') AS found`), [{ found: null }])
+  await migrate(url, folder)
+  assert.equal(await isMigrated(url, folder), true)
+  await write(folder, '2_second', SECOND)
+  assert.equal(await isMigrated(url, folder), false)
 })
 
 test('a semicolon inside a function or a text is no end of a statement', async () => {

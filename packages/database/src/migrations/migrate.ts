@@ -41,6 +41,12 @@ export async function migrate(url: string, migrationsFolder: string | URL): Prom
   })
 }
 
+/** Whether everything of a folder has been applied to a database. Changes nothing; throws as `migrate` does. */
+export async function isMigrated(url: string, migrationsFolder: string | URL): Promise<boolean> {
+  const { migrations } = await readMigrations(migrationsFolder)
+  return withConnection(url, (client) => isUpToDate(client, migrations))
+}
+
 interface Row {
   readonly migration_name: string
   readonly checksum: string
