@@ -1,0 +1,187 @@
+// The manifests are what Kubernetes' API takes, and fit together and with the services. No cluster is needed.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { selects } from './reach.mjs'
+import { containersOf, podsOf, render, strays } from './render.mjs'
+import { problemsOf } from './schema.mjs'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const root = join(folder, '../..')
+const overlay = join(folder, 'overlays/example')
+const rendered = render(overlay)
+const nameOf = ({ kind, metadata }) => `${kind} ${metadata.name}`
+const ofKind = (kind) => rendered.filter((resource) => resource.kind === kind)
+const pods = podsOf(rendered)
+const services = pods.filter(({ owner }) => owner.startsWith('Deployment'))
+
+test('every file is part of a kustomization, and every part is there', () => {
+  assert.deepEqual(strays([join(folder, 'base'), overlay]), { unlisted: [], missing: [] })
+})
+
+const kubectl = (...args) => execFileSync('kubectl', args, { encoding: 'utf8', timeout: 20_000, stdio: 'pipe' })
+const hasKubectl = (() => {
+  try {
+    return Boolean(kubectl('version', '--client'))
+  } catch {
+    return false
+  }
+})()
+
+test('kubectl renders the same', { skip: !hasKubectl && 'there is no kubectl' }, async () => {
+  const { parseAllDocuments } = await import('yaml')
+  const text = kubectl('kustomize', overlay).replaceAll(/\bsettings-[a-z0-9]{10}\b/g, 'settings')
+  const sorted = (resources) => resources.sort((a, b) => nameOf(a).localeCompare(nameOf(b)))
+  assert.deepEqual(
+    sorted(render(overlay)),
+    sorted(parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS())),
+  )
+})
+
+test('no two resources have the same name', () => {
+  const names = rendered.map(nameOf)
+  assert.deepEqual(names, [...new Set(names)])
+})
+
+for (const resource of rendered) {
+  test(`${nameOf(resource)} is what the API takes`, async () => {
+    assert.deepEqual(await problemsOf(resource), [])
+  })
+}
+
+test('what the API does not know, or not with this value, is found wherever it stands', async () => {
+  const spoilt = async (change) => {
+    const deployment = structuredClone(ofKind('Deployment')[0])
+    change(deployment.spec.template.spec)
+    return problemsOf(deployment)
+  }
+  const found = await Promise.all([
+    spoilt((pod) => Object.assign(pod, { terminationGracePeriod: 20 })),
+    spoilt((pod) => Object.assign(pod.containers[0].readinessProbe, { timeoutSecond: 3 })),
+    spoilt((pod) => Object.assign(pod.containers[0].ports[0], { containerPort: '3001' })),
+    spoilt((pod) => Object.assign(pod.topologySpreadConstraints[0], { whenUnsatisfiable: 'Never' })),
+  ])
+  assert.deepEqual(
+    found.map(([problem]) => problem),
+    [
+      '/spec/template/spec/terminationGracePeriod is unknown',
+      '/spec/template/spec/containers/0/readinessProbe/timeoutSecond is unknown',
+      '/spec/template/spec/containers/0/ports/0/containerPort must be integer',
+      '/spec/template/spec/topologySpreadConstraints/0/whenUnsatisfiable must be equal to one of the allowed values',
+    ],
+  )
+})
+
+/** Every selector of pods in a resource. */
+function selectorsOf(value) {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, entry]) => {
+    if (key === 'podSelector' || key === 'labelSelector') return [entry]
+    if (key === 'selector') return [entry.matchLabels ? entry : { matchLabels: entry }]
+    return selectorsOf(entry)
+  })
+}
+
+test('every selector finds pods, and each service those of its own name', () => {
+  for (const resource of rendered) {
+    for (const selector of selectorsOf(resource.spec)) {
+      // Kubernetes' own, in another namespace.
+      if (selector.matchLabels?.['k8s-app'] === 'kube-dns') continue
+      const found = pods.filter(({ labels }) => selects(selector, labels)).map(({ owner }) => owner)
+      assert.ok(found.length > 0, `${nameOf(resource)}: ${JSON.stringify(selector)}`)
+      const { name } = resource.metadata
+      const own = ['Service', 'Deployment', 'PodDisruptionBudget'].includes(resource.kind)
+      if (own) assert.deepEqual(found, [`Deployment ${name}`], nameOf(resource))
+    }
+  }
+  for (const { spec, metadata } of ofKind('HorizontalPodAutoscaler')) {
+    assert.deepEqual(spec.scaleTargetRef, { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata.name })
+    // Open in the API's schema.
+    for (const { type, resource } of spec.metrics)
+      assert.deepEqual([type, resource.name, resource.target.type], ['Resource', 'cpu', 'Utilization'])
+    for (const { policies } of Object.values(spec.behavior))
+      for (const { type } of policies) assert.ok(['Percent', 'Pods'].includes(type), type)
+  }
+  for (const kind of ['Service', 'PodDisruptionBudget', 'HorizontalPodAutoscaler']) {
+    const named = ofKind(kind).map(({ metadata }) => metadata.name)
+    for (const { metadata } of ofKind('Deployment'))
+      assert.ok(named.includes(metadata.name), `${kind} ${metadata.name}`)
+  }
+})
+
+test('ports: the front door, services, probes and containers mean the same', () => {
+  for (const { owner, spec } of services) {
+    const [container] = spec.containers
+    const [service] = ofKind('Service').filter(({ metadata }) => metadata.name === container.name)
+    const [port] = service.spec.ports
+    const [own] = container.ports
+    assert.equal(port.targetPort, own.name, owner)
+    assert.equal(port.port, own.containerPort, owner)
+    assert.equal(container.env.find(({ name }) => name === 'PORT').value, String(own.containerPort), owner)
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
+      assert.equal(container[probe].httpGet.port, own.name, `${owner} ${probe}`)
+  }
+  const backends = ofKind('Ingress').flatMap(({ spec }) => spec.rules.flatMap(({ http }) => http.paths))
+  for (const { backend, path } of backends) {
+    const { name, port } = backend.service
+    const [service] = ofKind('Service').filter(({ metadata }) => metadata.name === name)
+    assert.ok(
+      service.spec.ports.some((one) => one.name === port.name),
+      name,
+    )
+    // Only the service without pods answers for metrics.
+    assert.equal(service.spec.selector === undefined, path === '/metrics')
+  }
+  assert.equal(backends.length, 4)
+})
+
+test('an outage of a database restarts nothing, and an ending pod is left in time', () => {
+  for (const { owner, spec } of services) {
+    const [{ startupProbe, livenessProbe, readinessProbe, lifecycle }] = spec.containers
+    assert.equal(startupProbe.httpGet.path, '/healthz', owner)
+    assert.equal(livenessProbe.httpGet.path, '/healthz', owner)
+    assert.equal(readinessProbe.httpGet.path, '/readyz', owner)
+    const closing = readFileSync(join(root, 'packages/service/src/start-service.ts'), 'utf8')
+    const [, closeMs] = /CLOSE_DELAY_MS = ([\d_]+)/.exec(closing)
+    const needed = lifecycle.preStop.sleep.seconds + Number(closeMs.replace('_', '')) / 1000
+    assert.ok(spec.terminationGracePeriodSeconds > needed, owner)
+  }
+  for (const { spec, metadata } of ofKind('Deployment')) {
+    assert.equal(spec.strategy.rollingUpdate.maxUnavailable, 0, metadata.name)
+    assert.equal(spec.replicas, undefined, `${metadata.name}: the autoscaler says how many`)
+  }
+})
+
+test('every container is confined, and asks for what it needs', () => {
+  for (const { owner, spec } of pods) {
+    assert.equal(spec.automountServiceAccountToken, false, owner)
+    assert.equal(spec.enableServiceLinks, false, owner)
+    assert.equal(spec.securityContext.runAsNonRoot, true, owner)
+    assert.equal(spec.securityContext.seccompProfile.type, 'RuntimeDefault', owner)
+    for (const field of ['hostNetwork', 'hostPID', 'hostIPC']) assert.equal(spec[field], undefined, owner)
+    for (const { name, securityContext, resources, image } of containersOf(spec)) {
+      assert.deepEqual(
+        securityContext,
+        { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+        `${owner} ${name}`,
+      )
+      assert.ok(resources.requests.cpu && resources.requests.memory && resources.limits.memory, `${owner} ${name}`)
+      assert.match(image, /:\d/, `${owner} ${name}: a version`)
+    }
+  }
+})
+
+test('what the containers run is there, and is told of the right service', () => {
+  for (const { owner, spec, labels } of pods) {
+    for (const { command } of containersOf(spec)) {
+      const [node, ...args] = command
+      assert.equal(node, 'node', owner)
+      const [script, name] = args.filter((arg) => !arg.startsWith('--'))
+      assert.ok(existsSync(join(root, script)), `${owner}: ${script}`)
+      assert.equal(name ?? script.split('/')[1], labels['app.kubernetes.io/name'], owner)
+    }
+  }
+})

@@ -1,0 +1,86 @@
+// Who reaches whom by the network policies of the example: every pair, and above all nobody the other's database.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { mayConnect } from './reach.mjs'
+import { podsOf, render } from './render.mjs'
+
+const HOME = 'signet'
+const rendered = render(join(fileURLToPath(new URL('..', import.meta.url)), 'overlays/example'))
+const policies = rendered.filter(({ kind }) => kind === 'NetworkPolicy')
+const namespace = (name, labels = {}) => ({ 'kubernetes.io/metadata.name': name, ...labels })
+
+const own = Object.fromEntries(
+  podsOf(rendered).map(({ owner, labels, spec }) => {
+    const ports = (spec.containers[0].ports ?? []).map(({ name, containerPort }) => [name, containerPort])
+    return [owner, { labels, namespace: namespace(HOME), ports: Object.fromEntries(ports) }]
+  }),
+)
+const bank = own['Deployment bank']
+const retirement = own['Deployment retirement']
+const migrateBank = own['Job migrate-bank']
+const migrateRetirement = own['Job migrate-retirement']
+const frontDoor = { labels: { app: 'traefik' }, namespace: namespace('traefik', { 'signet-front-door': 'true' }) }
+const metrics = { labels: { app: 'prometheus' }, namespace: namespace('monitoring', { 'signet-metrics': 'true' }) }
+const stranger = { labels: { 'app.kubernetes.io/name': 'bank' }, namespace: namespace('elsewhere') }
+const names = { labels: { 'k8s-app': 'kube-dns' }, namespace: namespace('kube-system') }
+
+const addressOf = (name) => {
+  const { spec } = policies.find(({ metadata }) => metadata.name === name)
+  const [{ to, ports }] = spec.egress
+  const [address, bits] = to[0].ipBlock.cidr.split('/')
+  assert.equal(bits, '32', `${name} names one machine`)
+  return [{ address }, { number: ports[0].port }]
+}
+const BANK_DATABASE = addressOf('bank-database')
+const RETIREMENT_DATABASE = addressOf('retirement-database')
+const STORE = addressOf('session-store')
+const ANYWHERE = [{ address: '203.0.113.7' }, { number: 443 }]
+
+const may = (from, [to, port]) => mayConnect(policies, HOME, from, to, port)
+const http = (pod) => [pod, { number: pod.ports.http }]
+
+test('each database is reached by its own service and its own migration, and by nobody else', () => {
+  assert.notDeepEqual(BANK_DATABASE, RETIREMENT_DATABASE)
+  for (const [from, reaches] of [
+    [bank, [true, false]],
+    [migrateBank, [true, false]],
+    [retirement, [false, true]],
+    [migrateRetirement, [false, true]],
+  ]) {
+    assert.deepEqual([may(from, BANK_DATABASE), may(from, RETIREMENT_DATABASE)], reaches, JSON.stringify(from.labels))
+  }
+})
+
+test('the store is reached by both services, and not by their migrations', () => {
+  assert.deepEqual(
+    [bank, retirement, migrateBank, migrateRetirement].map((from) => may(from, STORE)),
+    [true, true, false, false],
+  )
+})
+
+test('the services reach each other, and are reached by the front door and by what collects metrics alone', () => {
+  assert.ok(may(bank, http(retirement)))
+  assert.ok(may(retirement, http(bank)))
+  for (const service of [bank, retirement]) {
+    for (const from of [frontDoor, metrics]) assert.ok(may(from, http(service)))
+    for (const from of [stranger, migrateBank, migrateRetirement]) assert.ok(!may(from, http(service)))
+    assert.ok(!may(frontDoor, [service, { number: 9229 }]), 'another port')
+  }
+})
+
+test('nothing leaves for anywhere else, but every pod can ask for names', () => {
+  for (const from of Object.values(own)) {
+    assert.ok(!may(from, ANYWHERE))
+    assert.ok(!may(from, [{ address: BANK_DATABASE[0].address }, { number: 22 }]), 'another port')
+    assert.ok(may(from, [names, { number: 53, protocol: 'UDP' }]))
+    assert.ok(!may(from, [names, { number: 8080 }]))
+  }
+})
+
+test('a pod that nobody thought of reaches nothing and is reached by nobody', () => {
+  const unforeseen = { labels: { app: 'new' }, namespace: namespace(HOME), ports: { http: 80 } }
+  for (const to of [BANK_DATABASE, RETIREMENT_DATABASE, STORE, ANYWHERE, http(bank)]) assert.ok(!may(unforeseen, to))
+  for (const from of [bank, frontDoor]) assert.ok(!may(from, http(unforeseen)))
+})

@@ -1,0 +1,59 @@
+/** Who may open a connection to whom, as NetworkPolicies say: both sides must allow it, and nothing selected means everything. */
+import { BlockList } from 'node:net'
+
+/**
+ * @param policies all NetworkPolicies of the namespace `home`
+ * @param from  `{labels, namespace}` of a pod
+ * @param to    the same of a pod with its `ports` by name, or an `{address}`
+ */
+export function mayConnect(policies, home, from, to, port) {
+  const leaves = allows(policies, home, 'egress', from, to, to, port)
+  const arrives = to.address !== undefined || allows(policies, home, 'ingress', to, from, to, port)
+  return leaves && arrives
+}
+
+/** Whether the policies that select `subject` let it talk, in this direction, with `peer`. */
+function allows(policies, home, direction, subject, peer, server, port) {
+  const type = direction === 'egress' ? 'Egress' : 'Ingress'
+  const selecting = policies.filter(
+    ({ spec }) =>
+      subject.namespace?.['kubernetes.io/metadata.name'] === home &&
+      spec.policyTypes.includes(type) &&
+      selects(spec.podSelector, subject.labels),
+  )
+  if (selecting.length === 0) return true
+  const rules = selecting.flatMap(({ spec }) => spec[direction] ?? [])
+  return rules.some((rule) => {
+    const peers = direction === 'egress' ? rule.to : rule.from
+    return (
+      (peers === undefined || peers.some((one) => isPeer(one, home, peer))) &&
+      (rule.ports === undefined || rule.ports.some((one) => isPort(one, server, port)))
+    )
+  })
+}
+
+function isPeer({ ipBlock, podSelector, namespaceSelector }, home, peer) {
+  if (ipBlock) return peer.address !== undefined && isInside(ipBlock, peer.address)
+  if (peer.address !== undefined) return false
+  const namespace = namespaceSelector ?? { matchLabels: { 'kubernetes.io/metadata.name': home } }
+  return selects(namespace, peer.namespace) && selects(podSelector ?? {}, peer.labels)
+}
+
+function isInside({ cidr, except = [] }, address) {
+  const list = (networks) => {
+    const block = new BlockList()
+    for (const network of networks) block.addSubnet(network.split('/')[0], Number(network.split('/')[1]))
+    return block
+  }
+  return list([cidr]).check(address) && !list(except).check(address)
+}
+
+const isPort = ({ port, protocol = 'TCP' }, server, asked) =>
+  protocol === (asked.protocol ?? 'TCP') &&
+  (port === undefined || (typeof port === 'string' ? server.ports?.[port] : port) === asked.number)
+
+/** A selector without labels selects everything. */
+export function selects({ matchLabels = {}, ...others }, labels) {
+  if (Object.keys(others).length > 0) throw new Error(`${Object.keys(others)} of a selector: teach reach.mjs`)
+  return Object.entries(matchLabels).every(([label, value]) => labels[label] === value)
+}

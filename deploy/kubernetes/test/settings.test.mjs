@@ -1,0 +1,156 @@
+// What the pods are told is what the services understand, read by the services themselves, and each is given its own secrets alone.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { bankKeys, readBankConfig } from '@signet/bank/config'
+import { readRetirementConfig } from '@signet/retirement/config'
+import { containersOf, podsOf, render } from './render.mjs'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const keysCommand = join(folder, '../../scripts/keys.mjs')
+const rendered = render(join(folder, 'overlays/example'))
+const pods = podsOf(rendered)
+
+/** Secrets as the README says they are made, in files: `<secret>.<key>`. */
+function makeSecrets(path) {
+  const keys = (file) => execFileSync(process.execPath, [keysCommand, 'add', join(path, file)], { stdio: 'pipe' })
+  keys('bank-keys.jwt-private-keys.json')
+  keys('bank-keys.refresh-token-secret')
+  for (const name of ['bank', 'retirement'])
+    writeFileSync(join(path, `${name}-database.url`), `postgresql://signet_${name}:x@10.20.0.11:5432/signet_${name}\n`)
+  writeFileSync(join(path, 'session-store.url'), 'rediss://:x@10.20.0.21:6379\n')
+}
+
+/** The variables of a container, with the paths at which it sees Secrets replaced by those of the files made here. */
+function environmentOf(spec, container, secrets) {
+  const settings = (container.envFrom ?? []).flatMap(({ configMapRef }) => {
+    const found = rendered.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef.name)
+    return Object.entries(found.data)
+  })
+  const variables = [...settings, ...(container.env ?? []).map(({ name, value }) => [name, value])]
+  const mounted = filesOf(spec, container)
+  return Object.fromEntries(
+    variables.map(([name, value]) => [name, mounted.has(value) ? join(secrets, mounted.get(value)) : value]),
+  )
+}
+
+/** Where a container sees which key of which Secret. */
+function filesOf(spec, { volumeMounts = [] }) {
+  return new Map(
+    volumeMounts.flatMap(({ name, mountPath, readOnly }) => {
+      const volume = spec.volumes.find((one) => one.name === name)
+      if (!volume.secret) return []
+      assert.equal(readOnly, true, `${name} is mounted read-only`)
+      const { secretName, items } = volume.secret
+      return items.map(({ key, path }) => [`${mountPath}/${path}`, `${secretName}.${key}`])
+    }),
+  )
+}
+
+test('the services start with what they are told, and know every variable', (t) => {
+  const secrets = mkdtempSync(join(tmpdir(), 'signet-kubernetes-'))
+  t.after(() => rmSync(secrets, { recursive: true }))
+  makeSecrets(secrets)
+  const serving = (name) => {
+    const { spec } = pods.find(({ owner }) => owner === `Deployment ${name}`)
+    return environmentOf(spec, spec.containers[0], secrets)
+  }
+  const bank = readBankConfig(serving('bank'))
+  const retirement = readRetirementConfig(serving('retirement'))
+  for (const { owner, spec, labels } of pods) {
+    // Those that do not serve are told less, in the same words.
+    const config = labels['app.kubernetes.io/name'] === 'bank' ? bank : retirement
+    for (const container of containersOf(spec)) {
+      for (const variable of Object.keys(environmentOf(spec, container, secrets))) {
+        const known = variable in config || (variable.endsWith('_FILE') && variable.slice(0, -5) in config)
+        assert.ok(known, `${owner}: the service does not know ${variable}`)
+      }
+    }
+  }
+  assert.equal(bank.COOKIE_DOMAIN, 'example.com')
+  assert.equal(bank.DEMO, false)
+  // The bank signs with a key pair; retirement has nothing that could.
+  assert.equal(bankKeys(bank).all[0].alg, 'EdDSA')
+  assert.equal(bank.JWT_SECRET, undefined)
+  assert.equal(retirement.JWT_SECRET, undefined)
+  assert.equal(new URL(retirement.JWT_JWKS_URL).origin, retirement.BANK_INTERNAL_URL)
+})
+
+test('the names by which the services reach each other are those of Services, and their ports', () => {
+  const { data } = rendered.find(({ kind }) => kind === 'ConfigMap')
+  for (const [variable, name] of [
+    ['BANK_INTERNAL_URL', 'bank'],
+    ['RETIREMENT_INTERNAL_URL', 'retirement'],
+  ]) {
+    const { spec } = rendered.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name)
+    assert.equal(data[variable], `http://${name}:${spec.ports[0].port}`)
+  }
+})
+
+test('the public addresses are those of the front door, with a certificate', () => {
+  const { data } = rendered.find(({ kind }) => kind === 'ConfigMap')
+  const { spec } = rendered.find(({ kind }) => kind === 'Ingress')
+  const hosts = ['BANK_URL', 'RETIREMENT_URL'].map((name) => new URL(data[name]))
+  assert.deepEqual(
+    hosts.map(({ protocol }) => protocol),
+    ['https:', 'https:'],
+  )
+  for (const [index, name] of ['bank', 'retirement'].entries()) {
+    const rule = spec.rules.find(({ host }) => host === hosts[index].hostname)
+    assert.equal(rule?.http.paths.find(({ path }) => path === '/').backend.service.name, name)
+    assert.ok(
+      spec.tls.some(({ hosts: certified }) => certified.includes(hosts[index].hostname)),
+      name,
+    )
+  }
+})
+
+test('Secrets are those of the README, each in the right hands, and none is in the repository', () => {
+  const rows = [...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `([a-z-]+)` +\| (`[^|]+`) +\|/gm)]
+  const documented = new Set(
+    rows.flatMap(([, name, keys]) => [...keys.matchAll(/`([^`]+)`/g)].map(([, key]) => `${name}.${key}`)),
+  )
+  const used = new Set(['signet-certificate.tls.crt', 'signet-certificate.tls.key'])
+  for (const { owner, spec, labels } of pods) {
+    const mounted = containersOf(spec).flatMap((container) => [...filesOf(spec, container).values()])
+    for (const key of mounted) {
+      used.add(key)
+      const [, service] = /^(bank|retirement)-/.exec(key) ?? []
+      if (service) assert.equal(labels['app.kubernetes.io/name'], service, `${owner} has ${key}`)
+    }
+    for (const { name, secret } of spec.volumes) {
+      const mounts = containersOf(spec).some((container) => container.volumeMounts?.some((one) => one.name === name))
+      assert.ok(mounts, `${owner}: nobody mounts ${name}`)
+      if (secret) assert.equal(secret.defaultMode, 0o440, `${owner}: ${name} is for its owner and the pod's group`)
+    }
+    for (const { env = [], envFrom = [] } of containersOf(spec)) {
+      // As files, which no crash report and no child process carries along.
+      for (const { name, valueFrom } of env) assert.equal(valueFrom, undefined, `${owner}: ${name}`)
+      for (const { secretRef } of envFrom) assert.equal(secretRef, undefined, owner)
+    }
+  }
+  assert.deepEqual([...used].sort(), [...documented].sort())
+  assert.ok(!rendered.some(({ kind }) => kind === 'Secret'))
+  const { data } = rendered.find(({ kind }) => kind === 'ConfigMap')
+  for (const name of Object.keys(data)) assert.doesNotMatch(name, /SECRET|PASSWORD|KEYS|DATABASE_URL|STORE_URL/)
+})
+
+test('every file of a Secret that a variable names is mounted there', () => {
+  for (const { owner, spec } of pods) {
+    for (const container of containersOf(spec)) {
+      const mounted = filesOf(spec, container)
+      const named = (container.env ?? []).filter(({ name }) => name.endsWith('_FILE')).map(({ value }) => value)
+      assert.deepEqual([...mounted.keys()].sort(), named.sort(), `${owner} ${container.name}`)
+    }
+  }
+})
+
+test('the folder in which Secrets are made is ignored by git', () => {
+  const file = join(folder, 'secrets/anything')
+  assert.doesNotThrow(() => execFileSync('git', ['check-ignore', '-q', file], { cwd: folder }))
+  assert.ok(!existsSync(join(folder, 'base/secrets')))
+})
