@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody'
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 import fastifyPlugin from 'fastify-plugin'
 import type { TSchema } from 'typebox'
 import { ServiceError } from '../errors.js'
@@ -9,8 +10,17 @@ import { ServiceError } from '../errors.js'
 const exact = new Ajv({ removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false })
 const coercing = new Ajv({ removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false })
 
-const compiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
-  (httpPart === 'body' ? exact : coercing).compile(schema)
+const compiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const holds = exact.compile(schema)
+  if (httpPart === 'body') return holds
+  const coerce = coercing.compile(schema)
+  // What the text has become is held to the schema once more: four hundred digits become Infinity, and Ajv's rules for
+  // numbers, `maximum` among them, pass over what is not finite.
+  return (data: unknown) => {
+    const broken = coerce(data) ? (holds(data) ? null : holds.errors) : coerce.errors
+    return broken ? { error: broken as FastifySchemaValidationError[] } : true
+  }
+}
 
 const isForm = (contentType = ''): boolean => /^\s*application\/x-www-form-urlencoded/i.test(contentType)
 
