@@ -15,6 +15,7 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify'
+import { answerUnreadable } from './client-errors.js'
 import { failure } from './envelope.js'
 import { followSignOuts } from './follow-sign-outs.js'
 import { type Frame, problemPage } from './frame.js'
@@ -97,6 +98,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerUnreadable(bareHeaders),
     // Longer than any id: what is no id is answered 404 by the route, not 414 by the router.
     routerOptions: { maxParamLength: 1_024 },
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,

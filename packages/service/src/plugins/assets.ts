@@ -1,5 +1,6 @@
 import fastifyStatic from '@fastify/static'
 import { assetsFolder, assetUrl } from '@signet/ui'
+import type { FastifyError } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 
 /** Marks an address that names this very content, as pages do: a browser may keep the answer for ever. */
@@ -19,6 +20,11 @@ export const assets = fastifyPlugin(
         if (reply.statusCode < 400) {
           reply.header('cache-control', namesThisVersion(request.url) ? FOR_EVER : ASK_AGAIN)
         }
+      })
+      // A path that names no file of ours, in whatever way, is one that is not there.
+      scope.setErrorHandler((error: FastifyError, _request, reply) => {
+        if (error.statusCode === 400 || error.statusCode === 403) return reply.callNotFound()
+        throw error
       })
       await scope.register(fastifyStatic, {
         root: assetsFolder,
