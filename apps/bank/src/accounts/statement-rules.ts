@@ -44,6 +44,6 @@ export function csvLine(cells: readonly string[]): string {
 }
 
 function cell(text: string): string {
-  const harmless = AMOUNT.test(text) || !/^[=+\-@\t\r]/.test(text) ? text : `'${text}`
+  const harmless = AMOUNT.test(text) || !/^[=+\-@\t\r＝＋－＠]/.test(text) ? text : `'${text}`
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

@@ -24,6 +24,11 @@ test('a line of CSV holds what was put in, and nothing that a spreadsheet would 
     }),
   )
   assert.equal(csvLine(['=1+1', '-5.00', '-5+A1', 'a "b", c']), `'=1+1,-5.00,'-5+A1,"a ""b"", c"\r\n`)
+  assert.equal(
+    csvLine(['＝1+1', '＋1', '－1', '＠SUM(1)']),
+    `'＝1+1,'＋1,'－1,'＠SUM(1)\r\n`,
+    'wide signs are the same to a spreadsheet',
+  )
 })
 
 test('money is a plain decimal', () => {
