@@ -47,7 +47,7 @@ for (const path of documents) {
 
   test(`every script that ${path} names exists`, () => {
     const { scripts } = JSON.parse(read('package.json'))
-    const named = [...read(path).matchAll(/npm (?:run )?(start|test|(?<=run )[a-z][\w:-]*)/g)]
+    const named = [...read(path).matchAll(/npm (?:run )?(start|test|(?<=run )[a-z][\w-]*(?::[\w-]+)*)/g)]
     for (const [, name] of named) assert.ok(name in scripts, `npm run ${name}`)
   })
 }
