@@ -11,8 +11,8 @@ interface Published {
 
 /** A list that has not changed is signed anew before its token runs out. */
 const RESIGN_MS = (STATUS_TOKEN_TTL_SECONDS * 1000) / 2
-/** Lists whose last signature is remembered; the oldest go first. */
-const MAX_PUBLISHED = 64
+/** Lists whose last signature is remembered, of at most 30 KB each; the oldest go first. Enough for 134 million sign-ins. */
+const MAX_PUBLISHED = 1_024
 
 export async function issuerRoutes(
   app: App,

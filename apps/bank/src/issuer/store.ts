@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { isEnded, statusBits } from '@signet/auth/issuer'
 import { STATUS_LIST_SIZE, type StatusListSource, type StatusListVersion } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
@@ -11,7 +12,9 @@ interface KeptList {
 /** A list is read whole this often: sign-ins that were swept up leave it, and in the end it is given up. */
 const RELOAD_MS = 600_000
 /** How far back is looked for what has ended since: a sign-in may be committed as ended after a later one. */
-const OVERLAP_MS = 10_000
+const OVERLAP_MS = 5_000
+/** Readings of what has ended begin at least this far apart, however many verifiers ask for however many lists. */
+const SPACING_MS = 20
 
 const SIZE = BigInt(STATUS_LIST_SIZE)
 
@@ -25,6 +28,7 @@ export function statusListStore(db: BankDatabase): StatusListSource {
   /** By the database's clock, as everything that has ended is stamped by it. */
   let readUntilMs = Number.POSITIVE_INFINITY
   let reading: Promise<void> | undefined
+  let beganAtMs = 0
 
   async function load(id: string): Promise<KeptList | undefined> {
     const first = BigInt(id) * SIZE
@@ -40,8 +44,10 @@ export function statusListStore(db: BankDatabase): StatusListSource {
   }
 
   async function readEndedSince(): Promise<void> {
-    const ended = await findEndedSince(db, new Date(readUntilMs - OVERLAP_MS))
-    for (const [id, { indices, lastAtMs }] of ended) {
+    const earlyMs = beganAtMs + SPACING_MS - performance.now()
+    if (earlyMs > 0) await wait(earlyMs)
+    beganAtMs = performance.now()
+    for (const { id, indices, lastAtMs } of await findEndedSince(db, new Date(readUntilMs - OVERLAP_MS))) {
       const list = kept.get(id)
       if (list) list.version = withEnded(list.version, indices, lastAtMs)
       readUntilMs = Math.max(readUntilMs, lastAtMs)
@@ -72,21 +78,14 @@ async function findEnded(db: BankDatabase, first: bigint) {
   return { indices: row.indices ?? [], lastAtMs: row.last?.getTime() ?? 0, nowMs: row.now.getTime() }
 }
 
-/** By list. */
+/** A row for each list in which sign-ins have ended: there may be thousands of them a second. */
 async function findEndedSince(db: BankDatabase, since: Date) {
-  const sessions = await db.session.findMany({
-    where: { endedAt: { gte: since } },
-    select: { statusNumber: true, endedAt: true },
-  })
-  const byList = new Map<string, { indices: number[]; lastAtMs: number }>()
-  for (const { statusNumber, endedAt } of sessions) {
-    const id = String(statusNumber / SIZE)
-    const list = byList.get(id) ?? { indices: [], lastAtMs: 0 }
-    list.indices.push(Number(statusNumber % SIZE))
-    list.lastAtMs = Math.max(list.lastAtMs, endedAt?.getTime() ?? 0)
-    byList.set(id, list)
-  }
-  return byList
+  const rows = await db.$queryRaw<{ list: bigint; indices: number[]; last: Date }[]>`
+    SELECT status_number / ${SIZE} AS list, array_agg((status_number % ${SIZE})::int) AS indices, max(ended_at) AS last
+    FROM sessions
+    WHERE ended_at >= ${since}
+    GROUP BY 1`
+  return rows.map(({ list, indices, last }) => ({ id: String(list), indices, lastAtMs: last.getTime() }))
 }
 
 async function hasSignIns(db: BankDatabase, first: bigint): Promise<boolean> {
@@ -96,9 +95,7 @@ async function hasSignIns(db: BankDatabase, first: bigint): Promise<boolean> {
 
 function withEnded(version: StatusListVersion, indices: readonly number[], lastAtMs: number): StatusListVersion {
   if (indices.every((idx) => isEnded(version.bits, idx))) return version
-  const bits = statusBits(indices)
-  for (const [at, byte] of version.bits.entries()) bits[at] = (bits[at] ?? 0) | byte
-  return versionOf(bits, Math.max(version.changedAtMs, lastAtMs))
+  return versionOf(statusBits(indices, version.bits), Math.max(version.changedAtMs, lastAtMs))
 }
 
 function versionOf(bits: Uint8Array, changedAtMs: number): StatusListVersion {

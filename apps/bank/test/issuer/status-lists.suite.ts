@@ -99,6 +99,15 @@ describe('the status lists that the bank publishes', () => {
     assert.equal(queries, 1)
   })
 
+  test('are read at most fifty times a second, however fast they are asked for', async () => {
+    const list = await listOf(1)
+    const store = statusListStore(bank.db)
+    await store.fetch(list, undefined)
+    const startedAt = performance.now()
+    for (let times = 0; times < 11; times += 1) await store.fetch(list, undefined)
+    assert.ok(performance.now() - startedAt >= 199, 'the eleventh begins 200 ms after the first')
+  })
+
   test('name no list for what is no list', async () => {
     for (const id of ['-1', '01', '1e3', randomUUID(), '9'.repeat(13)])
       assert.equal((await bank.app.inject(`/status-lists/${id}`)).statusCode, 404, id)

@@ -51,6 +51,8 @@ interface Followed {
 
 /** How often each list is asked for. A sign-out takes half of this to arrive, on average. */
 const POLL_MS = 1_000
+/** So many are asked for at once: beyond a few million sign-ins there are more lists than a service should open sockets. */
+const RENEWALS_AT_ONCE = 64
 /** A list that no token has named for this long is let go. */
 const IDLE_MS = 3_600_000
 
@@ -80,11 +82,21 @@ export function followStatusLists(options: FollowOptions): StatusLists {
     return running
   }
 
-  const timer = setInterval(() => {
-    for (const [uri, { id, askedForAtMs }] of lists) {
-      if (Date.now() - askedForAtMs > IDLE_MS) lists.delete(uri)
-      else renewOnce(uri, id).catch((error: unknown) => onError?.(error))
+  async function renewAll(): Promise<void> {
+    const now = Date.now()
+    for (const [uri, { askedForAtMs }] of lists) if (now - askedForAtMs > IDLE_MS) lists.delete(uri)
+    const due = [...lists].values()
+    const renewInTurn = async () => {
+      for (const [uri, { id }] of due) await renewOnce(uri, id).catch((error: unknown) => onError?.(error))
     }
+    await Promise.all(Array.from({ length: Math.min(RENEWALS_AT_ONCE, lists.size) }, renewInTurn))
+  }
+
+  let renewing: Promise<void> | undefined
+  const timer = setInterval(() => {
+    renewing ??= renewAll().finally(() => {
+      renewing = undefined
+    })
   }, POLL_MS)
   timer.unref()
 

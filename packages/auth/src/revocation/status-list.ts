@@ -9,8 +9,9 @@ const LIST_BYTES = STATUS_LIST_SIZE / 8
  */
 export type StatusBits = Uint8Array
 
-export function statusBits(endedIndices: Iterable<number>): StatusBits {
-  const bits = new Uint8Array(LIST_BYTES)
+/** The bits of a list in which these have ended, and whatever had ended in `before`. */
+export function statusBits(endedIndices: Iterable<number>, before?: StatusBits): StatusBits {
+  const bits = before ? new Uint8Array(before) : new Uint8Array(LIST_BYTES)
   for (const idx of endedIndices) {
     if (!(idx >= 0 && idx < STATUS_LIST_SIZE)) throw new RangeError(`status index ${idx} is outside the list`)
     bits[idx >> 3] = (bits[idx >> 3] ?? 0) | (1 << (idx & 7))

@@ -40,7 +40,7 @@ describe('following the status lists', () => {
   const nextSecond = async (seconds = 1) => {
     for (let passed = 0; passed < seconds; passed += 1) {
       mock.timers.tick(1_000)
-      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
+      await new Promise((resolve) => setImmediate(resolve))
     }
   }
   beforeEach(() => {
@@ -72,6 +72,37 @@ describe('following the status lists', () => {
     assert.throws(() => lists.assertNotEnded(claims(1)), codeOf('token_revoked'))
     assert.equal(lists.assertNotEnded(claims(2)), undefined)
     assert.deepEqual(delays, [0.3])
+  })
+
+  test('however many lists are followed, few are asked for at once', async () => {
+    const waiting: (() => void)[] = []
+    let most = 0
+    const version = { bits: statusBits([]), etag: 'first', changedAtMs: 0 }
+    let slow = false
+    const followed = followStatusLists({
+      issuer: BANK,
+      maxAgeSeconds: 60,
+      source: {
+        fetch: async (_id, etag) => {
+          if (!slow) return version
+          await new Promise<void>((resolve) => waiting.push(resolve))
+          return etag === version.etag ? 'unchanged' : version
+        },
+      },
+    })
+    for (let list = 0; list < 300; list += 1) await followed.assertNotEnded(claims(1, String(list)))
+    slow = true
+    mock.timers.tick(1_000)
+    let asked = 0
+    while (asked < 300) {
+      most = Math.max(most, waiting.length)
+      asked += waiting.length
+      for (const answer of waiting.splice(0)) answer()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    assert.equal(asked, 300)
+    assert.equal(most, 64)
+    followed.close()
   })
 
   test('an outage changes nothing until the list is too old, and then nobody is let in or thrown out', async () => {
