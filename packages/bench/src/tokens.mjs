@@ -6,9 +6,9 @@ const decode = (part) => JSON.parse(Buffer.from(part, 'base64url').toString())
 
 /**
  * Many tokens of one sign-in, each another: the bank's own of this moment with a new `jti`, signed with the secret that
- * both services hold. Each is one that the bank could have issued.
+ * both services hold. Each is one that the bank could have issued; `also` replaces claims.
  */
-export function distinctTokens(token, secretFile, count) {
+export function distinctTokens(token, secretFile, count, also = {}) {
   const [header, payload] = token.split('.')
   const { kid } = decode(header)
   const entry = readFileSync(secretFile, 'utf8')
@@ -22,7 +22,7 @@ export function distinctTokens(token, secretFile, count) {
   const iat = Math.floor(Date.now() / 1000)
   return Array.from({ length: count }, (_, n) => {
     const jti = Buffer.from(`${process.hrtime.bigint()}.${n}`).toString('base64url')
-    const signed = `${header}.${encode({ ...claims, jti, iat, exp: iat + lifeSeconds })}`
+    const signed = `${header}.${encode({ ...claims, ...also, jti, iat, exp: iat + lifeSeconds })}`
     return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
   })
 }
