@@ -1,10 +1,10 @@
 import { request } from 'node:http'
 
-/** One request, without keep-alive. Node does not resolve `*.localhost`: it connects to 127.0.0.1 and names the host. */
-export function ask({ port, path, method = 'GET', host, headers = {}, body }) {
+/** One request, without keep-alive unless an `agent` keeps connections. Node does not resolve `*.localhost`: it connects to 127.0.0.1 and names the host. */
+export function ask({ port, path, method = 'GET', host, headers = {}, body, agent }) {
   return new Promise((resolve, reject) => {
     const sent = request(
-      { host: '127.0.0.1', port, path, method, headers: { ...(host ? { host } : {}), ...headers } },
+      { host: '127.0.0.1', port, path, method, agent, headers: { ...(host ? { host } : {}), ...headers } },
       async (response) => {
         const chunks = []
         for await (const chunk of response) chunks.push(chunk)

@@ -8,6 +8,7 @@ import { ask } from '../requests.mjs'
 import { startServices } from '../services.mjs'
 import { table } from '../table.mjs'
 import { distinctTokens } from '../tokens.mjs'
+import { benchRenewals } from './renewals.mjs'
 import { listsOf, openSignIns, standingIn } from './sign-ins.mjs'
 
 const SESSION_TTL_SECONDS = 43_200
@@ -45,12 +46,19 @@ async function endings(signIns, perSecond, seconds) {
   }
 }
 
-export async function benchScale({ sizes = [1_000_000, 10_000_000, 100_000_000], seconds = 10, onMeasured } = {}) {
+export async function benchScale({
+  sizes = [1_000_000, 10_000_000, 100_000_000],
+  seconds = 10,
+  renewals = 10_000,
+  onMeasured,
+} = {}) {
   const services = await startServices({ LOGIN_RATE_LIMIT: '0' })
   const issuer = services.demo.bankUrl
   const signIns = await openSignIns(services.demo.databases.bank)
   const results = []
   try {
+    const renewed = await benchRenewals(services, renewals)
+    onMeasured?.(renewed)
     for (const count of sizes) {
       const lists = listsOf(count)
       await signIns.fill(lists)
@@ -79,7 +87,7 @@ export async function benchScale({ sizes = [1_000_000, 10_000_000, 100_000_000],
       onMeasured?.(result)
       results.push(result)
     }
-    return { results, sessionBytes: await signIns.sessionBytes() }
+    return { results, renewed, sessionBytes: await signIns.sessionBytes() }
   } finally {
     await signIns.close()
     await services.stop()
@@ -104,8 +112,11 @@ export const scaleTable = ({ results }) => [
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const measured = await benchScale({ onMeasured: (result) => process.stderr.write(`${JSON.stringify(result)}\n`) })
-  process.stdout.write(
-    `${table(scaleTable(measured))}\n\na sign-in in the database: ${measured.sessionBytes.toFixed(0)} bytes\n`,
-  )
+  const { renewed, sessionBytes } = measured
+  process.stdout.write(`${table(scaleTable(measured))}
+
+A sign-in in the database: ${sessionBytes.toFixed(0)} bytes.
+A renewal: ${renewed.bankMicros.toFixed(0)} µs of the bank's processor time, ${renewed.postgresMicros.toFixed(0)} µs of PostgreSQL's.
+`)
   process.exit(0)
 }
