@@ -153,6 +153,21 @@ describe('what sets them apart', () => {
     }
   })
 
+  test('a sign-out at retirement ends a session that the bank alone knows, and all that is sent at once', async () => {
+    const person = await register(bank)
+    const [jwt, inMemory, inStore] = await Promise.all(VARIANTS.slice(0, 3).map((variant) => signInBy(variant, person)))
+    const out = (cookie) => call(retirement, 'POST', '/api/logout', { headers: { cookie } })
+    const alone = await signInBy(VARIANTS[1], person)
+    const { cookies } = assertAnswer(await out(alone.cookie), 200)
+    for (const name of Object.values(COOKIES)) assert.deepEqual(cookies[name], { value: '', maxAge: 0 })
+    await refused(bank, alone.cookie)
+
+    const all = [jwt, inMemory, inStore].map(({ cookie }) => cookie)
+    for (const cookie of all) assertAnswer(await me(bank, cookie), 200)
+    assertAnswer(await out(all.join('; ')), 200)
+    for (const cookie of all) await refused(bank, cookie)
+  })
+
   test('a restart of the bank loses what was in its memory, and nothing else', async () => {
     const mortal = await world.start('bank')
     const person = await register(mortal)

@@ -163,3 +163,8 @@ export const claimsOf = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
 export const CLEARED = 'signet_token=; Max-Age=0; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax'
+
+/** What a sign-out clears: whatever could remember the person at both apps. */
+export const ALL_CLEARED = ['signet_token', 'signet_shared_session', 'signet_session'].map((name) =>
+  CLEARED.replace('signet_token', name),
+)

@@ -1,10 +1,4 @@
-import {
-  type CookieDefinition,
-  type Identity,
-  presentedToken,
-  readCookie,
-  type TokenSource,
-} from '@signet/auth/verifier'
+import { type CookieDefinition, presentedToken, readCookie, type TokenSource } from '@signet/auth/verifier'
 import { type App, failures, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
@@ -21,23 +15,32 @@ export interface SignOutRoutesOptions {
 export async function signOutRoutes(app: App, options: SignOutRoutesOptions): Promise<void> {
   const { bankUrl, bankInternalUrl, origin, tokenCookie } = options
 
-  /** What the bank knows the sign-in by, as this request carries it. */
-  function proofOf(request: FastifyRequest, identity: Identity, source: TokenSource): Record<string, string> {
-    const sessions = app.serverSessions.get(identity.strategy)
-    if (!sessions) return { authorization: `Bearer ${presentedToken(request.headers, tokenCookie.name, source)}` }
-    const { name } = sessions.cookie
-    return { cookie: `${name}=${readCookie(request.headers.cookie, name).value}` }
+  /**
+   * Whatever the bank may know sign-ins of this person by, as this request carries it. A session's cookie is passed on
+   * unread: one that is kept in the bank's memory is known there alone.
+   */
+  function proofOf(request: FastifyRequest, source: TokenSource): Record<string, string> {
+    const sessions = [...app.serverSessions.values()].flatMap(({ cookie: { name } }) => {
+      const { count, value } = readCookie(request.headers.cookie, name)
+      return count === 1 ? [`${name}=${value}`] : []
+    })
+    return {
+      ...(request.identity?.strategy === 'jwt'
+        ? { authorization: `Bearer ${presentedToken(request.headers, tokenCookie.name, source)}` }
+        : {}),
+      ...(sessions.length > 0 ? { cookie: sessions.join('; ') } : {}),
+    }
   }
 
   /** The cookies go only once the bank has ended the sign-in: half a sign-out would look like a whole one. */
   async function signOut(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
-    const { identity } = request
-    if (identity) {
-      await endAtBank(bankInternalUrl, proofOf(request, identity, source), request.id)
+    const proof = proofOf(request, source)
+    if (Object.keys(proof).length > 0) {
+      await endAtBank(bankInternalUrl, proof, request.id)
       request.noteAsked({ whom: 'bank', what: 'POST /api/logout', answer: '200, ended everywhere' })
     }
     tokenCookie.clear(reply)
-    if (identity) app.serverSessions.get(identity.strategy)?.cookie.clear(reply)
+    for (const { cookie } of app.serverSessions.values()) cookie.clear(reply)
   }
 
   app.post(
