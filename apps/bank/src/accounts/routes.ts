@@ -4,6 +4,7 @@ import { type App, type Frame, failures, isUuid, ok, ServiceError, Success, sign
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listPending } from '../transfers/store.js'
+import { Typed } from '../typed.js'
 import { AccountPage, AccountsPage } from './page.js'
 import { MAX_SEARCH_LENGTH, parseCursor, parseSearch } from './rules.js'
 import { statementLines } from './statement.js'
@@ -29,9 +30,7 @@ const Entry = Type.Object({
 const AccountParams = Type.Object({ id: Type.String() })
 const EntriesQuery = Type.Object({
   cursor: Type.Optional(Type.String({ description: '`next` of the page before' })),
-  q: Type.Optional(
-    Type.String({ maxLength: MAX_SEARCH_LENGTH, description: 'Words of a memo, or an amount as 12.50' }),
-  ),
+  q: Type.Optional(Typed(MAX_SEARCH_LENGTH, { description: 'Words of a memo, or an amount as 12.50' })),
 })
 const StatementQuery = Type.Object({
   month: Type.Optional(Type.String({ description: 'As 2026-11; all of it without' })),

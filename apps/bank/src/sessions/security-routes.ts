@@ -17,10 +17,10 @@ const Session = Type.Object({
 })
 const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()) })
 
-const DONE: Readonly<Record<string, string>> = {
-  one: 'That sign-in has been ended.',
-  others: 'You are signed out everywhere else.',
-}
+const DONE: ReadonlyMap<unknown, string> = new Map([
+  ['one', 'That sign-in has been ended.'],
+  ['others', 'You are signed out everywhere else.'],
+])
 
 export interface SecurityRoutesOptions extends Pick<SessionOptions, 'db' | 'sessionIdleTtlSeconds'> {
   readonly frame: Frame
@@ -96,7 +96,7 @@ export async function securityRoutes(
     async (request, reply) => {
       const { id: userId, sid: currentId } = signedIn(request)
       const sessions = await listSessions(db, userId, sessionIdleTtlSeconds)
-      const done = DONE[String(request.query.done)]
+      const done = DONE.get(request.query.done)
       return reply.page(SecurityPage({ frame: frame(request, 'security'), sessions, currentId, done }))
     },
   )

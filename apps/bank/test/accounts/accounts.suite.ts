@@ -158,6 +158,15 @@ describe('an account that is not mine to see', () => {
   }
 })
 
+for (const search of ['%00', 'a%00b', '%0a', '%7f', 'x'.repeat(101), 'a&q=b']) {
+  test(`a search that nobody could have typed is 400: ${search.slice(0, 40)}`, async () => {
+    const { id } = accounts[0] as Account
+    const answer = await get(`/api/accounts/${id}/entries?q=${search}`)
+    assert.deepEqual([answer.statusCode, answer.json().code], [400, 'invalid_request'])
+    assert.equal((await get(`/accounts/${id}?q=${search}`)).statusCode, 400)
+  })
+}
+
 describe('the pages', () => {
   test('show the accounts, and of an account its entries with a way to older and newer ones', async () => {
     const [checking] = accounts as [Account]
