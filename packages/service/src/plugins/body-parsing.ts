@@ -17,9 +17,28 @@ const compiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   // What the text has become is held to the schema once more: four hundred digits become Infinity, and Ajv's rules for
   // numbers, `maximum` among them, pass over what is not finite.
   return (data: unknown) => {
-    const broken = coerce(data) ? (holds(data) ? null : holds.errors) : coerce.errors
+    const typed = { ...(data as object) }
+    const broken = coerce(data) ? (holds(data) ? misspelt(typed, data as object) : holds.errors) : coerce.errors
     return broken ? { error: broken as FastifySchemaValidationError[] } : true
   }
+}
+
+/** A number in an address has one spelling, the one that we would write: not 1e3, 0x10, 01, +1, 1.0, or a space before it. */
+function misspelt(typed: object, data: object): FastifySchemaValidationError[] | null {
+  const wrong = Object.entries(data).find(
+    ([name, value]) => typeof value === 'number' && String(value) !== Reflect.get(typed, name),
+  )
+  if (!wrong) return null
+  const [name] = wrong
+  return [
+    {
+      keyword: 'type',
+      instancePath: `/${name}`,
+      schemaPath: '',
+      params: {},
+      message: 'must be written in digits alone',
+    },
+  ]
 }
 
 const isForm = (contentType = ''): boolean => /^\s*application\/x-www-form-urlencoded/i.test(contentType)

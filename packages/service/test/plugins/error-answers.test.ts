@@ -63,6 +63,15 @@ const ROWS: ReadonlyArray<readonly [why: string, request: InjectOptions, status:
   ['a query number that no number holds', { url: `/api/notes/1?limit=${'9'.repeat(400)}` }, 400, 'invalid_request'],
   ['the same below nothing', { url: `/api/notes/1?limit=-${'9'.repeat(400)}` }, 400, 'invalid_request'],
   ['the same, short', { url: '/api/notes/1?limit=1e400' }, 400, 'invalid_request'],
+  ...['1e1', '0x10', '%2010', '10%20', '010', '%2b10', '10.0', '-0', '1_0'].map(
+    (spelt) =>
+      [
+        `a query number spelt another way: ${spelt}`,
+        { url: `/api/notes/1?limit=${spelt}` },
+        400,
+        'invalid_request',
+      ] as const,
+  ),
   ['a query parameter twice', { url: '/api/notes/1?limit=1&limit=2' }, 400, 'invalid_request'],
   ['an error of our own, whatever status it carries', { url: '/api/broken' }, 500, 'internal'],
   ['something that cannot be reached', { url: '/api/gone' }, 503, 'unavailable'],
