@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Attempts } from '../limits/attempts.js'
 import { beginSession, type SessionOptions } from '../sessions/begin.js'
+import { endPresented } from '../sessions/end.js'
 import { Typed } from '../typed.js'
 import { RegisterPage } from './page.js'
 import { asRegistered, type Registration, registrationProblems } from './rules.js'
@@ -32,13 +33,15 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
     await attempts.countRegistration(request.ip)
     const { username, name, password } = asRegistered(registration)
     const person = await createCustomer(db, { username, name, passwordHash: await passwords.hash(password) })
+    // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
+    await endPresented(request, options)
     return beginSession(options, person, request, reply)
   }
 
   app.post(
     '/api/register',
     {
-      config: { auth: 'none' },
+      config: { auth: 'optional' },
       schema: {
         tags: ['sign-in'],
         summary: 'Become a customer',

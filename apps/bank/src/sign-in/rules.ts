@@ -1,7 +1,7 @@
 import type { StrategyName } from '@signet/auth/verifier'
 
-/** Usernames are one person's in whatever letter case they are typed. */
-export const foldUsername = (typed: string): string => typed.trim().toLowerCase()
+/** Usernames are one person's in whatever letter case they are typed: of A to Z alone, as only these are in one. */
+export const foldUsername = (typed: string): string => typed.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 
 const USERNAME = /^[a-z0-9._-]{3,32}$/
 

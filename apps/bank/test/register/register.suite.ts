@@ -5,10 +5,12 @@ import {
   claimsOf,
   cookieOf,
   cookiesOf,
+  form,
   json,
   login,
   sharedBank,
   type TestBank,
+  tokenOf,
 } from '../support.js'
 
 let bank: TestBank
@@ -95,6 +97,7 @@ describe('a registration', () => {
     ['a username with a space', { username: 'a b c' }],
     ['a username with an umlaut', { username: 'jürgen' }],
     ['a username with a letter that looks like a', { username: '\u0430da' }],
+    ['a username with a Kelvin sign, whose small letter is k', { username: '\u212Aarl' }],
     ['a username with a NUL byte', { username: 'abc\u0000' }],
     ['no username', { username: undefined }],
     ['an empty name', { name: '' }],
@@ -131,6 +134,33 @@ describe('a registration', () => {
       const { statusCode } = await register({ ...someone, ...change })
       assert.equal(statusCode, 201)
       assert.equal((await login(bank.app, { username: change.username, password: change.password })).statusCode, 200)
+    }
+  })
+
+  test('by somebody who is signed in leaves no earlier sign-in behind', async () => {
+    const earlier = await tokenOf(bank.app)
+    const rows = [
+      ['api-successor', (body: object) => register(body, cookieOf(earlier)), 201],
+      [
+        'page-successor',
+        (body: object) =>
+          bank.app.inject({
+            method: 'POST',
+            url: '/register',
+            headers: { ...form, ...cookieOf(token) },
+            payload: new URLSearchParams({ ...body }).toString(),
+          }),
+        303,
+      ],
+    ] as const
+    let token = earlier
+    for (const [username, send, status] of rows) {
+      const answer = await send({ ...someone, username })
+      assert.equal(answer.statusCode, status)
+      const { endedAt } = await bank.db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
+      assert.notEqual(endedAt, null, username)
+      token = /^signet_token=([^;]+)/.exec(cookiesOf(answer)[0] ?? '')?.[1] ?? ''
+      assert.equal(claimsOf(token).username, username)
     }
   })
 
