@@ -6,12 +6,18 @@ export interface SignInCookies {
   readonly refresh: CookieDefinition
   set(reply: FastifyReply, values: { token: string; refreshToken: string }, maxAgeSeconds: number): void
   clear(reply: FastifyReply): void
+  /**
+   * Clears a refresh token that was planted by a sibling host, and leaves the bank's own. Only a cookie with a `Domain` can
+   * have been, and over https not even that: the name's `__Host-` prefix forbids it.
+   */
+  clearPlantedRefresh(reply: FastifyReply): void
 }
 
 /** The two cookies of a sign-in: the token goes to every app, the refresh token to the bank alone. */
 export function signInCookies(scope: CookieScope): SignInCookies {
   const token = defineCookie('signet_token', scope)
   const refresh = defineCookie('signet_refresh', { ...scope, domain: undefined })
+  const planted = scope.domain === undefined || scope.secure ? undefined : defineCookie('signet_refresh', scope)
   return {
     token,
     refresh,
@@ -23,5 +29,6 @@ export function signInCookies(scope: CookieScope): SignInCookies {
       token.clear(reply)
       refresh.clear(reply)
     },
+    clearPlantedRefresh: (reply) => planted?.clear(reply),
   }
 }

@@ -8,7 +8,8 @@ import { renewalStore } from './store.js'
  * Renews the sign-in whose refresh token the request carries: a new token and the next refresh token, as cookies.
  * Returns what the new token says.
  *
- * A sign-in that turns out to be over loses its cookies; anything else (a database that is down) leaves them alone.
+ * A sign-in that turns out to be over loses its cookies, and of two refresh tokens the planted one goes; anything else (a
+ * database that is down) leaves them alone.
  *
  * @throws {AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`, `token_expired`, `token_revoked`.
  */
@@ -19,7 +20,10 @@ export async function renewSession(
 ): Promise<AccessTokenClaims> {
   const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
   if (count === 0) throw new AuthError('token_missing')
-  if (count > 1) throw new AuthError('token_malformed', 'two refresh cookies')
+  if (count > 1) {
+    cookies.clearPlantedRefresh(reply)
+    throw new AuthError('token_malformed', 'two refresh cookies')
+  }
   const presented = readRefreshToken(refreshKeys, value)
   try {
     const now = new Date()

@@ -153,9 +153,12 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       const source: TokenSource = page ? 'cookie' : 'header-or-cookie'
       if (!carriesToken(request.headers, tokenCookie.name, source)) {
         const session = sessions.find((candidate) => candidate.presentedBy(request))
-        if (session) return bySession(request, session, ending)
+        if (session) {
+          clearIfTwice(request, reply, session.cookie)
+          return bySession(request, session, ending)
+        }
       }
-      if (readCookie(request.headers.cookie, tokenCookie.name).count > 1) tokenCookie.clearEverywhere(reply)
+      clearIfTwice(request, reply, tokenCookie)
       const token = presentedToken(request.headers, tokenCookie.name, source)
       try {
         return await byToken(request, token, ending)
@@ -223,6 +226,11 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
   },
   { name: '@signet/authentication', fastify: '5.x' },
 )
+
+/** Of two cookies of one name one is stale or was planted by a sibling host: neither counts, and both go. */
+function clearIfTwice({ headers }: FastifyRequest, reply: FastifyReply, cookie: CookieDefinition): void {
+  if (readCookie(headers.cookie, cookie.name).count > 1) cookie.clearEverywhere(reply)
+}
 
 const keepsForm = ({ routeOptions: { config } }: FastifyRequest, { code }: AuthError): boolean =>
   code === 'token_expired' && config.keepFields !== undefined && (config.auth ?? 'required') === 'required'
