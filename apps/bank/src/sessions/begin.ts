@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { deriveRefreshToken, statusReference } from '@signet/auth/issuer'
-import type { KeyRing, StrategyName } from '@signet/auth/verifier'
+import type { KeyRing, ServerSessions, StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { ServiceError } from '@signet/service'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SignInCookies } from './cookies.js'
 import { endSessions, insertSession, type Person } from './store.js'
 
@@ -15,6 +15,13 @@ export interface SessionOptions {
   readonly sessionTtlSeconds: number
   /** A sign-in that is not used for this long is over. */
   readonly sessionIdleTtlSeconds: number
+}
+
+/** @throws {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
+export function sessionsOf({ serverSessions }: FastifyInstance, strategy: StrategyName): ServerSessions | undefined {
+  const sessions = serverSessions.get(strategy)
+  if (strategy !== 'jwt' && !sessions) throw new ServiceError('invalid_request', 'This strategy is not offered here.')
+  return sessions
 }
 
 /**
@@ -45,8 +52,7 @@ export async function beginSession(
 ): Promise<string | null> {
   const { db, cookies, bankUrl, refreshKeys, sessionTtlSeconds } = options
   const { serverSessions } = request.server
-  const sessions = serverSessions.get(strategy)
-  if (strategy !== 'jwt' && !sessions) throw new ServiceError('invalid_request', 'This strategy is not offered here.')
+  const sessions = sessionsOf(request.server, strategy)
   const sid = randomUUID()
   const authTimeSeconds = Math.floor(Date.now() / 1000)
   const expiresBySeconds = authTimeSeconds + sessionTtlSeconds

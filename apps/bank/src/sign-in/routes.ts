@@ -2,7 +2,7 @@ import { AuthError, defineCookie, readCookie, type StrategyName, safeReturnTo } 
 import { type App, type Frame, failures, isTooOften, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { beginSession, type SessionOptions } from '../sessions/begin.js'
+import { beginSession, type SessionOptions, sessionsOf } from '../sessions/begin.js'
 import { endPresented } from '../sessions/end.js'
 import { renewSession } from '../sessions/renew.js'
 import { Typed } from '../typed.js'
@@ -71,7 +71,8 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
       },
     },
     async (request, reply) => {
-      const { strategy, ...credentials } = request.body
+      const { strategy = 'jwt', ...credentials } = request.body
+      sessionsOf(app, strategy)
       const person = await checkPassword(options, { ...credentials, address: request.ip })
       await endPresented(request, options)
       return ok(await beginSession(options, person, request, reply, strategy))
@@ -113,6 +114,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     async (request, reply: FastifyReply) => {
       const { username, password, strategy } = request.body
       const returnTo = target(request.body.return_to)
+      sessionsOf(app, strategy ?? 'jwt')
       try {
         const person = await checkPassword(options, { username, password, address: request.ip })
         // Whoever signs in again leaves no earlier sign-in behind.

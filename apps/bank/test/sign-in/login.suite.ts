@@ -234,6 +234,17 @@ describe('GET /api/me', () => {
     assert.equal((await ask('POST', '/api/token/refresh', own)).statusCode, 200)
   })
 
+  test('a way to be remembered that is not offered ends no sign-in and costs no hash', async () => {
+    const { app } = await sharedBank({ DEMO: '0' })
+    const token = await tokenOf(app)
+    for (const password of [right.password, 'wrong']) {
+      const answer = await login(app, { ...right, password, strategy: 'session' }, cookieOf(token))
+      assert.deepEqual([answer.statusCode, answer.json().code, cookiesOf(answer)], [400, 'invalid_request', []])
+    }
+    const { endedAt } = await bank.db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
+    assert.equal(endedAt, null)
+  })
+
   test('another site cannot sign anybody in', async () => {
     const answer = await login(bank.app, right, { origin: RETIREMENT, ...json })
     assert.deepEqual([answer.statusCode, answer.json().code, cookiesOf(answer)], [403, 'cross_site_request', []])
