@@ -49,6 +49,12 @@ test('the numbers have their documented defaults, and are read by the names of t
 
 const BAD: ReadonlyArray<readonly [why: string, environment: Record<string, string>, line: RegExp]> = [
   ['no key at all: a secret is never invented', WITHOUT, /^JWT_SECRET must be set .*32 bytes/],
+  [
+    'a file of a secret that is not there: one mistake, one line',
+    { ...WITHOUT, JWT_SECRET_FILE: join(folder, 'none') },
+    /^JWT_SECRET_FILE must be the path .*ENOENT/,
+  ],
+  ['a file of a secret that is too short', { ...WITHOUT, JWT_SECRET_FILE: otherFile }, /^JWT_SECRET_FILE must be .*32/],
   ['no refresh secret', { ...GOOD, REFRESH_TOKEN_SECRET: '' }, /^REFRESH_TOKEN_SECRET must be .*32 bytes/],
   [
     'a refresh secret that retirement holds too',

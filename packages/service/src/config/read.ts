@@ -37,14 +37,20 @@ export function readConfig<T extends object>(
       for (const [name, error] of Object.entries(errors)) {
         if (!(error instanceof Error) || problems.has(name) || problems.has(`${name}_FILE`)) continue
         const missing = error instanceof EnvMissingError
-        problems.set(name, missing ? `is missing: ${schemaHint(schema, name)}` : error.message)
+        problems.set(givenAs(name, environment), missing ? `is missing: ${schemaHint(schema, name)}` : error.message)
       }
     },
   })
-  const good = Object.fromEntries(Object.entries(values).filter(([name]) => !problems.has(name))) as Partial<T>
+  const isGood = (name: string) => !problems.has(name) && !problems.has(`${name}_FILE`)
+  const good = Object.fromEntries(Object.entries(values).filter(([name]) => isGood(name))) as Partial<T>
   for (const [name, problem] of check?.(good) ?? []) problems.set(name, problem)
   if (problems.size > 0) throw new ConfigError(problems)
   return values as T
+}
+
+/** The variable that somebody has to mend: the one that names the file, where the value came from one. */
+function givenAs(name: string, environment: Environment): string {
+  return !environment[name] && environment[`${name}_FILE`] ? `${name}_FILE` : name
 }
 
 function schemaHint<T>(schema: Schema<T>, name: string): string {

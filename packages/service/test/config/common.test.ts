@@ -193,7 +193,7 @@ describe('what stops a start', () => {
     assert.deepEqual(missing, ['JWT_SECRET_FILE must be the path of a readable file (ENOENT)'])
     assert.match(refusal({ ...rest, JWT_SECRET_FILE: fileWith('empty', '\n') }).join(), /^JWT_SECRET/)
     const short = refusal({ ...rest, JWT_SECRET_FILE: fileWith('short', 'hunter2') })
-    assert.match(short.join(), /^JWT_SECRET must be .*32 bytes/)
+    assert.match(short.join(), /^JWT_SECRET_FILE must be .*32 bytes/)
     assert.doesNotMatch(short.join(), /hunter2/)
   })
 
