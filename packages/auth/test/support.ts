@@ -104,8 +104,3 @@ export function forge(payload: unknown, header: unknown = HEADER, { secret = SEC
   const input = `${encode(header)}.${encode(payload)}`
   return `${input}.${createHmac(hash, secret).update(input).digest('base64url')}`
 }
-
-export const without = (name: keyof typeof CLAIMS): object => {
-  const { [name]: _, ...rest } = CLAIMS
-  return rest
-}

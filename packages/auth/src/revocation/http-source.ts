@@ -37,7 +37,8 @@ export function httpStatusListSource(options: HttpStatusListOptions): StatusList
       if (response.status !== 200) throw new Error(`the bank answered ${response.status} for a status list`)
       const { header } = parseCompact(token, MAX_STATUS_TOKEN_BYTES)
       const key = await keys.find(header.kid)
-      if (!key || key.alg !== header.alg) throw new AuthError('token_signature_invalid', 'status list')
+      if (!key || key.alg !== header.alg || header.typ !== STATUS_LIST_TYP)
+        throw new AuthError('token_signature_invalid', 'status list')
       const payload = app.jwt.verify<object>(token, {
         key: key.verificationKey,
         algorithms: [key.alg],

@@ -47,6 +47,8 @@ export async function verifyToken(
     .finally(() => {
       request.tokenUnderCheck = null
     })
+  // The library also takes it in capitals and with `application/` before it; a token has one spelling.
+  if (header.typ !== typ) throw new AuthError('token_claims_invalid', 'typ is spelt another way')
   return { claims: checkClaims(payload, options, nowSeconds), key }
 }
 
