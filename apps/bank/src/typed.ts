@@ -1,5 +1,11 @@
 import Type, { type TString } from 'typebox'
 
+const TYPED = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
+const typed = new RegExp(TYPED, 'u')
+
 /** Text that a person could have typed: no NUL and no other control character, and no half of a character, which no store keeps. */
 export const Typed = (maxLength: number, options: { description?: string } = {}): TString =>
-  Type.String({ ...options, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$' })
+  Type.String({ ...options, maxLength, pattern: TYPED })
+
+/** The same, for text that is judged beside its field. */
+export const isTyped = (text: string): boolean => typed.test(text)

@@ -88,7 +88,8 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
             error={problems.memo}
             hint="Stands on the statement of both sides. May be left empty."
             autocomplete="off"
-            maxLength={MAX_MEMO_LENGTH}
+            // Browsers count in UTF-16 units, of which a character has two at most.
+            maxLength={2 * MAX_MEMO_LENGTH}
           />
           <p class="form-actions">
             <Button>Review</Button>

@@ -1,4 +1,5 @@
 import { formatMinor, isPositiveMinorAmount, MAX_MEMO_LENGTH, parseMinor } from '@signet/contracts'
+import { isTyped } from '../typed.js'
 import { type Order, parseDestination, RETIREMENT } from './rules.js'
 
 /** The form's choice for an account whose number is typed. */
@@ -29,7 +30,7 @@ export interface OwnAccount {
 export function prefilled(query: Readonly<Record<string, unknown>>, accounts: readonly OwnAccount[]): TransferForm {
   const text = (name: string, maxLength: number) => {
     const value = query[name]
-    return typeof value === 'string' && !/\p{Cc}/u.test(value) ? value.slice(0, maxLength) : ''
+    return typeof value === 'string' && !/\p{Cc}/u.test(value) ? [...value].slice(0, maxLength).join('') : ''
   }
   const own = (id: string) => accounts.some((account) => account.id === id)
   const from = text('from', 64)
@@ -72,7 +73,8 @@ export function readForm(
 
   const amount = parseMinor(form.amount, from?.currency ?? 'USD')
   if (!isPositiveMinorAmount(amount)) problems.amount = 'Type an amount in dollars, as 12.50.'
-  if ([...form.memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
+  if (!isTyped(form.memo)) problems.memo = 'Leave out tabs and line breaks.'
+  else if ([...form.memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
 
   if (Object.keys(problems).length > 0 || amount === undefined) return { problems }
   return { order: { from: form.from, to, amount, memo: form.memo } }

@@ -30,13 +30,15 @@ export interface TransferPagesOptions extends PlaceOptions, SessionOptions, Pass
   readonly retirementUrl: string
 }
 
+/** Whatever a field can hold: what is wrong with it is said beside it, and nothing that was typed is lost. */
+const Text = Type.Optional(Type.String({ maxLength: 4_096 }))
 /** A browser leaves out a choice that was not made; what is missing is said beside its field. */
 const Fields = Type.Object({
   from: Type.Optional(Typed(64)),
   to: Type.Optional(Typed(64)),
-  number: Type.Optional(Typed(64)),
-  amount: Type.Optional(Typed(64)),
-  memo: Type.Optional(Typed(512)),
+  number: Text,
+  amount: Text,
+  memo: Text,
   key: Type.Optional(Typed(200)),
   return_to: Type.Optional(Type.Unknown()),
 })

@@ -77,6 +77,14 @@ describe('the form of a transfer', () => {
     assert.match(body, /name="amount"[^>]*value="250\.00"|value="250\.00"[^>]*name="amount"/)
   })
 
+  test('is filled in with a memo of 140 characters, whatever the script, and lets as many be typed', async () => {
+    const memo = '🎉'.repeat(140)
+    const { body } = await get(`/transfer?${new URLSearchParams({ memo: `${memo}🎉` })}`)
+    assert.equal(fieldsOf(body).memo, memo)
+    const maxLength = Number(/<input[^>]*name="memo"[^>]*>/.exec(body)?.[0].match(/maxlength="(\d+)"/)?.[1])
+    assert.ok(maxLength >= memo.length, 'browsers count in UTF-16 units')
+  })
+
   test('shows what was typed as text, whatever it is', async () => {
     const { body } = await get(`/transfer?amount=${encodeURIComponent('"><script>alert(1)</script>')}`)
     assert.ok(!body.includes('<script>alert'))
@@ -90,6 +98,9 @@ describe('the form of a transfer', () => {
     ['a number of nobody', { to: 'number', number: '0000-0000-00' }, /id="number-error">No account has this number/],
     ['the number of the account itself', { to: 'number', number: 'own' }, /id="number-error">Choose another account/],
     ["somebody else's account", { from: randomUUID() }, /id="from-error">Choose one of your accounts/],
+    ['a memo with a tab that was pasted', { memo: 'Rent\tMay' }, /id="memo-error">Leave out tabs/],
+    ['a memo of 141 characters', { memo: 'é'.repeat(141) }, /id="memo-error">Use at most 140 characters/],
+    ['a page of text for an amount', { amount: '1'.repeat(600) }, /id="amount-error">Type an amount/],
   ]
   for (const [why, change, says] of wrong) {
     test(`says beside the field what is wrong, and keeps what was typed: ${why}`, async () => {
