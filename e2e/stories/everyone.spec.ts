@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible, pageForAxe } from '../support/accessibility.js'
+import { expectNoSidewaysScroll } from '../support/sideways.js'
 import { ADA, type Apps, expect, expectSignedIn, expectSignInPage, signIn, test } from '../support/test.js'
 
 /** Every page, reached as a person reaches it. */
@@ -75,14 +76,8 @@ test('no page has an accessibility violation, in either theme', async ({ browser
   await page.close()
 })
 
-test('no page scrolls sideways on a phone', async ({ page, apps }) => {
-  await page.setViewportSize({ width: 360, height: 740 })
-  await eachPage(page, apps, async (name) => {
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(overflow, name).toBeLessThanOrEqual(0)
-  })
+test('no page scrolls sideways on a phone, a tablet or a desk', async ({ page, apps }) => {
+  await eachPage(page, apps, (name) => expectNoSidewaysScroll(page, name))
 })
 
 test('every page is under 60 KB and asks no other host', async ({ page, apps, context }) => {

@@ -1,5 +1,6 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test'
 import { expectAccessible, pageForAxe } from '../support/accessibility.js'
+import { expectNoSidewaysScroll } from '../support/sideways.js'
 import { ADA, type Apps, askApi, expect, expectSignedIn, expectSignInPage, signIn, test } from '../support/test.js'
 
 /** Each way to get past the verifiers, and what both must answer to it. */
@@ -238,12 +239,6 @@ test('no page of the labs has an accessibility violation, in either theme', asyn
   await page.close()
 })
 
-test('no page of the labs scrolls sideways on a phone', async ({ page, apps }) => {
-  await page.setViewportSize({ width: 360, height: 740 })
-  await eachState(page, apps, async (name) => {
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(overflow, name).toBeLessThanOrEqual(0)
-  })
+test('no page of the labs scrolls sideways on a phone, a tablet or a desk', async ({ page, apps }) => {
+  await eachState(page, apps, (name) => expectNoSidewaysScroll(page, name))
 })

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { expectNoSidewaysScroll } from '../support/sideways.js'
 import { ADA, askApi, expect, register, signIn, test, typedPasswordMinutesAgo } from '../support/test.js'
 
 /** What stands beside an account's name on the accounts page. */
@@ -56,6 +57,27 @@ test('someone pays another customer by account number, who sees from whom it cam
   await other.getByRole('link', { name: 'Lunch' }).click()
   await expect(other.getByRole('main')).toContainText(person.name)
   await other.context().close()
+})
+
+test('a memo without a single space breaks wherever it stands, and no page becomes wider', async ({
+  page,
+  apps,
+  person,
+}) => {
+  await register(page, apps, person)
+  await fillIn(page, { to: 'My retirement plan', amount: '1.00', memo: 'W'.repeat(140) })
+  await page.getByRole('button', { name: 'Review' }).click()
+  await expectNoSidewaysScroll(page, 'review')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'Settled' })).toBeVisible()
+  await expectNoSidewaysScroll(page, 'receipt')
+  await page.getByRole('link', { name: 'Accounts' }).click()
+  await page.getByRole('link', { name: 'Checking' }).click()
+  await expect(page.getByRole('link', { name: /^W+$/ })).toBeVisible()
+  await expectNoSidewaysScroll(page, 'account')
+  await page.getByRole('link', { name: 'Retirement', exact: true }).click()
+  await expect(page.getByRole('row', { name: /W+/ })).toBeVisible()
+  await expectNoSidewaysScroll(page, 'plan')
 })
 
 test('a double click on Send pays once', async ({ page, apps, person }) => {
