@@ -35,7 +35,7 @@ export async function deliver(options: DeliverOptions, deposit: ClaimedDeposit):
     })
     return outcomeOf(response.status, codeIn(await response.text()))
   } catch (error) {
-    return { kind: 'unreachable', problem: `retirement cannot be reached: ${reasonOf(error)}` }
+    return { kind: 'unreachable', problem: `retirement cannot be reached (${reasonOf(error)})` }
   }
 }
 

@@ -15,7 +15,7 @@ export function outboxMetrics(app: App, db: BankDatabase): OutboxMetrics {
   /** One question for all gauges of a scrape. Without the database nobody knows: NaN, and not the last number. */
   function now(): Promise<Backlog> {
     asked ??= backlog(db)
-      .catch(() => ({ pending: Number.NaN, refused: Number.NaN, oldestSeconds: Number.NaN }))
+      .catch(() => ({ pending: Number.NaN, refused: Number.NaN, oldestSeconds: Number.NaN, mostTries: Number.NaN }))
       .finally(() => {
         asked = undefined
       })
@@ -40,6 +40,11 @@ export function outboxMetrics(app: App, db: BankDatabase): OutboxMetrics {
     'deposit_oldest_pending_seconds',
     'How long the deposit that waits longest has been pending; 0 when none does',
     ({ oldestSeconds }) => oldestSeconds,
+  )
+  gauge(
+    'deposit_pending_tries_max',
+    'How often the pending deposit that was tried most has been tried; 0 when none is pending',
+    ({ mostTries }) => mostTries,
   )
   return {
     attempts: new Counter({

@@ -68,13 +68,15 @@ export interface Backlog {
   readonly pending: number
   readonly refused: number
   readonly oldestSeconds: number
+  readonly mostTries: number
 }
 
 /** What has not arrived yet. */
 export async function backlog(db: BankDatabase): Promise<Backlog> {
   const [row] = await db.$queryRaw<Backlog[]>`
     SELECT count(*)::int AS pending, (count(*) FILTER (WHERE refused))::int AS refused,
-      coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS "oldestSeconds"
+      coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS "oldestSeconds",
+      coalesce(max(tries), 0)::int AS "mostTries"
     FROM deposit_outbox JOIN transfers ON transfers.id = transfer_id WHERE settled_at IS NULL`
-  return row ?? { pending: 0, refused: 0, oldestSeconds: 0 }
+  return row ?? { pending: 0, refused: 0, oldestSeconds: 0, mostTries: 0 }
 }

@@ -88,7 +88,7 @@ function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boole
       </p>
       {delivery?.lastProblem != null && (
         <p>
-          {tries === 1 ? 'One try' : `${tries} tries`} so far. The last one: {delivery.lastProblem}.
+          Tried {tries === 1 ? 'once' : `${tries} times`} so far. Last problem: {delivery.lastProblem}.
           {delivery.refused && ' Somebody at the bank has to look into it; your money is kept for it until then.'}
         </p>
       )}
