@@ -16,7 +16,7 @@ export {
 export { ConfigError, type Environment, readConfig, type Schema } from './config/read.js'
 export { atLeastOne, countUpTo, fileOf, httpUrl, secrets, storeUrl } from './config/validators.js'
 export { type App, createService, type ServiceOptions } from './create-service.js'
-export { Failure, failure, failures, ok, Success } from './envelope.js'
+export { failure, failures, ok, Success } from './envelope.js'
 export { isTooOften, SERVICE_ERRORS, ServiceError, type ServiceErrorCode } from './errors.js'
 export { createFrame, type Frame, type FrameOptions } from './frame.js'
 export { instanceName } from './instance.js'

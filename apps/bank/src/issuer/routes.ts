@@ -73,7 +73,7 @@ export async function issuerRoutes(
         tags: ['issuer'],
         summary: 'Public keys',
         description: 'RFC 7517. Empty where the services share a secret.',
-        response: { 200: Type.Object({ keys: Type.Array(Type.Unknown()) }) },
+        response: { 200: Type.Object({ keys: Type.Array(Type.Unknown()) }, { 'x-response-description': 'A JWK Set' }) },
       },
     },
     async (_request, reply) => {
