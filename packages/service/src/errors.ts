@@ -9,7 +9,7 @@ export const SERVICE_ERRORS = {
     statusCode: 403,
     sentence: 'Type your password again first: this needs a sign-in of the last five minutes.',
   },
-  not_found: { statusCode: 404, sentence: 'There is nothing here.' },
+  not_found: { statusCode: 404, sentence: 'There is nothing at this address.' },
   method_not_allowed: { statusCode: 405, sentence: 'This address does not take that method.' },
   username_taken: { statusCode: 409, sentence: 'This username is taken. Choose another.' },
   insufficient_funds: { statusCode: 409, sentence: 'There is not enough money on this account.' },

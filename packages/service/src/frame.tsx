@@ -58,7 +58,7 @@ function placeOf({ tour }: FastifyRequest, bankUrl: string): TourPlace | undefin
 }
 
 const TITLES: Readonly<Record<string, string>> = {
-  not_found: 'This page is not here',
+  not_found: 'Page not found',
   cross_site_request: 'This request came from elsewhere',
   unavailable: 'We cannot answer right now',
   internal: 'Something went wrong',

@@ -48,11 +48,16 @@ function translate(error: unknown, isUnavailable: (error: unknown) => boolean): 
   return new ServiceError('internal')
 }
 
-/** The first broken rule as a sentence: `username must be string.` Repeats names, never values. */
-function describe(validation: NonNullable<FrameworkError['validation']>, context = 'body'): string {
+/** Where it was, in words that people use. */
+const CONTEXTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'address' }
+
+/** The first broken rule as a sentence: `The body's username must be string.` Repeats names, never values. */
+function describe(validation: NonNullable<FrameworkError['validation']>, validationContext = 'body'): string {
+  const context = CONTEXTS[validationContext] ?? validationContext
   const [first] = validation
   if (!first) return `The ${context} is not what this call takes.`
-  const message = first.keyword === 'pattern' ? 'must not contain control characters' : first.message
+  const message =
+    first.keyword === 'pattern' ? 'must not contain control characters' : first.message?.replace('must NOT', 'must not')
   const field = first.instancePath.slice(1).replaceAll('/', '.')
   const extra = 'additionalProperty' in first.params ? ` (${String(first.params.additionalProperty).slice(0, 64)})` : ''
   return `The ${context}${field ? `'s ${field}` : ''} ${message ?? 'is wrong'}${extra}.`

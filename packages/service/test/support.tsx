@@ -66,7 +66,10 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
       config: { auth: 'none' },
       schema: {
         params: Type.Object({ id: Type.String() }),
-        querystring: Type.Object({ limit: Type.Optional(Type.Integer()) }),
+        querystring: Type.Object({
+          limit: Type.Optional(Type.Integer()),
+          word: Type.Optional(Type.String({ maxLength: 10 })),
+        }),
       },
     },
     async ({ params, query }) => ok({ id: params.id, limit: query.limit ?? null }),

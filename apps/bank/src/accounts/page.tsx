@@ -18,7 +18,7 @@ import {
 import type { VNode } from 'preact'
 import type { StoredTransfer } from '../transfers/store.js'
 import { type EntrySearch, MAX_SEARCH_LENGTH } from './rules.js'
-import type { Month } from './statement-rules.js'
+import { type Month, monthName } from './statement-rules.js'
 import type { EntryPage, StoredAccount, StoredEntry } from './store.js'
 
 export interface AccountsPageProps {
@@ -106,7 +106,7 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
             label="Find"
             name="q"
             value={search?.text}
-            hint="Words of a memo, or an amount as 12.50"
+            hint="Words of a memo, or an amount such as 12.50"
             autocomplete="off"
             maxLength={MAX_SEARCH_LENGTH}
           />
@@ -120,7 +120,10 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
             <SelectField
               label="Month"
               name="month"
-              options={[...months.map((month) => ({ value: month, label: month })), { value: '', label: 'Everything' }]}
+              options={[
+                ...months.map((month) => ({ value: month, label: monthName(month) })),
+                { value: '', label: 'Everything' },
+              ]}
             />
             <Button kind="secondary">Download</Button>
           </Form>

@@ -30,7 +30,7 @@ const Entry = Type.Object({
 const AccountParams = Type.Object({ id: Type.String() })
 const EntriesQuery = Type.Object({
   cursor: Type.Optional(Type.String({ description: '`next` of the page before' })),
-  q: Type.Optional(Typed(MAX_SEARCH_LENGTH, { description: 'Words of a memo, or an amount as 12.50' })),
+  q: Type.Optional(Typed(MAX_SEARCH_LENGTH, { description: 'Words of a memo, or an amount such as 12.50' })),
 })
 const StatementQuery = Type.Object({
   month: Type.Optional(Type.String({ description: 'As 2026-11; all of it without' })),

@@ -23,6 +23,11 @@ export function monthsBetween(from: Date, until: Date): Month[] {
   return months
 }
 
+const nameOfMonth = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' })
+
+/** `2026-11` is `November 2026`. */
+export const monthName = (month: Month): string => nameOfMonth.format(monthBounds(month).from)
+
 /** `-5n` in USD is `-0.05`: for a spreadsheet, without signs and separators that only people read. */
 export function decimal(amountMinor: bigint, currency: string): string {
   const digits =

@@ -14,7 +14,9 @@ export interface RegisterPageProps {
 }
 
 export function RegisterPage({ frame, returnTo, username, name, problems = {}, error }: RegisterPageProps): VNode {
-  const message = error ?? (Object.keys(problems).length > 0 ? 'Some of this cannot be taken. See below.' : undefined)
+  const message =
+    error ??
+    (Object.keys(problems).length > 0 ? 'Nothing was opened yet. Please correct the fields marked below.' : undefined)
   return (
     <Page {...frame} title="Open an account" lead="It opens the bank and retirement: one sign-in for both.">
       {message && (

@@ -24,7 +24,8 @@ export interface TransferFormPageProps extends TransferFormContext {
 export function TransferFormPage(props: TransferFormPageProps): VNode {
   const { frame, accounts, form, problems = {}, returnTo } = props
   const error =
-    props.error ?? (Object.keys(problems).length > 0 ? 'Nothing was sent. See below what is missing.' : undefined)
+    props.error ??
+    (Object.keys(problems).length > 0 ? 'Nothing was sent. Please correct the fields marked below.' : undefined)
   return (
     <Page {...frame} title="Transfer money">
       {error !== undefined && (
@@ -64,7 +65,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
               name="number"
               value={form.number}
               error={problems.number}
-              hint="Ten digits. Only needed for another account."
+              hint="Ten digits, for example 4821-0937-55"
               inputMode="numeric"
               maxLength={32}
               autocomplete="off"
@@ -75,7 +76,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
             name="amount"
             value={form.amount}
             error={problems.amount}
-            hint="In dollars, as 12.50"
+            hint="In dollars, for example 12.50"
             inputMode="decimal"
             autocomplete="off"
             required
@@ -86,7 +87,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
             name="memo"
             value={form.memo}
             error={problems.memo}
-            hint="Stands on the statement of both sides. May be left empty."
+            hint="Optional. Appears on the statements of both sides."
             autocomplete="off"
             // Browsers count in UTF-16 units, of which a character has two at most.
             maxLength={2 * MAX_MEMO_LENGTH}

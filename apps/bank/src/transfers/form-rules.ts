@@ -65,14 +65,14 @@ export function readForm(
     form.to === BY_NUMBER &&
     (destination === undefined || typeof destination === 'string' || !('number' in destination))
   )
-    problems.number = 'An account number has ten digits, as 4821-0937-55.'
+    problems.number = 'An account number has ten digits, for example 4821-0937-55.'
   else if (destination === undefined) problems.to = 'Choose where the money goes.'
   else if (from && isSame(destination, from)) {
     problems[form.to === BY_NUMBER ? 'number' : 'to'] = 'Choose another account than the one the money comes from.'
   }
 
   const amount = parseMinor(form.amount, from?.currency ?? 'USD')
-  if (!isPositiveMinorAmount(amount)) problems.amount = 'Type an amount in dollars, as 12.50.'
+  if (!isPositiveMinorAmount(amount)) problems.amount = 'Type an amount in dollars and cents, for example 12.50.'
   if (!isTyped(form.memo)) problems.memo = 'Leave out tabs and line breaks.'
   else if ([...form.memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
 

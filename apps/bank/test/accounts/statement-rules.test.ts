@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { likePattern, parseSearch } from '../../src/accounts/rules.js'
-import { csvLine, decimal, isMonth, monthBounds, monthsBetween } from '../../src/accounts/statement-rules.js'
+import { csvLine, decimal, isMonth, monthBounds, monthName, monthsBetween } from '../../src/accounts/statement-rules.js'
 
 /** Reads a line of CSV as RFC 4180 has it. */
 function parseCsv(line: string): string[] {
@@ -41,6 +41,11 @@ test('money is a plain decimal', () => {
       assert.equal(BigInt(decimal(amount, 'USD').replace('.', '')), amount)
     }),
   )
+})
+
+test('a month has a name that people read', () => {
+  assert.equal(monthName('2026-11'), 'November 2026')
+  assert.equal(monthName('2024-02'), 'February 2024')
 })
 
 test('months follow each other without a gap', () => {

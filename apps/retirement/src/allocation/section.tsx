@@ -6,7 +6,7 @@ import { ALLOCATION_NAMES, ALLOCATIONS, fundsOf } from './rules.js'
 export function AllocationSection({ current, chosen }: { current: string; chosen?: string | undefined }): VNode {
   return (
     <Section title="Allocation" id="allocation">
-      <DescriptionList items={fundsOf(current).map(({ fund, percent }) => ({ term: fund, value: `${percent} %` }))} />
+      <DescriptionList items={fundsOf(current).map(({ fund, percent }) => ({ term: fund, value: `${percent}%` }))} />
       <Form action="/allocation" label="Allocation">
         <RadioGroup
           label="Invest in another way"

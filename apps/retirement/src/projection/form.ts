@@ -28,7 +28,7 @@ export function readQuestion(query: Readonly<Record<string, unknown>>, currency:
   if (years < 1 || years > MAX_YEARS) problems.years = `Type whole years, 1 to ${MAX_YEARS}.`
   const monthly = form.monthly.trim() === '0' ? 0 : parseMinor(form.monthly, currency)
   if (monthly === undefined || monthly < 0 || monthly > MAX_MONTHLY_MINOR)
-    problems.monthly = 'Type an amount in dollars up to 10,000, as 250.00.'
+    problems.monthly = 'Type an amount in dollars up to 10,000, for example 250.00.'
   return {
     form,
     problems,

@@ -60,6 +60,7 @@ const ROWS: ReadonlyArray<readonly [why: string, request: InjectOptions, status:
   ['bytes in the path that are no UTF-8 text', { url: '/api/notes/%ff' }, 400, 'invalid_request'],
   ['a name that is longer than any address has', { url: `/nothing/${'x'.repeat(2_000)}` }, 404, 'not_found'],
   ['a query that its schema refuses', { url: '/api/notes/1?limit=many' }, 400, 'invalid_request'],
+  ['a query text that is too long', { url: `/api/notes/1?word=${'x'.repeat(11)}` }, 400, 'invalid_request'],
   ['a query number that no number holds', { url: `/api/notes/1?limit=${'9'.repeat(400)}` }, 400, 'invalid_request'],
   ['the same below nothing', { url: `/api/notes/1?limit=-${'9'.repeat(400)}` }, 400, 'invalid_request'],
   ['the same, short', { url: '/api/notes/1?limit=1e400' }, 400, 'invalid_request'],
@@ -91,6 +92,7 @@ describe('a request that is refused', () => {
       const { status: word, error, code: _, ...others } = answer.json()
       assert.deepEqual([word, others], ['error', {}], 'three members, no more')
       assert.match(error, /^[A-Z].*\.$/, 'a sentence')
+      assert.doesNotMatch(error, /querystring|\bNOT\b/, 'in words that people use')
       assert.match(String(answer.headers['content-type']), /^application\/json/)
       assert.doesNotMatch(answer.body, /hunter2|node_modules|\bat .*\.js|stack/, 'nothing of the inside')
     })
