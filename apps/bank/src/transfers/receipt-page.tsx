@@ -12,6 +12,7 @@ import {
 } from '@signet/ui'
 import type { VNode } from 'preact'
 import { settledAtOf } from './answers.js'
+import { Named } from './named.js'
 import type { StoredTransfer } from './store.js'
 
 export interface ReceiptPageProps {
@@ -28,7 +29,6 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
   const { id, from, to, kind, amount, currency, memo, createdAt } = transfer
   const pending = settledAtOf(transfer) === null
   const scripts = pending ? [assetUrl('transfer-state.js')] : []
-  const sender = mine ? '' : `${transfer.sender}, `
   return (
     <Page {...frame} assets={{ ...frame.assets, scripts }} title={mine ? 'Transfer' : 'Transfer to you'}>
       <div id="transfer-state" data-transfer={pending ? id : undefined} aria-live="polite">
@@ -40,13 +40,14 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
         </Figure>
         <DescriptionList
           items={[
-            {
-              term: 'From',
-              value: `${sender}${mine ? `${from.name} ` : ''}${from.number}`,
-            },
+            { term: 'From', value: <Named name={mine ? from.name : transfer.sender} number={from.number} /> },
             {
               term: 'To',
-              value: to ? `${kind === 'customer' && mine ? '' : `${to.name} `}${to.number}` : 'My retirement plan',
+              value: to ? (
+                <Named name={kind === 'customer' && mine ? undefined : to.name} number={to.number} />
+              ) : (
+                'My retirement plan'
+              ),
             },
             ...(memo === '' ? [] : [{ term: 'Memo', value: memo }]),
             { term: 'Ordered', value: <When at={createdAt} time /> },

@@ -2,6 +2,7 @@ import { Button, DescriptionList, Figure, Form, Money, Notice, Page, Panel, Pass
 import type { VNode } from 'preact'
 import { Carried, type TransferFormContext } from './form-page.js'
 import type { TransferForm } from './form-rules.js'
+import { Named } from './named.js'
 import type { Order } from './rules.js'
 import type { Party } from './store.js'
 
@@ -36,8 +37,11 @@ export function ReviewPage(props: ReviewPageProps): VNode {
         </Figure>
         <DescriptionList
           items={[
-            { term: 'From', value: named(from.name, from.number) },
-            { term: 'To', value: to ? (toOwn ? named(to.name, to.number) : to.number) : 'My retirement plan' },
+            { term: 'From', value: <Named name={from.name} number={from.number} /> },
+            {
+              term: 'To',
+              value: to ? <Named name={toOwn ? to.name : undefined} number={to.number} /> : 'My retirement plan',
+            },
             ...(order.memo === '' ? [] : [{ term: 'Memo', value: order.memo }]),
           ]}
         />
@@ -65,9 +69,3 @@ export function ReviewPage(props: ReviewPageProps): VNode {
     </Page>
   )
 }
-
-const named = (name: string, number: string): VNode => (
-  <>
-    {name} <span class="muted">{number}</span>
-  </>
-)
