@@ -19,7 +19,7 @@ import { answerUnreadable } from './client-errors.js'
 import { failure } from './envelope.js'
 import { followSignOuts } from './follow-sign-outs.js'
 import { type Frame, problemPage } from './frame.js'
-import { loggerOptions, RequestLog, requestId } from './logging.js'
+import { loggerOptions, logTrace, RequestLog, requestId } from './logging.js'
 import { pages } from './pages.js'
 import { type ApiDocsOptions, apiDocs } from './plugins/api-docs.js'
 import { assets } from './plugins/assets.js'
@@ -117,6 +117,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    logTrace(request)
     done()
   })
   await app.register(methodIndex)

@@ -6,6 +6,7 @@ import './plugins/metrics.js'
 // `request.tour` and the route option `traced`.
 import './tour/recorder.js'
 
+export { type CallContext, callContext, contextFields, contextHeaders } from './call-context.js'
 export {
   type CommonConfig,
   checkCommon,

@@ -1,3 +1,4 @@
+import { type CallContext, contextHeaders } from '@signet/service'
 import type { Said } from './figures.js'
 import { readServerTiming } from './rules.js'
 
@@ -14,7 +15,7 @@ export interface Answered {
 }
 
 export interface AskOptions {
-  readonly requestId: string
+  readonly context: CallContext
   readonly signal: AbortSignal
   /** On a connection of its own, as a browser that was never here: it may land on any replica. */
   readonly alone?: boolean
@@ -26,7 +27,7 @@ export async function askWho(url: string, cookie: string, options: AskOptions): 
     const response = await fetch(new URL('/api/me', url), {
       headers: {
         cookie,
-        'x-request-id': options.requestId,
+        ...contextHeaders(options.context),
         ...(options.alone ? { connection: 'close' } : {}),
       },
       redirect: 'error',
@@ -52,12 +53,12 @@ export async function askWho(url: string, cookie: string, options: AskOptions): 
 export async function post(
   url: string,
   path: string,
-  { cookie, body, requestId, signal }: Omit<AskOptions, 'alone'> & { cookie?: string; body?: object },
+  { cookie, body, context, signal }: Omit<AskOptions, 'alone'> & { cookie?: string; body?: object },
 ): Promise<string[]> {
   const response = await fetch(new URL(path, url), {
     method: 'POST',
     headers: {
-      'x-request-id': requestId,
+      ...contextHeaders(context),
       ...(cookie === undefined ? {} : { cookie }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },

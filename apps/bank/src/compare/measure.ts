@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Passwords } from '@signet/auth/issuer'
 import type { AuthenticationOptions, StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, instanceName, type SharedStore } from '@signet/service'
+import { type App, type CallContext, instanceName, type SharedStore } from '@signet/service'
 import { STRATEGIES } from '../sign-in/rules.js'
 import { type Answered, type AskOptions, askWho, post } from './ask.js'
 import { type Copy, copyAfterRestart, copyWithoutStore } from './copies.js'
@@ -44,10 +44,10 @@ interface SignedIn {
  *
  * Rejects when a sign-in or a sign-out is refused, as while the store is down.
  */
-export async function measure(options: MeasureOptions, requestId: string): Promise<Measurement> {
+export async function measure(options: MeasureOptions, context: CallContext): Promise<Measurement> {
   const { app, db, passwords, shared, recognition } = options
   const startedAt = performance.now()
-  const asking = { requestId, signal: AbortSignal.timeout(DEADLINE_MS) }
+  const asking = { context, signal: AbortSignal.timeout(DEADLINE_MS) }
   const here = ownUrl(app)
   let requests = 0
   const ask = (url: string, cookie: string, how: Partial<AskOptions> = {}): Promise<Answered> => {
@@ -119,7 +119,7 @@ async function signIn(
   url: string,
   { username, password }: MeasuredPerson,
   strategy: StrategyName,
-  asking: { requestId: string; signal: AbortSignal },
+  asking: Pick<AskOptions, 'context' | 'signal'>,
 ): Promise<SignedIn> {
   const cookies = await post(url, '/api/login', { ...asking, body: { username, password, strategy } })
   const name = app.serverSessions.get(strategy)?.cookie.name ?? tokenCookie.name

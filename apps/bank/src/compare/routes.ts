@@ -1,4 +1,4 @@
-import { type App, type Frame, ServiceError, sharedNotes } from '@signet/service'
+import { type App, callContext, type Frame, ServiceError, sharedNotes } from '@signet/service'
 import { assetUrl, type PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import { isMeasurement, type Measurement } from './figures.js'
@@ -40,7 +40,7 @@ export async function compareRoutes(app: App, { frame, ...options }: CompareRout
 
   async function measureOnce(request: FastifyRequest): Promise<void> {
     if (own && Date.now() - own.atMs < FRESH_MS) return
-    running ??= measure({ ...options, app }, request.id).finally(() => {
+    running ??= measure({ ...options, app }, callContext(request)).finally(() => {
       running = undefined
     })
     const measured = await running.catch((cause: unknown) => {

@@ -1,5 +1,5 @@
 import { DEPOSIT_PATH, DEPOSIT_TYP, type DepositClaims } from '@signet/contracts'
-import type { App } from '@signet/service'
+import { type App, contextHeaders } from '@signet/service'
 import { DELIVERY_TIMEOUT_MS, type Outcome, outcomeOf } from './rules.js'
 import type { ClaimedDeposit } from './store.js'
 
@@ -29,7 +29,7 @@ export async function deliver(options: DeliverOptions, deposit: ClaimedDeposit):
   try {
     const response = await fetch(new URL(DEPOSIT_PATH, retirementInternalUrl), {
       method: 'POST',
-      headers: { authorization: `Bearer ${message}`, 'x-request-id': deposit.requestId },
+      headers: { authorization: `Bearer ${message}`, ...contextHeaders(deposit) },
       redirect: 'error',
       signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
     })

@@ -1,4 +1,5 @@
 import type { BankDatabase } from '@signet/bank-database'
+import { contextFields } from '@signet/service'
 import { type DeliverOptions, deliver } from './deliver.js'
 import type { OutboxMetrics } from './metrics.js'
 import { waitMs } from './rules.js'
@@ -37,14 +38,15 @@ export function startRelay(options: RelayOptions): Relay {
   let mayBeMore = false
 
   async function deliverOne(deposit: ClaimedDeposit): Promise<void> {
-    const { transferId, tries, requestId } = deposit
+    const { transferId, tries } = deposit
+    const line = { ...contextFields(deposit), transferId, tries }
     const outcome = await deliver(options, deposit)
     metrics.attempts.inc({ outcome: outcome.kind })
     answering = outcome.kind !== 'unreachable'
     if (outcome.kind === 'settled') {
       if (await settle(db, transferId)) {
         metrics.settlementSeconds.observe((Date.now() - deposit.createdAt.getTime()) / 1000)
-        app.log.info({ transferId, tries, requestId }, 'deposit settled')
+        app.log.info(line, 'deposit settled')
       }
       return
     }
@@ -52,10 +54,7 @@ export function startRelay(options: RelayOptions): Relay {
     const refused = outcome.kind === 'refused'
     const wait = waitMs({ tries, refused, random: Math.random() })
     await postpone(db, deposit, { problem, refused, waitMs: wait })
-    app.log[refused ? 'error' : 'warn'](
-      { transferId, tries, requestId, problem, waitMs: wait },
-      'deposit not delivered',
-    )
+    app.log[refused ? 'error' : 'warn']({ ...line, problem, waitMs: wait }, 'deposit not delivered')
   }
 
   /** Takes what is due, as much as there is room for. */

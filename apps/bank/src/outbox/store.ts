@@ -1,15 +1,15 @@
 import type { BankDatabase } from '@signet/bank-database'
+import type { CallContext } from '@signet/service'
 import { LEASE_MS } from './rules.js'
 
 /** A deposit that this process delivers, for as long as the lease lasts. */
-export interface ClaimedDeposit {
+export interface ClaimedDeposit extends CallContext {
   readonly transferId: string
   readonly userId: string
   readonly amount: bigint
   readonly currency: string
   readonly memo: string
   readonly createdAt: Date
-  readonly requestId: string
   /** This one included. */
   readonly tries: number
 }
@@ -27,10 +27,10 @@ export async function claimDue(db: BankDatabase, limit: number): Promise<Claimed
     ), claimed AS (
       UPDATE deposit_outbox SET tries = tries + 1, next_try_at = clock_timestamp() + ${LEASE_MS} * interval '1 millisecond'
       FROM due WHERE deposit_outbox.transfer_id = due.transfer_id
-      RETURNING deposit_outbox.transfer_id, request_id, tries
+      RETURNING deposit_outbox.transfer_id, request_id, traceparent, tracestate, tries
     )
     SELECT claimed.transfer_id::text AS "transferId", transfers.user_id::text AS "userId", amount, currency, memo,
-      created_at AS "createdAt", request_id AS "requestId", tries
+      created_at AS "createdAt", request_id AS "requestId", traceparent, tracestate, tries
     FROM claimed JOIN transfers ON transfers.id = claimed.transfer_id`
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { BankDatabase } from '@signet/bank-database'
-import { ServiceError } from '@signet/service'
+import { type CallContext, ServiceError } from '@signet/service'
 import fastq from 'fastq'
 import { type Movement, postingsOf } from './rules.js'
 
@@ -10,7 +10,7 @@ export interface Booking extends Movement {
   readonly key: string
   readonly orderHash: string
   /** Runs through both services' logs when the deposit is delivered. */
-  readonly requestId: string
+  readonly context: CallContext
 }
 
 export interface Booked {
@@ -72,7 +72,7 @@ async function lockAccounts(transaction: Transaction, { from, to }: Booking): Pr
 
 /** One statement, because everybody else at these accounts waits for it. */
 async function write(transaction: Transaction, booking: Booking, { id, createdAt }: Booked): Promise<void> {
-  const { userId, kind, from, to, amountMinor, currency, memo, requestId } = booking
+  const { userId, kind, from, to, amountMinor, currency, memo, context } = booking
   const postings = postingsOf(booking)
   const column = <Name extends keyof (typeof postings)[number]>(name: Name) => postings.map((posting) => posting[name])
   await transaction.$executeRaw`
@@ -81,8 +81,8 @@ async function write(transaction: Transaction, booking: Booking, { id, createdAt
       VALUES (${id}::uuid, ${kind}::transfer_kind, ${userId}::uuid, ${from.id}::uuid, ${to?.id ?? null}::uuid,
         ${amountMinor}, ${currency}, ${memo}, ${createdAt})
     ), handed_on AS (
-      INSERT INTO deposit_outbox (transfer_id, request_id, next_try_at)
-      SELECT ${id}::uuid, ${requestId}, ${createdAt} WHERE ${kind} = 'retirement'
+      INSERT INTO deposit_outbox (transfer_id, request_id, traceparent, tracestate, next_try_at)
+      SELECT ${id}::uuid, ${context.requestId}, ${context.traceparent}, ${context.tracestate}, ${createdAt} WHERE ${kind} = 'retirement'
     )
     INSERT INTO entries (transfer_id, at, account_id, house_account, amount, memo)
     SELECT ${id}::uuid, ${createdAt}, posting.account_id, posting.house_account::house_account, posting.amount, posting.memo

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, safeReturnTo } from '@signet/auth/verifier'
-import { type App, type Frame, isTooOften, isUuid, ServiceError, signedIn } from '@signet/service'
+import { type App, callContext, type Frame, isTooOften, isUuid, ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
@@ -135,7 +135,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
     const { order } = reviewed
     try {
       const person = await withPassword(request, reply, order)
-      const { transfer } = await placeOrder(options, { order, person, key, requestId: request.id })
+      const { transfer } = await placeOrder(options, { order, person, key, context: callContext(request) })
       return transfer.id
     } catch (error) {
       if (error instanceof AuthError && error.code !== 'invalid_credentials') throw error

@@ -1,6 +1,6 @@
 import type { Identity } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { isUuid, ServiceError } from '@signet/service'
+import { type CallContext, isUuid, ServiceError } from '@signet/service'
 import type { Book } from './book.js'
 import { needsPassword, type Order, orderHash, parseDestination, RETIREMENT } from './rules.js'
 import { findDestination, findEarlier, findOwnAccount, type OrderedTransfer, type Party } from './store.js'
@@ -18,7 +18,8 @@ export interface Placement {
   readonly order: Order
   readonly person: Pick<Identity, 'id' | 'authTimeSeconds'>
   readonly key: string
-  readonly requestId: string
+  /** Goes with the deposit to retirement. */
+  readonly context: CallContext
 }
 
 export interface Placed {
@@ -35,7 +36,7 @@ export interface Placed {
  */
 export async function placeOrder(options: PlaceOptions, placement: Placement): Promise<Placed> {
   const { db } = options
-  const { order, person, key, requestId } = placement
+  const { order, person, key, context } = placement
   const hash = orderHash(order)
   const earlier = await replay(db, person.id, key, hash)
   if (earlier) return earlier
@@ -53,7 +54,7 @@ export async function placeOrder(options: PlaceOptions, placement: Placement): P
     memo: order.memo,
   }
   const { currency } = from
-  const booked = await options.book({ ...movement, currency, userId: person.id, key, orderHash: hash, requestId })
+  const booked = await options.book({ ...movement, currency, userId: person.id, key, orderHash: hash, context })
   if (booked) {
     if (!to) options.onDeposit()
     return { transfer: { ...movement, to, currency, amount: movement.amountMinor, ...booked }, replayed: false }

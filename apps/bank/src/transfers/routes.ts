@@ -1,5 +1,5 @@
 import { MAX_MEMO_LENGTH } from '@signet/contracts'
-import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, callContext, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Typed } from '../typed.js'
@@ -74,7 +74,7 @@ export async function transferRoutes(app: App, options: PlaceOptions): Promise<v
         order: { ...request.body, memo: request.body.memo ?? '' },
         person: signedIn(request),
         key,
-        requestId: request.id,
+        context: callContext(request),
       })
       if (replayed) reply.header('idempotent-replayed', 'true')
       return reply.code(201).send(ok(answerOf(transfer)))

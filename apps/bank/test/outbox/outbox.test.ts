@@ -36,11 +36,14 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-async function deposit(amount: number, { memo = 'test', app = bank.app, requestId = randomUUID() as string } = {}) {
+async function deposit(
+  amount: number,
+  { memo = 'test', app = bank.app, requestId = randomUUID() as string, trace = {} } = {},
+) {
   const answer = await app.inject({
     method: 'POST',
     url: '/api/transfers',
-    headers: { ...headers, ...json, 'idempotency-key': randomUUID(), 'x-request-id': requestId },
+    headers: { ...headers, ...json, 'idempotency-key': randomUUID(), 'x-request-id': requestId, ...trace },
     payload: JSON.stringify({ from, to: 'retirement', amount, memo }),
   })
   assert.equal(answer.statusCode, 201, answer.body)
@@ -68,16 +71,29 @@ const metric = async (name: string) =>
 const house = async (account: 'retirement' | 'retirement_in_transit') =>
   (await bank.db.entry.aggregate({ where: { houseAccount: account }, _sum: { amount: true } }))._sum.amount ?? 0n
 
-test('a deposit arrives at once, says what was ordered, and carries the id of the request', async () => {
+test('a deposit arrives at once, says what was ordered, and carries the id and the trace of the request', async () => {
   const requestId = randomUUID()
-  const id = await deposit(12_345, { memo: 'for later', requestId })
+  const traceId = randomUUID().replaceAll('-', '')
+  const trace = { traceparent: `00-${traceId}-00f067aa0ba902b7-01`, tracestate: 'congo=t61rcWkgMzE' }
+  const id = await deposit(12_345, { memo: 'for later', requestId, trace })
   const now = await until(id, settled, 2_000)
   assert.deepEqual([now.tries, now.problem, now.pendingSince], [1, null, null])
-  const { jti, sub, amount, currency, memo, requestId: passedOn } = retirement.received[0] ?? {}
+  const {
+    jti,
+    sub,
+    amount,
+    currency,
+    memo,
+    requestId: passedOn,
+    traceparent,
+    tracestate,
+  } = retirement.received[0] ?? {}
   assert.deepEqual(
     [jti, sub, amount, currency, memo, passedOn, retirement.received.length],
     [id, ada.id, 12_345, 'USD', 'for later', requestId, 1],
   )
+  assert.match(String(traceparent), new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`))
+  assert.equal(tracestate, trace.tracestate)
 })
 
 test('with both up it is settled in less than a second, in the median of twenty', async () => {
@@ -142,7 +158,8 @@ test('several processes share the work and tell retirement of each deposit once'
 })
 
 test('what a process took and did not finish is delivered by another when its lease has run out', async () => {
-  const owner = { userId: ada.id, currency: 'USD', orderHash: 'x', requestId: randomUUID() }
+  const context = { requestId: randomUUID(), traceparent: null, tracestate: null }
+  const owner = { userId: ada.id, currency: 'USD', orderHash: 'x', context }
   const party = { id: from, name: 'Checking', number: '4821-0937-55' }
   const book = createBook(bank.db)
   let id: string | undefined

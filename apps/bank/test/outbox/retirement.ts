@@ -7,6 +7,8 @@ export interface Received extends DepositClaims {
   readonly jti: string
   readonly sub: string
   readonly requestId: string | undefined
+  readonly traceparent: string | undefined
+  readonly tracestate: string | undefined
 }
 
 /** How it takes the next deposits: as it should, with a status, after a while, or noting them and losing the answer. */
@@ -43,7 +45,13 @@ export class StandIn {
       if (typeof mood === 'number') return reply.code(mood).send({ status: 'error', error: 'No.', code: 'forbidden' })
       if (typeof mood === 'object') await new Promise((done) => setTimeout(done, mood.afterMs))
       const known = this.received.some(({ jti }) => jti === deposit.jti)
-      this.received.push({ ...deposit, requestId: String(request.headers['x-request-id']) })
+      const header = (name: string) => request.headers[name]?.toString()
+      this.received.push({
+        ...deposit,
+        requestId: header('x-request-id'),
+        traceparent: header('traceparent'),
+        tracestate: header('tracestate'),
+      })
       if (mood === 'answer lost') {
         this.mood = 'well'
         return request.raw.socket.destroy()

@@ -1,4 +1,4 @@
-import { ServiceError } from '@signet/service'
+import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 import Type from 'typebox'
 import { Check } from 'typebox/value'
 
@@ -28,10 +28,10 @@ export interface Recognition {
  *
  * @throws {ServiceError} `unavailable` when the bank does not say.
  */
-export async function askBank(bankInternalUrl: string, token: string, requestId: string): Promise<Recognition> {
+export async function askBank(bankInternalUrl: string, token: string, context: CallContext): Promise<Recognition> {
   try {
     const response = await fetch(new URL('/api/me', bankInternalUrl), {
-      headers: { authorization: `Bearer ${token}`, 'x-request-id': requestId },
+      headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })

@@ -1,4 +1,4 @@
-import { ServiceError } from '@signet/service'
+import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 
 /** The bank signs one in a millisecond; beyond this it is down, and the page does without. */
 const TIMEOUT_MS = 2_000
@@ -14,12 +14,12 @@ export async function fetchLabToken(
   bankInternalUrl: string,
   ownToken: string,
   made: { readonly expired: boolean },
-  requestId: string,
+  context: CallContext,
 ): Promise<string> {
   try {
     const response = await fetch(new URL('/labs/token', bankInternalUrl), {
       method: 'POST',
-      headers: { authorization: `Bearer ${ownToken}`, 'content-type': 'application/json', 'x-request-id': requestId },
+      headers: { authorization: `Bearer ${ownToken}`, 'content-type': 'application/json', ...contextHeaders(context) },
       body: JSON.stringify(made),
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,5 +1,5 @@
 import { type CookieDefinition, type KeyRing, type KeySource, presentedToken } from '@signet/auth/verifier'
-import { type App, type Frame, membersOf, ServiceError, signedIn, tokenLab } from '@signet/service'
+import { type App, callContext, type Frame, membersOf, ServiceError, signedIn, tokenLab } from '@signet/service'
 import { assetUrl, type PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import { askBank } from './ask-bank.js'
@@ -27,7 +27,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     frame,
     keys,
     sibling: { service: 'bank', internalUrl: bankInternalUrl },
-    labToken: (request, _claims, made) => fetchLabToken(bankInternalUrl, ownToken(request), made, request.id),
+    labToken: (request, _claims, made) => fetchLabToken(bankInternalUrl, ownToken(request), made, callContext(request)),
     whoMaySignUrl: '/who-may-sign',
   })
 
@@ -58,7 +58,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     const attempts = forge(await held(request), { bank: bankUrl, status: identity.claims.status, nowSeconds })
     const tried = await Promise.all(
       attempts.map(async ({ means, token }): Promise<Tried> => {
-        const recognition = await askBank(bankInternalUrl, token, request.id)
+        const recognition = await askBank(bankInternalUrl, token, callContext(request))
         const answer = recognition.genuine ? '200: genuine' : (recognition.code ?? 'refused')
         request.noteAsked({ whom: 'bank', what: 'GET /api/me, forged token', answer })
         return { means, recognition }

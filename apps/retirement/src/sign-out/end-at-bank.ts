@@ -1,4 +1,4 @@
-import { ServiceError } from '@signet/service'
+import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 
 /** The bank answers a sign-out from its database in milliseconds; beyond this it is down. */
 const TIMEOUT_MS = 3_000
@@ -12,12 +12,12 @@ const TIMEOUT_MS = 3_000
 export async function endAtBank(
   bankInternalUrl: string,
   proof: Readonly<Record<string, string>>,
-  requestId: string,
+  context: CallContext,
 ): Promise<void> {
   const tell = () =>
     fetch(new URL('/api/logout', bankInternalUrl), {
       method: 'POST',
-      headers: { ...proof, 'x-request-id': requestId },
+      headers: { ...proof, ...contextHeaders(context) },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
   // Ending a sign-in twice is no failure: when the connection breaks, as it does with a replica that is replaced, another

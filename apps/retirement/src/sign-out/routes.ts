@@ -1,5 +1,5 @@
 import { type CookieDefinition, presentedToken, readCookie, type TokenSource } from '@signet/auth/verifier'
-import { type App, failures, ok, Success } from '@signet/service'
+import { type App, callContext, failures, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { endAtBank } from './end-at-bank.js'
@@ -36,7 +36,7 @@ export async function signOutRoutes(app: App, options: SignOutRoutesOptions): Pr
   async function signOut(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
     const proof = proofOf(request, source)
     if (Object.keys(proof).length > 0) {
-      await endAtBank(bankInternalUrl, proof, request.id)
+      await endAtBank(bankInternalUrl, proof, callContext(request))
       request.noteAsked({ whom: 'bank', what: 'POST /api/logout', answer: '200, ended everywhere' })
     }
     tokenCookie.clear(reply)

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { callContext, contextHeaders } from '../call-context.js'
 import { examineHere, GENUINE, Verdict } from './verdict.js'
 
 /** The answer of one service; `verdict` is missing where it did not answer. */
@@ -36,7 +37,7 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
   async function askSibling(request: FastifyRequest, path: string, init: RequestInit): Promise<[number, unknown]> {
     const response = await fetch(new URL(path, sibling.internalUrl), {
       ...init,
-      headers: { ...init.headers, 'x-request-id': request.id },
+      headers: { ...init.headers, ...contextHeaders(callContext(request)) },
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
@@ -89,7 +90,7 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
     present: async (request, token) =>
       Promise.all([
         app
-          .inject({ url: '/api/me', headers: bearer(token) })
+          .inject({ url: '/api/me', headers: { ...bearer(token), ...contextHeaders(callContext(request)) } })
           .then((answer) => ({ service, verdict: readMe([answer.statusCode, answer.json()], service) })),
         orNothing(
           request,

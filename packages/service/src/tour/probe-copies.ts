@@ -3,6 +3,7 @@ import { type CookieDefinition, presentedToken } from '@signet/auth/verifier'
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { type CallContext, callContext, contextHeaders } from '../call-context.js'
 import type { TraceEvent } from './event.js'
 
 export interface ProbeOptions {
@@ -28,20 +29,29 @@ export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }:
   const closing = new AbortController()
   let underWay = 0
 
-  async function answerTo(token: string, service: 'bank' | 'retirement'): Promise<{ status: number; code?: string }> {
+  async function answerTo(
+    token: string,
+    service: 'bank' | 'retirement',
+    context: CallContext,
+  ): Promise<{ status: number; code?: string }> {
     const response = await fetch(new URL('/api/me', internalUrls[service]), {
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
       signal: AbortSignal.any([closing.signal, AbortSignal.timeout(GIVE_UP_MS)]),
     })
     const body: unknown = await response.json()
     return { status: response.status, ...(isFailure(body) ? { code: body.code } : {}) }
   }
 
-  async function untilRefused(token: string, service: 'bank' | 'retirement', tourId: string): Promise<void> {
+  async function untilRefused(
+    token: string,
+    service: 'bank' | 'retirement',
+    tourId: string,
+    context: CallContext,
+  ): Promise<void> {
     const startedAt = Date.now()
     let taken = false
     while (!closing.signal.aborted && Date.now() - startedAt < GIVE_UP_MS) {
-      const { status, code } = await answerTo(token, service)
+      const { status, code } = await answerTo(token, service, context)
       const now = Date.now()
       if (status === 401 || !taken) {
         app.recordTrace(tourId, probed(service, now, now - startedAt, status, code))
@@ -65,7 +75,8 @@ export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }:
     const source = request.routeOptions.config.page ? 'cookie' : 'header-or-cookie'
     const token = presentedToken(request.headers, tokenCookie.name, source)
     underWay += 1
-    Promise.all([untilRefused(token, 'bank', tour.id), untilRefused(token, 'retirement', tour.id)])
+    const context = callContext(request)
+    Promise.all([untilRefused(token, 'bank', tour.id, context), untilRefused(token, 'retirement', tour.id, context)])
       .catch((error: unknown) => app.log.info({ err: error }, 'a sign-out was not measured'))
       .finally(() => {
         underWay -= 1
