@@ -98,6 +98,9 @@ export async function createService(options: ServiceOptions): Promise<App> {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // What still arrives by a connection that is open while this process ends is answered like any other, and the
+    // connection is closed after it: a front door that had already chosen this replica loses nothing.
+    return503OnClosing: false,
     clientErrorHandler: answerUnreadable(bareHeaders),
     // Longer than any id: what is no id is answered 404 by the route, not 414 by the router.
     routerOptions: { maxParamLength: 1_024 },

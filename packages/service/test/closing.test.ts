@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import { createTestService } from './support.js'
+
+test('what still arrives by an open connection while the service closes is answered, and then the connection ends', async () => {
+  const app = await createTestService()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').setEncoding('utf8')
+  await once(socket, 'connect')
+  let answers = ''
+  socket.on('data', (text: string) => {
+    answers += text
+  })
+  const body = '{"text":"still here"}'
+  socket.write(
+    `POST /api/notes HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+  )
+  await once(app.server, 'request')
+
+  const closed = app.close()
+  while (app.server.listening) await new Promise(setImmediate)
+  // The one that was under way, and one more, by a front door that does not know yet.
+  socket.write(`${body}GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n`)
+  await once(socket, 'close')
+  await closed
+  assert.deepEqual(answers.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200'])
+  assert.match(answers, /connection: close/i)
+})
