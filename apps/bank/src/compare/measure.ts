@@ -9,6 +9,7 @@ import { type Copy, copyAfterRestart, copyWithoutStore } from './copies.js'
 import type { Figures, Measurement } from './figures.js'
 import { createMeasuredPerson, type MeasuredPerson } from './measured-person.js'
 import { cookiePair, median } from './rules.js'
+import { scatter } from './scatter.js'
 
 export interface MeasureOptions {
   readonly app: App
@@ -24,8 +25,6 @@ export interface MeasureOptions {
 /** Requests of each approach that are timed, after as many as warm the path up. */
 const TIMED = 30
 const WARM_UP = 5
-/** Requests on connections of their own, to each service, that show where they land. */
-const SCATTERED = 6
 const POLL_MS = 20
 /** Twice what a sign-out may take to arrive. */
 const REFUSAL_WITHIN_MS = 4_000
@@ -80,7 +79,10 @@ export async function measure(options: MeasureOptions, context: CallContext): Pr
         storeDown: await storeless.ask(cookie),
         refusedHereMs: null,
         refusedAtSiblingMs: null,
-        landed: await scatter(options, (url) => ask(url, cookie, { alone: true })),
+        landed: await Promise.all([
+          scatter('bank', options.bankInternalUrl, (url) => ask(url, cookie, { alone: true })),
+          scatter('retirement', options.retirementInternalUrl, (url) => ask(url, cookie, { alone: true })),
+        ]),
       })
     }
     const refusals = await Promise.all(
@@ -138,19 +140,6 @@ async function time(signedIn: readonly SignedIn[], ask: (cookie: string) => Prom
     }
   }
   return answers
-}
-
-async function scatter(
-  { bankInternalUrl, retirementInternalUrl }: MeasureOptions,
-  ask: (url: string) => Promise<Answered>,
-): Promise<Figures['landed']> {
-  const at = async (service: 'bank' | 'retirement', url: string) => {
-    const answers = await Promise.all(Array.from({ length: SCATTERED }, () => ask(url)))
-    const known = answers.filter(({ said }) => said?.status === 200)
-    const instances = new Set(known.flatMap(({ said }) => said?.instance ?? []))
-    return { service, requests: SCATTERED, known: known.length, instances: [...instances].toSorted() }
-  }
-  return Promise.all([at('bank', bankInternalUrl), at('retirement', retirementInternalUrl)])
 }
 
 /** How long after the sign-out a service refused for the first time; null where it went on answering. */

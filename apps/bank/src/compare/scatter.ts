@@ -1,0 +1,35 @@
+import { lookup } from 'node:dns/promises'
+import type { Answered } from './ask.js'
+import type { Figures } from './figures.js'
+
+type Landed = Figures['landed'][number]
+
+/** Twice as many as the replicas that one usually tries it with. */
+const REQUESTS = 6
+
+/** Where requests to a service land that come on connections of their own, as from as many browsers. */
+export async function scatter(
+  service: Landed['service'],
+  url: string,
+  ask: (url: string) => Promise<Answered>,
+): Promise<Landed> {
+  const urls = await addressesOf(url)
+  const answers = await Promise.all(
+    Array.from({ length: REQUESTS }, (_, index) => ask(urls[index % urls.length] ?? url)),
+  )
+  const known = answers.filter(({ said }) => said?.status === 200)
+  const instances = new Set(known.flatMap(({ said }) => said?.instance ?? []))
+  return { service, requests: REQUESTS, known: known.length, instances: [...instances].toSorted() }
+}
+
+/**
+ * A name with several addresses is asked at each in turn, as a front door does. Asked by its name, the system would sort
+ * the nearest one first, which at this service is always the asking process itself.
+ */
+async function addressesOf(url: string): Promise<string[]> {
+  const { protocol, hostname, port } = new URL(url)
+  // A certificate is for the name.
+  if (protocol === 'https:') return [url]
+  const addresses = await lookup(hostname, { all: true }).catch(() => [])
+  return addresses.map(({ address, family }) => `http://${family === 6 ? `[${address}]` : address}:${port || 80}`)
+}
