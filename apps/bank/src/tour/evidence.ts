@@ -52,10 +52,15 @@ export const signedInByToken: Evidence = withFollowing(
 
 export const handedOver: Evidence = inOrder(both(at('retirement'), recognised('jwt')))
 
+/** The next page at the bank belongs to it, whether the process that it landed on knew the session or not. */
 export const signedInBySession: Evidence = withFollowing(
   inOrder(signsIn('signet_session')),
-  both(at('bank'), recognised('session')),
+  both(at('bank'), ({ method, cookies }) => method === 'GET' && cookies.includes('signet_session')),
 )
+
+/** A session that another replica of the same service did not know. */
+export const landedElsewhere = (events: readonly TraceEvent[]): boolean =>
+  events.some((event) => at('bank')(event) && event.code === 'session_unknown')
 
 const unknownAtRetirement: Test = (event) =>
   at('retirement')(event) && event.cookies.includes('signet_session') && event.code === 'session_unknown'

@@ -3,6 +3,7 @@ import type { TraceEvent } from '@signet/service'
 import { Button, ButtonLink, Figure, Notice, Page, type PageFrame, Section, SequenceDiagram } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Action } from './action.js'
+import { AnsweredBy } from './answered-by.js'
 import { messagesOf } from './diagram.js'
 import type { Trace } from './settled.js'
 import { StepList } from './step-list.js'
@@ -90,10 +91,11 @@ function Happened({ step, events }: { step: TourStep; events: readonly TraceEven
   return (
     <>
       <Notice kind="success" title="Seen.">
-        <p>{step.meaning}</p>
+        <p>{typeof step.meaning === 'string' ? step.meaning : step.meaning(events)}</p>
       </Notice>
       {step.figure && <Figure label={step.figure.label}>{step.figure.of(events)}</Figure>}
       <SequenceDiagram title="What was sent, in order" messages={messagesOf(events)} />
+      <AnsweredBy events={events} />
     </>
   )
 }

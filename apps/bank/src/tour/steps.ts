@@ -18,7 +18,7 @@ export interface TourStep {
   readonly task: string
   readonly actions: readonly TourAction[]
   /** What it meant, said once it has been seen. */
-  readonly meaning: string
+  readonly meaning: string | ((events: readonly TraceEvent[]) => string)
   /** Where it stands: from the root of the repository. */
   readonly code: readonly { readonly path: string; readonly what: string }[]
   readonly evidence: evidence.Evidence
@@ -62,8 +62,12 @@ export const STEPS: readonly TourStep[] = [
     lead: 'The old way: the server remembers you, and the cookie is only a number.',
     task: 'Sign in again, this time remembered in the memory of the bank’s process.',
     actions: [{ kind: 'sign-in', label: 'Sign in with a session', strategy: 'session', returnTo: '/' }],
-    meaning:
-      'signet_session says nothing about you. It is a number under which this one process of the bank wrote down who you are. At the bank, all is well.',
+    meaning: (events) =>
+      `signet_session says nothing about you. It is a number under which one process of the bank wrote down who you are. ${
+        evidence.landedElsewhere(events)
+          ? 'Your next request landed on another replica of the bank, which does not know that number: you were signed out, by chance.'
+          : 'There, all is well.'
+      }`,
     code: [
       { path: 'packages/auth/src/strategies/server-session.ts', what: 'sign-ins that a server remembers' },
       { path: 'packages/auth/src/strategies/memory-store.ts', what: 'the memory of one process' },

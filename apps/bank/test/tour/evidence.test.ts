@@ -173,6 +173,19 @@ describe('what a step draws', () => {
     const answer = messagesOf([event({ cookies: ['signet_token'], set: ['signet_shared_session'], cleared })]).at(-1)
     assert.equal(answer?.detail, 'sets signet_shared_session; clears signet_token')
   })
+  it('says which became of a session in memory: known where it was made, unknown to another replica', () => {
+    const { evidence, meaning } = STEPS[2] ?? assert.fail()
+    assert.ok(typeof meaning === 'function')
+    const session = { cookies: ['signet_session'] } satisfies Partial<TraceEvent>
+    const known = [signIn('signet_session'), event({ ...session, strategy: 'session' })]
+    const unknown = [
+      signIn('signet_session'),
+      event({ ...session, instance: 'bank-2', code: 'session_unknown', status: 303 }),
+    ]
+    for (const events of [known, unknown]) assert.deepEqual(evidence(events), events)
+    assert.match(meaning(known), /all is well/)
+    assert.match(meaning(unknown), /another replica .* signed out, by chance/)
+  })
   it('shows whom a service asked, and how long that took', () => {
     const asked = [
       { whom: 'store', what: 'Who has this session?', answer: 'found', ms: 1.25 },
