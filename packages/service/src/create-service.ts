@@ -32,6 +32,7 @@ import { methodIndex } from './plugins/method-index.js'
 import { metrics } from './plugins/metrics.js'
 import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
 import { serverTiming } from './plugins/server-timing.js'
+import { requestLogger } from './request-logger.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
 import { type TourOptions, tour } from './tour/tour.js'
@@ -94,6 +95,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const app = Fastify({
     logger: loggerOptions(options.name, options.logLevel),
     logController: new RequestLog(),
+    childLoggerFactory: (logger, bindings, options) => requestLogger(logger, bindings, options),
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,

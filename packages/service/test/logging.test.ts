@@ -3,6 +3,7 @@ import { Writable } from 'node:stream'
 import { test } from 'node:test'
 import Fastify from 'fastify'
 import { loggerOptions, RequestLog } from '../src/logging.js'
+import { requestLogger } from '../src/request-logger.js'
 
 /** What is logged of one request, at a level. */
 async function linesOf(level: string, request: { method: 'GET' | 'POST'; url: string }): Promise<string[]> {
@@ -38,3 +39,45 @@ for (const [level, method, url, expected] of [
     assert.deepEqual(await linesOf(level, { method, url }), expected)
   })
 }
+
+test('a request that logs nothing has no logger made for it; one that does has all that a logger of its own has', async () => {
+  const lines: Record<string, unknown>[] = []
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(JSON.parse(String(chunk)))
+      done()
+    },
+  })
+  let made = 0
+  const app = Fastify({
+    logger: { ...loggerOptions('test', 'info'), stream, onChild: () => (made += 1) },
+    childLoggerFactory: (logger, bindings, options) => requestLogger(logger, bindings, options),
+    logController: new RequestLog(),
+    genReqId: () => 'request-1',
+  })
+  app.get('/quiet', async () => 'quiet')
+  app.get('/says', async (request) => {
+    assert.equal(request.log.level, 'info')
+    request.log.debug('not at this level')
+    request.log.info({ password: 'secret', what: 'said' }, 'here')
+    request.log.child({ part: 'one' }).warn('there')
+    return 'said'
+  })
+  await app.inject('/quiet')
+  assert.equal(made, 0)
+  await app.inject('/says')
+  await app.close()
+  assert.equal(made, 2)
+  const about = lines.map(({ level, reqId, msg, password, what, part }) => ({
+    level,
+    reqId,
+    msg,
+    password,
+    what,
+    part,
+  }))
+  assert.deepEqual(about, [
+    { level: 30, reqId: 'request-1', msg: 'here', password: '[redacted]', what: 'said', part: undefined },
+    { level: 40, reqId: 'request-1', msg: 'there', password: undefined, what: undefined, part: 'one' },
+  ])
+})

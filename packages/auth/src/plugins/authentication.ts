@@ -220,8 +220,10 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       recogniseOrRefuse(request, reply, requirement).then(() => done(), done)
     })
     // The form of somebody whose sign-in has run out is read before it is refused, so that the refusal can keep it.
-    app.addHook('preHandler', async function refuseLapsedForm(request: FastifyRequest) {
-      if (request.authError && keepsForm(request, request.authError)) throw request.authError
+    app.addHook('preHandler', function refuseLapsedForm(request: FastifyRequest, _reply, done) {
+      const { authError } = request
+      if (authError && keepsForm(request, authError)) done(authError)
+      else done()
     })
   },
   { name: '@signet/authentication', fastify: '5.x' },

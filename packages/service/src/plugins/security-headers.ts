@@ -39,9 +39,22 @@ export function bareSecurityHeaders(options: PolicyOptions): Record<string, stri
   }
 }
 
+/** What an answer of the JSON API says: all that a browser heeds where it shows no document of ours. */
+const DATA_HEADERS = [
+  'x-content-type-options',
+  'x-frame-options',
+  'referrer-policy',
+  'cross-origin-resource-policy',
+  'strict-transport-security',
+  'cache-control',
+]
+/** Opened as if it were a page, an answer of the JSON API may load nothing and be framed by nobody. */
+const DATA_POLICY = "default-src 'none';frame-ancestors 'none'"
+
 /**
  * Headers for every answer. The policy allows nothing inline and nothing from elsewhere but the bank's renewal. `Referrer-Policy: same-origin`
- * and not `no-referrer`, because the latter makes a form's `Origin` null, which the same-origin rule must refuse.
+ * and not `no-referrer`, because the latter makes a form's `Origin` null, which the same-origin rule must refuse. Answers
+ * of the JSON API leave out what is said to documents alone: a kilobyte of it would cost more than recognising the person.
  */
 export const securityHeaders = fastifyPlugin<SecurityHeadersOptions>(
   async (app, { https, ...options }) => {
@@ -54,9 +67,11 @@ export const securityHeaders = fastifyPlugin<SecurityHeadersOptions>(
       frameguard: { action: 'deny' },
       strictTransportSecurity: https,
     })
+    const dataHeaders: Record<string, string> = { 'content-security-policy': DATA_POLICY }
+    for (const name of DATA_HEADERS) if (headers[name] !== undefined) dataHeaders[name] = headers[name]
     // Set before the handler, so that a handler which knows better (a style sheet) has the last word.
-    app.addHook('onRequest', (_request, reply, done) => {
-      reply.headers(headers)
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.headers(request.url.startsWith('/api/') ? dataHeaders : headers)
       done()
     })
   },
