@@ -38,6 +38,7 @@ const SEEDS = {
     const { createBankDatabase, seedBank } = await import('@signet/bank-database')
     const passwords = await createPasswords({ concurrency: 2, queueLength: 64 })
     await closing(createBankDatabase(url), (db) => seedBank(db, { hashPassword: passwords.hash, now: new Date() }))
+    await passwords.close()
   },
   async retirement(url) {
     const { createRetirementDatabase, seedRetirement } = await import('@signet/retirement-database')

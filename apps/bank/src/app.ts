@@ -128,6 +128,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   })
 
   const passwords = await createPasswords({ concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
+  app.addHook('onClose', () => passwords.close())
   const attempts = await createAttempts(shared, config.LOGIN_RATE_LIMIT)
   const person = { ...session, passwords, attempts, origins }
   await signInRoutes(app, { ...person, https, demo: config.DEMO })

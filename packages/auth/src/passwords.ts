@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import argon2 from 'argon2'
 import fastq from 'fastq'
 import { AuthError } from './errors.js'
+import { createHasher } from './hashing/hasher.js'
+import type { HashingParameters } from './hashing/job.js'
 
 /** argon2id at OWASP's second recommended setting: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
-const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+const PARAMETERS: HashingParameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 export interface PasswordsOptions {
-  /** Hashes computed at once. More than the cores only fills libuv's thread pool, which files and DNS share. */
+  /** Hashes computed at once. More than the cores only takes more memory: 19 MiB each. */
   readonly concurrency: number
   /** Sign-ins that may wait for their turn; the next one is answered 503. */
   readonly queueLength: number
@@ -21,13 +22,15 @@ export interface Passwords {
    * so that time does not tell which usernames exist. `needsRehash`: the numbers have changed since; store a new hash.
    */
   verify(hash: string | null, password: string): Promise<{ valid: boolean; needsRehash: boolean }>
+  /** Ends the process that hashes; it also ends with this one. */
+  close(): Promise<void>
 }
 
 type Job = () => Promise<unknown>
 
 /**
- * Hashes and checks passwords, a bounded number at once. Computes one hash at once: the decoy for unknown users, and a
- * proof that the native module works on this machine.
+ * Hashes and checks passwords, a bounded number at once, in a process of its own (`hashing/hasher.ts`). Computes one hash
+ * immediately: the decoy for unknown users, and a proof that the native module works on this machine.
  *
  * Does *not* count attempts: limit them before calling.
  *
@@ -41,16 +44,24 @@ export async function createPasswords({ concurrency, queueLength }: PasswordsOpt
     }
     return queue.push(job) as Promise<T>
   }
-  const decoy = await argon2.hash(randomBytes(32), PARAMETERS)
+  const hasher = createHasher({ threads: concurrency })
+  const hash = async (password: string): Promise<string> => {
+    const { hash } = await hasher.run({ password, parameters: PARAMETERS })
+    if (hash === undefined) throw new TypeError('a hash was asked for')
+    return hash
+  }
+  const decoy = await hash(randomBytes(32).toString('base64url'))
 
   return {
-    hash: async (password) => enqueue(() => argon2.hash(normalise(password), PARAMETERS)),
+    hash: async (password) => enqueue(() => hash(normalise(password))),
     verify: async (hash, password) =>
       enqueue(async () => {
-        const matches = await argon2.verify(hash ?? decoy, normalise(password))
-        const valid = hash !== null && matches
-        return { valid, needsRehash: valid && argon2.needsRehash(hash, PARAMETERS) }
+        const compared = { password: normalise(password), parameters: PARAMETERS, hash: hash ?? decoy }
+        const { matches, needsRehash } = await hasher.run(compared)
+        const valid = hash !== null && matches === true
+        return { valid, needsRehash: valid && needsRehash === true }
       }),
+    close: () => hasher.close(),
   }
 }
 

@@ -1,0 +1,23 @@
+/**
+ * The entry of the process that hashes: answers each message of whoever started it, and ends when that one does. It holds
+ * no secret, reads no environment and opens nothing.
+ */
+import argon2 from 'argon2'
+import type { HashingAnswer, HashingQuestion, HashingResult } from './job.js'
+
+async function work({ password, parameters, hash }: HashingQuestion): Promise<HashingResult> {
+  if (hash === undefined) return { hash: await argon2.hash(password, { ...parameters, type: argon2.argon2id }) }
+  return { matches: await argon2.verify(hash, password), needsRehash: argon2.needsRehash(hash, parameters) }
+}
+
+process.on('message', async (question: HashingQuestion) => {
+  const { id } = question
+  const answer: HashingAnswer = await work(question).then(
+    (result) => ({ id, ...result }),
+    (error: unknown) => ({ id, error: error instanceof Error ? error.message : 'hashing failed' }),
+  )
+  if (process.connected) process.send?.(answer)
+})
+process.on('disconnect', () => process.exit(0))
+// A terminal's Ctrl-C reaches all processes at once: sign-ins under way are answered before the service lets this one go.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { afterEach, test } from 'node:test'
+import { AuthError } from '../../src/errors.js'
+import { createHasher, type Hasher } from '../../src/hashing/hasher.js'
+
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+/** Takes about ten seconds: what ends before it was not waiting for it. */
+const slow = { memoryCost: 1_048_576, timeCost: 16, parallelism: 1 }
+
+const procfs = { skip: existsSync('/proc/self/task') ? false : 'needs Linux: it looks into /proc' }
+let hasher: Hasher
+afterEach(() => hasher.close())
+
+/** The fields of /proc/…/stat behind the command's name: state, parent, … */
+const statOf = (path: string) => {
+  const text = readFileSync(path, 'utf8')
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
+}
+
+function hashingPid(): number {
+  const found = readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false
+    try {
+      return (
+        statOf(`/proc/${name}/stat`)[1] === String(process.pid) &&
+        /hashing/.test(readFileSync(`/proc/${name}/cmdline`, 'utf8'))
+      )
+    } catch {
+      return false
+    }
+  })
+  assert.equal(found.length, 1, 'one process hashes')
+  return Number(found[0])
+}
+
+test('all threads of the process that hashes have a lower priority than this one', procfs, async () => {
+  hasher = createHasher({ threads: 2 })
+  await hasher.run({ password: 'correct horse battery', parameters })
+  const pid = hashingPid()
+  const own = Number(statOf('/proc/self/stat')[16])
+  const priorities = readdirSync(`/proc/${pid}/task`).map((task) =>
+    Number(statOf(`/proc/${pid}/task/${task}/stat`)[16]),
+  )
+  assert.ok(priorities.length > 2, 'it has threads')
+  for (const priority of priorities) {
+    assert.equal(priority, Math.max(own, constants.priority.PRIORITY_BELOW_NORMAL))
+  }
+})
+
+test('when the process that hashes dies, what it was asked is refused, and the next job is done', procfs, async () => {
+  hasher = createHasher({ threads: 1 })
+  await hasher.run({ password: 'correct horse battery', parameters })
+  const lost = hasher.run({ password: 'correct horse battery', parameters: slow })
+  process.kill(hashingPid(), 'SIGKILL')
+  await assert.rejects(lost, (error) => {
+    assert.ok(error instanceof AuthError)
+    assert.deepEqual([error.statusCode, error.headers['retry-after']], [503, '1'])
+    return true
+  })
+  const { hash } = await hasher.run({ password: 'correct horse battery', parameters })
+  assert.deepEqual(await hasher.run({ password: 'correct horse battery', parameters, hash: hash ?? '' }), {
+    matches: true,
+    needsRehash: false,
+  })
+})
+
+test('a hash that is none is an error of its own, and harms nobody else', async () => {
+  hasher = createHasher({ threads: 1 })
+  await assert.rejects(hasher.run({ password: 'whatever', parameters, hash: 'no hash' }), /pchstr|\$/)
+  assert.match((await hasher.run({ password: 'whatever', parameters })).hash ?? '', /^\$argon2id\$/)
+})
+
+test('it keeps nobody from ending, ends with them, and is not hit by their Ctrl-C', procfs, async () => {
+  hasher = createHasher({ threads: 1 })
+  const code = `
+    import { createHasher } from ${JSON.stringify(new URL('../../src/hashing/hasher.js', import.meta.url).href)}
+    const { hash } = await createHasher({ threads: 1 }).run({ password: 'p', parameters: ${JSON.stringify(parameters)} })
+    process.stdout.write(hash)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    said += chunk
+  })
+  const [exitCode] = await new Promise<[number | null]>((resolve) => child.on('close', (code) => resolve([code])))
+  assert.equal(exitCode, 0)
+  assert.match(said, /^\$argon2id\$/)
+
+  await hasher.run({ password: 'correct horse battery', parameters })
+  const pid = hashingPid()
+  process.kill(pid, 'SIGINT')
+  process.kill(pid, 'SIGTERM')
+  await hasher.run({ password: 'correct horse battery', parameters })
+  assert.equal(hashingPid(), pid)
+})
