@@ -9,7 +9,11 @@ const SERVICES = [
 /** Which processes the requests of a step landed on: with replicas behind one address, not always the same. */
 export function AnsweredBy({ events }: { events: readonly TraceEvent[] }): VNode {
   const instancesOf = (service: TraceEvent['service']) =>
-    [...new Set(events.filter(({ kind, service: at }) => kind === 'request' && at === service).map(({ instance }) => instance))].toSorted()
+    [
+      ...new Set(
+        events.filter(({ kind, service: at }) => kind === 'request' && at === service).map(({ instance }) => instance),
+      ),
+    ].toSorted()
   return (
     <ul class="tour-answered muted small" aria-label="Which processes answered">
       {SERVICES.map(([service, name]) => [name, instancesOf(service)] as const)
