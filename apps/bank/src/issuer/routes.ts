@@ -60,7 +60,7 @@ export async function issuerRoutes(
       if (!/^(0|[1-9]\d{0,11})$/.test(request.params.id)) throw new ServiceError('not_found')
       const { etag, token } = await publish(request.params.id)
       reply.header('etag', etag).header('cache-control', 'no-cache')
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+      if (names(request.headers['if-none-match'], etag)) return reply.code(304).send()
       return reply.type(STATUS_LIST_MEDIA_TYPE).send(token)
     },
   )
@@ -81,4 +81,10 @@ export async function issuerRoutes(
       return jwks
     },
   )
+}
+
+/** Whether `If-None-Match` names this version, by the weak comparison (RFC 9110 section 13.1.2). */
+function names(ifNoneMatch: string | undefined, etag: string): boolean {
+  const named = (ifNoneMatch ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''))
+  return named.includes(etag) || ifNoneMatch === '*'
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { STATUS_LIST_SIZE, type StatusListVersion } from '@signet/auth/verifier'
 import { statusListStore } from '../../src/issuer/store.js'
-import { ada, sharedBank, type TestBank } from '../support.js'
+import { ada, BANK, claimsOf, sharedBank, type TestBank } from '../support.js'
 
 let bank: TestBank
 /** A list that no other test's sign-ins are in. */
@@ -106,6 +106,23 @@ describe('the status lists that the bank publishes', () => {
     const startedAt = performance.now()
     for (let times = 0; times < 11; times += 1) await store.fetch(list, undefined)
     assert.ok(performance.now() - startedAt >= 199, 'the eleventh begins 200 ms after the first')
+  })
+
+  test('are published as the draft has it, and not sent again to whoever names their version, in whatever way', async () => {
+    const list = await listOf(3)
+    const get = (headers: Record<string, string> = {}) => bank.app.inject({ url: `/status-lists/${list}`, headers })
+    const answer = await get()
+    const etag = String(answer.headers.etag)
+    assert.deepEqual([answer.statusCode, answer.headers['content-type']], [200, 'application/statuslist+jwt'])
+    const { iat, exp, status_list: published, ...claims } = claimsOf(answer.body)
+    assert.deepEqual(claims, { iss: BANK, sub: `${BANK}/status-lists/${list}`, ttl: 1, changed_at_ms: 0 })
+    assert.equal(Number(exp) - Number(iat), 3_600)
+    assert.deepEqual(Object.keys(published as object), ['bits', 'lst'])
+    for (const named of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
+      const again = await get({ 'if-none-match': named })
+      assert.deepEqual([again.statusCode, again.body, again.headers.etag], [304, '', etag], named)
+    }
+    assert.equal((await get({ 'if-none-match': '"another"' })).statusCode, 200)
   })
 
   test('name no list for what is no list', async () => {

@@ -7,7 +7,12 @@ import { MESSAGE_TTL_SECONDS } from '../lifetimes.js'
 import type { StatusListVersion } from '../revocation/follow.js'
 import { statusReference } from '../revocation/reference.js'
 import { compressStatusBits } from '../revocation/status-list.js'
-import { STATUS_LIST_TYP, STATUS_TOKEN_TTL_SECONDS, type StatusTokenClaims } from '../revocation/status-token.js'
+import {
+  STATUS_LIST_POLL_SECONDS,
+  STATUS_LIST_TYP,
+  STATUS_TOKEN_TTL_SECONDS,
+  type StatusTokenClaims,
+} from '../revocation/status-token.js'
 import { ACCESS_TOKEN_TYP, type AccessTokenClaims, CLIENT_ID } from '../tokens/claims.js'
 import { type MessageClaims, messageTyp } from '../tokens/message.js'
 
@@ -111,6 +116,7 @@ export const issuing = fastifyPlugin<IssuingOptions>(
         sub: `${options.issuer}/status-lists/${id}`,
         iat,
         exp: iat + STATUS_TOKEN_TTL_SECONDS,
+        ttl: STATUS_LIST_POLL_SECONDS,
         changed_at_ms: changedAtMs,
         status_list: { bits: 1, lst: compressStatusBits(bits) },
       }

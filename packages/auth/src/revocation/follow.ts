@@ -2,6 +2,7 @@ import { AuthError } from '../errors.js'
 import type { AccessTokenClaims } from '../tokens/claims.js'
 import { statusListId } from './reference.js'
 import { isEnded, type StatusBits } from './status-list.js'
+import { STATUS_LIST_POLL_SECONDS } from './status-token.js'
 
 export interface StatusListVersion {
   readonly bits: StatusBits
@@ -49,8 +50,6 @@ interface Followed {
   askedForAtMs: number
 }
 
-/** How often each list is asked for. A sign-out takes half of this to arrive, on average. */
-const POLL_MS = 1_000
 /** So many are asked for at once: beyond a few million sign-ins there are more lists than a service should open sockets. */
 const RENEWALS_AT_ONCE = 64
 /** A list that no token has named for this long is let go. */
@@ -97,7 +96,7 @@ export function followStatusLists(options: FollowOptions): StatusLists {
     renewing ??= renewAll().finally(() => {
       renewing = undefined
     })
-  }, POLL_MS)
+  }, STATUS_LIST_POLL_SECONDS * 1_000)
   timer.unref()
 
   function judge(followed: Followed | undefined, idx: number): void {

@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { type Clock, systemClock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { KeySource } from '../keys/ring.js'
+import { IAT_AHEAD_SECONDS } from '../lifetimes.js'
 import { parseCompact } from '../tokens/spelling.js'
 import type { StatusListSource } from './follow.js'
-import { readStatusToken, STATUS_LIST_MEDIA_TYPE, STATUS_LIST_TYP } from './status-token.js'
+import { readStatusToken, type SignedStatusList, STATUS_LIST_MEDIA_TYPE, STATUS_LIST_TYP } from './status-token.js'
 
 export interface HttpStatusListOptions {
   /** With `@fastify/jwt`, as the authentication plugin registers it. */
@@ -21,31 +22,61 @@ const TIMEOUT_MS = 2_000
 /** The bits of a full list that will not be compressed, in base64url twice. */
 const MAX_STATUS_TOKEN_BYTES = 65_536
 
-/** Fetches the bank's signed lists, with `If-None-Match` so that an unchanged one costs a few bytes. */
+/**
+ * Fetches the bank's signed lists, with `If-None-Match` so that an unchanged one costs a few bytes.
+ *
+ * Whoever stands between here and the bank can keep lists back, as an outage does, and no more: a list from before the one
+ * that is held is refused, and that a list is unchanged is believed only until that one's own time is over. That a list has
+ * been given up is believed of the bank's own answer alone, not of any 404 on the way.
+ */
 export function httpStatusListSource(options: HttpStatusListOptions): StatusListSource {
   const { app, keys, issuer, internalUrl, clock = systemClock } = options
+  const held = new Map<string, Pick<SignedStatusList, 'iat' | 'exp'>>()
+
+  async function read(id: string, token: string, etag: string): Promise<SignedStatusList> {
+    const { header } = parseCompact(token, MAX_STATUS_TOKEN_BYTES)
+    const key = await keys.find(header.kid)
+    if (!key || key.alg !== header.alg || header.typ !== STATUS_LIST_TYP)
+      throw new AuthError('token_signature_invalid', 'status list')
+    const payload = app.jwt.verify<object>(token, {
+      key: key.verificationKey,
+      algorithms: [key.alg],
+      checkTyp: STATUS_LIST_TYP,
+    })
+    const list = readStatusToken(payload, { issuer, uri: `${issuer}/status-lists/${id}`, etag }, clock())
+    // As much as the clocks of the bank's replicas may differ.
+    if (list.iat < (held.get(id)?.iat ?? 0) - IAT_AHEAD_SECONDS)
+      throw new AuthError('token_claims_invalid', 'a status list from before the one that is held')
+    return list
+  }
+
   return {
     fetch: async (id, etag) => {
+      const { exp = 0 } = held.get(id) ?? {}
+      const known = exp > clock() ? etag : undefined
       const response = await fetch(new URL(`/status-lists/${id}`, internalUrl), {
-        headers: { accept: STATUS_LIST_MEDIA_TYPE, ...(etag === undefined ? {} : { 'if-none-match': etag }) },
+        headers: { accept: STATUS_LIST_MEDIA_TYPE, ...(known === undefined ? {} : { 'if-none-match': known }) },
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
-      const token = await response.text()
-      if (response.status === 304) return 'unchanged'
-      if (response.status === 404) return null
+      const text = await response.text()
+      if (response.status === 304 && known !== undefined) return 'unchanged'
+      if (response.status === 404 && isGivenUp(text)) {
+        held.delete(id)
+        return null
+      }
       if (response.status !== 200) throw new Error(`the bank answered ${response.status} for a status list`)
-      const { header } = parseCompact(token, MAX_STATUS_TOKEN_BYTES)
-      const key = await keys.find(header.kid)
-      if (!key || key.alg !== header.alg || header.typ !== STATUS_LIST_TYP)
-        throw new AuthError('token_signature_invalid', 'status list')
-      const payload = app.jwt.verify<object>(token, {
-        key: key.verificationKey,
-        algorithms: [key.alg],
-        checkTyp: STATUS_LIST_TYP,
-      })
-      const uri = `${issuer}/status-lists/${id}`
-      return readStatusToken(payload, { issuer, uri, etag: response.headers.get('etag') ?? '' }, clock())
+      const list = await read(id, text, response.headers.get('etag') ?? '')
+      held.set(id, { iat: list.iat, exp: list.exp })
+      return list
     },
+  }
+}
+
+function isGivenUp(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { code?: unknown } | null)?.code === 'not_found'
+  } catch {
+    return false
   }
 }

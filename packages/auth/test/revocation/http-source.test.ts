@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { compressStatusBits, isEnded, statusBits } from '../../src/revocation/status-list.js'
+import { httpStatusListSource, type StatusListSource } from '../../src/verifier.js'
+import { BANK, createApp, forge, HEADER, KEYS, NOW } from '../support.js'
+
+interface Answer {
+  readonly status: number
+  readonly etag?: string
+  readonly body?: string
+}
+
+const TYP = 'statuslist+jwt'
+const LIST = {
+  iss: BANK,
+  sub: `${BANK}/status-lists/0`,
+  iat: NOW,
+  exp: NOW + 3_600,
+  ttl: 1,
+  changed_at_ms: 0,
+  status_list: { bits: 1, lst: compressStatusBits(statusBits([3])) },
+}
+const signed = (change: object = {}, header: object = {}, secret?: string) =>
+  forge({ ...LIST, ...change }, { ...HEADER, typ: TYP, ...header }, secret === undefined ? {} : { secret })
+const list = (change: object = {}, etag = '"1"'): Answer => ({ status: 200, etag, body: signed(change) })
+const none: Answer = { status: 404, body: JSON.stringify({ status: 'error', error: 'No.', code: 'not_found' }) }
+
+describe('status lists fetched from the bank', () => {
+  let server: Server
+  let answer: Answer
+  let asked: { url: string | undefined; ifNoneMatch: string | undefined }[] = []
+  let now = NOW
+  let source: StatusListSource
+  let app: Awaited<ReturnType<typeof createApp>>
+  before(async () => {
+    app = await createApp()
+    server = createServer(({ url, headers }, response) => {
+      asked.push({ url, ifNoneMatch: headers['if-none-match'] })
+      if (answer.etag !== undefined) response.setHeader('etag', answer.etag)
+      response.writeHead(answer.status).end(answer.body)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+  })
+  after(async () => {
+    server.close()
+    await app.close()
+  })
+  beforeEach(() => {
+    now = NOW
+    asked = []
+    const internalUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    source = httpStatusListSource({ app, keys: KEYS, issuer: BANK, internalUrl, clock: () => now })
+  })
+
+  async function fetched(etag?: string) {
+    const version = await source.fetch('0', etag)
+    assert.ok(version !== null && version !== 'unchanged', String(version))
+    return version
+  }
+
+  test('say who has ended, and are asked for again by their etag', async () => {
+    answer = list()
+    const { bits, etag } = await fetched()
+    assert.deepEqual([isEnded(bits, 3), isEnded(bits, 4), etag], [true, false, '"1"'])
+    answer = { status: 304 }
+    assert.equal(await source.fetch('0', etag), 'unchanged')
+    assert.deepEqual(asked, [
+      { url: '/status-lists/0', ifNoneMatch: undefined },
+      { url: '/status-lists/0', ifNoneMatch: '"1"' },
+    ])
+  })
+
+  const refused: ReadonlyArray<readonly [why: string, answer: Answer]> = [
+    ['another secret', { ...list(), body: signed({}, {}, 'x'.repeat(32)) }],
+    ['an unknown kid', { ...list(), body: signed({}, { kid: 'k9' }) }],
+    ["the token of somebody's sign-in", { ...list(), body: signed({}, { typ: 'at+jwt' }) }],
+    ['typ spelt another way', { ...list(), body: signed({}, { typ: `application/${TYP}` }) }],
+    ['not signed', { ...list(), body: `${signed().split('.').slice(0, 2).join('.')}.` }],
+    ['a list of somebody else', list({ iss: 'https://evil.example' })],
+    ['another list of the bank', list({ sub: `${BANK}/status-lists/1` })],
+    ['one whose time is over', list({ iat: NOW - 3_600, exp: NOW })],
+    ['one of the future', list({ iat: NOW + 11 })],
+    ['two bits a sign-in', list({ status_list: { ...LIST.status_list, bits: 2 } })],
+    ['a list that is too short', list({ status_list: { bits: 1, lst: 'eNrbuRgAAhcBXQ' } })],
+    ['text', { ...list(), body: 'hunter2' }],
+    ['nothing', { status: 200 }],
+    ['a redirect', { status: 302 }],
+    ['an error', { status: 500 }],
+    ["a proxy's own 404: no list was given up", { status: 404, body: '<h1>404 Not Found</h1>' }],
+    ['a 404 without a word', { status: 404 }],
+    ['unchanged, when nothing is held', { status: 304 }],
+  ]
+  for (const [why, given] of refused) {
+    test(`are refused, and nobody is taken for ended or not: ${why}`, async () => {
+      answer = given
+      await assert.rejects(source.fetch('0', undefined))
+    })
+  }
+
+  test('that the bank itself says it has given up are given up', async () => {
+    answer = none
+    assert.equal(await source.fetch('0', undefined), null)
+  })
+
+  test('from before the one that is held are refused: an old one replayed brings nobody back', async () => {
+    answer = list()
+    await fetched()
+    answer = list({ iat: NOW - 11, status_list: { bits: 1, lst: compressStatusBits(statusBits([])) } }, '"0"')
+    await assert.rejects(source.fetch('0', '"1"'))
+    answer = list({ iat: NOW - 10 }, '"2"')
+    assert.equal((await fetched('"1"')).etag, '"2"', 'the clocks of two replicas may differ')
+    answer = list({ iat: NOW + 5 }, '"3"')
+    assert.equal((await fetched('"2"')).etag, '"3"')
+  })
+
+  test('are unchanged only as long as the one that is held is genuine; then it is fetched whole', async () => {
+    answer = list()
+    await fetched()
+    now = NOW + 3_600
+    answer = { status: 304 }
+    await assert.rejects(source.fetch('0', '"1"'))
+    assert.equal(asked.at(-1)?.ifNoneMatch, undefined)
+    answer = list({ iat: now, exp: now + 3_600 })
+    assert.equal((await fetched('"1"')).etag, '"1"')
+    answer = { status: 304 }
+    assert.equal(await source.fetch('0', '"1"'), 'unchanged')
+  })
+})
