@@ -1,6 +1,7 @@
 // The three ways to remember a person, each by real processes and real stores: one suite for all, then what sets them apart.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { startRedis } from '../redis.mjs'
 import { assertAnswer, call, openWorld, register, signIn, until } from './support.mjs'
 
@@ -166,6 +167,27 @@ describe('what sets them apart', () => {
     for (const cookie of all) assertAnswer(await me(bank, cookie), 200)
     assertAnswer(await out(all.join('; ')), 200)
     for (const cookie of all) await refused(bank, cookie)
+  })
+
+  test('a shared session that is used at retirement alone stays in the list of sign-ins, and can be ended there', async () => {
+    const brief = { SESSION_IDLE_TTL: '2' }
+    const home = await world.start('bank', { env: brief })
+    const abroad = await retirementOn(home, brief)
+    const person = await register(home)
+    const { cookie } = await signInBy({ strategy: 'shared-session', at: home }, person)
+    const { sid } = assertAnswer(await me(abroad, cookie), 200).body.data
+    // In use all the time, for longer than it could be unused.
+    const until = Date.now() + 3_000
+    while (Date.now() < until) {
+      assertAnswer(await me(abroad, cookie), 200)
+      await wait(200)
+    }
+    const { token } = await signIn(home, person)
+    const { data } = assertAnswer(await call(home, 'GET', '/api/sessions', { token }), 200).body
+    assert.ok(data.some(({ id }) => id === sid))
+    assertAnswer(await call(home, 'DELETE', `/api/sessions/${sid}`, { token }), 200)
+    await refused(abroad, cookie)
+    await Promise.all([home.stop(), abroad.stop()])
   })
 
   test('a restart of the bank loses what was in its memory, and nothing else', async () => {

@@ -1,3 +1,4 @@
+import type { StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 
 export interface ListedSession {
@@ -10,10 +11,15 @@ export interface ListedSession {
   readonly address: string
 }
 
+/**
+ * What may still stand. Whether a shared session is in use at another app its store knows, and not the bank: it is listed until its
+ * time is over, rather than hidden from the one who would end it.
+ */
 const alive = (userId: string, idleTtlSeconds: number) => {
   const now = new Date()
   const seenAfter = new Date(now.getTime() - idleTtlSeconds * 1000)
-  return { userId, endedAt: null, expiresAt: { gt: now }, lastSeenAt: { gt: seenAfter } }
+  const inUse = [{ lastSeenAt: { gt: seenAfter } }, { strategy: 'shared-session' satisfies StrategyName }]
+  return { userId, endedAt: null, expiresAt: { gt: now }, OR: inUse }
 }
 
 /** A person's sign-ins that still stand, the one used last first. */
