@@ -74,6 +74,9 @@ describe('POST /api/deposits', () => {
       ['another kind of ours', () => message({}, 'statuslist+jwt'), 401, 'token_claims_invalid'],
       ['nothing to credit', () => message({ amount: 0 }), 401, 'token_claims_invalid'],
       ['less than nothing', () => message({ amount: -5 }), 401, 'token_claims_invalid'],
+      ['a memo that no database keeps', () => message({ memo: 'a\u0000b' }), 401, 'token_claims_invalid'],
+      ['a memo with half of a character', () => message({ memo: '\ud83d' }), 401, 'token_claims_invalid'],
+      ['a memo of 141 characters', () => message({ memo: 'x'.repeat(141) }), 401, 'token_claims_invalid'],
       ['half a cent', () => message({ amount: 1.5 }), 401, 'token_claims_invalid'],
       ['a currency that the plan is not kept in', () => message({ currency: 'EUR' }), 400, 'invalid_request'],
       ['the same transfer with another amount', () => message({ jti, amount: 9_999 }), 400, 'invalid_request'],
@@ -129,6 +132,10 @@ describe('GET /api/projection', () => {
     'years=51&monthly=0',
     'years=1.5&monthly=0',
     'years=x&monthly=0',
+    'years=10&monthly=-1',
+    'years=10&monthly=1000001',
+    'years=10&monthly=1e3',
+    'years=10&years=11&monthly=0',
   ])
     test(`refuses ${query || 'nothing'}`, async () => {
       const answer = await system.app.inject({ url: `/api/projection?${query}`, headers: cookieOf(userToken) })

@@ -31,6 +31,7 @@ export const DEPOSIT_SCHEMA = {
     jti: { type: 'string', pattern: UUID },
     amount: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },
-    memo: { type: 'string', maxLength: MAX_MEMO_LENGTH },
+    // What the bank takes from its customers: no control character, and no half of a character, which no database keeps.
+    memo: { type: 'string', maxLength: MAX_MEMO_LENGTH, pattern: '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$' },
   },
 } as const
