@@ -8,6 +8,7 @@ import { createServer, request } from 'node:http'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { buildUnconnected, configurationOf, MINIMAL } from './unconnected-services.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path) => readFileSync(join(root, path), 'utf8')
@@ -70,21 +71,10 @@ function rowsUnder(text, heading) {
   return rows
 }
 
-const MINIMAL = {
-  JWT_SECRET: randomBytes(32).toString('hex'),
-  REFRESH_TOKEN_SECRET: randomBytes(32).toString('hex'),
-  DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
-  SESSION_STORE_URL: 'postgresql://nobody@127.0.0.1:9/none',
-}
+const configurations = () => ({ bank: configurationOf('bank'), retirement: configurationOf('retirement') })
 
-async function configurations() {
-  const { readBankConfig } = await import('@signet/bank/config')
-  const { readRetirementConfig } = await import('@signet/retirement/config')
-  return { bank: readBankConfig(MINIMAL), retirement: readRetirementConfig(MINIMAL) }
-}
-
-test("the README's variables are those of the services and of npm start, both ways", async () => {
-  const { bank, retirement } = await configurations()
+test("the README's variables are those of the services and of npm start, both ways", () => {
+  const { bank, retirement } = configurations()
   const services = new Set([...Object.keys(bank), ...Object.keys(retirement)])
   for (const name of services) {
     if (name.endsWith('_SECRET') || ['DATABASE_URL', 'SESSION_STORE_URL'].includes(name)) services.add(`${name}_FILE`)
@@ -97,8 +87,8 @@ test("the README's variables are those of the services and of npm start, both wa
   assert.deepEqual([...documented].sort(), [...new Set([...services, ...scripts])].sort())
 })
 
-test("the README's defaults are those of the services", async () => {
-  const { bank, retirement } = await configurations()
+test("the README's defaults are those of the services", () => {
+  const { bank, retirement } = configurations()
   const spelt = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
   for (const [name, , fallback] of rowsUnder(read('README.md'), 'variable')) {
     if (!(name in bank) || name in MINIMAL || ['COOKIE_DOMAIN', 'LOGIN_CONCURRENCY', 'TRUST_PROXY'].includes(name))
@@ -115,16 +105,9 @@ test('the tree in the README is there', () => {
   for (const line of tree.trim().split('\n')) assert.ok(existsSync(join(root, line.split(' ')[0])), line)
 })
 
-for (const [name, build] of [
-  ['bank', 'buildBank'],
-  ['retirement', 'buildRetirement'],
-]) {
+for (const name of ['bank', 'retirement']) {
   test(`the endpoints of apps/${name}/README.md are those of the service, and need what they say`, async () => {
-    const config = { ...(await configurations())[name], LOG_LEVEL: 'silent', LOGIN_RATE_LIMIT: 0 }
-    const database = await import(`@signet/${name}-database`)
-    const db = Object.entries(database).find(([key]) => /^create\w+Database$/.test(key))[1](MINIMAL.DATABASE_URL)
-    const app = await (await import(`../apps/${name}/dist/src/app.js`))[build](config, db, { close: async () => {} })
-    await app.ready()
+    const { app, close } = await buildUnconnected(name)
     const actual = app.methodIndex.routes.filter(({ method }) => method !== 'HEAD')
     const text = read(`apps/${name}/README.md`)
     const documented = new Map(rowsUnder(text, 'endpoint').map(([endpoint, auth]) => [endpoint, auth]))
@@ -140,8 +123,7 @@ for (const [name, build] of [
       if (!['required', 'optional', 'none'].includes(auth)) continue
       assert.equal(refused, auth === 'required', `${endpoint} answers ${statusCode} ${headers.location ?? ''}`)
     }
-    await app.close()
-    await db.$disconnect()
+    await close()
   })
 }
 

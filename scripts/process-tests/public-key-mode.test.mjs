@@ -190,6 +190,9 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
         assertAnswer(answer, 503, 'unavailable')
         assert.deepEqual(answer.cookies, {})
         assertAnswer(await me(retirement, person.token), 200)
+        const { body } = await call(retirement, 'GET', '/metrics')
+        assert.match(body, /^jwks_keys_held\{[^}]*\} 2$/m)
+        assert.match(body, /^jwks_failures_total\{[^}]*\} [1-9]/m)
       },
     )
   } finally {

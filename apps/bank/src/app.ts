@@ -26,6 +26,7 @@ import { sessionRoutes } from './sessions/routes.js'
 import { securityRoutes } from './sessions/security-routes.js'
 import { touchSession } from './sessions/store.js'
 import { sweepRegularly } from './sessions/sweep.js'
+import { passwordMetrics, showSignInMetrics, signInMetrics } from './sign-in/metrics.js'
 import { reauthenticateRoutes } from './sign-in/reauthenticate.js'
 import { signInRoutes } from './sign-in/routes.js'
 import { tourRoutes } from './tour/routes.js'
@@ -64,6 +65,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   const statusLists = statusListStore(db)
   const session = {
     db,
+    counters: signInMetrics(),
     frame,
     cookies,
     bankUrl: config.BANK_URL,
@@ -90,6 +92,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   }
   const app: App = await createService({
     name: 'bank',
+    build: { version: config.SIGNET_VERSION, commit: config.SIGNET_COMMIT },
     origin: config.BANK_URL,
     bankUrl: config.BANK_URL,
     origins,
@@ -117,7 +120,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     docs: {
       title: 'Signet Bank',
       description: 'Signs people in for every app of the company, and keeps their accounts.',
-      version: '0.1.0',
+      version: config.SIGNET_VERSION,
     },
   })
   await app.register(issuing, {
@@ -129,6 +132,8 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
 
   const passwords = await createPasswords({ concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
   app.addHook('onClose', () => passwords.close())
+  passwordMetrics(app, passwords)
+  showSignInMetrics(app, session.counters)
   const attempts = await createAttempts(shared, config.LOGIN_RATE_LIMIT)
   const person = { ...session, passwords, attempts, origins }
   await signInRoutes(app, { ...person, https, demo: config.DEMO })

@@ -1,4 +1,4 @@
-import { defineCookie, either, httpStatusListSource, remoteJwks } from '@signet/auth/verifier'
+import { defineCookie, httpStatusListSource } from '@signet/auth/verifier'
 import { isDatabaseUnavailable, requireReachable } from '@signet/database'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import {
@@ -13,6 +13,7 @@ import {
 import { allocationRoutes } from './allocation/routes.js'
 import type { RetirementConfig } from './config.js'
 import { depositRoutes } from './deposits/routes.js'
+import { bankKeys } from './keys/bank-keys.js'
 import { labRoutes } from './labs/routes.js'
 import { planRoutes } from './plan/routes.js'
 import { projectionRoutes } from './projection/routes.js'
@@ -45,11 +46,12 @@ export async function buildRetirement(
     underTheHood: config.DEMO,
   })
 
-  const jwks = config.JWT_JWKS_URL === undefined ? undefined : remoteJwks({ url: config.JWT_JWKS_URL })
-  const keys = either(config.JWT_SECRET, jwks)
+  const bank = bankKeys(config)
+  const { keys } = bank
 
   const app = await createService({
     name: 'retirement',
+    build: { version: config.SIGNET_VERSION, commit: config.SIGNET_COMMIT },
     origin: config.RETIREMENT_URL,
     bankUrl: config.BANK_URL,
     origins,
@@ -92,10 +94,10 @@ export async function buildRetirement(
     docs: {
       title: 'Signet Retirement',
       description: 'Keeps retirement plans. It takes the sign-in of Signet Bank and asks nobody about it.',
-      version: '0.1.0',
+      version: config.SIGNET_VERSION,
     },
   })
-  app.addHook('onClose', async () => jwks?.close())
+  bank.watch(app)
   const own = { db, frame, keys, tokenCookie, bankUrl: config.BANK_URL, origin: config.RETIREMENT_URL }
   await planRoutes(app, own)
   await projectionRoutes(app, own)

@@ -46,6 +46,10 @@ describe('POST /api/deposits', () => {
       (answer) => answer.statusCode,
     )
     assert.deepEqual(statuses.sort(), [...Array(19).fill(200), 201])
+    const { body } = await system.app.inject('/metrics')
+    const counted = (outcome: string) =>
+      Number(new RegExp(`^deposits_received_total\\{outcome="${outcome}".*\\} (\\d+)$`, 'm').exec(body)?.[1])
+    assert.deepEqual([counted('credited'), counted('credited_before')], [1, 19])
     const entries = await system.db.planEntry.findMany({ where: { userId: sub } })
     assert.deepEqual(
       entries.map(({ kind, origin, amount, memo }) => [kind, origin, amount, memo]),

@@ -5,7 +5,7 @@
 export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'
 export { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS, passwordProblem } from './password-policy.js'
-export { createPasswords, type Passwords, type PasswordsOptions } from './passwords.js'
+export { createPasswords, type PasswordLoad, type Passwords, type PasswordsOptions } from './passwords.js'
 export {
   type IssuedToken,
   type IssuingOptions,
@@ -14,7 +14,7 @@ export {
   type TokenSubject,
 } from './plugins/issuing.js'
 export { type LabIssuingOptions, labIssuing } from './plugins/lab-issuing.js'
-export { type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
+export { RefreshReuseError, type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
 export { statusReference } from './revocation/reference.js'
 export { isEnded, statusBits } from './revocation/status-list.js'

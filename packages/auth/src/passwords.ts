@@ -22,8 +22,16 @@ export interface Passwords {
    * so that time does not tell which usernames exist. `needsRehash`: the numbers have changed since; store a new hash.
    */
   verify(hash: string | null, password: string): Promise<{ valid: boolean; needsRehash: boolean }>
+  load(): PasswordLoad
   /** Ends the process that hashes; it also ends with this one. */
   close(): Promise<void>
+}
+
+/** How busy the queue is now, and how many it has turned away since the start. */
+export interface PasswordLoad {
+  readonly running: number
+  readonly waiting: number
+  readonly refused: number
 }
 
 type Job = () => Promise<unknown>
@@ -34,12 +42,14 @@ type Job = () => Promise<unknown>
  *
  * Does *not* count attempts: limit them before calling.
  *
- * Both functions throw {AuthError} `unavailable` with `Retry-After` when the queue is full.
+ * Hashing and checking throw {AuthError} `unavailable` with `Retry-After` when the queue is full.
  */
 export async function createPasswords({ concurrency, queueLength }: PasswordsOptions): Promise<Passwords> {
   const queue = fastq.promise<unknown, Job, unknown>((job) => job(), concurrency)
+  let refused = 0
   const enqueue = <T>(job: () => Promise<T>): Promise<T> => {
     if (queue.running() >= concurrency && queue.length() >= queueLength) {
+      refused += 1
       throw new AuthError('unavailable', 'password queue is full', { 'retry-after': '1' })
     }
     return queue.push(job) as Promise<T>
@@ -62,6 +72,7 @@ export async function createPasswords({ concurrency, queueLength }: PasswordsOpt
         return { valid, needsRehash: valid && needsRehash === true }
       }),
     close: () => hasher.close(),
+    load: () => ({ running: queue.running(), waiting: queue.length(), refused }),
   }
 }
 

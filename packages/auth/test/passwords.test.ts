@@ -38,7 +38,9 @@ test('a hash with other numbers asks to be made anew', async () => {
 })
 
 test('beyond the queue a sign-in is answered at once, and those before it are answered in full', async () => {
-  const results = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.verify(null, 'whatever')))
+  const tries = Array.from({ length: 5 }, () => passwords.verify(null, 'whatever'))
+  assert.deepEqual(passwords.load(), { running: 2, waiting: 1, refused: 2 })
+  const results = await Promise.allSettled(tries)
   const refused = results.filter((result) => result.status === 'rejected').map((result) => result.reason)
   assert.equal(refused.length, 2)
   for (const error of refused) {

@@ -15,6 +15,7 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify'
+import { Gauge } from 'prom-client'
 import { answerUnreadable } from './client-errors.js'
 import { failure } from './envelope.js'
 import { followSignOuts } from './follow-sign-outs.js'
@@ -29,7 +30,7 @@ import { errorAnswers } from './plugins/error-answers.js'
 import { health } from './plugins/health.js'
 import { me } from './plugins/me.js'
 import { methodIndex } from './plugins/method-index.js'
-import { metrics } from './plugins/metrics.js'
+import { type Build, metrics } from './plugins/metrics.js'
 import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
 import { serverTiming } from './plugins/server-timing.js'
 import { requestLogger } from './request-logger.js'
@@ -62,6 +63,7 @@ declare module 'fastify' {
 export interface ServiceOptions {
   /** `bank`, `retirement`: in logs, metrics and the name of the instance. */
   readonly name: string
+  readonly build: Build
   /** This service's public origin and the bank's. */
   readonly origin: string
   readonly bankUrl: string
@@ -88,6 +90,17 @@ const BODY_LIMIT_BYTES = 65_536
 const REQUEST_TIMEOUT_MS = 10_000
 /** For a handler to answer; beyond it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
+
+function rememberedTokensGauge(app: FastifyInstance): void {
+  new Gauge({
+    name: 'remembered_tokens',
+    help: 'Verified tokens that are remembered, so that their signature is not checked again',
+    registers: [app.metrics],
+    collect() {
+      this.set(app.rememberedTokens())
+    },
+  })
+}
 
 /** A Fastify instance with everything that both services have; the caller adds its routes. */
 export async function createService(options: ServiceOptions): Promise<App> {
@@ -126,7 +139,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     done()
   })
   await app.register(methodIndex)
-  await app.register(metrics, { service: options.name })
+  await app.register(metrics, { service: options.name, build: options.build })
   await app.register(errorAnswers, {
     isUnavailable: options.isUnavailable,
     renderProblem: (request, problem) => problemPage(options.frame(request), problem, request.id),
@@ -145,6 +158,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const statusLists = followSignOuts(app, options)
   app.decorate('statusLists', statusLists)
   await app.register(authentication, { ...options.authentication, statusLists })
+  rememberedTokensGauge(app)
   await app.register(serverTiming)
   await app.register(pages)
   await app.register(apiDocs, { ...options.docs, origin: options.origin, frame: options.frame })

@@ -33,14 +33,19 @@ export function followSignOuts(app: FastifyInstance, options: FollowSignOutsOpti
       app.log.warn({ err: error }, 'a status list could not be renewed')
     },
   })
-  new Gauge({
-    name: 'status_list_age_seconds',
-    help: 'Age of the status list that was renewed longest ago',
-    registers,
-    collect() {
-      this.set(lists.ageSeconds())
-    },
-  })
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('status_list_age_seconds', 'Age of the status list that was renewed longest ago', lists.ageSeconds)
+  gauge('status_lists_held', 'Status lists that this process follows', lists.count)
+  gauge('status_list_memory_bytes', 'What the bits of the status lists take in memory', lists.memoryBytes)
+  gauge('status_list_ended_sign_ins', 'Sign-ins that the status lists say have been ended', lists.endedCount)
   app.addHook('onClose', async () => lists.close())
   return lists
 }

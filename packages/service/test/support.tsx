@@ -31,6 +31,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
   const frame = createFrame({ brand: 'retirement', bankUrl, siblingUrl: bankUrl, nav: [] })
   const app = await createService({
     name: 'test',
+    build: { version: '0.0.0', commit: 'none' },
     origin,
     bankUrl,
     origins: [bankUrl, origin],

@@ -6,6 +6,7 @@ import Type from 'typebox'
 import type { Attempts } from '../limits/attempts.js'
 import { beginSession, type SessionOptions } from '../sessions/begin.js'
 import { endPresented } from '../sessions/end.js'
+import { counted } from '../sign-in/metrics.js'
 import { Typed } from '../typed.js'
 import { RegisterPage } from './page.js'
 import { asRegistered, type Registration, registrationProblems } from './rules.js'
@@ -29,13 +30,15 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
   const { db, passwords, attempts, frame, bankUrl, origins } = options
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
-  async function register(registration: Registration, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-    await attempts.countRegistration(request.ip)
-    const { username, name, password } = asRegistered(registration)
-    const person = await createCustomer(db, { username, name, passwordHash: await passwords.hash(password) })
-    // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
-    await endPresented(request, options)
-    return beginSession(options, person, request, reply)
+  function register(registration: Registration, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    return counted(options.counters.registrations, async () => {
+      await attempts.countRegistration(request.ip)
+      const { username, name, password } = asRegistered(registration)
+      const person = await createCustomer(db, { username, name, passwordHash: await passwords.hash(password) })
+      // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
+      await endPresented(request, options)
+      return beginSession(options, person, request, reply)
+    })
   }
 
   app.post(

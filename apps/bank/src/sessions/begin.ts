@@ -4,10 +4,12 @@ import type { KeyRing, ServerSessions, StrategyName } from '@signet/auth/verifie
 import type { BankDatabase } from '@signet/bank-database'
 import { ServiceError } from '@signet/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { SignInMetrics } from '../sign-in/metrics.js'
 import type { SignInCookies } from './cookies.js'
 import { endSessions, insertSession, type Person } from './store.js'
 
 export interface SessionOptions {
+  readonly counters: SignInMetrics
   readonly db: BankDatabase
   readonly cookies: SignInCookies
   readonly bankUrl: string

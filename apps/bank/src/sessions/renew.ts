@@ -1,6 +1,7 @@
-import { deriveRefreshToken, readRefreshToken, rotate } from '@signet/auth/issuer'
+import { deriveRefreshToken, RefreshReuseError, readRefreshToken, rotate } from '@signet/auth/issuer'
 import { type AccessTokenClaims, AuthError, readCookie } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { outcomeOf } from '../sign-in/metrics.js'
 import type { SessionOptions } from './begin.js'
 import { renewalStore } from './store.js'
 
@@ -14,10 +15,28 @@ import { renewalStore } from './store.js'
  * @throws {AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`, `token_expired`, `token_revoked`.
  */
 export async function renewSession(
-  { db, cookies, refreshKeys, sessionIdleTtlSeconds: idleTtlSeconds }: SessionOptions,
+  options: SessionOptions,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<AccessTokenClaims> {
+  const { renewals } = options.counters
+  try {
+    const { claims, replayed } = await renew(options, request, reply)
+    renewals.inc({ outcome: replayed ? 'replayed' : 'rotated' })
+    return claims
+  } catch (error) {
+    const reused = error instanceof RefreshReuseError
+    renewals.inc({ outcome: reused ? 'reuse_detected' : outcomeOf(error) })
+    if (reused) request.log.warn({ sid: error.sid }, 'a refresh token was used again, its sign-in has been ended')
+    throw error
+  }
+}
+
+async function renew(
+  { db, cookies, refreshKeys, sessionIdleTtlSeconds: idleTtlSeconds }: SessionOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<{ claims: AccessTokenClaims; replayed: boolean }> {
   const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
   if (count === 0) throw new AuthError('token_missing')
   if (count > 1) {
@@ -27,7 +46,7 @@ export async function renewSession(
   const presented = readRefreshToken(refreshKeys, value)
   try {
     const now = new Date()
-    const { session, generation } = await rotate(renewalStore(db), presented, { now, idleTtlSeconds })
+    const { session, generation, replayed } = await rotate(renewalStore(db), presented, { now, idleTtlSeconds })
     const { sid, person, statusNumber } = session
     const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
     const remainingSeconds = expiresBySeconds - Math.floor(now.getTime() / 1000)
@@ -41,7 +60,7 @@ export async function renewSession(
       statusNumber,
     })
     cookies.set(reply, { token, refreshToken: deriveRefreshToken(refreshKeys, { sid, generation }) }, remainingSeconds)
-    return claims
+    return { claims, replayed }
   } catch (error) {
     if (error instanceof AuthError) cookies.clear(reply)
     throw error

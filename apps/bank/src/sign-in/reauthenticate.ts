@@ -6,6 +6,7 @@ import type { SessionOptions } from '../sessions/begin.js'
 import { touchAuthTime } from '../sessions/store.js'
 import { Typed } from '../typed.js'
 import { checkPassword, type PasswordCheck } from './check-password.js'
+import { counted } from './metrics.js'
 
 const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProperties: false })
 
@@ -22,7 +23,9 @@ export async function reauthenticate(
 ): Promise<{ token: string | null; authTimeSeconds: number }> {
   const identity = signedIn(request)
   const { id, username, name, sid } = identity
-  await checkPassword(options, { username, password, address: request.ip })
+  await counted(options.counters.reauthentications, () =>
+    checkPassword(options, { username, password, address: request.ip }),
+  )
   const authTimeSeconds = Math.floor(Date.now() / 1000)
   const session = await touchAuthTime(options.db, sid, new Date(authTimeSeconds * 1000))
   if (!session) throw new AuthError('token_revoked', 'the sign-in ended meanwhile')

@@ -2,14 +2,14 @@ import { AuthError, defineCookie, readCookie, type StrategyName, safeReturnTo } 
 import { type App, type Frame, failures, isTooOften, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { beginSession, type SessionOptions, sessionsOf } from '../sessions/begin.js'
-import { endPresented } from '../sessions/end.js'
+import { type SessionOptions, sessionsOf } from '../sessions/begin.js'
 import { renewSession } from '../sessions/renew.js'
 import { Typed } from '../typed.js'
-import { checkPassword, type PasswordCheck } from './check-password.js'
+import type { PasswordCheck } from './check-password.js'
 import { countTrip, TRIPS_COOKIE_SECONDS } from './circle.js'
 import { SignInPage } from './page.js'
 import { mayReturn, STRATEGIES, sentenceOf } from './rules.js'
+import { signIn } from './sign-in.js'
 
 export interface SignInRoutesOptions extends SessionOptions, PasswordCheck {
   readonly frame: Frame
@@ -73,9 +73,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     async (request, reply) => {
       const { strategy = 'jwt', ...credentials } = request.body
       sessionsOf(app, strategy)
-      const person = await checkPassword(options, { ...credentials, address: request.ip })
-      await endPresented(request, options)
-      return ok(await beginSession(options, person, request, reply, strategy))
+      return ok(await signIn(options, { ...credentials, strategy }, request, reply))
     },
   )
 
@@ -116,10 +114,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
       const returnTo = target(request.body.return_to)
       sessionsOf(app, strategy ?? 'jwt')
       try {
-        const person = await checkPassword(options, { username, password, address: request.ip })
-        // Whoever signs in again leaves no earlier sign-in behind.
-        await endPresented(request, options)
-        await beginSession(options, person, request, reply, strategy)
+        await signIn(options, { username, password, strategy }, request, reply)
       } catch (error) {
         if (!(error instanceof AuthError || isTooOften(error))) throw error
         request.log.info({ code: error.code }, 'sign-in refused')

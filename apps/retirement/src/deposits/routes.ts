@@ -2,8 +2,9 @@ import { type CookieDefinition, type KeySource, receiveMessage } from '@signet/a
 import { DEPOSIT_PATH, DEPOSIT_SCHEMA, DEPOSIT_TYP, type DepositClaims } from '@signet/contracts'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, failures, ok, ServiceError, Success } from '@signet/service'
+import { Counter } from 'prom-client'
 import Type from 'typebox'
-import { creditOnce } from './store.js'
+import { CREDITS, type Credit, creditOnce } from './store.js'
 
 export interface DepositRoutesOptions {
   readonly db: RetirementDatabase
@@ -33,6 +34,14 @@ export async function depositRoutes(app: App, options: DepositRoutesOptions): Pr
     schema: DEPOSIT_SCHEMA,
   })
 
+  const received = new Counter({
+    name: 'deposits_received_total',
+    help: 'Genuine deposits that the bank has brought, by what became of them',
+    labelNames: ['outcome'],
+    registers: [app.metrics],
+  })
+  for (const credit of CREDITS) received.inc({ outcome: outcomeOf(credit) }, 0)
+
   app.post(
     DEPOSIT_PATH,
     {
@@ -51,6 +60,7 @@ export async function depositRoutes(app: App, options: DepositRoutesOptions): Pr
     async (request, reply) => {
       const { sub: userId, jti: transferId, amount, currency, memo } = await readDeposit(request)
       const credit = await creditOnce(db, { transferId, userId, amount: BigInt(amount), currency, memo })
+      received.inc({ outcome: outcomeOf(credit) })
       if (credit === 'another-currency')
         throw new ServiceError('invalid_request', `The plan is not kept in ${currency}.`)
       if (credit === 'another-deposit') {
@@ -61,3 +71,6 @@ export async function depositRoutes(app: App, options: DepositRoutesOptions): Pr
     },
   )
 }
+
+/** As codes are spelled. */
+const outcomeOf = (credit: Credit): string => credit.replaceAll('-', '_')

@@ -11,7 +11,8 @@ export interface Deposit {
   readonly memo: string
 }
 
-export type Credit = 'credited' | 'credited-before' | 'another-deposit' | 'another-currency'
+export const CREDITS = ['credited', 'credited-before', 'another-deposit', 'another-currency'] as const
+export type Credit = (typeof CREDITS)[number]
 
 /**
  * Credits a deposit once, however often and however many at once bring it: its key is the transfer's id, written in the

@@ -11,6 +11,8 @@ export interface RemoteJwksOptions {
 export interface RemoteJwks extends KeySource {
   /** Fetches the set now; rejects when it cannot be had. What was fetched before stays. */
   reload(): Promise<void>
+  /** How many keys are known. */
+  count(): number
   close(): void
 }
 
@@ -55,7 +57,12 @@ export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
     reload().catch((error: unknown) => onError?.(error))
   }, RELOAD_MS)
   timer.unref()
-  return { find: (kid) => known.get(kid) ?? fetchUnknown(kid), reload, close: () => clearInterval(timer) }
+  return {
+    find: (kid) => known.get(kid) ?? fetchUnknown(kid),
+    reload,
+    count: () => known.size,
+    close: () => clearInterval(timer),
+  }
 }
 
 function toRingKey(jwk: JsonWebKey & { kid?: string }): [string, RingKey][] {

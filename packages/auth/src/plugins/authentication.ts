@@ -37,6 +37,10 @@ export interface AuthenticationOptions extends TokenVerification {
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** How many verified tokens are remembered now. */
+    rememberedTokens(): number
+  }
   interface FastifyContextConfig {
     auth?: AuthRequirement
     /** A page: takes the cookies alone, and a refusal leads to the sign-in instead of a JSON answer. */
@@ -174,6 +178,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       }
     }
 
+    app.decorate('rememberedTokens', () => remembered.count())
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)

@@ -29,6 +29,18 @@ export interface Rotation<Session> {
   readonly session: Session
   /** The generation to hand out. */
   readonly generation: number
+  /** Whether somebody had been first, and this is the same successor again. */
+  readonly replayed: boolean
+}
+
+/** A refresh token that had been used up was used again: somebody has a copy, and the sign-in has been ended. */
+export class RefreshReuseError extends AuthError {
+  readonly sid: string
+
+  constructor({ sid, generation }: RefreshTokenContent) {
+    super('token_revoked', `refresh token of generation ${generation} used again: the sign-in was ended`)
+    this.sid = sid
+  }
 }
 
 /**
@@ -40,7 +52,7 @@ export interface Rotation<Session> {
  *
  * Renewing neither outlives `expiresAt` nor says that a password was typed.
  *
- * @throws {AuthError} `token_expired` (unused too long, or over), `token_revoked` (ended, or ended now).
+ * @throws {AuthError} `token_expired` (unused too long, or over), `token_revoked` (ended; {RefreshReuseError}: ended now).
  */
 export async function rotate<Session extends RenewableSession>(
   store: RenewalStore<Session>,
@@ -49,7 +61,7 @@ export async function rotate<Session extends RenewableSession>(
 ): Promise<Rotation<Session>> {
   const seenAfter = new Date(now.getTime() - idleTtlSeconds * 1000)
   const advanced = await store.advance(sid, generation, now, seenAfter)
-  if (advanced) return { session: advanced, generation: advanced.generation }
+  if (advanced) return { session: advanced, generation: advanced.generation, replayed: false }
 
   const session = await store.find(sid)
   if (!session) throw new AuthError('token_revoked', 'no such sign-in')
@@ -59,10 +71,10 @@ export async function rotate<Session extends RenewableSession>(
   const behind = session.generation - generation
   const sinceRotationMs = now.getTime() - session.rotatedAt.getTime()
   const successorJustUsed = behind === 2 && sinceRotationMs <= REFRESH_GRACE_SECONDS * 1000
-  if (behind === 1 || successorJustUsed) return { session, generation: generation + 1 }
+  if (behind === 1 || successorJustUsed) return { session, generation: generation + 1, replayed: true }
   if (behind > 1) {
     await store.end(sid)
-    throw new AuthError('token_revoked', `refresh token of generation ${generation} used again: the sign-in was ended`)
+    throw new RefreshReuseError({ sid, generation })
   }
   throw new AuthError('token_revoked', 'a generation that was never handed out')
 }

@@ -1,7 +1,7 @@
 import { AuthError } from '../errors.js'
 import type { AccessTokenClaims } from '../tokens/claims.js'
 import { statusListId } from './reference.js'
-import { isEnded, type StatusBits } from './status-list.js'
+import { countEnded, isEnded, type StatusBits } from './status-list.js'
 import { STATUS_LIST_POLL_SECONDS } from './status-token.js'
 
 export interface StatusListVersion {
@@ -40,6 +40,10 @@ export interface StatusLists {
   ageSeconds(): number
   /** How many lists are held. */
   count(): number
+  /** How many sign-ins have been ended, as far as these lists say. */
+  endedCount(): number
+  /** What the lists' bits take in memory. */
+  memoryBytes(): number
   close(): void
 }
 
@@ -133,8 +137,21 @@ export function followStatusLists(options: FollowOptions): StatusLists {
       return Number.isFinite(oldest) ? (Date.now() - oldest) / 1000 : 0
     },
     count: () => lists.size,
+    endedCount: () => sumOf(lists, ({ version }) => endedIn(version)),
+    memoryBytes: () => sumOf(lists, ({ version }) => version.bits.byteLength),
     close: () => clearInterval(timer),
   }
+}
+
+const sumOf = (lists: ReadonlyMap<string, Followed>, of: (list: Followed) => number): number =>
+  [...lists.values()].reduce((sum, list) => sum + of(list), 0)
+
+/** Counted once a version: somebody who watches asks every few seconds, and most lists never change again. */
+const counted = new WeakMap<StatusBits, number>()
+function endedIn({ bits }: StatusListVersion): number {
+  const count = counted.get(bits) ?? countEnded(bits)
+  counted.set(bits, count)
+  return count
 }
 
 function unavailable(why: string): AuthError {

@@ -25,6 +25,13 @@ export function isEnded(bits: StatusBits, idx: number): boolean {
   return byte === undefined || (byte & (1 << (idx & 7))) !== 0
 }
 
+/** How many sign-ins of a list have been ended. */
+export function countEnded(bits: StatusBits): number {
+  let count = 0
+  for (let byte of bits) for (; byte !== 0; byte &= byte - 1) count += 1
+  return count
+}
+
 /** `lst` of a status list (section 4.2): the bytes as a zlib stream, in base64url. */
 export function compressStatusBits(bits: StatusBits): string {
   return deflateSync(bits, { level: 9 }).toString('base64url')

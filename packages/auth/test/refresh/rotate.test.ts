@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   deriveRefreshToken,
+  RefreshReuseError,
   type RenewableSession,
   type RenewalStore,
   readRefreshToken,
@@ -55,6 +56,12 @@ describe('what a refresh token gets', () => {
     assert.equal(store.session.generation, 1)
   })
 
+  test('whoever is first is told so, and so is whoever gets the same again', async () => {
+    const store = memoryStore(fresh())
+    const again = () => rotate(store, { sid: SID, generation: 0 }, { now: at(1), idleTtlSeconds: IDLE })
+    assert.deepEqual([(await again()).replayed, (await again()).replayed], [false, true])
+  })
+
   test('a hundred at once with one token all get the same successor', async () => {
     const store = memoryStore(fresh(4))
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask(store, 4, 1)))
@@ -80,7 +87,10 @@ describe('what a refresh token gets', () => {
 
   test('an older one ends the sign-in at once', async () => {
     const store = memoryStore(fresh(5))
-    await assert.rejects(ask(store, 2, 1), codeOf('token_revoked'))
+    await assert.rejects(
+      ask(store, 2, 1),
+      (error: unknown) => error instanceof RefreshReuseError && error.sid === SID && error.code === 'token_revoked',
+    )
     assert.ok(store.session.endedAt)
     await assert.rejects(ask(store, 5, 2), codeOf('token_revoked'))
   })

@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import { deflateSync, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { statusReference } from '../../src/revocation/reference.js'
-import { compressStatusBits, expandStatusBits, isEnded, statusBits } from '../../src/revocation/status-list.js'
+import {
+  compressStatusBits,
+  countEnded,
+  expandStatusBits,
+  isEnded,
+  statusBits,
+} from '../../src/revocation/status-list.js'
 
 test('bits stand as in the example of the draft: least significant first', () => {
   // Section 4.1 of draft-ietf-oauth-status-list: the statuses 1,0,0,1,1,1,0,1,1,1,0,0,0,1,0,1 are the bytes b9 a3.
@@ -17,6 +23,7 @@ test('what was ended is ended, and nothing else, through compression and back', 
     fc.property(fc.uniqueArray(fc.nat(131_071), { maxLength: 200 }), fc.nat(131_071), (ended, other) => {
       const bits = expandStatusBits(compressStatusBits(statusBits(ended)))
       for (const idx of ended) assert.ok(isEnded(bits, idx))
+      assert.equal(countEnded(bits), ended.length)
       assert.equal(isEnded(bits, other), ended.includes(other))
     }),
     { seed: 1, numRuns: 200 },

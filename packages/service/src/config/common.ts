@@ -9,6 +9,7 @@ import {
 } from '@signet/auth/verifier'
 import type { Schema } from './read.js'
 import {
+  buildWord,
   databaseUrl,
   flag,
   host,
@@ -44,6 +45,9 @@ export interface CommonConfig {
   TRUST_PROXY: string[]
   DEMO: boolean
   LOG_LEVEL: string
+  /** What runs, for /metrics and /openapi.json: the image says it. */
+  SIGNET_VERSION: string
+  SIGNET_COMMIT: string
 }
 
 /** What may also come as the path of a file: `NAME_FILE`. */
@@ -72,6 +76,8 @@ export function commonSchema(defaultPort: number): Schema<CommonConfig> {
     TRUST_PROXY: proxies({ default: [] }),
     DEMO: flag({ default: true }),
     LOG_LEVEL: logLevel({ default: 'info' }),
+    SIGNET_VERSION: buildWord({ default: '0.1.0' }),
+    SIGNET_COMMIT: buildWord({ default: 'unknown' }),
   }
 }
 

@@ -103,6 +103,12 @@ export const logLevel = makeValidator((input) => {
   return input
 })
 
+/** A version or a commit: one word, as it stands in a label of a metric. */
+export const buildWord = makeValidator((input) => {
+  if (!/^[A-Za-z0-9._+-]{1,64}$/.test(input)) throw expects('a word of letters, digits, dots and dashes')
+  return input
+})
+
 /** Addresses or networks of the proxies whose `X-Forwarded-*` count; empty = none. */
 export const proxies = makeValidator((input) => {
   const entries = input

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
+import { Counter } from 'prom-client'
 import { failure } from '../envelope.js'
 import { SERVICE_ERRORS } from '../errors.js'
 import { type Problem, toProblem } from '../problem.js'
@@ -18,7 +19,15 @@ export interface ErrorAnswersOptions {
 /** The one place where an error becomes an answer: JSON for programs, a page or a way to the sign-in for people. */
 export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
   async (app, { isUnavailable, renderProblem, leadToSignIn }) => {
+    const answers = new Counter({
+      name: 'error_answers_total',
+      help: 'Requests that were refused or failed, by the code of the answer',
+      labelNames: ['code'],
+      registers: [app.metrics],
+    })
+
     function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+      answers.inc({ code: problem.code })
       const page = wantsPage(request)
       if (page && problem.statusCode === 401) return leadToSignIn(request, reply, problem.reason)
       reply.code(problem.statusCode).headers(problem.headers)
@@ -53,7 +62,7 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
       })
     })
   },
-  { name: '@signet/error-answers', fastify: '5.x', dependencies: ['@signet/method-index'] },
+  { name: '@signet/error-answers', fastify: '5.x', dependencies: ['@signet/method-index', '@signet/metrics'] },
 )
 
 function wantsPage(request: FastifyRequest): boolean {

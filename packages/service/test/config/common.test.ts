@@ -64,6 +64,8 @@ describe('what an environment may hold', () => {
         TRUST_PROXY: [],
         DEMO: true,
         LOG_LEVEL: 'info',
+        SIGNET_VERSION: '0.1.0',
+        SIGNET_COMMIT: 'unknown',
       },
     )
     assert.deepEqual([JWT_SECRET?.first.kid, JWT_SECRET?.first.signingKey], ['k1', SECRET])

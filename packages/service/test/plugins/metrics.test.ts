@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
+import { connect } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import type { App } from '../../src/index.js'
+import { createTestService, issueToken } from '../support.js'
+
+let app: App
+before(async () => {
+  app = await createTestService()
+})
+after(() => app.close())
+
+/** The value of a series, by its name and one label at most. */
+async function read(name: string, label = ''): Promise<number | undefined> {
+  const { body } = await app.inject('/metrics')
+  const line = body.split('\n').find((line) => line.startsWith(`${name}{`) && line.includes(label))
+  return line === undefined ? undefined : Number(line.split(' ').at(-1))
+}
+
+/** By how much a series grows while something happens. */
+async function growth(name: string, label: string, work: () => Promise<unknown>): Promise<number> {
+  const earlier = (await read(name, label)) ?? 0
+  await work()
+  return ((await read(name, label)) ?? 0) - earlier
+}
+
+const me = (token: string) => app.inject({ url: '/api/me', headers: { authorization: `Bearer ${token}` } })
+const changed = (token: string) => `${token.slice(0, -10)}${token.at(-10) === 'A' ? 'B' : 'A'}${token.slice(-9)}`
+
+test('says what runs, and which of the replicas this is', async () => {
+  const { body } = await app.inject('/metrics')
+  assert.match(
+    body,
+    /^signet_build_info\{version="0\.0\.0",commit="none",replica="test-[^"]+-\d+",service="test"\} 1$/m,
+  )
+})
+
+describe('requests in flight', () => {
+  // The one that asks is one of them.
+  const IDLE = 1
+
+  test('are none once all have been answered, in whatever way', async () => {
+    await app.inject('/healthz')
+    await app.inject('/nothing')
+    await app.inject('/%zz')
+    await app.inject('/api/broken')
+    await app.inject({ method: 'POST', url: '/api/notes', headers: { 'content-type': 'text/plain' }, payload: 'a' })
+    assert.equal(await read('http_requests_in_flight'), IDLE)
+  })
+
+  test('are counted while they last, and no longer when the client has gone', async (t) => {
+    const happens = new EventEmitter()
+    const arrived = once(happens, 'arrived')
+    const released = once(happens, 'released')
+    const slow = async () => {
+      happens.emit('arrived')
+      await released
+    }
+    const listening = await createTestService({ dependencies: { slow } })
+    t.after(() => listening.close())
+    const inFlight = async () => {
+      const { body } = await listening.inject('/metrics')
+      return Number(/^http_requests_in_flight\{[^}]*\} (\d+)$/m.exec(body)?.[1])
+    }
+    await listening.listen({ host: '127.0.0.1', port: 0 })
+    const address = listening.server.address()
+    const socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1')
+    socket.write('GET /readyz HTTP/1.1\r\nHost: test\r\n\r\n')
+    await arrived
+    assert.equal(await inFlight(), IDLE + 1)
+    socket.destroy()
+    await once(socket, 'close')
+    happens.emit('released')
+    for (let tries = 0; (await inFlight()) !== IDLE; tries += 1) {
+      assert.ok(tries < 200, `${await inFlight()} are in flight`)
+      await new Promise((again) => setTimeout(again, 10))
+    }
+  })
+})
+
+describe('recognising people', () => {
+  test('counts how often and how long it was looked, and remembers tokens', async () => {
+    const token = issueToken('Somebody new')
+    const count = await growth('authentications_total', '', async () => {
+      assert.equal(await growth('authentication_seconds_total', '', () => me(token)).then((s) => s > 0), true)
+      assert.equal(await growth('remembered_tokens', '', () => me(token)), 0)
+    })
+    assert.equal(count, 2, 'and not what looks at nobody, as /metrics')
+    assert.equal(await growth('remembered_tokens', '', () => me(issueToken('Somebody else'))), 1)
+  })
+
+  test('counts by code what was not taken, and not who sent nothing', async () => {
+    const code = 'code="token_signature_invalid"'
+    assert.equal(await growth('tokens_refused_total', code, () => me(changed(issueToken()))), 1)
+    assert.equal(await growth('tokens_refused_total', 'code="token_malformed"', () => me('nonsense')), 1)
+    await app.inject('/api/me')
+    assert.equal(await read('tokens_refused_total', 'token_missing'), undefined)
+  })
+})
+
+test('refusals and failures are counted by their code', async () => {
+  assert.equal(await growth('error_answers_total', 'code="token_missing"', () => app.inject('/api/me')), 1)
+  assert.equal(await growth('error_answers_total', 'code="internal"', () => app.inject('/api/broken')), 1)
+  assert.equal(await growth('error_answers_total', 'code="not_found"', () => app.inject('/nothing')), 1)
+})
+
+test('tells how much of the status lists is held', async () => {
+  await me(issueToken())
+  assert.deepEqual(
+    await Promise.all(
+      ['status_lists_held', 'status_list_memory_bytes', 'status_list_ended_sign_ins'].map((name) => read(name)),
+    ),
+    [1, 16_384, 0],
+  )
+})
