@@ -49,6 +49,9 @@ async function eachPage(page: Page, apps: Apps, look: (name: string) => Promise<
   await page.getByRole('button', { name: /^Measure/ }).click()
   await expect(page.getByRole('table', { name: 'The three approaches, measured' })).toBeVisible({ timeout: 15_000 })
   await look('compare')
+  await page.goto(`${apps.bank}/operations`)
+  await expect(page.getByRole('table', { name: 'Replicas of Signet Retirement' })).toBeVisible()
+  await look('operations')
   for (const app of [apps.bank, apps.retirement]) {
     await page.goto(`${app}/docs`)
     await expect(page.getByRole('heading', { name: 'API', exact: true })).toBeVisible()

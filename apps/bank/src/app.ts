@@ -17,6 +17,7 @@ import { issuerRoutes } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
 import { labRoutes } from './labs/routes.js'
 import { createAttempts } from './limits/attempts.js'
+import { operationsRoutes } from './operations/routes.js'
 import { outboxMetrics } from './outbox/metrics.js'
 import { startRelay } from './outbox/relay.js'
 import { registerRoutes } from './register/routes.js'
@@ -56,6 +57,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
           { label: 'Take the tour', href: '/tour' },
           { label: 'A token, opened', href: '/token' },
           { label: 'Three approaches compared', href: '/compare' },
+          { label: 'Operations', href: '/operations' },
         ]
       : [],
     underTheHood: config.DEMO,
@@ -171,6 +173,13 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
       passwords,
       shared,
       recognition: { ...recognition, statusLists: app.statusLists },
+      bankInternalUrl: config.BANK_INTERNAL_URL,
+      retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
+    })
+  }
+  if (config.DEMO) {
+    await operationsRoutes(app, {
+      frame,
       bankInternalUrl: config.BANK_INTERNAL_URL,
       retirementInternalUrl: config.RETIREMENT_INTERNAL_URL,
     })

@@ -41,6 +41,7 @@ export async function buildRetirement(
           { label: 'Take the tour', href: `${config.BANK_URL}/tour` },
           { label: 'A token, opened', href: '/token' },
           { label: 'Three approaches compared', href: `${config.BANK_URL}/compare` },
+          { label: 'Operations', href: `${config.BANK_URL}/operations` },
         ]
       : [],
     underTheHood: config.DEMO,

@@ -27,7 +27,11 @@ export async function compareRoutes(app: App, { frame, ...options }: CompareRout
 
   const frameOf = (request: FastifyRequest): PageFrame => {
     const plain = frame(request, 'compare')
-    return { ...plain, path: '/compare', assets: { ...plain.assets, more: [assetUrl('compare.css')] } }
+    return {
+      ...plain,
+      path: '/compare',
+      assets: { ...plain.assets, more: [assetUrl('bars.css'), assetUrl('compare.css')] },
+    }
   }
 
   async function lastMeasured(request: FastifyRequest): Promise<Measurement | undefined> {

@@ -1,0 +1,68 @@
+import { lookup } from 'node:dns/promises'
+import { type CallContext, contextHeaders } from '@signet/service'
+import { parseMetrics } from './parse-metrics.js'
+import { readSnapshot, type Snapshot } from './snapshot.js'
+
+/** Metrics take milliseconds; a process that takes longer than this is shown as one that does not answer. */
+const TIMEOUT_MS = 2_000
+const MAX_ANSWER_BYTES = 4_194_304
+/** Replicas behind one address are found by chance, by asking as often, each time on a connection of its own. */
+const TRIES = 4
+/** Addresses of one name that are asked. */
+const MAX_ADDRESSES = 32
+
+export interface Asked {
+  readonly replicas: readonly Snapshot[]
+  /** How many of those that were asked did not answer, or not as one of our services. */
+  readonly failed: number
+}
+
+/** Reads the metrics of the replicas of a service: of each of its addresses where its name has several. */
+export async function askReplicas(
+  internalUrl: string,
+  context: CallContext,
+  onError: (error: unknown) => void,
+): Promise<Asked> {
+  const urls = await urlsOf(new URL('/metrics', internalUrl)).catch((error: unknown) => {
+    onError(error)
+    return []
+  })
+  const answers = await Promise.allSettled(urls.map((url) => ask(url, context)))
+  const found = new Map<string, Snapshot>()
+  for (const answer of answers) {
+    if (answer.status === 'rejected') {
+      onError(answer.reason)
+      continue
+    }
+    const { value } = answer
+    const known = found.get(value.replica)
+    // Who asks for the lag of the event loop begins a new measurement of it: of several answers, the longest counts.
+    const eventLoopLagSeconds = Math.max(value.eventLoopLagSeconds ?? 0, known?.eventLoopLagSeconds ?? 0)
+    found.set(value.replica, { ...value, eventLoopLagSeconds })
+  }
+  return { replicas: [...found.values()], failed: answers.filter(({ status }) => status === 'rejected').length }
+}
+
+async function urlsOf(url: URL): Promise<URL[]> {
+  // A certificate is for a name.
+  const addresses = url.protocol === 'http:' ? await lookup(url.hostname.replace(/^\[|\]$/g, ''), { all: true }) : []
+  const distinct = [...new Map(addresses.map(({ address, family }) => [address, family]))].slice(0, MAX_ADDRESSES)
+  if (distinct.length < 2) return Array.from({ length: TRIES }, () => url)
+  return distinct.map(([address, family]) => {
+    const direct = new URL(url)
+    direct.hostname = family === 6 ? `[${address}]` : address
+    return direct
+  })
+}
+
+async function ask(url: URL, context: CallContext): Promise<Snapshot> {
+  const response = await fetch(url, {
+    headers: { ...contextHeaders(context), connection: 'close' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`/metrics answered ${response.status}`)
+  if (text.length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than any of /metrics')
+  return readSnapshot(parseMetrics(text), Date.now())
+}

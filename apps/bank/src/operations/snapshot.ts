@@ -1,0 +1,88 @@
+import { type Distribution, readHistogram } from './histogram.js'
+import type { Sample, Samples } from './parse-metrics.js'
+
+/** What one process said of itself at one moment: the few numbers of its `/metrics` that the page shows. */
+export interface Snapshot {
+  readonly replica: string
+  readonly version: string
+  readonly commit: string
+  readonly atMs: number
+  readonly startedAtMs: number
+  /** From here on: since the process started. Requests that nobody waits for are left out. */
+  readonly latency: Distribution
+  /** Answers by the first digit of their status. */
+  readonly answers: Readonly<Record<string, number>>
+  readonly authentications: number
+  readonly authenticationSeconds: number
+  readonly signIns: Readonly<Record<string, number>>
+  readonly renewals: Readonly<Record<string, number>>
+  readonly tokensRefused: Readonly<Record<string, number>>
+  /** From a sign-out to its being known there. */
+  readonly signOutDelay: Distribution
+  /** From here on: as it is now; undefined where the service has no such thing, or does not know. */
+  readonly inFlight: number | undefined
+  readonly statusListsHeld: number | undefined
+  readonly statusListAgeSeconds: number | undefined
+  readonly rememberedTokens: number | undefined
+  readonly hashesRunning: number | undefined
+  readonly hashesWaiting: number | undefined
+  readonly depositsPending: number | undefined
+  readonly depositsRefused: number | undefined
+  readonly oldestDepositSeconds: number | undefined
+  readonly memoryBytes: number | undefined
+  /** 99 of 100 turns of the event loop came at most so late, since somebody last asked. */
+  readonly eventLoopLagSeconds: number | undefined
+}
+
+/** Programs ask these without end and nobody waits for them; a style sheet is a file, and the same for everybody. */
+const LEFT_OUT = new Set(['/metrics', '/healthz', '/readyz', '/status-lists/:id', '/operations', '/assets/*'])
+
+const isWork = ({ labels }: Sample): boolean => !LEFT_OUT.has(labels.route ?? '')
+
+/** @throws {TypeError} for metrics of something that is not one of our services. */
+export function readSnapshot(samples: Samples, atMs: number): Snapshot {
+  const build = samples.get('signet_build_info')?.[0]?.labels
+  const startedAt = gauge(samples, 'process_start_time_seconds')
+  if (!build?.replica || startedAt === undefined) throw new TypeError('these are not the metrics of our services')
+  const requests = (samples.get('http_request_duration_seconds_count') ?? []).filter(isWork)
+  return {
+    replica: build.replica,
+    version: build.version ?? '',
+    commit: build.commit ?? '',
+    atMs,
+    startedAtMs: startedAt * 1000,
+    latency: readHistogram(samples, 'http_request_duration_seconds', isWork),
+    answers: sumBy(requests, ({ labels }) => (labels.status ?? '').slice(0, 1)),
+    authentications: gauge(samples, 'authentications_total') ?? 0,
+    authenticationSeconds: gauge(samples, 'authentication_seconds_total') ?? 0,
+    signIns: byLabel(samples, 'sign_ins_total', 'outcome'),
+    renewals: byLabel(samples, 'session_renewals_total', 'outcome'),
+    tokensRefused: byLabel(samples, 'tokens_refused_total', 'code'),
+    signOutDelay: readHistogram(samples, 'revocation_delay_seconds'),
+    inFlight: gauge(samples, 'http_requests_in_flight'),
+    statusListsHeld: gauge(samples, 'status_lists_held'),
+    statusListAgeSeconds: gauge(samples, 'status_list_age_seconds'),
+    rememberedTokens: gauge(samples, 'remembered_tokens'),
+    hashesRunning: gauge(samples, 'password_hashes_running'),
+    hashesWaiting: gauge(samples, 'password_hashes_waiting'),
+    depositsPending: gauge(samples, 'deposits_pending'),
+    depositsRefused: gauge(samples, 'deposits_refused'),
+    oldestDepositSeconds: gauge(samples, 'deposit_oldest_pending_seconds'),
+    memoryBytes: gauge(samples, 'process_resident_memory_bytes'),
+    eventLoopLagSeconds: gauge(samples, 'nodejs_eventloop_lag_p99_seconds'),
+  }
+}
+
+function gauge(samples: Samples, name: string): number | undefined {
+  const value = samples.get(name)?.[0]?.value
+  return value === undefined || Number.isNaN(value) ? undefined : value
+}
+
+const byLabel = (samples: Samples, name: string, label: string): Record<string, number> =>
+  sumBy(samples.get(name) ?? [], ({ labels }) => labels[label] ?? '')
+
+function sumBy(samples: readonly Sample[], key: (sample: Sample) => string): Record<string, number> {
+  const sums = new Map<string, number>()
+  for (const sample of samples) sums.set(key(sample), (sums.get(key(sample)) ?? 0) + sample.value)
+  return Object.fromEntries(sums)
+}

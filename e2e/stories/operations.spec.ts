@@ -1,0 +1,75 @@
+import type { Page } from '@playwright/test'
+import { ADA, expect, signIn, test } from '../support/test.js'
+
+const region = (page: Page, name: string) => page.getByRole('region', { name })
+
+/** A number of a service, as it stands on the page. */
+async function number(page: Page, service: string, term: string): Promise<number> {
+  const item = region(page, service).locator('.numbers > div').filter({ hasText: term })
+  return Number.parseInt(await item.getByRole('definition').innerText(), 10)
+}
+
+test('whoever runs the demo sees how both services are, and a sign-in appears by itself', async ({
+  page,
+  apps,
+  browser,
+}) => {
+  await page.goto(`${apps.retirement}/`)
+  await page.getByRole('link', { name: 'Operations' }).click()
+  await expect(page).toHaveURL(`${apps.bank}/operations`)
+  for (const [service, name] of [
+    ['Signet Bank', 'bank'],
+    ['Signet Retirement', 'retirement'],
+  ] as const) {
+    const replicas = region(page, service).getByRole('table', { name: `Replicas of ${service}` })
+    await expect(replicas.getByRole('rowheader', { name: new RegExp(`^${name}-`) }).first()).toBeVisible()
+    await expect(region(page, service).getByText('does not answer')).toHaveCount(0)
+  }
+  const earlier = await number(page, 'Signet Bank', 'Sign-ins')
+  const visitor = await browser.newPage()
+  await visitor.goto(`${apps.bank}/sign-in`)
+  await signIn(visitor, ADA)
+  await expect(visitor.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+  await visitor.close()
+  await expect.poll(() => number(page, 'Signet Bank', 'Sign-ins'), { timeout: 10_000 }).toBeGreaterThan(earlier)
+})
+
+test('the page stands still when that is wanted, or when nobody sees it', async ({ page, apps }) => {
+  await page.clock.install()
+  let asked = 0
+  page.on('request', (request) => {
+    if (request.resourceType() === 'fetch') asked += 1
+  })
+  await page.goto(`${apps.bank}/operations`)
+  const refresh = page.getByRole('checkbox', { name: 'Refresh every three seconds' })
+  await expect(refresh).toBeChecked()
+  /** Lets seconds pass; what the page asks for meanwhile has come. */
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      await page.clock.runFor(1_000)
+      await page.waitForLoadState('networkidle')
+    }
+  }
+  await pass(4)
+  expect(asked).toBeGreaterThan(0)
+  await refresh.uncheck()
+  asked = 0
+  await pass(10)
+  expect(asked, 'while switched off').toBe(0)
+  await refresh.check()
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }))
+  await pass(10)
+  expect(asked, 'while hidden').toBe(0)
+  await page.evaluate(() => Reflect.deleteProperty(document, 'hidden'))
+  await pass(4)
+  expect(asked).toBeGreaterThan(0)
+})
+
+test('it can be read without JavaScript, by a link that looks again', async ({ browser, apps }) => {
+  const page = await browser.newPage({ javaScriptEnabled: false })
+  await page.goto(`${apps.bank}/operations`)
+  await expect(page.getByRole('checkbox', { name: /Refresh/ })).toBeHidden()
+  await page.getByRole('link', { name: 'Look again' }).click()
+  await expect(region(page, 'Signet Bank').getByText('To recognise a person')).toBeVisible()
+  await page.close()
+})
