@@ -6,7 +6,7 @@ const region = (page: Page, name: string) => page.getByRole('region', { name })
 /** A number of a service, as it stands on the page. */
 async function number(page: Page, service: string, term: string): Promise<number> {
   const item = region(page, service).locator('.numbers > div').filter({ hasText: term })
-  return Number.parseInt(await item.getByRole('definition').innerText(), 10)
+  return Number.parseInt((await item.getByRole('definition').textContent()) ?? '', 10)
 }
 
 test('whoever runs the demo sees how both services are, and a sign-in appears by itself', async ({
