@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { cookiePair, median, readServerTiming } from '../../src/compare/rules.js'
 
 describe('median', () => {
@@ -13,7 +14,34 @@ describe('median', () => {
   }
 })
 
+test('a median stands in the middle, in whatever order the values came', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 }), (values) => {
+      const middle = median(values)
+      assert.equal(median(values.toReversed()), middle)
+      const half = values.length / 2
+      assert.ok(values.filter((value) => value < middle).length <= half)
+      assert.ok(values.filter((value) => value > middle).length <= half)
+    }),
+  )
+})
+
 describe('Server-Timing', () => {
+  test('is read to the last digit, and no header is too strange', () => {
+    const entry = fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.double({ min: 0, max: 1e6, noNaN: true }))
+    fc.assert(
+      fc.property(fc.uniqueArray(entry, { selector: ([name]) => name }), (entries) => {
+        const header = entries.map(([name, ms]) => `${name};dur=${ms}`).join(', ')
+        assert.deepEqual([...readServerTiming(header)], entries)
+      }),
+    )
+    fc.assert(
+      fc.property(fc.string(), (header) => {
+        for (const ms of readServerTiming(header).values()) assert.ok(Number.isFinite(ms))
+      }),
+    )
+  })
+
   for (const [header, expected] of [
     ['auth;dur=0.412', { auth: 0.412 }],
     ['auth;dur=1.5, store;dur=1.2', { auth: 1.5, store: 1.2 }],

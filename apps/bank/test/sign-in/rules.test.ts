@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { foldUsername, isUsername, mayReturn, STRATEGIES, sentenceOf } from '../../src/sign-in/rules.js'
+
+test('a username is one person’s in whatever letter case and with whatever space around it', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z0-9._-]{3,32}$/), fc.constantFrom('', ' ', '\t'), (username, space) => {
+      assert.equal(foldUsername(`${space}${username.toUpperCase()}${space}`), username)
+      assert.ok(isUsername(username))
+    }),
+  )
+  fc.assert(
+    fc.property(fc.string(), (typed) => {
+      const folded = foldUsername(typed)
+      assert.equal(foldUsername(folded), folded)
+      if (isUsername(folded)) assert.match(folded, /^[a-z0-9._-]{3,32}$/)
+    }),
+  )
+})
+
+test('a reason has a sentence of ours or none, whatever an address says', () => {
+  const names = fc.oneof(
+    fc.string(),
+    fc.constantFrom('__proto__', 'constructor', 'toString', 'token_expired', 'session_unknown'),
+  )
+  fc.assert(
+    fc.property(names, (reason) => {
+      const sentence = sentenceOf(reason)
+      assert.ok(sentence === undefined || /^[A-Z].*\.$/.test(sentence))
+      if (!/^(token|session)_|^unavailable$/.test(reason)) assert.equal(sentence, undefined)
+    }),
+  )
+})
+
+test('nobody is sent back to an app that does not know their session, and everybody else is', () => {
+  for (const strategy of [...STRATEGIES, undefined]) {
+    for (const reason of ['session_unknown', 'token_expired', undefined]) {
+      const circles = strategy !== undefined && strategy !== 'jwt' && reason === 'session_unknown'
+      assert.equal(mayReturn(strategy, reason), !circles, `${strategy} ${reason}`)
+    }
+  }
+})
