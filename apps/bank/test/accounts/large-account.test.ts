@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Prisma } from '@signet/bank-database'
 import { cursorOf, parseSearch } from '../../src/accounts/rules.js'
-import { type EntryPageOptions, entriesQuery } from '../../src/accounts/store.js'
+import { BATCH, statementLines, statementQuery } from '../../src/accounts/statement.js'
+import { type EntryPageOptions, entriesQuery, findAccount } from '../../src/accounts/store.js'
 import { cookieOf, startBank, type TestBank, tokenOf } from '../support.js'
 
 const ENTRIES = 100_000
-const BATCH = 5_000
+const INSERTED_AT_ONCE = 5_000
 
 let bank: TestBank
 let headers = { cookie: '' }
@@ -24,7 +25,7 @@ before(async () => {
     }
   }
   await triggers('DISABLE')
-  for (let done = 0; done < ENTRIES; done += BATCH) await insertBatch(done)
+  for (let done = 0; done < ENTRIES; done += INSERTED_AT_ONCE) await insertBatch(done)
   await triggers('ENABLE')
   await bank.db.$executeRaw`ANALYZE`
   const atOffset = async (offset: number) => {
@@ -41,14 +42,14 @@ after(() => bank.close())
 async function insertBatch(done: number): Promise<void> {
   await bank.db.$executeRaw`
     WITH made AS MATERIALIZED (
-      SELECT gen_random_uuid() AS id, n FROM generate_series(${done}::int + 1, ${done}::int + ${BATCH}::int) AS n
+      SELECT gen_random_uuid() AS id, n FROM generate_series(${done}::int + 1, ${done}::int + ${INSERTED_AT_ONCE}::int) AS n
     ), ordered AS (
       INSERT INTO transfers (id, kind, to_account_id, amount, memo)
       SELECT id, 'outside', ${accountId}::uuid, 1, 'Coin ' || n FROM made
     ), paid AS (
       INSERT INTO entries (house_account, amount, memo, transfer_id) SELECT 'outside_world', -1, 'Coin ' || n, id FROM made
     ), grown AS (
-      UPDATE accounts SET balance = balance + ${BATCH} WHERE id = ${accountId}::uuid RETURNING balance - ${BATCH} - ${done} AS start
+      UPDATE accounts SET balance = balance + ${INSERTED_AT_ONCE} WHERE id = ${accountId}::uuid RETURNING balance - ${INSERTED_AT_ONCE} - ${done} AS start
     )
     INSERT INTO entries (account_id, at, amount, balance, memo, transfer_id)
     SELECT ${accountId}::uuid, now() + n * interval '1 second', 1, start + n, 'Coin ' || n, made.id FROM made, grown ORDER BY n`
@@ -61,13 +62,19 @@ interface Plan {
   Plans?: Plan[]
 }
 
-async function planOf(options: EntryPageOptions): Promise<{ nodes: Plan[]; milliseconds: number }> {
+const planOf = (options: EntryPageOptions) => explain(entriesQuery(accountId, options))
+
+async function explain(query: Prisma.Sql): Promise<{ nodes: Plan[]; milliseconds: number }> {
   const [row] = await bank.db.$queryRaw<{ 'QUERY PLAN': [{ Plan: Plan; 'Execution Time': number }] }[]>(
-    Prisma.sql`EXPLAIN (ANALYZE, FORMAT JSON) ${entriesQuery(accountId, options)}`,
+    Prisma.sql`EXPLAIN (ANALYZE, FORMAT JSON) ${query}`,
   )
   const [{ Plan: root, 'Execution Time': milliseconds }] = row?.['QUERY PLAN'] ?? [assert.fail('no plan')]
   const flatten = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(flatten)]
   return { nodes: flatten(root), milliseconds }
+}
+
+async function ownerOf(id: string): Promise<string> {
+  return (await bank.db.account.findUniqueOrThrow({ where: { id } })).userId
 }
 
 describe(`an account with ${ENTRIES} entries`, () => {
@@ -114,5 +121,43 @@ describe(`an account with ${ENTRIES} entries`, () => {
       assert.ok(milliseconds < 4_000, 'a statement has five seconds')
       assert.ok(nodes.length > 0)
     }
+  })
+
+  test('is written as a statement batch by batch: the first line needs one query, and none needs a row of another batch', async (t) => {
+    const { nodes, milliseconds } = await explain(statementQuery(accountId, middle, new Date('9999-12-31')))
+    t.diagnostic(`a batch: ${milliseconds} ms in PostgreSQL`)
+    const names = nodes.map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`.trim())
+    assert.ok(names.includes('Index Scan entries_account_id_at_id_idx'), names.join(', '))
+    assert.ok(!names.some((name) => /Seq Scan|Sort/.test(name)), names.join(', '))
+    for (const node of nodes)
+      assert.ok(node['Actual Rows'] <= BATCH, `${node['Node Type']}: ${node['Actual Rows']} rows`)
+
+    let queries = 0
+    let read = 0
+    const counted = new Proxy(bank.db, {
+      get: (db, name) => {
+        if (name !== '$queryRaw') return Reflect.get(db, name)
+        return (query: Prisma.Sql) => {
+          queries += 1
+          return db.$queryRaw(query)
+        }
+      },
+    })
+    const account = await findAccount(bank.db, await ownerOf(accountId), accountId)
+    const lines = statementLines(counted, account ?? assert.fail('no account'), undefined)
+    for (const [entries, asked] of [
+      [0, 0],
+      [1, 1],
+      [BATCH, 1],
+      [BATCH + 1, 2],
+      [2 * BATCH + 1, 3],
+    ] as const) {
+      while (read <= entries) {
+        assert.equal((await lines.next()).done, false)
+        read += 1
+      }
+      assert.equal(queries, asked, `for ${entries} entries after the head`)
+    }
+    await lines.return(undefined)
   })
 })
