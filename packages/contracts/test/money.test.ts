@@ -39,10 +39,33 @@ for (const [typed, amountMinor] of [
   ['$1,234.56', 123456],
   [' 0.07 ', 7],
   ['0.1', 10],
+  ['1,000.00', 100_000],
+  ['0.01', 1],
+  ['\t5\u00a0', 500],
+  ['0', 0],
+  ['007', 700],
+  ['90,071,992,547,409.91', Number.MAX_SAFE_INTEGER],
 ] as const) {
   test(`"${typed}" typed is ${amountMinor} minor units`, () => assert.equal(parseMinor(typed, USD), amountMinor))
 }
 
-for (const typed of ['', '.', '-1', '1.234', '1,23', '1e3', '12 34', '99999999999999999', '١']) {
+// Nothing is rounded, no sign is dropped, and a digit is one of ten.
+const NO_AMOUNT = [
+  '',
+  '.',
+  '-1',
+  '\u22121',
+  '+1',
+  '1.234',
+  '1.005',
+  '1,23',
+  '1,000,00',
+  '1.000,00',
+  '1e3',
+  '0x10',
+  '12 34',
+]
+const NO_AMOUNT_EITHER = ['90071992547409.92', '99999999999999999', '١', '٥', '１２', 'NaN', 'Infinity', '5 USD', '$$5']
+for (const typed of [...NO_AMOUNT, ...NO_AMOUNT_EITHER]) {
   test(`"${typed}" is not an amount`, () => assert.equal(parseMinor(typed, USD), undefined))
 }
