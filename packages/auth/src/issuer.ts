@@ -18,4 +18,4 @@ export { RefreshReuseError, type RenewableSession, type RenewalStore, type Rotat
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
 export { statusReference } from './revocation/reference.js'
 export { isEnded, statusBits } from './revocation/status-list.js'
-export { STATUS_LIST_MEDIA_TYPE, STATUS_TOKEN_TTL_SECONDS } from './revocation/status-token.js'
+export { STATUS_LIST_MEDIA_TYPE, STATUS_LIST_RESIGN_SECONDS } from './revocation/status-token.js'

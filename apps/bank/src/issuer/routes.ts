@@ -1,4 +1,4 @@
-import { publicJwks, STATUS_LIST_MEDIA_TYPE, STATUS_TOKEN_TTL_SECONDS } from '@signet/auth/issuer'
+import { publicJwks, STATUS_LIST_MEDIA_TYPE, STATUS_LIST_RESIGN_SECONDS } from '@signet/auth/issuer'
 import type { KeyRing, StatusListSource } from '@signet/auth/verifier'
 import { type App, failures, ServiceError } from '@signet/service'
 import Type from 'typebox'
@@ -9,8 +9,6 @@ interface Published {
   readonly signedAtMs: number
 }
 
-/** A list that has not changed is signed anew before its token runs out. */
-const RESIGN_MS = (STATUS_TOKEN_TTL_SECONDS * 1000) / 2
 /** Lists whose last signature is remembered, of at most 30 KB each; the oldest go first. Enough for 134 million sign-ins. */
 const MAX_PUBLISHED = 1_024
 
@@ -23,7 +21,7 @@ export async function issuerRoutes(
 
   async function publish(id: string): Promise<Published> {
     const known = published.get(id)
-    const fresh = known && Date.now() - known.signedAtMs < RESIGN_MS ? known : undefined
+    const fresh = known && Date.now() - known.signedAtMs < STATUS_LIST_RESIGN_SECONDS * 1000 ? known : undefined
     const version = await statusLists.fetch(id, fresh?.etag)
     if (version === null)
       throw new ServiceError('not_found', 'There is no such status list, or all its sign-ins are over.')

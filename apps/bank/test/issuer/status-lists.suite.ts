@@ -12,13 +12,18 @@ before(async () => {
   bank = await sharedBank()
 })
 
-/** A list with so many sign-ins, which nobody has ended. */
-async function listOf(places: number): Promise<string> {
+const PART = 16_384
+
+/** A list with so many sign-ins: nobody has ended them, unless it is told when they were. */
+async function listOf(places: number, endedAt: Date | null = null): Promise<string> {
   const list = nextList++
-  await bank.db.$executeRaw`
-    INSERT INTO sessions (id, user_id, strategy, expires_at, status_number, user_agent, address)
-    SELECT gen_random_uuid(), ${ada.id}::uuid, 'jwt', now() + interval '1 hour', ${list * STATUS_LIST_SIZE}::bigint + n, '', ''
-    FROM generate_series(0, ${places - 1}::int) AS n`
+  // In parts, each well within the time that a statement may take.
+  for (let from = 0; from < places; from += PART)
+    await bank.db.$executeRaw`
+    INSERT INTO sessions (id, user_id, strategy, expires_at, status_number, user_agent, address, ended_at)
+    SELECT gen_random_uuid(), ${ada.id}::uuid, 'jwt', now() + interval '1 hour', ${list * STATUS_LIST_SIZE}::bigint + n, '', '',
+      ${endedAt}::timestamptz
+    FROM generate_series(${from}::int, ${Math.min(from + PART, places) - 1}::int) AS n`
   return String(list)
 }
 
@@ -27,9 +32,9 @@ const inList = (list: string) => {
   return { gte: first, lt: first + BigInt(STATUS_LIST_SIZE) }
 }
 
-async function end(list: string, idx?: number): Promise<void> {
+async function end(list: string, idx: number): Promise<void> {
   const first = BigInt(list) * BigInt(STATUS_LIST_SIZE)
-  const statusNumber = idx === undefined ? inList(list) : first + BigInt(idx)
+  const statusNumber = first + BigInt(idx)
   // Whatever time a replica's clock tells, the database's own counts.
   await bank.db.session.updateMany({ where: { statusNumber }, data: { endedAt: new Date(0) } })
 }
@@ -65,8 +70,7 @@ describe('the status lists that the bank publishes', () => {
   })
 
   test('may have every sign-in of theirs ended', async () => {
-    const list = await listOf(STATUS_LIST_SIZE)
-    await end(list)
+    const list = await listOf(STATUS_LIST_SIZE, new Date())
     const { bits } = versionOf(await statusListStore(bank.db).fetch(list, undefined))
     assert.ok(bits.every((byte) => byte === 0xff))
     await bank.db.session.deleteMany({ where: { statusNumber: inList(list) } })
@@ -123,6 +127,17 @@ describe('the status lists that the bank publishes', () => {
       assert.deepEqual([again.statusCode, again.body, again.headers.etag], [304, '', etag], named)
     }
     assert.equal((await get({ 'if-none-match': '"another"' })).statusCode, 200)
+  })
+
+  test('are signed anew twice a minute, so that no replica hands out an old one', async (t) => {
+    const list = await listOf(1)
+    const signedAt = async () => Number(claimsOf((await bank.app.inject(`/status-lists/${list}`)).body).iat)
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+    const first = await signedAt()
+    t.mock.timers.tick(29_000)
+    assert.equal(await signedAt(), first)
+    t.mock.timers.tick(1_000)
+    assert.equal(await signedAt(), first + 30)
   })
 
   test('name no list for what is no list', async () => {

@@ -95,10 +95,12 @@ export function followStatusLists(options: FollowOptions): StatusLists {
     await Promise.all(Array.from({ length: Math.min(RENEWALS_AT_ONCE, lists.size) }, renewInTurn))
   }
 
-  let renewing: Promise<void> | undefined
+  let renewing = false
   const timer = setInterval(() => {
-    renewing ??= renewAll().finally(() => {
-      renewing = undefined
+    if (renewing) return
+    renewing = true
+    renewAll().finally(() => {
+      renewing = false
     })
   }, STATUS_LIST_POLL_SECONDS * 1_000)
   timer.unref()

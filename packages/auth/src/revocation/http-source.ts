@@ -5,7 +5,13 @@ import type { KeySource } from '../keys/ring.js'
 import { IAT_AHEAD_SECONDS } from '../lifetimes.js'
 import { parseCompact } from '../tokens/spelling.js'
 import type { StatusListSource } from './follow.js'
-import { readStatusToken, type SignedStatusList, STATUS_LIST_MEDIA_TYPE, STATUS_LIST_TYP } from './status-token.js'
+import {
+  readStatusToken,
+  type SignedStatusList,
+  STATUS_LIST_MEDIA_TYPE,
+  STATUS_LIST_RESIGN_SECONDS,
+  STATUS_LIST_TYP,
+} from './status-token.js'
 
 export interface HttpStatusListOptions {
   /** With `@fastify/jwt`, as the authentication plugin registers it. */
@@ -21,12 +27,14 @@ export interface HttpStatusListOptions {
 const TIMEOUT_MS = 2_000
 /** The bits of a full list that will not be compressed, in base64url twice. */
 const MAX_STATUS_TOKEN_BYTES = 65_536
+/** So much older than the one that is held may an honest list be: another replica signed it, by a clock of its own. */
+const OLDER_BY_SECONDS = STATUS_LIST_RESIGN_SECONDS + IAT_AHEAD_SECONDS
 
 /**
  * Fetches the bank's signed lists, with `If-None-Match` so that an unchanged one costs a few bytes.
  *
- * Whoever stands between here and the bank can keep lists back, as an outage does, and no more: a list from before the one
- * that is held is refused, and that a list is unchanged is believed only until that one's own time is over. That a list has
+ * Whoever stands between here and the bank can keep lists back, as an outage does, and no more: a list from well before the
+ * one that is held is refused, and that a list is unchanged is believed only until that one's own time is over. That a list has
  * been given up is believed of the bank's own answer alone, not of any 404 on the way.
  */
 export function httpStatusListSource(options: HttpStatusListOptions): StatusListSource {
@@ -44,8 +52,7 @@ export function httpStatusListSource(options: HttpStatusListOptions): StatusList
       checkTyp: STATUS_LIST_TYP,
     })
     const list = readStatusToken(payload, { issuer, uri: `${issuer}/status-lists/${id}`, etag }, clock())
-    // As much as the clocks of the bank's replicas may differ.
-    if (list.iat < (held.get(id)?.iat ?? 0) - IAT_AHEAD_SECONDS)
+    if (list.iat < (held.get(id)?.iat ?? 0) - OLDER_BY_SECONDS)
       throw new AuthError('token_claims_invalid', 'a status list from before the one that is held')
     return list
   }

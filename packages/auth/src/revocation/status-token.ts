@@ -12,6 +12,9 @@ export const STATUS_LIST_MEDIA_TYPE = 'application/statuslist+jwt'
 /** A verifier that cannot reach the bank may show a list this old to be genuine; it stops relying on it much sooner. */
 export const STATUS_TOKEN_TTL_SECONDS = 3_600
 
+/** A list that has not changed is signed anew after this: what a replica hands out was signed no longer ago. */
+export const STATUS_LIST_RESIGN_SECONDS = 30
+
 /** How often a verifier asks for a list. A sign-out takes half of this to arrive, on average. */
 export const STATUS_LIST_POLL_SECONDS = 1
 
