@@ -20,7 +20,7 @@ import { answerUnreadable } from './client-errors.js'
 import { failure } from './envelope.js'
 import { followSignOuts } from './follow-sign-outs.js'
 import { type Frame, problemPage } from './frame.js'
-import { loggerOptions, logTrace, RequestLog, requestId } from './logging.js'
+import { loggerOptions, RequestLog, requestId } from './logging.js'
 import { pages } from './pages.js'
 import { type ApiDocsOptions, apiDocs } from './plugins/api-docs.js'
 import { assets } from './plugins/assets.js'
@@ -108,7 +108,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const app = Fastify({
     logger: loggerOptions(options.name, options.logLevel),
     logController: new RequestLog(),
-    childLoggerFactory: (logger, bindings, options) => requestLogger(logger, bindings, options),
+    childLoggerFactory: requestLogger,
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -135,7 +135,6 @@ export async function createService(options: ServiceOptions): Promise<App> {
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    logTrace(request)
     done()
   })
   await app.register(methodIndex)

@@ -7,7 +7,6 @@ import {
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
-import { traceOf } from './trace-context.js'
 
 type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | FastifyBaseLogger | undefined>
 
@@ -16,27 +15,11 @@ const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie', 
   name.startsWith('[') ? [`*${name}`, `*.*${name}`] : [name, `*.${name}`, `*.*.${name}`],
 )
 
-/** On a request's logger: whose it is, for what is found out only when a line is written. */
-const REQUEST = Symbol('request')
-
-/** Lets the lines of this request name its trace. */
-export function logTrace({ log, raw }: FastifyRequest): void {
-  Object.assign(log, { [REQUEST]: raw })
-}
-
-function traceFields(logger: object): Record<string, string> {
-  const request = (logger as { [REQUEST]?: IncomingMessage })[REQUEST]
-  if (!request) return {}
-  const { traceId, spanId, parentSpanId } = traceOf(request)
-  return { traceId, spanId, ...(parentSpanId === undefined ? {} : { parentSpanId }) }
-}
-
 /** JSON lines with the request's id and its trace. A request is logged by method and path: no query, no header, no body. */
 export function loggerOptions(service: string, level: string): LoggerOptions {
   return {
     level,
     base: { service, pid: process.pid },
-    mixin: (_fields, _level, logger) => traceFields(logger),
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
     serializers: {
       req: (request: { method: string; url: string; ip?: string }) => ({

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
+import { traceOf } from './trace-context.js'
 
 type ChildArguments = Parameters<FastifyBaseLogger['child']>
 
@@ -8,11 +10,20 @@ const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 class RequestLogger {
   #made: FastifyBaseLogger | undefined
   readonly #service: FastifyBaseLogger
-  readonly #arguments: ChildArguments
+  readonly #bindings: ChildArguments[0]
+  readonly #options: ChildArguments[1]
+  readonly #request: IncomingMessage
 
-  constructor(service: FastifyBaseLogger, ...childArguments: ChildArguments) {
+  constructor(
+    service: FastifyBaseLogger,
+    bindings: ChildArguments[0],
+    options: ChildArguments[1],
+    request: IncomingMessage,
+  ) {
     this.#service = service
-    this.#arguments = childArguments
+    this.#bindings = bindings
+    this.#options = options
+    this.#request = request
   }
 
   get level(): string {
@@ -20,7 +31,7 @@ class RequestLogger {
   }
 
   made(): FastifyBaseLogger {
-    this.#made ??= this.#service.child(...this.#arguments)
+    this.#made ??= this.#service.child({ ...this.#bindings, ...traceFields(this.#request) }, this.#options)
     return this.#made
   }
 
@@ -37,9 +48,19 @@ for (const level of LEVELS) {
   })
 }
 
+function traceFields(request: IncomingMessage): Record<string, string> {
+  const { traceId, spanId, parentSpanId } = traceOf(request)
+  return { traceId, spanId, ...(parentSpanId === undefined ? {} : { parentSpanId }) }
+}
+
 /**
- * Fastify's `childLoggerFactory`: the logger of a request, made when it logs something. Writing out and redacting the
- * request's id costs more than recognising the person, and nearly no request logs anything.
+ * Fastify's `childLoggerFactory`: the logger of a request, made when it logs something, with the request's id and its
+ * trace in every line. Writing them out and redacting them costs more than recognising the person, and nearly no request
+ * logs anything.
  */
-export const requestLogger = (service: FastifyBaseLogger, ...childArguments: ChildArguments): FastifyBaseLogger =>
-  new RequestLogger(service, ...childArguments) as unknown as FastifyBaseLogger
+export const requestLogger = (
+  service: FastifyBaseLogger,
+  bindings: ChildArguments[0],
+  options: ChildArguments[1],
+  request: IncomingMessage,
+): FastifyBaseLogger => new RequestLogger(service, bindings, options, request) as unknown as FastifyBaseLogger

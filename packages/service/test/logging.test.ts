@@ -51,7 +51,7 @@ test('a request that logs nothing has no logger made for it; one that does has a
   let made = 0
   const app = Fastify({
     logger: { ...loggerOptions('test', 'info'), stream, onChild: () => (made += 1) },
-    childLoggerFactory: (logger, bindings, options) => requestLogger(logger, bindings, options),
+    childLoggerFactory: requestLogger,
     logController: new RequestLog(),
     genReqId: () => 'request-1',
   })

@@ -3,7 +3,8 @@ import { Writable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { callContext, contextFields, contextHeaders } from '../src/call-context.js'
-import { loggerOptions, logTrace, RequestLog } from '../src/logging.js'
+import { loggerOptions, RequestLog } from '../src/logging.js'
+import { requestLogger } from '../src/request-logger.js'
 import { readTraceContext, traceparentOf } from '../src/trace-context.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -92,9 +93,9 @@ describe('a request', () => {
     app = Fastify({
       logger: { ...loggerOptions('test', 'info'), stream },
       logController: new RequestLog(),
+      childLoggerFactory: requestLogger,
       genReqId: () => 'request-1',
     })
-    app.addHook('onRequest', async (request) => logTrace(request))
     app.post('/', async (request) => {
       request.log.info({ spelled: 'out' }, 'one more line')
       return callContext(request)
