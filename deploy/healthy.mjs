@@ -1,5 +1,6 @@
-/** Whether the service in this container can serve, for Docker: exit code 0 or 1. */
-const response = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`, {
+/** `healthy.mjs [PATH]`: whether the service in this container can serve, for Docker: exit code 0 or 1. */
+const path = process.argv[2] ?? '/readyz'
+const response = await fetch(`http://127.0.0.1:${process.env.PORT}${path}`, {
   signal: AbortSignal.timeout(2_000),
 }).catch(() => undefined)
 process.exit(response?.status === 200 ? 0 : 1)
