@@ -141,8 +141,11 @@ test('retirement signs in the bank’s name with the shared secret, and nobody g
   await expectSignedIn(page, ADA.name)
 })
 
-for (const approach of ['session', 'shared-session']) {
-  test(`whoever is remembered by a ${approach} is told that there is no token to see`, async ({ page, apps }) => {
+for (const [approach, tag] of [
+  ['session', ' @one-process'],
+  ['shared-session', ''],
+]) {
+  test(`whoever is remembered by a ${approach} is told that there is no token to see${tag}`, async ({ page, apps }) => {
     await page.goto(`${apps.bank}/token`)
     await page.getByText('Compare approaches').click()
     await page.locator(`input[name="strategy"][value="${approach}"]`).check()
@@ -162,7 +165,7 @@ for (const approach of ['session', 'shared-session']) {
   })
 }
 
-test('a newcomer finds the failing session, the handoff and a refused token by what the pages say', async ({
+test('a newcomer finds the failing session, the handoff and a refused token by what the pages say @one-process', async ({
   page,
   apps,
 }) => {

@@ -15,7 +15,7 @@ async function signInBy(page: Page, apps: Apps, person: Person, approach: RegExp
 
 const strategyAt = async (page: Page) => (await askApi(page, '/api/me')).body.data.strategy
 
-test('a session in one server’s memory does not travel, and the sign-in page says why', async ({
+test('a session in one server’s memory does not travel, and the sign-in page says why @one-process', async ({
   page,
   apps,
   person,

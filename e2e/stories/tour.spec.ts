@@ -21,7 +21,7 @@ const SAID: readonly RegExp[] = [
 ]
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`the tour leads through both apps, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async ({
+  test(`the tour leads through both apps, ${javaScriptEnabled ? 'with' : 'without'} JavaScript @one-process`, async ({
     browser,
     apps,
   }) => {
@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('a newcomer sees the handoff, the failing session and a refused token within three minutes', async ({
+test('a newcomer sees the handoff, the failing session and a refused token within three minutes @one-process', async ({
   page,
   apps,
 }) => {
@@ -133,7 +133,7 @@ test('nobody else sees what was recorded, and without the tour nothing is', asyn
   await other.close()
 })
 
-test('no page of the tour has an accessibility violation, in either theme', async ({ browser, apps }) => {
+test('no page of the tour has an accessibility violation, in either theme @one-process', async ({ browser, apps }) => {
   test.slow()
   const page = await pageForAxe(browser)
   await page.goto(`${apps.bank}/tour`)

@@ -38,11 +38,11 @@ test('each page tells how its own request was recognised, in the numbers of its 
   }
 })
 
-for (const [approach, timed, asked] of [
-  [/memory/, 'memory', 'its own memory, once'],
-  [/shared store/, 'store', 'the shared store, once'],
+for (const [approach, timed, asked, tag] of [
+  [/memory/, 'memory', 'its own memory, once', ' @one-process'],
+  [/shared store/, 'store', 'the shared store, once', ''],
 ] as const) {
-  test(`a page of somebody with a session in ${timed} says that it was looked up, and how long that took`, async ({
+  test(`a page of somebody with a session in ${timed} says that it was looked up, and how long that took${tag}`, async ({
     page,
     apps,
     person,
