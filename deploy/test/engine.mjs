@@ -1,0 +1,39 @@
+// The Docker Engine, for the tests of containers.
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+const run = promisify(execFile)
+
+export async function docker(...args) {
+  const { stdout } = await run('docker', args, { cwd: root, maxBuffer: 1 << 26, timeout: 1_200_000 }).catch((error) => {
+    const said = [error.stdout, error.stderr].map((text) => text?.trim().slice(-4_000)).filter(Boolean)
+    throw new Error(`docker ${args.join(' ')}: ${said.join('\n') || error.message}`)
+  })
+  return stdout.trim()
+}
+
+/** Fails in words where no engine answers. */
+export async function requireEngine() {
+  await docker('info').catch(() => {
+    throw new Error('These tests need a running Docker Engine with Compose: `docker info` gives no answer.')
+  })
+}
+
+export async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+/** The commit that is tested, which the image then names. */
+export async function commit() {
+  const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd: root })
+  return stdout.trim()
+}

@@ -1,0 +1,105 @@
+// HTTP as a browser sends it: through the front door, or to one replica alone.
+import { randomBytes } from 'node:crypto'
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+
+/** No connection is kept: each request may meet another replica. */
+const agents = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) }
+const PORTS = { bank: 3001, retirement: 3002 }
+
+/** A body as it is sent: JSON, or a form where it is one. */
+function encoded(body) {
+  if (body === undefined) return { headers: {} }
+  const form = body instanceof URLSearchParams
+  const text = form ? body.toString() : JSON.stringify(body)
+  const type = form ? 'application/x-www-form-urlencoded' : 'application/json'
+  return { text, headers: { 'content-type': type, 'content-length': Buffer.byteLength(text) } }
+}
+
+function send({ scheme = 'http', host, port, name, ca }, method, path, { headers = {}, body } = {}) {
+  const { text, headers: describing } = encoded(body)
+  const options = {
+    agent: agents[scheme],
+    host,
+    port,
+    method,
+    path,
+    ca,
+    servername: name.split(':')[0],
+    headers: { host: name, ...describing, ...headers },
+    timeout: 20_000,
+  }
+  return new Promise((resolve, reject) => {
+    const sent = (scheme === 'https' ? httpsRequest : httpRequest)(options, async (response) => {
+      try {
+        let answer = ''
+        for await (const chunk of response.setEncoding('utf8')) answer += chunk
+        const json = (response.headers['content-type'] ?? '').startsWith('application/json')
+        resolve({ status: response.statusCode, headers: response.headers, body: json ? JSON.parse(answer) : answer })
+      } catch (error) {
+        reject(error)
+      }
+    })
+    sent.on('timeout', () => sent.destroy(new Error('no answer in 20 s')))
+    sent.on('error', reject)
+    sent.end(text)
+  })
+}
+
+/** The cookies that an answer sets, as later requests carry them. */
+export const cookiesOf = ({ headers }) =>
+  (headers['set-cookie'] ?? [])
+    .map((line) => line.split(';')[0])
+    .filter((pair) => !pair.endsWith('='))
+    .join('; ')
+
+export const ADA = { username: 'ada', password: 'analytical-engine' }
+
+/** The front door at a port of this machine: who asks, who signs in, who signs up. */
+export function frontDoor({ port, scheme = 'http', ca, domain = 'signet.localhost' }) {
+  const ask = (name, method, path, options) =>
+    send({ scheme, host: '127.0.0.1', port, ca, name: `${name}.${domain}:${port}` }, method, path, options)
+
+  async function entered(path, body) {
+    const answer = await ask('bank', 'POST', path, { body })
+    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+    return { cookie: cookiesOf(answer), token: answer.body.data, answer }
+  }
+
+  return {
+    ask,
+    me: (name, headers) => ask(name, 'GET', '/api/me', { headers }),
+    signIn: (strategy = 'jwt', person = ADA) => entered('/api/login', { ...person, strategy }),
+    /** Somebody new, with money of their own. */
+    signUp: () => {
+      const username = `test-${randomBytes(4).toString('hex')}`
+      return entered('/api/register', { username, name: 'Test', password: randomBytes(12).toString('hex') })
+    },
+    /** One replica itself, as the front door asks it. */
+    askReplica: (name, host, method, path, options) =>
+      send({ host, port: PORTS[name], name: `${name}.${domain}:${port}` }, method, path, options),
+  }
+}
+
+/** A browser without JavaScript: keeps cookies, follows redirects, sends forms. Cookies of both hosts alike. */
+export function visitor({ ask }) {
+  const jar = new Map()
+  async function go(name, method, path, body) {
+    const cookie = [...jar].map(([key, value]) => `${key}=${value}`).join('; ')
+    const answer = await ask(name, method, path, { body, headers: { cookie, 'sec-fetch-site': 'same-origin' } })
+    for (const line of answer.headers['set-cookie'] ?? []) {
+      const [, key, value] = /^([^=]+)=([^;]*)/.exec(line)
+      if (value === '' || /Max-Age=0/i.test(line)) jar.delete(key)
+      else jar.set(key, value)
+    }
+    const { location } = answer.headers
+    if (answer.status < 300 || answer.status >= 400) return { name, path, ...answer }
+    const target = new URL(location, 'http://same')
+    const next = target.hostname === 'same' ? name : target.hostname.split('.')[0]
+    return go(next, 'GET', target.pathname + target.search)
+  }
+  return {
+    visit: (name, path) => go(name, 'GET', path),
+    submit: (name, path, fields = {}) => go(name, 'POST', path, new URLSearchParams(fields)),
+  }
+}

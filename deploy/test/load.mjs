@@ -1,0 +1,97 @@
+// Steady traffic of one person: pages, the API, and money that moves.
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** One round of requests: what a signed-in person looks at, and one transfer. */
+const ROUND = [
+  ['bank', '/api/me'],
+  ['retirement', '/api/me'],
+  ['bank', '/'],
+  ['retirement', '/'],
+  ['bank', '/api/accounts'],
+  ['retirement', '/api/plan'],
+  ['bank', '/transfer'],
+  ['retirement', '/api/me'],
+  ['bank', '/api/me'],
+]
+
+/** As often as a client with patience asks again. */
+const TRIES = 5
+
+/**
+ * Asks again and again until `stop`, as somebody who was made for it; every answer that is not as it should be is kept.
+ * `moved` is what was answered for, cent by cent, and `balance` what the account then holds.
+ */
+export async function startLoad(door, everyMs = 20) {
+  const { cookie } = await door.signUp()
+  const headers = { cookie }
+  const failures = []
+  const instances = new Map()
+  let asked = 0
+  let moved = 0
+  let repeated = 0
+  let running = true
+
+  const accounts = async () => (await door.ask('bank', 'GET', '/api/accounts', { headers })).body.data
+  const [checking, savings] = await accounts()
+
+  /** What was wrong with the answer, and undefined for one that is as it should be. */
+  async function problem(name, method, path, expected, options) {
+    try {
+      const { status, body } = await door.ask(name, method, path, options)
+      if (status !== expected) return `${name} ${method} ${path}: ${status} ${body?.code ?? ''}`
+      if (body.data?.instance) instances.set(body.data.instance, (instances.get(body.data.instance) ?? 0) + 1)
+    } catch (error) {
+      return `${name} ${method} ${path}: ${error.message}`
+    }
+  }
+
+  async function look(name, path) {
+    asked += 1
+    const wrong = await problem(name, 'GET', path, 200, { headers })
+    if (wrong) failures.push(wrong)
+  }
+
+  /** No front door repeats what may have arrived; whoever sent it with a key may, as often as it takes. */
+  async function transfer() {
+    asked += 1
+    const options = {
+      headers: { ...headers, 'idempotency-key': randomUUID() },
+      body: { from: checking.id, to: savings.id, amount: 1, memo: 'load' },
+    }
+    let wrong
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      wrong = await problem('bank', 'POST', '/api/transfers', 201, options)
+      if (!wrong) {
+        moved += 1
+        return
+      }
+      repeated += 1
+      await wait(100)
+    }
+    failures.push(wrong)
+  }
+
+  const loop = async () => {
+    const waiting = new Set()
+    for (let turn = 0; running; turn += 1) {
+      const next = ROUND[turn % (ROUND.length + 1)]
+      const work = next ? look(...next) : transfer()
+      const kept = work.finally(() => waiting.delete(kept))
+      waiting.add(kept)
+      await wait(everyMs)
+    }
+    await Promise.all(waiting)
+  }
+  const ended = loop()
+  return {
+    instances,
+    stop: async () => {
+      running = false
+      await ended
+      const [, { balance }] = await accounts()
+      const renewed = await door.ask('bank', 'POST', '/api/token/refresh', { headers })
+      return { asked, failures, instances, moved, repeated, balance, stillSignedIn: renewed.status === 200 }
+    },
+  }
+}

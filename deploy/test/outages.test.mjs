@@ -1,0 +1,111 @@
+// What happens to people while replicas are killed and replaced, and Valkey and PostgreSQL are taken away.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { docker } from './engine.mjs'
+import { frontDoor } from './front-door.mjs'
+import { addressOf, compose, install, PORT, replicas, scale, uninstall, up } from './installation.mjs'
+import { startLoad } from './load.mjs'
+
+const door = frontDoor({ port: PORT })
+const { ask, askReplica, me, signIn } = door
+const restored = () => up(...scale(3))
+
+before(() => install(...scale(3)))
+after(uninstall)
+
+/** Nothing failed, all money that was answered for moved once, and whoever was signed in is. */
+function assertUnharmed(t, { asked, failures, instances, moved, repeated, balance, stillSignedIn }) {
+  const transfers = `${moved} transfers, ${repeated} sent again`
+  t.diagnostic(`${asked} requests, ${failures.length} failed, ${transfers}, ${instances.size} instances`)
+  assert.deepEqual(failures, [])
+  assert.ok(moved > 0)
+  assert.deepEqual({ balance, stillSignedIn }, { balance: moved, stillSignedIn: true })
+}
+
+test('a replica of each is killed under load: no request fails and nobody signs in again', async (t) => {
+  const load = await startLoad(door)
+  t.after(() => load.stop())
+  const kill = async (name) => docker('kill', '--signal', 'KILL', (await replicas(name))[0])
+  // Half a minute of load: before, while they are gone, and until the front door has long forgotten them.
+  await wait(5_000)
+  await kill('bank')
+  await wait(8_000)
+  await kill('retirement')
+  await wait(17_000)
+  const result = await load.stop()
+  assertUnharmed(t, result)
+  assert.equal(result.instances.size, 6)
+  await restored()
+})
+
+for (const name of ['bank', 'retirement']) {
+  test(`all replicas of ${name} are replaced under load, one after the other: no request fails`, async (t) => {
+    const load = await startLoad(door, 40)
+    t.after(() => load.stop())
+    const before = await replicas(name)
+    for (const old of before) {
+      await docker('stop', '--timeout', '10', old)
+      await docker('rm', old)
+      await up('--no-deps', '--no-recreate', '--scale', `${name}=3`, name)
+    }
+    const now = await replicas(name)
+    assert.deepEqual([now.length, now.filter((id) => before.includes(id))], [3, []])
+    assertUnharmed(t, await load.stop())
+  })
+}
+
+test('SIGTERM: what is under way is answered, and the process is gone within five seconds', async (t) => {
+  const [id] = await replicas('bank')
+  const host = await addressOf(id)
+  // Each waits for a password hash, so that some are under way when the signal comes.
+  const tries = Array.from({ length: 8 }, (_, index) =>
+    askReplica('bank', host, 'POST', '/api/login', { body: { username: `sigterm-${index}`, password: 'x' } }),
+  )
+  // Once one of them is answered the others have long arrived.
+  await Promise.any(tries)
+  const startedAt = performance.now()
+  const stopped = docker('stop', '--timeout', '10', id)
+  const statuses = (await Promise.all(tries)).map(({ status }) => status)
+  await stopped
+  const ms = performance.now() - startedAt
+  t.diagnostic(`gone after ${ms.toFixed(0)} ms`)
+  assert.ok(
+    statuses.every((status) => status === 401 || status === 429),
+    statuses.join(' '),
+  )
+  assert.ok(ms < 5_000, `${ms.toFixed(0)} ms`)
+  assert.equal(await docker('inspect', '--format', '{{.State.ExitCode}}', id), '0')
+  await restored()
+})
+
+test('while Valkey is down people with a token notice nothing, those with a session wait, and it comes back', async (t) => {
+  const shared = await signIn('shared-session')
+  const load = await startLoad(door, 40)
+  t.after(() => load.stop())
+  await compose('stop', 'valkey')
+  for (let times = 0; times < 6; times += 1) {
+    const waiting = await me(times % 2 === 0 ? 'bank' : 'retirement', { cookie: shared.cookie })
+    assert.deepEqual([waiting.status, waiting.headers['set-cookie']], [503, undefined])
+  }
+  assertUnharmed(t, await load.stop())
+  await compose('start', 'valkey')
+  await restored()
+  assert.ok((await signIn('shared-session')).cookie)
+})
+
+test('while PostgreSQL restarts nobody who is signed in is thrown out', async (t) => {
+  const load = await startLoad(door)
+  t.after(() => load.stop())
+  await compose('restart', 'postgres')
+  await restored()
+  const { failures, stillSignedIn } = await load.stop()
+  // What is about money waits for the database; being signed in does not.
+  assert.deepEqual(
+    failures.filter((failure) => failure.includes('/api/me') || !failure.includes(': 503')),
+    [],
+  )
+  assert.ok(stillSignedIn)
+  const { cookie } = await signIn()
+  assert.equal((await ask('bank', 'GET', '/', { headers: { cookie } })).status, 200)
+})

@@ -1,0 +1,178 @@
+// Three of each behind one front door: what a person, and a page, see of that.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { docker } from './engine.mjs'
+import { frontDoor, visitor } from './front-door.mjs'
+import { addressOf, install, PORT, PROJECT, replicas, scale, uninstall, up } from './installation.mjs'
+import { startLoad } from './load.mjs'
+
+const door = frontDoor({ port: PORT })
+const { ask, askReplica, me, signIn } = door
+
+let upMs
+before(async () => {
+  upMs = await install(...scale(3))
+})
+after(uninstall)
+
+test('up --wait returns when it can be used', async (t) => {
+  t.diagnostic(`three and three with images present: ${(upMs / 1000).toFixed(1)} s`)
+  for (const name of ['bank', 'retirement']) assert.equal((await ask(name, 'GET', '/readyz')).status, 200)
+})
+
+test('every container of the image is nobody’s root, can write nowhere and has no capability', async () => {
+  const ids = (await docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${PROJECT}`)).split('\n')
+  const all = JSON.parse(await docker('inspect', ...ids)).filter(({ Config: { Image } }) => Image === 'signet')
+  assert.equal(all.length, 8, 'three, three and two jobs')
+  for (const { Name, Config, HostConfig: host } of all)
+    assert.deepEqual(
+      [Config.User, host.ReadonlyRootfs, host.CapDrop, host.SecurityOpt, host.Privileged],
+      ['node', true, ['ALL'], ['no-new-privileges:true'], false],
+      Name,
+    )
+  const [id] = await replicas('bank')
+  await assert.rejects(docker('exec', id, 'sh', '-c', 'echo x > /app/x'), /Read-only/)
+  assert.match(await docker('exec', id, 'cat', '/proc/self/status'), /CapEff:\s+0{16}\n[\s\S]*NoNewPrivs:\s+1/)
+})
+
+test('retirement has neither what renews nor the bank’s database', async () => {
+  const [id] = await replicas('retirement')
+  const files = await docker('exec', id, 'ls', '-R', '/run/signet')
+  assert.match(files, /jwt-secret/)
+  assert.doesNotMatch(files, /refresh-token-secret|password/)
+})
+
+test('a hundred page views are spread over all replicas, with one sign-in', async () => {
+  const { cookie } = await signIn()
+  const pages = new Map()
+  for (let view = 0; view < 100; view += 1) {
+    const page = await ask(view % 2 === 0 ? 'bank' : 'retirement', 'GET', '/', { headers: { cookie } })
+    assert.equal(page.status, 200, `view ${view}`)
+    // What the page itself says under the hood.
+    const [, instance] = /process <code>([^<]+)</.exec(page.body)
+    pages.set(instance, (pages.get(instance) ?? 0) + 1)
+  }
+  assert.equal(pages.size, 6, [...pages.keys()].join(', '))
+  for (const [instance, count] of pages) assert.ok(count >= 10 && count <= 24, `${instance} has ${count} of 50`)
+})
+
+test('a session in one server’s memory is lost at random; a shared one and a token never are', async () => {
+  for (const [strategy, known] of [
+    ['session', 4],
+    ['shared-session', 12],
+    ['jwt', 12],
+  ]) {
+    const { cookie } = await signIn(strategy)
+    const statuses = []
+    for (let times = 0; times < 12; times += 1) statuses.push((await me('bank', { cookie })).status)
+    assert.equal(statuses.filter((status) => status === 200).length, known, `${strategy}: ${statuses}`)
+  }
+})
+
+/** The cells of a row of a table, without what marks them up. */
+function cells(html, heading) {
+  const row = html.split('<tr').find((text) => text.includes(`>${heading}<`))
+  return [...row.matchAll(/<td.*?<\/td>/gs)].map(([cell]) => cell.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '))
+}
+
+test('/compare shows on which replicas requests landed, and which of them knew whom', async () => {
+  const page = await visitor(door).submit('bank', '/compare')
+  assert.equal(page.status, 200)
+  for (const [name, session, everybody] of [
+    ['Signet Bank', { known: 2, replicas: 1 }, { known: 6, replicas: 3 }],
+    ['Signet Retirement', { known: 0, replicas: 0 }, { known: 6, replicas: 3 }],
+  ]) {
+    const seen = cells(page.body, name).map((cell) => ({
+      known: Number(/(\d) of 6 known/.exec(cell)[1]),
+      replicas: cell.match(/by \w+-/g)?.length ?? 0,
+    }))
+    assert.deepEqual(seen, [session, everybody, everybody], name)
+  }
+})
+
+test('the tour names the replicas that a step landed on, and says when a session met the wrong one', async () => {
+  const person = visitor(door)
+  await person.submit('bank', '/tour/begin')
+  const bankUrl = `http://bank.signet.localhost:${PORT}`
+  const signInBy = (strategy) =>
+    person.submit('bank', '/sign-in', {
+      username: 'ada',
+      password: 'analytical-engine',
+      strategy,
+      return_to: `${bankUrl}/`,
+    })
+  const answered = async (step) => {
+    const { body } = await person.visit('bank', `/tour/${step}`)
+    const [, list] = /aria-label="Which processes answered">(.*?)<\/ul>/s.exec(body) ?? []
+    return { instances: list?.match(/<code>[^<]+/g) ?? [], body }
+  }
+  // Goes round: the sign-in, the page that it leads to, and so on.
+  await signInBy('jwt')
+  assert.equal((await answered(1)).instances.length, 2)
+  const landed = await signInBy('session')
+  assert.match(landed.body, /<h1[^>]*>Sign in/, 'the page after the sign-in was another replica’s')
+  const { instances, body } = await answered(3)
+  assert.equal(instances.length, 2)
+  assert.match(body, /another replica of the bank, which does not know that number: you were signed out, by chance/)
+  await signInBy('shared-session')
+  await person.visit('retirement', '/')
+  const shared = await answered(5)
+  assert.ok(shared.instances.length >= 3, 'two of the bank, one of retirement')
+})
+
+test('after a sign-out every replica refuses within two seconds', async (t) => {
+  const { cookie, token } = await signIn()
+  const headers = { authorization: `Bearer ${token}` }
+  const all = []
+  for (const name of ['bank', 'retirement'])
+    for (const id of await replicas(name)) all.push({ name, host: await addressOf(id) })
+  assert.equal(all.length, 6)
+  const at = ({ name, host }) => askReplica(name, host, 'GET', '/api/me', { headers })
+  for (const replica of all) assert.equal((await at(replica)).status, 200)
+  assert.equal((await ask('retirement', 'POST', '/api/logout', { headers: { cookie } })).status, 200)
+  const endedAt = performance.now()
+  const delays = await Promise.all(
+    all.map(async (replica) => {
+      for (;;) {
+        const { status, body } = await at(replica)
+        const ms = performance.now() - endedAt
+        if (status === 401 && body.code === 'token_revoked') return ms
+        assert.ok(ms < 2_000, `${replica.name} at ${replica.host} still takes it after ${ms.toFixed(0)} ms`)
+        await wait(20)
+      }
+    }),
+  )
+  t.diagnostic(`refused everywhere after ${Math.max(...delays).toFixed(0)} ms`)
+})
+
+test('failed sign-ins are counted by all replicas together, whatever a client says of its address', async () => {
+  const statuses = []
+  for (let times = 0; times < 15; times += 1) {
+    const headers = { 'x-forwarded-for': `203.0.113.${times}`, forwarded: `for=203.0.113.${times}` }
+    const body = { username: 'nobody-at-all', password: 'wrong' }
+    statuses.push((await ask('bank', 'POST', '/api/login', { headers, body })).status)
+  }
+  assert.deepEqual(statuses, [...Array(10).fill(401), ...Array(5).fill(429)])
+})
+
+test('the front door follows replicas that come and go, and no request fails', async (t) => {
+  const load = await startLoad(door, 40)
+  t.after(() => load.stop())
+  // A replica is there once it has answered, and gone once many answers in a row were others'.
+  const seen = async () => {
+    const { cookie } = await signIn()
+    const answers = []
+    for (let times = 0; times < 12; times += 1) answers.push((await me('bank', { cookie })).body.data.instance)
+    return new Set(answers).size
+  }
+  for (const count of [2, 4, 3]) {
+    await up('--no-recreate', ...scale(count, 3))
+    const deadline = Date.now() + 5_000
+    while ((await seen()) !== count) assert.ok(Date.now() < deadline, `${await seen()} replicas answer, not ${count}`)
+  }
+  const { asked, failures, moved, repeated, balance } = await load.stop()
+  t.diagnostic(`${asked} requests, ${failures.length} failed, ${moved} transfers, ${repeated} sent again`)
+  assert.deepEqual(failures, [])
+  assert.equal(balance, moved)
+})

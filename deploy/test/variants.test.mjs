@@ -1,0 +1,101 @@
+// What one variable changes: https, and an installation that is no demo.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { docker } from './engine.mjs'
+import { frontDoor, visitor } from './front-door.mjs'
+import { compose, install, PORT, uninstall, up } from './installation.mjs'
+
+before(async () => {
+  await install()
+})
+after(uninstall)
+
+const CERTIFICATE = '/data/caddy/pki/authorities/local/root.crt'
+
+describe('SCHEME=https', () => {
+  let door
+  before(async () => {
+    process.env.SCHEME = 'https'
+    await up()
+    const ca = await compose('exec', '-T', 'caddy', 'cat', CERTIFICATE)
+    door = frontDoor({ port: PORT, scheme: 'https', ca })
+  })
+  after(() => {
+    delete process.env.SCHEME
+  })
+
+  test('both apps answer with a certificate of the front door’s own authority', async () => {
+    for (const name of ['bank', 'retirement']) assert.equal((await door.ask(name, 'GET', '/readyz')).status, 200)
+    const stranger = frontDoor({ port: PORT, scheme: 'https' })
+    await assert.rejects(stranger.ask('bank', 'GET', '/readyz'), /certificate/)
+  })
+
+  test('one sign-in is good at both, in cookies that carry their prefixes', async () => {
+    const { cookie, answer } = await door.signIn()
+    const set = answer.headers['set-cookie'].filter((line) => !/=;/.test(line))
+    const attributes = Object.fromEntries(set.map((line) => [line.split('=')[0], line.split('; ').slice(1)]))
+    assert.deepEqual(Object.keys(attributes).sort(), ['__Host-signet_refresh', '__Secure-signet_token'])
+    for (const list of Object.values(attributes)) assert.ok(list.includes('Secure') && list.includes('HttpOnly'))
+    assert.ok(attributes['__Secure-signet_token'].includes('Domain=signet.localhost'))
+    assert.ok(!attributes['__Host-signet_refresh'].some((part) => part.startsWith('Domain')))
+    for (const name of ['bank', 'retirement']) {
+      const { status, body } = await door.me(name, { cookie })
+      assert.deepEqual([status, body.data?.username], [200, 'ada'])
+    }
+    const renewed = await door.ask('bank', 'POST', '/api/token/refresh', { headers: { cookie } })
+    assert.equal(renewed.status, 200)
+  })
+
+  test('who begins at retirement comes back there after signing in', async () => {
+    const person = visitor(door)
+    const signIn = await person.visit('retirement', '/')
+    assert.deepEqual([signIn.name, signIn.path.split('?')[0]], ['bank', '/sign-in'])
+    const returnTo = new URLSearchParams(signIn.path.split('?')[1]).get('return_to')
+    const fields = { username: 'ada', password: 'analytical-engine', strategy: 'jwt', return_to: returnTo }
+    const plan = await person.submit('bank', '/sign-in', fields)
+    assert.deepEqual([plan.name, plan.path, plan.status], ['retirement', '/', 200])
+    assert.match(plan.body, /Ada Lovelace/)
+  })
+})
+
+describe('DEMO=0', () => {
+  const door = frontDoor({ port: PORT })
+  before(async () => {
+    process.env.DEMO = '0'
+    // From nothing: people who were made before would still be there.
+    await compose('down', '--volumes', '--timeout', '1')
+    await up()
+  })
+  after(() => {
+    delete process.env.DEMO
+  })
+
+  test('there are no demo people, no labs and no way to be remembered by one process', async () => {
+    const { body: page } = await door.ask('bank', 'GET', '/sign-in')
+    assert.doesNotMatch(page, /analytical-engine|Compare approaches/)
+    await assert.rejects(door.signIn(), /answered 401/)
+    for (const [name, path] of [
+      ['bank', '/tour'],
+      ['bank', '/compare'],
+      ['retirement', '/who-may-sign'],
+    ])
+      assert.equal((await door.ask(name, 'GET', path)).status, 404, path)
+  })
+
+  test('somebody new registers, and is in both apps', async () => {
+    const { cookie } = await door.signUp()
+    for (const name of ['bank', 'retirement']) assert.equal((await door.me(name, { cookie })).status, 200)
+  })
+})
+
+test('SIGTERM reaches every job and service: nothing has to be killed', async () => {
+  await compose('stop', '--timeout', '10')
+  const ids = (await compose('ps', '-aq')).split('\n')
+  const codes = await docker(
+    'inspect',
+    '--format',
+    '{{index .Config.Labels "com.docker.compose.service"}} {{.State.ExitCode}}',
+    ...ids,
+  )
+  for (const line of codes.split('\n')) assert.doesNotMatch(line, / 137$/, line)
+})
