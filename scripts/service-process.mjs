@@ -18,11 +18,14 @@ export class ServiceStartError extends Error {}
 /**
  * Starts one service as a process of its own and waits until it says that it listens. Its log goes to a file.
  *
- * @returns {Promise<{ pid: number, exited: Promise<string>, stop: (signal?: NodeJS.Signals) => Promise<void> }>}
+ * @returns {Promise<{ pid: number, startMs: number, exited: Promise<string>, stop: (signal?: NodeJS.Signals) => Promise<void>, again: () => Promise<any> }>}
+ *   `startMs`: how long that took; `again` starts another like it.
  */
-export async function startServiceProcess({ name, entry, env, logFolder }) {
+export async function startServiceProcess(service) {
+  const { name, entry, env, logFolder } = service
   await mkdir(logFolder, { recursive: true })
   const log = createWriteStream(join(logFolder, `${name}.log`), { flags: 'a' })
+  const startedAt = performance.now()
   const child = spawn(process.execPath, [...SMALL_HEAP, entry], {
     env: { ...SMALL_MALLOC, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -41,7 +44,9 @@ export async function startServiceProcess({ name, entry, env, logFolder }) {
   if (!started) throw new ServiceStartError(said.trim() || (await exited))
   return {
     pid: child.pid,
+    startMs: performance.now() - startedAt,
     exited,
+    again: () => startServiceProcess(service),
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal)
       await exited

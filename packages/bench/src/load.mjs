@@ -41,7 +41,12 @@ export async function load({ port, path, pid, host, cookies, seconds, connection
     })
   })
   const failed = result.non2xx + result.errors + result.timeouts
-  if (failed > 0 || answers < 2) throw new Error(`${failed} of ${answers} requests to ${path} failed`)
+  if (failed > 0 || answers < 2) {
+    const statuses = JSON.stringify(result.statusCodeStats)
+    throw new Error(
+      `${failed} of ${answers} requests to ${path} failed: ${statuses}, ${result.errors} without an answer`,
+    )
+  }
   const spent = processorBefore === undefined ? undefined : processorMs(pid) - processorBefore
   return {
     perSecond: ((answers - 1) * 1000) / (lastAt - firstAt),

@@ -24,9 +24,13 @@ export const peerVersions = () => JSON.parse(readFileSync(`${peersFolder}package
 export const importAutocannon = async () =>
   (await import(new URL('../peers/node_modules/autocannon/autocannon.js', import.meta.url))).default
 
-/** Starts a peer as a process of its own. @returns what it said of itself, with `pid`, `ask(message)` and `stop()`. */
-export async function startPeer(name, env = {}) {
-  const child = fork(`${peersFolder}servers/${name}.mjs`, {
+/**
+ * Starts a script as a process of its own, which says by a message that it is ready.
+ *
+ * @returns what it said of itself, with `pid`, `tell(message)`, `ask(message)` and `stop()`.
+ */
+async function startProcess(path, name, env = {}) {
+  const child = fork(path, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
@@ -36,15 +40,18 @@ export async function startPeer(name, env = {}) {
   })
   const exited = once(child, 'exit')
   const started = await Promise.race([once(child, 'message'), exited.then(() => undefined)])
-  if (!started) throw new Error(`the peer ${name} did not start: ${said.trim()}`)
+  if (!started) throw new Error(`${name} did not start: ${said.trim()}`)
   return {
     ...started[0],
     name,
     pid: child.pid,
+    tell: (message) => child.send(message),
     ask: async (message) => {
-      const answer = once(child, 'message')
+      const answer = Promise.race([once(child, 'message'), exited.then(() => [{ error: 'it ended' }])])
       child.send(message)
-      return (await answer)[0]
+      const [answered] = await answer
+      if (answered.error) throw new Error(`${name}: ${answered.error} ${said.trim()}`)
+      return answered
     },
     stop: async () => {
       child.kill('SIGTERM')
@@ -52,6 +59,11 @@ export async function startPeer(name, env = {}) {
     },
   }
 }
+
+export const startPeer = (name, env) => startProcess(`${peersFolder}servers/${name}.mjs`, name, env)
+
+/** One of the benchmark's own scripts that measure from a process of their own. */
+export const startHelper = (path) => startProcess(fileURLToPath(new URL(path, import.meta.url)), path)
 
 /** Processor time that a process has used, in ms, where the system tells (Linux). */
 export function processorMs(pid) {

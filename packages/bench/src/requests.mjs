@@ -8,7 +8,8 @@ export function ask({ port, path, method = 'GET', host, headers = {}, body, agen
       async (response) => {
         const chunks = []
         for await (const chunk of response) chunks.push(chunk)
-        resolve({ status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString() })
+        const body = Buffer.concat(chunks)
+        resolve({ status: response.statusCode, headers: response.headers, text: body.toString(), bytes: body.length })
       },
     )
     sent.on('error', reject).end(body)

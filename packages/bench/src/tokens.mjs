@@ -4,11 +4,19 @@ import { readFileSync } from 'node:fs'
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const decode = (part) => JSON.parse(Buffer.from(part, 'base64url').toString())
 
+/** Many tokens of one sign-in, each another; `also` replaces claims. */
+export const distinctTokens = (token, secretFile, count, also = {}) =>
+  tokensOf(
+    token,
+    secretFile,
+    Array.from({ length: count }, () => also),
+  )
+
 /**
- * Many tokens of one sign-in, each another: the bank's own of this moment with a new `jti`, signed with the secret that
- * both services hold. Each is one that the bank could have issued; `also` replaces claims.
+ * A token for each of these sets of claims: they replace those of the bank's own token of this moment, and each token has a
+ * `jti` of its own. Signed with the secret that both services hold: each is one that the bank could have issued.
  */
-export function distinctTokens(token, secretFile, count, also = {}) {
+export function tokensOf(token, secretFile, signIns) {
   const [header, payload] = token.split('.')
   const { kid } = decode(header)
   const entry = readFileSync(secretFile, 'utf8')
@@ -20,9 +28,9 @@ export function distinctTokens(token, secretFile, count, also = {}) {
   const claims = decode(payload)
   const lifeSeconds = claims.exp - claims.iat
   const iat = Math.floor(Date.now() / 1000)
-  return Array.from({ length: count }, (_, n) => {
+  return signIns.map((own, n) => {
     const jti = Buffer.from(`${process.hrtime.bigint()}.${n}`).toString('base64url')
-    const signed = `${header}.${encode({ ...claims, ...also, jti, iat, exp: iat + lifeSeconds })}`
+    const signed = `${header}.${encode({ ...claims, ...own, jti, iat, exp: iat + lifeSeconds })}`
     return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
   })
 }

@@ -18,4 +18,4 @@ process.on('message', async ({ seconds, concurrency }) => {
   await Promise.all(Array.from({ length: concurrency }, loop))
   process.send({ perSecond: done / ((performance.now() - started) / 1000) })
 })
-process.send({ port: 0 })
+process.send({})

@@ -4,9 +4,15 @@ import { load } from '../load.mjs'
 import { startPeer } from '../processes.mjs'
 import { interleave } from '../rounds.mjs'
 
-/** Sign-ins at the bank beside a bare loop of the same hash, as many at once, and beside the tutorial's. */
-export async function benchSignIn({ bank, rounds, seconds, onMeasured }) {
-  const concurrency = availableParallelism()
+/** Sign-ins under way at once: enough that a hash is always waiting for its turn. */
+const UNDER_WAY = 8
+
+/**
+ * Sign-ins at the bank beside a bare loop of the same hash, and beside the tutorial's: with one hash at once, where the
+ * rest of a sign-in has the other cores, and with as many as there are cores, where it takes turns with the hashes.
+ */
+export async function benchSignIn({ single, bank, rounds, seconds, onMeasured }) {
+  const cores = availableParallelism()
   const peers = [
     await startPeer('argon2-loop'),
     await startPeer('express-bcrypt', { PEER_SECRET: 'a secret of at least 32 bytes for one run' }),
@@ -21,12 +27,14 @@ export async function benchSignIn({ bank, rounds, seconds, onMeasured }) {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username, password }),
       cookies: [undefined],
-      connections: concurrency,
+      connections: UNDER_WAY,
       seconds,
     })
   try {
     const entries = {
-      argon2: () => loop.ask({ seconds, concurrency }),
+      argon2Single: () => loop.ask({ seconds, concurrency: 1 }),
+      bankSingle: () => signIn(single),
+      argon2: () => loop.ask({ seconds, concurrency: cores }),
       bank: () => signIn(bank),
       expressBcrypt: () => signIn(tutorial),
     }
@@ -36,3 +44,12 @@ export async function benchSignIn({ bank, rounds, seconds, onMeasured }) {
     for (const peer of peers) await peer.stop()
   }
 }
+
+/** What is shown of it, and what each is a share of. */
+export const SIGN_INS = [
+  { key: 'argon2Single', label: 'argon2.verify in a loop, one hash at once', of: 'argon2Single' },
+  { key: 'bankSingle', label: 'Signet, one hash at once (LOGIN_CONCURRENCY=1)', of: 'argon2Single' },
+  { key: 'argon2', label: 'argon2.verify in a loop, a hash for each core', of: 'argon2' },
+  { key: 'bank', label: 'Signet, a hash for each core', of: 'argon2' },
+  { key: 'expressBcrypt', label: 'Express + bcrypt(10) (the tutorial)', of: 'argon2' },
+]

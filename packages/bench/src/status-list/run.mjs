@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { run } from '../../../../scripts/command.mjs'
 import { startRedis } from '../../../../scripts/redis.mjs'
 import { median } from '../statistics.mjs'
+import { statusListTable } from './table.mjs'
 
 const script = fileURLToPath(new URL('measure.mjs', import.meta.url))
 
@@ -20,13 +21,6 @@ export async function benchStatusList({ sessions = [1, 1_000, 1_000_000], rounds
     await redis.stop()
   }
 }
-
-const whole = (number) => Math.round(number).toLocaleString('en')
-
-export const statusListTable = (results) => [
-  ['sessions', 'lists', 'memory (bytes)', 'one check (ns)', 'one HMAC-SHA256 (ns)', 'one Redis GET (ns)'],
-  ...results.map((row) => [row.sessions, row.lists, row.memoryBytes, row.checkNs, row.hmacNs, row.redisNs].map(whole)),
-]
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { table } = await import('../table.mjs')

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_LIST_SIZE } from '@signet/auth/verifier'
+import pg from 'pg'
+import { load } from '../load.mjs'
+import { residentBytes } from '../processes.mjs'
+import { ask } from '../requests.mjs'
+import { interleave } from '../rounds.mjs'
+import { median } from '../statistics.mjs'
+import { tokensOf } from '../tokens.mjs'
+
+const SESSIONS = [1, 1_000, 1_000_000]
+/** As many as a verifier remembers. */
+const DISTINCT_TOKENS = 10_000
+/** Each so-manieth sign-in has ended: their bits are set, and no token of ours is one of theirs. */
+const ENDED_EVERY = 1_009
+
+/**
+ * Sign-ins with numbers up to a million in the bank's database, for the status lists that the bank publishes. Only those that
+ * have ended are rows: of the others nothing is published.
+ */
+async function insertEndedSignIns(databaseUrl) {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query(
+    `INSERT INTO sessions (id, user_id, strategy, expires_at, ended_at, status_number, user_agent, address)
+     SELECT gen_random_uuid(), (SELECT id FROM users LIMIT 1), 'jwt', now() + interval '1 hour', now(), number, 'bench', '127.0.0.1'
+     FROM generate_series($1::bigint, $2::bigint - 1, $3::bigint) AS number
+     ON CONFLICT DO NOTHING`,
+    [ENDED_EVERY, SESSIONS.at(-1), ENDED_EVERY],
+  )
+  await client.end()
+}
+
+/** The claims of one sign-in out of so many, none of which has ended. */
+function signIn(service, sessionNumber) {
+  const number = sessionNumber % ENDED_EVERY === 0 ? sessionNumber + 1 : sessionNumber
+  const uri = `${service.issuer}/status-lists/${Math.floor(number / STATUS_LIST_SIZE)}`
+  return { sid: randomUUID(), status: { status_list: { idx: number % STATUS_LIST_SIZE, uri } } }
+}
+
+async function memory(service) {
+  const { text } = await ask({ ...service, path: '/metrics' })
+  const gauge = (name) => Number(new RegExp(`^${name}{[^}]*} (\\S+)$`, 'm').exec(text)[1])
+  return {
+    residentBytes: residentBytes(service.pid) ?? gauge('process_resident_memory_bytes'),
+    heapUsedBytes: gauge('nodejs_heap_size_used_bytes'),
+    externalBytes: gauge('nodejs_external_memory_bytes'),
+  }
+}
+
+/**
+ * `GET /api/me` at retirement, which verifies and holds nothing of the bank's but its status lists: by tokens of one sign-in, of
+ * a thousand, and of ten thousand out of a million. Then how much memory it has taken since it was idle.
+ */
+export async function benchSessions({ services, rounds, onMeasured }) {
+  const { retirement } = services
+  await insertEndedSignIns(services.demo.databases.bank)
+  const service = { ...retirement, issuer: services.demo.bankUrl }
+  // The first request of all makes what every later one finds made.
+  await ask({ ...service, path: '/api/me', headers: { authorization: `Bearer ${service.freshToken()}` } })
+  const idle = await memory(service)
+
+  const spread = (n) => (n < 1_000 ? n : Math.floor((n / DISTINCT_TOKENS) * SESSIONS.at(-1)))
+  const signIns = Array.from({ length: DISTINCT_TOKENS }, (_, n) => signIn(service, spread(n) + 1))
+  const cookies = tokensOf(service.token, service.secretFile, signIns).map((token) => `signet_token=${token}`)
+  const asked = (sessions) => {
+    const tokens = cookies.slice(0, sessions)
+    return Array.from({ length: DISTINCT_TOKENS }, (_, n) => tokens[n % tokens.length])
+  }
+  const entries = Object.fromEntries(
+    SESSIONS.map((sessions) => [sessions, () => load({ ...service, path: '/api/me', cookies: asked(sessions) })]),
+  )
+  // From then on every token has been seen: what is measured is asking the list about it.
+  await entries[SESSIONS.at(-1)]()
+  const measured = await interleave(entries, rounds, onMeasured)
+  const full = await memory(service)
+  return {
+    tokens: DISTINCT_TOKENS,
+    rows: SESSIONS.map((sessions) => ({
+      sessions,
+      lists: Math.ceil(sessions / STATUS_LIST_SIZE),
+      processorMicros: median(measured.map((round) => round[sessions].processorMicros ?? Number.NaN)),
+      perSecond: median(measured.map((round) => round[sessions].perSecond)),
+      share: median(measured.map((round) => round[sessions].perSecond / round[1].perSecond)),
+    })),
+    memory: { idle, full },
+  }
+}
