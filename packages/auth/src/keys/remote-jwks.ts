@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
-import { createRemoteJWKSet, errors } from 'jose'
+import { createRemoteJWKSet } from 'jose'
 import { AuthError } from '../errors.js'
 import type { KeySource, RingKey } from './ring.js'
 
@@ -36,20 +36,19 @@ export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
   })
   let known = new Map<string, RingKey>()
   const remember = () => {
-    known = new Map((remote.jwks()?.keys ?? []).flatMap((jwk) => toRingKey(jwk as JsonWebKey & { kid?: string })))
+    known = new Map((remote.jwks()?.keys ?? []).flatMap((jwk) => toRingKey(jwk as JsonWebKey & { kid?: unknown })))
   }
   const reload = () => remote.reload().then(remember)
 
   async function fetchUnknown(kid: string): Promise<RingKey | undefined> {
     try {
-      await remote({ alg: 'EdDSA', kid })
+      // One fetch for however many wait, and none right after one that succeeded.
+      if (!remote.coolingDown) await reload()
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) {
-        onError?.(error)
-        throw new AuthError('unavailable', 'the public keys cannot be fetched', { 'retry-after': '1' })
-      }
+      onError?.(error)
+      const sentence = 'The keys that sign-ins are checked with cannot be had right now. Try again in a moment.'
+      throw new AuthError('unavailable', 'the public keys cannot be fetched', { 'retry-after': '1' }, sentence)
     }
-    remember()
     return known.get(kid)
   }
 
@@ -65,9 +64,15 @@ export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
   }
 }
 
-function toRingKey(jwk: JsonWebKey & { kid?: string }): [string, RingKey][] {
-  if (jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519' || !jwk.kid || !jwk.x) return []
-  const publicKey = createPublicKey({ key: { kty: jwk.kty, crv: jwk.crv, x: jwk.x }, format: 'jwk' })
-  const verificationKey = publicKey.export({ type: 'spki', format: 'pem' }).toString()
-  return [[jwk.kid, { kid: jwk.kid, alg: 'EdDSA', verificationKey }]]
+/** One that cannot be read is no reason to know none of the others. */
+function toRingKey(jwk: JsonWebKey & { kid?: unknown }): [string, RingKey][] {
+  const { kid, kty, crv, x } = jwk
+  if (kty !== 'OKP' || crv !== 'Ed25519' || typeof kid !== 'string' || typeof x !== 'string') return []
+  try {
+    const publicKey = createPublicKey({ key: { kty, crv, x }, format: 'jwk' })
+    const verificationKey = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    return [[kid, { kid, alg: 'EdDSA', verificationKey }]]
+  } catch {
+    return []
+  }
 }

@@ -66,6 +66,29 @@ describe('the public keys of the bank', () => {
     jwks.close()
   })
 
+  test('what is no Ed25519 key keeps none of the others from being known, and is none', async () => {
+    const { keys } = publicJwks(ringOf('k4'))
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' })
+    const okp = { kty: 'OKP', crv: 'Ed25519' }
+    published = {
+      keys: [
+        { kid: 'short', ...okp, x: 'AA' },
+        { kid: 'no-x', ...okp },
+        { kid: 1, ...keys[0] },
+        { kid: 'oct', kty: 'oct', k: 'c2VjcmV0' },
+        { kid: 'rsa', ...rsa },
+        { ...keys[0], kid: '__proto__' },
+        ...keys,
+      ],
+    }
+    const jwks = remoteJwks({ url })
+    await jwks.reload()
+    for (const kid of ['short', 'no-x', 'oct', 'rsa', 'constructor', 'toString'])
+      assert.equal(await jwks.find(kid), undefined, kid)
+    assert.equal((await jwks.find('k4'))?.kid, 'k4')
+    jwks.close()
+  })
+
   test('while the bank is down the last good set serves on, and an unknown key is no verdict on its token', async () => {
     published = publicJwks(ringOf('k3'))
     const jwks = remoteJwks({ url })
@@ -76,7 +99,7 @@ describe('the public keys of the bank', () => {
     assert.equal((await jwks.find('k3'))?.kid, 'k3')
     await assert.rejects(
       async () => never.find('k3'),
-      (error) => error instanceof AuthError && error.code === 'unavailable',
+      (error) => error instanceof AuthError && error.code === 'unavailable' && /keys/.test(error.message),
     )
     jwks.close()
     never.close()
