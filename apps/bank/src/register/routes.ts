@@ -23,7 +23,14 @@ const NewCustomer = Type.Object(
   { username: Typed(256), name: Typed(256), password: Typed(1024) },
   { additionalProperties: false },
 )
-const RegisterForm = Type.Object({ ...NewCustomer.properties, return_to: Type.Optional(Type.Unknown()) })
+/** Whatever a field can hold: what is wrong with it is said beside it, and nothing that was typed is lost. */
+const Text = Type.String({ maxLength: 4_096 })
+const RegisterForm = Type.Object({
+  username: Text,
+  name: Text,
+  password: Text,
+  return_to: Type.Optional(Type.Unknown()),
+})
 const RegisterQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
 
 export async function registerRoutes(app: App, options: RegisterRoutesOptions): Promise<void> {

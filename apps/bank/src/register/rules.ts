@@ -1,5 +1,6 @@
 import { passwordProblem } from '@signet/auth/issuer'
 import { foldUsername, isUsername } from '../sign-in/rules.js'
+import { isTyped } from '../typed.js'
 
 export interface Registration {
   readonly username: string
@@ -9,6 +10,7 @@ export interface Registration {
 
 export type RegistrationProblems = Partial<Record<keyof Registration, string>>
 
+const NOT_TYPED = 'Leave out tabs and line breaks.'
 const MAX_NAME_CHARACTERS = 64
 /** The name is in the token, and the token is in a cookie that every request carries: it stays under a kilobyte. */
 const MAX_NAME_JSON_BYTES = 98
@@ -24,7 +26,8 @@ export function registrationProblems({ username, name, password }: Registration)
   if (characters > MAX_NAME_CHARACTERS || Buffer.byteLength(JSON.stringify(name.trim())) > MAX_NAME_JSON_BYTES) {
     problems.name = `Use at most ${MAX_NAME_CHARACTERS} characters, fewer in scripts other than Latin.`
   }
-  const password_ = passwordProblem(password, [username, name])
+  if (!isTyped(name)) problems.name = NOT_TYPED
+  const password_ = isTyped(password) ? passwordProblem(password, [username, name]) : NOT_TYPED
   if (password_ !== undefined) problems.password = password_
   return problems
 }

@@ -126,6 +126,25 @@ describe('a registration', () => {
     })
   }
 
+  for (const [field, change] of [
+    ['name', { name: 'Some\tOne' }],
+    ['name', { name: 'x'.repeat(300) }],
+    ['username', { username: 'some\tone' }],
+    ['username', { username: 'x'.repeat(300) }],
+    ['password', { password: `${someone.password}\t` }],
+    ['password', { password: 'x'.repeat(1_100) }],
+  ] as const) {
+    test(`the page says beside the field what is wrong, and keeps what was typed: ${JSON.stringify(change).slice(0, 40)}`, async () => {
+      const typed = { ...someone, ...change }
+      const payload = new URLSearchParams(typed).toString()
+      const answer = await bank.app.inject({ method: 'POST', url: '/register', headers: form, payload })
+      assert.equal(answer.statusCode, 400)
+      assert.match(answer.body, new RegExp(`id="${field}-error">[A-Z]`))
+      assert.ok(answer.body.includes(`value="${typed.name}"`) && answer.body.includes(`value="${typed.username}"`))
+      assert.ok(!answer.body.includes(typed.password))
+    })
+  }
+
   test('15 and 128 characters of password are taken, and 3 and 32 of username', async () => {
     for (const change of [
       { username: 'abc', password: 'violet-otter-92' },
