@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { addressesOf } from '../addresses.js'
 import type { Answered } from './ask.js'
 import type { Figures } from './figures.js'
 
@@ -20,16 +20,4 @@ export async function scatter(
   const known = answers.filter(({ said }) => said?.status === 200)
   const instances = new Set(known.flatMap(({ said }) => said?.instance ?? []))
   return { service, requests: REQUESTS, known: known.length, instances: [...instances].toSorted() }
-}
-
-/**
- * A name with several addresses is asked at each in turn, as a front door does. Asked by its name, the system would sort
- * the nearest one first, which at this service is always the asking process itself.
- */
-async function addressesOf(url: string): Promise<string[]> {
-  const { protocol, hostname, port } = new URL(url)
-  // A certificate is for the name.
-  if (protocol === 'https:') return [url]
-  const addresses = await lookup(hostname, { all: true }).catch(() => [])
-  return addresses.map(({ address, family }) => `http://${family === 6 ? `[${address}]` : address}:${port || 80}`)
 }

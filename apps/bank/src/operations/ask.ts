@@ -1,5 +1,5 @@
-import { lookup } from 'node:dns/promises'
 import { type CallContext, contextHeaders } from '@signet/service'
+import { addressesOf } from '../addresses.js'
 import { parseMetrics } from './parse-metrics.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 
@@ -8,8 +8,6 @@ const TIMEOUT_MS = 2_000
 const MAX_ANSWER_BYTES = 4_194_304
 /** Replicas behind one address are found by chance, by asking as often, each time on a connection of its own. */
 const TRIES = 4
-/** Addresses of one name that are asked. */
-const MAX_ADDRESSES = 32
 
 export interface Asked {
   readonly replicas: readonly Snapshot[]
@@ -23,10 +21,9 @@ export async function askReplicas(
   context: CallContext,
   onError: (error: unknown) => void,
 ): Promise<Asked> {
-  const urls = await urlsOf(new URL('/metrics', internalUrl)).catch((error: unknown) => {
-    onError(error)
-    return []
-  })
+  const addresses = await addressesOf(internalUrl)
+  const [only] = addresses
+  const urls = addresses.length === 1 ? Array.from({ length: TRIES }, () => only ?? internalUrl) : addresses
   const answers = await Promise.allSettled(urls.map((url) => ask(url, context)))
   const found = new Map<string, Snapshot>()
   for (const answer of answers) {
@@ -43,20 +40,8 @@ export async function askReplicas(
   return { replicas: [...found.values()], failed: answers.filter(({ status }) => status === 'rejected').length }
 }
 
-async function urlsOf(url: URL): Promise<URL[]> {
-  // A certificate is for a name.
-  const addresses = url.protocol === 'http:' ? await lookup(url.hostname.replace(/^\[|\]$/g, ''), { all: true }) : []
-  const distinct = [...new Map(addresses.map(({ address, family }) => [address, family]))].slice(0, MAX_ADDRESSES)
-  if (distinct.length < 2) return Array.from({ length: TRIES }, () => url)
-  return distinct.map(([address, family]) => {
-    const direct = new URL(url)
-    direct.hostname = family === 6 ? `[${address}]` : address
-    return direct
-  })
-}
-
-async function ask(url: URL, context: CallContext): Promise<Snapshot> {
-  const response = await fetch(url, {
+async function ask(url: string, context: CallContext): Promise<Snapshot> {
+  const response = await fetch(new URL('/metrics', url), {
     headers: { ...contextHeaders(context), connection: 'close' },
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
