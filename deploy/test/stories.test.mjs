@@ -1,7 +1,7 @@
 // `docker compose --profile e2e run --rm e2e`: the stories in a browser inside, first one of each, then three of each.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { compose, install, scale, uninstall, up } from './installation.mjs'
+import { compose, install, replicas, scale, uninstall, up } from './installation.mjs'
 
 before(async () => {
   await install()
@@ -11,7 +11,8 @@ after(uninstall)
 
 /** Runs stories, and tells how many passed. */
 async function stories(t, ...args) {
-  const output = await compose('--profile', 'e2e', 'run', '--rm', '-T', 'e2e', ...args)
+  // Without --no-deps Compose would first see to it that there is one of each.
+  const output = await compose('--profile', 'e2e', 'run', '--rm', '-T', '--no-deps', 'e2e', ...args)
   const [, passed] = /(\d+) passed/.exec(output) ?? assert.fail(output.slice(-2_000))
   t.diagnostic(`${passed} stories`)
   return Number(passed)
@@ -24,4 +25,5 @@ test('the stories of one process hold with one of each', async (t) => {
 test('all others hold with three of each', async (t) => {
   await up('--no-recreate', ...scale(3))
   assert.ok((await stories(t)) > 0)
+  assert.equal((await replicas('bank')).length, 3)
 })
