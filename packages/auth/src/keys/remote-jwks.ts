@@ -42,8 +42,9 @@ export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
 
   async function fetchUnknown(kid: string): Promise<RingKey | undefined> {
     try {
-      // One fetch for however many wait, and none right after one that succeeded.
-      if (!remote.coolingDown) await reload()
+      // One fetch for however many wait, and none right after one that succeeded, which may be this very moment.
+      if (remote.coolingDown) remember()
+      else await reload()
     } catch (error) {
       onError?.(error)
       const sentence = 'The keys that sign-ins are checked with cannot be had right now. Try again in a moment.'
