@@ -6,8 +6,8 @@ import { join } from 'node:path'
 
 /**
  * Memory: V8 keeps three young spaces of this size, and its default is for machines that run one program. glibc keeps
- * what argon2 frees (19 MiB a hash, in every thread) unless blocks of a megabyte go back to the system at once.
- * Together 250 MB become 125.
+ * what was freed unless blocks of a megabyte go back to the system at once. The process that hashes passwords does without
+ * the latter: it asks for the same 19 MiB again and again.
  */
 const SMALL_HEAP = ['--max-semi-space-size=4']
 const SMALL_MALLOC = { MALLOC_MMAP_THRESHOLD_: '1048576' }
