@@ -2,13 +2,13 @@
 import cookieParser from 'cookie-parser'
 import express from 'express'
 import jwt from 'jsonwebtoken'
-import { listening, meAnswer, PERSON } from '../answer.mjs'
+import { CLAIMS, listening, meAnswer } from '../answer.mjs'
 
 const app = express()
 app.use(express.json())
 app.use(cookieParser())
 app.post('/login', (_request, response) => {
-  response.cookie('token', jwt.sign(PERSON, process.env.PEER_SECRET, { expiresIn: '1h' }), { httpOnly: true })
+  response.cookie('token', jwt.sign(CLAIMS, process.env.PEER_SECRET, { expiresIn: '1h' }), { httpOnly: true })
   response.json({ status: 'ok' })
 })
 app.get(

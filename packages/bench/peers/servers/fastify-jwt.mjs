@@ -2,13 +2,13 @@
 import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
-import { listening, meAnswer, meSchema, PERSON } from '../answer.mjs'
+import { CLAIMS, listening, meAnswer, meSchema } from '../answer.mjs'
 
 const app = Fastify()
 app.register(jwt, { secret: process.env.PEER_SECRET, cookie: { cookieName: 'token', signed: false } })
 app.register(cookie)
 app.post('/login', async (_request, reply) => {
-  const token = await reply.jwtSign(PERSON, { expiresIn: '1h' })
+  const token = await reply.jwtSign(CLAIMS, { expiresIn: '1h' })
   return reply.setCookie('token', token, { path: '/', httpOnly: true }).send({ status: 'ok' })
 })
 app.register(async (inside) => {

@@ -3,13 +3,13 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
 import { jwt, sign } from 'hono/jwt'
-import { listening, meAnswer, PERSON } from '../answer.mjs'
+import { CLAIMS, listening, meAnswer } from '../answer.mjs'
 
 const secret = process.env.PEER_SECRET
 const app = new Hono()
 app.post('/login', async (context) => {
   const exp = Math.floor(Date.now() / 1000) + 3_600
-  setCookie(context, 'token', await sign({ ...PERSON, exp }, secret, 'HS256'), { httpOnly: true })
+  setCookie(context, 'token', await sign({ ...CLAIMS, exp }, secret, 'HS256'), { httpOnly: true })
   return context.json({ status: 'ok' })
 })
 app.use('/api/*', jwt({ secret, cookie: 'token', alg: 'HS256' }))
