@@ -45,7 +45,8 @@ export function statusListStore(db: BankDatabase): StatusListSource {
 
   async function readEndedSince(): Promise<void> {
     const earlyMs = beganAtMs + SPACING_MS - performance.now()
-    if (earlyMs > 0) await wait(earlyMs)
+    // A timer leaves out fractions of a millisecond, and would be early.
+    if (earlyMs > 0) await wait(Math.ceil(earlyMs))
     beganAtMs = performance.now()
     for (const { id, indices, lastAtMs } of await findEndedSince(db, new Date(readUntilMs - OVERLAP_MS))) {
       const list = kept.get(id)
