@@ -72,7 +72,7 @@ async function eachPage(page: Page, apps: Apps, look: (name: string) => Promise<
 }
 
 test('no page has an accessibility violation, in either theme', async ({ browser, apps }) => {
-  // Every page there is, looked at by a thorough tool.
+  // Every page there is, as in the next two.
   test.slow()
   const page = await pageForAxe(browser)
   await eachPage(page, apps, (name) => expectAccessible(page, name))
@@ -80,10 +80,12 @@ test('no page has an accessibility violation, in either theme', async ({ browser
 })
 
 test('no page scrolls sideways on a phone, a tablet or a desk', async ({ page, apps }) => {
+  test.slow()
   await eachPage(page, apps, (name) => expectNoSidewaysScroll(page, name))
 })
 
 test('every page is under 60 KB and asks no other host', async ({ page, apps, context }) => {
+  test.slow()
   const session = await context.newCDPSession(page)
   await session.send('Network.enable')
   await session.send('Network.setCacheDisabled', { cacheDisabled: true })
