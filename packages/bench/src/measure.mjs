@@ -14,12 +14,12 @@ import { benchQueue } from './storm/queue.mjs'
 import { benchStorm } from './storm/run.mjs'
 
 const FULL = {
-  me: { rounds: 6, seconds: 5, distinct: 30_000 },
-  signIn: { rounds: 6, seconds: 4 },
-  storm: { rounds: 6, seconds: 8 },
-  sessions: { rounds: 6 },
-  entries: { rounds: 6, requests: 20 },
-  start: { rounds: 5 },
+  me: { rounds: 5, seconds: 2, distinct: 12_000 },
+  signIn: { rounds: 5, seconds: 2 },
+  storm: { rounds: 4, seconds: 4 },
+  sessions: { rounds: 4 },
+  entries: { rounds: 4, requests: 12 },
+  start: { rounds: 3 },
   statusList: { rounds: 15 },
 }
 const QUICK = {
