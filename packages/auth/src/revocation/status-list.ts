@@ -9,7 +9,7 @@ const LIST_BYTES = STATUS_LIST_SIZE / 8
  */
 export type StatusBits = Uint8Array
 
-/** The bits of a list in which these have ended, and whatever had ended in `before`. */
+/** The bits of a list in which these have ended, and whatever had ended `before`. Throws {RangeError} for an index outside. */
 export function statusBits(endedIndices: Iterable<number>, before?: StatusBits): StatusBits {
   const bits = before ? new Uint8Array(before) : new Uint8Array(LIST_BYTES)
   for (const idx of endedIndices) {
