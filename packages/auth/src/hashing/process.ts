@@ -2,8 +2,20 @@
  * The entry of the process that hashes: answers each message of whoever started it, and ends when that one does. It holds
  * no secret, reads no environment and opens nothing.
  */
+import { existsSync, readdirSync } from 'node:fs'
+import { getPriority, setPriority } from 'node:os'
 import argon2 from 'argon2'
 import type { HashingAnswer, HashingQuestion, HashingResult } from './job.js'
+
+// Linux keeps a priority for each thread: those that were there before whoever started this one lowered it are lowered too.
+const TASKS = '/proc/self/task'
+for (const thread of existsSync(TASKS) ? readdirSync(TASKS) : []) {
+  try {
+    setPriority(Number(thread), getPriority())
+  } catch {
+    // It has ended, or hashes at the common priority.
+  }
+}
 
 async function work({ password, parameters, hash }: HashingQuestion): Promise<HashingResult> {
   if (hash === undefined) return { hash: await argon2.hash(password, { ...parameters, type: argon2.argon2id }) }
