@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CommandError, run } from './command.mjs'
+import { failingTests } from './failing-tests.mjs'
 import { prepare } from './prepare.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -36,7 +37,7 @@ async function part(name, work, counts) {
     failed = true
   }
   const counted = counts?.(output) ?? { passed: 0, failed: 0, skipped: 0 }
-  return { name, failed: failed || counted.failed > 0, ...counted }
+  return { name, output, failed: failed || counted.failed > 0, ...counted }
 }
 
 try {
@@ -46,6 +47,9 @@ try {
     await part('Units and integration', () => turbo('test', 'test:scripts'), unitCounts),
     await part('Stories', () => turbo('e2e'), storyCounts),
   ]
+  for (const { name, output } of parts.filter(({ failed }) => failed)) {
+    process.stdout.write(`\nWhat failed of ${name}\n\n${failingTests(output)}`)
+  }
   process.stdout.write('\n')
   for (const { name, failed, passed, skipped } of parts) {
     const numbers = passed + skipped > 0 ? `: ${passed} passed${skipped > 0 ? `, ${skipped} skipped` : ''}` : ''
