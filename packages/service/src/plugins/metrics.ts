@@ -1,8 +1,9 @@
 import { AUTH_ERRORS } from '@signet/auth/verifier'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { instanceName } from '../instance.js'
+import { RequestDurations } from './request-durations.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -35,13 +36,7 @@ export const metrics = fastifyPlugin<MetricsOptions>(
     collectDefaultMetrics({ register: registry })
     for (const name of MISNAMED) registry.removeSingleMetric(name)
     buildInfo(registry, { ...build, replica: instanceName(service) })
-    const duration = new Histogram({
-      name: 'http_request_duration_seconds',
-      help: 'Time from the request to its answer',
-      labelNames: ['method', 'route', 'status'],
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-      registers: [registry],
-    })
+    const durations = new RequestDurations(registry)
     const inFlight = inFlightGauge(registry)
     const authentication = authenticationMetrics(registry)
     app.decorate('metrics', registry)
@@ -50,8 +45,8 @@ export const metrics = fastifyPlugin<MetricsOptions>(
       done()
     })
     app.addHook('onResponse', (request, reply, done) => {
-      const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown')
-      duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+      const route = request.routeOptions.url ?? 'unknown'
+      durations.observe(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
       inFlight.count -= 1
       authentication.note(request)
       done()

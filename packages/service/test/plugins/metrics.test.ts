@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
+import { Registry } from 'prom-client'
 import type { App } from '../../src/index.js'
+import { RequestDurations } from '../../src/plugins/request-durations.js'
 import { createTestService, issueToken } from '../support.js'
 
 let app: App
@@ -113,4 +115,27 @@ test('tells how much of the status lists is held', async () => {
     ),
     [1, 16_384, 0],
   )
+})
+
+test('how long requests took is a histogram whose buckets hold all that are faster, by route and status', async () => {
+  const registry = new Registry()
+  registry.setDefaultLabels({ service: 'test' })
+  const durations = new RequestDurations(registry)
+  for (const seconds of [0.0005, 0.001, 0.0011, 0.3, 7]) durations.observe('/notes/:id', 'GET', 200, seconds)
+  durations.observe('/notes/:id', 'GET', 404, 0.02)
+  durations.observe('/notes/:id', 'PUT', 200, 0.02)
+  const lines = (await registry.metrics()).split('\n')
+  assert.deepEqual(lines.slice(0, 2), [
+    '# HELP http_request_duration_seconds Time from the request to its answer',
+    '# TYPE http_request_duration_seconds histogram',
+  ])
+  const of = 'method="GET",route="/notes/:id",status="200",service="test"'
+  const value = (name: string, label = '') =>
+    lines.find((line) => line.startsWith(`http_request_duration_seconds_${name}{${label}${of}} `))?.split(' ')[1]
+  assert.deepEqual(
+    ['0.001', '0.0025', '0.25', '0.5', '2.5', '+Inf'].map((le) => value('bucket', `le="${le}",`)),
+    ['2', '3', '3', '4', '4', '5'],
+  )
+  assert.deepEqual([value('count'), Number(value('sum')).toFixed(4)], ['5', '7.3026'])
+  assert.equal(lines.filter((line) => line.includes('_count{')).length, 3)
 })
