@@ -41,6 +41,9 @@ function misspelt(typed: object, data: object): FastifySchemaValidationError[] |
   ]
 }
 
+/** Bodies are small: a compressed one would only hide how large it becomes. */
+const isPlain = (contentEncoding = 'identity'): boolean => contentEncoding.trim().toLowerCase() === 'identity'
+
 const isForm = (contentType = ''): boolean => /^\s*application\/x-www-form-urlencoded/i.test(contentType)
 
 /**
@@ -50,11 +53,11 @@ const isForm = (contentType = ''): boolean => /^\s*application\/x-www-form-urlen
 export const bodyParsing = fastifyPlugin(
   async (app: FastifyInstance) => {
     app.addHook('onRequest', (request, _reply, done) => {
-      const contentType = request.headers['content-type']
+      const { 'content-type': contentType, 'content-encoding': contentEncoding } = request.headers
       const fits =
-        contentType === undefined ||
+        (contentType === undefined && contentEncoding === undefined) ||
         request.is404 ||
-        isForm(contentType) === (request.routeOptions.config.page === true)
+        (isForm(contentType) === (request.routeOptions.config.page === true) && isPlain(contentEncoding))
       if (fits) done()
       else done(new ServiceError('unsupported_media_type'))
     })

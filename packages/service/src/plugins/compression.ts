@@ -13,6 +13,8 @@ export const compression = fastifyPlugin(
     })
     await app.register(compress, {
       encodings: ['br', 'gzip'],
+      // Bodies are taken as they are (`body-parsing.ts`).
+      globalDecompression: false,
       threshold: 1_024,
       customTypes: /^(text\/(html|css|javascript)|image\/svg\+xml)/,
       // The best quality takes a hundred times as long as this one, for a tenth less.

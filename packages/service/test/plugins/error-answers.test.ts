@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { InjectOptions } from 'fastify'
 import type { App } from '../../src/index.js'
 import { createTestService, refusalOf } from '../support.js'
 
 const json = { 'content-type': 'application/json' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
-const note = (body: string, headers: Record<string, string> = json): InjectOptions => ({
+const note = (body: string | Buffer, headers: Record<string, string> = json): InjectOptions => ({
   method: 'POST',
   url: '/api/notes',
   headers,
@@ -45,6 +46,12 @@ const ROWS: ReadonlyArray<readonly [why: string, request: InjectOptions, status:
   ],
   ['a body of no type', note('{"text":"a"}', {}), 415, 'unsupported_media_type'],
   ['nonsense for a type', note('{"text":"a"}', { 'content-type': 'json' }), 415, 'unsupported_media_type'],
+  [
+    'a compressed body',
+    note(gzipSync('{"text":"a"}'), { 'content-type': 'application/json', 'content-encoding': 'gzip' }),
+    415,
+    'unsupported_media_type',
+  ],
   ['an address that is not there', { url: '/api/nothing' }, 404, 'not_found'],
   ['the same with a query', { url: '/api/nothing?x=/api/notes' }, 404, 'not_found'],
   ['another letter case', { url: '/API/notes' }, 404, 'not_found'],
