@@ -103,7 +103,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
       ...recognition,
       renewInPlace: (request, reply) => renewSession(session, request, reply),
     },
-    statusListSource: () => statusLists,
+    statusListSource: statusLists,
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,

@@ -70,13 +70,11 @@ export async function buildRetirement(
       audience: config.RETIREMENT_URL,
       accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
     },
-    statusListSource: (service) =>
-      httpStatusListSource({
-        app: service,
-        keys,
-        issuer: config.BANK_URL,
-        internalUrl: config.BANK_INTERNAL_URL,
-      }),
+    statusListSource: httpStatusListSource({
+      keys,
+      issuer: config.BANK_URL,
+      internalUrl: config.BANK_INTERNAL_URL,
+    }),
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,

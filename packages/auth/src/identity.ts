@@ -8,8 +8,8 @@ interface Recognised {
   readonly name: string
   /** The sign-in: the same through every renewal, another after each sign-in. */
   readonly sid: string
-  /** When the token ends, or the session. */
-  readonly expiresAt: Date
+  /** When the token ends, or the session: ISO 8601, UTC. */
+  readonly expiresAt: string
   /** When the password was last typed, NumericDate. */
   readonly authTimeSeconds: number
 }
@@ -37,7 +37,7 @@ export function identityFromClaims(claims: AccessTokenClaims): TokenIdentity {
     name: claims.name,
     strategy: 'jwt',
     sid: claims.sid,
-    expiresAt: new Date(claims.exp * 1000),
+    expiresAt: new Date(claims.exp * 1000).toISOString(),
     authTimeSeconds: claims.auth_time,
     claims,
   }
@@ -51,7 +51,7 @@ export function identityFromRecord(strategy: SessionIdentity['strategy'], record
     name,
     strategy,
     sid,
-    expiresAt: new Date(record.expiresBySeconds * 1000),
+    expiresAt: new Date(record.expiresBySeconds * 1000).toISOString(),
     authTimeSeconds,
     record,
   }

@@ -32,7 +32,6 @@ import { me } from './plugins/me.js'
 import { methodIndex } from './plugins/method-index.js'
 import { type Build, metrics } from './plugins/metrics.js'
 import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
-import { serverTiming } from './plugins/server-timing.js'
 import { requestLogger } from './request-logger.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
@@ -72,7 +71,7 @@ export interface ServiceOptions {
   readonly cookieScope: CookieScope
   readonly authentication: Omit<AuthenticationOptions, 'statusLists'>
   /** Where this service learns which sign-ins have been ended. */
-  readonly statusListSource: (app: FastifyInstance) => StatusListSource
+  readonly statusListSource: StatusListSource
   readonly revocationMaxAgeSeconds: number
   readonly logLevel: string
   readonly trustProxy: readonly string[]
@@ -158,7 +157,6 @@ export async function createService(options: ServiceOptions): Promise<App> {
   app.decorate('statusLists', statusLists)
   await app.register(authentication, { ...options.authentication, statusLists })
   rememberedTokensGauge(app)
-  await app.register(serverTiming)
   await app.register(pages)
   await app.register(apiDocs, { ...options.docs, origin: options.origin, frame: options.frame })
   await app.register(me, { service: options.name })

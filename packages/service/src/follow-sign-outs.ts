@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram } from 'prom-client'
 export interface FollowSignOutsOptions {
   /** The bank's public origin. */
   readonly bankUrl: string
-  readonly statusListSource: (app: FastifyInstance) => StatusListSource
+  readonly statusListSource: StatusListSource
   readonly revocationMaxAgeSeconds: number
 }
 
@@ -25,7 +25,7 @@ export function followSignOuts(app: FastifyInstance, options: FollowSignOutsOpti
   })
   const lists = followStatusLists({
     issuer: options.bankUrl,
-    source: options.statusListSource(app),
+    source: options.statusListSource,
     maxAgeSeconds: options.revocationMaxAgeSeconds,
     onDelay: (seconds) => delay.observe(seconds),
     onError: (error) => {

@@ -44,7 +44,7 @@ function asked({ identity, sessionLookup, askedBeyondMemory, authDurationMs }: F
 }
 
 function aboutPerson(request: FastifyRequest, identity: Identity): Partial<UnderTheHoodProps> {
-  const { expiresAt: at } = identity
+  const at = new Date(identity.expiresAt)
   const token = identity.strategy === 'jwt'
   return {
     statusListSeconds: request.server.statusLists.ageSeconds(),

@@ -6,7 +6,7 @@ export type Theme = 'auto' | 'light' | 'dark'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    theme: Theme
+    readonly theme: Theme
   }
 }
 
@@ -23,11 +23,12 @@ const isTheme = (value: string): value is Theme => value === 'auto' || value ===
 export const theme = fastifyPlugin<ThemeOptions>(
   async (app, { cookieScope, origin }) => {
     const cookie = defineCookie('signet_theme', cookieScope)
-    app.decorateRequest('theme', 'auto')
-    app.addHook('onRequest', (request, _reply, done) => {
-      const { value } = readCookie(request.headers.cookie, cookie.name)
-      if (isTheme(value)) request.theme = value
-      done()
+    // Looked for when a page is drawn: most requests draw none.
+    app.decorateRequest('theme', {
+      getter() {
+        const { value } = readCookie(this.headers.cookie, cookie.name)
+        return isTheme(value) ? value : 'auto'
+      },
     })
     app.post<{ Body: { theme: Theme; return_to?: string } }>(
       '/theme',

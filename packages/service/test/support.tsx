@@ -43,7 +43,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
       audience: origin,
       accessTokenTtlSeconds: 300,
     },
-    statusListSource: () => ({ fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) }),
+    statusListSource: { fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) },
     revocationMaxAgeSeconds: 60,
     logLevel: 'silent',
     trustProxy: [],

@@ -38,7 +38,7 @@ export class StandIn {
     const tokenCookie = defineCookie('signet_token', { domain: 'signet.localhost', secure: false })
     const common = { keys, tokenCookie, issuer: BANK, audience: RETIREMENT }
     await app.register(authentication, { ...common, accessTokenTtlSeconds: 300 })
-    const receive = receiveMessage<DepositClaims>({ app, ...common, typ: DEPOSIT_TYP, schema: DEPOSIT_SCHEMA })
+    const receive = receiveMessage<DepositClaims>({ ...common, typ: DEPOSIT_TYP, schema: DEPOSIT_SCHEMA })
     app.post(DEPOSIT_PATH, { config: { auth: 'none' } }, async (request, reply) => {
       const { mood } = this
       const deposit = await receive(request)

@@ -25,7 +25,6 @@ const Credited = Type.Object({
 export async function depositRoutes(app: App, options: DepositRoutesOptions): Promise<void> {
   const { db, keys, tokenCookie, bankUrl, origin } = options
   const readDeposit = receiveMessage<DepositClaims>({
-    app,
     keys,
     tokenCookie,
     issuer: bankUrl,

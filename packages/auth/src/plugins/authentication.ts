@@ -1,15 +1,14 @@
-import fastifyJwt from '@fastify/jwt'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.js'
-import { type CookieDefinition, readCookie } from '../cookies.js'
+import { type CookieDefinition, type CookieReading, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
 import { type Identity, identityFromClaims, identityFromRecord, type TokenIdentity } from '../identity.js'
 import type { StatusLists } from '../revocation/follow.js'
 import { type ServerSessionOptions, type ServerSessions, serverSessions } from '../strategies/server-session.js'
-import { type TokenVerification, verifyToken } from '../strategies/token.js'
-import { ACCESS_TOKEN_TYP, type AccessTokenClaims, assertNotExpired } from '../tokens/claims.js'
-import { carriesToken, presentedToken, type TokenSource, tokenAtOnce } from '../tokens/present.js'
+import { type TokenVerification, type VerifiedToken, verifyToken } from '../strategies/token.js'
+import { type AccessTokenClaims, assertNotExpired } from '../tokens/claims.js'
+import { oneToken, readToken } from '../tokens/present.js'
 import { rememberTokens } from '../tokens/remember.js'
 
 /**
@@ -36,6 +35,8 @@ export interface AuthenticationOptions extends TokenVerification {
   readonly renewInPlace?: (request: FastifyRequest, reply: FastifyReply) => Promise<AccessTokenClaims>
 }
 
+type MaybeLater<T> = T | Promise<T>
+
 declare module 'fastify' {
   interface FastifyInstance {
     /** How many verified tokens are remembered now. */
@@ -51,7 +52,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     identity: Identity | null
     authError: AuthError | null
-    /** How long recognising the person took; undefined where nothing is looked at. */
+    /** How long recognising the person took; undefined where nothing is looked at. The answer's `Server-Timing` tells it too. */
     authDurationMs: number | undefined
     /**
      * What had to be asked beside a store of sessions: a status list that nobody had named before, or the bank's own
@@ -71,9 +72,8 @@ declare module 'fastify' {
  * session that a store is asked about. One hook that every route goes through; a route says what it wants by
  * `config.auth`.
  *
- * A token's signature, `alg` and `typ` are checked by `@fastify/jwt`; its spelling (`tokens/spelling.ts`), the choice of
- * the key and the claims (`tokens/claims.ts`) here, because libraries are lenient there. It registers `@fastify/jwt`
- * without a private key, so a service that has only this plugin has no function that signs.
+ * A token's spelling, key and signature are checked by `tokens/open.ts`, its `typ` by `strategies/token.ts`, its claims by
+ * `tokens/claims.ts`. A service that has only this plugin has no function that signs.
  *
  * Whether the sign-in was ended since is checked where `statusLists` are given; without them it is good until it
  * expires.
@@ -85,62 +85,34 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     const { tokenCookie, statusLists, renewInPlace, clock = systemClock } = options
     const remembered = rememberTokens(options.keys)
 
-    await app.register(fastifyJwt, {
-      secret: { public: async (request: FastifyRequest) => request.tokenUnderCheck?.key.verificationKey ?? '' },
-      decoratorName: 'verifiedPayload',
-      verify: {
-        algorithms: ['HS256', 'EdDSA'],
-        checkTyp: ACCESS_TOKEN_TYP,
-        // Time and claims are judged after the signature, by `checkClaims` and `clock`: stricter than the library, with
-        // an answer of its own for each, and a sign-out can forgive an expired token.
-        ignoreExpiration: true,
-        extractToken: (request: FastifyRequest) => request.tokenUnderCheck?.token,
-      },
-    })
     const sessions: ServerSessions[] = []
     for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, { ...session, clock }))
     app.decorate('serverSessions', new Map(sessions.map((session) => [session.strategy, session])))
 
-    async function assertStands(request: FastifyRequest, signIn: Pick<AccessTokenClaims, 'status'>): Promise<void> {
-      const arriving = statusLists?.assertNotEnded(signIn)
-      if (!arriving) return
-      request.askedBeyondMemory = 'status list'
-      await arriving
-    }
-
-    async function byToken(
+    /** Whether a sign-in stands: at once, unless its status list has never been seen. */
+    function assertStands(
       request: FastifyRequest,
-      token: string,
-      ending: boolean,
-      typ?: string,
-    ): Promise<TokenIdentity> {
-      const { claims, key } = await verifyToken(request, token, options, clock(), typ)
-      const identity = identityFromClaims(claims)
-      if (!ending) {
-        assertNotExpired(claims, clock())
-        await assertStands(request, claims)
-        if (typ === undefined) remembered.add(token, key, identity)
-      }
-      return identity
+      signIn: Pick<AccessTokenClaims, 'status'>,
+    ): Promise<void> | undefined {
+      const arriving = statusLists?.assertNotEnded(signIn)
+      if (arriving) request.askedBeyondMemory = 'status list'
+      return arriving
     }
 
-    /**
-     * Whom a request is of, when its token was verified before and its sign-in still stands: without waiting for anything.
-     * Undefined in all other cases; `recognise` then says why.
-     */
-    function recogniseAtOnce({ headers, routeOptions }: FastifyRequest): TokenIdentity | undefined {
-      const source: TokenSource = routeOptions.config.page ? 'cookie' : 'header-or-cookie'
-      const token = tokenAtOnce(headers, tokenCookie.name, source)
-      const identity = token === undefined ? undefined : remembered.find(token, clock())
-      if (token === undefined || identity === undefined) return undefined
-      try {
-        const arriving = statusLists?.assertNotEnded(identity.claims)
-        if (arriving === undefined) return identity
-        arriving.catch(() => {})
-      } catch {
-        remembered.forget(token)
+    /** Whom a token is of, after every check: at once, unless its key or its status list has to be fetched. */
+    function byToken(request: FastifyRequest, token: string, ending: boolean, typ?: string): MaybeLater<TokenIdentity> {
+      const now = clock()
+      const judge = ({ claims, key }: VerifiedToken): MaybeLater<TokenIdentity> => {
+        const identity = identityFromClaims(claims)
+        if (ending) return identity
+        assertNotExpired(claims, now)
+        return after(assertStands(request, claims), () => {
+          if (typ === undefined) remembered.add(token, key, identity)
+          return identity
+        })
       }
-      return undefined
+      const verified = verifyToken(token, options, now, typ)
+      return verified instanceof Promise ? verified.then(judge) : judge(verified)
     }
 
     async function bySession(request: FastifyRequest, known: ServerSessions, ending: boolean): Promise<Identity> {
@@ -152,23 +124,12 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       return identityFromRecord(known.strategy, record)
     }
 
-    async function recognise(request: FastifyRequest, reply: FastifyReply, ending: boolean): Promise<Identity> {
-      const { page } = request.routeOptions.config
-      const source: TokenSource = page ? 'cookie' : 'header-or-cookie'
-      if (!carriesToken(request.headers, tokenCookie.name, source)) {
-        const session = sessions.find((candidate) => candidate.presentedBy(request))
-        if (session) {
-          clearIfTwice(request, reply, session.cookie)
-          return bySession(request, session, ending)
-        }
-      }
-      clearIfTwice(request, reply, tokenCookie)
-      const token = presentedToken(request.headers, tokenCookie.name, source)
+    /** As `byToken`, for a form: one that was posted with an expired token is taken if the sign-in can be renewed here. */
+    async function byTokenOfForm(request: FastifyRequest, reply: FastifyReply, token: string): Promise<TokenIdentity> {
       try {
-        return await byToken(request, token, ending)
+        return await byToken(request, token, false)
       } catch (error) {
-        const expired = error instanceof AuthError && error.code === 'token_expired'
-        if (!expired || !page || request.method !== 'POST' || !renewInPlace) throw error
+        if (!renewInPlace || !(error instanceof AuthError) || error.code !== 'token_expired') throw error
         const { sid } = await byToken(request, token, true)
         const renewed = await renewInPlace(request, reply)
         // A form is sent for whoever saw it: a renewal that turns out to be another sign-in's does not count.
@@ -178,66 +139,111 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       }
     }
 
+    /** Whom a request is of. As a rule nothing has to be waited for, and a promise would cost more than the answer. */
+    function recognise(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      page: boolean,
+      ending: boolean,
+    ): MaybeLater<Identity> {
+      const presented = readToken(request.headers, tokenCookie.name, page ? 'cookie' : 'header-or-cookie')
+      const session = presented.count === 0 ? sessions.find((candidate) => candidate.presentedBy(request)) : undefined
+      if (session) {
+        clearIfTwice(readCookie(request.headers.cookie, session.cookie.name), reply, session.cookie)
+        return bySession(request, session, ending)
+      }
+      clearIfTwice(presented, reply, tokenCookie)
+      const token = oneToken(presented)
+      const identity = ending ? undefined : remembered.find(token, clock())
+      if (identity) return after(assertStands(request, identity.claims), () => identity)
+      if (page && request.method === 'POST' && !ending) return byTokenOfForm(request, reply, token)
+      return byToken(request, token, ending)
+    }
+
     app.decorate('rememberedTokens', () => remembered.count())
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)
     app.decorateRequest('sessionLookup', null)
     app.decorateRequest('askedBeyondMemory', null)
-    app.decorateRequest('tokenUnderCheck', null)
     app.decorateRequest('examineToken', async function examineToken(this: FastifyRequest, token: string, typ: string) {
       return (await byToken(this, token, false, typ)).claims
     })
 
-    async function recogniseOrRefuse(request: FastifyRequest, reply: FastifyReply, requirement: AuthRequirement) {
-      const startedAt = performance.now()
-      try {
-        request.identity = await recognise(request, reply, requirement === 'ending')
-      } catch (error) {
-        if (!(error instanceof AuthError)) throw error
-        request.authError = error
-        // Whose sign-in to end cannot be told: nothing is ended, and nothing is cleared as if it had been.
-        if (keepsForm(request, error)) return
-        if (requirement === 'required' || (requirement === 'ending' && error.code === 'unavailable')) throw error
-      } finally {
-        request.authDurationMs = performance.now() - startedAt
-      }
+    /** What a request that was not recognised is refused with; undefined where it goes on without a person. */
+    function refusal(request: FastifyRequest, error: unknown, requirement: AuthRequirement): Error | undefined {
+      if (!(error instanceof AuthError)) return error as Error
+      request.authError = error
+      if (keepsForm(request, error)) return undefined
+      // Whose sign-in to end cannot be told: nothing is ended, and nothing is cleared as if it had been.
+      if (requirement === 'required' || (requirement === 'ending' && error.code === 'unavailable')) return error
+      return undefined
     }
 
-    // Without a promise where nothing has to be waited for: at nearly every request.
     app.addHook('onRequest', function authenticate(request: FastifyRequest, reply: FastifyReply, done) {
-      const { auth } = request.routeOptions.config
+      // Read once: what it is read from is made anew each time.
+      const { auth, page = false } = request.routeOptions.config
       const requirement = request.is404 ? 'optional' : (auth ?? 'required')
       if (requirement === 'none') {
         done()
         return
       }
-      if (requirement !== 'ending') {
-        const startedAt = performance.now()
-        const identity = recogniseAtOnce(request)
-        if (identity) {
-          request.identity = identity
-          request.authDurationMs = performance.now() - startedAt
-          done()
-          return
-        }
+      const startedAt = performance.now()
+      const recognised = (identity: Identity) => {
+        request.identity = identity
+        noteDuration(request, reply, startedAt)
+        done()
       }
-      recogniseOrRefuse(request, reply, requirement).then(() => done(), done)
+      const refused = (error: unknown) => {
+        noteDuration(request, reply, startedAt)
+        done(refusal(request, error, requirement))
+      }
+      let identity: MaybeLater<Identity>
+      try {
+        identity = recognise(request, reply, page, requirement === 'ending')
+      } catch (error) {
+        refused(error)
+        return
+      }
+      if (identity instanceof Promise) identity.then(recognised, refused)
+      else recognised(identity)
     })
     // The form of somebody whose sign-in has run out is read before it is refused, so that the refusal can keep it.
-    app.addHook('preHandler', function refuseLapsedForm(request: FastifyRequest, _reply, done) {
-      const { authError } = request
-      if (authError && keepsForm(request, authError)) done(authError)
-      else done()
+    app.addHook('onRoute', (route) => {
+      if (!route.config?.keepFields) return
+      const refuseLapsedForm: preHandlerHookHandler = (request, _reply, next) => {
+        const { authError } = request
+        if (authError && keepsForm(request, authError)) next(authError)
+        else next()
+      }
+      route.preHandler = [refuseLapsedForm, ...[route.preHandler ?? []].flat()]
     })
   },
   { name: '@signet/authentication', fastify: '5.x' },
 )
 
 /** Of two cookies of one name one is stale or was planted by a sibling host: neither counts, and both go. */
-function clearIfTwice({ headers }: FastifyRequest, reply: FastifyReply, cookie: CookieDefinition): void {
-  if (readCookie(headers.cookie, cookie.name).count > 1) cookie.clearEverywhere(reply)
+function clearIfTwice({ count }: CookieReading, reply: FastifyReply, cookie: CookieDefinition): void {
+  if (count > 1) cookie.clearEverywhere(reply)
 }
+
+/** What a lookup of a session is called: in this process, or in the store that all servers share. */
+const LOOKUPS = { session: 'memory', 'shared-session': 'store' } as const
+
+/** To the microsecond, and not by `toFixed`, which takes longer than the rest of this. */
+const toMicros = (ms: number): number => Math.round(ms * 1_000) / 1_000
+
+/** Tells in the answer how long recognising the person took, and how much of that was a store's (W3C Server Timing). */
+function noteDuration(request: FastifyRequest, reply: FastifyReply, startedAt: number): void {
+  const durationMs = performance.now() - startedAt
+  const { sessionLookup } = request
+  request.authDurationMs = durationMs
+  const lookup = sessionLookup ? `, ${LOOKUPS[sessionLookup.strategy]};dur=${toMicros(sessionLookup.durationMs)}` : ''
+  reply.header('server-timing', `auth;dur=${toMicros(durationMs)}${lookup}`)
+}
+
+const after = <T>(arriving: Promise<void> | undefined, then: () => T): MaybeLater<T> =>
+  arriving ? arriving.then(then) : then()
 
 const keepsForm = ({ routeOptions: { config } }: FastifyRequest, { code }: AuthError): boolean =>
   code === 'token_expired' && config.keepFields !== undefined && (config.auth ?? 'required') === 'required'

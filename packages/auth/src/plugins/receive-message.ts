@@ -1,16 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { type Clock, systemClock } from '../clock.js'
 import type { CookieDefinition } from '../cookies.js'
 import { AuthError } from '../errors.js'
 import type { KeySource } from '../keys/ring.js'
 import { ACCESS_TOKEN_TYP } from '../tokens/claims.js'
 import { type MessageClaims, messageChecker, messageTyp } from '../tokens/message.js'
+import { openToken } from '../tokens/open.js'
 import { carriesBearer, presentedToken } from '../tokens/present.js'
-import { parseCompact } from '../tokens/spelling.js'
 
 export interface ReceiveMessageOptions {
-  /** With `@fastify/jwt`, as the authentication plugin registers it. */
-  readonly app: FastifyInstance
   readonly keys: KeySource
   /** The cookie of sign-ins: what it carries is recognised here in order to be refused. */
   readonly tokenCookie: CookieDefinition
@@ -40,33 +38,16 @@ export interface ReceiveMessageOptions {
 export function receiveMessage<Claims extends object>(
   options: ReceiveMessageOptions,
 ): (request: FastifyRequest) => Promise<MessageClaims & Claims> {
-  const { app, keys, tokenCookie, clock = systemClock } = options
+  const { keys, tokenCookie, clock = systemClock } = options
   const typ = messageTyp(options.typ)
   const checkClaims = messageChecker<Claims>(options)
   return async (request) => {
     const token = presentedToken(request.headers, tokenCookie.name, 'header-or-cookie')
-    const { header } = parseCompact(token)
-    const key = await keys.find(header.kid)
-    if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
-    if (header.alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
-    const payload = verifySignature(app, token, { key: key.verificationKey, alg: key.alg, typ: header.typ })
+    const { header, payload } = await openToken(token, keys)
     if (header.typ === ACCESS_TOKEN_TYP) throw new AuthError('forbidden', "the token of somebody's sign-in")
     // A browser sends its cookies unasked: a message is taken from the header alone.
     if (!carriesBearer(request.headers)) throw new AuthError('token_missing', 'a message in a cookie')
     if (header.typ !== typ) throw new AuthError('token_claims_invalid', 'typ is another')
     return checkClaims(payload, clock())
-  }
-}
-
-function verifySignature(
-  app: FastifyInstance,
-  token: string,
-  { key, alg, typ }: { key: string; alg: 'HS256' | 'EdDSA'; typ: string },
-): unknown {
-  try {
-    // Time is judged with the claims, by our own clock; `typ` after the signature, with an answer of its own for each.
-    return app.jwt.verify<object>(token, { key, algorithms: [alg], checkTyp: typ, ignoreExpiration: true })
-  } catch (error) {
-    throw new AuthError('token_signature_invalid', error instanceof Error ? error.message : undefined)
   }
 }

@@ -1,9 +1,8 @@
-import type { FastifyInstance } from 'fastify'
 import { type Clock, systemClock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { KeySource } from '../keys/ring.js'
 import { IAT_AHEAD_SECONDS } from '../lifetimes.js'
-import { parseCompact } from '../tokens/spelling.js'
+import { openToken } from '../tokens/open.js'
 import type { StatusListSource } from './follow.js'
 import {
   readStatusToken,
@@ -14,8 +13,6 @@ import {
 } from './status-token.js'
 
 export interface HttpStatusListOptions {
-  /** With `@fastify/jwt`, as the authentication plugin registers it. */
-  readonly app: FastifyInstance
   readonly keys: KeySource
   /** The bank's public origin, which the lists' URIs begin with. */
   readonly issuer: string
@@ -38,19 +35,12 @@ const OLDER_BY_SECONDS = STATUS_LIST_RESIGN_SECONDS + IAT_AHEAD_SECONDS
  * been given up is believed of the bank's own answer alone, not of any 404 on the way.
  */
 export function httpStatusListSource(options: HttpStatusListOptions): StatusListSource {
-  const { app, keys, issuer, internalUrl, clock = systemClock } = options
+  const { keys, issuer, internalUrl, clock = systemClock } = options
   const held = new Map<string, Pick<SignedStatusList, 'iat' | 'exp'>>()
 
   async function read(id: string, token: string, etag: string): Promise<SignedStatusList> {
-    const { header } = parseCompact(token, MAX_STATUS_TOKEN_BYTES)
-    const key = await keys.find(header.kid)
-    if (!key || key.alg !== header.alg || header.typ !== STATUS_LIST_TYP)
-      throw new AuthError('token_signature_invalid', 'status list')
-    const payload = app.jwt.verify<object>(token, {
-      key: key.verificationKey,
-      algorithms: [key.alg],
-      checkTyp: STATUS_LIST_TYP,
-    })
+    const { header, payload } = await openToken(token, keys, MAX_STATUS_TOKEN_BYTES)
+    if (header.typ !== STATUS_LIST_TYP) throw new AuthError('token_claims_invalid', 'not a status list')
     const list = readStatusToken(payload, { issuer, uri: `${issuer}/status-lists/${id}`, etag }, clock())
     if (list.iat < (held.get(id)?.iat ?? 0) - OLDER_BY_SECONDS)
       throw new AuthError('token_claims_invalid', 'a status list from before the one that is held')

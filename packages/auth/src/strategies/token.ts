@@ -1,15 +1,7 @@
-import type { FastifyRequest } from 'fastify'
-import { AuthError, type AuthErrorCode } from '../errors.js'
+import { AuthError } from '../errors.js'
 import type { KeySource, RingKey } from '../keys/ring.js'
 import { ACCESS_TOKEN_TYP, type AccessTokenClaims, type ClaimExpectations, checkClaims } from '../tokens/claims.js'
-import { parseCompact } from '../tokens/spelling.js'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** What `@fastify/jwt` is just verifying, and with which key. Never log it. */
-    tokenUnderCheck: { readonly token: string; readonly key: RingKey } | null
-  }
-}
+import { type OpenedToken, openToken } from '../tokens/open.js'
 
 export interface TokenVerification extends ClaimExpectations {
   readonly keys: KeySource
@@ -22,43 +14,24 @@ export interface VerifiedToken {
 }
 
 /**
- * What a token says, once its spelling, key, signature and claims have held (RFC 7515 section 5.2, RFC 7519 section 7.2).
- * `@fastify/jwt` must be registered as `authentication` does.
+ * What an access token says, once its spelling, key, signature, `typ` and claims have held (RFC 7515 section 5.2, RFC 7519
+ * section 7.2). At once, unless its key has to be fetched first.
  *
  * Does *not* check whether it has expired or its sign-in was ended.
  *
- * @throws {AuthError} `token_malformed`, `token_signature_invalid`, `token_claims_invalid`
+ * @throws {AuthError} `token_malformed`, `token_signature_invalid`, `token_claims_invalid`; `unavailable` while keys
+ *   cannot be fetched.
  */
-export async function verifyToken(
-  request: FastifyRequest,
+export function verifyToken(
   token: string,
   options: TokenVerification,
   nowSeconds: number,
   typ: string = ACCESS_TOKEN_TYP,
-): Promise<VerifiedToken> {
-  const { header } = parseCompact(token)
-  const key = await options.keys.find(header.kid)
-  if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
-  if (header.alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
-  request.tokenUnderCheck = { token, key }
-  const payload = await request
-    .jwtVerify(typ === ACCESS_TOKEN_TYP ? undefined : { checkTyp: typ })
-    .catch(refuse)
-    .finally(() => {
-      request.tokenUnderCheck = null
-    })
-  // The library also takes it in capitals and with `application/` before it; a token has one spelling.
-  if (header.typ !== typ) throw new AuthError('token_claims_invalid', 'typ is spelt another way')
-  return { claims: checkClaims(payload, options, nowSeconds), key }
-}
-
-/** What `@fastify/jwt` and fast-jwt say of a well-formed token whose `alg` is the key's: wrong `typ`, wrong signature. */
-const LIBRARY_REFUSALS: Readonly<Record<string, AuthErrorCode>> = {
-  FAST_JWT_INVALID_TYPE: 'token_claims_invalid',
-  FST_JWT_AUTHORIZATION_TOKEN_INVALID: 'token_signature_invalid',
-}
-
-function refuse(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? LIBRARY_REFUSALS[String(error.code)] : undefined
-  throw code !== undefined && error instanceof Error ? new AuthError(code, error.message) : error
+): VerifiedToken | Promise<VerifiedToken> {
+  const judge = ({ header, payload, key }: OpenedToken): VerifiedToken => {
+    if (header.typ !== typ) throw new AuthError('token_claims_invalid', 'typ is another')
+    return { claims: checkClaims(payload, options, nowSeconds), key }
+  }
+  const opened = openToken(token, options.keys)
+  return opened instanceof Promise ? opened.then(judge) : judge(opened)
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { readCookie } from '../cookies.js'
+import { type CookieReading, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
 
 /** Where a token may come from: a page takes the cookie alone, the JSON API also `Authorization: Bearer`. */
@@ -10,31 +10,27 @@ const BEARER = /^bearer(?: |$)/i
 export const carriesBearer = ({ authorization }: IncomingHttpHeaders): boolean =>
   authorization !== undefined && BEARER.test(authorization)
 
-/** Whether a request presents any token, good or bad. */
-export function carriesToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): boolean {
-  if (source !== 'cookie' && carriesBearer(headers)) return true
-  return readCookie(headers.cookie, cookieName).count > 0
+/** What a request presents as a token, good or bad (RFC 6750 section 2.1; when both are sent the header wins). */
+export function readToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): CookieReading {
+  const authorization = source === 'cookie' ? undefined : headers.authorization
+  if (authorization !== undefined && BEARER.test(authorization)) {
+    return { count: 1, value: authorization.replace(BEARER, '') }
+  }
+  return readCookie(headers.cookie, cookieName)
 }
 
 /**
- * Finds the token that a request presents (RFC 6750 section 2.1; when both are sent the header wins).
+ * The one token of a reading.
  *
  * @throws {AuthError} `token_missing`, or `token_malformed` when two cookies have the name: one of them is stale or
  *   was planted by a sibling host, and which of the two a parser takes is chance.
  */
-export function presentedToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): string {
-  const authorization = source === 'cookie' ? undefined : headers.authorization
-  if (authorization !== undefined && BEARER.test(authorization)) return authorization.replace(BEARER, '')
-  const cookie = readCookie(headers.cookie, cookieName)
-  if (cookie.count === 0) throw new AuthError('token_missing')
-  if (cookie.count > 1) throw new AuthError('token_malformed', `${cookie.count} cookies of the name`)
-  return cookie.value
+export function oneToken({ count, value }: CookieReading): string {
+  if (count === 0) throw new AuthError('token_missing')
+  if (count > 1) throw new AuthError('token_malformed', `${count} cookies of the name`)
+  return value
 }
 
-/** The same without a word about what is wrong: undefined unless exactly one token is presented. */
-export function tokenAtOnce(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): string | undefined {
-  const authorization = source === 'cookie' ? undefined : headers.authorization
-  if (authorization !== undefined && BEARER.test(authorization)) return authorization.replace(BEARER, '')
-  const { count, value } = readCookie(headers.cookie, cookieName)
-  return count === 1 ? value : undefined
-}
+/** Finds the token that a request presents. Throws as {@link oneToken} does. */
+export const presentedToken = (headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): string =>
+  oneToken(readToken(headers, cookieName, source))

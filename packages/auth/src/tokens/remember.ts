@@ -8,10 +8,9 @@ export const MAX_REMEMBERED_TOKENS = 10_000
 export const MAX_REMEMBERED_CHARACTERS = 10_485_760
 
 interface Remembered {
+  readonly token: string
+  readonly key: RingKey
   readonly identity: TokenIdentity
-  readonly kid: string
-  readonly alg: RingKey['alg']
-  readonly verificationKey: string
 }
 
 export interface RememberedTokens {
@@ -22,43 +21,49 @@ export interface RememberedTokens {
   find(token: string, nowSeconds: number): TokenIdentity | undefined
   /** Remembers a token whose spelling, key, signature, claims and time have all just been checked. */
   add(token: string, key: RingKey, identity: TokenIdentity): void
-  forget(token: string): void
   count(): number
 }
 
 /**
- * Verified tokens, by the token itself: it has exactly one accepted spelling (`spelling.ts`), so whoever sends the same
- * characters sends the same token. Bounded; the one unused for longest goes first. Only tokens that verified come in, so
- * that nobody can push others out with made-up ones.
+ * Verified tokens, each under its signature, which is shorter than the token and as much its own; then the whole token is
+ * compared. It has exactly one accepted spelling (`spelling.ts`), so whoever sends the same characters sends the same
+ * token. Bounded; the one unused for longest goes first. Only tokens that verified come in, so that nobody can push others
+ * out with made-up ones.
  */
 export function rememberTokens(keys: KeySource): RememberedTokens {
   const tokens = new LRUCache<string, Remembered>({
     max: MAX_REMEMBERED_TOKENS,
     maxSize: MAX_REMEMBERED_CHARACTERS,
-    sizeCalculation: (_remembered, token) => token.length,
+    sizeCalculation: ({ token }) => token.length,
   })
   return {
     find: (token, nowSeconds) => {
-      const remembered = tokens.get(token)
-      if (remembered === undefined) return undefined
-      const { identity, kid, alg, verificationKey } = remembered
-      if (nowSeconds < identity.claims.exp) {
-        const key = keys.find(kid)
-        // A key that was taken away takes its tokens with it; one that has to be fetched first is not known here.
-        if (key !== undefined && !(key instanceof Promise)) {
-          if (key.verificationKey === verificationKey && key.alg === alg) return identity
-        } else if (key instanceof Promise) key.catch(() => {})
-      }
-      tokens.delete(token)
+      const signature = signatureOf(token)
+      const remembered = tokens.get(signature)
+      if (remembered === undefined || remembered.token !== token) return undefined
+      const { identity, key } = remembered
+      if (nowSeconds < identity.claims.exp && stillCounts(keys, key)) return identity
+      tokens.delete(signature)
       return undefined
     },
-    add: (token, { kid, alg, verificationKey }, identity) => {
+    add: (token, key, identity) => {
       // A token that was cut out of a header would keep the whole header in memory: it is copied.
-      tokens.set(Buffer.from(token, 'latin1').toString('latin1'), { identity, kid, alg, verificationKey })
-    },
-    forget: (token) => {
-      tokens.delete(token)
+      const copy = Buffer.from(token, 'latin1').toString('latin1')
+      tokens.set(signatureOf(copy), { token: copy, key, identity })
     },
     count: () => tokens.size,
   }
+}
+
+const signatureOf = (token: string): string => token.slice(token.lastIndexOf('.') + 1)
+
+/** A key that was taken away takes its tokens with it; one that has to be fetched first is not known here. */
+function stillCounts(keys: KeySource, key: RingKey): boolean {
+  const now = keys.find(key.kid)
+  if (now === key) return true
+  if (now instanceof Promise) {
+    now.catch(() => {})
+    return false
+  }
+  return now !== undefined && now.verificationKey === key.verificationKey && now.alg === key.alg
 }

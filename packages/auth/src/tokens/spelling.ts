@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { AuthError } from '../errors.js'
 
 export interface CompactToken {
@@ -7,7 +8,12 @@ export interface CompactToken {
 
 const MAX_TOKEN_BYTES = 4096
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+type Header = CompactToken['header']
+/** Headers that were read before, as they were spelt: of genuine tokens there are as many as keys and kinds. */
+const knownHeaders = new Map<string, Header>()
+const MAX_KNOWN_HEADERS = 32
 
 /**
  * Reads a JWS in compact serialization (RFC 7515 section 7.1) and refuses every spelling but one.
@@ -24,33 +30,56 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function parseCompact(token: string, maxBytes = MAX_TOKEN_BYTES): CompactToken {
   if (token.length > maxBytes) throw malformed(`longer than ${maxBytes} bytes`)
   if (!COMPACT.test(token)) throw malformed('not three base64url parts')
-  const [headerPart = '', payloadPart = '', signaturePart = ''] = token.split('.')
-  decodeCanonical(signaturePart, 'signature')
-  const header = parseCanonical(decodeCanonical(headerPart, 'header'), 'header')
-  const payload = parseCanonical(decodeCanonical(payloadPart, 'payload'), 'payload')
-  const { typ, alg, kid, ...others } = header
+  const firstDot = token.indexOf('.')
+  const lastDot = token.lastIndexOf('.')
+  assertCanonical(token.slice(lastDot + 1), 'signature')
+  const header = readHeader(token.slice(0, firstDot))
+  return { header, payload: readObject(token.slice(firstDot + 1, lastDot), 'payload') }
+}
+
+function readHeader(part: string): Header {
+  const known = knownHeaders.get(part)
+  if (known) return known
+  const { typ, alg, kid, ...others } = readObject(part, 'header')
   if (typeof typ !== 'string' || typeof alg !== 'string' || typeof kid !== 'string') {
     throw malformed('typ, alg and kid must be strings')
   }
   if (Object.keys(others).length > 0) throw malformed('header members beyond typ, alg and kid')
-  return { header: { typ, alg, kid }, payload }
+  const header = Object.freeze({ typ, alg, kid })
+  // Anybody can make up headers: they push out what is known, and cost the next token its reading.
+  if (knownHeaders.size >= MAX_KNOWN_HEADERS) knownHeaders.clear()
+  knownHeaders.set(part, header)
+  return header
 }
 
-function decodeCanonical(part: string, name: string): Buffer {
-  const bytes = Buffer.from(part, 'base64url')
-  if (bytes.toString('base64url') !== part) throw malformed(`${name} is not canonical base64url`)
-  return bytes
-}
-
-function parseCanonical(bytes: Buffer, name: string): Record<string, unknown> {
-  let value: unknown
-  let text: string
-  try {
-    text = utf8.decode(bytes)
-    value = JSON.parse(text)
-  } catch {
-    throw malformed(`${name} is not JSON`)
+/** Of base64url's alphabet it consists already; the bits that its last character does not need must be zero. */
+function assertCanonical(part: string, name: string): void {
+  const left = part.length % 4
+  const unused = left === 2 ? 0b1111 : left === 3 ? 0b11 : 0
+  if (left === 1 || (ALPHABET.indexOf(part.charAt(part.length - 1)) & unused) !== 0) {
+    throw malformed(`${name} is not canonical base64url`)
   }
+}
+
+/** Where parts are decoded, one after the other: what a token says is in here until the next is read. */
+const decoded = Buffer.alloc(MAX_TOKEN_BYTES)
+
+function decode(part: string): Buffer {
+  if (part.length > MAX_TOKEN_BYTES) return Buffer.from(part, 'base64url')
+  return decoded.subarray(0, decoded.write(part, 'base64url'))
+}
+
+function readObject(part: string, name: string): Record<string, unknown> {
+  assertCanonical(part, name)
+  const bytes = decode(part)
+  const text = bytes.toString()
+  let value: unknown
+  try {
+    value = isUtf8(bytes) ? JSON.parse(text) : undefined
+  } catch {
+    value = undefined
+  }
+  if (value === undefined) throw malformed(`${name} is not JSON`)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} is not an object`)
   // One comparison covers white space, repeated members, escapes that need not be and numbers spelt oddly.
   if (JSON.stringify(value) !== text) throw malformed(`${name} is not compact JSON with unique members`)

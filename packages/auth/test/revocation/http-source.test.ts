@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { compressStatusBits, isEnded, statusBits } from '../../src/revocation/status-list.js'
 import { httpStatusListSource, type StatusListSource } from '../../src/verifier.js'
-import { BANK, createApp, forge, HEADER, KEYS, NOW } from '../support.js'
+import { BANK, forge, HEADER, KEYS, NOW } from '../support.js'
 
 interface Answer {
   readonly status: number
@@ -34,9 +34,7 @@ describe('status lists fetched from the bank', () => {
   let asked: { url: string | undefined; ifNoneMatch: string | undefined }[] = []
   let now = NOW
   let source: StatusListSource
-  let app: Awaited<ReturnType<typeof createApp>>
   before(async () => {
-    app = await createApp()
     server = createServer(({ url, headers }, response) => {
       asked.push({ url, ifNoneMatch: headers['if-none-match'] })
       if (answer.etag !== undefined) response.setHeader('etag', answer.etag)
@@ -45,15 +43,14 @@ describe('status lists fetched from the bank', () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
   })
-  after(async () => {
+  after(() => {
     server.close()
-    await app.close()
   })
   beforeEach(() => {
     now = NOW
     asked = []
     const internalUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    source = httpStatusListSource({ app, keys: KEYS, issuer: BANK, internalUrl, clock: () => now })
+    source = httpStatusListSource({ keys: KEYS, issuer: BANK, internalUrl, clock: () => now })
   })
 
   async function fetched(etag?: string) {

@@ -6,7 +6,7 @@ import { identityFromClaims } from '../../src/identity.js'
 import type { KeySource, RingKey } from '../../src/keys/ring.js'
 import { MAX_REMEMBERED_CHARACTERS, MAX_REMEMBERED_TOKENS, rememberTokens } from '../../src/tokens/remember.js'
 import { AuthError, authentication } from '../../src/verifier.js'
-import { BANK, CLAIMS, forge, KEYS, NOW, RETIREMENT, tokenCookie } from '../support.js'
+import { BANK, CLAIMS, encode, forge, KEYS, NOW, RETIREMENT, tokenCookie } from '../support.js'
 
 const identity = identityFromClaims(CLAIMS)
 const key = KEYS.first
@@ -100,37 +100,56 @@ describe('at a service', () => {
 
 describe('in memory', () => {
   const source = (find: KeySource['find']): KeySource => ({ find })
+  const token = forge(CLAIMS)
+  const many = (change: (n: number) => object) =>
+    Array.from({ length: MAX_REMEMBERED_TOKENS }, (_, n) => forge({ ...CLAIMS, ...change(n) }))
+
+  test('one that has its signature is not mistaken for it', () => {
+    const tokens = rememberTokens(KEYS)
+    tokens.add(token, key, identity)
+    const [header, , signature] = token.split('.')
+    assert.equal(tokens.find(`${header}.${encode({ ...CLAIMS, username: 'bob' })}.${signature}`, NOW), undefined)
+    assert.equal(tokens.find(`${signature}`, NOW), undefined)
+    assert.notEqual(tokens.find(token, NOW), undefined)
+  })
 
   test('another key under the same name does not vouch for it', () => {
     const tokens = rememberTokens(source(() => ({ ...key, verificationKey: 'another secret, of at least 32 bytes' })))
-    tokens.add('t', key, identity)
-    assert.equal(tokens.find('t', NOW), undefined)
+    tokens.add(token, key, identity)
+    assert.equal(tokens.find(token, NOW), undefined)
     assert.equal(tokens.count(), 0)
+  })
+
+  test('the same key, fetched anew, does', () => {
+    const tokens = rememberTokens(source(() => ({ ...key })))
+    tokens.add(token, key, identity)
+    assert.notEqual(tokens.find(token, NOW), undefined)
   })
 
   test('a key that has to be fetched first is not known, and its failure is nobody’s', async () => {
     const fetched: Promise<RingKey | undefined> = Promise.reject(new AuthError('unavailable'))
     const tokens = rememberTokens(source(() => fetched))
-    tokens.add('t', key, identity)
-    assert.equal(tokens.find('t', NOW), undefined)
+    tokens.add(token, key, identity)
+    assert.equal(tokens.find(token, NOW), undefined)
     await new Promise((resolve) => setImmediate(resolve))
   })
 
   test('there are never more than so many, and the one unused for longest goes first', () => {
     const tokens = rememberTokens(KEYS)
-    for (let n = 0; n < MAX_REMEMBERED_TOKENS; n += 1) tokens.add(`token-${n}`, key, identity)
-    tokens.find('token-0', NOW)
-    tokens.add('one-more', key, identity)
+    const [first = '', second = '', ...others] = many((n) => ({ jti: `one-of-many-${n}` }))
+    for (const each of [first, second, ...others]) tokens.add(each, key, identity)
+    tokens.find(first, NOW)
+    tokens.add(token, key, identity)
     assert.equal(tokens.count(), MAX_REMEMBERED_TOKENS)
-    assert.equal(tokens.find('token-0', NOW), identity)
-    assert.equal(tokens.find('token-1', NOW), undefined)
+    assert.equal(tokens.find(first, NOW), identity)
+    assert.equal(tokens.find(second, NOW), undefined)
   })
 
   test('long ones are fewer', () => {
     const tokens = rememberTokens(KEYS)
-    const long = 'x'.repeat(4_080)
-    for (let n = 0; n < MAX_REMEMBERED_TOKENS; n += 1) tokens.add(`${long}${n}`, key, identity)
-    assert.ok(tokens.count() * 4_080 <= MAX_REMEMBERED_CHARACTERS)
+    const long = many((n) => ({ jti: `one-of-many-${n}`, name: 'x'.repeat(2_000) }))
+    for (const each of long) tokens.add(each, key, identity)
+    assert.ok(tokens.count() * 2_000 <= MAX_REMEMBERED_CHARACTERS)
     assert.ok(tokens.count() > 0)
   })
 })

@@ -1,3 +1,4 @@
+import type { Identity } from '@signet/auth/verifier'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { failures, ok, Success } from '../envelope.js'
@@ -18,6 +19,8 @@ const Me = Type.Object({
 export const me = fastifyPlugin<{ readonly service: string }>(
   async (app, { service }) => {
     const instance = instanceName(service)
+    /** What somebody is answered depends on nothing but the token, which is remembered as one identity: it is written once. */
+    const answers = new WeakMap<Identity, string>()
     app.get(
       '/api/me',
       {
@@ -26,8 +29,13 @@ export const me = fastifyPlugin<{ readonly service: string }>(
       },
       (request, reply) => {
         if (!request.identity) throw new TypeError('this route requires a sign-in')
-        const { id, username, name, strategy, sid, expiresAt } = request.identity
-        reply.send(ok({ id, username, name, strategy, sid, expiresAt: expiresAt.toISOString(), service, instance }))
+        let answer = answers.get(request.identity)
+        if (answer === undefined) {
+          const { id, username, name, strategy, sid, expiresAt } = request.identity
+          answer = reply.serialize(ok({ id, username, name, strategy, sid, expiresAt, service, instance })) as string
+          answers.set(request.identity, answer)
+        }
+        reply.type('application/json; charset=utf-8').send(answer)
       },
     )
   },

@@ -19,8 +19,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** The tour that this request is part of. */
-    tour: TourPlace | null
-    askedDuringTour: Asked[]
+    readonly tour: TourPlace | null
+    askedDuringTour: Asked[] | undefined
     /** Notes for the tour what this request had to ask of somebody; not on a tour, it does nothing. */
     noteAsked(asked: Asked): void
   }
@@ -53,25 +53,25 @@ export const tourRecorder = fastifyPlugin<{ readonly recording: RecorderOptions 
         .finally(() => pending.delete(writing))
       pending.add(writing)
     })
-    app.decorateRequest('tour', null)
-    app.decorateRequest('askedDuringTour')
+    app.decorateRequest('tour', {
+      getter() {
+        return recording ? readPlace(this.headers.cookie, recording.tourCookie) : null
+      },
+    })
+    app.decorateRequest('askedDuringTour', undefined)
     app.decorateRequest('noteAsked', function noteAsked(this: FastifyRequest, asked: Asked) {
-      if (this.tour) this.askedDuringTour.push(asked)
+      if (!this.tour) return
+      this.askedDuringTour ??= []
+      this.askedDuringTour.push(asked)
     })
     if (!recording) return
 
-    // With callbacks: almost every request is on no tour, and a promise costs more than finding that out.
-    app.addHook('onRequest', (request, _reply, done) => {
-      request.tour = readPlace(request.headers.cookie, recording.tourCookie)
-      if (request.tour) request.askedDuringTour = []
-      done()
-    })
     // Before the answer leaves: whoever follows a link in it finds on the tour's page what led there.
     app.addHook('onSend', (request, reply, payload, done) => {
-      const { tour, routeOptions } = request
-      if (tour && routeOptions.config.traced !== false) {
+      const { tour } = request
+      if (tour && request.routeOptions.config.traced !== false) {
         const at = Date.now() - Math.round(reply.elapsedTime)
-        app.recordTrace(tour.id, traceRequest(recording, request, reply, request.askedDuringTour, at))
+        app.recordTrace(tour.id, traceRequest(recording, request, reply, request.askedDuringTour ?? [], at))
       }
       done(null, payload)
     })
