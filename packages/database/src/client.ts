@@ -17,7 +17,7 @@ export interface AdapterOptions {
  * that its process forgot for 30 is rolled back. Connects at the first query, and again after an outage.
  */
 export function postgresAdapter(connectionString: string, options: AdapterOptions = {}): PrismaPg {
-  return new PrismaPg({
+  const settings = {
     connectionString,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS,
@@ -31,7 +31,24 @@ export function postgresAdapter(connectionString: string, options: AdapterOption
     query_timeout: 6_000,
     idle_in_transaction_session_timeout: 30_000,
     ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
-  })
+  }
+  return new PrismaPg(settings, { statementNameGenerator: statementNames() })
+}
+
+/** Statements beyond these are read and planned at each use: a connection keeps what it has prepared for ever. */
+const MAX_PREPARED_STATEMENTS = 200
+
+/** Names for statements that are prepared once a connection, by their text: reading one and planning it takes longer than running it. */
+function statementNames(): (query: { readonly sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    const known = names.get(sql)
+    if (known !== undefined) return known
+    if (names.size >= MAX_PREPARED_STATEMENTS) return ''
+    const name = `s${names.size + 1}`
+    names.set(sql, name)
+    return name
+  }
 }
 
 interface Queryable {

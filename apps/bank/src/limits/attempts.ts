@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ServiceError, type SharedStore } from '@signet/service'
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
+import { createCounters } from './counters.js'
 import { clientNetwork } from './network.js'
 import { createLimiter } from './store.js'
 
@@ -35,10 +36,15 @@ const UNLIMITED: Attempts = {
 export async function createAttempts(store: SharedStore, limitPerMinute: number): Promise<Attempts> {
   if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
-  const [pair, byName, byAddress, tours] = await Promise.all([
-    createLimiter(store, { name: 'sign-in:pair', points: limitPerMinute, durationSeconds }),
-    createLimiter(store, { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds }),
-    createLimiter(store, { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds }),
+  const fromAddress = { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds }
+  const [signIns, byAddress, tours] = await Promise.all([
+    // In this order: an address that has used up its own tries does not use up everybody's for that name.
+    createCounters(store, [
+      { name: 'sign-in:pair', points: limitPerMinute, durationSeconds },
+      fromAddress,
+      { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds },
+    ]),
+    createLimiter(store, fromAddress),
     createLimiter(store, { name: 'tour:address', points: TOURS_A_MINUTE, durationSeconds }),
   ])
 
@@ -46,17 +52,11 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
     countSignIn: async (username, address) => {
       const network = clientNetwork(address)
       const name = nameKey(username)
-      const keys: [RateLimiterAbstract, string][] = [
-        [pair, `${network} ${name}`],
-        [byAddress, network],
-        [byName, name],
-      ]
-      // One after the other: an address that has used up its own tries does not use up everybody's for that name.
-      for (const [limiter, key] of keys) await consume(limiter, key)
-      return async () => {
-        // A store that has gone down since costs the person one of their tries, not their sign-in.
-        await Promise.allSettled(keys.map(([limiter, key]) => limiter.reward(key, 1)))
-      }
+      const keys = [`${network} ${name}`, network, name]
+      const msBeforeNext = await signIns.count(keys).catch(unavailable)
+      if (msBeforeNext !== null) throw limited(msBeforeNext)
+      // A store that has gone down since costs the person one of their tries, not their sign-in.
+      return () => signIns.takeBack(keys).catch(() => {})
     },
     countRegistration: (address) => consume(byAddress, clientNetwork(address)),
     countTour: (address) => consume(tours, clientNetwork(address)),
@@ -70,11 +70,17 @@ async function consume(limiter: RateLimiterAbstract, key: string): Promise<void>
   try {
     await limiter.consume(key)
   } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) {
-      const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
-      throw new ServiceError('rate_limited', undefined, { headers: { 'retry-after': String(seconds) } })
-    }
-    const sentence = 'Sign-ins cannot be taken right now. Try again in a moment.'
-    throw new ServiceError('unavailable', sentence, { cause: refusal, headers: { 'retry-after': '1' } })
+    if (refusal instanceof RateLimiterRes) throw limited(refusal.msBeforeNext)
+    unavailable(refusal)
   }
+}
+
+function limited(msBeforeNext: number): ServiceError {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
+  return new ServiceError('rate_limited', undefined, { headers: { 'retry-after': String(seconds) } })
+}
+
+function unavailable(cause: unknown): never {
+  const sentence = 'Sign-ins cannot be taken right now. Try again in a moment.'
+  throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
 }

@@ -1,6 +1,8 @@
 import type { SharedStore } from '@signet/service'
 import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible'
 
+export const RATE_LIMITS_TABLE = 'rate_limits'
+
 export interface LimiterSettings {
   readonly name: string
   readonly points: number
@@ -18,7 +20,7 @@ export async function createLimiter(
   const create = () =>
     new Promise<RateLimiterAbstract>((resolve, reject) => {
       const limiter = new RateLimiterPostgres(
-        { ...settings, storeClient: shared.pool, storeType: 'pool', tableName: 'rate_limits' },
+        { ...settings, storeClient: shared.pool, storeType: 'pool', tableName: RATE_LIMITS_TABLE },
         (error?: Error) => (error ? reject(error) : resolve(limiter)),
       )
     })

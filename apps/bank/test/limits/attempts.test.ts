@@ -57,6 +57,45 @@ describe('counting attempts', () => {
     }
   })
 
+  test('after its window a counter begins anew', async () => {
+    const attempts = await createAttempts(store, 1)
+    const name = randomUUID()
+    await attempts.countSignIn(name, '192.0.2.6')
+    await assert.rejects(attempts.countSignIn(name, '192.0.2.6'), isLimited)
+    assert.ok(store.kind === 'postgresql')
+    await store.pool.query("UPDATE rate_limits SET expire = 0 WHERE key LIKE '%192.0.2.6%'")
+    await attempts.countSignIn(name, '192.0.2.6')
+    await assert.rejects(attempts.countSignIn(name, '192.0.2.6'), isLimited)
+  })
+
+  test('a try that one counter refuses is not counted at those after it', async () => {
+    const attempts = await createAttempts(store, 1)
+    const name = randomUUID()
+    await attempts.countSignIn(name, '192.0.2.7')
+    for (let times = 0; times < 30; times += 1) {
+      await assert.rejects(attempts.countSignIn(name, '192.0.2.7'), isLimited)
+    }
+    await attempts.countSignIn(randomUUID(), '192.0.2.7')
+    await attempts.countSignIn(name, '192.0.2.8')
+  })
+
+  test('tries that come and are taken back all at once neither fail nor leave a trace', async () => {
+    const other = await openSharedStore(postgres.databaseUrl, () => {})
+    const replicas = await Promise.all([createAttempts(store, 1_000), createAttempts(other, 1_000)])
+    const names = [randomUUID(), randomUUID()]
+    const one = async (index: number) => {
+      const takeBack = await replicas[index % 2]?.countSignIn(names[index % 3 === 0 ? 0 : 1] ?? '', '192.0.2.9')
+      await takeBack?.()
+    }
+    await Promise.all(Array.from({ length: 300 }, (_, index) => one(index)))
+    assert.ok(store.kind === 'postgresql')
+    const { rows } = await store.pool.query(
+      "SELECT DISTINCT points FROM rate_limits WHERE key LIKE '%192.0.2.9%' AND expire > 0",
+    )
+    assert.deepEqual(rows, [{ points: 0 }])
+    await other.close()
+  })
+
   test('another name from that address, and that name from another address, are not limited yet', async () => {
     const attempts = await createAttempts(store, 1)
     const name = randomUUID()
