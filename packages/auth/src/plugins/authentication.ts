@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.js'
 import { type CookieDefinition, type CookieReading, readCookie } from '../cookies.js'
@@ -209,14 +209,10 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       else recognised(identity)
     })
     // The form of somebody whose sign-in has run out is read before it is refused, so that the refusal can keep it.
-    app.addHook('onRoute', (route) => {
-      if (!route.config?.keepFields) return
-      const refuseLapsedForm: preHandlerHookHandler = (request, _reply, next) => {
-        const { authError } = request
-        if (authError && keepsForm(request, authError)) next(authError)
-        else next()
-      }
-      route.preHandler = [refuseLapsedForm, ...[route.preHandler ?? []].flat()]
+    app.addHook('preHandler', function refuseLapsedForm(request: FastifyRequest, _reply, done) {
+      const { authError } = request
+      if (authError && keepsForm(request, authError)) done(authError)
+      else done()
     })
   },
   { name: '@signet/authentication', fastify: '5.x' },
