@@ -172,7 +172,8 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 
     /** What a request that was not recognised is refused with; undefined where it goes on without a person. */
     function refusal(request: FastifyRequest, error: unknown, requirement: AuthRequirement): Error | undefined {
-      if (!(error instanceof AuthError)) return error as Error
+      // Whatever it was that was thrown: nobody gets in by it.
+      if (!(error instanceof AuthError)) return error instanceof Error ? error : new Error(String(error))
       request.authError = error
       if (keepsForm(request, error)) return undefined
       // Whose sign-in to end cannot be told: nothing is ended, and nothing is cleared as if it had been.
