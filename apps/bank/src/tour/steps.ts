@@ -127,7 +127,7 @@ export const STEPS: readonly TourStep[] = [
     meaning:
       'The signature is computed over the very characters of the token. One other character, and it is wrong, at every service that holds the key, with nobody asked.',
     code: [
-      { path: 'packages/auth/src/strategies/token.ts', what: 'signature and claims are checked' },
+      { path: 'packages/auth/src/tokens/open.ts', what: 'key and signature are checked' },
       { path: 'packages/auth/src/tokens/spelling.ts', what: 'why a token has one spelling' },
     ],
     evidence: evidence.changedTokenRefused,
