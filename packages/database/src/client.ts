@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { DatabaseStartError, reasonOf } from './errors.js'
@@ -45,7 +46,8 @@ function statementNames(): (query: { readonly sql: string }) => string {
     const known = names.get(sql)
     if (known !== undefined) return known
     if (names.size >= MAX_PREPARED_STATEMENTS) return ''
-    const name = `s${names.size + 1}`
+    // Of the text, so that it means the same in every process, should several share a connection.
+    const name = createHash('sha256').update(sql).digest('base64url')
     names.set(sql, name)
     return name
   }

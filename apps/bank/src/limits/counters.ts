@@ -38,14 +38,15 @@ export async function createCounters(shared: SharedStore, limits: readonly Limit
 
 /**
  * The same on the same rows. Each counter's part of a statement reads what the one before returns, so that it is counted
- * after that, or not at all; and so that all statements lock rows in one order, and no two wait for each other.
+ * after that, or not at all; and so that these statements lock rows in one order, and no two wait for each other. What
+ * removes counters that are long over locks them in another: a statement that PostgreSQL ended for it is run once more.
  */
 function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: readonly LimiterSettings[]): Counters {
   // $1: now. $2, $3, $4: the counters' keys, limits and windows.
   const parts = limits.map((_limit, at) => ({ at, key: `($2::text[])[${at + 1}]`, ms: `($4::int[])[${at + 1}]` }))
   const isUsedUp = (at: number) => `points > ($3::int[])[${at + 1}]`
   const count = {
-    name: 'count-tries',
+    name: `count-tries-at-${limits.length}`,
     text: `WITH ${parts
       .map(
         ({ at, key, ms }) => `c${at} AS (
@@ -61,7 +62,7 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
       ${parts.map(({ at }) => `SELECT expire FROM c${at} WHERE ${isUsedUp(at)}`).join(' UNION ALL ')}`,
   }
   const takeBack = {
-    name: 'take-tries-back',
+    name: `take-tries-back-at-${limits.length}`,
     text: `WITH ${parts
       .map(
         ({ at, key }) => `c${at} AS (
@@ -72,17 +73,23 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
       .join(', ')}
       SELECT FROM c${limits.length - 1}`,
   }
+  const run = (query: { name: string; text: string; values: unknown[] }) => {
+    const once = () => pool.query<{ expire: string }>(query)
+    return once().catch((error: unknown) => (isDeadlock(error) ? once() : Promise.reject(error)))
+  }
   const named = (keys: readonly string[]) => limits.map(({ name }, at) => `${name}:${keys[at]}`)
   const points = limits.map((limit) => limit.points)
   const windowsMs = limits.map(({ durationSeconds }) => durationSeconds * 1_000)
   return {
     count: async (keys) => {
       const now = Date.now()
-      const { rows } = await pool.query<{ expire: string }>({ ...count, values: [now, named(keys), points, windowsMs] })
+      const { rows } = await run({ ...count, values: [now, named(keys), points, windowsMs] })
       return rows[0] ? Number(rows[0].expire) - now : null
     },
     takeBack: async (keys) => {
-      await pool.query({ ...takeBack, values: [Date.now(), named(keys)] })
+      await run({ ...takeBack, values: [Date.now(), named(keys)] })
     },
   }
 }
+
+const isDeadlock = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '40P01'

@@ -96,6 +96,23 @@ describe('counting attempts', () => {
     await other.close()
   })
 
+  test('a try that PostgreSQL ended, for a lock that another held, is counted at the second time', async () => {
+    assert.ok(store.kind === 'postgresql')
+    const attempts = await createAttempts(store, 1)
+    await store.pool.query(`
+      CREATE SEQUENCE times;
+      CREATE FUNCTION deadlock_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('times') = 1 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER deadlock_once BEFORE INSERT ON rate_limits FOR EACH ROW
+        WHEN (NEW.key LIKE '%192.0.2.10') EXECUTE FUNCTION deadlock_once()`)
+    const name = randomUUID()
+    await attempts.countSignIn(name, '192.0.2.10')
+    await assert.rejects(attempts.countSignIn(name, '192.0.2.10'), isLimited)
+    await store.pool.query('DROP TRIGGER deadlock_once ON rate_limits')
+  })
+
   test('another name from that address, and that name from another address, are not limited yet', async () => {
     const attempts = await createAttempts(store, 1)
     const name = randomUUID()

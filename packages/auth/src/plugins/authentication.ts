@@ -101,17 +101,17 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 
     /** Whom a token is of, after every check: at once, unless its key or its status list has to be fetched. */
     function byToken(request: FastifyRequest, token: string, ending: boolean, typ?: string): MaybeLater<TokenIdentity> {
-      const now = clock()
       const judge = ({ claims, key }: VerifiedToken): MaybeLater<TokenIdentity> => {
         const identity = identityFromClaims(claims)
         if (ending) return identity
-        assertNotExpired(claims, now)
+        // Its key may have taken a moment to arrive.
+        assertNotExpired(claims, clock())
         return after(assertStands(request, claims), () => {
           if (typ === undefined) remembered.add(token, key, identity)
           return identity
         })
       }
-      const verified = verifyToken(token, options, now, typ)
+      const verified = verifyToken(token, options, clock(), typ)
       return verified instanceof Promise ? verified.then(judge) : judge(verified)
     }
 
@@ -173,7 +173,8 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     /** What a request that was not recognised is refused with; undefined where it goes on without a person. */
     function refusal(request: FastifyRequest, error: unknown, requirement: AuthRequirement): Error | undefined {
       // Whatever it was that was thrown: nobody gets in by it.
-      if (!(error instanceof AuthError)) return error instanceof Error ? error : new Error(String(error))
+      if (!(error instanceof Error)) return new Error('something was thrown that is no error', { cause: error })
+      if (!(error instanceof AuthError)) return error
       request.authError = error
       if (keepsForm(request, error)) return undefined
       // Whose sign-in to end cannot be told: nothing is ended, and nothing is cleared as if it had been.

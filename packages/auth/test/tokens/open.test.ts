@@ -137,6 +137,12 @@ for (const kind of KINDS) {
   })
 }
 
+test('a token that says from when on it is good is refused, whenever that is', () => {
+  for (const nbf of [0, 1_900_000_000, 'soon', null]) {
+    assert.throws(() => openToken(forge({ sub: 'u-1', nbf }), KEYS), { code: 'token_claims_invalid' })
+  }
+})
+
 describe('a key', () => {
   const token = forge({ sub: 'u-1' })
   const find = (key: RingKey) => ({ find: () => key })
