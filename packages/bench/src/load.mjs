@@ -31,6 +31,8 @@ async function count({ port, path, pid, host, cookies, seconds, connections = 10
       {
         url: `http://127.0.0.1:${port}`,
         connections,
+        // It looks whether its time is over once in so many ms; by itself once a second.
+        sampleInt: 100,
         ...(each > 0 ? { amount: each * connections } : { duration: seconds }),
         requests: [request(cookies[0])],
         setupClient: (client) => {
