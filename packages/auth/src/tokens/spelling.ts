@@ -75,9 +75,9 @@ function readObject(part: string, name: string): Record<string, unknown> {
   const text = bytes.toString()
   let value: unknown
   try {
-    value = isUtf8(bytes) ? JSON.parse(text) : undefined
+    if (isUtf8(bytes)) value = JSON.parse(text)
   } catch {
-    value = undefined
+    // It stays undefined, which no JSON is.
   }
   if (value === undefined) throw malformed(`${name} is not JSON`)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} is not an object`)
