@@ -10,6 +10,7 @@ import { type TokenVerification, type VerifiedToken, verifyToken } from '../stra
 import { type AccessTokenClaims, assertNotExpired } from '../tokens/claims.js'
 import { oneToken, readToken } from '../tokens/present.js'
 import { rememberTokens } from '../tokens/remember.js'
+import { noteDuration } from './server-timing.js'
 
 /**
  * What a route asks of its visitor:
@@ -223,21 +224,6 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 /** Of two cookies of one name one is stale or was planted by a sibling host: neither counts, and both go. */
 function clearIfTwice({ count }: CookieReading, reply: FastifyReply, cookie: CookieDefinition): void {
   if (count > 1) cookie.clearEverywhere(reply)
-}
-
-/** What a lookup of a session is called: in this process, or in the store that all servers share. */
-const LOOKUPS = { session: 'memory', 'shared-session': 'store' } as const
-
-/** To the microsecond, and not by `toFixed`, which takes longer than the rest of this. */
-const toMicros = (ms: number): number => Math.round(ms * 1_000) / 1_000
-
-/** Tells in the answer how long recognising the person took, and how much of that was a store's (W3C Server Timing). */
-function noteDuration(request: FastifyRequest, reply: FastifyReply, startedAt: number): void {
-  const durationMs = performance.now() - startedAt
-  const { sessionLookup } = request
-  request.authDurationMs = durationMs
-  const lookup = sessionLookup ? `, ${LOOKUPS[sessionLookup.strategy]};dur=${toMicros(sessionLookup.durationMs)}` : ''
-  reply.header('server-timing', `auth;dur=${toMicros(durationMs)}${lookup}`)
 }
 
 const after = <T>(arriving: Promise<void> | undefined, then: () => T): MaybeLater<T> =>
