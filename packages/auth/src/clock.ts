@@ -2,3 +2,11 @@
 export type Clock = () => number
 
 export const systemClock: Clock = () => Math.floor(Date.now() / 1000)
+
+/**
+ * What has passed since a reading of `performance.now()`, in ms, rounded to the microsecond: by itself the number as it
+ * is written everywhere (`0.29`, never `0.290`).
+ */
+export function millisecondsSince(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 1_000) / 1_000
+}

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { VNode } from 'preact'
 import { renderToStaticMarkup } from 'preact-render-to-string'
-import { DataTable, Field, Money, Notice, Pager, PasswordField, TokenText, VerdictText, When } from '../src/index.js'
+import {
+  DataTable,
+  Field,
+  Money,
+  Notice,
+  Pager,
+  PasswordField,
+  TokenText,
+  UnderTheHood,
+  VerdictText,
+  When,
+} from '../src/index.js'
 
 const render = (node: VNode) => renderToStaticMarkup(node)
 
@@ -109,5 +120,14 @@ describe('VerdictText', () => {
     assert.match(genuine, /Taken for genuine/)
     assert.doesNotMatch(genuine, /<code>|log/)
     assert.match(render(<VerdictText verdict={undefined} />), /No answer/)
+  })
+})
+
+describe('UnderTheHood', () => {
+  const request = { service: 'Signet Bank', instance: 'bank-1', remembered: 'a session', asked: 'the store' }
+  it('writes durations as Server-Timing does, without zeros at the end', () => {
+    assert.match(render(<UnderTheHood {...request} authMs={0.29} />), /<dd>0\.29 ms<\/dd>/)
+    const lookedUp = render(<UnderTheHood {...request} authMs={1.5} lookup={{ where: 'shared store', ms: 1.2 }} />)
+    assert.match(lookedUp, /<dd>1\.5 ms, 1\.2 ms of it the lookup in shared store<\/dd>/)
   })
 })

@@ -133,7 +133,7 @@ export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
       instance: 'bank-desk-4711',
       remembered: 'a signed token (jwt), which says who you are by itself',
       asked: 'nobody',
-      authMs: 0.412,
+      authMs: 0.41,
       statusListSeconds: 0.6,
       ends: { what: 'The token lives', at: new Date(Date.UTC(2026, 10, 23, 14, 5)), leftSeconds: 252 },
       knows: { caption: 'What the token says', entries: [{ name: 'name', value: name }] },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { fastifyCookie } from '@fastify/cookie'
 import fastifySession, { type FastifySessionObject, type SessionStore } from '@fastify/session'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Clock, systemClock } from '../clock.js'
+import { type Clock, millisecondsSince, systemClock } from '../clock.js'
 import { type CookieDefinition, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
 import { isSessionRecord, type SessionRecord } from './record.js'
@@ -97,7 +97,7 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     if (count > 1) throw new AuthError('token_malformed', `${count} cookies of the name`)
     const startedAt = performance.now()
     const session = await open(value).finally(() => {
-      request.sessionLookup = { strategy, durationMs: performance.now() - startedAt }
+      request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
     })
     const record = session.get('record')
     if (session.sessionId !== value || !isSessionRecord(record)) throw unknown()
