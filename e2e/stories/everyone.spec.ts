@@ -107,7 +107,11 @@ test('every page is under 60 KB and asks no other host', async ({ page, apps, co
 })
 
 test('the theme that is chosen at the bank is the theme at retirement, and stays', async ({ page, apps }) => {
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const background = async () => {
+    // What was clicked for may be here before its style sheet is.
+    await page.waitForLoadState('load')
+    return page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  }
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto(`${apps.bank}/sign-in`)
   const light = await background()
@@ -119,6 +123,7 @@ test('the theme that is chosen at the bank is the theme at retirement, and stays
   await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true')
   expect(await background()).not.toBe(light)
   await page.getByRole('button', { name: 'Auto' }).click()
+  await expect(page.getByRole('button', { name: 'Auto' })).toHaveAttribute('aria-pressed', 'true')
   await expect(page).toHaveURL(`${apps.retirement}/docs`)
   await page.emulateMedia({ colorScheme: 'dark' })
   expect(await background()).not.toBe(light)

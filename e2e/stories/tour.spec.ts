@@ -32,6 +32,8 @@ for (const javaScriptEnabled of [true, false]) {
     await walkTour(page, {
       bankUrl: apps.bank,
       at: async (moment, step) => {
+        // What was clicked for may be here before its style sheet is.
+        await page.waitForLoadState('load')
         const width = await page.evaluate(() => document.documentElement.scrollWidth)
         expect(width, `step ${step}, ${moment}`).toBeLessThanOrEqual(viewport.width)
         if (moment === 'there') return

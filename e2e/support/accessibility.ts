@@ -34,6 +34,8 @@ const violations = (page: Page, only?: readonly string[]): Promise<string[]> =>
  * phone, one by colour or by room: themes and windows differ in nothing else.
  */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
+  // What was clicked for may be here before its style sheet is.
+  await page.waitForLoadState('load')
   await page.addScriptTag({ path: axe })
   expect(await violations(page), name).toEqual([])
   const desk = page.viewportSize()

@@ -5,6 +5,8 @@ const WIDTHS = [360, 640, 800, 1024, 1280]
 
 /** Fails when the page that is open is wider than its window at some width. */
 export async function expectNoSidewaysScroll(page: Page, name: string): Promise<void> {
+  // What was clicked for may be here before its style sheet is.
+  await page.waitForLoadState('load')
   const before = page.viewportSize()
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 740 })
