@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible, pageForAxe } from '../support/accessibility.js'
+import { loaded } from '../support/loaded.js'
 import { expectNoSidewaysScroll } from '../support/sideways.js'
 import { ADA, type Apps, expect, expectSignedIn, expectSignInPage, signIn, test } from '../support/test.js'
 
@@ -108,8 +109,7 @@ test('every page is under 60 KB and asks no other host', async ({ page, apps, co
 
 test('the theme that is chosen at the bank is the theme at retirement, and stays', async ({ page, apps }) => {
   const background = async () => {
-    // What was clicked for may be here before its style sheet is.
-    await page.waitForLoadState('load')
+    await loaded(page)
     return page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   }
   await page.emulateMedia({ colorScheme: 'light' })

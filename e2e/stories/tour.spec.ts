@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible, pageForAxe } from '../support/accessibility.js'
+import { sidewaysOverflow } from '../support/sideways.js'
 import { expect, test } from '../support/test.js'
 import { walkTour } from '../support/tour.js'
 
@@ -32,10 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
     await walkTour(page, {
       bankUrl: apps.bank,
       at: async (moment, step) => {
-        // What was clicked for may be here before its style sheet is.
-        await page.waitForLoadState('load')
-        const width = await page.evaluate(() => document.documentElement.scrollWidth)
-        expect(width, `step ${step}, ${moment}`).toBeLessThanOrEqual(viewport.width)
+        expect(await sidewaysOverflow(page), `step ${step}, ${moment}`).toBeLessThanOrEqual(0)
         if (moment === 'there') return
         await expect(ticks(page)).toHaveCount(moment === 'before' ? step - 1 : step)
         await expect(diagram(page)).toHaveCount(moment === 'before' ? 0 : 1)

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { type Browser, expect, type Page } from '@playwright/test'
+import { loaded } from './loaded.js'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
@@ -34,8 +35,7 @@ const violations = (page: Page, only?: readonly string[]): Promise<string[]> =>
  * phone, one by colour or by room: themes and windows differ in nothing else.
  */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
-  // What was clicked for may be here before its style sheet is.
-  await page.waitForLoadState('load')
+  await loaded(page)
   await page.addScriptTag({ path: axe })
   expect(await violations(page), name).toEqual([])
   const desk = page.viewportSize()

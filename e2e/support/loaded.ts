@@ -1,0 +1,4 @@
+import type { Page } from '@playwright/test'
+
+/** Waits until the page that is open looks as it will: what was clicked for may be here before its style sheet is. */
+export const loaded = (page: Page): Promise<void> => page.waitForLoadState('load')
