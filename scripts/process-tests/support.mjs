@@ -23,13 +23,18 @@ export const newSecret = () => `${randomBytes(4).toString('hex')}:${randomBytes(
 const taken = new Set()
 
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
+  // Below those that the system gives to outgoing connections: one of them could have it before the service listens.
+  const port = 10_000 + Math.floor(Math.random() * 20_000)
   if (taken.has(port)) return freePort()
   taken.add(port)
+  const server = createServer().listen(port, '127.0.0.1')
+  const isFree = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  if (!isFree) return freePort()
+  server.close()
+  await once(server, 'close')
   return port
 }
 
