@@ -93,7 +93,7 @@ const HANDLER_TIMEOUT_MS = 15_000
 function rememberedTokensGauge(app: FastifyInstance): void {
   new Gauge({
     name: 'remembered_tokens',
-    help: 'Verified tokens that are remembered, so that their signature is not checked again',
+    help: 'Verified tokens that came twice and are remembered, so that their signature is not checked again',
     registers: [app.metrics],
     collect() {
       this.set(app.rememberedTokens())

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { TokenIdentity } from '../identity.js'
 import type { KeySource, RingKey } from '../keys/ring.js'
+import { SeenOnce } from './seen-once.js'
 
 /** Tokens at most. One takes about 3 KB here with all that it says, so that all together stay under 32 MB. */
 export const MAX_REMEMBERED_TOKENS = 10_000
@@ -19,7 +20,7 @@ export interface RememberedTokens {
    * stands is for the caller to ask, every time.
    */
   find(token: string, nowSeconds: number): TokenIdentity | undefined
-  /** Remembers a token whose spelling, key, signature, claims and time have all just been checked. */
+  /** Takes a token whose spelling, key, signature, claims and time have all just been checked: at its second sight it is kept. */
   add(token: string, key: RingKey, identity: TokenIdentity): void
   count(): number
 }
@@ -28,7 +29,8 @@ export interface RememberedTokens {
  * Verified tokens, each under its signature, which is shorter than the token and as much its own; then the whole token is
  * compared. It has exactly one accepted spelling (`spelling.ts`), so whoever sends the same characters sends the same
  * token. Bounded; the one unused for longest goes first. Only tokens that verified come in, so that nobody can push others
- * out with made-up ones.
+ * out with made-up ones, and only those that came twice: what is sent once would be copied and kept for nothing, which
+ * costs more than verifying the others a second time.
  */
 export function rememberTokens(keys: KeySource): RememberedTokens {
   const tokens = new LRUCache<string, Remembered>({
@@ -36,6 +38,7 @@ export function rememberTokens(keys: KeySource): RememberedTokens {
     maxSize: MAX_REMEMBERED_CHARACTERS,
     sizeCalculation: ({ token }) => token.length,
   })
+  const seenOnce = new SeenOnce()
   return {
     find: (token, nowSeconds) => {
       const signature = signatureOf(token)
@@ -47,6 +50,7 @@ export function rememberTokens(keys: KeySource): RememberedTokens {
       return undefined
     },
     add: (token, key, identity) => {
+      if (!seenOnce.again(signatureOf(token))) return
       // A token that was cut out of a header would keep the whole header in memory: it is copied.
       const copy = Buffer.from(token, 'latin1').toString('latin1')
       tokens.set(signatureOf(copy), { token: copy, key, identity })

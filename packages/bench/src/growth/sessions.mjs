@@ -11,6 +11,8 @@ import { tokensOf } from '../tokens.mjs'
 const SESSIONS = [1, 1_000, 1_000_000]
 /** As many as a verifier remembers. */
 const DISTINCT_TOKENS = 10_000
+/** Two that share the place in which they are noted at their first sight may need more than two. */
+const MAX_PASSES = 12
 /** Each so-manieth sign-in has ended: their bits are set, and no token of ours is one of theirs. */
 const ENDED_EVERY = 1_009
 
@@ -38,9 +40,15 @@ function signIn(service, sessionNumber) {
   return { sid: randomUUID(), status: { status_list: { idx: number % STATUS_LIST_SIZE, uri } } }
 }
 
-async function memory(service) {
+async function gauges(service) {
   const { text } = await ask({ ...service, path: '/metrics' })
-  const gauge = (name) => Number(new RegExp(`^${name}{[^}]*} (\\S+)$`, 'm').exec(text)[1])
+  return (name) => Number(new RegExp(`^${name}{[^}]*} (\\S+)$`, 'm').exec(text)[1])
+}
+
+const remembered = async (service) => (await gauges(service))('remembered_tokens')
+
+async function memory(service) {
+  const gauge = await gauges(service)
   return {
     residentBytes: residentBytes(service.pid) ?? gauge('process_resident_memory_bytes'),
     heapUsedBytes: gauge('nodejs_heap_size_used_bytes'),
@@ -70,12 +78,14 @@ export async function benchSessions({ services, rounds, onMeasured }) {
   const entries = Object.fromEntries(
     SESSIONS.map((sessions) => [sessions, () => load({ ...service, path: '/api/me', cookies: asked(sessions) })]),
   )
-  // From then on every token has been seen: what is measured is asking the list about it.
-  await entries[SESSIONS.at(-1)]()
+  // A token is remembered from its second sight on. From then on what is measured is asking the list about it.
+  for (let passes = 0; passes < MAX_PASSES && (await remembered(service)) < DISTINCT_TOKENS; passes += 1) {
+    await entries[SESSIONS.at(-1)]()
+  }
   const measured = await interleave(entries, rounds, onMeasured)
   const full = await memory(service)
   return {
-    tokens: DISTINCT_TOKENS,
+    tokens: await remembered(service),
     rows: SESSIONS.map((sessions) => ({
       sessions,
       lists: Math.ceil(sessions / STATUS_LIST_SIZE),
