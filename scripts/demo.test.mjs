@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts'
-import { call, freePort, root } from './process-tests/support.mjs'
+import { freePort } from './free-port.mjs'
+import { call, root } from './process-tests/support.mjs'
 
 let dataDir = ''
 let env = {}

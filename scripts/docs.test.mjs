@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer, request } from 'node:http'
+import { request } from 'node:http'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.mjs'
 import { buildUnconnected, configurationOf, MINIMAL } from './unconnected-services.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -226,14 +227,6 @@ test("both services' READMEs have the same headings", () => {
   assert.deepEqual(headings('apps/bank/README.md'), headings('apps/retirement/README.md'))
 })
 
-async function freePort() {
-  const server = createServer()
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address()
-  await new Promise((closed) => server.close(closed))
-  return String(port)
-}
-
 /** One request to an app on this machine; by its address, because Node may not know the names below localhost. */
 function ask(port, method, path, { body, cookie } = {}) {
   return new Promise((resolve, reject) => {
@@ -252,7 +245,7 @@ test('the example of packages/auth runs as it stands', { timeout: 30_000 }, asyn
   const [issuer, verifier] = [...read('packages/auth/README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(
     ([, code]) => code,
   )
-  const [idPort, shopPort] = [await freePort(), await freePort()]
+  const [idPort, shopPort] = [await freePort(), await freePort()].map(String)
   for (const code of [issuer, verifier]) {
     const text = code.replaceAll('3001', idPort).replaceAll('3002', shopPort)
     const child = spawn(process.execPath, ['--input-type=module', '-e', text], {

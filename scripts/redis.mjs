@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { installDebian } from './debian.mjs'
+import { freePort } from './free-port.mjs'
 
 const INSTALLED = ['redis-server', 'valkey-server'].flatMap((name) =>
   ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].map((folder) => `${folder}/${name}`),
@@ -50,14 +50,6 @@ export async function startRedis() {
   }
   await start()
   return { url: `redis://127.0.0.1:${port}`, pid: () => child.pid, start, stop }
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address()
-  await new Promise((closed) => probe.close(closed))
-  return port
 }
 
 /** @returns {never} */

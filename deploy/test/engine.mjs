@@ -1,7 +1,5 @@
 // The Docker Engine, for the tests of containers.
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -21,15 +19,6 @@ export async function requireEngine() {
   await docker('info').catch(() => {
     throw new Error('These tests need a running Docker Engine with Compose: `docker info` gives no answer.')
   })
-}
-
-export async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 /** The commit that is tested, which the image then names. */

@@ -1,5 +1,6 @@
 // The project's own docker-compose.yml, under a project's name and at a port of its own.
-import { commit, docker, freePort, requireEngine } from './engine.mjs'
+import { freePort } from '../../scripts/free-port.mjs'
+import { commit, docker, requireEngine } from './engine.mjs'
 
 export const PROJECT = `signet-test-${process.pid}`
 export const PORT = await freePort()

@@ -1,19 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from '../../scripts/chromium.mjs'
 import { startDemo } from '../../scripts/demo.mjs'
-
-/** A port that nobody uses: the stories run beside a running demo. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const address = server.address()
-  await new Promise((closed) => server.close(closed))
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port')
-  return address.port
-}
+import { freePort } from '../../scripts/free-port.mjs'
 
 /** The whole product, as `npm start` starts it, with ports and data of its own. */
 export default async function globalSetup(): Promise<() => Promise<void>> {

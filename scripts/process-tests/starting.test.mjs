@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { call, freePort, logsOf, openWorld, register, root, until } from './support.mjs'
+import { freePort } from '../free-port.mjs'
+import { call, logsOf, openWorld, register, root, until } from './support.mjs'
 
 const world = await openWorld()
 after(() => world.close())

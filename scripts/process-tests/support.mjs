@@ -1,10 +1,8 @@
 // What the tests of whole processes share: one PostgreSQL, services started as `npm start` starts them, HTTP by hand.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -12,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { migrationsFolder as bankMigrations, createBankDatabase } from '@signet/bank-database'
 import { migrate, provision, startEmbeddedServer } from '@signet/database'
 import { migrationsFolder as retirementMigrations } from '@signet/retirement-database'
+import { freePort } from '../free-port.mjs'
 import { secretFile } from '../secrets.mjs'
 import { startServiceProcess } from '../service-process.mjs'
 
@@ -19,24 +18,6 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A shared secret as the configuration takes it: `kid:secret`. */
 export const newSecret = () => `${randomBytes(4).toString('hex')}:${randomBytes(48).toString('base64url')}`
-
-const taken = new Set()
-
-export async function freePort() {
-  // Below those that the system gives to outgoing connections: one of them could have it before the service listens.
-  const port = 10_000 + Math.floor(Math.random() * 20_000)
-  if (taken.has(port)) return freePort()
-  taken.add(port)
-  const server = createServer().listen(port, '127.0.0.1')
-  const isFree = await once(server, 'listening').then(
-    () => true,
-    () => false,
-  )
-  if (!isFree) return freePort()
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** PostgreSQL with both databases, and what is needed to start services on them; `close` ends and removes everything. */
 export async function openWorld() {

@@ -1,21 +1,13 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { provision } from '@signet/database'
 import { startDemo } from '../../../scripts/demo.mjs'
+import { freePort } from '../../../scripts/free-port.mjs'
 import { secretFile as secretFileOf } from '../../../scripts/secrets.mjs'
 import { ask } from './requests.mjs'
 import { distinctTokens } from './tokens.mjs'
-
-export async function freePort() {
-  const server = createServer()
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address()
-  await new Promise((closed) => server.close(closed))
-  return port
-}
 
 /** Both services as `npm start` starts them, with a database and data of their own. `stop()` leaves nothing. */
 export async function startServices(env = {}) {
