@@ -21,15 +21,12 @@ export type Mood = 'well' | number | { readonly afterMs: number } | 'answer lost
 export class StandIn {
   mood: Mood = 'well'
   readonly received: Received[] = []
-  readonly port: number
+  /** The same at every start after the first. */
+  #port = 0
   #app: FastifyInstance | undefined
 
-  constructor(port: number) {
-    this.port = port
-  }
-
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `http://127.0.0.1:${this.#port}`
   }
 
   async start(): Promise<void> {
@@ -58,7 +55,7 @@ export class StandIn {
       }
       return reply.code(known ? 200 : 201).send({ status: 'ok', data: null })
     })
-    await app.listen({ host: '127.0.0.1', port: this.port })
+    this.#port = Number(new URL(await app.listen({ host: '127.0.0.1', port: this.#port })).port)
     this.#app = app
   }
 
