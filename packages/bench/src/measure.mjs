@@ -50,10 +50,11 @@ export async function measure({ quick }) {
   }
   try {
     const services = await started(startServices(COUNTED))
-    say('bytes of pages')
-    const bytes = await benchBytes({ services })
+    // First of all, so that the bank has done no more than its peers: signed in, answered, refused.
     say('who is signed in')
     const me = await measureMe({ services, size: size.me, onMeasured })
+    say('bytes of pages')
+    const bytes = await benchBytes({ services })
     say('requests while others sign in')
     const storm = await benchStorm({ services, ...size.storm, onMeasured })
     say('signing in')
