@@ -26,8 +26,7 @@ type Answered = Identity & { [ANSWER]?: string }
 
 /**
  * At the end of this turn of the event loop, when everything that has arrived is worked through: whoever waits for several
- * answers on this machine, as a rule a front door, is woken once for all of them. Waking takes the kernel as long as
- * verifying a token.
+ * answers on this machine, as a rule a front door, is woken once for all of them (decision 0034).
  */
 function send(reply: FastifyReply, answer: string): void {
   reply.type('application/json; charset=utf-8').send(answer)
