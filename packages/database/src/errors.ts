@@ -1,7 +1,9 @@
 /** Every reason for which a database cannot be used, and when it occurs. A code is never given a second meaning. */
 export const DATABASE_START_CODES = {
-  folder_unreachable: 'a folder above the data, or the data folder, is closed to the user that the server runs as',
-  binaries_unreachable: 'a folder above the server binaries is closed to the user that the server runs as',
+  folder_unreachable:
+    'a folder above the data is closed to the user that the server runs as, and it could not be put elsewhere',
+  binaries_unreachable:
+    'a folder above the server binaries is closed to the user that the server runs as, and they could not be copied elsewhere',
   binaries_missing: 'npm installed no server binaries for this platform',
   server_user_missing: 'running as root, and there is no user "postgres" and none could be made',
   folder_in_use: 'another server, or another run that is alive, works on the data folder',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { type DatabaseStartCode, DatabaseStartError, startEmbeddedServer } from '../src/index.js'
@@ -158,10 +158,42 @@ test('a data folder that is not a whole database', async () => {
   await refused('data_incomplete', { folder: half })
 })
 
-test('as root, a folder that the server cannot get to', { skip: process.getuid?.() !== 0 }, async () => {
-  const closed = join(root, 'closed')
-  await mkdir(join(closed, 'inner'), { recursive: true })
-  await chmod(closed, 0o700)
-  await refused('folder_unreachable', { folder: join(closed, 'inner') })
-  assert.deepEqual(await readdir(join(closed, 'inner')), [])
+describe('as root, below a folder that is closed to the server', { skip: process.getuid?.() !== 0 }, () => {
+  let closed = ''
+  before(async () => {
+    closed = join(root, 'closed')
+    await mkdir(closed, { mode: 0o700 })
+  })
+
+  test('the data is elsewhere, is kept there, and is made anew where the link was deleted', async () => {
+    const inner = join(closed, 'inner')
+    // As an earlier version left it.
+    await mkdir(inner)
+    const first = await startEmbeddedServer({ folder: inner })
+    const real = await realpath(inner)
+    try {
+      assert.match(real, /^\/var\/lib\/signet\/postgres-\w+$/)
+      assert.equal((await stat(join(real, 'data'))).mode & 0o777, 0o700)
+      await query(first.adminUrl, 'CREATE TABLE kept (at timestamptz)')
+      await first.stop()
+      const second = await startEmbeddedServer({ folder: inner })
+      assert.equal((await query(second.adminUrl, 'SELECT * FROM kept')).length, 0)
+      await refused('folder_in_use', { folder: inner })
+      await second.stop()
+    } finally {
+      await rm(real, { recursive: true })
+    }
+    const anew = await startEmbeddedServer({ folder: inner })
+    const realAnew = await realpath(inner)
+    await anew.stop()
+    await rm(realAnew, { recursive: true })
+    assert.notEqual(realAnew, real)
+  })
+
+  test('data that is there already is not left behind', async () => {
+    const inner = join(closed, 'with-data')
+    await mkdir(join(inner, 'data'), { recursive: true })
+    await refused('folder_unreachable', { folder: inner })
+    assert.deepEqual(await readdir(inner), ['data'])
+  })
 })

@@ -1,16 +1,20 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DatabaseStartError } from '../errors.js'
-import { type Binaries, findBinaries } from './binaries.js'
+import { findBinaries } from './binaries.js'
 import { ensureDataFolder } from './data-folder.js'
 import { freePort } from './free-port.js'
 import { clearRunningServer } from './orphan.js'
 import { takeOwnerLock } from './owner-lock.js'
+import { reachableBinaries, reachableFolder } from './reachable.js'
 import { type LaunchOptions, launchServer } from './server-process.js'
-import { findClosedParent, findServerUser, type ServerUser } from './server-user.js'
+import { findServerUser } from './server-user.js'
 
 export interface EmbeddedServerOptions {
-  /** A folder for the server alone: its data goes to `data` in it, its password and its owner to files beside. */
+  /**
+   * A folder for the server alone: its data goes to `data` in it, its password and its owner to files beside. Where root's
+   * server cannot get to it, it becomes a link to a new one below `/var/lib/signet`.
+   */
   readonly folder: string
   /** Port on 127.0.0.1; 0 or left out: any free one. */
   readonly port?: number
@@ -39,12 +43,13 @@ const PORT_ATTEMPTS = 3
  * on the disk, and not whether another machine or container shares the folder.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const folder = resolve(options.folder)
+  const [installed, user] = await Promise.all([findBinaries(), findServerUser()])
+  const wanted = resolve(options.folder)
+  const [folder, binaries] = user
+    ? await Promise.all([reachableFolder(wanted, user), reachableBinaries(installed, user)])
+    : [wanted, installed]
   const data = join(folder, 'data')
-  const [binaries, user] = await Promise.all([findBinaries(), findServerUser()])
-
   await makeFolder(folder)
-  if (user) await refuseClosedParents(binaries, data, user)
 
   const lock = await takeOwnerLock(join(folder, 'owner'))
   try {
@@ -69,23 +74,6 @@ async function makeFolder(folder: string): Promise<void> {
   const made = await mkdir(folder, { recursive: true })
   // A strict umask must not close a folder of ours to the user that the server runs as; others may not list it.
   if (made !== undefined) await chmod(folder, 0o711)
-}
-
-async function refuseClosedParents(binaries: Binaries, data: string, user: ServerUser): Promise<void> {
-  const aboveData = await findClosedParent(data, user)
-  if (aboveData) {
-    throw new DatabaseStartError(
-      'folder_unreachable',
-      `As root PostgreSQL runs as the user "postgres", who may not pass through ${aboveData}: choose a DATA_DIR elsewhere, start as another user, or run "chmod o+x ${aboveData}".`,
-    )
-  }
-  const aboveBinaries = await findClosedParent(binaries.postgres, user)
-  if (aboveBinaries) {
-    throw new DatabaseStartError(
-      'binaries_unreachable',
-      `As root PostgreSQL runs as the user "postgres", who may not pass through ${aboveBinaries} to its programs: move the project elsewhere, start as another user, or run "chmod o+x ${aboveBinaries}".`,
-    )
-  }
 }
 
 async function launch(
