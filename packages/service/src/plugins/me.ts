@@ -29,7 +29,12 @@ type Answered = Identity & { [ANSWER]?: string }
  * answers on this machine, as a rule a front door, is woken once for all of them (decision 0034).
  */
 function send(reply: FastifyReply, answer: string): void {
-  reply.type('application/json; charset=utf-8').send(answer)
+  try {
+    reply.type('application/json; charset=utf-8').send(answer)
+  } catch (error) {
+    // Fastify answers for what a handler throws; here nobody else would, and the process would end.
+    reply.send(error)
+  }
 }
 
 /** `GET /api/me`: whom this service takes the caller for. No database, no other service: it is all in the token. */
