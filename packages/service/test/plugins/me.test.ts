@@ -63,12 +63,16 @@ test('what is thrown while the answer is sent is an error of that request, and n
     ),
   )
   let broken = true
-  app.addHook('onSend', (_request, _reply, payload, done) => {
+  app.addHook('onRequest', (_request, { raw }, done) => {
+    const { writeHead } = raw
     if (broken) {
-      broken = false
-      throw new Error('while sending')
+      raw.writeHead = () => {
+        raw.writeHead = writeHead
+        throw new Error('while sending')
+      }
     }
-    done(null, payload)
+    broken = false
+    done()
   })
   await app.register(me, { service: 'test' })
   assert.equal((await app.inject('/api/me')).statusCode, 500)
