@@ -40,6 +40,9 @@ export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
+/** Of what a program has printed the line that says why it ended. */
+export const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
+
 /** `ENOENT`, `EACCES`, a SQLSTATE …, where the thrown thing has one. */
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -165,7 +165,7 @@ describe('as root, below a folder that is closed to the server', { skip: process
     await mkdir(closed, { mode: 0o700 })
   })
 
-  test('the data is elsewhere, is kept there, and is made anew where the link was deleted', async () => {
+  test('the data is elsewhere, is kept there, and is made anew once its link is deleted', async () => {
     const inner = join(closed, 'inner')
     // As an earlier version left it.
     await mkdir(inner)
@@ -183,6 +183,8 @@ describe('as root, below a folder that is closed to the server', { skip: process
     } finally {
       await rm(real, { recursive: true })
     }
+    await refused('folder_unreachable', { folder: inner })
+    await unlink(inner)
     const anew = await startEmbeddedServer({ folder: inner })
     const realAnew = await realpath(inner)
     await anew.stop()

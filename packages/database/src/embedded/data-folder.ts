@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { codeOf, DatabaseStartError, reasonOf } from '../errors.js'
+import { codeOf, DatabaseStartError, lastLine, reasonOf } from '../errors.js'
 import type { Binaries } from './binaries.js'
 import type { ServerUser } from './server-user.js'
 
@@ -21,7 +21,7 @@ export async function ensureDataFolder(
   await removeStagedFolders(places.data)
   const version = await readVersion(places.data)
   if (version === undefined) return make(places, binaries, user)
-  const expected = await majorVersion(binaries)
+  const expected = await majorVersion(binaries, user)
   if (version !== expected) {
     throw new DatabaseStartError(
       'data_version_mismatch',
@@ -121,9 +121,9 @@ async function removeStagedFolders(data: string): Promise<void> {
   await Promise.all(staged.map((path) => rm(path, { recursive: true, force: true })))
 }
 
-async function majorVersion(binaries: Binaries): Promise<string> {
+async function majorVersion(binaries: Binaries, user: ServerUser | undefined): Promise<string> {
   // "postgres (PostgreSQL) 18.4"
-  const { stdout } = await promisify(execFile)(binaries.postgres, ['--version'], { env: serverEnvironment() })
+  const { stdout } = await promisify(execFile)(binaries.postgres, ['--version'], { ...user, env: serverEnvironment() })
   return /(\d+)\.\d+/.exec(stdout)?.[1] ?? ''
 }
 
@@ -138,8 +138,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? ''
 }

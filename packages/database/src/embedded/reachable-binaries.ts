@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { cp, lstat, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { codeOf } from '../errors.js'
+import type { Binaries } from './binaries.js'
+import { assertOurs, ELSEWHERE, makeElsewhere, unreachable } from './elsewhere.js'
+import { findClosedParent, type ServerUser } from './server-user.js'
+
+const run = promisify(execFile)
+
+/**
+ * The programs where the server's user can get to them: as they stand, or copied once for each version.
+ *
+ * @throws {DatabaseStartError} `binaries_unreachable`
+ */
+export async function reachableBinaries(
+  binaries: Binaries,
+  user: ServerUser,
+  elsewhere = ELSEWHERE,
+): Promise<Binaries> {
+  const closed = await findClosedParent(binaries.postgres, user)
+  if (closed === undefined) return binaries
+  try {
+    const programs = dirname(dirname(binaries.postgres))
+    const { version } = JSON.parse(await readFile(join(dirname(programs), 'package.json'), 'utf8'))
+    const copy = join(elsewhere, `postgresql-${version}`)
+    await makeElsewhere(elsewhere, user)
+    if (!(await exists(copy))) await copyWhole(programs, copy, user)
+    await assertOurs(copy)
+    const inCopy = (program: string) => join(copy, 'bin', basename(program))
+    const { initdb, postgres, pgCtl } = binaries
+    return { initdb: inCopy(initdb), postgres: inCopy(postgres), pgCtl: inCopy(pgCtl) }
+  } catch (cause) {
+    throw unreachable('binaries_unreachable', { closed, instead: 'move the project elsewhere', elsewhere })(cause)
+  }
+}
+
+/** Under another name first: a folder of the final name is whole and its programs run; of two runs one comes second. */
+async function copyWhole(from: string, to: string, user: ServerUser): Promise<void> {
+  const staged = `${to}.new-${randomBytes(6).toString('hex')}`
+  try {
+    await cp(from, staged, { recursive: true, verbatimSymlinks: true })
+    // A strict umask while they were installed closed them to everybody else.
+    await run('chmod', ['-R', 'go=rX', staged])
+    await run(join(staged, 'bin/postgres'), ['--version'], { ...user, cwd: '/' })
+    await rename(staged, to)
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOTEMPTY' && codeOf(cause) !== 'EEXIST') throw cause
+  } finally {
+    await rm(staged, { recursive: true, force: true })
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  )
