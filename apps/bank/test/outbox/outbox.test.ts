@@ -18,9 +18,12 @@ before(async () => {
   from = (await bank.app.inject({ url: '/api/accounts', headers })).json().data[0].id
 })
 after(async () => {
-  // Where there is no PostgreSQL there is no bank, and retirement would keep the tests from ending.
-  await bank?.close()
-  await retirement.stop()
+  // Whatever becomes of the bank: retirement would keep the tests from ending.
+  try {
+    await bank.close()
+  } finally {
+    await retirement.stop()
+  }
 })
 beforeEach(() => {
   retirement.mood = 'well'

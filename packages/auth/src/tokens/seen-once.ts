@@ -5,7 +5,7 @@ const CHARACTERS = 12
 
 /**
  * Tells a token's second sight from its first without keeping the token. Tokens that share a slot take it from each other
- * every other time, so that a second sight is now and then taken for a first one, and each is known in the end; a first
+ * every other time: a second sight is now and then taken for a first one, and as a rule each is known before long. A first
  * one is taken for a second as good as never.
  */
 export class SeenOnce {

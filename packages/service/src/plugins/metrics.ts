@@ -40,14 +40,18 @@ export const metrics = fastifyPlugin<MetricsOptions>(
     const inFlight = inFlightGauge(registry)
     const authentication = authenticationMetrics(registry)
     app.decorate('metrics', registry)
-    app.addHook('onRequest', (_request, _reply, done) => {
+    const ended = () => {
+      inFlight.count -= 1
+    }
+    app.addHook('onRequest', (_request, { raw }, done) => {
       inFlight.count += 1
+      // Not with `onResponse`, which does not come where the client has broken the connection off.
+      raw.on('close', ended)
       done()
     })
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'unknown'
       durations.observe(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
-      inFlight.count -= 1
       authentication.note(request)
       done()
     })

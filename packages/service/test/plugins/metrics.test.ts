@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
-import { connect } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { Registry } from 'prom-client'
 import type { App } from '../../src/index.js'
@@ -41,6 +41,16 @@ test('says what runs, and which of the replicas this is', async () => {
 describe('requests in flight', () => {
   // The one that asks is one of them.
   const IDLE = 1
+  const inFlight = async (service: App) => {
+    const { body } = await service.inject('/metrics')
+    return Number(/^http_requests_in_flight\{[^}]*\} (\d+)$/m.exec(body)?.[1])
+  }
+  const untilIdle = async (service: App) => {
+    for (let tries = 0; (await inFlight(service)) !== IDLE; tries += 1) {
+      assert.ok(tries < 200, `${await inFlight(service)} are in flight`)
+      await new Promise((again) => setTimeout(again, 10))
+    }
+  }
 
   test('are none once all have been answered, in whatever way', async () => {
     await app.inject('/healthz')
@@ -49,6 +59,25 @@ describe('requests in flight', () => {
     await app.inject('/api/broken')
     await app.inject({ method: 'POST', url: '/api/notes', headers: { 'content-type': 'text/plain' }, payload: 'a' })
     assert.equal(await read('http_requests_in_flight'), IDLE)
+  })
+
+  test('are none once all clients have broken off', async (t) => {
+    const listening = await createTestService()
+    t.after(() => listening.close())
+    await listening.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = listening.server.address() as AddressInfo
+    const arrived = new EventEmitter()
+    listening.server.on('request', () => arrived.emit('one'))
+    const cookie = `signet_token=${issueToken()}`
+    for (let n = 0; n < 50; n += 1) {
+      const socket = connect(port, '127.0.0.1')
+      const one = once(arrived, 'one')
+      socket.write(`GET /api/me HTTP/1.1\r\nHost: test\r\nCookie: ${cookie}\r\n\r\nnonsense\r\n\r\n`)
+      await one
+      socket.resetAndDestroy()
+      await once(socket, 'close')
+    }
+    await untilIdle(listening)
   })
 
   test('are counted while they last, and no longer when the client has gone', async (t) => {
@@ -61,23 +90,16 @@ describe('requests in flight', () => {
     }
     const listening = await createTestService({ dependencies: { slow } })
     t.after(() => listening.close())
-    const inFlight = async () => {
-      const { body } = await listening.inject('/metrics')
-      return Number(/^http_requests_in_flight\{[^}]*\} (\d+)$/m.exec(body)?.[1])
-    }
     await listening.listen({ host: '127.0.0.1', port: 0 })
     const address = listening.server.address()
     const socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1')
     socket.write('GET /readyz HTTP/1.1\r\nHost: test\r\n\r\n')
     await arrived
-    assert.equal(await inFlight(), IDLE + 1)
+    assert.equal(await inFlight(listening), IDLE + 1)
     socket.destroy()
     await once(socket, 'close')
     happens.emit('released')
-    for (let tries = 0; (await inFlight()) !== IDLE; tries += 1) {
-      assert.ok(tries < 200, `${await inFlight()} are in flight`)
-      await new Promise((again) => setTimeout(again, 10))
-    }
+    await untilIdle(listening)
   })
 })
 
