@@ -21,12 +21,8 @@ export async function makeElsewhere(folder: string, user: ServerUser): Promise<v
 
 /** Programs are run from there, and a password is kept there: nobody else may have put anything in. */
 export async function assertOurs(folder: string): Promise<void> {
-  const { mode, uid, isDirectory } = await lstat(folder).then((facts) => ({
-    mode: facts.mode,
-    uid: facts.uid,
-    isDirectory: facts.isDirectory(),
-  }))
-  if (!isDirectory || uid !== process.getuid?.() || (mode & 0o022) !== 0) {
+  const found = await lstat(folder)
+  if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
     throw new Error(`${folder} is not a folder that root alone may write to`)
   }
 }
