@@ -1,7 +1,7 @@
 /** Every reason for which a database cannot be used, and when it occurs. A code is never given a second meaning. */
 export const DATABASE_START_CODES = {
   folder_unreachable:
-    'a folder above the data is closed to the user that the server runs as, and it could not be put elsewhere',
+    'the data folder, or one above it, is closed to the user that the server runs as and could not be put elsewhere, or a link to it leads nowhere',
   binaries_unreachable:
     'a folder above the server binaries is closed to the user that the server runs as, and they could not be copied elsewhere',
   binaries_missing: 'npm installed no server binaries for this platform',

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { cp, lstat, readFile, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { codeOf } from '../errors.js'
 import type { Binaries } from './binaries.js'
+import { serverEnvironment } from './data-folder.js'
 import { assertOurs, ELSEWHERE, makeElsewhere, unreachable } from './elsewhere.js'
 import { findClosedParent, type ServerUser } from './server-user.js'
 
@@ -27,7 +29,7 @@ export async function reachableBinaries(
     const { version } = JSON.parse(await readFile(join(dirname(programs), 'package.json'), 'utf8'))
     const copy = join(elsewhere, `postgresql-${version}`)
     await makeElsewhere(elsewhere, user)
-    if (!(await exists(copy))) await copyWhole(programs, copy, user)
+    if (!existsSync(copy)) await copyWhole(programs, copy, user)
     await assertOurs(copy)
     const inCopy = (program: string) => join(copy, 'bin', basename(program))
     const { initdb, postgres, pgCtl } = binaries
@@ -44,7 +46,7 @@ async function copyWhole(from: string, to: string, user: ServerUser): Promise<vo
     await cp(from, staged, { recursive: true, verbatimSymlinks: true })
     // A strict umask while they were installed closed them to everybody else.
     await run('chmod', ['-R', 'go=rX', staged])
-    await run(join(staged, 'bin/postgres'), ['--version'], { ...user, cwd: '/' })
+    await run(join(staged, 'bin/postgres'), ['--version'], { ...user, cwd: '/', env: serverEnvironment() })
     await rename(staged, to)
   } catch (cause) {
     if (codeOf(cause) !== 'ENOTEMPTY' && codeOf(cause) !== 'EEXIST') throw cause
@@ -52,9 +54,3 @@ async function copyWhole(from: string, to: string, user: ServerUser): Promise<vo
     await rm(staged, { recursive: true, force: true })
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  )
