@@ -45,19 +45,18 @@ async function makeLinked(folder: string, elsewhere: string): Promise<string> {
 
 /** Where `folder` really is, or will be: of what does not exist yet, the folders above it count as they really are. */
 async function realFolder(folder: string): Promise<string> {
+  // Asked before the real path: a link that another run makes in between is then not taken for one that leads nowhere.
+  const target = await readlink(folder).catch(unless('ENOENT', 'ENOTDIR', 'EINVAL'))
   try {
     return await realpath(folder)
   } catch (cause) {
     unless('ENOENT')(cause)
-    const target = await readlink(folder).catch(unless('ENOENT', 'EINVAL'))
-    if (target !== undefined) {
-      throw new DatabaseStartError(
-        'folder_unreachable',
-        `${folder} is a link to ${target}, which is not there: bring it back, or delete the link, and a new database is made.`,
-        { cause },
-      )
-    }
-    return join(await realFolder(dirname(folder)), basename(folder))
+    if (target === undefined) return join(await realFolder(dirname(folder)), basename(folder))
+    throw new DatabaseStartError(
+      'folder_unreachable',
+      `${folder} is a link to ${target}, which is not there: bring it back, or delete the link, and a new database is made.`,
+      { cause },
+    )
   }
 }
 
