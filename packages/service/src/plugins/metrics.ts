@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { instanceName } from '../instance.js'
+import { countInFlight } from './in-flight.js'
 import { RequestDurations } from './request-durations.js'
 
 declare module 'fastify' {
@@ -37,18 +38,9 @@ export const metrics = fastifyPlugin<MetricsOptions>(
     for (const name of MISNAMED) registry.removeSingleMetric(name)
     buildInfo(registry, { ...build, replica: instanceName(service) })
     const durations = new RequestDurations(registry)
-    const inFlight = inFlightGauge(registry)
+    countInFlight(app, registry)
     const authentication = authenticationMetrics(registry)
     app.decorate('metrics', registry)
-    const ended = () => {
-      inFlight.count -= 1
-    }
-    app.addHook('onRequest', (_request, { raw }, done) => {
-      inFlight.count += 1
-      // Not with `onResponse`, which does not come where the client has broken the connection off.
-      raw.on('close', ended)
-      done()
-    })
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'unknown'
       durations.observe(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
@@ -69,19 +61,6 @@ function buildInfo(registry: Registry, labels: Build & { replica: string }): voi
     labelNames: ['version', 'commit', 'replica'],
     registers: [registry],
   }).set({ ...labels }, 1)
-}
-
-function inFlightGauge(registry: Registry): { count: number } {
-  const now = { count: 0 }
-  new Gauge({
-    name: 'http_requests_in_flight',
-    help: 'Requests that have not been answered yet, the one that asks for this included',
-    registers: [registry],
-    collect() {
-      this.set(now.count)
-    },
-  })
-  return now
 }
 
 /** Two sums and no histogram: this is done at every request, and finding a bucket takes longer than recognising a person. */

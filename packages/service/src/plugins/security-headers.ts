@@ -39,11 +39,12 @@ export function bareSecurityHeaders(options: PolicyOptions): Record<string, stri
   }
 }
 
-/** What an answer of the JSON API says: all that a browser heeds where it shows no document of ours. */
+/**
+ * What an answer of the JSON API says: all that a browser heeds where it shows no document of ours. `X-Frame-Options` is
+ * not among it: no browser heeds it where a policy says `frame-ancestors` (CSP Level 3).
+ */
 const DATA_HEADERS = [
   'x-content-type-options',
-  'x-frame-options',
-  'referrer-policy',
   'cross-origin-resource-policy',
   'strict-transport-security',
   'cache-control',
