@@ -3,7 +3,7 @@ import { ServiceError, type SharedStore } from '@signet/service'
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { createCounters } from './counters.js'
 import { clientNetwork } from './network.js'
-import { createLimiter } from './store.js'
+import { createLimiter, prepareLimits } from './store.js'
 
 /** How often passwords may be tried. */
 export interface Attempts {
@@ -37,16 +37,15 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
   if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
   const fromAddress = { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds }
-  const [signIns, byAddress, tours] = await Promise.all([
-    // In this order: an address that has used up its own tries does not use up everybody's for that name.
-    createCounters(store, [
-      { name: 'sign-in:pair', points: limitPerMinute, durationSeconds },
-      fromAddress,
-      { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds },
-    ]),
-    createLimiter(store, fromAddress),
-    createLimiter(store, { name: 'tour:address', points: TOURS_A_MINUTE, durationSeconds }),
+  await prepareLimits(store)
+  // In this order: an address that has used up its own tries does not use up everybody's for that name.
+  const signIns = createCounters(store, [
+    { name: 'sign-in:pair', points: limitPerMinute, durationSeconds },
+    fromAddress,
+    { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds },
   ])
+  const byAddress = createLimiter(store, fromAddress)
+  const tours = createLimiter(store, { name: 'tour:address', points: TOURS_A_MINUTE, durationSeconds })
 
   return {
     countSignIn: async (username, address) => {

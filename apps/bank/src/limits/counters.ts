@@ -14,10 +14,9 @@ export interface Counters {
 }
 
 /** In PostgreSQL one statement counts a try at all of them, and one takes it back: sign-ins are many, and wait for it. */
-export async function createCounters(shared: SharedStore, limits: readonly LimiterSettings[]): Promise<Counters> {
-  // Makes the table too, and removes from it what is over.
-  const limiters = await Promise.all(limits.map((limit) => createLimiter(shared, limit)))
+export function createCounters(shared: SharedStore, limits: readonly LimiterSettings[]): Counters {
   if (shared.kind === 'postgresql') return inPostgres(shared, limits)
+  const limiters = limits.map((limit) => createLimiter(shared, limit))
   return {
     count: async (keys) => {
       for (const [at, limiter] of limiters.entries()) {

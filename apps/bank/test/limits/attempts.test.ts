@@ -37,6 +37,12 @@ describe('counting attempts', () => {
     await other.close()
   })
 
+  test('no sign-in waits for the disk to be counted', async () => {
+    assert.ok(store.kind === 'postgresql')
+    const { rows } = await store.pool.query("SELECT relpersistence FROM pg_class WHERE relname = 'rate_limits'")
+    assert.deepEqual(rows, [{ relpersistence: 'u' }])
+  })
+
   test('a hundred tries at once over two replicas are counted as a hundred', async () => {
     const other = await openSharedStore(postgres.databaseUrl, () => {})
     const replicas = await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
