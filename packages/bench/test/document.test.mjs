@@ -28,6 +28,7 @@ test('the goals are taken from the report: shares as they are, times as quotient
   assert.equal(byKey.seen, 1)
   assert.equal(byKey.fastifyJwt, 4)
   assert.equal(byKey.stormMe, 1.25)
+  assert.equal(byKey.stormAtARatePageP99, 2)
   assert.equal(byKey.entries, 3)
   assert.equal(byKey.memory, 40)
 })

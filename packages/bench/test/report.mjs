@@ -7,11 +7,11 @@ export function sampleReport() {
     medianRatio: factor,
     p99Ratio: factor,
   })
-  const target = (name) => ({
+  const target = (name, factor) => ({
     name,
     label: `${name}, asked`,
     idle: { medianMs: 1, p99Ms: 2, requests: 10 },
-    storm: during(1.25),
+    storm: during(factor),
     control: during(1.5),
   })
   const me = ['seen', 'neverSeen', 'fastify', 'fastifyJwt', 'expressJwt'].map((key, n) => ({
@@ -33,7 +33,12 @@ export function sampleReport() {
     versions: { node: '20.19.0', fastify: '5.0.0' },
     me,
     signIn: ['bankSingle', 'bank'].map((key) => ({ key, label: key, share: 0.95, perSecond: 30 })),
-    storm: { signIns: 8, signInsPerSecond: 30, targets: ['bankMe', 'bankPage'].map(target) },
+    storm: {
+      signIns: 8,
+      signInsPerSecond: 30,
+      inTurn: ['bankMeInTurn', 'bankPageInTurn'].map((name) => target(name, 1.25)),
+      atARate: ['bankMe', 'bankPage'].map((name) => target(name, 2)),
+    },
     queue: { sent: 37, taken: 17, refused: 20, takenLastMs: 500, refusedLastMs: 50, order: 1 },
     sessions: {
       tokens: 10_000,
