@@ -18,7 +18,7 @@ const PICTURE = 'docs/pictures/performance.svg'
 
 await prepare()
 const { measure } = await import('./measure.mjs')
-const { goals, sections } = await import('./sections.mjs')
+const { sections } = await import('./sections.mjs')
 const { besides } = await import('./besides.mjs')
 const { chart } = await import('./chart.mjs')
 const { filled } = await import('./document.mjs')
@@ -28,9 +28,7 @@ const report = await measure({ quick })
 const say = (text) => process.stdout.write(`${text}\n`)
 for (const { title, rows } of sections(report)) say(`\n${title}\n\n${table(rows)}`)
 
-const latest = existsSync(`${RESULTS}/latest.json`) && JSON.parse(readFileSync(`${RESULTS}/latest.json`, 'utf8'))
-if (latest) say(`\nBeside ${latest.date.slice(0, 10)}\n\n${table(besides(goals(report), goals(latest)))}`)
-
+const before = existsSync(`${RESULTS}/latest.json`) && JSON.parse(readFileSync(`${RESULTS}/latest.json`, 'utf8'))
 await mkdir(RESULTS, { recursive: true })
 await writeFile(`${RESULTS}/${quick ? 'quick' : 'latest'}.json`, `${JSON.stringify(report, null, 2)}\n`)
 if (!quick) {
@@ -38,4 +36,5 @@ if (!quick) {
   await writeFile(DOCUMENT, filled(readFileSync(DOCUMENT, 'utf8'), report))
   await run('node_modules/.bin/biome', ['format', '--write', DOCUMENT, `${RESULTS}/latest.json`])
 }
+if (before?.goals) say(`\nBeside ${before.date.slice(0, 10)}\n\n${table(besides(report.goals, before.goals))}`)
 process.exit(0)

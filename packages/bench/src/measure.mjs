@@ -6,6 +6,7 @@ import { benchSessions } from './growth/sessions.mjs'
 import { benchStart } from './growth/start.mjs'
 import { benchMe, PEERS, startMePeers } from './me/run.mjs'
 import { installPeers, peerVersions } from './processes.mjs'
+import { goals } from './sections.mjs'
 import { startServices } from './services.mjs'
 import { benchSignIn, SIGN_INS } from './sign-in/run.mjs'
 import { median } from './statistics.mjs'
@@ -66,7 +67,7 @@ export async function measure({ quick }) {
     const entries = await benchEntries({ services, ...size.entries })
     say('starting')
     const start = await benchStart({ services, ...size.start })
-    return {
+    const report = {
       date: new Date().toISOString(),
       machine: { processor: cpus()[0]?.model, cores: availableParallelism(), memoryBytes: totalmem() },
       versions: { node: process.versions.node, ...peerVersions() },
@@ -81,6 +82,7 @@ export async function measure({ quick }) {
       start,
       bytes,
     }
+    return { ...report, goals: goals(report) }
   } finally {
     for (const stop of stops.reverse()) await stop()
   }

@@ -83,7 +83,7 @@ export const isMet = ({ atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSI
 
 const goalsTable = (report) => [
   ['what', 'goal', 'measured', 'reached'],
-  ...goals(report).map((goal) => [
+  ...report.goals.map((goal) => [
     goal.label,
     goal.atLeast === undefined ? `≤ ${goal.atMost}` : `≥ ${goal.atLeast}`,
     two(goal.value),

@@ -4,7 +4,7 @@ import { besides } from '../src/besides.mjs'
 import { bars, chart } from '../src/chart.mjs'
 import { filled, measuredOn } from '../src/document.mjs'
 import { referenced } from '../src/growth/bytes.mjs'
-import { goals, isMet, sections } from '../src/sections.mjs'
+import { isMet, sections } from '../src/sections.mjs'
 import { table } from '../src/table.mjs'
 import { sampleReport } from './report.mjs'
 
@@ -24,7 +24,7 @@ test('a goal is reached at its very limit, and not beyond', () => {
 })
 
 test('the goals are taken from the report: shares as they are, times as quotients, searches left out of the pages', () => {
-  const byKey = Object.fromEntries(goals(sampleReport()).map(({ key, value }) => [key, value]))
+  const byKey = Object.fromEntries(sampleReport().goals.map(({ key, value }) => [key, value]))
   assert.equal(byKey.seen, 1)
   assert.equal(byKey.fastifyJwt, 4)
   assert.equal(byKey.stormMe, 1.25)

@@ -1,3 +1,5 @@
+import { goals } from '../src/sections.mjs'
+
 /** A small report with every part, as `measure` makes it, for what is made of reports. */
 export function sampleReport() {
   const during = (factor) => ({
@@ -27,7 +29,7 @@ export function sampleReport() {
     heapUsedBytes: 1_048_576,
     externalBytes: 1_048_576,
   })
-  return {
+  const report = {
     date: '2026-01-02T03:04:05.000Z',
     machine: { processor: 'Some <Processor>', cores: 2, memoryBytes: 8 * 2 ** 30 },
     versions: { node: '20.19.0', fastify: '5.0.0' },
@@ -53,4 +55,5 @@ export function sampleReport() {
     start: [{ service: 'bank', medianMs: 900 }],
     bytes: [{ service: 'bank', path: '/', pageBytes: 2_000, assets: 2, assetBytes: 6_000 }],
   }
+  return { ...report, goals: goals(report) }
 }
