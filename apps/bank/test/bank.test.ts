@@ -3,6 +3,7 @@ import { closeShared } from './support.js'
 
 // One PostgreSQL for all of these: starting one takes longer than any of them.
 import './accounts/accounts.suite.js'
+import './accounts/entries.suite.js'
 import './compare/compare.suite.js'
 import './issuer/status-lists.suite.js'
 import './operations/operations.suite.js'
@@ -11,6 +12,7 @@ import './sessions/logout.suite.js'
 import './sign-in/login.suite.js'
 import './sign-in/metrics.suite.js'
 import './sign-in/sign-in-page.suite.js'
+import './transfers/idempotency.suite.js'
 import './transfers/transfer-pages.suite.js'
 import './transfers/transfers.suite.js'
 

@@ -1,36 +1,18 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
-import {
-  cookieOf,
-  cookiesOf,
-  expired,
-  form,
-  json,
-  RETIREMENT,
-  sharedBank,
-  type TestBank,
-  withClaims,
-} from '../support.js'
-
-const PASSWORD = 'a quiet place by the sea'
+import { balanceOf, type Customer, newCustomer } from '../customer.js'
+import { fieldsOf } from '../fields-of.js'
+import { cookieOf, cookiesOf, expired, form, RETIREMENT, sharedBank, type TestBank, withClaims } from '../support.js'
 
 let bank: TestBank
+let customer: Customer
+/** Of the last sign-in or renewal. */
 let token = ''
-let refresh = ''
-let checking = { id: '', number: '' }
-let savings = { id: '', number: '' }
 before(async () => {
   bank = await sharedBank()
-  const username = `p-${randomUUID().slice(0, 8)}`
-  const payload = JSON.stringify({ username, name: 'Page', password: PASSWORD })
-  const answer = await bank.app.inject({ method: 'POST', url: '/api/register', headers: json, payload })
-  token = answer.json().data
-  refresh =
-    cookiesOf(answer)
-      .find((cookie) => cookie.startsWith('signet_refresh='))
-      ?.split(';')[0] ?? ''
-  ;[checking, savings] = (await bank.app.inject({ url: '/api/accounts', headers: cookieOf(token) })).json().data
+  customer = await newCustomer(bank)
+  token = customer.token
 })
 
 const get = (url: string, cookie = cookieOf(token)) => bank.app.inject({ url, headers: cookie })
@@ -44,8 +26,8 @@ function post(url: string, fields: Record<string, string>, cookie: { cookie: str
 }
 const typed = (change: Record<string, string> = {}) => ({
   key: randomUUID(),
-  from: checking.id,
-  to: savings.id,
+  from: customer.checking.id,
+  to: customer.savings.id,
   number: '',
   amount: '10.00',
   memo: 'by hand',
@@ -53,16 +35,7 @@ const typed = (change: Record<string, string> = {}) => ({
 })
 const review = (fields: Record<string, string>, cookie = cookieOf(token)) =>
   get(`/transfer/review?${new URLSearchParams(fields)}`, cookie)
-const balance = async () => Number((await get('/api/accounts')).json().data[0].balance)
-/** The values of the fields in a page's content by name, hidden ones included. */
-function fieldsOf(body: string): Record<string, string> {
-  const content = body.slice(0, body.indexOf('<footer'))
-  const inputs = [...content.matchAll(/<input[^>]*>/g)]
-    .map(([tag]) => tag)
-    .filter((tag) => !/type="(radio|password)"/.test(tag))
-  const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? ''
-  return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')]))
-}
+const balance = () => balanceOf(bank, customer)
 
 describe('the form of a transfer', () => {
   test('carries a key of its own each time it is shown', async () => {
@@ -104,7 +77,7 @@ describe('the form of a transfer', () => {
   ]
   for (const [why, change, says] of wrong) {
     test(`says beside the field what is wrong, and keeps what was typed: ${why}`, async () => {
-      const fields = typed(change.number === 'own' ? { ...change, number: checking.number } : change)
+      const fields = typed(change.number === 'own' ? { ...change, number: customer.checking.number } : change)
       const answer = await review(fields)
       assert.equal(answer.statusCode, 400)
       assert.match(answer.body, says)
@@ -147,8 +120,8 @@ describe('a transfer by hand', () => {
   })
 
   test('sent again leads to its receipt even when it took all there was', async () => {
-    const fields = { ...typed({ from: savings.id, to: checking.id }), amount: '20.00' }
-    const all = Number((await get('/api/accounts')).json().data[1].balance)
+    const fields = { ...typed({ from: customer.savings.id, to: customer.checking.id }), amount: '20.00' }
+    const all = await balanceOf(bank, customer, 'Savings')
     const most = { ...fields, amount: (all / 100).toFixed(2) }
     const first = await post('/transfer', most)
     const again = await post('/transfer', most)
@@ -174,17 +147,14 @@ describe('a transfer by hand', () => {
 
   test('of a sign-in that has just expired is renewed in place, and nothing typed is lost', async () => {
     const before = await balance()
-    const cookie = { cookie: `signet_token=${expired(token)}; ${refresh}` }
+    const cookie = { cookie: `signet_token=${expired(token)}; ${customer.refresh}` }
     const sent = await post('/transfer', typed({ amount: '3.00' }), cookie)
     assert.equal(sent.statusCode, 303)
     assert.match(String(sent.headers.location), /^\/transfers\//)
-    const renewed =
-      cookiesOf(sent)
-        .find((line) => line.startsWith('signet_token='))
-        ?.split(';')[0] ?? ''
-    assert.notEqual(renewed, '')
+    const [, renewed] = /^signet_token=([^;]+)/m.exec(cookiesOf(sent).join('\n')) ?? []
+    assert.ok(renewed)
     assert.equal(await balance(), before - 300)
-    token = renewed.slice('signet_token='.length)
+    token = renewed
   })
 
   test('from another site, or from the sibling, moves nothing', async () => {
@@ -215,7 +185,7 @@ describe('a large transfer by hand', () => {
   test('asks for the password on the review page, and goes through with it', async () => {
     const reviewed = await review(large(), stale())
     assert.match(reviewed.body, /type="password"/)
-    const fields = { ...fieldsOf(reviewed.body), password: PASSWORD }
+    const fields = { ...fieldsOf(reviewed.body), password: customer.password }
     const sent = await post('/transfer', fields, stale())
     assert.equal(sent.statusCode, 303, sent.body)
     assert.match(String(sent.headers.location), /^\/transfers\//)
@@ -271,81 +241,10 @@ describe('the way back', () => {
       const { body } = await get(`/transfer?return_to=${encodeURIComponent(evil)}`)
       const content = body.slice(0, body.indexOf('<footer'))
       assert.ok(!content.includes('evil') && !content.includes('javascript:alert'), evil)
-      const { entries } = (await get(`/api/accounts/${checking.id}/entries`)).json().data
+      const { entries } = (await get(`/api/accounts/${customer.checking.id}/entries`)).json().data
       const receipt = await get(`/transfers/${entries[0].transferId}?return_to=${encodeURIComponent(evil)}`)
       assert.equal(receipt.statusCode, 200)
       assert.doesNotMatch(receipt.body, / href="[^"]*(evil|javascript)/)
     }
-  })
-})
-
-describe('a search among entries', () => {
-  const found = async (q: string) =>
-    (await get(`/api/accounts/${checking.id}/entries?q=${encodeURIComponent(q)}`)).json().data.entries as {
-      memo: string
-      amount: number
-    }[]
-
-  test('finds by words in any case, and by amount with or without its sign', async () => {
-    await post('/transfer', typed({ amount: '7.77', memo: 'Birthday_cake 100%' }))
-    assert.deepEqual(
-      (await found('birthday')).map(({ memo }) => memo),
-      ['Birthday_cake 100%'],
-    )
-    assert.equal((await found('7.77')).length, 1)
-    assert.equal((await found('-7.77')).length, 1)
-    assert.equal((await found('+7.77')).length, 0)
-    assert.equal((await found('Opening')).length, 1)
-  })
-
-  test('takes what LIKE and SQL mean by some characters for themselves', async () => {
-    assert.equal((await found('y_cake 100%')).length, 1)
-    for (const q of ['%', '_', '\\', "' OR 1=1 --", 'Birthday%100']) {
-      const entries = await found(q)
-      assert.ok(
-        entries.every(({ memo }) => memo.includes(q)),
-        q,
-      )
-    }
-  })
-
-  test('is kept on the page, with a way back to everything', async () => {
-    const { body } = await get(`/accounts/${checking.id}?q=birthday`)
-    assert.match(body, /Entries found for “birthday”/)
-    assert.match(body, /Show all/)
-    assert.match((await get(`/accounts/${checking.id}?q=nothing-like-it`)).body, /Nothing was found/)
-  })
-})
-
-describe('a statement', () => {
-  test('is every entry once, oldest first, as CSV', async () => {
-    await post('/transfer', typed({ amount: '1.00', memo: '=HYPERLINK("http://evil.example")' }))
-    const answer = await get(`/accounts/${checking.id}/statement.csv`)
-    assert.equal(answer.statusCode, 200)
-    assert.match(String(answer.headers['content-type']), /^text\/csv/)
-    assert.match(
-      String(answer.headers['content-disposition']),
-      /^attachment; filename="signet-\d{4}-\d{4}-\d{2}\.csv"$/,
-    )
-    const lines = answer.body.trimEnd().split('\r\n')
-    assert.equal(lines[0], 'Date,Memo,Amount,Balance,Currency,Entry,Transfer')
-    assert.equal(lines.length - 1, await bank.db.entry.count({ where: { accountId: checking.id } }))
-    assert.match(lines[1] ?? '', /,Opening balance,5000\.00,5000\.00,USD,/)
-    assert.ok(answer.body.includes(`"'=HYPERLINK(""http://evil.example"")"`))
-  })
-
-  test('of a month has that month alone', async () => {
-    const month = new Date().toISOString().slice(0, 7)
-    const [now, before] = await Promise.all(
-      [month, '2020-01'].map((month) => get(`/accounts/${checking.id}/statement.csv?month=${month}`)),
-    )
-    assert.ok((now?.body.split('\r\n').length ?? 0) > 2)
-    assert.equal(before?.body.split('\r\n').length, 2)
-    assert.equal((await get(`/accounts/${checking.id}/statement.csv?month=2020-13`)).statusCode, 400)
-  })
-
-  test("of somebody else's account is not there", async () => {
-    const other = await bank.db.account.findFirstOrThrow({ where: { id: { notIn: [checking.id, savings.id] } } })
-    for (const id of [other.id, 'x']) assert.equal((await get(`/accounts/${id}/statement.csv`)).statusCode, 404)
   })
 })
