@@ -4,18 +4,11 @@ import {
   ApiDocs,
   assetUrl,
   type Brand,
-  Button,
   ButtonLink,
   type Column,
-  Columns,
   DataTable,
-  DemoSignIns,
-  DescriptionList,
-  Disclosure,
   ErrorPage,
-  Field,
   Figure,
-  Form,
   GrowthChart,
   type GrowthPoint,
   GrowthTable,
@@ -24,11 +17,7 @@ import {
   Page,
   type PageFrame,
   Pager,
-  Panel,
-  PasswordField,
-  RadioGroup,
   Section,
-  SelectField,
   SequenceDiagram,
   type Theme,
   TokenKey,
@@ -37,6 +26,7 @@ import {
   When,
 } from '../src/index.js'
 import { sampleApi } from './sample-api.js'
+import { Register, SignIn, Transfer } from './sample-forms.js'
 
 /** Pages as the two services make them, between them using every part: what tests and the gallery look at. */
 export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Record<string, VNode> {
@@ -149,73 +139,6 @@ const accounts = [
   { href: '/accounts/2', name: 'Savings', number: '40-11-07 8765 4321', balanceMinor: -12_345n, currency: 'USD' },
 ]
 
-const strategies = [
-  { value: 'jwt', label: 'A signed token', hint: 'Both apps accept it and ask nobody.' },
-  { value: 'session', label: 'A session in memory', hint: 'The other app does not know it.' },
-  { value: 'shared-session', label: 'A session in a shared store' },
-]
-
-function SignIn({ frame, name }: { frame: PageFrame; name: string }): VNode {
-  return (
-    <Page {...frame} title="Sign in" lead="One sign-in for your bank and your retirement plan.">
-      <Columns>
-        <Panel>
-          <Notice kind="error">
-            <p>Invalid username/password</p>
-          </Notice>
-          <Form action="/sign-in">
-            <Field label="Username" name="username" value={name} autocomplete="username" required />
-            <PasswordField label="Password" name="password" required />
-            <Disclosure summary="Compare approaches">
-              <RadioGroup label="Remember me with" name="strategy" value="jwt" options={strategies} />
-            </Disclosure>
-            <Button>Sign in</Button>
-          </Form>
-          <p class="actions">
-            <a href="/register">Open an account</a>
-          </p>
-        </Panel>
-        <DemoSignIns
-          people={[
-            { name: 'Ada Lovelace', username: 'ada', password: 'analytical-engine' },
-            { name: 'Grace Hopper', username: 'grace', password: 'nanosecond-wire' },
-          ]}
-        />
-      </Columns>
-    </Page>
-  )
-}
-
-function Register({ frame, name }: { frame: PageFrame; name: string }): VNode {
-  return (
-    <Page {...frame} title="Open an account">
-      <Panel>
-        <Form action="/register">
-          <Field label="Your name" name="name" value={name} autocomplete="name" required />
-          <Field
-            label="Username"
-            name="username"
-            value="ada"
-            hint="3 to 32 of a-z, 0-9, dot, hyphen and underscore."
-            error="This username is taken."
-            autocomplete="username"
-            required
-          />
-          <PasswordField
-            label="Password"
-            name="password"
-            hint="At least 15 characters; a few words are fine."
-            error="This password is among the common ones."
-            autocomplete="new-password"
-            required
-          />
-          <Button>Open an account</Button>
-        </Form>
-      </Panel>
-    </Page>
-  )
-}
-
 const entries = [
   { at: new Date('2026-11-23T14:05:00Z'), memo: 'To retirement', amount: -25_000, balance: 524_690 },
   {
@@ -256,40 +179,6 @@ function Entries({ frame }: { frame: PageFrame }): VNode {
       <Pager label="Entries" newerHref="?cursor=a" olderHref="?cursor=b" />
       <Section title="Holds" id="holds">
         <DataTable caption="Holds" columns={entryColumns} rows={[]} emptyText="Nothing is held." />
-      </Section>
-    </Page>
-  )
-}
-
-function Transfer({ frame, name }: { frame: PageFrame; name: string }): VNode {
-  return (
-    <Page {...frame} title="Move money">
-      <Notice kind="warning" title="Type your password again">
-        <p>A transfer of this size wants a password typed in the last five minutes.</p>
-      </Notice>
-      <Notice kind="info">
-        <p>Transfers to retirement settle within seconds.</p>
-      </Notice>
-      <Form action="/transfer" label="Transfer">
-        <SelectField
-          label="From"
-          name="from"
-          value="1"
-          options={accounts.map((account, index) => ({ value: String(index), label: account.name }))}
-        />
-        <Field label="Amount" name="amount" inputMode="decimal" hint="In dollars, as 12.50." required />
-        <Field label="Months" name="months" type="number" min={1} max={50} value="2" />
-        <Button name="step" value="send">
-          Send
-        </Button>
-      </Form>
-      <Section title="Details" id="details" action={<Button kind="secondary">Change</Button>}>
-        <DescriptionList
-          items={[
-            { term: 'Owner', value: name },
-            { term: 'Opened', value: <When at={new Date('2026-11-23T14:05:00Z')} time /> },
-          ]}
-        />
       </Section>
     </Page>
   )
