@@ -1,0 +1,63 @@
+// What a Prisma client talks through, asked as Prisma asks it.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type EmbeddedServer, postgresAdapter, startEmbeddedServer } from '../src/index.js'
+import { makeTemporaryFolder } from './temporary-folder.js'
+
+let server: EmbeddedServer
+let remove = async () => {}
+before(async () => {
+  const folder = await makeTemporaryFolder()
+  remove = folder.remove
+  server = await startEmbeddedServer({ folder: join(folder.path, 'database') })
+})
+after(async () => {
+  await server.stop()
+  await remove()
+})
+
+const PREPARED = 'SELECT statement, (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements'
+
+/** One connection, and what it answers to a statement. */
+async function connect() {
+  const adapter = await postgresAdapter(server.adminUrl, { poolSize: 1 }).connect()
+  const ask = async (sql: string, ...args: number[]) =>
+    (await adapter.queryRaw({ sql, args, argTypes: args.map(() => ({ scalarType: 'int', arity: 'scalar' })) })).rows
+  return { ask, close: () => adapter.dispose() }
+}
+
+test('a statement is prepared once a connection, and run as often as it is asked', async () => {
+  const { ask, close } = await connect()
+  try {
+    const doubled = 'SELECT $1::int * 2'
+    assert.deepEqual([await ask(doubled, 1), await ask(doubled, 2), await ask(doubled, 3)], [[[2]], [[4]], [[6]]])
+    const prepared = await ask(PREPARED)
+    assert.deepEqual(
+      prepared.filter(([statement]) => statement === doubled),
+      [[doubled, 3]],
+    )
+  } finally {
+    await close()
+  }
+})
+
+test('of statements without end some hundreds are kept, and all are answered', async () => {
+  const { ask, close } = await connect()
+  try {
+    for (let n = 0; n < 250; n += 1) assert.deepEqual(await ask(`SELECT ${n} + $1::int`, 1), [[n + 1]])
+    const kept = (await ask(PREPARED)).length
+    assert.equal(kept, 200)
+  } finally {
+    await close()
+  }
+})
+
+test('times are in UTC, whatever the server says of its own', async () => {
+  const { ask, close } = await connect()
+  try {
+    assert.deepEqual(await ask("SELECT current_setting('TimeZone')"), [['UTC']])
+  } finally {
+    await close()
+  }
+})
