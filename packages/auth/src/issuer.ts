@@ -4,7 +4,12 @@
  */
 export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'
-export { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS, passwordProblem } from './password-policy.js'
+export {
+  MAX_PASSWORD_CHARACTERS,
+  MIN_PASSWORD_CHARACTERS,
+  passwordLengthProblem,
+  passwordProblem,
+} from './password-policy.js'
 export { createPasswords, type PasswordLoad, type Passwords, type PasswordsOptions } from './passwords.js'
 export {
   type IssuedToken,

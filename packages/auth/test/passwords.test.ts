@@ -68,6 +68,7 @@ const REFUSED: ReadonlyArray<readonly [password: string, sentence: RegExp]> = [
   ['123456789012345', /among the first/],
   ['aaaaaaaaaaaaaaaaaaaa', /among the first/],
   ['qwertyuiopasdfgh', /among the first/],
+  ['p4$$w0rdp4$$w0rd', /among the first/],
 ]
 for (const [password, sentence] of REFUSED) {
   test(`refuses ${password.slice(0, 20) || 'nothing'}`, () => assert.match(passwordProblem(password) ?? '', sentence))

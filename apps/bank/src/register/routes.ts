@@ -1,4 +1,4 @@
-import type { Passwords } from '@signet/auth/issuer'
+import { type Passwords, passwordProblem } from '@signet/auth/issuer'
 import { AuthError, safeReturnTo } from '@signet/auth/verifier'
 import { type App, type Frame, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -33,6 +33,12 @@ const RegisterForm = Type.Object({
 })
 const RegisterQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
 
+/** The field that a refusal is about, once each has been looked at by itself. */
+const FIELDS_REFUSED: Readonly<Record<string, keyof Registration>> = {
+  username_taken: 'username',
+  invalid_request: 'password',
+}
+
 export async function registerRoutes(app: App, options: RegisterRoutesOptions): Promise<void> {
   const { db, passwords, attempts, frame, bankUrl, origins } = options
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
@@ -41,6 +47,8 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
     return counted(options.counters.registrations, async () => {
       await attempts.countRegistration(request.ip)
       const { username, name, password } = asRegistered(registration)
+      const problem = passwordProblem(password, [username, name])
+      if (problem !== undefined) throw new ServiceError('invalid_request', problem)
       const person = await createCustomer(db, { username, name, passwordHash: await passwords.hash(password) })
       // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
       await endPresented(request, options)
@@ -90,9 +98,9 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
       try {
         await register(request.body, request, reply)
       } catch (error) {
-        if (error instanceof ServiceError && error.code === 'username_taken') {
-          return reply.code(error.statusCode).page(RegisterPage({ ...again, problems: { username: error.message } }))
-        }
+        const field = error instanceof ServiceError && FIELDS_REFUSED[error.code]
+        if (field)
+          return reply.code(error.statusCode).page(RegisterPage({ ...again, problems: { [field]: error.message } }))
         if (!(error instanceof AuthError || isTooOften(error))) throw error
         reply.code(error.statusCode).headers(error.headers)
         return reply.page(RegisterPage({ ...again, error: error.message }))

@@ -1,4 +1,4 @@
-import { passwordProblem } from '@signet/auth/issuer'
+import { passwordLengthProblem } from '@signet/auth/issuer'
 import { foldUsername, isUsername } from '../sign-in/rules.js'
 import { isTyped } from '../typed.js'
 
@@ -15,7 +15,7 @@ const MAX_NAME_CHARACTERS = 64
 /** The name is in the token, and the token is in a cookie that every request carries: it stays under a kilobyte. */
 const MAX_NAME_JSON_BYTES = 98
 
-/** What is wrong with each field, as sentences; empty when nothing is. */
+/** What is wrong with each field at first sight, as sentences; empty when nothing is. Whether a password is easily guessed takes a longer look. */
 export function registrationProblems({ username, name, password }: Registration): RegistrationProblems {
   const problems: RegistrationProblems = {}
   if (!isUsername(foldUsername(username))) {
@@ -27,8 +27,8 @@ export function registrationProblems({ username, name, password }: Registration)
     problems.name = `Use at most ${MAX_NAME_CHARACTERS} characters, fewer in scripts other than Latin.`
   }
   if (!isTyped(name)) problems.name = NOT_TYPED
-  const password_ = isTyped(password) ? passwordProblem(password, [username, name]) : NOT_TYPED
-  if (password_ !== undefined) problems.password = password_
+  const passwordProblem = isTyped(password) ? passwordLengthProblem(password) : NOT_TYPED
+  if (passwordProblem !== undefined) problems.password = passwordProblem
   return problems
 }
 

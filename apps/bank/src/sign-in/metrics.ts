@@ -28,7 +28,11 @@ export function signInMetrics(): SignInMetrics {
       'Passwords typed again within a sign-in, by how it ended',
       BY_PASSWORD,
     ),
-    registrations: counter('registrations_total', 'New customers, by how it ended', ['accepted', 'username_taken']),
+    registrations: counter('registrations_total', 'New customers, by how it ended', [
+      'accepted',
+      'username_taken',
+      'invalid_request',
+    ]),
     renewals: counter(
       'session_renewals_total',
       'Refresh tokens presented, by how it ended: replayed is the same successor once more, reuse_detected ended the sign-in',

@@ -9,6 +9,7 @@ import {
   cookiesOf,
   form,
   grace,
+  json,
   login,
   startBank,
   startPostgres,
@@ -175,6 +176,21 @@ describe('too many failures at the bank', () => {
     for (let times = 0; times < 3; times += 1)
       statuses.push((await login(bank.app, { username, password: 'x' })).statusCode)
     assert.deepEqual(statuses, [401, 401, 429])
+  })
+
+  test('registrations count by address before their passwords are looked at, which takes a while', async () => {
+    const register = (password: string) =>
+      bank.app.inject({
+        method: 'POST',
+        url: '/api/register',
+        remoteAddress: '192.0.2.77',
+        headers: json,
+        payload: JSON.stringify({ username: 'somebody', name: 'Some Body', password }),
+      })
+    for (let times = 0; times < 30; times += 1) assert.equal((await register('too short')).statusCode, 400)
+    for (let times = 0; times < 20; times += 1) assert.equal((await register('p4$$w0rdp4$$w0rd')).statusCode, 400)
+    assert.equal((await register('p4$$w0rdp4$$w0rd')).statusCode, 429)
+    assert.equal((await register('correct-horse-battery-staple')).statusCode, 429)
   })
 
   test('do not count where the password was not looked at, because too many waited', async () => {
