@@ -40,15 +40,18 @@ export function decimal(amountMinor: bigint, currency: string): string {
 
 const AMOUNT = /^-?\d+(\.\d+)?$/
 
+/** Where text could begin a formula: at its start, and after a semicolon, where many a spreadsheet begins a cell. */
+const FORMULA = /^(?=[=+\-@\t\r＝＋－＠])|(?<=;[\s"]*)(?=[=+\-@＝＋－＠])/g
+
 /**
  * One line of CSV. What somebody else wrote into a memo must not become a formula when a spreadsheet opens the file
- * (CWE-1236): text that begins like one gets an apostrophe.
+ * (CWE-1236): wherever it could begin one, it gets an apostrophe.
  */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(cell).join(',')}\r\n`
 }
 
 function cell(text: string): string {
-  const harmless = AMOUNT.test(text) || !/^[=+\-@\t\r＝＋－＠]/.test(text) ? text : `'${text}`
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  const harmless = AMOUNT.test(text) ? text : text.replace(FORMULA, "'")
+  return /[",;\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
