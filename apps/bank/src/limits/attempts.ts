@@ -52,10 +52,10 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
       const network = clientNetwork(address)
       const name = nameKey(username)
       const keys = [`${network} ${name}`, network, name]
-      const msBeforeNext = await signIns.count(keys).catch(unavailable)
+      const { msBeforeNext, takeBack } = await signIns.count(keys).catch(unavailable)
       if (msBeforeNext !== null) throw limited(msBeforeNext)
       // A store that has gone down since costs the person one of their tries, not their sign-in.
-      return () => signIns.takeBack(keys).catch(() => {})
+      return () => takeBack().catch(() => {})
     },
     countRegistration: (address) => consume(byAddress, clientNetwork(address)),
     countTour: (address) => consume(tours, clientNetwork(address)),

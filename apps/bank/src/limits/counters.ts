@@ -4,33 +4,41 @@ import { createLimiter, type LimiterSettings, RATE_LIMITS_TABLE } from './store.
 
 /** Counters, each with a limit of its own, that one try goes through in turn. A try has a key at each. */
 export interface Counters {
-  /**
-   * Counts a try at each counter in turn, and at none after the first that is used up.
-   *
-   * @returns when that one begins anew, in ms; null where none is used up.
-   */
-  count(keys: readonly string[]): Promise<number | null>
-  takeBack(keys: readonly string[]): Promise<void>
+  /** Counts a try at each counter in turn, and at none after the first that is used up. */
+  count(keys: readonly string[]): Promise<CountedTry>
+}
+
+export interface CountedTry {
+  /** When the counter that is used up begins anew, in ms; null where none is. */
+  readonly msBeforeNext: number | null
+  /** Takes the try back where it was counted: what has begun anew since has not counted it. */
+  takeBack(): Promise<void>
 }
 
 /** In PostgreSQL one statement counts a try at all of them, and one takes it back: sign-ins are many, and wait for it. */
-export function createCounters(shared: SharedStore, limits: readonly LimiterSettings[]): Counters {
-  if (shared.kind === 'postgresql') return inPostgres(shared, limits)
+export const createCounters = (shared: SharedStore, limits: readonly LimiterSettings[]): Counters =>
+  shared.kind === 'postgresql' ? inPostgres(shared, limits) : oneByOne(shared, limits)
+
+function oneByOne(shared: SharedStore, limits: readonly LimiterSettings[]): Counters {
   const limiters = limits.map((limit) => createLimiter(shared, limit))
   return {
     count: async (keys) => {
+      const takingBack: (() => Promise<unknown> | undefined)[] = []
+      const takeBack = async () => {
+        await Promise.all(takingBack.map((one) => one()))
+      }
       for (const [at, limiter] of limiters.entries()) {
+        const key = keys[at] ?? ''
         try {
-          await limiter.consume(keys[at] ?? '')
+          const { msBeforeNext } = await limiter.consume(key)
+          const endsAtMs = Date.now() + msBeforeNext
+          takingBack.push(() => (Date.now() < endsAtMs ? limiter.reward(key, 1) : undefined))
         } catch (refusal) {
-          if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext
+          if (refusal instanceof RateLimiterRes) return { msBeforeNext: refusal.msBeforeNext, takeBack }
           throw refusal
         }
       }
-      return null
-    },
-    takeBack: async (keys) => {
-      await Promise.all(limiters.map((limiter, at) => limiter.reward(keys[at] ?? '', 1)))
+      return { msBeforeNext: null, takeBack }
     },
   }
 }
@@ -41,24 +49,25 @@ export function createCounters(shared: SharedStore, limits: readonly LimiterSett
  * removes counters that are long over locks them in another: a statement that PostgreSQL ended for it is run once more.
  */
 function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: readonly LimiterSettings[]): Counters {
-  // $1: now. $2, $3, $4: the counters' keys, limits and windows.
-  const parts = limits.map((_limit, at) => ({ at, key: `($2::text[])[${at + 1}]`, ms: `($4::int[])[${at + 1}]` }))
+  // $1: the counters' keys. Of a count, $2, $3, $4: now, limits and windows. Of a taking back, $2: the windows' ends.
+  const parts = limits.map((_limit, at) => ({ at, key: `($1::text[])[${at + 1}]` }))
   const isUsedUp = (at: number) => `points > ($3::int[])[${at + 1}]`
   const count = {
     name: `count-tries-at-${limits.length}`,
     text: `WITH ${parts
       .map(
-        ({ at, key, ms }) => `c${at} AS (
+        ({ at, key }) => `c${at} AS (
           INSERT INTO ${RATE_LIMITS_TABLE} AS r (key, points, expire)
-          SELECT ${key}, 1, $1::bigint + ${ms}
+          SELECT ${key}, 1, $2::bigint + ($4::int[])[${at + 1}]
           ${at === 0 ? '' : `WHERE EXISTS (SELECT FROM c${at - 1} WHERE NOT ${isUsedUp(at - 1)})`}
           ON CONFLICT (key) DO UPDATE SET
-            points = CASE WHEN r.expire <= $1::bigint THEN 1 ELSE r.points + 1 END,
-            expire = CASE WHEN r.expire <= $1::bigint THEN excluded.expire ELSE r.expire END
+            points = CASE WHEN r.expire <= $2::bigint THEN 1 ELSE r.points + 1 END,
+            expire = CASE WHEN r.expire <= $2::bigint THEN excluded.expire ELSE r.expire END
           RETURNING points, expire)`,
       )
       .join(', ')}
-      ${parts.map(({ at }) => `SELECT expire FROM c${at} WHERE ${isUsedUp(at)}`).join(' UNION ALL ')}`,
+      ${parts.map(({ at }) => `SELECT ${at} AS at, expire, ${isUsedUp(at)} AS "usedUp" FROM c${at}`).join(' UNION ALL ')}
+      ORDER BY at`,
   }
   const takeBack = {
     name: `take-tries-back-at-${limits.length}`,
@@ -66,27 +75,31 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
       .map(
         ({ at, key }) => `c${at} AS (
           UPDATE ${RATE_LIMITS_TABLE} SET points = points - 1
-          WHERE key = ${key} AND expire > $1::bigint ${at === 0 ? '' : `AND (SELECT count(*) FROM c${at - 1}) >= 0`}
+          WHERE key = ${key} AND expire = ($2::bigint[])[${at + 1}]
+          ${at === 0 ? '' : `AND (SELECT count(*) FROM c${at - 1}) >= 0`}
           RETURNING key)`,
       )
       .join(', ')}
       SELECT FROM c${limits.length - 1}`,
   }
   const run = (query: { name: string; text: string; values: unknown[] }) => {
-    const once = () => pool.query<{ expire: string }>(query)
+    const once = () => pool.query<{ expire: string; usedUp: boolean }>(query)
     return once().catch((error: unknown) => (isDeadlock(error) ? once() : Promise.reject(error)))
   }
-  const named = (keys: readonly string[]) => limits.map(({ name }, at) => `${name}:${keys[at]}`)
   const points = limits.map((limit) => limit.points)
   const windowsMs = limits.map(({ durationSeconds }) => durationSeconds * 1_000)
   return {
     count: async (keys) => {
       const now = Date.now()
-      const { rows } = await run({ ...count, values: [now, named(keys), points, windowsMs] })
-      return rows[0] ? Number(rows[0].expire) - now : null
-    },
-    takeBack: async (keys) => {
-      await run({ ...takeBack, values: [Date.now(), named(keys)] })
+      const named = limits.map(({ name }, at) => `${name}:${keys[at]}`)
+      const { rows } = await run({ ...count, values: [named, now, points, windowsMs] })
+      const usedUp = rows.find((row) => row.usedUp)
+      return {
+        msBeforeNext: usedUp ? Number(usedUp.expire) - now : null,
+        takeBack: async () => {
+          await run({ ...takeBack, values: [named, rows.map(({ expire }) => expire)] })
+        },
+      }
     },
   }
 }

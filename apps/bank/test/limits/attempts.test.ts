@@ -75,6 +75,17 @@ describe('counting attempts', () => {
     await assert.rejects(attempts.countSignIn(name, '192.0.2.6'), isLimited)
   })
 
+  test('a try is not taken back from a window that did not count it', async () => {
+    const attempts = await createAttempts(store, 1)
+    const name = randomUUID()
+    const takeBack = await attempts.countSignIn(name, '192.0.2.11')
+    assert.ok(store.kind === 'postgresql')
+    await store.pool.query("UPDATE rate_limits SET expire = 0 WHERE key LIKE '%192.0.2.11%'")
+    await attempts.countSignIn(name, '192.0.2.11')
+    await takeBack()
+    await assert.rejects(attempts.countSignIn(name, '192.0.2.11'), isLimited)
+  })
+
   test('a try that one counter refuses is not counted at those after it', async () => {
     const attempts = await createAttempts(store, 1)
     const name = randomUUID()
