@@ -18,11 +18,13 @@ export interface Booked {
   readonly createdAt: Date
 }
 
-/** Moves money; null when the key is taken. @throws {ServiceError} `insufficient_funds` */
+/** Moves money; null when the key is taken. @throws {ServiceError} `insufficient_funds`; `unavailable` when too many wait. */
 export type Book = (booking: Booking) => Promise<Booked | null>
 
 /** Transfers of one process under way at once: some of its connections are always left for everything else. */
 const CONCURRENCY = 6
+/** Transfers that may wait for that; the next one is told to come again, instead of being booked when nobody waits for it. */
+const MAX_WAITING = 500
 /** For those who were first at the same account; then 503. */
 const LIMITS = { maxWait: 5_000, timeout: 8_000 }
 
@@ -31,7 +33,14 @@ type Transaction = Parameters<Parameters<BankDatabase['$transaction']>[0]>[0]
 /** Books one after the other what comes in, a few at a time; the rest wait here, where they hold no connection. */
 export function createBook(db: BankDatabase): Book {
   const queue = fastq.promise<unknown, Booking, Booked | null>((booking) => bookNow(db, booking), CONCURRENCY)
-  return (booking) => queue.push(booking)
+  return async (booking) => {
+    if (queue.length() >= MAX_WAITING) {
+      const sentence =
+        'More transfers are under way than can be booked at once. Nothing was sent; try again in a moment.'
+      throw new ServiceError('unavailable', sentence, { headers: { 'retry-after': '1' } })
+    }
+    return queue.push(booking)
+  }
 }
 
 /**

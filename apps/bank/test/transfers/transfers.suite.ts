@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
+import { createBook } from '../../src/transfers/book.js'
 import { balanceOf, type Customer, newCustomer, type Ordered, placeOrder } from '../customer.js'
 import { cookieOf, json, login, sharedBank, type TestBank, withClaims } from '../support.js'
 
@@ -151,6 +152,21 @@ describe('many at once', () => {
     const count = (status: number) => answers.filter(({ statusCode }) => statusCode === status).length
     assert.deepEqual([count(201), count(409), await balanceOf(bank, customer)], [125, 75, 0])
     assert.equal(await balanceOf(bank, customer, 'Savings'), 500_000)
+  })
+
+  test('more than may wait: the rest is told when to come again, and nothing of theirs is booked', async () => {
+    const customer = await newCustomer(bank)
+    const { id: userId } = await bank.db.user.findUniqueOrThrow({ where: { username: customer.username } })
+    const book = createBook(bank.db)
+    const { checking: from, savings: to } = customer
+    const movement = { kind: 'own', from, to, amountMinor: 1n, currency: 'USD', memo: '', orderHash: 'x' } as const
+    const context = { requestId: 'many-at-once', traceparent: null, tracestate: null }
+    const keys = Array.from({ length: 520 }, (_, n) => `at-once-${n}`)
+    const results = await Promise.allSettled(keys.map((key) => book({ ...movement, userId, key, context })))
+    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+    assert.equal(refused.length, 520 - 500 - 6)
+    for (const { code, headers } of refused) assert.deepEqual([code, headers], ['unavailable', { 'retry-after': '1' }])
+    assert.equal(await balanceOf(bank, customer, 'Savings'), 506)
   })
 
   test('in both directions and in a circle: none waits for another in a circle, and no cent is lost', async () => {
