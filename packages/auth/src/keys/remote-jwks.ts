@@ -18,7 +18,7 @@ export interface RemoteJwks extends KeySource {
 
 /** A key that was taken away at the bank is forgotten here within this time. */
 const RELOAD_MS = 60_000
-/** However many tokens name keys that nobody has, the bank is asked once in this time. */
+/** However many tokens name keys that nobody has, the bank is asked once in this time; while it fails, once at a time. */
 const COOLDOWN_MS = 5_000
 const TIMEOUT_MS = 2_000
 
