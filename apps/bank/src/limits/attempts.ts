@@ -52,10 +52,10 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
       const network = clientNetwork(address)
       const name = nameKey(username)
       const keys = [`${network} ${name}`, network, name]
-      const { msBeforeNext, takeBack } = await signIns.count(keys).catch(unavailable)
-      if (msBeforeNext !== null) throw limited(msBeforeNext)
+      const tried = await signIns.count(keys).catch(unavailable)
+      if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext)
       // A store that has gone down since costs the person one of their tries, not their sign-in.
-      return () => takeBack().catch(() => {})
+      return () => tried.takeBack().catch(() => {})
     },
     countRegistration: (address) => consume(byAddress, clientNetwork(address)),
     countTour: (address) => consume(tours, clientNetwork(address)),

@@ -4,15 +4,18 @@ import { createLimiter, type LimiterSettings, RATE_LIMITS_TABLE } from './store.
 
 /** Counters, each with a limit of its own, that one try goes through in turn. A try has a key at each. */
 export interface Counters {
-  /** Counts a try at each counter in turn, and at none after the first that is used up. */
-  count(keys: readonly string[]): Promise<CountedTry>
+  /** Counts a try at each counter, or at none where one of them is used up: looked at in turn, and no further than that. */
+  count(keys: readonly string[]): Promise<CountedTry | UsedUp>
 }
 
 export interface CountedTry {
-  /** When the counter that is used up begins anew, in ms; null where none is. */
-  readonly msBeforeNext: number | null
   /** Takes the try back where it was counted: what has begun anew since has not counted it. */
   takeBack(): Promise<void>
+}
+
+export interface UsedUp {
+  /** When the counter that is used up begins anew, in ms. */
+  readonly msBeforeNext: number
 }
 
 /** In PostgreSQL one statement counts a try at all of them, and one takes it back: sign-ins are many, and wait for it. */
@@ -29,18 +32,24 @@ function oneByOne(shared: SharedStore, limits: readonly LimiterSettings[]): Coun
       }
       for (const [at, limiter] of limiters.entries()) {
         const key = keys[at] ?? ''
-        try {
-          const { msBeforeNext } = await limiter.consume(key)
-          const endsAtMs = Date.now() + msBeforeNext
-          takingBack.push(() => (Date.now() < endsAtMs ? limiter.reward(key, 1) : undefined))
-        } catch (refusal) {
-          if (refusal instanceof RateLimiterRes) return { msBeforeNext: refusal.msBeforeNext, takeBack }
-          throw refusal
+        // The library counts what it refuses too.
+        const { msBeforeNext, isRefused } = await limiter.consume(key).then(counted, refused)
+        const endsAtMs = Date.now() + msBeforeNext
+        takingBack.push(() => (Date.now() < endsAtMs ? limiter.reward(key, 1) : undefined))
+        if (isRefused) {
+          await takeBack()
+          return { msBeforeNext }
         }
       }
-      return { msBeforeNext: null, takeBack }
+      return { takeBack }
     },
   }
+}
+
+const counted = ({ msBeforeNext }: RateLimiterRes) => ({ msBeforeNext, isRefused: false })
+function refused(refusal: unknown) {
+  if (refusal instanceof RateLimiterRes) return { msBeforeNext: refusal.msBeforeNext, isRefused: true }
+  throw refusal
 }
 
 /**
@@ -51,7 +60,6 @@ function oneByOne(shared: SharedStore, limits: readonly LimiterSettings[]): Coun
 function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: readonly LimiterSettings[]): Counters {
   // $1: the counters' keys. Of a count, $2, $3, $4: now, limits and windows. Of a taking back, $2: the windows' ends.
   const parts = limits.map((_limit, at) => ({ at, key: `($1::text[])[${at + 1}]` }))
-  const isUsedUp = (at: number) => `points > ($3::int[])[${at + 1}]`
   const count = {
     name: `count-tries-at-${limits.length}`,
     text: `WITH ${parts
@@ -59,14 +67,15 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
         ({ at, key }) => `c${at} AS (
           INSERT INTO ${RATE_LIMITS_TABLE} AS r (key, points, expire)
           SELECT ${key}, 1, $2::bigint + ($4::int[])[${at + 1}]
-          ${at === 0 ? '' : `WHERE EXISTS (SELECT FROM c${at - 1} WHERE NOT ${isUsedUp(at - 1)})`}
+          ${at === 0 ? '' : `WHERE EXISTS (SELECT FROM c${at - 1})`}
           ON CONFLICT (key) DO UPDATE SET
             points = CASE WHEN r.expire <= $2::bigint THEN 1 ELSE r.points + 1 END,
             expire = CASE WHEN r.expire <= $2::bigint THEN excluded.expire ELSE r.expire END
-          RETURNING points, expire)`,
+          WHERE r.expire <= $2::bigint OR r.points < ($3::int[])[${at + 1}]
+          RETURNING expire)`,
       )
       .join(', ')}
-      ${parts.map(({ at }) => `SELECT ${at} AS at, expire, ${isUsedUp(at)} AS "usedUp" FROM c${at}`).join(' UNION ALL ')}
+      ${parts.map(({ at }) => `SELECT ${at} AS at, expire FROM c${at}`).join(' UNION ALL ')}
       ORDER BY at`,
   }
   const takeBack = {
@@ -82,9 +91,11 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
       .join(', ')}
       SELECT FROM c${limits.length - 1}`,
   }
-  const run = (query: { name: string; text: string; values: unknown[] }) => {
-    const once = () => pool.query<{ expire: string; usedUp: boolean }>(query)
-    return once().catch((error: unknown) => (isDeadlock(error) ? once() : Promise.reject(error)))
+  const usedUpUntil = { name: 'used-up-until', text: `SELECT expire FROM ${RATE_LIMITS_TABLE} WHERE key = $1` }
+  const run = async (query: { name: string; text: string }, values: unknown[]): Promise<string[]> => {
+    const once = () => pool.query<{ expire: string }>({ ...query, values })
+    const { rows } = await once().catch((error: unknown) => (isDeadlock(error) ? once() : Promise.reject(error)))
+    return rows.map(({ expire }) => expire)
   }
   const points = limits.map((limit) => limit.points)
   const windowsMs = limits.map(({ durationSeconds }) => durationSeconds * 1_000)
@@ -92,14 +103,14 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
     count: async (keys) => {
       const now = Date.now()
       const named = limits.map(({ name }, at) => `${name}:${keys[at]}`)
-      const { rows } = await run({ ...count, values: [named, now, points, windowsMs] })
-      const usedUp = rows.find((row) => row.usedUp)
-      return {
-        msBeforeNext: usedUp ? Number(usedUp.expire) - now : null,
-        takeBack: async () => {
-          await run({ ...takeBack, values: [named, rows.map(({ expire }) => expire)] })
-        },
+      const ends = await run(count, [named, now, points, windowsMs])
+      const takeThemBack = async () => {
+        if (ends.length > 0) await run(takeBack, [named, ends])
       }
+      if (ends.length === limits.length) return { takeBack: takeThemBack }
+      await takeThemBack()
+      const [until] = await run(usedUpUntil, [named[ends.length]])
+      return { msBeforeNext: Math.max(0, Number(until ?? now) - now) }
     },
   }
 }

@@ -75,6 +75,27 @@ describe('counting attempts', () => {
     await assert.rejects(attempts.countSignIn(name, '192.0.2.6'), isLimited)
   })
 
+  test('a crowd of right passwords at once locks nobody out: what was refused is not counted', async () => {
+    const attempts = await createAttempts(store, 3)
+    const name = randomUUID()
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => attempts.countSignIn(name, '192.0.2.12')))
+    const taken = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    assert.equal(taken.length, 3)
+    await Promise.all(taken.map((takeBack) => takeBack()))
+    for (let times = 0; times < 3; times += 1) await attempts.countSignIn(name, '192.0.2.12')
+    await assert.rejects(attempts.countSignIn(name, '192.0.2.12'), isLimited)
+  })
+
+  test('what one counter refuses is counted at none of them', async () => {
+    const attempts = await createAttempts(store, 1)
+    for (let times = 0; times < 10; times += 1) await attempts.countSignIn(randomUUID(), '192.0.2.13')
+    const late = randomUUID()
+    await assert.rejects(attempts.countSignIn(late, '192.0.2.13'), isLimited)
+    assert.ok(store.kind === 'postgresql')
+    await store.pool.query("DELETE FROM rate_limits WHERE key = 'sign-in:address:192.0.2.13'")
+    await attempts.countSignIn(late, '192.0.2.13')
+  })
+
   test('a try is not taken back from a window that did not count it', async () => {
     const attempts = await createAttempts(store, 1)
     const name = randomUUID()
