@@ -7,6 +7,7 @@ import {
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
+import { isUuid } from './uuid.js'
 
 type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | FastifyBaseLogger | undefined>
 
@@ -15,6 +16,20 @@ const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie', 
   name.startsWith('[') ? [`*${name}`, `*.*${name}`] : [name, `*.${name}`, `*.*.${name}`],
 )
 
+type LoggedRequest = Pick<FastifyRequest, 'method' | 'url' | 'ip' | 'params' | 'routeOptions'>
+
+/**
+ * A path as far as it is ours: the route's own, with ids of ours in it. Whatever else somebody puts into an address could
+ * be a password or a token.
+ */
+function loggedPath({ url, params, routeOptions }: LoggedRequest): string {
+  const route = routeOptions.url ?? 'unknown'
+  const given = Object.values(params ?? {})
+  return given.length > 0 && given.every(isId) ? (url.split('?', 1)[0] ?? route) : route
+}
+
+const isId = (value: unknown): boolean => typeof value === 'string' && (isUuid(value) || /^\d{1,19}$/.test(value))
+
 /** JSON lines with the request's id and its trace. A request is logged by method and path: no query, no header, no body. */
 export function loggerOptions(service: string, level: string): LoggerOptions {
   return {
@@ -22,9 +37,9 @@ export function loggerOptions(service: string, level: string): LoggerOptions {
     base: { service, pid: process.pid },
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
     serializers: {
-      req: (request: { method: string; url: string; ip?: string }) => ({
+      req: (request: LoggedRequest) => ({
         method: request.method,
-        path: request.url.split('?', 1)[0],
+        path: loggedPath(request),
         address: request.ip,
       }),
     },

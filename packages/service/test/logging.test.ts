@@ -40,6 +40,37 @@ for (const [level, method, url, expected] of [
   })
 }
 
+const ID = '0197f3c2-9f4e-7d60-8a3b-2f1f6c5f0d11'
+for (const [url, path] of [
+  ['/accounts?token=secret', '/accounts'],
+  [`/accounts/${ID}?token=secret`, `/accounts/${ID}`],
+  ['/lists/12', '/lists/12'],
+  ['/accounts/analytical-engine', '/accounts/:id'],
+  [`/accounts/${ID}%20analytical-engine`, '/accounts/:id'],
+  ['/files/analytical-engine', '/files/*'],
+  ['/analytical-engine', 'unknown'],
+] as const) {
+  test(`of an address nothing is logged that somebody else chose: ${url}`, async () => {
+    const lines: { req?: { path: string } }[] = []
+    const stream = new Writable({
+      write: (chunk, _encoding, done) => {
+        lines.push(JSON.parse(String(chunk)))
+        done()
+      },
+    })
+    const app = Fastify({ logger: { ...loggerOptions('test', 'debug'), stream }, logController: new RequestLog() })
+    for (const route of ['/accounts', '/accounts/:id', '/lists/:id', '/files/*']) app.get(route, async () => 'read')
+    app.setNotFoundHandler(async (_request, reply) => reply.code(404).send('none'))
+    await app.inject(url)
+    await app.close()
+    assert.deepEqual(
+      lines.map(({ req }) => req?.path),
+      [path],
+    )
+    assert.doesNotMatch(JSON.stringify(lines), /secret|analytical/)
+  })
+}
+
 test('a request that logs nothing has no logger made for it; one that does has all that a logger of its own has', async () => {
   const lines: Record<string, unknown>[] = []
   const stream = new Writable({
