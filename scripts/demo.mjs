@@ -16,25 +16,26 @@ const SERVICES = ['bank', 'retirement']
 /** Where both services are to listen, from BANK_PORT, RETIREMENT_PORT and DATA_DIR. */
 export function demoSettings(env) {
   const port = (name, fallback) => {
-    const text = env[name] || String(fallback)
+    const text = env[name] ?? String(fallback)
     const value = /^\d{1,5}$/.test(text) ? Number(text) : 0
     if (value < 1 || value > 65_535) throw new DemoError(`${name} must be a whole number from 1 to 65535`)
     return value
   }
   const ports = { bank: port('BANK_PORT', 3001), retirement: port('RETIREMENT_PORT', 3002) }
   if (ports.bank === ports.retirement) throw new DemoError('RETIREMENT_PORT must differ from BANK_PORT')
-  return { ports, dataDir: resolve(root, env.DATA_DIR || '.data') }
+  if (env.DATA_DIR === '') throw new DemoError('DATA_DIR must be a folder')
+  return { ports, dataDir: resolve(root, env.DATA_DIR ?? '.data') }
 }
 
 /** What both services are started with, before each gets its own database. */
 function commonEnvironment(env, { ports, dataDir }) {
   const common = {
     ...env,
-    HOST: env.HOST || '127.0.0.1',
-    BANK_URL: env.BANK_URL || `http://bank.signet.localhost:${ports.bank}`,
-    RETIREMENT_URL: env.RETIREMENT_URL || `http://retirement.signet.localhost:${ports.retirement}`,
-    BANK_INTERNAL_URL: env.BANK_INTERNAL_URL || `http://127.0.0.1:${ports.bank}`,
-    RETIREMENT_INTERNAL_URL: env.RETIREMENT_INTERNAL_URL || `http://127.0.0.1:${ports.retirement}`,
+    HOST: env.HOST ?? '127.0.0.1',
+    BANK_URL: env.BANK_URL ?? `http://bank.signet.localhost:${ports.bank}`,
+    RETIREMENT_URL: env.RETIREMENT_URL ?? `http://retirement.signet.localhost:${ports.retirement}`,
+    BANK_INTERNAL_URL: env.BANK_INTERNAL_URL ?? `http://127.0.0.1:${ports.bank}`,
+    RETIREMENT_INTERNAL_URL: env.RETIREMENT_INTERNAL_URL ?? `http://127.0.0.1:${ports.retirement}`,
   }
   const keyPairs = env.JWT_PRIVATE_KEYS_FILE !== undefined
   if (keyPairs) common.JWT_JWKS_URL ??= `http://127.0.0.1:${ports.bank}/.well-known/jwks.json`
@@ -102,7 +103,7 @@ export async function startDemo(env) {
     ...common,
     PORT: String(ports[name]),
     DATABASE_URL: databaseUrl,
-    SESSION_STORE_URL: env.SESSION_STORE_URL || storeUrl,
+    SESSION_STORE_URL: env.SESSION_STORE_URL ?? storeUrl,
     ...(name === 'bank' ? bankSecrets(env, dataDir) : BANK_ONLY),
   })
   await checkConfiguration(environmentOf)
@@ -115,15 +116,15 @@ export async function startDemo(env) {
   }
   try {
     let adminUrl = env.DATABASE_URL
-    if (!adminUrl) {
+    if (adminUrl === undefined) {
       const server = await step('Starting PostgreSQL', () => startEmbeddedServer({ folder: join(dataDir, 'postgres') }))
       stops.push(() => server.stop())
       adminUrl = server.adminUrl
     }
     const urls = await step('Preparing both databases', () =>
-      prepareDatabases(adminUrl, dataDir, { demo: env.DEMO !== '0', store: !env.SESSION_STORE_URL }),
+      prepareDatabases(adminUrl, dataDir, { demo: env.DEMO !== '0', store: env.SESSION_STORE_URL === undefined }),
     ).catch((error) => {
-      throw env.DATABASE_URL
+      throw env.DATABASE_URL !== undefined
         ? new DemoError(`DATABASE_URL must name a PostgreSQL server whose role may create databases: ${error.message}`)
         : error
     })

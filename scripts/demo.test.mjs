@@ -141,6 +141,13 @@ for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
 const bad = [
   ['a port that is none', { BANK_PORT: '70000' }, /^BANK_PORT must be a whole number/],
   ['one port for both', { BANK_PORT: '4001', RETIREMENT_PORT: '4001' }, /^RETIREMENT_PORT must differ from BANK_PORT$/],
+  ['a port that is empty', { RETIREMENT_PORT: '' }, /^RETIREMENT_PORT must be a whole number/],
+  ['an empty folder', { DATA_DIR: '' }, /^DATA_DIR must be a folder$/],
+  ['an empty DATABASE_URL', { DATABASE_URL: '' }, /^DATABASE_URL must name [^\n]+$/],
+  ['an empty HOST', { HOST: '' }, /^HOST [^\n]+$/],
+  ['an empty BANK_URL', { BANK_URL: '' }, /^BANK_URL [^\n]+$/],
+  ['an empty RETIREMENT_URL', { RETIREMENT_URL: '' }, /^RETIREMENT_URL [^\n]+$/],
+  ['an empty SESSION_STORE_URL', { SESSION_STORE_URL: '' }, /^SESSION_STORE_URL [^\n]+$/],
   [
     'several bad variables',
     { LOG_LEVEL: 'loud', ACCESS_TOKEN_TTL: '5m' },
