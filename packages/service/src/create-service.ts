@@ -116,8 +116,8 @@ export async function createService(options: ServiceOptions): Promise<App> {
     // connection is closed after it: a front door that had already chosen this replica loses nothing.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable(bareHeaders),
-    // Longer than any id: what is no id is answered 404 by the route, not 414 by the router.
-    routerOptions: { maxParamLength: 1_024 },
+    // As long as Node lets all headers be: what is no id is answered 404 by the route, not 414 by the router.
+    routerOptions: { maxParamLength: 16_384 },
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
     frameworkErrors: (error, request, reply) => {
       // The reply's type depends on a route, and there is none.

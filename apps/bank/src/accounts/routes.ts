@@ -50,11 +50,11 @@ export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase;
   }
 
   async function entriesOf(request: FastifyRequest<AccountRequest>) {
+    const account = await ownAccount(request)
     const { cursor } = request.query
     const before = cursor === undefined ? undefined : parseCursor(cursor)
     if (cursor !== undefined && before === undefined)
       throw new ServiceError('invalid_request', 'The cursor is not one of ours.')
-    const account = await ownAccount(request)
     const search = parseSearch(request.query.q ?? '', account.currency)
     return { account, search, page: await listEntries(db, account.id, { before, search }), paged: before !== undefined }
   }

@@ -10,8 +10,8 @@ import { findTransfer } from './store.js'
 
 const Order = Type.Object(
   {
-    from: Type.String({ maxLength: 64, description: 'The id of one of my accounts' }),
-    to: Type.String({ maxLength: 64, description: "An account's id, an account's number, or `retirement`" }),
+    from: Type.String({ description: 'The id of one of my accounts' }),
+    to: Type.String({ description: "An account's id, an account's number, or `retirement`" }),
     amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Minor units: cents' }),
     memo: Type.Optional(Typed(MAX_MEMO_LENGTH)),
   },

@@ -112,8 +112,10 @@ describe('an account that is not mine to see', () => {
   ]
   for (const [why, id] of ids) {
     test(`is 404 in the API and as a page: ${why}`, async () => {
-      const api = await get(`/api/accounts/${id()}/entries`)
-      assert.deepEqual([api.statusCode, api.json().code], [404, 'not_found'])
+      for (const query of ['', '?cursor=none-of-ours']) {
+        const api = await get(`/api/accounts/${id()}/entries${query}`)
+        assert.deepEqual([api.statusCode, api.json().code], [404, 'not_found'], query)
+      }
       const page = await get(`/accounts/${id()}`)
       assert.equal(page.statusCode, 404)
       assert.match(String(page.headers['content-type']), /^text\/html/)

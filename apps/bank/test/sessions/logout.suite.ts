@@ -33,6 +33,7 @@ describe('POST /api/logout', () => {
   > = [
     ['the cookie', cookieOf, true],
     ['the header', (token) => ({ authorization: `Bearer ${token}` }), true],
+    ['an empty form', (token) => ({ ...cookieOf(token), ...form, 'content-length': '0' }), true],
     ['an expired token', (token) => cookieOf(expired(token)), true],
     ['a changed token', (token) => cookieOf(tampered(token)), false],
     ['an expired token that was changed', (token) => cookieOf(tampered(expired(token))), false],

@@ -81,6 +81,7 @@ describe('an order that is refused moves nothing and takes no key', () => {
     ['an unknown to', () => mine({ to: randomUUID() }), 404, 'not_found'],
     ['an unknown number', () => mine({ to: '0000-0000-00' }), 404, 'not_found'],
     ['a to that is nothing', () => mine({ to: '' }), 404, 'not_found'],
+    ['a to that is longer than any', () => mine({ to: 'x'.repeat(1_000) }), 404, 'not_found'],
     ['a to that is SQL', () => mine({ to: "' OR 1=1 --" }), 404, 'not_found'],
     ['Retirement in capitals', () => mine({ to: 'RETIREMENT' }), 404, 'not_found'],
     ['the same account', () => mine({ to: me.checking.id }), 400, 'invalid_request'],
@@ -228,7 +229,7 @@ describe('a large transfer', () => {
 describe('somebody who looks for transfers', () => {
   test('finds their own alone, and no opening balance', async () => {
     const opening = await bank.db.transfer.findFirstOrThrow({ where: { toAccountId: me.checking.id, kind: 'opening' } })
-    for (const id of [opening.id, randomUUID(), 'x', '1', '%00', opening.id.toUpperCase()]) {
+    for (const id of [opening.id, randomUUID(), 'x', '1', '%00', 'x'.repeat(12_000), opening.id.toUpperCase()]) {
       const answer = await state(id)
       assert.deepEqual([answer.statusCode, answer.json().code], [404, 'not_found'], id)
     }

@@ -56,6 +56,7 @@ export const bodyParsing = fastifyPlugin(
       const { 'content-type': contentType, 'content-encoding': contentEncoding } = request.headers
       const fits =
         (contentType === undefined && contentEncoding === undefined) ||
+        request.headers['content-length'] === '0' ||
         request.is404 ||
         (isForm(contentType) === (request.routeOptions.config.page === true) && isPlain(contentEncoding))
       if (fits) done()
