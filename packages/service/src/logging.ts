@@ -28,7 +28,7 @@ function loggedPath({ url, params, routeOptions }: LoggedRequest): string {
   return given.length > 0 && given.every(isId) ? (url.split('?', 1)[0] ?? route) : route
 }
 
-const isId = (value: unknown): boolean => typeof value === 'string' && (isUuid(value) || /^\d{1,19}$/.test(value))
+const isId = (value: unknown): boolean => isUuid(String(value)) || /^\d{1,19}$/.test(String(value))
 
 /** JSON lines with the request's id and its trace. A request is logged by method and path: no query, no header, no body. */
 export function loggerOptions(service: string, level: string): LoggerOptions {

@@ -45,6 +45,7 @@ for (const [url, path] of [
   ['/accounts?token=secret', '/accounts'],
   [`/accounts/${ID}?token=secret`, `/accounts/${ID}`],
   ['/lists/12', '/lists/12'],
+  ['/steps/12', '/steps/12'],
   ['/accounts/analytical-engine', '/accounts/:id'],
   [`/accounts/${ID}%20analytical-engine`, '/accounts/:id'],
   ['/files/analytical-engine', '/files/*'],
@@ -60,6 +61,8 @@ for (const [url, path] of [
     })
     const app = Fastify({ logger: { ...loggerOptions('test', 'debug'), stream }, logController: new RequestLog() })
     for (const route of ['/accounts', '/accounts/:id', '/lists/:id', '/files/*']) app.get(route, async () => 'read')
+    const params = { type: 'object', properties: { step: { type: 'integer' } } }
+    app.get('/steps/:step', { schema: { params } }, async () => 'read')
     app.setNotFoundHandler(async (_request, reply) => reply.code(404).send('none'))
     await app.inject(url)
     await app.close()
