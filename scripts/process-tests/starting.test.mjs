@@ -84,6 +84,8 @@ test('a database that cannot be used ends the start within ten seconds, in one l
     'the password is wrong': wrongPassword.href,
     'there is no such database': wrongName.href,
     'there is no such host': 'postgresql://role:hunter2@no-such-host.invalid:5432/bank',
+    'it was never migrated': world.urls.store,
+    "it is the other service's": world.urls.bank,
   }
   for (const [why, DATABASE_URL] of Object.entries(rows)) {
     const end = await runToItsEnd('retirement', { ...(await goodEnvironment('retirement')), DATABASE_URL })
@@ -91,6 +93,11 @@ test('a database that cannot be used ends the start within ten seconds, in one l
     assert.ok(end.ms < 10_000, `${why}: ${end.ms} ms`)
     assert.ok(!end.said.includes(good.password), why)
   }
+})
+
+test('the bank does not start on a database that was never migrated', async () => {
+  const end = await runToItsEnd('bank', { ...(await goodEnvironment('bank')), DATABASE_URL: world.urls.store })
+  assertRefused(end, 'bank', ['DATABASE_URL'])
 })
 
 test('a port that is taken ends the start in one line', async (t) => {

@@ -6,7 +6,8 @@ import { readBankConfig } from './config.js'
 await startService('bank', async () => {
   const config = readBankConfig(process.env)
   const db = createBankDatabase(config.DATABASE_URL)
-  await requireReachable('DATABASE_URL', 'a PostgreSQL database that answers', () => db.$queryRaw`SELECT 1`)
+  const findTables = () => db.$queryRaw`SELECT 1 FROM sessions LIMIT 1`
+  await requireReachable('DATABASE_URL', "the bank's migrated PostgreSQL database", findTables)
   // What breaks while somebody waits for it is that request's error; the rest shows in /readyz.
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
   await requireReachable('SESSION_STORE_URL', 'a Redis or PostgreSQL that answers', () => shared.ping())

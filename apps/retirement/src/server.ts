@@ -6,7 +6,8 @@ import { readRetirementConfig } from './config.js'
 await startService('retirement', async () => {
   const config = readRetirementConfig(process.env)
   const db = createRetirementDatabase(config.DATABASE_URL)
-  await requireReachable('DATABASE_URL', 'a PostgreSQL database that answers', () => db.$queryRaw`SELECT 1`)
+  const findTables = () => db.$queryRaw`SELECT 1 FROM plans LIMIT 1`
+  await requireReachable('DATABASE_URL', "retirement's migrated PostgreSQL database", findTables)
   // Whoever comes with a token needs no store, so retirement starts without it; /readyz tells.
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
   const app = await buildRetirement(config, db, shared)
