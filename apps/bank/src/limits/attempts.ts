@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { ServiceError, type SharedStore } from '@signet/service'
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
-import { createCounters } from './counters.js'
+import { type CountedTry, type Counters, createCounters } from './counters.js'
 import { clientNetwork } from './network.js'
-import { createLimiter, prepareLimits } from './store.js'
+import { prepareLimits } from './store.js'
 
 /** How often passwords may be tried. */
 export interface Attempts {
@@ -44,34 +43,33 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
     fromAddress,
     { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds },
   ])
-  const byAddress = createLimiter(store, fromAddress)
-  const tours = createLimiter(store, { name: 'tour:address', points: TOURS_A_MINUTE, durationSeconds })
+  const registrations = createCounters(store, [fromAddress])
+  const tours = createCounters(store, [{ name: 'tour:address', points: TOURS_A_MINUTE, durationSeconds }])
 
   return {
     countSignIn: async (username, address) => {
       const network = clientNetwork(address)
       const name = nameKey(username)
-      const keys = [`${network} ${name}`, network, name]
-      const tried = await signIns.count(keys).catch(unavailable)
-      if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext)
+      const { takeBack } = await count(signIns, [`${network} ${name}`, network, name])
       // A store that has gone down since costs the person one of their tries, not their sign-in.
-      return () => tried.takeBack().catch(() => {})
+      return () => takeBack().catch(() => {})
     },
-    countRegistration: (address) => consume(byAddress, clientNetwork(address)),
-    countTour: (address) => consume(tours, clientNetwork(address)),
+    countRegistration: async (address) => {
+      await count(registrations, [clientNetwork(address)])
+    },
+    countTour: async (address) => {
+      await count(tours, [clientNetwork(address)])
+    },
   }
 }
 
 /** Of one length, whatever was typed, and not the text itself: people type passwords into the wrong field. */
 const nameKey = (username: string): string => createHash('sha256').update(username).digest('base64url')
 
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
-  try {
-    await limiter.consume(key)
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) throw limited(refusal.msBeforeNext)
-    unavailable(refusal)
-  }
+async function count(counters: Counters, keys: readonly string[]): Promise<CountedTry> {
+  const tried = await counters.count(keys).catch(unavailable)
+  if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext)
+  return tried
 }
 
 function limited(msBeforeNext: number): ServiceError {

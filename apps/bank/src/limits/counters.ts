@@ -1,6 +1,12 @@
 import type { SharedStore } from '@signet/service'
-import { RateLimiterRes } from 'rate-limiter-flexible'
-import { createLimiter, type LimiterSettings, RATE_LIMITS_TABLE } from './store.js'
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { RATE_LIMITS_TABLE } from './store.js'
+
+export interface LimiterSettings {
+  readonly name: string
+  readonly points: number
+  readonly durationSeconds: number
+}
 
 /** Counters, each with a limit of its own, that one try goes through in turn. A try has a key at each. */
 export interface Counters {
@@ -18,12 +24,21 @@ export interface UsedUp {
   readonly msBeforeNext: number
 }
 
-/** In PostgreSQL one statement counts a try at all of them, and one takes it back: sign-ins are many, and wait for it. */
+/** Counters that all replicas share. In PostgreSQL one statement counts a try at all of them: sign-ins are many, and wait for it. */
 export const createCounters = (shared: SharedStore, limits: readonly LimiterSettings[]): Counters =>
-  shared.kind === 'postgresql' ? inPostgres(shared, limits) : oneByOne(shared, limits)
+  shared.kind === 'postgresql' ? inPostgres(shared, limits) : inRedis(shared, limits)
 
-function oneByOne(shared: SharedStore, limits: readonly LimiterSettings[]): Counters {
-  const limiters = limits.map((limit) => createLimiter(shared, limit))
+function inRedis({ client }: SharedStore & { kind: 'redis' }, limits: readonly LimiterSettings[]): Counters {
+  const limiters = limits.map(
+    ({ name, points, durationSeconds }) =>
+      new RateLimiterRedis({
+        keyPrefix: name,
+        points,
+        duration: durationSeconds,
+        storeClient: client,
+        useRedisPackage: true,
+      }),
+  )
   return {
     count: async (keys) => {
       const takingBack: (() => Promise<unknown> | undefined)[] = []

@@ -1,5 +1,5 @@
 import type { SharedStore } from '@signet/service'
-import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible'
+import { RateLimiterPostgres } from 'rate-limiter-flexible'
 
 export const RATE_LIMITS_TABLE = 'rate_limits'
 
@@ -16,30 +16,19 @@ const TABLE = `
     expire bigint
   );`
 
-export interface LimiterSettings {
-  readonly name: string
-  readonly points: number
-  readonly durationSeconds: number
-}
-
 /** Makes what counters need in the store. Replicas that start at once wait for one another. */
 export async function prepareLimits(shared: SharedStore): Promise<void> {
-  if (shared.kind === 'postgresql') await shared.pool.query(TABLE)
-}
-
-/** A counter that all replicas share. In PostgreSQL it also removes, from time to time, what is long over. */
-export function createLimiter(
-  shared: SharedStore,
-  { name, points, durationSeconds }: LimiterSettings,
-): RateLimiterAbstract {
-  const settings = { keyPrefix: name, points, duration: durationSeconds }
-  return shared.kind === 'redis'
-    ? new RateLimiterRedis({ ...settings, storeClient: shared.client, useRedisPackage: true })
-    : new RateLimiterPostgres({
-        ...settings,
-        storeClient: shared.pool,
-        storeType: 'pool',
-        tableName: RATE_LIMITS_TABLE,
-        tableCreated: true,
-      })
+  if (shared.kind !== 'postgresql') return
+  await shared.pool.query(TABLE)
+  // For its sweep alone: every few minutes it removes what is long over. Redis forgets by itself.
+  new RateLimiterPostgres({
+    storeClient: shared.pool,
+    storeType: 'pool',
+    tableName: RATE_LIMITS_TABLE,
+    tableCreated: true,
+    clearExpiredByTimeout: true,
+    // It counts nothing.
+    points: 0,
+    duration: 0,
+  })
 }

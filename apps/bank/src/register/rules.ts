@@ -15,7 +15,10 @@ const MAX_NAME_CHARACTERS = 64
 /** The name is in the token, and the token is in a cookie that every request carries: it stays under a kilobyte. */
 const MAX_NAME_JSON_BYTES = 98
 
-/** What is wrong with each field at first sight, as sentences; empty when nothing is. Whether a password is easily guessed takes a longer look. */
+/**
+ * What is wrong with each field at first sight, as sentences; empty when nothing is. Whether a password is easily guessed
+ * takes a longer look, for which a try has to be counted.
+ */
 export function registrationProblems({ username, name, password }: Registration): RegistrationProblems {
   const problems: RegistrationProblems = {}
   if (!isUsername(foldUsername(username))) {

@@ -32,7 +32,8 @@ export interface Placed {
  * Does what a customer orders, once for each key.
  *
  * @throws {ServiceError} `not_found`, `invalid_request`, `reauthentication_required`, `insufficient_funds`,
- *   `unavailable` when too many wait: nothing has happened and the key is free; `idempotency_key_reused`: the key belongs to another order.
+ *   `unavailable` when too many wait: nothing has happened and the key is free; `idempotency_key_reused`: the key belongs
+ *   to another order.
  */
 export async function placeOrder(options: PlaceOptions, placement: Placement): Promise<Placed> {
   const { db } = options

@@ -18,7 +18,11 @@ test('a line of CSV holds what was put in, and nothing that a spreadsheet would 
       const read = parseCsv(csvLine(cells))
       assert.equal(read.length, cells.length)
       for (const [index, cell] of cells.entries()) {
-        assert.equal(read[index]?.replaceAll("'", ''), cell.replaceAll("'", ''), 'nothing but apostrophes is added')
+        // What stands between semicolons is a cell to some: each of those is as it was, or begins with one apostrophe more.
+        const parts = read[index]?.split(';').map((part) => part.replace(/^([\s"]*)'(?=[=+\-@\t\r＝＋－＠])/, '$1'))
+        const were = cell.split(';').map((part) => part.replace(/^([\s"]*)'(?=[=+\-@\t\r＝＋－＠])/, '$1'))
+        assert.deepEqual(parts, were)
+        if (!cell.includes(';')) assert.ok(read[index] === cell || read[index] === `'${cell}`)
         if (!/^-?\d/.test(cell)) assert.doesNotMatch(read[index] ?? '', /^[=+\-@\t\r]/)
       }
     }),
