@@ -1,6 +1,6 @@
 import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
-import Type from 'typebox'
-import { Check } from 'typebox/value'
+import { Ajv } from 'ajv'
+import Type, { type Static } from 'typebox'
 
 const TIMEOUT_MS = 2_000
 const MAX_ANSWER_BYTES = 4_096
@@ -14,6 +14,9 @@ const Refusal = Type.Object({
   error: Type.String({ maxLength: 512 }),
   code: Type.String({ maxLength: 64 }),
 })
+const ajv = new Ajv()
+const isMe = ajv.compile<Static<typeof Me>>(Me)
+const isRefusal = ajv.compile<Static<typeof Refusal>>(Refusal)
 
 /** Whom the bank takes the holder of a token for. */
 export interface Recognition {
@@ -38,10 +41,10 @@ export async function askBank(bankInternalUrl: string, token: string, context: C
     const text = await response.text()
     if (text.length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than any of /api/me')
     const answer: unknown = JSON.parse(text)
-    if (Check(Me, answer)) {
+    if (isMe(answer)) {
       return { genuine: true, code: null, sentence: `${answer.data.instance} answers: you are ${answer.data.name}.` }
     }
-    if (Check(Refusal, answer)) return { genuine: false, code: answer.code, sentence: answer.error }
+    if (isRefusal(answer)) return { genuine: false, code: answer.code, sentence: answer.error }
     throw new Error(`the bank answered ${response.status}`)
   } catch (cause) {
     throw new ServiceError('unavailable', 'The bank did not answer, so nothing was tried. Try again in a moment.', {
