@@ -1,5 +1,4 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core'
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
 
 /** NIST SP 800-63B-4 section 3.1.1.2: at least 15 where the password is the only factor; no rules of composition. */
 export const MIN_PASSWORD_CHARACTERS = 15
@@ -13,7 +12,16 @@ const ESTIMATED_CHARACTERS = 40
 /** And with the ways to read `p4$$w0rd`: a hundred of them, as by default, triple it. */
 const L33T_READINGS = 20
 
-const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, l33tMaxSubstitutions: L33T_READINGS })
+/** Its dictionaries take 13 MB: a process in which nobody chooses a password goes without. */
+let estimator: Promise<ZxcvbnFactory> | undefined
+
+async function loadEstimator(): Promise<ZxcvbnFactory> {
+  const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+  ])
+  return new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, l33tMaxSubstitutions: L33T_READINGS })
+}
 
 /** Why a new password is too short or too long, as a sentence; undefined when it is neither. Takes no time. */
 export function passwordLengthProblem(password: string): string | undefined {
@@ -28,18 +36,19 @@ export function passwordLengthProblem(password: string): string | undefined {
 /**
  * Why a new password cannot be taken, as a sentence, or undefined when it can: too short, too long, or among the first
  * that anyone would try (common passwords, repetitions, keyboard runs, the person's own name). Takes some milliseconds of
- * the event loop: count who asks before.
+ * the event loop, and the first time 25 more for its dictionaries: count who asks before.
  *
  * Does *not* ask a breach database.
  *
  * @param personal words that the person is known by; of each as many characters count as of the password.
  */
-export function passwordProblem(password: string, personal: readonly string[] = []): string | undefined {
+export async function passwordProblem(password: string, personal: readonly string[] = []): Promise<string | undefined> {
   const head = (text: string) => [...text].slice(0, ESTIMATED_CHARACTERS).join('')
   const problem = passwordLengthProblem(password)
   if (problem !== undefined) return problem
-  if (estimator.check(head(password), personal.map(head)).score <= GUESSABLE_SCORE) {
-    return 'This password is among the first that anyone would try. Choose another.'
-  }
-  return undefined
+  estimator ??= loadEstimator()
+  const { score } = (await estimator).check(head(password), personal.map(head))
+  return score <= GUESSABLE_SCORE
+    ? 'This password is among the first that anyone would try. Choose another.'
+    : undefined
 }

@@ -57,7 +57,7 @@ const TAKEN = [
   'nanosecond-wire',
 ]
 for (const password of TAKEN) {
-  test(`takes ${password}`, () => assert.equal(passwordProblem(password), undefined))
+  test(`takes ${password}`, async () => assert.equal(await passwordProblem(password), undefined))
 }
 
 const REFUSED: ReadonlyArray<readonly [password: string, sentence: RegExp]> = [
@@ -71,9 +71,10 @@ const REFUSED: ReadonlyArray<readonly [password: string, sentence: RegExp]> = [
   ['p4$$w0rdp4$$w0rd', /among the first/],
 ]
 for (const [password, sentence] of REFUSED) {
-  test(`refuses ${password.slice(0, 20) || 'nothing'}`, () => assert.match(passwordProblem(password) ?? '', sentence))
+  test(`refuses ${password.slice(0, 20) || 'nothing'}`, async () =>
+    assert.match((await passwordProblem(password)) ?? '', sentence))
 }
 
-test('refuses a person’s own name, however often', () => {
-  assert.match(passwordProblem('lovelacelovelace', ['lovelace']) ?? '', /among the first/)
+test('refuses a person’s own name, however often', async () => {
+  assert.match((await passwordProblem('lovelacelovelace', ['lovelace'])) ?? '', /among the first/)
 })

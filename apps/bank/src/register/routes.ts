@@ -47,7 +47,7 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
     return counted(options.counters.registrations, async () => {
       await attempts.countRegistration(request.ip)
       const { username, name, password } = asRegistered(registration)
-      const problem = passwordProblem(password, [username, name])
+      const problem = await passwordProblem(password, [username, name])
       if (problem !== undefined) throw new ServiceError('invalid_request', problem)
       const person = await createCustomer(db, { username, name, passwordHash: await passwords.hash(password) })
       // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
