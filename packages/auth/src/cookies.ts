@@ -74,12 +74,14 @@ export function readCookie(header: string | undefined, name: string): CookieRead
   let value = ''
   let at = header.indexOf(name)
   while (at !== -1) {
-    const start = header.lastIndexOf(';', at) + 1
-    const semicolon = header.indexOf(';', at)
+    let before = at - 1
+    while (isBlank(header.charCodeAt(before))) before -= 1
+    let after = at + name.length
+    while (isBlank(header.charCodeAt(after))) after += 1
+    const semicolon = header.indexOf(';', after)
     const end = semicolon === -1 ? header.length : semicolon
-    const equals = header.indexOf('=', start)
-    if (equals !== -1 && equals < end && header.slice(start, equals).trim() === name) {
-      if (count === 0) value = header.slice(equals + 1, end)
+    if (header.charCodeAt(after) === EQUALS && (before < 0 || header.charCodeAt(before) === SEMICOLON)) {
+      if (count === 0) value = header.slice(after + 1, end)
       count += 1
     }
     // Each pair is looked at once, so that a header made of nothing but the name costs no more than another.
@@ -89,3 +91,7 @@ export function readCookie(header: string | undefined, name: string): CookieRead
 }
 
 const NONE: CookieReading = { count: 0, value: '' }
+const EQUALS = 0x3d
+const SEMICOLON = 0x3b
+/** What may stand around a name: a space or a tab (RFC 6265bis section 5.6). */
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
