@@ -106,7 +106,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins, bankUrl: options.bankUrl })
   const app = Fastify({
     logger: loggerOptions(options.name, options.logLevel),
-    logController: new RequestLog(),
+    logController: new RequestLog(options.logLevel),
     childLoggerFactory: requestLogger,
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,

@@ -57,12 +57,20 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * merely read is counted in `/metrics`, and has its line at `debug`: writing it would cost more than answering.
  */
 export class RequestLog extends LogController {
+  readonly #verbose: boolean
+
+  /** @param level of the service's log. */
+  constructor(level: string) {
+    super()
+    this.#verbose = VERBOSE.has(level)
+  }
+
   override incomingRequest(): void {}
 
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const responseTime = reply.elapsedTime
     const routine = !error && READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
-    if (routine && !VERBOSE.has(request.log.level)) return
+    if (routine && !this.#verbose) return
     const line = { req: request, res: reply, responseTime }
     if (error) request.log.error({ ...line, err: error }, 'request errored')
     else request.log[routine ? 'debug' : 'info'](line, 'request completed')

@@ -14,7 +14,7 @@ async function linesOf(level: string, request: { method: 'GET' | 'POST'; url: st
       done()
     },
   })
-  const app = Fastify({ logger: { ...loggerOptions('test', level), stream }, logController: new RequestLog() })
+  const app = Fastify({ logger: { ...loggerOptions('test', level), stream }, logController: new RequestLog(level) })
   app.get('/read', async () => 'read')
   app.post('/changed', async () => 'changed')
   app.get('/refused', async (_request, reply) => reply.code(403).send('no'))
@@ -59,7 +59,10 @@ for (const [url, path] of [
         done()
       },
     })
-    const app = Fastify({ logger: { ...loggerOptions('test', 'debug'), stream }, logController: new RequestLog() })
+    const app = Fastify({
+      logger: { ...loggerOptions('test', 'debug'), stream },
+      logController: new RequestLog('debug'),
+    })
     for (const route of ['/accounts', '/accounts/:id', '/lists/:id', '/files/*']) app.get(route, async () => 'read')
     const params = { type: 'object', properties: { step: { type: 'integer' } } }
     app.get('/steps/:step', { schema: { params } }, async () => 'read')
@@ -86,7 +89,7 @@ test('a request that logs nothing has no logger made for it; one that does has a
   const app = Fastify({
     logger: { ...loggerOptions('test', 'info'), stream, onChild: () => (made += 1) },
     childLoggerFactory: requestLogger,
-    logController: new RequestLog(),
+    logController: new RequestLog('info'),
     genReqId: () => 'request-1',
   })
   app.get('/quiet', async () => 'quiet')

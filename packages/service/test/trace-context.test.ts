@@ -92,7 +92,7 @@ describe('a request', () => {
     })
     app = Fastify({
       logger: { ...loggerOptions('test', 'info'), stream },
-      logController: new RequestLog(),
+      logController: new RequestLog('info'),
       childLoggerFactory: requestLogger,
       genReqId: () => 'request-1',
     })
