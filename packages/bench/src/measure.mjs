@@ -24,13 +24,13 @@ const FULL = {
   statusList: { rounds: 15 },
 }
 const QUICK = {
-  me: { rounds: 3, seconds: 0.6, distinct: 3_000 },
-  signIn: { rounds: 2, seconds: 1.2 },
-  storm: { rounds: 3, seconds: 1 },
-  sessions: { rounds: 3 },
-  entries: { rounds: 2, requests: 5 },
+  me: { rounds: 3, seconds: 0.5, distinct: 3_000 },
+  signIn: { rounds: 2, seconds: 0.8 },
+  storm: { rounds: 2, seconds: 0.8 },
+  sessions: { rounds: 1 },
+  entries: { rounds: 2, requests: 3 },
   start: { rounds: 1 },
-  statusList: { rounds: 5 },
+  statusList: { rounds: 3 },
 }
 
 /** One name signs in from one address more often than anybody would. It is counted all the same. */

@@ -25,10 +25,10 @@ export async function startMePeers({ redisUrl, databaseUrl }) {
     PEER_REDIS_URL: redisUrl,
     PEER_DATABASE_URL: databaseUrl,
   }
-  const peers = []
-  for (const { key, file } of PEERS) {
-    const peer = { path: '/api/me', ...(await startPeer(file, env)), key }
-    peers.push(peer)
+  const started = await Promise.all(PEERS.map(({ file }) => startPeer(file, env)))
+  const peers = PEERS.map(({ key, file }, n) => ({ path: '/api/me', ...started[n], key, file }))
+  for (const peer of peers) {
+    const { key, file } = peer
     if (key === 'fastify') {
       // Recognises nobody: what it is sent is as long as what the bank is sent.
       peer.cookie = undefined
