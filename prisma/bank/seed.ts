@@ -13,6 +13,8 @@ export interface SeedOptions {
 
 /** Any number, as long as every seeding run uses it. */
 const SEED_LOCK = 743_118_202n
+/** On a slow machine a year of entries takes longer than the five seconds that a transaction may last by default. */
+const SEED_LIMITS = { maxWait: 30_000, timeout: 30_000 }
 
 const HOUSEHOLDS: Record<keyof typeof DEMO_PEOPLE, Household & { checking: string; savings: string }> = {
   ada: {
@@ -62,7 +64,7 @@ export async function seedBank(database: PrismaClient, { hashPassword, now = new
     await transaction.transfer.createMany({ data: opened.flatMap(({ transfers }) => transfers) })
     // One after the other in the order of time: each adds to the balance of its account.
     await transaction.entry.createMany({ data: opened.flatMap(({ entries }) => entries) })
-  })
+  }, SEED_LIMITS)
 }
 
 type DemoKey = keyof typeof DEMO_PEOPLE

@@ -10,6 +10,8 @@ export interface SeedOptions {
 
 /** Any number, as long as every seeding run uses it. */
 const SEED_LOCK = 743_118_203n
+/** On a slow machine five years of history take longer than the five seconds that a transaction may last by default. */
+const SEED_LIMITS = { maxWait: 30_000, timeout: 30_000 }
 
 const SAVERS: Record<keyof typeof DEMO_PEOPLE, Saver & { allocation: string }> = {
   ada: { seed: 1815, allocation: 'balanced', openingMinor: 1_850_000, monthlyMinor: 45_000, stocks: 0.6 },
@@ -43,7 +45,7 @@ export async function seedRetirement(database: PrismaClient, { now = new Date() 
         })),
       ),
     })
-  })
+  }, SEED_LIMITS)
 }
 
 type DemoKey = keyof typeof DEMO_PEOPLE
