@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DEMO_PEOPLE, USD } from '@signet/contracts'
+import { lockForTransaction } from '@signet/database'
 import type { PrismaClient } from './generated/client.js'
 import { type Household, statementOf } from './seed-history.js'
 import { postingsOf } from './seed-postings.js'
@@ -53,7 +54,7 @@ export async function seedBank(database: PrismaClient, { hashPassword, now = new
 
   await database.$transaction(async (transaction) => {
     // Of two that seed at once, the second waits here and then finds everybody there.
-    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${SEED_LOCK})`
+    await lockForTransaction(transaction, SEED_LOCK)
     const stillMissing = await findMissing(transaction)
     const newcomers = people.filter(({ key }) => stillMissing.includes(key))
     const opened = newcomers.map(({ key, id }) => open(key, id, now))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DEMO_PEOPLE, USD } from '@signet/contracts'
+import { lockForTransaction } from '@signet/database'
 import type { PrismaClient } from './generated/client.js'
 import { historyOf, type Saver } from './seed-history.js'
 
@@ -26,7 +27,7 @@ export async function seedRetirement(database: PrismaClient, { now = new Date() 
   if ((await findMissing(database)).length === 0) return
   await database.$transaction(async (transaction) => {
     // Of two that seed at once, the second waits here and then finds everybody there.
-    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${SEED_LOCK})`
+    await lockForTransaction(transaction, SEED_LOCK)
     const plans = (await findMissing(transaction)).map((key) => {
       const { allocation, ...saver } = SAVERS[key]
       return { userId: DEMO_PEOPLE[key].id, allocation, history: historyOf(saver, now) }
