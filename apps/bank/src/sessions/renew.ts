@@ -49,7 +49,8 @@ async function renew(
     const { session, generation, replayed } = await rotate(renewalStore(db), presented, { now, idleTtlSeconds })
     const { sid, person, statusNumber } = session
     const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
-    const remainingSeconds = expiresBySeconds - Math.floor(now.getTime() / 1000)
+    // By the time at which the token is signed: the database may have taken a moment, and the sign-in may be over by now.
+    const remainingSeconds = expiresBySeconds - Math.floor(Date.now() / 1000)
     if (remainingSeconds <= 0) throw new AuthError('token_expired', 'the sign-in')
     const authTimeSeconds = Math.floor(session.authTime.getTime() / 1000)
     const { token, claims } = request.server.issueToken({
