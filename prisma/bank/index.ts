@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { postgresAdapter } from '@signet/database'
+import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
 export { type Account, type Entry, Prisma, type Session, type User } from './generated/client.js'
@@ -19,6 +19,7 @@ export interface DatabaseOptions {
 export function createBankDatabase(connectionString: string, options: DatabaseOptions = {}): BankDatabase {
   return new PrismaClient({
     adapter: postgresAdapter(connectionString, { ...options, applicationName: 'signet-bank' }),
+    transactionOptions: { maxWait: CONNECT_LIMIT_MILLISECONDS },
   })
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { postgresAdapter } from '@signet/database'
+import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
 export { type Plan, type PlanEntry, PlanEntryKind, Prisma } from './generated/client.js'
@@ -19,6 +19,7 @@ export interface DatabaseOptions {
 export function createRetirementDatabase(connectionString: string, options: DatabaseOptions = {}): RetirementDatabase {
   return new PrismaClient({
     adapter: postgresAdapter(connectionString, { ...options, applicationName: 'signet-retirement' }),
+    transactionOptions: { maxWait: CONNECT_LIMIT_MILLISECONDS },
   })
 }
 

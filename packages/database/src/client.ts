@@ -3,7 +3,8 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { DatabaseStartError, reasonOf } from './errors.js'
 
-const CONNECT_LIMIT_MILLISECONDS = 5_000
+/** For a server to answer, and for one of the pool's connections, whoever waits for it: a query or a transaction. */
+export const CONNECT_LIMIT_MILLISECONDS = 5_000
 
 export interface AdapterOptions {
   /** Connections held at most, by this process. Default 10. */

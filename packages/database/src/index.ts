@@ -1,4 +1,10 @@
-export { type AdapterOptions, isReachable, postgresAdapter, requireReachable } from './client.js'
+export {
+  type AdapterOptions,
+  CONNECT_LIMIT_MILLISECONDS,
+  isReachable,
+  postgresAdapter,
+  requireReachable,
+} from './client.js'
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/start.js'
 export { DATABASE_START_CODES, type DatabaseStartCode, DatabaseStartError } from './errors.js'
 export { lockForTransaction } from './lock.js'

@@ -26,7 +26,7 @@ const CONCURRENCY = 6
 /** Transfers that may wait for that; the next one is told to come again, instead of being booked when nobody waits for it. */
 const MAX_WAITING = 500
 /** For those who were first at the same account; then 503. */
-const LIMITS = { maxWait: 5_000, timeout: 8_000 }
+const LIMITS = { timeout: 8_000 }
 
 type Transaction = Parameters<Parameters<BankDatabase['$transaction']>[0]>[0]
 
