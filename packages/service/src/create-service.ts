@@ -20,7 +20,7 @@ import { answerUnreadable } from './client-errors.js'
 import { failure } from './envelope.js'
 import { followSignOuts } from './follow-sign-outs.js'
 import { type Frame, problemPage } from './frame.js'
-import { loggerOptions, RequestLog, requestId } from './logging.js'
+import { NoRequestLines, requestId, requestLine, serviceLogger } from './logging.js'
 import { pages } from './pages.js'
 import { type ApiDocsOptions, apiDocs } from './plugins/api-docs.js'
 import { assets } from './plugins/assets.js'
@@ -32,6 +32,7 @@ import { me } from './plugins/me.js'
 import { methodIndex } from './plugins/method-index.js'
 import { type Build, metrics } from './plugins/metrics.js'
 import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
+import { requestEvents } from './request-events.js'
 import { requestLogger } from './request-logger.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
@@ -105,8 +106,8 @@ function rememberedTokensGauge(app: FastifyInstance): void {
 export async function createService(options: ServiceOptions): Promise<App> {
   const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins, bankUrl: options.bankUrl })
   const app = Fastify({
-    logger: loggerOptions(options.name, options.logLevel),
-    logController: new RequestLog(options.logLevel),
+    // No `logger`: one that Fastify knows has it listen to each answer (`request-events.ts`).
+    logController: new NoRequestLines(),
     childLoggerFactory: requestLogger,
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -128,14 +129,14 @@ export async function createService(options: ServiceOptions): Promise<App> {
         .send(failure('This service does not understand the address.', 'invalid_request'))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
+  app.log = serviceLogger(options.name, options.logLevel)
+  await app.register(requestEvents)
+  app.onCompletion(requestLine(options.logLevel))
 
   app.addHook('onRoute', (route) => {
     if (!route.config?.answersAtOnce) route.handlerTimeout ??= HANDLER_TIMEOUT_MS
   })
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
-    done()
-  })
+  app.onArrival((request, reply) => reply.header('x-request-id', request.id))
   await app.register(methodIndex)
   await app.register(metrics, { service: options.name, build: options.build })
   await app.register(errorAnswers, {

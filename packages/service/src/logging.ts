@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import {
-  type FastifyBaseLogger,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerOptions,
-  LogController,
-} from 'fastify'
+import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { type DestinationStream, type LoggerOptions, pino } from 'pino'
+import type { CompletionListener } from './request-events.js'
 import { isUuid } from './uuid.js'
-
-type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | FastifyBaseLogger | undefined>
 
 /** Whatever could sign somebody in, wherever an object with it gets logged. */
 const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie', '["set-cookie"]'].flatMap((name) =>
@@ -31,8 +25,8 @@ function loggedPath({ url, params, routeOptions }: LoggedRequest): string {
 const isId = (value: unknown): boolean => isUuid(String(value)) || /^\d{1,19}$/.test(String(value))
 
 /** JSON lines with the request's id and its trace. A request is logged by method and path: no query, no header, no body. */
-export function loggerOptions(service: string, level: string): LoggerOptions {
-  return {
+export function serviceLogger(service: string, level: string, destination?: DestinationStream): FastifyBaseLogger {
+  const options: LoggerOptions = {
     level,
     base: { service, pid: process.pid },
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
@@ -42,8 +36,11 @@ export function loggerOptions(service: string, level: string): LoggerOptions {
         path: loggedPath(request),
         address: request.ip,
       }),
+      res: ({ statusCode }: Pick<FastifyReply, 'statusCode'>) => ({ statusCode }),
+      err: pino.stdSerializers.err,
     },
   }
+  return destination ? pino(options, destination) : pino(options)
 }
 
 /** A request that takes longer than this is worth a line, whatever came of it. */
@@ -55,26 +52,22 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /**
  * One line for a request, when it ended: for what changes something, for what was refused, failed or took long. What was
  * merely read is counted in `/metrics`, and has its line at `debug`: writing it would cost more than answering.
+ *
+ * @param level of the service's log.
  */
-export class RequestLog extends LogController {
-  readonly #verbose: boolean
-
-  /** @param level of the service's log. */
-  constructor(level: string) {
-    super()
-    this.#verbose = VERBOSE.has(level)
+export function requestLine(level: string): CompletionListener {
+  const verbose = VERBOSE.has(level)
+  return (request, reply, responseTime) => {
+    const routine = READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
+    if (routine && !verbose) return
+    request.log[routine ? 'debug' : 'info']({ req: request, res: reply, responseTime }, 'request completed')
   }
+}
 
+/** Keeps Fastify's own lines about requests out: {@link requestLine} has them. */
+export class NoRequestLines extends LogController {
   override incomingRequest(): void {}
-
-  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const responseTime = reply.elapsedTime
-    const routine = !error && READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
-    if (routine && !this.#verbose) return
-    const line = { req: request, res: reply, responseTime }
-    if (error) request.log.error({ ...line, err: error }, 'request errored')
-    else request.log[routine ? 'debug' : 'info'](line, 'request completed')
-  }
+  override requestCompleted(): void {}
 }
 
 /** The caller's request id where it is a plain one, so that one id runs through both services' logs; else a new one. */

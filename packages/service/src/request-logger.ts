@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { traceOf } from './trace-context.js'
 
 type ChildArguments = Parameters<FastifyBaseLogger['child']>
@@ -56,11 +56,14 @@ function traceFields(request: IncomingMessage): Record<string, string> {
 /**
  * Fastify's `childLoggerFactory`: the logger of a request, made when it logs something, with the request's id and its
  * trace in every line. Writing them out and redacting them costs more than recognising the person, and nearly no request
- * logs anything.
+ * logs anything. It is a child of the instance's `log`, whatever Fastify takes for its logger.
  */
-export const requestLogger = (
-  service: FastifyBaseLogger,
+export function requestLogger(
+  this: FastifyInstance,
+  _fastifys: FastifyBaseLogger,
   bindings: ChildArguments[0],
   options: ChildArguments[1],
   request: IncomingMessage,
-): FastifyBaseLogger => new RequestLogger(service, bindings, options, request) as unknown as FastifyBaseLogger
+): FastifyBaseLogger {
+  return new RequestLogger(this.log, bindings, options, request) as unknown as FastifyBaseLogger
+}

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict'
-import { Writable } from 'node:stream'
 import { test } from 'node:test'
-import Fastify from 'fastify'
-import { loggerOptions, RequestLog } from '../src/logging.js'
-import { requestLogger } from '../src/request-logger.js'
+import type { FastifyBaseLogger } from 'fastify'
+import { createLoggingApp } from './support.js'
 
 /** What is logged of one request, at a level. */
 async function linesOf(level: string, request: { method: 'GET' | 'POST'; url: string }): Promise<string[]> {
-  const lines: string[] = []
-  const stream = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(`${JSON.parse(String(chunk)).level} ${JSON.parse(String(chunk)).msg}`)
-      done()
-    },
-  })
-  const app = Fastify({ logger: { ...loggerOptions('test', level), stream }, logController: new RequestLog(level) })
+  const { app, lines } = await createLoggingApp(level)
   app.get('/read', async () => 'read')
   app.post('/changed', async () => 'changed')
   app.get('/refused', async (_request, reply) => reply.code(403).send('no'))
@@ -23,7 +14,7 @@ async function linesOf(level: string, request: { method: 'GET' | 'POST'; url: st
   })
   await app.inject(request)
   await app.close()
-  return lines
+  return lines.map((line) => `${line.level} ${line.msg}`)
 }
 
 for (const [level, method, url, expected] of [
@@ -52,17 +43,7 @@ for (const [url, path] of [
   ['/analytical-engine', 'unknown'],
 ] as const) {
   test(`of an address nothing is logged that somebody else chose: ${url}`, async () => {
-    const lines: { req?: { path: string } }[] = []
-    const stream = new Writable({
-      write: (chunk, _encoding, done) => {
-        lines.push(JSON.parse(String(chunk)))
-        done()
-      },
-    })
-    const app = Fastify({
-      logger: { ...loggerOptions('test', 'debug'), stream },
-      logController: new RequestLog('debug'),
-    })
+    const { app, lines } = await createLoggingApp('debug')
     for (const route of ['/accounts', '/accounts/:id', '/lists/:id', '/files/*']) app.get(route, async () => 'read')
     const params = { type: 'object', properties: { step: { type: 'integer' } } }
     app.get('/steps/:step', { schema: { params } }, async () => 'read')
@@ -70,7 +51,7 @@ for (const [url, path] of [
     await app.inject(url)
     await app.close()
     assert.deepEqual(
-      lines.map(({ req }) => req?.path),
+      lines.map(({ req }) => (req as { path: string } | undefined)?.path),
       [path],
     )
     assert.doesNotMatch(JSON.stringify(lines), /secret|analytical/)
@@ -78,20 +59,13 @@ for (const [url, path] of [
 }
 
 test('a request that logs nothing has no logger made for it; one that does has all that a logger of its own has', async () => {
-  const lines: Record<string, unknown>[] = []
-  const stream = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(JSON.parse(String(chunk)))
-      done()
-    },
-  })
+  const { app, lines } = await createLoggingApp('info', { genReqId: () => 'request-1' })
   let made = 0
-  const app = Fastify({
-    logger: { ...loggerOptions('test', 'info'), stream, onChild: () => (made += 1) },
-    childLoggerFactory: requestLogger,
-    logController: new RequestLog('info'),
-    genReqId: () => 'request-1',
-  })
+  const { child } = app.log
+  app.log.child = function counted(this: FastifyBaseLogger, ...about: Parameters<typeof child>) {
+    made += 1
+    return child.apply(this, about)
+  } as typeof child
   app.get('/quiet', async () => 'quiet')
   app.get('/says', async (request) => {
     assert.equal(request.log.level, 'info')

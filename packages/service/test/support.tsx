@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { defineCookie, parseSecrets } from '@signet/auth/verifier'
 import { Page } from '@signet/ui'
-import type { LightMyRequestResponse } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import Type from 'typebox'
 import { type App, createFrame, createService, failures, ok, Success } from '../src/index.js'
+import { NoRequestLines, requestLine, serviceLogger } from '../src/logging.js'
+import { requestEvents } from '../src/request-events.js'
+import { requestLogger } from '../src/request-logger.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
@@ -92,6 +95,19 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
   )
   await app.ready()
   return app
+}
+
+/** An instance that logs as a service does, and what it has logged. */
+export async function createLoggingApp(
+  level: string,
+  options: FastifyServerOptions = {},
+): Promise<{ app: FastifyInstance; lines: Record<string, unknown>[] }> {
+  const lines: Record<string, unknown>[] = []
+  const app = Fastify({ ...options, logController: new NoRequestLines(), childLoggerFactory: requestLogger })
+  app.log = serviceLogger('test', level, { write: (line) => lines.push(JSON.parse(line)) })
+  await app.register(requestEvents)
+  app.onCompletion(requestLine(level))
+  return { app, lines }
 }
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { Writable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { callContext, contextFields, contextHeaders } from '../src/call-context.js'
-import { loggerOptions, RequestLog } from '../src/logging.js'
-import { requestLogger } from '../src/request-logger.js'
 import { readTraceContext, traceparentOf } from '../src/trace-context.js'
+import { createLoggingApp } from './support.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const SPAN = '00f067aa0ba902b7'
@@ -82,20 +80,9 @@ for (const [given, kept, why] of TRACESTATES) {
 
 describe('a request', () => {
   let app: FastifyInstance
-  let lines: Record<string, unknown>[] = []
-  before(() => {
-    const stream = new Writable({
-      write: (chunk, _encoding, done) => {
-        lines.push(JSON.parse(String(chunk)))
-        done()
-      },
-    })
-    app = Fastify({
-      logger: { ...loggerOptions('test', 'info'), stream },
-      logController: new RequestLog('info'),
-      childLoggerFactory: requestLogger,
-      genReqId: () => 'request-1',
-    })
+  let lines: Record<string, unknown>[]
+  before(async () => {
+    ;({ app, lines } = await createLoggingApp('info', { genReqId: () => 'request-1' }))
     app.post('/', async (request) => {
       request.log.info({ spelled: 'out' }, 'one more line')
       return callContext(request)
@@ -104,7 +91,7 @@ describe('a request', () => {
   after(() => app.close())
 
   const send = async (headers: Record<string, string>) => {
-    lines = []
+    lines.length = 0
     const answer = await app.inject({ method: 'POST', url: '/', headers })
     return answer.json()
   }
@@ -135,7 +122,7 @@ describe('a request', () => {
   })
 
   test('what belongs to no request has no trace', () => {
-    lines = []
+    lines.length = 0
     app.log.info('closing')
     assert.deepEqual(
       Object.keys(lines[0] ?? {}).filter((name) => /trace|span/i.test(name)),

@@ -8,11 +8,11 @@ type Connection = EventEmitter & { [OWED]?: number }
 
 /**
  * Counts the requests under way by what connections owe, and not by listening to each answer, which a request would pay
- * for: `onResponse` does not come where the client has broken the connection off, and then all that it owed is off.
+ * for: nothing completes where the client has broken the connection off, and then all that it owed is off.
  */
 export function countInFlight(app: FastifyInstance, registry: Registry): void {
   let inFlight = 0
-  app.addHook('onRequest', ({ raw }, _reply, done) => {
+  app.onArrival(({ raw }) => {
     const connection: Connection = raw.socket
     if (connection[OWED] === undefined) {
       connection.once('close', () => {
@@ -22,16 +22,14 @@ export function countInFlight(app: FastifyInstance, registry: Registry): void {
     }
     connection[OWED] = (connection[OWED] ?? 0) + 1
     inFlight += 1
-    done()
   })
-  app.addHook('onResponse', ({ raw }, _reply, done) => {
+  app.onCompletion(({ raw }) => {
     const connection: Connection = raw.socket
     const owed = connection[OWED] ?? 0
     if (owed > 0) {
       connection[OWED] = owed - 1
       inFlight -= 1
     }
-    done()
   })
   new Gauge({
     name: 'http_requests_in_flight',

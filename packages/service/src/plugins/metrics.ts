@@ -41,17 +41,16 @@ export const metrics = fastifyPlugin<MetricsOptions>(
     countInFlight(app, registry)
     const authentication = authenticationMetrics(registry)
     app.decorate('metrics', registry)
-    app.addHook('onResponse', (request, reply, done) => {
+    app.onCompletion((request, reply, durationMs) => {
       const route = request.routeOptions.url ?? 'unknown'
-      durations.observe(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
+      durations.observe(route, request.method, reply.statusCode, durationMs / 1000)
       authentication.note(request)
-      done()
     })
     app.get('/metrics', { config: { auth: 'none', traced: false }, schema: { hide: true } }, async (_request, reply) =>
       reply.type(registry.contentType).send(await registry.metrics()),
     )
   },
-  { name: '@signet/metrics', fastify: '5.x' },
+  { name: '@signet/metrics', fastify: '5.x', dependencies: ['@signet/request-events'] },
 )
 
 function buildInfo(registry: Registry, labels: Build & { replica: string }): void {

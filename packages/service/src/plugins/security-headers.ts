@@ -71,12 +71,9 @@ export const securityHeaders = fastifyPlugin<SecurityHeadersOptions>(
     const dataHeaders: Record<string, string> = { 'content-security-policy': DATA_POLICY }
     for (const name of DATA_HEADERS) if (headers[name] !== undefined) dataHeaders[name] = headers[name]
     // Set before the handler, so that a handler which knows better (a style sheet) has the last word.
-    app.addHook('onRequest', (request, reply, done) => {
-      reply.headers(request.url.startsWith('/api/') ? dataHeaders : headers)
-      done()
-    })
+    app.onArrival((request, reply) => reply.headers(request.url.startsWith('/api/') ? dataHeaders : headers))
   },
-  { name: '@signet/security-headers', fastify: '5.x' },
+  { name: '@signet/security-headers', fastify: '5.x', dependencies: ['@signet/request-events'] },
 )
 
 /**

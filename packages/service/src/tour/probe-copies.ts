@@ -62,10 +62,7 @@ export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }:
     }
   }
 
-  app.addHook('onResponse', (request, reply, done) => {
-    measure(request, reply.statusCode)
-    done()
-  })
+  app.onCompletion((request, reply) => measure(request, reply.statusCode))
 
   function measure(request: FastifyRequest, status: number): void {
     const { tour, identity } = request

@@ -70,7 +70,7 @@ export const tourRecorder = fastifyPlugin<{ readonly recording: RecorderOptions 
     app.addHook('onSend', (request, reply, payload, done) => {
       const { tour } = request
       if (tour && request.routeOptions.config.traced !== false) {
-        const at = Date.now() - Math.round(reply.elapsedTime)
+        const at = Date.now() - Math.round(performance.now() - request.arrivedAt)
         app.recordTrace(tour.id, traceRequest(recording, request, reply, request.askedDuringTour ?? [], at))
       }
       done(null, payload)
