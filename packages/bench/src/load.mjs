@@ -1,12 +1,12 @@
 import { importAutocannon, processorMs } from './processes.mjs'
 
 /** Whoever has just waited while others were measured begins with empty caches: the first moment is not counted. */
-const LEAD_IN_SECONDS = 0.3
+const leadInSeconds = (seconds = 1) => Math.min(0.3, seconds / 3)
 
 /** As {@link count}, after a lead-in of the first request alone. */
 export async function load(options) {
   // On a slow machine a sign-in may not have been answered by then.
-  await count({ ...options, cookies: options.cookies.slice(0, 1), seconds: LEAD_IN_SECONDS, atLeast: 0 })
+  await count({ ...options, cookies: options.cookies.slice(0, 1), seconds: leadInSeconds(options.seconds), atLeast: 0 })
   return count(options)
 }
 
@@ -45,7 +45,7 @@ async function count({
         url: `http://127.0.0.1:${port}`,
         connections,
         // It looks whether its time is over once in so many ms; by itself once a second.
-        sampleInt: 100,
+        sampleInt: 50,
         ...(each > 0 ? { amount: each * connections } : { duration: seconds }),
         requests: [request(cookies[0])],
         setupClient: (client) => {

@@ -53,8 +53,8 @@ export async function benchMe({ bank, peers, rounds, seconds, distinct, onMeasur
   const ceiling = peers.find(({ key }) => key === 'fastify')
   const entries = {
     seen: () => load({ ...bank, path: '/api/me', cookies: [token()], seconds }),
-    neverSeen: () => load({ ...bank, path: '/api/me', cookies: distinctCookies() }),
-    fastifyDistinct: () => load({ ...ceiling, cookies: distinctCookies() }),
+    neverSeen: () => load({ ...bank, path: '/api/me', cookies: distinctCookies(), seconds }),
+    fastifyDistinct: () => load({ ...ceiling, cookies: distinctCookies(), seconds }),
     ...Object.fromEntries(peers.map((peer) => [peer.key, ofPeer(peer)])),
   }
   // What compilers need to see once.
