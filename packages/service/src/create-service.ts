@@ -33,7 +33,7 @@ import { methodIndex } from './plugins/method-index.js'
 import { type Build, metrics } from './plugins/metrics.js'
 import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
 import { requestEvents } from './request-events.js'
-import { requestLogger } from './request-logger.js'
+import { logAsRequest } from './request-logger.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
 import { type TourOptions, tour } from './tour/tour.js'
@@ -108,7 +108,6 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const app = Fastify({
     // No `logger`: one that Fastify knows has it listen to each answer (`request-events.ts`).
     logController: new NoRequestLines(),
-    childLoggerFactory: requestLogger,
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -131,6 +130,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.log = serviceLogger(options.name, options.logLevel)
   await app.register(requestEvents)
+  app.onArrival((request, reply) => logAsRequest(app.log, request, reply))
   app.onCompletion(requestLine(options.logLevel))
 
   app.addHook('onRoute', (route) => {

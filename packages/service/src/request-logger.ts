@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http'
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { traceOf } from './trace-context.js'
 
 type ChildArguments = Parameters<FastifyBaseLogger['child']>
@@ -10,19 +9,10 @@ const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 class RequestLogger {
   #made: FastifyBaseLogger | undefined
   readonly #service: FastifyBaseLogger
-  readonly #bindings: ChildArguments[0]
-  readonly #options: ChildArguments[1]
-  readonly #request: IncomingMessage
+  readonly #request: FastifyRequest
 
-  constructor(
-    service: FastifyBaseLogger,
-    bindings: ChildArguments[0],
-    options: ChildArguments[1],
-    request: IncomingMessage,
-  ) {
+  constructor(service: FastifyBaseLogger, request: FastifyRequest) {
     this.#service = service
-    this.#bindings = bindings
-    this.#options = options
     this.#request = request
   }
 
@@ -31,7 +21,7 @@ class RequestLogger {
   }
 
   made(): FastifyBaseLogger {
-    this.#made ??= this.#service.child({ ...this.#bindings, ...traceFields(this.#request) }, this.#options)
+    this.#made ??= this.#service.child({ reqId: this.#request.id, ...traceFields(this.#request.raw) })
     return this.#made
   }
 
@@ -48,22 +38,18 @@ for (const level of LEVELS) {
   })
 }
 
-function traceFields(request: IncomingMessage): Record<string, string> {
+function traceFields(request: FastifyRequest['raw']): Record<string, string> {
   const { traceId, spanId, parentSpanId } = traceOf(request)
   return { traceId, spanId, ...(parentSpanId === undefined ? {} : { parentSpanId }) }
 }
 
 /**
- * Fastify's `childLoggerFactory`: the logger of a request, made when it logs something, with the request's id and its
- * trace in every line. Writing them out and redacting them costs more than recognising the person, and nearly no request
- * logs anything. It is a child of the instance's `log`, whatever Fastify takes for its logger.
+ * Gives a request the logger of the service with its id and its trace in every line, made when something is logged:
+ * writing them out and redacting them costs more than recognising the person, and nearly no request logs anything. A
+ * `childLoggerFactory` would have Fastify look each of them over.
  */
-export function requestLogger(
-  this: FastifyInstance,
-  _fastifys: FastifyBaseLogger,
-  bindings: ChildArguments[0],
-  options: ChildArguments[1],
-  request: IncomingMessage,
-): FastifyBaseLogger {
-  return new RequestLogger(this.log, bindings, options, request) as unknown as FastifyBaseLogger
+export function logAsRequest(service: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void {
+  const logger = new RequestLogger(service, request) as unknown as FastifyBaseLogger
+  request.log = logger
+  reply.log = logger
 }

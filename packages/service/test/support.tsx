@@ -6,7 +6,7 @@ import Type from 'typebox'
 import { type App, createFrame, createService, failures, ok, Success } from '../src/index.js'
 import { NoRequestLines, requestLine, serviceLogger } from '../src/logging.js'
 import { requestEvents } from '../src/request-events.js'
-import { requestLogger } from '../src/request-logger.js'
+import { logAsRequest } from '../src/request-logger.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
@@ -103,9 +103,10 @@ export async function createLoggingApp(
   options: FastifyServerOptions = {},
 ): Promise<{ app: FastifyInstance; lines: Record<string, unknown>[] }> {
   const lines: Record<string, unknown>[] = []
-  const app = Fastify({ ...options, logController: new NoRequestLines(), childLoggerFactory: requestLogger })
+  const app = Fastify({ ...options, logController: new NoRequestLines() })
   app.log = serviceLogger('test', level, { write: (line) => lines.push(JSON.parse(line)) })
   await app.register(requestEvents)
+  app.onArrival((request, reply) => logAsRequest(app.log, request, reply))
   app.onCompletion(requestLine(level))
   return { app, lines }
 }
