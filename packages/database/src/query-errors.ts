@@ -33,8 +33,10 @@ export function isUniqueViolation(thrown: unknown, column?: string): boolean {
   return column === undefined || text(get(cause, 'constraint'), 'index') === `${text(cause, 'table')}_${column}_key`
 }
 
+/** Of a query Prisma throws an error of its own with the driver's in it, of `BEGIN` and `COMMIT` the driver's itself. */
 function factsOf(thrown: Error): { code: string; cause: unknown } {
-  return { code: text(thrown, 'code'), cause: get(get(get(thrown, 'meta'), 'driverAdapterError'), 'cause') }
+  const drivers = get(get(thrown, 'meta'), 'driverAdapterError') ?? thrown
+  return { code: text(thrown, 'code'), cause: get(drivers, 'cause') }
 }
 
 function get(value: unknown, key: string): unknown {

@@ -131,3 +131,22 @@ test('a database that is gone is an error that says so, soon', async () => {
   }
   await gone.$disconnect()
 })
+
+test('a connection that the server ends while it commits is an error that says so', async () => {
+  await database.$executeRaw`CREATE TABLE commits (id integer)`
+  await database.$executeRaw`CREATE FUNCTION end_connection() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'`
+  await database.$executeRaw`CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON commits
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_connection()`
+  const ended = createBankDatabase(url, { poolSize: 1 })
+  await assert.rejects(
+    ended.$transaction(async (transaction) => {
+      await transaction.$executeRaw`INSERT INTO commits VALUES (1)`
+    }),
+    (error) => isDatabaseUnavailable(error),
+  )
+  await ended.$disconnect()
+  assert.deepEqual(await database.$queryRaw`SELECT id FROM commits`, [])
+  await database.$executeRaw`DROP TABLE commits`
+  await database.$executeRaw`DROP FUNCTION end_connection`
+})
