@@ -20,7 +20,7 @@ import { answerUnreadable } from './client-errors.js'
 import { failure } from './envelope.js'
 import { followSignOuts } from './follow-sign-outs.js'
 import { type Frame, problemPage } from './frame.js'
-import { NoRequestLines, requestId, requestLine, serviceLogger } from './logging.js'
+import { logRequests, NoRequestLines, requestId, serviceLogger } from './logging.js'
 import { pages } from './pages.js'
 import { type ApiDocsOptions, apiDocs } from './plugins/api-docs.js'
 import { assets } from './plugins/assets.js'
@@ -33,7 +33,6 @@ import { methodIndex } from './plugins/method-index.js'
 import { type Build, metrics } from './plugins/metrics.js'
 import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
 import { requestEvents } from './request-events.js'
-import { logAsRequest } from './request-logger.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
 import { type TourOptions, tour } from './tour/tour.js'
@@ -106,7 +105,6 @@ function rememberedTokensGauge(app: FastifyInstance): void {
 export async function createService(options: ServiceOptions): Promise<App> {
   const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins, bankUrl: options.bankUrl })
   const app = Fastify({
-    // No `logger`: one that Fastify knows has it listen to each answer (`request-events.ts`).
     logController: new NoRequestLines(),
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -128,10 +126,8 @@ export async function createService(options: ServiceOptions): Promise<App> {
         .send(failure('This service does not understand the address.', 'invalid_request'))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
-  app.log = serviceLogger(options.name, options.logLevel)
   await app.register(requestEvents)
-  app.onArrival((request, reply) => logAsRequest(app.log, request, reply))
-  app.onCompletion(requestLine(options.logLevel))
+  logRequests(app, serviceLogger(options.name, options.logLevel))
 
   app.addHook('onRoute', (route) => {
     if (!route.config?.answersAtOnce) route.handlerTimeout ??= HANDLER_TIMEOUT_MS

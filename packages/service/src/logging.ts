@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { type DestinationStream, type LoggerOptions, pino } from 'pino'
 import type { CompletionListener } from './request-events.js'
+import { logAsRequest } from './request-logger.js'
 import { isUuid } from './uuid.js'
 
 /** Whatever could sign somebody in, wherever an object with it gets logged. */
@@ -52,10 +59,8 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /**
  * One line for a request, when it ended: for what changes something, for what was refused, failed or took long. What was
  * merely read is counted in `/metrics`, and has its line at `debug`: writing it would cost more than answering.
- *
- * @param level of the service's log.
  */
-export function requestLine(level: string): CompletionListener {
+function requestLine(level: string): CompletionListener {
   const verbose = VERBOSE.has(level)
   return (request, reply, responseTime) => {
     const routine = READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
@@ -64,7 +69,14 @@ export function requestLine(level: string): CompletionListener {
   }
 }
 
-/** Keeps Fastify's own lines about requests out: {@link requestLine} has them. */
+/** Has an instance log to this logger, which Fastify is not told of: one that it knows has it listen to each answer. */
+export function logRequests(app: FastifyInstance, logger: FastifyBaseLogger): void {
+  app.log = logger
+  app.onArrival((request, reply) => logAsRequest(logger, request, reply))
+  app.onCompletion(requestLine(logger.level))
+}
+
+/** Keeps Fastify's own lines about requests out: {@link logRequests} has them. */
 export class NoRequestLines extends LogController {
   override incomingRequest(): void {}
   override requestCompleted(): void {}

@@ -38,11 +38,13 @@ export const requestEvents = fastifyPlugin(
 
     function completed(request: FastifyRequest, reply: FastifyReply): void {
       const durationMs = performance.now() - request.arrivedAt
-      try {
-        for (const listener of completions) listener(request, reply, durationMs)
-      } catch (error) {
-        // Nobody is above this who could answer for it: the process would end.
-        request.log.error({ err: error }, 'a completed request was not noted')
+      for (const listener of completions) {
+        try {
+          listener(request, reply, durationMs)
+        } catch (error) {
+          // Nobody is above this who could answer for it: the process would end.
+          request.log.error({ err: error }, 'a completed request was not noted')
+        }
       }
     }
 

@@ -24,10 +24,14 @@ test('arrivals are told before anything else, completions once, with the answer 
   ])
 })
 
-test('a listener that throws is logged, and harms neither the answer nor the next request', async () => {
+test('a listener that throws is logged, and harms neither the answer, nor the next listener, nor the next request', async () => {
   const { app, lines } = await createLoggingApp('info')
   app.onCompletion(() => {
     throw new Error('hunter2')
+  })
+  let told = 0
+  app.onCompletion(() => {
+    told += 1
   })
   app.get('/', async () => 'answer')
   for (let n = 0; n < 2; n += 1) {
@@ -35,6 +39,7 @@ test('a listener that throws is logged, and harms neither the answer nor the nex
     assert.deepEqual([statusCode, body], [200, 'answer'])
   }
   await app.close()
+  assert.equal(told, 2)
   assert.deepEqual(
     lines.map(({ level, msg, err }) => [level, msg, (err as Error).message]),
     [

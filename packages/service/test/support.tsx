@@ -4,9 +4,8 @@ import { Page } from '@signet/ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import Type from 'typebox'
 import { type App, createFrame, createService, failures, ok, Success } from '../src/index.js'
-import { NoRequestLines, requestLine, serviceLogger } from '../src/logging.js'
+import { logRequests, NoRequestLines, serviceLogger } from '../src/logging.js'
 import { requestEvents } from '../src/request-events.js'
-import { logAsRequest } from '../src/request-logger.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
@@ -104,10 +103,8 @@ export async function createLoggingApp(
 ): Promise<{ app: FastifyInstance; lines: Record<string, unknown>[] }> {
   const lines: Record<string, unknown>[] = []
   const app = Fastify({ ...options, logController: new NoRequestLines() })
-  app.log = serviceLogger('test', level, { write: (line) => lines.push(JSON.parse(line)) })
   await app.register(requestEvents)
-  app.onArrival((request, reply) => logAsRequest(app.log, request, reply))
-  app.onCompletion(requestLine(level))
+  logRequests(app, serviceLogger('test', level, { write: (line) => lines.push(JSON.parse(line)) }))
   return { app, lines }
 }
 
