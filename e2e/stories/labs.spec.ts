@@ -1,5 +1,6 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test'
 import { expectAccessible, pageForAxe } from '../support/accessibility.js'
+import { loaded } from '../support/loaded.js'
 import { expectNoSidewaysScroll } from '../support/sideways.js'
 import { ADA, type Apps, askApi, expect, expectSignedIn, expectSignInPage, signIn, test } from '../support/test.js'
 
@@ -91,6 +92,8 @@ for (const app of ['bank', 'retirement'] as const) {
     apps,
   }) => {
     await signInToToken(page, apps[app])
+    // Before the page's script is at work, a form would be sent as without it.
+    await loaded(page)
     await page.evaluate(() => document.documentElement.setAttribute('data-same-page', ''))
     await page.getByLabel('Claim', { exact: true }).selectOption('payload: username')
     await page.getByLabel('New value').fill('grace')
