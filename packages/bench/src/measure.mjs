@@ -15,7 +15,7 @@ import { benchQueue } from './storm/queue.mjs'
 import { benchStorm } from './storm/run.mjs'
 
 const FULL = {
-  me: { rounds: 30, seconds: 0.3, distinct: 2_000 },
+  me: { rounds: 10, seconds: 1, distinct: 5_000 },
   signIn: { rounds: 5, seconds: 2 },
   storm: { rounds: 4, seconds: 4 },
   sessions: { rounds: 4 },
