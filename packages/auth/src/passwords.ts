@@ -45,10 +45,12 @@ type Job = () => Promise<unknown>
  * Hashing and checking throw {AuthError} `unavailable` with `Retry-After` when the queue is full.
  */
 export async function createPasswords({ concurrency, queueLength }: PasswordsOptions): Promise<Passwords> {
-  const queue = fastq.promise<unknown, Job, unknown>((job) => job(), concurrency)
+  // As many again are sent ahead, and wait there: a thread that is done goes on without asking for its next password.
+  const queue = fastq.promise<unknown, Job, unknown>((job) => job(), 2 * concurrency)
   let refused = 0
+  const underWay = () => queue.running() + queue.length()
   const enqueue = <T>(job: () => Promise<T>): Promise<T> => {
-    if (queue.running() >= concurrency && queue.length() >= queueLength) {
+    if (underWay() >= concurrency + queueLength) {
       refused += 1
       throw new AuthError('unavailable', 'password queue is full', { 'retry-after': '1' })
     }
@@ -72,7 +74,10 @@ export async function createPasswords({ concurrency, queueLength }: PasswordsOpt
         return { valid, needsRehash: valid && needsRehash === true }
       }),
     close: () => hasher.close(),
-    load: () => ({ running: queue.running(), waiting: queue.length(), refused }),
+    load: () => {
+      const running = Math.min(underWay(), concurrency)
+      return { running, waiting: underWay() - running, refused }
+    },
   }
 }
 

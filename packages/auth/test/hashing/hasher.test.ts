@@ -1,40 +1,18 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import { afterEach, test } from 'node:test'
 import { AuthError } from '../../src/errors.js'
 import { createHasher, type Hasher } from '../../src/hashing/hasher.js'
+import { hashingPid, procfs, statOf } from './process.js'
 
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /** Takes about ten seconds: what ends before it was not waiting for it. */
 const slow = { memoryCost: 1_048_576, timeCost: 16, parallelism: 1 }
 
-const procfs = { skip: existsSync('/proc/self/task') ? false : 'needs Linux: it looks into /proc' }
 let hasher: Hasher
 afterEach(() => hasher.close())
-
-/** The fields of /proc/…/stat behind the command's name: state, parent, … */
-const statOf = (path: string) => {
-  const text = readFileSync(path, 'utf8')
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')
-}
-
-function hashingPid(): number {
-  const found = readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name)) return false
-    try {
-      return (
-        statOf(`/proc/${name}/stat`)[1] === String(process.pid) &&
-        /hashing/.test(readFileSync(`/proc/${name}/cmdline`, 'utf8'))
-      )
-    } catch {
-      return false
-    }
-  })
-  assert.equal(found.length, 1, 'one process hashes')
-  return Number(found[0])
-}
 
 test('all threads of the process that hashes have a lower priority than this one', procfs, async () => {
   hasher = createHasher({ threads: 2 })
