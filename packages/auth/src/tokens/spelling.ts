@@ -7,6 +7,7 @@ export interface CompactToken {
 }
 
 const MAX_TOKEN_BYTES = 4096
+
 type Header = CompactToken['header']
 /** Headers that were read before, as they were spelt: of genuine tokens there are as many as keys and kinds. */
 const knownHeaders = new Map<string, Header>()
