@@ -24,8 +24,8 @@ const FULL = {
   statusList: { rounds: 15 },
 }
 const QUICK = {
-  me: { rounds: 3, seconds: 0.5, distinct: 3_000 },
-  signIn: { rounds: 2, seconds: 0.8 },
+  me: { rounds: 3, seconds: 0.35, distinct: 2_000 },
+  signIn: { rounds: 2, seconds: 0.5 },
   storm: { rounds: 2, seconds: 0.8 },
   sessions: { rounds: 1 },
   entries: { rounds: 2, requests: 3 },
