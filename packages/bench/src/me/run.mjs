@@ -27,7 +27,7 @@ export async function startMePeers({ redisUrl, databaseUrl }) {
     PEER_DATABASE_URL: databaseUrl,
   }
   const started = await Promise.all(PEERS.map(({ file }) => startPeer(file, env)))
-  const peers = PEERS.map(({ label: _label, ...peer }, n) => ({ path: '/api/me', ...started[n], ...peer }))
+  const peers = PEERS.map((peer, n) => ({ path: '/api/me', ...started[n], ...peer }))
   for (const peer of peers) {
     const { key, file } = peer
     if (key === 'fastify') {
