@@ -8,7 +8,7 @@ import { buildBank } from '../apps/bank/dist/src/app.js'
 import { readBankConfig } from '../apps/bank/dist/src/config.js'
 import { buildRetirement } from '../apps/retirement/dist/src/app.js'
 import { readRetirementConfig } from '../apps/retirement/dist/src/config.js'
-import { newSecret } from './process-tests/support.mjs'
+import { newSecret } from './process-tests/world.mjs'
 
 const NOWHERE = 'postgresql://nobody:nothing@127.0.0.1:1/nothing'
 const environment = {

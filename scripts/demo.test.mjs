@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { freePort } from './free-port.mjs'
-import { call, root } from './process-tests/support.mjs'
+import { call } from './process-tests/requests.mjs'
+import { root } from './process-tests/world.mjs'
 
 let dataDir = ''
 let env = {}

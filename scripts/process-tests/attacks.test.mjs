@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { attacks } from '../../packages/auth/dist/test/plugins/attack-table.js'
-import { assertAnswer, call, claimsOf, headerOf, me, newSecret, openWorld, register } from './support.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, register } from './requests.mjs'
+import { newSecret, openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())

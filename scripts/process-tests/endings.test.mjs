@@ -14,7 +14,7 @@ import {
   signIn,
   signOut,
   untilRefused,
-} from './support.mjs'
+} from './requests.mjs'
 import { assertNoSecretInLogs, openThreeProcesses } from './three-processes.mjs'
 
 const { world, bank, otherBank, retirement, everywhere } = await openThreeProcesses()

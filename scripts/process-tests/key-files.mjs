@@ -5,7 +5,7 @@ import { createHmac, randomBytes, sign } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { logsOf, root } from './support.mjs'
+import { logsOf, root } from './world.mjs'
 
 /** `npm run keys -- action file`, and what it printed. */
 export async function keys(action, file) {

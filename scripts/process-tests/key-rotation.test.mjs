@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { assertNoKeyInLogs, forge, hmac, keys, pairsIn, secretsIn } from './key-files.mjs'
 import { startClients, startFront } from './people-at-work.mjs'
-import { assertAnswer, call, claimsOf, headerOf, me, openWorld, register, until } from './support.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, register, until } from './requests.mjs'
+import { openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())

@@ -5,7 +5,8 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { assertAnswer, call, claimsOf, headerOf, logsOf, me, openWorld, register, root, signIn } from './support.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, register, signIn } from './requests.mjs'
+import { logsOf, openWorld, root } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())

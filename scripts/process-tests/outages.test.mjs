@@ -1,7 +1,8 @@
 // The bank, or PostgreSQL, is away for a while: who is signed in goes on, and nobody is thrown out.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { assertAnswer, call, me, ms, openWorld, register, renew, signOut, until, untilRefused } from './support.mjs'
+import { assertAnswer, call, me, ms, register, renew, signOut, until, untilRefused } from './requests.mjs'
+import { openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())

@@ -1,7 +1,8 @@
 // Signing in: what time tells about usernames, and what a crowd does to a bank.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { assertAnswer, call, median, ms, openWorld, register } from './support.mjs'
+import { assertAnswer, call, median, ms, register } from './requests.mjs'
+import { openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())

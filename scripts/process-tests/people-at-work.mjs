@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { claimsOf, headerOf, me, renew, until } from './support.mjs'
+import { claimsOf, headerOf, me, renew, until } from './requests.mjs'
 
 /**
  * Several people who never stop: each asks every process that is in service who they are, and renews early, now here,

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startDemo } from '../demo.mjs'
 import { assertNoKeyInLogs, base64url, eddsa, forge, hmac, keys, pairsIn } from './key-files.mjs'
-import { assertAnswer, call, claimsOf, headerOf, me, ms, openWorld, register, renew, until } from './support.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, ms, register, renew, until } from './requests.mjs'
+import { openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())

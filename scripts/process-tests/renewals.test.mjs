@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { assertAnswer, call, claimsOf, me, ms, register, renew, signIn, until, untilRefused } from './support.mjs'
+import { assertAnswer, call, claimsOf, me, ms, register, renew, signIn, until, untilRefused } from './requests.mjs'
 import { assertNoSecretInLogs, openThreeProcesses } from './three-processes.mjs'
 
 const { world, bank, otherBank, retirement, everywhere } = await openThreeProcesses()

@@ -6,7 +6,8 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { freePort } from '../free-port.mjs'
-import { call, logsOf, openWorld, register, root, until } from './support.mjs'
+import { call, register, until } from './requests.mjs'
+import { logsOf, openWorld, root } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())

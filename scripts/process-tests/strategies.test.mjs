@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startRedis } from '../redis.mjs'
-import { assertAnswer, call, openWorld, register, signIn, until } from './support.mjs'
+import { assertAnswer, call, register, signIn, until } from './requests.mjs'
+import { openWorld } from './world.mjs'
 
 const world = await openWorld()
 const redis = await startRedis()

@@ -1,7 +1,8 @@
 // However a person is remembered: an outage of the bank or of PostgreSQL throws out nobody whom the way itself does not lose.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { assertAnswer, call, claimsOf, openWorld, register, until } from './support.mjs'
+import { assertAnswer, call, claimsOf, register, until } from './requests.mjs'
+import { openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())

@@ -1,6 +1,6 @@
 // Two banks and one retirement on the same databases, and what none of them may ever have logged.
 import assert from 'node:assert/strict'
-import { logsOf, openWorld } from './support.mjs'
+import { logsOf, openWorld } from './world.mjs'
 
 export async function openThreeProcesses() {
   const world = await openWorld()

@@ -5,7 +5,8 @@ import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { createTraces, MAX_EVENTS, MAX_TOURS, openSharedStore } from '@signet/service'
 import { startRedis } from '../redis.mjs'
-import { call, logsOf, openWorld, register, until } from './support.mjs'
+import { call, register, until } from './requests.mjs'
+import { logsOf, openWorld } from './world.mjs'
 
 const world = await openWorld()
 const redis = await startRedis()

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
-import { assertAnswer, call, logsOf, openWorld, register, until } from './support.mjs'
+import { assertAnswer, call, register, until } from './requests.mjs'
+import { logsOf, openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())
