@@ -1,6 +1,8 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { failure } from './envelope.js'
+
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 interface ParseError {
   readonly code?: string
@@ -20,13 +22,24 @@ export function answerUnreadable(
   }
 }
 
+/** Answers, in the contract's shape, what expects something else than leave to go on (RFC 9110, 10.1.1): Node asks nobody else. */
+export function answerExpectation(
+  headers: Readonly<Record<string, string>>,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const body = JSON.stringify(failure('This service does not do what the request expects of it.', 'invalid_request'))
+  const all = { ...headers, 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(body), connection: 'close' }
+  return (_request, response) => {
+    response.writeHead(417, all).end(body)
+  }
+}
+
 function answer({ code }: ParseError, headers: Readonly<Record<string, string>>): string {
   const [status, sentence] = refusalOf(code)
   const body = JSON.stringify(failure(sentence, 'invalid_request'))
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    'content-type: application/json; charset=utf-8',
+    `content-type: ${JSON_TYPE}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]

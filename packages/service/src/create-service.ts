@@ -16,7 +16,7 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import { Gauge } from 'prom-client'
-import { answerUnreadable } from './client-errors.js'
+import { answerExpectation, answerUnreadable } from './client-errors.js'
 import { failure } from './envelope.js'
 import { followSignOuts } from './follow-sign-outs.js'
 import { type Frame, problemPage } from './frame.js'
@@ -126,6 +126,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
         .send(failure('This service does not understand the address.', 'invalid_request'))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
+  app.server.on('checkExpectation', answerExpectation(bareHeaders))
   await app.register(requestEvents)
   logRequests(app, serviceLogger(options.name, options.logLevel))
 

@@ -17,6 +17,12 @@ const ROWS: ReadonlyArray<readonly [why: string, request: string, status: number
     'invalid_request',
   ],
   ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(17_000)}\r\n\r\n`, 431, 'invalid_request'],
+  [
+    'an expectation that nobody meets',
+    'POST /api/notes HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}',
+    417,
+    'invalid_request',
+  ],
   // Resolved by every browser before it asks, and by `inject`: only a program sends it.
   [
     'a way out of the assets as it stands',
