@@ -32,6 +32,7 @@ import { me } from './plugins/me.js'
 import { methodIndex } from './plugins/method-index.js'
 import { type Build, metrics } from './plugins/metrics.js'
 import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
+import { timeLimit } from './plugins/time-limit.js'
 import { requestEvents } from './request-events.js'
 import { leadToSignIn } from './sign-in-link.js'
 import { theme } from './theme.js'
@@ -51,13 +52,6 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The handler waits for nothing: no time limit is set up for it. */
-    answersAtOnce?: boolean
-  }
-}
 
 export interface ServiceOptions {
   /** `bank`, `retirement`: in logs, metrics and the name of the instance. */
@@ -87,7 +81,7 @@ export interface ServiceOptions {
 const BODY_LIMIT_BYTES = 65_536
 /** For the whole request to arrive, against clients that send one byte at a time. */
 const REQUEST_TIMEOUT_MS = 10_000
-/** For a handler to answer; beyond it the client gets 503. */
+/** For a handler to begin its answer; beyond it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
 
 function rememberedTokensGauge(app: FastifyInstance): void {
@@ -130,9 +124,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(requestEvents)
   logRequests(app, serviceLogger(options.name, options.logLevel))
 
-  app.addHook('onRoute', (route) => {
-    if (!route.config?.answersAtOnce) route.handlerTimeout ??= HANDLER_TIMEOUT_MS
-  })
+  await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
   app.onArrival((request, reply) => reply.header('x-request-id', request.id))
   await app.register(methodIndex)
   await app.register(metrics, { service: options.name, build: options.build })

@@ -16,7 +16,6 @@ const FRAMEWORK_CODES: Readonly<Record<string, ServiceErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_TYPE: 'unsupported_media_type',
-  FST_ERR_HANDLER_TIMEOUT: 'unavailable',
 }
 
 interface FrameworkError {

@@ -63,6 +63,10 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     },
     async (request) => ok(request.body.text),
   )
+  app.post('/api/never', { config: { auth: 'none' } }, () => {
+    app.server.emit('never')
+    return new Promise<never>(() => {})
+  })
   app.get<{ Params: { id: string }; Querystring: { limit?: number } }>(
     '/api/notes/:id',
     {

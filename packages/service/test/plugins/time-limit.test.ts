@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { Readable } from 'node:stream'
+import { type TestContext, test } from 'node:test'
+import Fastify, { type FastifyReply } from 'fastify'
+import { closedSignal, timeLimit } from '../../src/plugins/time-limit.js'
+import { createTestService } from '../support.js'
+
+const LIMIT_MS = 50
+
+/** A service whose handlers are let go one by one, over real HTTP. */
+async function slowService(t: TestContext) {
+  const app = Fastify()
+  await app.register(timeLimit, { limitMs: LIMIT_MS })
+  const held: (() => void)[] = []
+  const hold = () => new Promise<void>((resolve) => held.push(resolve))
+  t.after(() => {
+    for (const letGo of held) letGo()
+    return app.close()
+  })
+  return { app, hold }
+}
+
+for (const [method, body] of [
+  ['GET', undefined],
+  ['POST', '{"a":1}'],
+] as const) {
+  test(`a handler that does not answer a ${method} is answered for`, async (t) => {
+    const { app, hold } = await slowService(t)
+    app.route({ method, url: '/', handler: async () => hold() })
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) })
+    assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '1'])
+    assert.equal(((await answer.json()) as { code: string }).code, 'unavailable')
+  })
+}
+
+test('a handler that was in time is heard, and one that waits for nothing has no limit', async (t) => {
+  const { app } = await slowService(t)
+  app.get('/', async () => 'in time')
+  const slow = () => new Promise((resolve) => setTimeout(resolve, 2 * LIMIT_MS, 'late'))
+  app.get('/unlimited', { config: { answersAtOnce: true } }, slow)
+  for (const [url, expected] of [
+    ['/', 'in time'],
+    ['/unlimited', 'late'],
+  ] as const) {
+    const { statusCode, body } = await app.inject(url)
+    assert.deepEqual([statusCode, body], [200, expected])
+  }
+})
+
+test('an answer that has begun is not broken off', async (t) => {
+  const { app } = await slowService(t)
+  app.get('/', (_request, reply) =>
+    reply.send(
+      Readable.from(
+        (async function* () {
+          yield 'one '
+          await new Promise((resolve) => setTimeout(resolve, 2 * LIMIT_MS))
+          yield 'two'
+        })(),
+      ),
+    ),
+  )
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  assert.equal(await (await fetch(url)).text(), 'one two')
+})
+
+test('the limit of a service is fifteen seconds, and its answer has the shape of any other', async (t) => {
+  const app = await createTestService()
+  t.after(() => app.close())
+  const beginning = once(app.server, 'never')
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const answering = app.inject({ method: 'POST', url: '/api/never', payload: { a: 1 } })
+  await beginning
+  let answered = false
+  answering.then(() => {
+    answered = true
+  })
+  t.mock.timers.tick(14_999)
+  await new Promise(setImmediate)
+  assert.equal(answered, false)
+  t.mock.timers.tick(1)
+  const { statusCode, body } = await answering
+  assert.equal(statusCode, 503)
+  assert.equal(JSON.parse(body).code, 'unavailable')
+})
+
+test('whoever works on an answer learns that nobody waits for it any more', async (t) => {
+  const { app, hold } = await slowService(t)
+  const signals: AbortSignal[] = []
+  const arrived = (reply: FastifyReply) => signals.push(closedSignal(reply))
+  app.post('/held', { config: { answersAtOnce: true } }, async (_request, reply) => {
+    arrived(reply)
+    app.server.emit('arrived')
+    await hold()
+  })
+  app.post('/answered', async (_request, reply) => arrived(reply) > 0)
+  app.post('/too-late', async (_request, reply) => {
+    arrived(reply)
+    await hold()
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const arriving = once(app.server, 'arrived')
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write('POST /held HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}')
+  await arriving
+  // Its body has been read to the end, and its client is there.
+  await new Promise(setImmediate)
+  assert.equal(signals[0]?.aborted, false)
+  socket.destroy()
+  if (signals[0]) await once(signals[0], 'abort')
+  await (await fetch(`${url}/answered`, { method: 'POST' })).text()
+  if (!signals[1]?.aborted && signals[1]) await once(signals[1], 'abort')
+  await (await fetch(`${url}/too-late`, { method: 'POST' })).text()
+  if (!signals[2]?.aborted && signals[2]) await once(signals[2], 'abort')
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, true, true],
+  )
+})
