@@ -1,14 +1,15 @@
 // Signing in: what time tells about usernames, and what a crowd does to a bank.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { assertAnswer, call, median, ms, register } from './requests.mjs'
+import { assertAnswer, call, median, ms, register, until } from './requests.mjs'
 import { openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())
-const [bank, narrow] = await Promise.all([
+const [bank, narrow, patient] = await Promise.all([
   world.start('bank', { port: world.ports.bank }),
   world.start('bank', { env: { LOGIN_CONCURRENCY: '1', LOGIN_QUEUE: '2' } }),
+  world.start('bank', { env: { LOGIN_CONCURRENCY: '1', LOGIN_QUEUE: '40' } }),
 ])
 
 const logIn = (at, username, password) => call(at, 'POST', '/api/login', { body: { username, password } })
@@ -78,4 +79,49 @@ test('more sign-ins at once than may wait are told to come back, the others succ
   for (const { cookies } of signedIn) assert.ok(cookies.signet_token.value)
   assert.ok(health.length >= 2)
   assertAnswer(await logIn(narrow, username, password), 200)
+})
+
+test('whoever leaves before their turn costs no hash, keeps nobody waiting, and is signed in nowhere', async (t) => {
+  const { username, password } = await register(bank)
+  const user = await world.db.user.findUniqueOrThrow({ where: { username } })
+  const signIns = () => world.db.session.count({ where: { userId: user.id } })
+  const before = await signIns()
+  const metric = async (line) =>
+    Number(new RegExp(`^${line} (\\d+)$`, 'm').exec((await call(patient, 'GET', '/metrics')).body)?.[1])
+  const waiting = () => metric('password_hashes_waiting\\{[^}]*\\}')
+  const ended = (outcome) => metric(`sign_ins_total\\{(?=[^}]*outcome="${outcome}")[^}]*\\}`)
+
+  const leaving = new AbortController()
+  const leavers = Array.from({ length: 30 }, () =>
+    fetch(`${patient.url}/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+      signal: leaving.signal,
+    }).then(
+      () => 'answered',
+      () => 'left',
+    ),
+  )
+  const { answer: queued } = await until(waiting, (count) => count >= 15, {
+    withinMs: 10_000,
+    everyMs: 1,
+    what: 'a queue',
+  })
+  leaving.abort()
+  const left = (await Promise.all(leavers)).filter((how) => how === 'left').length
+  assertAnswer(await logIn(patient, username, password), 200)
+  // Those before them in the queue are signed in whether they are there or not, and nobody else.
+  const { answer: end } = await until(
+    async () => ({
+      accepted: await ended('accepted'),
+      passedOver: await ended('unavailable'),
+      signedIn: (await signIns()) - before,
+    }),
+    ({ accepted, passedOver, signedIn }) => accepted === signedIn && accepted + passedOver > queued,
+    { withinMs: 10_000, what: 'the end of all of them' },
+  )
+  t.diagnostic(`${left} of 30 left, ${end.passedOver} of them before their turn`)
+  assert.ok(end.passedOver >= 10, JSON.stringify(end))
+  assert.equal(await waiting(), 0)
 })

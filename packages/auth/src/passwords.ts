@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fastq from 'fastq'
-import { AuthError } from './errors.js'
-import { createHasher } from './hashing/hasher.js'
+import { createHasher, unavailable } from './hashing/hasher.js'
 import type { HashingParameters } from './hashing/job.js'
 
 /** argon2id at OWASP's second recommended setting: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
@@ -14,14 +13,19 @@ export interface PasswordsOptions {
   readonly queueLength: number
 }
 
+export interface Waiting {
+  /** Aborted when nobody waits for the result any more: what has not been begun by then gives up its place in the queue. */
+  readonly signal?: AbortSignal
+}
+
 export interface Passwords {
   /** A PHC string with its own salt and parameters. */
-  hash(password: string): Promise<string>
+  hash(password: string, waiting?: Waiting): Promise<string>
   /**
    * Whether `password` is the one that `hash` was made from. With `null` (no such user) it costs the same and is false,
    * so that time does not tell which usernames exist. `needsRehash`: the numbers have changed since; store a new hash.
    */
-  verify(hash: string | null, password: string): Promise<{ valid: boolean; needsRehash: boolean }>
+  verify(hash: string | null, password: string, waiting?: Waiting): Promise<{ valid: boolean; needsRehash: boolean }>
   load(): PasswordLoad
   /** Ends the process that hashes; it also ends with this one. */
   close(): Promise<void>
@@ -36,25 +40,40 @@ export interface PasswordLoad {
 
 type Job = () => Promise<unknown>
 
+const NOBODY_WAITS = 'nobody waits for the password any more'
+
 /**
  * Hashes and checks passwords, a bounded number at once, in a process of its own (`hashing/hasher.ts`). Computes one hash
  * immediately: the decoy for unknown users, and a proof that the native module works on this machine.
  *
  * Does *not* count attempts: limit them before calling.
  *
- * Hashing and checking throw {AuthError} `unavailable` with `Retry-After` when the queue is full.
+ * Hashing and checking throw {AuthError} `unavailable` with `Retry-After` when the queue is full, and when nobody waits any more.
  */
 export async function createPasswords({ concurrency, queueLength }: PasswordsOptions): Promise<Passwords> {
   // As many again are sent ahead, and wait there: a thread that is done goes on without asking for its next password.
   const queue = fastq.promise<unknown, Job, unknown>((job) => job(), 2 * concurrency)
   let refused = 0
-  const underWay = () => queue.running() + queue.length()
-  const enqueue = <T>(job: () => Promise<T>): Promise<T> => {
+  // Of those in the queue: they are passed over when their turn comes, and keep nobody out until then.
+  let gone = 0
+  const underWay = () => queue.running() + queue.length() - gone
+  const enqueue = async <T>(job: () => Promise<T>, { signal }: Waiting = {}): Promise<T> => {
+    if (signal?.aborted) throw unavailable(NOBODY_WAITS)
     if (underWay() >= concurrency + queueLength) {
       refused += 1
-      throw new AuthError('unavailable', 'password queue is full', { 'retry-after': '1' })
+      throw unavailable('password queue is full')
     }
-    return queue.push(job) as Promise<T>
+    const leave = () => {
+      gone += 1
+    }
+    signal?.addEventListener('abort', leave, { once: true })
+    const inTurn = async () => {
+      signal?.removeEventListener('abort', leave)
+      if (!signal?.aborted) return job()
+      gone -= 1
+      throw unavailable(NOBODY_WAITS)
+    }
+    return queue.push(inTurn) as Promise<T>
   }
   const hasher = createHasher({ threads: concurrency })
   const hash = async (password: string): Promise<string> => {
@@ -65,14 +84,14 @@ export async function createPasswords({ concurrency, queueLength }: PasswordsOpt
   const decoy = await hash(randomBytes(32).toString('base64url'))
 
   return {
-    hash: async (password) => enqueue(() => hash(normalise(password))),
-    verify: async (hash, password) =>
+    hash: (password, waiting) => enqueue(() => hash(normalise(password)), waiting),
+    verify: (hash, password, waiting) =>
       enqueue(async () => {
         const compared = { password: normalise(password), parameters: PARAMETERS, hash: hash ?? decoy }
         const { matches, needsRehash } = await hasher.run(compared)
         const valid = hash !== null && matches === true
         return { valid, needsRehash: valid && needsRehash === true }
-      }),
+      }, waiting),
     close: () => hasher.close(),
     load: () => {
       const running = Math.min(underWay(), concurrency)

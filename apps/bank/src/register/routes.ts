@@ -1,6 +1,6 @@
 import { type Passwords, passwordProblem } from '@signet/auth/issuer'
 import { AuthError, safeReturnTo } from '@signet/auth/verifier'
-import { type App, type Frame, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
+import { type App, closedSignal, type Frame, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Attempts } from '../limits/attempts.js'
@@ -49,7 +49,8 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
       const { username, name, password } = asRegistered(registration)
       const problem = await passwordProblem(password, [username, name])
       if (problem !== undefined) throw new ServiceError('invalid_request', problem)
-      const person = await createCustomer(db, { username, name, passwordHash: await passwords.hash(password) })
+      const passwordHash = await passwords.hash(password, { signal: closedSignal(reply) })
+      const person = await createCustomer(db, { username, name, passwordHash })
       // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
       await endPresented(request, options)
       return beginSession(options, person, request, reply)

@@ -1,6 +1,8 @@
 import type { Passwords } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
+import { closedSignal } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Attempts } from '../limits/attempts.js'
 import { foldUsername, isUsername } from './rules.js'
 import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
@@ -12,7 +14,8 @@ export interface PasswordCheck {
 }
 
 /**
- * The person whose password this is. A username that does not exist costs the same hash as one that does.
+ * The person whose password this is. A username that does not exist costs the same hash as one that does, and a client that
+ * has gone before its turn costs none.
  *
  * @throws {AuthError} `invalid_credentials`, the same for an unknown username and a wrong password; `unavailable` when
  *   too many sign-ins wait.
@@ -20,14 +23,17 @@ export interface PasswordCheck {
  */
 export async function checkPassword(
   { db, passwords, attempts }: PasswordCheck,
-  { username, password, address }: { username: string; password: string; address: string },
+  { username, password }: { username: string; password: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<StoredPerson> {
   const folded = foldUsername(username)
-  const takeBack = await attempts.countSignIn(folded, address)
+  const takeBack = await attempts.countSignIn(folded, request.ip)
   let wrong = false
   try {
     const person = isUsername(folded) ? await findPerson(db, folded) : null
-    const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password)
+    const waiting = { signal: closedSignal(reply) }
+    const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password, waiting)
     wrong = !valid
     if (!person || wrong) throw new AuthError('invalid_credentials')
     if (needsRehash) await storePasswordHash(db, person.id, await passwords.hash(password))

@@ -24,7 +24,7 @@ export async function reauthenticate(
   const identity = signedIn(request)
   const { id, username, name, sid } = identity
   await counted(options.counters.reauthentications, () =>
-    checkPassword(options, { username, password, address: request.ip }),
+    checkPassword(options, { username, password }, request, reply),
   )
   const authTimeSeconds = Math.floor(Date.now() / 1000)
   const session = await touchAuthTime(options.db, sid, new Date(authTimeSeconds * 1000))

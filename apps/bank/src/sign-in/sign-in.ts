@@ -24,7 +24,7 @@ export function signIn(
   reply: FastifyReply,
 ): Promise<string | null> {
   return counted(options.counters.signIns, async () => {
-    const person = await checkPassword(options, { username, password, address: request.ip })
+    const person = await checkPassword(options, { username, password }, request, reply)
     await endPresented(request, options)
     return beginSession(options, person, request, reply, strategy)
   })

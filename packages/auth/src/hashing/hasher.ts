@@ -105,4 +105,5 @@ function yieldToOthers(pid: number): void {
   }
 }
 
-const unavailable = (why: string) => new AuthError('unavailable', why, { 'retry-after': '1' })
+/** Not now, and nothing has been decided: `detail` is for the log. */
+export const unavailable = (detail: string) => new AuthError('unavailable', detail, { 'retry-after': '1' })

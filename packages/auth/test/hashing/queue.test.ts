@@ -20,3 +20,29 @@ test(
     )
   },
 )
+
+test('whoever does not wait any more gives up their place, and costs no hash', async (t) => {
+  const passwords = await createPasswords({ concurrency: 1, queueLength: 3 })
+  t.after(() => passwords.close())
+  const leaving = new AbortController()
+  const { signal } = leaving
+  // One is hashed and one sent ahead: of them it is too late to be taken back.
+  const begun = [passwords.hash('correct horse battery'), passwords.hash('correct horse battery', { signal })]
+  const waiting = [passwords.hash('correct horse battery', { signal }), passwords.verify(null, 'whatever', { signal })]
+  assert.deepEqual(passwords.load(), { running: 1, waiting: 3, refused: 0 })
+  await assert.rejects(passwords.hash('correct horse battery'), {
+    code: 'unavailable',
+    detail: 'password queue is full',
+  })
+  const outcomes = Promise.allSettled([...begun, ...waiting])
+  leaving.abort()
+  assert.deepEqual(passwords.load(), { running: 1, waiting: 1, refused: 1 })
+  const instead = passwords.verify(await passwords.hash('correct horse battery'), 'correct horse battery')
+  assert.deepEqual(
+    (await outcomes).map((outcome) => (outcome.status === 'fulfilled' ? 'done' : outcome.reason.detail)),
+    ['done', 'done', 'nobody waits for the password any more', 'nobody waits for the password any more'],
+  )
+  assert.equal((await instead).valid, true)
+  await assert.rejects(passwords.hash('correct horse battery', { signal }), { code: 'unavailable' })
+  assert.deepEqual(passwords.load(), { running: 0, waiting: 0, refused: 1 })
+})
