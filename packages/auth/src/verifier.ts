@@ -5,6 +5,7 @@
  * (`parseSecrets`), the issuer's and this service's public origins, and the cookie (`defineCookie`).
  * The threat it answers, and those it does not, stand in SECURITY.md.
  */
+
 export { type Clock, systemClock } from './clock.js'
 export { commonCookieDomain, cookieDomainProblem } from './cookie-domain.js'
 export {
@@ -16,6 +17,7 @@ export {
   readCookie,
 } from './cookies.js'
 export { AUTH_ERRORS, AuthError, type AuthErrorCode } from './errors.js'
+export { type FetchedText, type FetchTextOptions, fetchText } from './fetch-text.js'
 export type { Identity, SessionIdentity, StrategyName, TokenIdentity } from './identity.js'
 export { either } from './keys/either.js'
 export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.js'

@@ -1,3 +1,4 @@
+import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, contextHeaders } from '@signet/service'
 import type { Said } from './figures.js'
 import { readServerTiming } from './rules.js'
@@ -24,25 +25,25 @@ export interface AskOptions {
 /** `GET /api/me` of a service, over HTTP, with a cookie as a browser sends it. */
 export async function askWho(url: string, cookie: string, options: AskOptions): Promise<Answered> {
   try {
-    const response = await fetch(new URL('/api/me', url), {
+    const { status, headers, text } = await fetchText(new URL('/api/me', url), {
       headers: {
         cookie,
         ...contextHeaders(options.context),
         ...(options.alone ? { connection: 'close' } : {}),
       },
-      redirect: 'error',
-      signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      timeoutMs: TIMEOUT_MS,
+      // No answer of /api/me is longer.
+      maxBytes: MAX_ANSWER_BYTES,
+      signal: options.signal,
     })
-    const text = await response.text()
-    if (text.length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than any of /api/me')
     const { code, data } = JSON.parse(text) as { code?: unknown; data?: { instance?: unknown } }
     return {
       said: {
-        status: response.status,
+        status,
         code: typeof code === 'string' ? code : null,
         instance: typeof data?.instance === 'string' ? data.instance : null,
       },
-      durations: readServerTiming(response.headers.get('server-timing')),
+      durations: readServerTiming(headers.get('server-timing')),
     }
   } catch {
     return { said: null, durations: new Map() }
@@ -55,7 +56,7 @@ export async function post(
   path: string,
   { cookie, body, context, signal }: Omit<AskOptions, 'alone'> & { cookie?: string; body?: object },
 ): Promise<string[]> {
-  const response = await fetch(new URL(path, url), {
+  const { status, headers } = await fetchText(new URL(path, url), {
     method: 'POST',
     headers: {
       ...contextHeaders(context),
@@ -63,10 +64,10 @@ export async function post(
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    redirect: 'error',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(POST_TIMEOUT_MS)]),
+    timeoutMs: POST_TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+    signal,
   })
-  await response.body?.cancel()
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
-  return response.headers.getSetCookie()
+  if (status >= 300) throw new Error(`${path} answered ${status}`)
+  return headers.getSetCookie()
 }

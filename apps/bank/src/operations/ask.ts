@@ -1,3 +1,4 @@
+import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, contextHeaders } from '@signet/service'
 import { addressesOf } from '../addresses.js'
 import { parseMetrics } from './parse-metrics.js'
@@ -41,13 +42,11 @@ export async function askReplicas(
 }
 
 async function ask(url: string, context: CallContext): Promise<Snapshot> {
-  const response = await fetch(new URL('/metrics', url), {
+  const { status, text } = await fetchText(new URL('/metrics', url), {
     headers: { ...contextHeaders(context), connection: 'close' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
   })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`/metrics answered ${response.status}`)
-  if (text.length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than any of /metrics')
+  if (status !== 200) throw new Error(`/metrics answered ${status}`)
   return readSnapshot(parseMetrics(text), Date.now())
 }

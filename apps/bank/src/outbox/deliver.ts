@@ -1,7 +1,11 @@
+import { fetchText } from '@signet/auth/verifier'
 import { DEPOSIT_PATH, DEPOSIT_TYP, type DepositClaims } from '@signet/contracts'
 import { type App, contextHeaders } from '@signet/service'
 import { DELIVERY_TIMEOUT_MS, type Outcome, outcomeOf } from './rules.js'
 import type { ClaimedDeposit } from './store.js'
+
+/** An answer is a few hundred bytes. */
+const MAX_ANSWER_BYTES = 4_096
 
 export interface DeliverOptions {
   /** With `issueMessage`. */
@@ -27,13 +31,13 @@ export async function deliver(options: DeliverOptions, deposit: ClaimedDeposit):
     claims,
   })
   try {
-    const response = await fetch(new URL(DEPOSIT_PATH, retirementInternalUrl), {
+    const { status, text } = await fetchText(new URL(DEPOSIT_PATH, retirementInternalUrl), {
       method: 'POST',
       headers: { authorization: `Bearer ${message}`, ...contextHeaders(deposit) },
-      redirect: 'error',
-      signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
+      timeoutMs: DELIVERY_TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
     })
-    return outcomeOf(response.status, codeIn(await response.text()))
+    return outcomeOf(status, codeIn(text))
   } catch (error) {
     return { kind: 'unreachable', problem: `retirement cannot be reached (${reasonOf(error)})` }
   }

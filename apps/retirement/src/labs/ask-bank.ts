@@ -1,3 +1,4 @@
+import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
@@ -33,19 +34,17 @@ export interface Recognition {
  */
 export async function askBank(bankInternalUrl: string, token: string, context: CallContext): Promise<Recognition> {
   try {
-    const response = await fetch(new URL('/api/me', bankInternalUrl), {
+    const { status, text } = await fetchText(new URL('/api/me', bankInternalUrl), {
       headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
     })
-    const text = await response.text()
-    if (text.length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than any of /api/me')
     const answer: unknown = JSON.parse(text)
     if (isMe(answer)) {
       return { genuine: true, code: null, sentence: `${answer.data.instance} answers: you are ${answer.data.name}.` }
     }
     if (isRefusal(answer)) return { genuine: false, code: answer.code, sentence: answer.error }
-    throw new Error(`the bank answered ${response.status}`)
+    throw new Error(`the bank answered ${status}`)
   } catch (cause) {
     throw new ServiceError('unavailable', 'The bank did not answer, so nothing was tried. Try again in a moment.', {
       cause,

@@ -1,3 +1,4 @@
+import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 
 /** The bank signs one in a millisecond; beyond this it is down, and the page does without. */
@@ -17,15 +18,14 @@ export async function fetchLabToken(
   context: CallContext,
 ): Promise<string> {
   try {
-    const response = await fetch(new URL('/labs/token', bankInternalUrl), {
+    const { status, text } = await fetchText(new URL('/labs/token', bankInternalUrl), {
       method: 'POST',
       headers: { authorization: `Bearer ${ownToken}`, 'content-type': 'application/json', ...contextHeaders(context) },
       body: JSON.stringify(made),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
     })
-    const text = await response.text()
-    if (!response.ok || text.length > MAX_ANSWER_BYTES) throw new Error(`the bank answered ${response.status}`)
+    if (status !== 200) throw new Error(`the bank answered ${status}`)
     const { data } = JSON.parse(text) as { data?: unknown }
     if (typeof data !== 'string') throw new Error('the bank answered without a token')
     return data

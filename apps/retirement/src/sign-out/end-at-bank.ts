@@ -1,7 +1,10 @@
+import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 
 /** The bank answers a sign-out from its database in milliseconds; beyond this it is down. */
 const TIMEOUT_MS = 3_000
+/** An answer is a few hundred bytes. */
+const MAX_ANSWER_BYTES = 4_096
 
 /**
  * Tells the bank, server to server, that a sign-in is to end everywhere. `proof` is the header that says whose: the token,
@@ -15,20 +18,20 @@ export async function endAtBank(
   context: CallContext,
 ): Promise<void> {
   const tell = () =>
-    fetch(new URL('/api/logout', bankInternalUrl), {
+    fetchText(new URL('/api/logout', bankInternalUrl), {
       method: 'POST',
       headers: { ...proof, ...contextHeaders(context) },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
     })
   // Ending a sign-in twice is no failure: when the connection breaks, as it does with a replica that is replaced, another
   // one is told.
-  const response = await tell()
+  const { status } = await tell()
     .catch(tell)
     .catch((error: unknown) => {
       throw unreachable(error)
     })
-  await response.body?.cancel()
-  if (!response.ok) throw unreachable(new Error(`the bank answered ${response.status}`))
+  if (status !== 200) throw unreachable(new Error(`the bank answered ${status}`))
 }
 
 function unreachable(cause: unknown): ServiceError {

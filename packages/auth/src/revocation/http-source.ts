@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.js'
 import { AuthError } from '../errors.js'
+import { fetchText } from '../fetch-text.js'
 import type { KeySource } from '../keys/ring.js'
 import { IAT_AHEAD_SECONDS } from '../lifetimes.js'
 import { openToken } from '../tokens/open.js'
@@ -51,19 +52,18 @@ export function httpStatusListSource(options: HttpStatusListOptions): StatusList
     fetch: async (id, etag) => {
       const { exp = 0 } = held.get(id) ?? {}
       const known = exp > clock() ? etag : undefined
-      const response = await fetch(new URL(`/status-lists/${id}`, internalUrl), {
+      const { status, headers, text } = await fetchText(new URL(`/status-lists/${id}`, internalUrl), {
         headers: { accept: STATUS_LIST_MEDIA_TYPE, ...(known === undefined ? {} : { 'if-none-match': known }) },
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MAX_STATUS_TOKEN_BYTES,
       })
-      const text = await response.text()
-      if (response.status === 304 && known !== undefined) return 'unchanged'
-      if (response.status === 404 && isGivenUp(text)) {
+      if (status === 304 && known !== undefined) return 'unchanged'
+      if (status === 404 && isGivenUp(text)) {
         held.delete(id)
         return null
       }
-      if (response.status !== 200) throw new Error(`the bank answered ${response.status} for a status list`)
-      const list = await read(id, text, response.headers.get('etag') ?? '')
+      if (status !== 200) throw new Error(`the bank answered ${status} for a status list`)
+      const list = await read(id, text, headers.get('etag') ?? '')
       held.set(id, { iat: list.iat, exp: list.exp })
       return list
     },

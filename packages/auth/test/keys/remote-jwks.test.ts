@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { parsePrivateJwks, publicJwks } from '../../src/issuer.js'
 import { AuthError, remoteJwks } from '../../src/verifier.js'
+import { collectGarbageAgainAndAgain } from '../garbage.js'
 
 const ringOf = (...kids: string[]) =>
   parsePrivateJwks(
@@ -18,17 +19,23 @@ describe('the public keys of the bank', () => {
   let server: Server
   let published: object = publicJwks(ringOf('k1'))
   let asked = 0
+  let stalls = false
   let url = ''
   before(async () => {
     server = createServer((_request, response) => {
       asked += 1
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(published))
+      response.setHeader('content-type', 'application/json')
+      if (stalls) response.write('{"keys":')
+      else response.end(JSON.stringify(published))
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/.well-known/jwks.json`
   })
-  after(() => server.close())
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
 
   test('are fetched once for the first tokens, and known from then on', async () => {
     const jwks = remoteJwks({ url })
@@ -103,5 +110,23 @@ describe('the public keys of the bank', () => {
     )
     jwks.close()
     never.close()
+  })
+
+  test('a bank that stalls in the middle of its keys is given up, whatever the garbage collector does', async (t) => {
+    published = publicJwks(ringOf('k5'))
+    const jwks = remoteJwks({ url })
+    await jwks.reload()
+    stalls = true
+    t.after(() => {
+      stalls = false
+      jwks.close()
+    })
+    collectGarbageAgainAndAgain(t)
+    await assert.rejects(jwks.reload(), /timed out/)
+    assert.equal((await jwks.find('k5'))?.kid, 'k5')
+    stalls = false
+    published = publicJwks(ringOf('k6'))
+    await jwks.reload()
+    assert.equal((await jwks.find('k6'))?.kid, 'k6')
   })
 })

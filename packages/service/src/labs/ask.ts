@@ -1,3 +1,4 @@
+import { type FetchTextOptions, fetchText } from '@signet/auth/verifier'
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { callContext, contextHeaders } from '../call-context.js'
@@ -34,16 +35,18 @@ const isVerdict = new Ajv().compile<Verdict>(Verdict)
 export function bothVerifiers({ app, service, instance, sibling }: VerifiersOptions): Verifiers {
   const own = { service, instance }
 
-  async function askSibling(request: FastifyRequest, path: string, init: RequestInit): Promise<[number, unknown]> {
-    const response = await fetch(new URL(path, sibling.internalUrl), {
+  async function askSibling(
+    request: FastifyRequest,
+    path: string,
+    init: Omit<FetchTextOptions, 'timeoutMs' | 'maxBytes'>,
+  ): Promise<[number, unknown]> {
+    const { status, text } = await fetchText(new URL(path, sibling.internalUrl), {
       ...init,
       headers: { ...init.headers, ...contextHeaders(callContext(request)) },
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
     })
-    const text = await response.text()
-    if (text.length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than any verdict')
-    return [response.status, JSON.parse(text)]
+    return [status, JSON.parse(text)]
   }
 
   /** Whatever goes wrong over there, this page can say so. */

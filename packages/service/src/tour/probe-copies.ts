@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type CookieDefinition, presentedToken } from '@signet/auth/verifier'
+import { type CookieDefinition, fetchText, presentedToken } from '@signet/auth/verifier'
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
@@ -16,6 +16,8 @@ const ENDINGS = new Set(['/sign-out', '/api/logout'])
 const EVERY_MS = 50
 /** A sign-out that has not arrived by then does not arrive. */
 const GIVE_UP_MS = 5_000
+/** An answer is a few hundred bytes. */
+const MAX_ANSWER_BYTES = 4_096
 /** Sign-outs that are measured at once. */
 const MAX_AT_ONCE = 5
 
@@ -34,12 +36,14 @@ export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }:
     service: 'bank' | 'retirement',
     context: CallContext,
   ): Promise<{ status: number; code?: string }> {
-    const response = await fetch(new URL('/api/me', internalUrls[service]), {
+    const { status, text } = await fetchText(new URL('/api/me', internalUrls[service]), {
       headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
-      signal: AbortSignal.any([closing.signal, AbortSignal.timeout(GIVE_UP_MS)]),
+      timeoutMs: GIVE_UP_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+      signal: closing.signal,
     })
-    const body: unknown = await response.json()
-    return { status: response.status, ...(isFailure(body) ? { code: body.code } : {}) }
+    const body: unknown = JSON.parse(text)
+    return { status, ...(isFailure(body) ? { code: body.code } : {}) }
   }
 
   async function untilRefused(

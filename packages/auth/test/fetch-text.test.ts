@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { fetchText } from '../src/verifier.js'
+import { collectGarbageAgainAndAgain } from './garbage.js'
+
+const LIMITS = { timeoutMs: 5_000, maxBytes: 1_000 }
+
+async function serve(t: TestContext, listener: RequestListener): Promise<{ server: Server; url: string }> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
+}
+
+/** Begins an answer and never ends it. */
+const stall: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-length': 100 })
+  response.write('half')
+}
+
+test('answers status, headers and text, and sends what it is given', async (t) => {
+  const { url } = await serve(t, (request, response) => {
+    request.setEncoding('utf8').on('data', (body) => {
+      response.writeHead(418, { 'x-method': request.method ?? '', 'x-given': String(request.headers['x-given']) })
+      response.end(`${body} ünïcödé`)
+    })
+  })
+  const init = { method: 'POST', headers: { 'x-given': 'yes' }, body: 'sent' }
+  const { status, headers, text } = await fetchText(url, { ...init, ...LIMITS })
+  assert.deepEqual(
+    [status, headers.get('x-method'), headers.get('x-given'), text],
+    [418, 'POST', 'yes', 'sent ünïcödé'],
+  )
+})
+
+test('an answer without a body is an empty text', async (t) => {
+  const { url } = await serve(t, (_request, response) => response.writeHead(304).end())
+  assert.deepEqual((({ status, text }) => [status, text])(await fetchText(url, LIMITS)), [304, ''])
+})
+
+test('a text may be as long as it may be, and not a byte longer: then its connection ends', async (t) => {
+  const { server, url } = await serve(t, (request, response) => {
+    const long = request.url === '/?long'
+    response.writeHead(200, long ? {} : { 'content-length': 1_000 })
+    // Not to its end, which would end the connection too.
+    if (long) response.write('x'.repeat(1_001))
+    else response.end('x'.repeat(1_000))
+  })
+  assert.equal((await fetchText(url, LIMITS)).text.length, 1_000)
+  const closed = new Promise((resolve) => {
+    server.on('connection', (socket: Socket) => socket.once('close', resolve))
+    server.on('request', ({ socket }) => socket.once('close', resolve))
+  })
+  await assert.rejects(fetchText(`${url}?long`, LIMITS), RangeError)
+  await closed
+})
+
+for (const [when, listener] of [
+  ['before its headers', () => {}],
+  ['after its headers', stall],
+] as ReadonlyArray<[string, RequestListener]>) {
+  test(`a server that stalls ${when} is given up in time, whatever the garbage collector does, and its connection ends`, async (t) => {
+    const { server, url } = await serve(t, listener)
+    let open = 0
+    const allClosed = new Promise<void>((resolve) => {
+      server.on('connection', (socket: Socket) => {
+        open += 1
+        socket.once('close', () => {
+          open -= 1
+          if (open === 0) resolve()
+        })
+      })
+    })
+    const leaving = new AbortController()
+    collectGarbageAgainAndAgain(t)
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, n) =>
+        fetchText(url, { ...LIMITS, timeoutMs: 500, ...(n % 2 === 0 ? {} : { signal: leaving.signal }) }),
+      ),
+    )
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.name),
+      Array(20).fill('TimeoutError'),
+    )
+    await allClosed
+  })
+}
+
+test('it ends earlier when that is wanted', async (t) => {
+  const { server, url } = await serve(t, stall)
+  const leaving = new AbortController()
+  const asking = fetchText(url, { ...LIMITS, signal: leaving.signal })
+  await once(server, 'request')
+  leaving.abort(new Error('not wanted any more'))
+  await assert.rejects(asking, /not wanted any more/)
+})
+
+test('a redirect is an error', async (t) => {
+  const { url } = await serve(t, (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end())
+  await assert.rejects(fetchText(url, LIMITS), TypeError)
+})
