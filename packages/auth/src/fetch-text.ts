@@ -27,10 +27,16 @@ export async function fetchText(
   url: string | URL,
   { timeoutMs, maxBytes, signal, ...init }: FetchTextOptions,
 ): Promise<FetchedText> {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const limit = signal ? AbortSignal.any([signal, timeout]) : timeout
-  const { status, headers, body } = await fetch(url, { redirect: 'error', ...init, signal: limit })
-  return { status, headers, text: await readText(body, limit, maxBytes) }
+  const overdue = new AbortController()
+  // Held by its timer: of `AbortSignal.any` nobody but the caller holds what it follows.
+  const timer = setTimeout(() => overdue.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
+  try {
+    const limit = signal ? AbortSignal.any([signal, overdue.signal]) : overdue.signal
+    const { status, headers, body } = await fetch(url, { redirect: 'error', ...init, signal: limit })
+    return { status, headers, text: await readText(body, limit, maxBytes) }
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function readText(body: Response['body'], limit: AbortSignal, maxBytes: number): Promise<string> {

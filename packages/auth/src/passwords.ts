@@ -40,41 +40,45 @@ export interface PasswordLoad {
 
 type Job = () => Promise<unknown>
 
-const NOBODY_WAITS = 'nobody waits for the password any more'
-
 /**
  * Hashes and checks passwords, a bounded number at once, in a process of its own (`hashing/hasher.ts`). Computes one hash
  * immediately: the decoy for unknown users, and a proof that the native module works on this machine.
  *
  * Does *not* count attempts: limit them before calling.
  *
- * Hashing and checking throw {AuthError} `unavailable` with `Retry-After` when the queue is full, and when nobody waits any more.
+ * Hashing and checking throw {AuthError} `unavailable` with `Retry-After` when the queue is full, and the reason of a signal that was
+ * aborted before their turn.
  */
 export async function createPasswords({ concurrency, queueLength }: PasswordsOptions): Promise<Passwords> {
   // As many again are sent ahead, and wait there: a thread that is done goes on without asking for its next password.
   const queue = fastq.promise<unknown, Job, unknown>((job) => job(), 2 * concurrency)
   let refused = 0
-  // Of those in the queue: they are passed over when their turn comes, and keep nobody out until then.
+  // Of those in the queue: they keep nobody out, and are passed over when their turn comes.
   let gone = 0
+  const places = concurrency + queueLength
   const underWay = () => queue.running() + queue.length() - gone
-  const enqueue = async <T>(job: () => Promise<T>, { signal }: Waiting = {}): Promise<T> => {
-    if (signal?.aborted) throw unavailable(NOBODY_WAITS)
-    if (underWay() >= concurrency + queueLength) {
-      refused += 1
-      throw unavailable('password queue is full')
-    }
-    const leave = () => {
-      gone += 1
-    }
-    signal?.addEventListener('abort', leave, { once: true })
-    const inTurn = async () => {
-      signal?.removeEventListener('abort', leave)
-      if (!signal?.aborted) return job()
-      gone -= 1
-      throw unavailable(NOBODY_WAITS)
-    }
-    return queue.push(inTurn) as Promise<T>
-  }
+  const enqueue = <T>(job: () => Promise<T>, { signal }: Waiting = {}): Promise<T> =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      // Bounded, however many come and go while nothing is hashed.
+      if (underWay() >= places || queue.length() >= 2 * places) {
+        refused += 1
+        throw unavailable('password queue is full')
+      }
+      const leave = () => {
+        gone += 1
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', leave, { once: true })
+      const inTurn = async () => {
+        signal?.removeEventListener('abort', leave)
+        if (!signal?.aborted) return job()
+        gone -= 1
+        throw signal.reason
+      }
+      const done = queue.push(inTurn) as Promise<T>
+      done.then(resolve, reject)
+    })
   const hasher = createHasher({ threads: concurrency })
   const hash = async (password: string): Promise<string> => {
     const { hash } = await hasher.run({ password, parameters: PARAMETERS })

@@ -81,6 +81,8 @@ export interface ServiceOptions {
 const BODY_LIMIT_BYTES = 65_536
 /** For the whole request to arrive, against clients that send one byte at a time. */
 const REQUEST_TIMEOUT_MS = 10_000
+/** For a connection on which nothing moves while it is served: of a client that has stopped reading, say. */
+const STANDSTILL_MS = 60_000
 /** For a handler to begin its answer; beyond it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
 
@@ -103,6 +105,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: STANDSTILL_MS,
     forceCloseConnections: 'idle',
     // What still arrives by a connection that is open while this process ends is answered like any other, and the
     // connection is closed after it: a front door that had already chosen this replica loses nothing.

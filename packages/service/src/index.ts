@@ -3,9 +3,12 @@
 
 // `app.metrics`, where an app registers what it measures itself.
 import './plugins/metrics.js'
+// The route option `timeLimit`.
+import './plugins/time-limit.js'
 // `request.tour` and the route option `traced`.
 import './tour/recorder.js'
 
+export { closedSignal, NobodyWaits } from './answer-end.js'
 export { type CallContext, callContext, contextFields, contextHeaders } from './call-context.js'
 export {
   type CommonConfig,
@@ -24,7 +27,6 @@ export { instanceName } from './instance.js'
 export { decode, membersOf } from './labs/change.js'
 export { type TokenLabOptions, tokenLab } from './labs/token-lab.js'
 export { pages, signedIn } from './pages.js'
-export { closedSignal } from './plugins/time-limit.js'
 export type { Problem } from './problem.js'
 export { afterRestart, onStore, type SessionStrategiesOptions, sessionStrategies } from './session-strategies.js'
 export { type SharedNotes, sharedNotes } from './shared-notes.js'

@@ -3,7 +3,7 @@ import { defineCookie, parseSecrets } from '@signet/auth/verifier'
 import { Page } from '@signet/ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import Type from 'typebox'
-import { type App, createFrame, createService, failures, ok, Success } from '../src/index.js'
+import { type App, closedSignal, createFrame, createService, failures, ok, Success } from '../src/index.js'
 import { logRequests, NoRequestLines, serviceLogger } from '../src/logging.js'
 import { requestEvents } from '../src/request-events.js'
 
@@ -63,9 +63,11 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     },
     async (request) => ok(request.body.text),
   )
-  app.post('/api/never', { config: { auth: 'none' } }, () => {
-    app.server.emit('never')
-    return new Promise<never>(() => {})
+  // Until nobody waits for it any more.
+  app.post('/api/never', { config: { auth: 'none' } }, (_request, reply) => {
+    const signal = closedSignal(reply)
+    app.server.emit('never', signal)
+    return new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
   })
   app.get<{ Params: { id: string }; Querystring: { limit?: number } }>(
     '/api/notes/:id',

@@ -4,8 +4,8 @@ import { type App, contextHeaders } from '@signet/service'
 import { DELIVERY_TIMEOUT_MS, type Outcome, outcomeOf } from './rules.js'
 import type { ClaimedDeposit } from './store.js'
 
-/** An answer is a few hundred bytes. */
-const MAX_ANSWER_BYTES = 4_096
+/** An answer of retirement's is a few hundred bytes; the page of whoever refuses on the way may be longer. */
+const MAX_ANSWER_BYTES = 65_536
 
 export interface DeliverOptions {
   /** With `issueMessage`. */

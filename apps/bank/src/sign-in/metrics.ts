@@ -1,6 +1,6 @@
 import type { PasswordLoad, Passwords } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
-import { type App, ServiceError } from '@signet/service'
+import { type App, NobodyWaits, ServiceError } from '@signet/service'
 import { Counter, Gauge } from 'prom-client'
 
 /** How attempts to sign in, to renew and to join end. */
@@ -11,7 +11,7 @@ export interface SignInMetrics {
   readonly renewals: Counter<'outcome'>
 }
 
-const BY_PASSWORD = ['accepted', 'invalid_credentials', 'rate_limited', 'unavailable', 'failed']
+const BY_PASSWORD = ['accepted', 'invalid_credentials', 'rate_limited', 'unavailable', 'left', 'failed']
 const RENEWALS = ['rotated', 'replayed', 'reuse_detected', 'token_expired', 'token_revoked', 'failed']
 
 /** Counters that are not shown yet: sign-ins are put together before there is a service. See `showSignInMetrics`. */
@@ -45,7 +45,8 @@ export function showSignInMetrics({ metrics }: App, counters: SignInMetrics): vo
   for (const counter of Object.values(counters)) metrics.registerMetric(counter)
 }
 
-/** Does what may be refused, and counts how it ended: `accepted`, the code of the refusal, or `failed` for a fault of ours. */
+/** Does what may be refused, and counts how it ended: `accepted`, the code of the refusal, `left` where nobody waited
+ * for it any more, or `failed` for a fault of ours. */
 export async function counted<T>(counter: Counter<'outcome'>, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work()
@@ -58,8 +59,10 @@ export async function counted<T>(counter: Counter<'outcome'>, work: () => Promis
 }
 
 /** A code of our own tables: their number is bounded. */
-export const outcomeOf = (error: unknown): string =>
-  error instanceof AuthError || error instanceof ServiceError ? error.code : 'failed'
+export function outcomeOf(error: unknown): string {
+  if (error instanceof NobodyWaits) return 'left'
+  return error instanceof AuthError || error instanceof ServiceError ? error.code : 'failed'
+}
 
 /** How busy the hashing of passwords is, as it is when somebody looks. */
 export function passwordMetrics({ metrics }: App, passwords: Passwords): void {

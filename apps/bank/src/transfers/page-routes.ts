@@ -168,7 +168,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
 
   app.post<{ Body: Filled; Querystring: Filled }>(
     '/transfer',
-    { config: { page: true }, schema: { hide: true, body: SendForm } },
+    { config: { page: true, timeLimit: false }, schema: { hide: true, body: SendForm } },
     async (request, reply) => {
       const id = await send(request, reply)
       if (id === null) return reply

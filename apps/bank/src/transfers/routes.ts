@@ -58,6 +58,7 @@ export async function transferRoutes(app: App, options: PlaceOptions): Promise<v
   app.post(
     '/api/transfers',
     {
+      config: { timeLimit: false },
       schema: {
         tags: ['transfers'],
         summary: 'Move money',

@@ -232,10 +232,15 @@ describe('too many failures at the bank', () => {
       LOGIN_QUEUE: '0',
     })
     const { username, password } = grace
-    for (let round = 0; round < 3; round += 1) {
+    let refusals = 0
+    // A busy machine may bring the second when the first is through.
+    for (let round = 0; round < 30 && refusals < 3; round += 1) {
       const answers = await Promise.all([login(app, { username, password }), login(app, { username, password })])
-      assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 503])
+      const statuses = answers.map(({ statusCode }) => statusCode).sort()
+      assert.deepEqual(statuses, [200, statuses[1] === 200 ? 200 : 503])
+      if (statuses[1] === 503) refusals += 1
     }
+    assert.equal(refusals, 3)
     await app.close()
   })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createPasswords } from '../../src/issuer.js'
+import { AuthError } from '../../src/verifier.js'
 import { hashingPid, procfs } from './process.js'
 
 test(
@@ -35,14 +36,35 @@ test('whoever does not wait any more gives up their place, and costs no hash', a
     detail: 'password queue is full',
   })
   const outcomes = Promise.allSettled([...begun, ...waiting])
-  leaving.abort()
+  const reason = new Error('gone')
+  leaving.abort(reason)
   assert.deepEqual(passwords.load(), { running: 1, waiting: 1, refused: 1 })
   const instead = passwords.verify(await passwords.hash('correct horse battery'), 'correct horse battery')
   assert.deepEqual(
-    (await outcomes).map((outcome) => (outcome.status === 'fulfilled' ? 'done' : outcome.reason.detail)),
-    ['done', 'done', 'nobody waits for the password any more', 'nobody waits for the password any more'],
+    (await outcomes).map((outcome) => (outcome.status === 'fulfilled' ? 'done' : outcome.reason)),
+    ['done', 'done', reason, reason],
   )
   assert.equal((await instead).valid, true)
-  await assert.rejects(passwords.hash('correct horse battery', { signal }), { code: 'unavailable' })
+  await assert.rejects(passwords.hash('correct horse battery', { signal }), reason)
   assert.deepEqual(passwords.load(), { running: 0, waiting: 0, refused: 1 })
+})
+
+test('those who come and go while nothing is hashed do not heap up', async (t) => {
+  const passwords = await createPasswords({ concurrency: 1, queueLength: 3 })
+  t.after(() => passwords.close())
+  const comeAndGo = () => {
+    const leaving = new AbortController()
+    const going = passwords.verify(null, 'whatever', { signal: leaving.signal })
+    leaving.abort(new Error('gone'))
+    return going
+  }
+  const begun = [passwords.hash('correct horse battery'), passwords.hash('correct horse battery')]
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, comeAndGo))
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.message),
+    [...Array(8).fill('gone'), ...Array(12).fill(new AuthError('unavailable').message)],
+  )
+  await Promise.all(begun)
+  assert.equal((await passwords.verify(null, 'whatever')).valid, false)
+  assert.deepEqual(passwords.load(), { running: 0, waiting: 0, refused: 12 })
 })

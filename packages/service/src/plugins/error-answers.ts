@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
 import { Counter } from 'prom-client'
+import { NobodyWaits } from '../answer-end.js'
 import { failure } from '../envelope.js'
 import { SERVICE_ERRORS } from '../errors.js'
 import { type Problem, toProblem } from '../problem.js'
@@ -40,6 +41,10 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
     }
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
+      if (error instanceof NobodyWaits) {
+        request.log.info('given up: nobody waits for the answer')
+        return reply.hijack()
+      }
       const problem = toProblem(error, isUnavailable)
       const detail = { code: problem.code, detail: 'detail' in error ? error.detail : undefined }
       if (problem.statusCode >= 500) request.log.error({ err: error, ...detail }, 'request failed')

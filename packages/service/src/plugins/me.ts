@@ -44,7 +44,7 @@ export const me = fastifyPlugin<{ readonly service: string }>(
     app.get(
       '/api/me',
       {
-        config: { answersAtOnce: true },
+        config: { timeLimit: false },
         schema: { tags: ['sign-in'], summary: 'Who am I?', response: { 200: Success(Me), ...failures(401) } },
       },
       (request, reply) => {
