@@ -5,7 +5,6 @@
  * (`parseSecrets`), the issuer's and this service's public origins, and the cookie (`defineCookie`).
  * The threat it answers, and those it does not, stand in SECURITY.md.
  */
-
 export { type Clock, systemClock } from './clock.js'
 export { commonCookieDomain, cookieDomainProblem } from './cookie-domain.js'
 export {

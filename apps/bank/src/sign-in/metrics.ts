@@ -45,8 +45,10 @@ export function showSignInMetrics({ metrics }: App, counters: SignInMetrics): vo
   for (const counter of Object.values(counters)) metrics.registerMetric(counter)
 }
 
-/** Does what may be refused, and counts how it ended: `accepted`, the code of the refusal, `left` where nobody waited
- * for it any more, or `failed` for a fault of ours. */
+/**
+ * Does what may be refused, and counts how it ended: `accepted`, the code of the refusal, `left` where nobody waited for
+ * it any more, or `failed` for a fault of ours.
+ */
 export async function counted<T>(counter: Counter<'outcome'>, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work()
