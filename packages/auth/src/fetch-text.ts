@@ -1,8 +1,8 @@
 export interface FetchTextOptions extends Omit<RequestInit, 'signal'> {
   /** From the call to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number
-  /** Of the answer's body, in bytes. */
-  readonly maxBytes: number
+  /** Of the answer's body. Default 4,096: an answer of an API is a few hundred. */
+  readonly maxBytes?: number
   /** Ends it earlier. */
   readonly signal?: AbortSignal
 }
@@ -25,7 +25,7 @@ export interface FetchedText {
  */
 export async function fetchText(
   url: string | URL,
-  { timeoutMs, maxBytes, signal, ...init }: FetchTextOptions,
+  { timeoutMs, maxBytes = 4_096, signal, ...init }: FetchTextOptions,
 ): Promise<FetchedText> {
   const overdue = new AbortController()
   // Held by its timer: of `AbortSignal.any` nobody but the caller holds what it follows.

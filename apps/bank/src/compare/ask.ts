@@ -7,7 +7,6 @@ import { readServerTiming } from './rules.js'
 const TIMEOUT_MS = 3_000
 /** A sign-in hashes a password, and may have to wait for others' to be hashed. */
 const POST_TIMEOUT_MS = 9_000
-const MAX_ANSWER_BYTES = 4_096
 
 export interface Answered {
   readonly said: Said
@@ -32,8 +31,6 @@ export async function askWho(url: string, cookie: string, options: AskOptions): 
         ...(options.alone ? { connection: 'close' } : {}),
       },
       timeoutMs: TIMEOUT_MS,
-      // No answer of /api/me is longer.
-      maxBytes: MAX_ANSWER_BYTES,
       signal: options.signal,
     })
     const { code, data } = JSON.parse(text) as { code?: unknown; data?: { instance?: unknown } }
@@ -65,7 +62,6 @@ export async function post(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     timeoutMs: POST_TIMEOUT_MS,
-    maxBytes: MAX_ANSWER_BYTES,
     signal,
   })
   if (status >= 300) throw new Error(`${path} answered ${status}`)

@@ -4,7 +4,6 @@ import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 
 const TIMEOUT_MS = 2_000
-const MAX_ANSWER_BYTES = 4_096
 
 const Me = Type.Object({
   status: Type.Literal('ok'),
@@ -37,7 +36,6 @@ export async function askBank(bankInternalUrl: string, token: string, context: C
     const { status, text } = await fetchText(new URL('/api/me', bankInternalUrl), {
       headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
       timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_ANSWER_BYTES,
     })
     const answer: unknown = JSON.parse(text)
     if (isMe(answer)) {

@@ -3,8 +3,6 @@ import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 
 /** The bank answers a sign-out from its database in milliseconds; beyond this it is down. */
 const TIMEOUT_MS = 3_000
-/** An answer is a few hundred bytes. */
-const MAX_ANSWER_BYTES = 4_096
 
 /**
  * Tells the bank, server to server, that a sign-in is to end everywhere. `proof` is the header that says whose: the token,
@@ -22,7 +20,6 @@ export async function endAtBank(
       method: 'POST',
       headers: { ...proof, ...contextHeaders(context) },
       timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_ANSWER_BYTES,
     })
   // Ending a sign-in twice is no failure: when the connection breaks, as it does with a replica that is replaced, another
   // one is told.

@@ -26,8 +26,6 @@ export interface VerifiersOptions {
 
 /** Both services check a token in about a millisecond; one that takes longer than this is down. */
 const TIMEOUT_MS = 2_000
-/** An answer is a few hundred bytes. */
-const MAX_ANSWER_BYTES = 4_096
 
 const isVerdict = new Ajv().compile<Verdict>(Verdict)
 
@@ -38,13 +36,12 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
   async function askSibling(
     request: FastifyRequest,
     path: string,
-    init: Omit<FetchTextOptions, 'timeoutMs' | 'maxBytes'>,
+    init: Omit<FetchTextOptions, 'timeoutMs'>,
   ): Promise<[number, unknown]> {
     const { status, text } = await fetchText(new URL(path, sibling.internalUrl), {
       ...init,
       headers: { ...init.headers, ...contextHeaders(callContext(request)) },
       timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_ANSWER_BYTES,
     })
     return [status, JSON.parse(text)]
   }

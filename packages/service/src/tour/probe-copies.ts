@@ -16,8 +16,6 @@ const ENDINGS = new Set(['/sign-out', '/api/logout'])
 const EVERY_MS = 50
 /** A sign-out that has not arrived by then does not arrive. */
 const GIVE_UP_MS = 5_000
-/** An answer is a few hundred bytes. */
-const MAX_ANSWER_BYTES = 4_096
 /** Sign-outs that are measured at once. */
 const MAX_AT_ONCE = 5
 
@@ -39,7 +37,6 @@ export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }:
     const { status, text } = await fetchText(new URL('/api/me', internalUrls[service]), {
       headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
       timeoutMs: GIVE_UP_MS,
-      maxBytes: MAX_ANSWER_BYTES,
       signal: closing.signal,
     })
     const body: unknown = JSON.parse(text)
