@@ -61,6 +61,12 @@ test('a text may be as long as it may be, and not a byte longer: then its connec
   await closed
 })
 
+test('a text may have 4,096 bytes where nothing else is said', async (t) => {
+  const { url } = await serve(t, (request, response) => response.end('x'.repeat(Number(request.url?.slice(1)))))
+  assert.equal((await fetchText(`${url}4096`, { timeoutMs: 5_000 })).text.length, 4_096)
+  await assert.rejects(fetchText(`${url}4097`, { timeoutMs: 5_000 }), RangeError)
+})
+
 for (const [when, listener] of [
   ['before its headers', () => {}],
   ['after its headers', stall],
