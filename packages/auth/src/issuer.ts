@@ -10,7 +10,13 @@ export {
   passwordLengthProblem,
   passwordProblem,
 } from './password-policy.js'
-export { createPasswords, type PasswordLoad, type Passwords, type PasswordsOptions, type Waiting } from './passwords.js'
+export {
+  createPasswords,
+  type PasswordLoad,
+  type Passwords,
+  type PasswordsOptions,
+  type WaitOptions,
+} from './passwords.js'
 export {
   type IssuedToken,
   type IssuingOptions,

@@ -13,19 +13,23 @@ export interface PasswordsOptions {
   readonly queueLength: number
 }
 
-export interface Waiting {
+export interface WaitOptions {
   /** Aborted when nobody waits for the result any more: what has not been begun by then gives up its place in the queue. */
   readonly signal?: AbortSignal
 }
 
 export interface Passwords {
   /** A PHC string with its own salt and parameters. */
-  hash(password: string, waiting?: Waiting): Promise<string>
+  hash(password: string, options?: WaitOptions): Promise<string>
   /**
    * Whether `password` is the one that `hash` was made from. With `null` (no such user) it costs the same and is false,
    * so that time does not tell which usernames exist. `needsRehash`: the numbers have changed since; store a new hash.
    */
-  verify(hash: string | null, password: string, waiting?: Waiting): Promise<{ valid: boolean; needsRehash: boolean }>
+  verify(
+    hash: string | null,
+    password: string,
+    options?: WaitOptions,
+  ): Promise<{ valid: boolean; needsRehash: boolean }>
   load(): PasswordLoad
   /** Ends the process that hashes; it also ends with this one. */
   close(): Promise<void>
@@ -57,7 +61,7 @@ export async function createPasswords({ concurrency, queueLength }: PasswordsOpt
   let gone = 0
   const places = concurrency + queueLength
   const underWay = () => queue.running() + queue.length() - gone
-  const enqueue = <T>(job: () => Promise<T>, { signal }: Waiting = {}): Promise<T> =>
+  const enqueue = <T>(job: () => Promise<T>, { signal }: WaitOptions = {}): Promise<T> =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted()
       // Bounded, however many come and go while nothing is hashed.
@@ -88,14 +92,14 @@ export async function createPasswords({ concurrency, queueLength }: PasswordsOpt
   const decoy = await hash(randomBytes(32).toString('base64url'))
 
   return {
-    hash: (password, waiting) => enqueue(() => hash(normalise(password)), waiting),
-    verify: (hash, password, waiting) =>
+    hash: (password, options) => enqueue(() => hash(normalise(password)), options),
+    verify: (hash, password, options) =>
       enqueue(async () => {
         const compared = { password: normalise(password), parameters: PARAMETERS, hash: hash ?? decoy }
         const { matches, needsRehash } = await hasher.run(compared)
         const valid = hash !== null && matches === true
         return { valid, needsRehash: valid && needsRehash === true }
-      }, waiting),
+      }, options),
     close: () => hasher.close(),
     load: () => {
       const running = Math.min(underWay(), concurrency)
