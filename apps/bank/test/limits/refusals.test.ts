@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { ada, buildTestBank, cookiesOf, form, grace, json, login, startBank, type TestBank } from '../support.js'
+
+describe('too many failures at the bank', () => {
+  let bank: TestBank
+  before(async () => {
+    bank = await startBank({ LOGIN_RATE_LIMIT: '2' })
+  })
+  after(() => bank.close())
+
+  test('refuse the right password too, in the API and on the page, whatever the letter case', async () => {
+    for (const username of ['ada', 'ADA']) {
+      assert.equal((await login(bank.app, { username, password: 'wrong' })).statusCode, 401)
+    }
+    const answer = await login(bank.app, { username: ada.username, password: ada.password })
+    assert.deepEqual([answer.statusCode, answer.json().code, cookiesOf(answer)], [429, 'rate_limited', []])
+    assert.ok(Number(answer.headers['retry-after']) > 0)
+    const payload = new URLSearchParams({ username: ada.username, password: ada.password }).toString()
+    const page = await bank.app.inject({ method: 'POST', url: '/sign-in', headers: form, payload })
+    assert.equal(page.statusCode, 429)
+    assert.match(page.body, /role="alert"[\s\S]*Too many attempts/)
+  })
+
+  test('count for a name longer than any could be', async () => {
+    const username = 'x'.repeat(256)
+    const statuses = []
+    for (let times = 0; times < 3; times += 1)
+      statuses.push((await login(bank.app, { username, password: 'x' })).statusCode)
+    assert.deepEqual(statuses, [401, 401, 429])
+  })
+
+  test('registrations count by address before their passwords are looked at, which takes a while', async () => {
+    const register = (password: string) =>
+      bank.app.inject({
+        method: 'POST',
+        url: '/api/register',
+        remoteAddress: '192.0.2.77',
+        headers: json,
+        payload: JSON.stringify({ username: 'somebody', name: 'Some Body', password }),
+      })
+    for (let times = 0; times < 30; times += 1) assert.equal((await register('too short')).statusCode, 400)
+    for (let times = 0; times < 20; times += 1) assert.equal((await register('p4$$w0rdp4$$w0rd')).statusCode, 400)
+    assert.equal((await register('p4$$w0rdp4$$w0rd')).statusCode, 429)
+    assert.equal((await register('correct-horse-battery-staple')).statusCode, 429)
+  })
+
+  test('do not count where the password was not looked at, because too many waited', async () => {
+    const { app } = await buildTestBank(bank.postgres.databaseUrl, {
+      LOGIN_RATE_LIMIT: '2',
+      LOGIN_CONCURRENCY: '1',
+      LOGIN_QUEUE: '0',
+    })
+    const { username, password } = grace
+    let refusals = 0
+    // A busy machine may bring the second when the first is through.
+    for (let round = 0; round < 30 && refusals < 3; round += 1) {
+      const answers = await Promise.all([login(app, { username, password }), login(app, { username, password })])
+      const statuses = answers.map(({ statusCode }) => statusCode).sort()
+      assert.deepEqual(statuses, [200, statuses[1] === 200 ? 200 : 503])
+      if (statuses[1] === 503) refusals += 1
+    }
+    assert.equal(refusals, 3)
+    await app.close()
+  })
+
+  test('count for a name that nobody has just the same', async () => {
+    const answers = []
+    for (let times = 0; times < 3; times += 1)
+      answers.push(await login(bank.app, { username: 'nobody-here', password: 'x' }))
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      [401, 401, 429],
+    )
+  })
+})
