@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { DatabaseStartError, reasonOf } from './errors.js'
+import { openPool } from './pool.js'
 
 /** For a server to answer, and for one of the pool's connections, whoever waits for it: a query or a transaction. */
 export const CONNECT_LIMIT_MILLISECONDS = 5_000
@@ -34,7 +35,8 @@ export function postgresAdapter(connectionString: string, options: AdapterOption
     idle_in_transaction_session_timeout: 30_000,
     ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
   }
-  return new PrismaPg(settings, { statementNameGenerator: statementNames() })
+  // A pool of our own: the adapter's lets the loss of a connection that is in use end the process.
+  return new PrismaPg(openPool(settings), { disposeExternalPool: true, statementNameGenerator: statementNames() })
 }
 
 /** Statements beyond these are read and planned at each use: a connection keeps what it has prepared for ever. */
