@@ -14,6 +14,8 @@ export interface DatabaseTemplate {
 export interface TestDatabase {
   /** Connects as the role that owns the database. */
   readonly url: string
+  /** Connects to the server as its administrator. */
+  readonly adminUrl: string
   /** Drops the database, whoever is still connected. */
   remove(): Promise<void>
 }
@@ -39,6 +41,7 @@ export async function openTestDatabase(template: DatabaseTemplate, server?: stri
   })
   return {
     url,
+    adminUrl,
     remove: async () => {
       await asAdmin(adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${copy} WITH (FORCE)`))
       if (server === undefined) await releaseSharedServer()
