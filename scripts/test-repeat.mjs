@@ -19,7 +19,9 @@ if (!(Number.isInteger(rounds) && rounds >= 1 && Number.isInteger(beside) && bes
 }
 
 const busy = []
-process.once('exit', () => busy.forEach((child) => child.kill('SIGKILL')))
+process.once('exit', () => {
+  for (const child of busy) child.kill('SIGKILL')
+})
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 
 try {

@@ -6,7 +6,7 @@
  *     npm test -- apps/bank e2e/stories/token.spec.ts     only the test files whose path contains one of these
  */
 import { fileURLToPath } from 'node:url'
-import { CommandError, run } from './command.mjs'
+import { CommandError } from './command.mjs'
 import { prepare } from './prepare.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,30 +14,13 @@ process.chdir(root)
 const quick = process.argv.includes('--quick')
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 
-/** Lint and types as a part of the report: it passes, or it fails with what it printed. */
-async function staticChecks() {
-  process.stdout.write('\nLint and types\n')
-  const startedAt = performance.now()
-  const event = (more) => ({ path: [], milliseconds: performance.now() - startedAt, ...more })
-  try {
-    await run('npm', ['run', '--silent', 'lint'])
-    await run('npm', ['run', '--silent', 'typecheck'])
-    process.stdout.write('  ✓\n')
-    return []
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error
-    process.stdout.write('  ✗\n')
-    return [{ name: 'lint and types', events: [event({ type: 'failed', error: error.output })], output: '' }]
-  }
-}
-
 try {
   await prepare()
   const { countsOf, reportOf, runTests } = await import('@signet/testing/runner')
   const { findChromium } = await import('./chromium.mjs')
-  const parts = only.length === 0 ? await staticChecks() : []
-  process.stdout.write('\nTests\n')
-  parts.push(...(await runTests({ root, quick, only, findBrowser: findChromium })))
+  const checks = only.length === 0 ? ['lint', 'typecheck'] : []
+  process.stdout.write('\nChecks and tests\n')
+  const parts = await runTests({ root, checks, quick, only, findBrowser: findChromium })
   process.stdout.write(`${reportOf(parts)}\n`)
   const { passed, failed } = countsOf(parts.flatMap(({ events }) => events))
   process.exit(failed > 0 || passed === 0 ? 1 : 0)

@@ -44,7 +44,10 @@ test('the services know every variable that they are started with', () => {
         .map(([key]) => key)
         .filter((key) => key.endsWith('_FILE'))
         .map((key) => key.replace(/_FILE$/, ''))
-        .map((key) => [key, key === 'DATABASE_URL' ? 'postgresql://role:x@postgres/own' : `${key}-of-at-least-32-bytes`]),
+        .map((key) => [
+          key,
+          key === 'DATABASE_URL' ? 'postgresql://role:x@postgres/own' : `${key}-of-at-least-32-bytes`,
+        ]),
     )
     const config = read[name]({ ...Object.fromEntries(given.filter(([key]) => !key.endsWith('_FILE'))), ...inFiles })
     for (const [key] of given) assert.ok(key in config || key.replace(/_FILE$/, '') in config, `${name}: ${key}`)

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, openOwnServer, openTestDatabase, type OwnServer } from '@signet/testing'
+import { freePort, type OwnServer, openOwnServer, openTestDatabase } from '@signet/testing'
 import { ada, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from './support.js'
 
 let server: OwnServer

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openOwnServer, type OwnServer } from '@signet/testing'
+import { type OwnServer, openOwnServer } from '@signet/testing'
 import type { InjectOptions } from 'fastify'
 import { ada, claimsOf, cookieOf, cookiesOf, form, json, startBank, type TestBank, tokenOf } from './support.js'
 

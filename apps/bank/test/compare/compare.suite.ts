@@ -25,7 +25,10 @@ function row(html: string, question: string): string[] {
 }
 const measuredUsers = async () => {
   const username = { startsWith: 'measured-' }
-  return [await bank.db.user.count({ where: { username } }), await bank.db.session.count({ where: { user: { username } } })]
+  return [
+    await bank.db.user.count({ where: { username } }),
+    await bank.db.session.count({ where: { user: { username } } }),
+  ]
 }
 
 describe('/compare', () => {

@@ -55,8 +55,7 @@ interface TransferState {
 }
 
 /** The state as soon as it is what is waited for. */
-const untilState = (id: string, isIt: (state: TransferState) => boolean) =>
-  until<TransferState>(() => state(id), isIt)
+const untilState = (id: string, isIt: (state: TransferState) => boolean) => until<TransferState>(() => state(id), isIt)
 const settled = ({ status }: { status: string }) => status === 'settled'
 const metric = async (name: string) =>
   Number(new RegExp(`^${name}\\S* (\\S+)$`, 'm').exec((await bank.app.inject('/metrics')).body)?.[1])

@@ -41,7 +41,9 @@ export function reportOf(parts: readonly Part[]): string {
   return [
     ...(failures.length > 0 ? ['\nWhat failed\n', ...failures] : []),
     ...(slowest.length > 0 ? ['\nThe ten slowest tests\n'] : []),
-    ...slowest.map(({ name, path, milliseconds }) => `  ${seconds(milliseconds).padStart(7)}  ${[name, ...path].join(' › ')}`),
+    ...slowest.map(
+      ({ name, path, milliseconds }) => `  ${seconds(milliseconds).padStart(7)}  ${[name, ...path].join(' › ')}`,
+    ),
     `\n${passed} passed, ${failed} failed, ${skipped} skipped`,
   ].join('\n')
 }

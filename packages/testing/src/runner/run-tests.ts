@@ -1,13 +1,16 @@
-import { findTestFiles, type TestFile } from './test-files.js'
 import { countsOf, type Part, seconds } from './report.js'
+import { runCheck } from './run-check.js'
 import { openRunEnvironment } from './run-environment.js'
 import { runInParallel } from './run-in-parallel.js'
 import { runStories } from './stories.js'
 import { runTestFile } from './test-file-process.js'
+import { findTestFiles, type TestFile } from './test-files.js'
 
 export interface RunOptions {
   /** The folder of the repository. */
   readonly root: string
+  /** Scripts of the root `package.json` that are run beside the tests: lint, types. */
+  readonly checks?: readonly string[]
   /** Without tests that start a database, a service or a browser. */
   readonly quick?: boolean
   /** Only test files whose path contains one of these. Default: all. */
@@ -19,7 +22,13 @@ export interface RunOptions {
 const isStory = (name: string): boolean => name.startsWith('e2e/')
 
 /** Runs the tests, as many files at once as there are cores, and then the stories in a browser. Never rejects for a failed test. */
-export async function runTests({ root, quick = false, only = [], findBrowser }: RunOptions): Promise<Part[]> {
+export async function runTests({
+  root,
+  checks = [],
+  quick = false,
+  only = [],
+  findBrowser,
+}: RunOptions): Promise<Part[]> {
   const wanted = only.filter((name) => !isStory(name))
   const files = findTestFiles(root)
     .filter(({ needsServer }) => !quick || !needsServer)
@@ -30,8 +39,12 @@ export async function runTests({ root, quick = false, only = [], findBrowser }: 
   const parts: Part[] = []
   const { env, close } = await openRunEnvironment()
   try {
-    await runInParallel(files, async (file) => {
-      parts.push(await runFile(file, root, env))
+    const jobs = [
+      ...checks.map((script) => () => runCheck(script, root)),
+      ...files.map((file) => () => runFile(file, root, env)),
+    ]
+    await runInParallel(jobs, async (job) => {
+      parts.push(await job())
     })
     if (withStories) {
       const browser = { CHROMIUM_PATH: await findBrowser() }

@@ -66,7 +66,9 @@ export function runTestFile(file: TestFile, root: string, env: NodeJS.ProcessEnv
       const milliseconds = performance.now() - startedAt
       const failed = events.some(({ type }) => type === 'failed')
       if (hung || ((code !== 0 || signal) && !failed)) {
-        const error = hung ? 'The file hung: it printed nothing for ten minutes.' : `The process ended with ${signal ?? code}.`
+        const error = hung
+          ? 'The file hung: it printed nothing for ten minutes.'
+          : `The process ended with ${signal ?? code}.`
         events.push({ type: 'failed', path: ['(the file itself)'], milliseconds, error })
       }
       resolve({ file, events, output, milliseconds })
