@@ -56,6 +56,9 @@ interface TransferState {
 
 /** The state as soon as it is what is waited for. */
 const untilState = (id: string, isIt: (state: TransferState) => boolean) => until<TransferState>(() => state(id), isIt)
+/** Lets the time pass until the next attempt is due, or a lease has run out. */
+const letTimePass = (id: string) =>
+  bank.db.depositOutbox.update({ where: { transferId: id }, data: { nextTryAt: new Date(0) } })
 const settled = ({ status }: { status: string }) => status === 'settled'
 const metric = async (name: string) =>
   Number(new RegExp(`^${name}\\S* (\\S+)$`, 'm').exec((await bank.app.inject('/metrics')).body)?.[1])
@@ -137,6 +140,8 @@ test('a refusal is shown, counted, stops no other deposit, and is not the end of
   assert.match((await bank.app.inject({ url: `/transfers/${id}`, headers })).body, /Pending: retirement refuses it/)
   retirement.mood = 'well'
   await untilState(await deposit(1), settled)
+  assert.equal((await state(id)).status, 'pending')
+  await letTimePass(id)
   await untilState(id, settled)
   assert.equal(await metric('deposits_refused'), 0)
 })
@@ -170,6 +175,7 @@ test('what a process took and did not finish is delivered by another when its le
     // The process that takes it dies here; unless the bank's own relay happened to look just now.
     id = (await claimDue(bank.db, 1))[0]?.transferId
   }
+  await letTimePass(id)
   const now = await untilState(id, settled)
   assert.deepEqual([now.tries, retirement.received.filter(({ jti }) => jti === id).length], [2, 1])
 })
