@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts'
-import { freePort } from './free-port.mjs'
+import { freePort } from '@signet/testing'
 import { call } from './process-tests/requests.mjs'
 import { root } from './process-tests/world.mjs'
 

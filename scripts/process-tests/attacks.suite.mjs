@@ -3,15 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { attacks } from '../../packages/auth/dist/test/plugins/attack-table.js'
 import { assertAnswer, call, claimsOf, headerOf, me, register } from './requests.mjs'
-import { newSecret, openWorld } from './world.mjs'
+import { bank, retirement, world } from './shared-world.mjs'
 
-const world = await openWorld()
-after(() => world.close())
-const env = { JWT_SECRET: `${newSecret()},older:${newSecret().split(':')[1]}` }
-const [bank, retirement] = await Promise.all([
-  world.start('bank', { port: world.ports.bank, env }),
-  world.start('retirement', { env }),
-])
 const { token: good } = await register(bank)
 const { data: labToken } = assertAnswer(await call(bank, 'POST', '/labs/token', { token: good, body: {} }), 200).body
 const claims = claimsOf(good)
@@ -20,7 +13,7 @@ const ATTACKS = attacks({
   header: headerOf(good),
   claims,
   good,
-  secret: env.JWT_SECRET.split(/[:,]/)[1],
+  secret: world.shared.JWT_SECRET.split(/[:,]/)[1],
   otherKid: 'older',
   labToken,
   nowSeconds: claims.iat,
