@@ -2,7 +2,6 @@
 import { test } from 'node:test'
 import { assertGoodEnd } from './shared-world.mjs'
 
-// First: its table needs a token before it names its tests, and the runner ends what it knows while a module still waits.
 import './attacks.suite.mjs'
 import './endings.suite.mjs'
 import './renewals.suite.mjs'
