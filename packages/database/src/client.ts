@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { connectionSettings } from './connection-settings.js'
 import { DatabaseStartError, reasonOf } from './errors.js'
 
 /** For a server to answer, and for one of the pool's connections, whoever waits for it: a query or a transaction. */
@@ -20,14 +21,11 @@ export interface AdapterOptions {
  */
 export function postgresAdapter(connectionString: string, options: AdapterOptions = {}): PrismaPg {
   const settings = {
-    connectionString,
+    ...connectionSettings(connectionString),
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    // The adapter writes times without an offset and reads them without looking at it: the session has to be in UTC,
-    // or `now()` in SQL and a Date from here are hours apart.
-    options: '-c TimeZone=UTC',
     // The server's own limit, and ours for a server that has stopped answering at all.
     statement_timeout: 5_000,
     query_timeout: 6_000,
@@ -78,7 +76,7 @@ export async function requireReachable(database: Queryable): Promise<void> {
 
 /** Runs `work` on one connection of its own and closes it. A server that does not answer is `database_unreachable`. */
 export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS })
+  const client = new pg.Client({ ...connectionSettings(url), connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS })
   // A connection that breaks while nothing runs on it is reported here; the next query fails and says so.
   client.on('error', () => {})
   try {

@@ -5,6 +5,7 @@ export {
   postgresAdapter,
   requireReachable,
 } from './client.js'
+export { connectionSettings } from './connection-settings.js'
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/start.js'
 export { DATABASE_START_CODES, type DatabaseStartCode, DatabaseStartError } from './errors.js'
 export { lockForTransaction } from './lock.js'

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { connectionSettings } from '@signet/database'
 import pg from 'pg'
 
 /** What all replicas share: Redis (or Valkey), or PostgreSQL, as SESSION_STORE_URL names it. */
@@ -65,7 +66,7 @@ async function openRedis(url: string, onError: (error: Error) => void): Promise<
 
 async function openPostgres(url: string, onError: (error: Error) => void): Promise<SharedStore> {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionSettings(url),
     max: 4,
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
