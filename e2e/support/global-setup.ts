@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@signet/testing'
 import { findChromium } from '../../scripts/chromium.mjs'
 import { startDemo } from '../../scripts/demo.mjs'
-import { freePort } from '../../scripts/free-port.mjs'
 
 /** The whole product, as `npm start` starts it, with ports and data of its own. */
 export default async function globalSetup(): Promise<() => Promise<void>> {

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { connectionSettings } from './connection-settings.js'
 
 /**
  * Opens a connection pool that survives the loss of any connection. Connects at the first query.
@@ -9,8 +10,12 @@ import pg from 'pg'
  *
  * @param onConnectionLost hears of connections that are lost while idle. Default: no report.
  */
-export function openPool(config: pg.PoolConfig, onConnectionLost: (error: Error) => void = () => {}): pg.Pool {
-  const pool = new pg.Pool(config)
+export function openPool(
+  url: string,
+  settings: pg.PoolConfig = {},
+  onConnectionLost: (error: Error) => void = () => {},
+): pg.Pool {
+  const pool = new pg.Pool({ ...connectionSettings(url), ...settings })
   pool.on('error', onConnectionLost)
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool

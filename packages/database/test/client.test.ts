@@ -64,7 +64,7 @@ test('times are in UTC, whatever the server says of its own', async () => {
 
 test('a connection that is lost while idle or in use is replaced, and ends nothing else', async () => {
   const lost: string[] = []
-  const pool = openPool({ connectionString: server.adminUrl }, (error) => lost.push(error.message))
+  const pool = openPool(server.adminUrl, {}, (error) => lost.push(error.message))
   const [idle, inUse] = await Promise.all([pool.connect(), pool.connect()])
   const pidOf = async (client: typeof idle) => (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid
   const pids = [await pidOf(idle), await pidOf(inUse)]

@@ -65,7 +65,7 @@ async function openRedis(url: string, onError: (error: Error) => void): Promise<
 }
 
 async function openPostgres(url: string, onError: (error: Error) => void): Promise<SharedStore> {
-  const settings = { connectionString: url, max: 4, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS }
-  const pool = openPool(settings, onError)
+  const settings = { max: 4, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS }
+  const pool = openPool(url, settings, onError)
   return { kind: 'postgresql', pool, ping: () => pool.query('SELECT 1'), close: () => pool.end() }
 }

@@ -18,7 +18,7 @@ export class MigrationAdapter extends PrismaPg {
   readonly #opened: PrismaPgConnection[] = []
 
   constructor(url: string) {
-    super({ connectionString: url })
+    super(connectionSettings(url))
     this.#url = url
   }
 
@@ -45,7 +45,7 @@ export class MigrationAdapter extends PrismaPg {
   }
 
   async #open(url: string, afterwards?: () => Promise<void>): Promise<PrismaPgConnection> {
-    const pool = openPool({ connectionString: url, connectionTimeoutMillis: 5_000, options: '-c TimeZone=UTC' })
+    const pool = openPool(url, { connectionTimeoutMillis: 5_000 })
     const connection = await new PrismaPg(readingChar(pool)).connect()
     readCharacters(connection)
     connection.executeScript = async (script) => {
