@@ -33,7 +33,10 @@ export function postgresAdapter(connectionString: string, options: AdapterOption
     ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
   }
   // A pool of our own: the adapter's lets the loss of a connection that is in use end the process.
-  return new PrismaPg(openPool(connectionString, settings), { disposeExternalPool: true, statementNameGenerator: statementNames() })
+  return new PrismaPg(openPool(connectionString, settings), {
+    disposeExternalPool: true,
+    statementNameGenerator: statementNames(),
+  })
 }
 
 /** Statements beyond these are read and planned at each use: a connection keeps what it has prepared for ever. */
