@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { measure } from './measure.js'
 import { ADA, type Apps, signInByApi } from './test.js'
 
 /** Looks at the page that is open. */
@@ -62,8 +63,7 @@ async function transfers(page: Page, apps: Apps, look: Look): Promise<void> {
 async function explanations(page: Page, apps: Apps, look: Look): Promise<void> {
   await signInByApi(page, apps, ADA)
   await page.goto(`${apps.bank}/compare`)
-  await page.getByRole('button', { name: /^Measure/ }).click()
-  await expect(page.getByRole('table', { name: 'The three approaches, measured' })).toBeVisible()
+  await measure(page)
   await look('compare')
   await page.goto(`${apps.bank}/operations`)
   await expect(page.getByRole('table', { name: 'Replicas of Signet Retirement' })).toBeVisible()
