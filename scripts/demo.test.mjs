@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +21,11 @@ before(async () => {
   await chmod(dataDir, 0o755)
   env = { DATA_DIR: dataDir, BANK_PORT: String(await freePort()), RETIREMENT_PORT: String(await freePort()) }
 })
-after(() => rm(dataDir, { recursive: true, force: true }))
+after(async () => {
+  // Where the temporary folder is closed to the user that PostgreSQL runs as, this is a link.
+  const database = await realpath(join(dataDir, 'postgres'))
+  for (const path of [database, dataDir]) await rm(path, { recursive: true, force: true })
+})
 
 /** Starts the demo in a process of its own, which has to end by itself once it is stopped. */
 async function startDemo(environment) {
