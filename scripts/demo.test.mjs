@@ -1,6 +1,6 @@
 // What `npm start` does once everything is built.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { freePort } from '@signet/testing'
-import { startDemo as startDemoHere } from './demo.mjs'
 import { call } from './process-tests/requests.mjs'
 import { root } from './process-tests/world.mjs'
 
@@ -53,15 +52,19 @@ async function startDemo(environment) {
   }
 }
 
-/** Why the demo does not start, asked in this process: nothing is started. */
-const refusalOf = (environment) =>
-  startDemoHere(environment).then(
-    async ({ stop }) => {
-      await stop()
-      assert.fail('it started')
-    },
-    (error) => ({ refusal: error.message, kind: error.constructor.name }),
-  )
+/** One process for all refusals: nothing that is refused starts anything. */
+const refuser = fork(join(root, 'scripts/process-tests/refusals-process.mjs'), {
+  env: { PATH: process.env.PATH },
+  stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+})
+after(() => refuser.disconnect())
+
+/** Why the demo does not start in this environment: `refusal` and the `kind` of error. */
+async function refusalOf(environment) {
+  const answer = once(refuser, 'message')
+  refuser.send(environment)
+  return (await answer)[0]
+}
 
 /** Every process that works for the demo: both services, PostgreSQL and its children, which name it as their parent. */
 async function processesOf(demo) {
