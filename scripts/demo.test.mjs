@@ -1,15 +1,14 @@
 // What `npm start` does once everything is built.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { freePort } from '@signet/testing'
-import { startDemo as startDemoHere } from './demo.mjs'
 import { call } from './process-tests/requests.mjs'
 import { root } from './process-tests/world.mjs'
 
@@ -21,7 +20,11 @@ before(async () => {
   await chmod(dataDir, 0o755)
   env = { DATA_DIR: dataDir, BANK_PORT: String(await freePort()), RETIREMENT_PORT: String(await freePort()) }
 })
-after(() => rm(dataDir, { recursive: true, force: true }))
+after(async () => {
+  // Where the temporary folder is closed to the user that PostgreSQL runs as, this is a link.
+  const database = await realpath(join(dataDir, 'postgres'))
+  for (const path of [database, dataDir]) await rm(path, { recursive: true, force: true })
+})
 
 /** Starts the demo in a process of its own, which has to end by itself once it is stopped. */
 async function startDemo(environment) {
@@ -49,15 +52,19 @@ async function startDemo(environment) {
   }
 }
 
-/** Why the demo does not start, asked in this process: nothing is started. */
-const refusalOf = (environment) =>
-  startDemoHere(environment).then(
-    async ({ stop }) => {
-      await stop()
-      assert.fail('it started')
-    },
-    (error) => ({ refusal: error.message, kind: error.constructor.name }),
-  )
+/** One process for all refusals: nothing that is refused starts anything. */
+const refuser = fork(join(root, 'scripts/process-tests/refusals-process.mjs'), {
+  env: { PATH: process.env.PATH },
+  stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+})
+after(() => refuser.disconnect())
+
+/** Why the demo does not start in this environment: `refusal` and the `kind` of error. */
+async function refusalOf(environment) {
+  const answer = once(refuser, 'message')
+  refuser.send(environment)
+  return (await answer)[0]
+}
 
 /** Every process that works for the demo: both services, PostgreSQL and its children, which name it as their parent. */
 async function processesOf(demo) {

@@ -7,10 +7,10 @@ import { test } from 'node:test'
 import { runChaos } from './run.mjs'
 
 /** Only a hang takes this long, on any machine. */
-const HANG_LIMIT_SECONDS = 240
+const HANG_LIMIT_SECONDS = 600
 
 const isEnough = ({ killsOfPostgres, kills, orders, renewals, seconds }) =>
-  (killsOfPostgres >= 2 && kills >= 6 && orders >= 8 && renewals >= 1) || seconds > HANG_LIMIT_SECONDS
+  (killsOfPostgres >= 2 && kills >= 4 && orders >= 8 && renewals >= 1) || seconds > HANG_LIMIT_SECONDS
 
 test('while services and PostgreSQL are killed no money is lost, none moves twice, nobody is signed out, and no service ends by itself', async (t) => {
   const seed = String(randomInt(1_000_000))

@@ -158,6 +158,8 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
       const next = await world.start('bank', {
         port: demo.ports.bank,
         env: {
+          DATABASE_URL: demo.databases.bank,
+          SESSION_STORE_URL: demo.databases.store,
           JWT_SECRET: undefined,
           JWT_PRIVATE_KEYS_FILE: file,
           REFRESH_TOKEN_SECRET: undefined,

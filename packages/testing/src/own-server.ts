@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedServer, startEmbeddedServer } from '@signet/database'
@@ -50,7 +50,8 @@ export async function openOwnServer({ durable = false }: { readonly durable?: bo
     },
     remove: async () => {
       await server.stop()
-      await rm(root, { recursive: true, force: true, maxRetries: 5 })
+      // Where the temporary folder is closed to the user that the server runs as, its folder is a link.
+      for (const path of [await realpath(folder), root]) await rm(path, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }
