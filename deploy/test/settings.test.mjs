@@ -46,7 +46,7 @@ test('the services know every variable that they are started with', () => {
         .map((key) => key.replace(/_FILE$/, ''))
         .map((key) => [
           key,
-          key === 'DATABASE_URL' ? 'postgresql://role:x@postgres/own' : `${key}-of-at-least-32-bytes`,
+          key === 'DATABASE_URL' ? 'postgresql://role:x@postgres/own' : `${key}-with-more-than-32-bytes-in-it`,
         ]),
     )
     const config = read[name]({ ...Object.fromEntries(given.filter(([key]) => !key.endsWith('_FILE'))), ...inFiles })

@@ -27,6 +27,7 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
     JWT_PRIVATE_KEYS_FILE: file,
     DEMO: '0',
     LOGIN_RATE_LIMIT: '0',
+    REVOCATION_MAX_AGE: '3600',
   })
   const stops = [() => demo.stop()]
   try {

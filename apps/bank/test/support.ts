@@ -44,6 +44,7 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     SESSION_STORE_URL: databaseUrl,
     LOGIN_RATE_LIMIT: '0',
     LOG_LEVEL: 'silent',
+    REVOCATION_MAX_AGE: '3600',
     ...environment,
   })
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})

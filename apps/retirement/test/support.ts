@@ -69,6 +69,7 @@ export async function startSystem({ ownServer = false } = {}): Promise<TestSyste
       JWT_SECRET: SECRET,
       BANK_INTERNAL_URL: `http://127.0.0.1:${bankPort}`,
       LOG_LEVEL: 'silent',
+      REVOCATION_MAX_AGE: '3600',
     })
     const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
     const app = await buildRetirement(config, db, shared)
