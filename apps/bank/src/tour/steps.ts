@@ -82,7 +82,7 @@ export const STEPS: readonly TourStep[] = [
       'The cookie arrived, and meant nothing: what it points to is in the memory of another process. A second replica of the bank, or the bank after a restart, would say the same.',
     code: [
       { path: 'packages/auth/src/strategies/server-session.ts', what: 'session_unknown is said here' },
-      { path: 'packages/service/src/sign-in-link.ts', what: 'the way to the sign-in page, with the reason' },
+      { path: 'packages/service/src/pages/sign-in-link.ts', what: 'the way to the sign-in page, with the reason' },
     ],
     evidence: evidence.sessionUnknown,
   }),
@@ -96,8 +96,8 @@ export const STEPS: readonly TourStep[] = [
     meaning:
       'It works at both, and both had to ask the store, at this request and at every other. The store is now part of every page: when it is slow, everything is; when it is down, nobody is recognised.',
     code: [
-      { path: 'packages/service/src/session-store.ts', what: 'Redis or PostgreSQL' },
-      { path: 'packages/service/src/session-strategies.ts', what: 'both ways to keep a session' },
+      { path: 'packages/service/src/stores/session-store.ts', what: 'Redis or PostgreSQL' },
+      { path: 'packages/service/src/stores/session-strategies.ts', what: 'both ways to keep a session' },
     ],
     evidence: evidence.sharedSessionAtBoth,
   }),

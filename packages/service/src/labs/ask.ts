@@ -1,7 +1,7 @@
 import { type FetchTextOptions, fetchText } from '@signet/auth/verifier'
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { callContext, contextHeaders } from '../call-context.js'
+import { callContext, contextHeaders } from '../http/call-context.js'
 import { examineHere, GENUINE, Verdict } from './verdict.js'
 
 /** The answer of one service; `verdict` is missing where it did not answer. */

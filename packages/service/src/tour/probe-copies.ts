@@ -3,7 +3,7 @@ import { type CookieDefinition, fetchText, presentedToken } from '@signet/auth/v
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { type CallContext, callContext, contextHeaders } from '../call-context.js'
+import { type CallContext, callContext, contextHeaders } from '../http/call-context.js'
 import type { TraceEvent } from './event.js'
 
 export interface ProbeOptions {

@@ -1,4 +1,4 @@
-import type { RedisClient } from '../shared-store.js'
+import type { RedisClient } from '../stores/shared-store.js'
 import { MAX_EVENTS, MAX_TOURS, type TraceRows } from './trace-rows.js'
 
 const PREFIX = 'signet-tour:'

@@ -2,7 +2,7 @@ import { type CookieDefinition, type CookieScope, defineCookie } from '@signet/a
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { type CommonConfig, cookieDomainOf } from '../config/common.js'
-import type { SharedStore } from '../shared-store.js'
+import type { SharedStore } from '../stores/shared-store.js'
 import { spell, TOUR_TTL_SECONDS, type TourPlace } from './cookie.js'
 import { probeCopies } from './probe-copies.js'
 import { tourRecorder } from './recorder.js'

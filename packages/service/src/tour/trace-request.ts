@@ -1,6 +1,6 @@
 import { readCookie } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { instanceName } from '../instance.js'
+import { instanceName } from '../observability/instance.js'
 import { type Asked, SIGN_IN_COOKIES, type TraceEvent } from './event.js'
 
 export interface TracedService {

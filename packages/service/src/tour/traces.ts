@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SharedStore } from '../shared-store.js'
+import type { SharedStore } from '../stores/shared-store.js'
 import { isTraceEvent, type TraceEvent } from './event.js'
 import { postgresTraces } from './postgres-traces.js'
 import { redisTraces } from './redis-traces.js'

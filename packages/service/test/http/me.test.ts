@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import type { Identity } from '@signet/auth/verifier'
 import Fastify from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { me } from '../../src/plugins/me.js'
+import { me } from '../../src/http/me.js'
 import { createTestService, issueToken } from '../support.js'
 
 const PERSON = {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { traceOf, traceparentOf } from './trace-context.js'
+import { traceOf, traceparentOf } from '../observability/trace-context.js'
 
 /** What goes along with every call that is made for a request, at once or later: by it the calls are found in the logs. */
 export interface CallContext {

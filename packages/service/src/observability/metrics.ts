@@ -2,8 +2,8 @@ import { AUTH_ERRORS } from '@signet/auth/verifier'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { instanceName } from '../instance.js'
 import { countInFlight } from './in-flight.js'
+import { instanceName } from './instance.js'
 import { RequestDurations } from './request-durations.js'
 
 declare module 'fastify' {

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { closedSignal, NobodyWaits } from '../src/index.js'
-import { createTestService } from './support.js'
+import { closedSignal, NobodyWaits } from '../../src/index.js'
+import { createTestService } from '../support.js'
 
 const REQUEST = 'POST /held HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
 

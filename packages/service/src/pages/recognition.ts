@@ -1,7 +1,7 @@
 import type { Identity } from '@signet/auth/verifier'
 import { type Brand, brandNames, type UnderTheHoodProps } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
-import { instanceName } from './instance.js'
+import { instanceName } from '../observability/instance.js'
 
 /** How a request was recognised, for the panel in the foot of its page. Never the token, and never a session's id. */
 export function recognitionOf(request: FastifyRequest, brand: Brand): UnderTheHoodProps {

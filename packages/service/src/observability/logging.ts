@@ -8,9 +8,9 @@ import {
   LogController,
 } from 'fastify'
 import { type DestinationStream, type LoggerOptions, pino } from 'pino'
+import { isUuid } from '../uuid.js'
 import type { CompletionListener } from './request-events.js'
 import { logAsRequest } from './request-logger.js'
-import { isUuid } from './uuid.js'
 
 /** Whatever could sign somebody in, wherever an object with it gets logged. */
 const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie', '["set-cookie"]'].flatMap((name) =>

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 import fastifyPlugin from 'fastify-plugin'
 import type { TSchema } from 'typebox'
-import { ServiceError } from '../errors.js'
+import { ServiceError } from './errors.js'
 
 /** Bodies are taken as they are; query strings and path parameters are text and become what their schema says. */
 const exact = new Ajv({ removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false })

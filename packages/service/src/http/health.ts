@@ -1,7 +1,7 @@
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { failures, ok, Success } from '../envelope.js'
-import { ServiceError } from '../errors.js'
+import { failures, ok, Success } from './envelope.js'
+import { ServiceError } from './errors.js'
 
 export interface HealthOptions {
   /** What this service needs to serve, by name; each rejects when it is not there, within a second or two. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { whenOver } from '../answer-end.js'
-import { ServiceError } from '../errors.js'
+import { whenOver } from './answer-end.js'
+import { ServiceError } from './errors.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import Fastify from 'fastify'
-import { timeLimit } from '../../src/plugins/time-limit.js'
+import { timeLimit } from '../../src/http/time-limit.js'
 import { createTestService } from '../support.js'
 
 const LIMIT_MS = 50

@@ -2,7 +2,7 @@ import { TOUR_STEPS } from '@signet/contracts'
 import { assetUrl, type Brand, ErrorPage, type PageFrame, type TourPlace } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
-import type { Problem } from './problem.js'
+import type { Problem } from '../http/problem.js'
 import { recognitionOf } from './recognition.js'
 
 /** What is around the content of a page for this request; `current` names the part of the app it belongs to. */

@@ -3,7 +3,7 @@ import { renderDocument } from '@signet/ui'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
-import { isUuid } from './uuid.js'
+import { isUuid } from '../uuid.js'
 
 declare module 'fastify' {
   interface FastifyReply {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type AddressInfo, connect } from 'node:net'
 import { test } from 'node:test'
-import { createLoggingApp, createTestService, issueToken } from './support.js'
+import { createLoggingApp, createTestService, issueToken } from '../support.js'
 
 test('arrivals are told before anything else, completions once, with the answer and its time', async () => {
   const { app } = await createLoggingApp('silent')

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { callContext, contextFields, contextHeaders } from '../src/call-context.js'
-import { readTraceContext, traceparentOf } from '../src/trace-context.js'
-import { createLoggingApp } from './support.js'
+import { callContext, contextFields, contextHeaders } from '../../src/http/call-context.js'
+import { readTraceContext, traceparentOf } from '../../src/observability/trace-context.js'
+import { createLoggingApp } from '../support.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const SPAN = '00f067aa0ba902b7'

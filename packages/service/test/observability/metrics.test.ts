@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { Registry } from 'prom-client'
 import type { App } from '../../src/index.js'
-import { RequestDurations } from '../../src/plugins/request-durations.js'
+import { RequestDurations } from '../../src/observability/request-durations.js'
 import { createTestService, issueToken } from '../support.js'
 
 let app: App

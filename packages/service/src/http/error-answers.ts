@@ -2,11 +2,11 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
 import { Counter } from 'prom-client'
-import { NobodyWaits } from '../answer-end.js'
-import { failure } from '../envelope.js'
-import { SERVICE_ERRORS } from '../errors.js'
-import { type Problem, toProblem } from '../problem.js'
+import { NobodyWaits } from './answer-end.js'
+import { failure } from './envelope.js'
+import { SERVICE_ERRORS } from './errors.js'
 import { allowedMethods } from './method-index.js'
+import { type Problem, toProblem } from './problem.js'
 
 export interface ErrorAnswersOptions {
   /** Whether an error means that something this service needs (its database) cannot be reached: 503, not 500. */

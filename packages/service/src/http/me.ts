@@ -2,8 +2,8 @@ import type { Identity } from '@signet/auth/verifier'
 import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { failures, ok, Success } from '../envelope.js'
-import { instanceName } from '../instance.js'
+import { instanceName } from '../observability/instance.js'
+import { failures, ok, Success } from './envelope.js'
 
 const Me = Type.Object({
   id: Type.String(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FastifyBaseLogger } from 'fastify'
-import { createLoggingApp } from './support.js'
+import { createLoggingApp } from '../support.js'
 
 /** What is logged of one request, at a level. */
 async function linesOf(level: string, request: { method: 'GET' | 'POST'; url: string }): Promise<string[]> {

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
-import type { App } from '../src/index.js'
-import { createTestService } from './support.js'
+import type { App } from '../../src/index.js'
+import { createTestService } from '../support.js'
 
 const ROWS: ReadonlyArray<readonly [why: string, request: string, status: number, code: string]> = [
   ['no HTTP at all', 'hello\r\n\r\n', 400, 'invalid_request'],

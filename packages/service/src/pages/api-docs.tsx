@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import { ApiDocs, assetUrl, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
-import type { Frame } from '../frame.js'
+import type { Frame } from './frame.js'
 
 export interface ApiDocsOptions {
   readonly title: string
