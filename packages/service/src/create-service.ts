@@ -24,7 +24,7 @@ import { errorAnswers } from './http/error-answers.js'
 import { health } from './http/health.js'
 import { me } from './http/me.js'
 import { methodIndex } from './http/method-index.js'
-import { bareSecurityHeaders, securityHeaders } from './http/security-headers.js'
+import { securityHeaders, securityHeadersOf } from './http/security-headers.js'
 import { timeLimit } from './http/time-limit.js'
 import { followSignOuts } from './observability/follow-sign-outs.js'
 import { logRequests, NoRequestLines, requestId, serviceLogger } from './observability/logging.js'
@@ -99,7 +99,11 @@ function rememberedTokensGauge(app: FastifyInstance): void {
 
 /** A Fastify instance with everything that both services have; the caller adds its routes. */
 export async function createService(options: ServiceOptions): Promise<App> {
-  const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins, bankUrl: options.bankUrl })
+  const headers = await securityHeadersOf({
+    formOrigins: options.origins,
+    bankUrl: options.bankUrl,
+    https: options.cookieScope.secure,
+  })
   const app = Fastify({
     logController: new NoRequestLines(),
     genReqId: requestId,
@@ -110,7 +114,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     // What still arrives by a connection that is open while this process ends is answered like any other, and the
     // connection is closed after it: a front door that had already chosen this replica loses nothing.
     return503OnClosing: false,
-    clientErrorHandler: answerUnreadable(bareHeaders),
+    clientErrorHandler: answerUnreadable(headers.raw),
     // As long as Node lets all headers be: what is no id is answered 404 by the route, not 414 by the router.
     routerOptions: { maxParamLength: 16_384 },
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
@@ -118,12 +122,12 @@ export async function createService(options: ServiceOptions): Promise<App> {
       // The reply's type depends on a route, and there is none.
       const untyped = reply as FastifyReply
       untyped
-        .headers({ ...bareHeaders, 'x-request-id': request.id })
+        .headers({ ...headers.raw, 'x-request-id': request.id })
         .code(error.statusCode ?? 400)
         .send(failure('This service does not understand the address.', 'invalid_request'))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
-  app.server.on('checkExpectation', answerExpectation(bareHeaders))
+  app.server.on('checkExpectation', answerExpectation(headers.raw))
   await app.register(requestEvents)
   logRequests(app, serviceLogger(options.name, options.logLevel))
 
@@ -136,11 +140,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     renderProblem: (request, problem) => problemPage(options.frame(request), problem, request.id),
     leadToSignIn: leadToSignIn(options),
   })
-  await app.register(securityHeaders, {
-    formOrigins: options.origins,
-    bankUrl: options.bankUrl,
-    https: options.cookieScope.secure,
-  })
+  await app.register(securityHeaders, { headers })
   await app.register(tour, { tour: options.tour })
   await app.register(bodyParsing)
   await app.register(compression)
