@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { form, sharedBank, type TestBank } from '../support.js'
+import { form, sharedBank, type TestBank } from '../../support.js'
 
 let bank: TestBank
 before(async () => {

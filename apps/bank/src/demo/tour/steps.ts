@@ -139,7 +139,7 @@ export const STEPS: readonly TourStep[] = [
     meaning:
       'With one shared secret, whoever can check can also sign, and the bank cannot tell the difference. With a key pair the same attempt fails: retirement then holds the public half alone.',
     code: [
-      { path: 'apps/retirement/src/labs/forge.ts', what: 'the attempt' },
+      { path: 'apps/retirement/src/demo/who-may-sign/forge.ts', what: 'the attempt' },
       { path: 'packages/auth/src/keys/ring.ts', what: 'the keys, and which of them sign' },
       { path: 'docs/keys.md', what: 'changing to key pairs' },
     ],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { after, before, describe, test } from 'node:test'
-import { login, sharedBank, type TestBank } from '../support.js'
+import { login, sharedBank, type TestBank } from '../../support.js'
 
 /** What somebody says who is no service of ours; it counts who asks. */
 let answer = 'never asked'

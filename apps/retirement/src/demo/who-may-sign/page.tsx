@@ -80,8 +80,8 @@ function Outcome({ tried, holdsSecret }: { tried: readonly Tried[]; holdsSecret:
         {holdsSecret
           ? 'With HS256, checking and signing take the same key. Whoever breaks into any service that checks can be anybody, everywhere. Give the secret only to services that you would let sign people in, or use key pairs.'
           : 'With Ed25519, what checks cannot sign. Whoever breaks into retirement has retirement, and cannot be somebody else at the bank.'}{' '}
-        Where to look: <code>apps/retirement/src/labs/forge.ts</code>, <code>packages/auth/src/keys/</code> and{' '}
-        <code>docs/keys.md</code>.
+        Where to look: <code>apps/retirement/src/demo/who-may-sign/forge.ts</code>, <code>packages/auth/src/keys/</code>{' '}
+        and <code>docs/keys.md</code>.
       </p>
     </Section>
   )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { cookiePair, median, readServerTiming } from '../../src/compare/rules.js'
+import { cookiePair, median, readServerTiming } from '../../../src/demo/compare/rules.js'
 
 describe('median', () => {
   for (const [values, expected] of [

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import { askBank } from './ask-bank.js'
 import { forge, type Held } from './forge.js'
 import { fetchLabToken } from './lab-token.js'
-import { type Tried, WhoMaySignPage } from './who-may-sign-page.js'
+import { type Tried, WhoMaySignPage } from './page.js'
 
 export interface LabRoutesOptions {
   readonly frame: Frame

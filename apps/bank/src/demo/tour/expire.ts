@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AuthError } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { SessionOptions } from '../sessions/begin.js'
-import { renewalStore } from '../sessions/store.js'
+import type { SessionOptions } from '../../sessions/begin.js'
+import { renewalStore } from '../../sessions/store.js'
 
 /** A token lives whole seconds. */
 const LIFE_SECONDS = 1
