@@ -3,16 +3,21 @@
 
 // `app.metrics`, where an app registers what it measures itself.
 import './observability/metrics.js'
+// `request.arrivedAt`, and the listeners at both ends of a request.
+import './observability/request-events.js'
 // The route option `timeLimit`.
 import './http/time-limit.js'
-// `request.tour` and the route option `traced`.
-import './tour/recorder.js'
+// `app.assetFolders`.
+import './pages/assets.js'
+// `app.statusLists`.
+import './observability/sign-out-propagation.js'
 
 export {
   type CommonConfig,
   checkCommon,
   commonSchema,
   cookieDomainOf,
+  cookieScopeOf,
   SECRET_VARIABLES,
 } from './config/common.js'
 export { ConfigError, type Environment, readConfig, type Schema } from './config/read.js'
@@ -23,19 +28,12 @@ export { type CallContext, callContext, contextFields, contextHeaders } from './
 export { failure, failures, ok, Success } from './http/envelope.js'
 export { isTooOften, SERVICE_ERRORS, ServiceError, type ServiceErrorCode } from './http/errors.js'
 export type { Problem } from './http/problem.js'
-export { decode, membersOf } from './labs/change.js'
-export { type TokenLabOptions, tokenLab } from './labs/token-lab.js'
 export { instanceName } from './observability/instance.js'
-export { createFrame, type Frame, type FrameOptions } from './pages/frame.js'
-export { pages, signedIn } from './pages/pages.js'
+export { type NavigationLink, type PageLink, type PagePart, renderParts } from './pages/page-slots.js'
+export { signedIn } from './pages/pages.js'
 export type { Theme } from './pages/theme.js'
 export { requireReachable, StartError, startService } from './start-service.js'
-export { afterRestart, onStore, type SessionStrategiesOptions, sessionStrategies } from './stores/session-strategies.js'
-export { type SharedNotes, sharedNotes } from './stores/shared-notes.js'
-export { openSharedStore, type SharedStore } from './stores/shared-store.js'
-export { newTour, readPlace, TOUR_TTL_SECONDS, type TourPlace } from './tour/cookie.js'
-export type { Asked, TraceEvent } from './tour/event.js'
-export { type TourCookies, type TourOptions, tourOf } from './tour/tour.js'
-export { MAX_EVENTS, MAX_TOURS } from './tour/trace-rows.js'
-export { createTraces, type Traces } from './tour/traces.js'
+export { sharedSessionStore } from './stores/session-store.js'
+export { type SessionStrategiesOptions, type SessionStrategy, sessionStrategies } from './stores/session-strategies.js'
+export { openSharedStore, type RedisClient, type SharedStore } from './stores/shared-store.js'
 export { isUuid } from './uuid.js'

@@ -46,7 +46,7 @@ export const metrics = fastifyPlugin<MetricsOptions>(
       durations.observe(route, request.method, reply.statusCode, durationMs / 1000)
       authentication.note(request)
     })
-    app.get('/metrics', { config: { auth: 'none', traced: false }, schema: { hide: true } }, async (_request, reply) =>
+    app.get('/metrics', { config: { auth: 'none' }, schema: { hide: true } }, async (_request, reply) =>
       reply.type(registry.contentType).send(await registry.metrics()),
     )
   },

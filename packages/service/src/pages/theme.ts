@@ -33,7 +33,7 @@ export const theme = fastifyPlugin<ThemeOptions>(
     app.post<{ Body: { theme: Theme; return_to?: string } }>(
       '/theme',
       {
-        config: { auth: 'none', page: true, traced: false },
+        config: { auth: 'none', page: true },
         schema: {
           hide: true,
           body: Type.Object({

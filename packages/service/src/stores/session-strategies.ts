@@ -6,47 +6,34 @@ export interface SessionStrategiesOptions {
   readonly cookieScope: CookieScope
   readonly shared: SharedStore
   readonly idleTtlSeconds: number
-  /** Sessions in one process's memory are for showing what goes wrong with them. */
-  readonly demo: boolean
+  /** Whether sessions in the memory of one process are offered too: no other process and no other app knows them. */
+  readonly inMemory: boolean
+  /** Called when a session is used, at most once a minute. */
   readonly onSeen?: (sid: string) => void
+  /** Whether expired sessions are deleted from a PostgreSQL store. Default true. */
+  readonly prune?: boolean
 }
 
-type Strategy = Omit<ServerSessionOptions, 'clock'>
+export type SessionStrategy = Omit<ServerSessionOptions, 'clock'>
 
 /** The types of express-session's stores speak of its own session; ours is written and read all the same. */
-const fastifyStore = (store: SessionStore) => store as unknown as Strategy['store']
+const fastifyStore = (store: SessionStore) => store as unknown as SessionStrategy['store']
 
 /** The two ways to remember people by a session, with both services' stores and cookies. */
-export function sessionStrategies(options: SessionStrategiesOptions): Strategy[] {
-  const { cookieScope, shared, idleTtlSeconds, demo, onSeen } = options
+export function sessionStrategies(options: SessionStrategiesOptions): SessionStrategy[] {
+  const { cookieScope, shared, idleTtlSeconds, inMemory, onSeen, prune = true } = options
   const common = { idleTtlSeconds, ...(onSeen ? { onSeen } : {}) }
-  const inStore: Strategy = {
+  const sharedSessions: SessionStrategy = {
     ...common,
     strategy: 'shared-session',
     cookie: defineCookie('signet_shared_session', cookieScope),
-    store: fastifyStore(sharedSessionStore(shared, idleTtlSeconds)),
+    store: fastifyStore(sharedSessionStore(shared, idleTtlSeconds, { prune })),
   }
-  const inMemory: Strategy = {
+  const memorySessions: SessionStrategy = {
     ...common,
     strategy: 'session',
     cookie: defineCookie('signet_session', cookieScope),
     store: createMemoryStore(idleTtlSeconds),
   }
-  return demo ? [inStore, inMemory] : [inStore]
-}
-
-/** The same strategies with nothing in memory: what a process that has just been started knows. */
-export function afterRestart(strategies: readonly Strategy[]): Strategy[] {
-  return strategies.map((one) =>
-    one.strategy === 'session' ? { ...one, store: createMemoryStore(one.idleTtlSeconds) } : one,
-  )
-}
-
-/** The same strategies with another shared store, which nobody tidies. */
-export function onStore(strategies: readonly Strategy[], shared: SharedStore): Strategy[] {
-  return strategies.map((one) =>
-    one.strategy === 'shared-session'
-      ? { ...one, store: fastifyStore(sharedSessionStore(shared, one.idleTtlSeconds, { prune: false })) }
-      : one,
-  )
+  return inMemory ? [sharedSessions, memorySessions] : [sharedSessions]
 }

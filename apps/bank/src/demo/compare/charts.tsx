@@ -1,4 +1,4 @@
-import { BarChart } from '@signet/ui'
+import { BarChart } from '@signet/demo'
 import type { VNode } from 'preact'
 import type { Figures, Measurement } from './figures.js'
 import { duration, inOrder, NAMES } from './words.js'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { AuthError, type AuthenticationOptions, authentication } from '@signet/auth/verifier'
-import { afterRestart, onStore, openSharedStore, type SharedStore } from '@signet/service'
+import { openSharedStore, type SessionStrategy, type SharedStore } from '@signet/service'
 import Fastify from 'fastify'
 import type { Said } from './figures.js'
 
@@ -11,33 +11,51 @@ export interface Copy {
   close(): Promise<void>
 }
 
-type Recognition = AuthenticationOptions & Required<Pick<AuthenticationOptions, 'sessions'>>
+/** How this service authenticates requests. */
+export interface CopyOptions {
+  readonly recognition: Omit<AuthenticationOptions, 'sessions'>
+  /** The session strategies of this very process. */
+  readonly strategies: readonly SessionStrategy[]
+  /** Makes the same strategies on a store, with nothing in memory. */
+  readonly freshStrategies: (store: SharedStore) => readonly SessionStrategy[]
+}
 
 /** With nothing in memory: what is left after a restart. */
-export const copyAfterRestart = (recognition: Recognition): Promise<Copy> =>
-  copyOf({ ...recognition, sessions: afterRestart(recognition.sessions) })
+export const copyAfterRestart = (options: CopyOptions, shared: SharedStore): Promise<Copy> =>
+  copyOf(options.recognition, replaced(options.strategies, 'session', options.freshStrategies(shared)))
 
-/** With a shared store of the same kind at a port where nobody listens: what is left while the store is down. */
-export async function copyWithoutStore(recognition: Recognition, kind: SharedStore['kind']): Promise<Copy> {
-  const nobody = await openSharedStore(`${kind}://127.0.0.1:${await closedPort()}/0`, () => {})
-  const copy = await copyOf({ ...recognition, sessions: onStore(recognition.sessions, nobody) })
+/** With a shared store of the same kind at a port where nothing listens: what is left while the store is down. */
+export async function copyWithoutStore(
+  { recognition, strategies, freshStrategies }: CopyOptions,
+  kind: SharedStore['kind'],
+): Promise<Copy> {
+  const unreachable = await openSharedStore(`${kind}://127.0.0.1:${await closedPort()}/0`, () => {})
+  const copy = await copyOf(recognition, replaced(strategies, 'shared-session', freshStrategies(unreachable)))
   return {
     ask: copy.ask,
     close: async () => {
       await copy.close()
-      await nobody.close()
+      await unreachable.close()
     },
   }
 }
 
+/** The strategies with one of them taken from others. */
+const replaced = (
+  strategies: readonly SessionStrategy[],
+  name: SessionStrategy['strategy'],
+  others: readonly SessionStrategy[],
+): SessionStrategy[] =>
+  strategies.map((one) => (one.strategy === name ? (others.find(({ strategy }) => strategy === name) ?? one) : one))
+
 /** The plugin that every request to this service passes, with these options, and one route behind it. */
-async function copyOf(recognition: Recognition): Promise<Copy> {
+async function copyOf(recognition: CopyOptions['recognition'], sessions: SessionStrategy[]): Promise<Copy> {
   const app = Fastify()
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof AuthError)) throw error
     return reply.code(error.statusCode).send({ code: error.code })
   })
-  await app.register(authentication, recognition)
+  await app.register(authentication, { ...recognition, sessions })
   app.get('/', async () => ({ code: null }))
   await app.ready()
   return {

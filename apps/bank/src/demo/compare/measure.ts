@@ -1,23 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Passwords } from '@signet/auth/issuer'
-import type { AuthenticationOptions, StrategyName } from '@signet/auth/verifier'
+import type { StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, type CallContext, instanceName, type SharedStore } from '@signet/service'
 import { STRATEGIES } from '../../sign-in/rules.js'
 import { type Answered, type AskOptions, askWho, post } from './ask.js'
-import { type Copy, copyAfterRestart, copyWithoutStore } from './copies.js'
+import { type Copy, type CopyOptions, copyAfterRestart, copyWithoutStore } from './copies.js'
 import type { Figures, Measurement } from './figures.js'
 import { createMeasuredPerson, type MeasuredPerson } from './measured-person.js'
 import { cookiePair, median } from './rules.js'
 import { scatter } from './scatter.js'
 
-export interface MeasureOptions {
-  readonly app: App
+export interface MeasureOptions extends CopyOptions {
   readonly db: BankDatabase
-  readonly passwords: Passwords
   readonly shared: SharedStore
-  /** As this service recognises people. */
-  readonly recognition: AuthenticationOptions & Required<Pick<AuthenticationOptions, 'sessions'>>
   readonly bankInternalUrl: string
   readonly retirementInternalUrl: string
 }
@@ -43,8 +38,8 @@ interface SignedIn {
  *
  * Rejects when a sign-in or a sign-out is refused, as while the store is down.
  */
-export async function measure(options: MeasureOptions, context: CallContext): Promise<Measurement> {
-  const { app, db, passwords, shared, recognition } = options
+export async function measure(app: App, options: MeasureOptions, context: CallContext): Promise<Measurement> {
+  const { db, shared } = options
   const startedAt = performance.now()
   const asking = { context, signal: AbortSignal.timeout(DEADLINE_MS) }
   const here = ownUrl(app)
@@ -53,14 +48,16 @@ export async function measure(options: MeasureOptions, context: CallContext): Pr
     requests += 1
     return askWho(url, cookie, { ...asking, ...how })
   }
-  const person = await createMeasuredPerson(db, passwords)
+  const person = await createMeasuredPerson(db, app.passwords)
   const copies: Copy[] = []
   try {
     const [restarted, storeless] = [
-      await copyAfterRestart(recognition).then(keep(copies)),
-      await copyWithoutStore(recognition, shared.kind).then(keep(copies)),
+      await copyAfterRestart(options, shared).then(keep(copies)),
+      await copyWithoutStore(options, shared.kind).then(keep(copies)),
     ]
-    const signedIn = await Promise.all(STRATEGIES.map((strategy) => signIn(options, here, person, strategy, asking)))
+    const signedIn = await Promise.all(
+      STRATEGIES.map((strategy) => signIn(app, options, here, person, strategy, asking)),
+    )
     const timed = await time(signedIn, (cookie) => ask(here, cookie))
     const approaches: Figures[] = []
     for (const [index, { strategy, cookie }] of signedIn.entries()) {
@@ -117,7 +114,8 @@ const keep = (copies: Copy[]) => (copy: Copy) => {
 }
 
 async function signIn(
-  { app, recognition: { tokenCookie } }: MeasureOptions,
+  app: App,
+  { recognition: { tokenCookie } }: MeasureOptions,
   url: string,
   { username, password }: MeasuredPerson,
   strategy: StrategyName,

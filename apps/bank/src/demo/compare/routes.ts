@@ -1,13 +1,11 @@
-import { type App, callContext, type Frame, ServiceError, sharedNotes } from '@signet/service'
-import { assetUrl, type PageFrame } from '@signet/ui'
+import { demoAssetUrl } from '@signet/demo'
+import { type App, callContext, ServiceError } from '@signet/service'
+import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import { isMeasurement, type Measurement } from './figures.js'
 import { type MeasureOptions, measure } from './measure.js'
 import { ComparePage } from './page.js'
-
-export interface CompareRoutesOptions extends Omit<MeasureOptions, 'app'> {
-  readonly frame: Frame
-}
+import { sharedNotes } from './shared-notes.js'
 
 /** The last measurement, by whichever process: every replica shows it. */
 const NOTE = 'compare'
@@ -19,18 +17,19 @@ const FRESH_MS = 2_000
  * `/compare`: the three approaches, with figures that its button has measured. For everybody, signed in or not: the
  * figures are about no one. Only for a demo.
  */
-export async function compareRoutes(app: App, { frame, ...options }: CompareRoutesOptions): Promise<void> {
+export async function compareRoutes(app: App, options: MeasureOptions): Promise<void> {
   const notes = sharedNotes(options.shared, KEPT_SECONDS)
   let running: Promise<Measurement> | undefined
   /** For while the store is down, which keeps it otherwise. */
   let own: Measurement | undefined
 
   const frameOf = (request: FastifyRequest): PageFrame => {
-    const plain = frame(request, 'compare')
+    const plain = request.pageFrame('compare')
+    const stylesheets = [demoAssetUrl('bars.css'), demoAssetUrl('compare.css')]
     return {
       ...plain,
       path: '/compare',
-      assets: { ...plain.assets, more: [assetUrl('bars.css'), assetUrl('compare.css')] },
+      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets] },
     }
   }
 
@@ -44,7 +43,7 @@ export async function compareRoutes(app: App, { frame, ...options }: CompareRout
 
   async function measureOnce(request: FastifyRequest): Promise<void> {
     if (own && Date.now() - own.atMs < FRESH_MS) return
-    running ??= measure({ ...options, app }, callContext(request)).finally(() => {
+    running ??= measure(app, options, callContext(request)).finally(() => {
       running = undefined
     })
     const measured = await running.catch((cause: unknown) => {

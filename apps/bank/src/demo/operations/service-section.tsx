@@ -1,4 +1,5 @@
-import { BarChart, Notice, Section } from '@signet/ui'
+import { BarChart } from '@signet/demo'
+import { Notice, Section } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
 import { ReplicasTable } from './replicas-table.js'
 import { type ServiceState, total } from './rules.js'

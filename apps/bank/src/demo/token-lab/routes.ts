@@ -1,10 +1,10 @@
 import { labIssuing } from '@signet/auth/issuer'
 import type { KeyRing } from '@signet/auth/verifier'
-import { type App, type Frame, failures, ok, ServiceError, Success, signedIn, tokenLab } from '@signet/service'
+import { tokenLab } from '@signet/demo'
+import { type App, failures, ok, ServiceError, Success, signedIn } from '@signet/service'
 import Type from 'typebox'
 
 export interface LabRoutesOptions {
-  readonly frame: Frame
   readonly keys: KeyRing
   readonly accessTokenTtlSeconds: number
   readonly retirementUrl: string
@@ -13,8 +13,8 @@ export interface LabRoutesOptions {
 
 /** Tokens to look at: `/token` here, and for retirement, which cannot make one. Only for a demo. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
-  const { frame, keys, retirementUrl, retirementInternalUrl } = options
-  await app.register(labIssuing, options)
+  const { keys, accessTokenTtlSeconds, retirementUrl, retirementInternalUrl } = options
+  await app.register(labIssuing, { keys, accessTokenTtlSeconds })
 
   app.post<{ Body: { expired?: boolean } }>(
     '/labs/token',
@@ -37,7 +37,6 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
 
   await tokenLab(app, {
     service: 'bank',
-    frame,
     keys,
     sibling: { service: 'retirement', internalUrl: retirementInternalUrl },
     labToken: async (_request, claims, made) => app.issueLabToken(claims, made),

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '@signet/service'
+import type { TraceEvent } from '@signet/demo'
 import type { VNode } from 'preact'
 
 const SERVICES = [

@@ -1,5 +1,4 @@
-import type { Asked, TraceEvent } from '@signet/service'
-import type { SequenceMessage } from '@signet/ui'
+import type { Asked, SequenceMessage, TraceEvent } from '@signet/demo'
 
 /** The messages of a sequence diagram, from what was recorded and from nothing else. */
 export const messagesOf = (events: readonly TraceEvent[]): SequenceMessage[] =>

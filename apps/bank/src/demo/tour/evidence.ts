@@ -1,4 +1,4 @@
-import type { TraceEvent } from '@signet/service'
+import type { TraceEvent } from '@signet/demo'
 
 /** What of a trace shows that a step was really done, in order; undefined while nothing does. */
 export type Evidence = (events: readonly TraceEvent[]) => readonly TraceEvent[] | undefined

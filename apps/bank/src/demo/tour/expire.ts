@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AuthError } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { SessionOptions } from '../../sessions/begin.js'
 import { renewalStore } from '../../sessions/store.js'
 
 /** A token lives whole seconds. */
@@ -14,10 +14,10 @@ const LIFE_SECONDS = 1
  * @throws {AuthError} `token_revoked` when the sign-in is over.
  */
 export async function letTokenExpire(
-  { db, cookies }: Pick<SessionOptions, 'db' | 'cookies'>,
-  sid: string,
+  { db }: { readonly db: BankDatabase },
   request: FastifyRequest,
   reply: FastifyReply,
+  sid: string,
 ): Promise<void> {
   const session = await renewalStore(db).find(sid)
   if (!session || session.endedAt) throw new AuthError('token_revoked')
@@ -29,6 +29,10 @@ export async function letTokenExpire(
     authTimeSeconds: Math.floor(session.authTime.getTime() / 1000),
     expiresBySeconds: nowSeconds + LIFE_SECONDS,
   })
-  cookies.token.set(reply, token, Math.max(1, Math.floor(session.expiresAt.getTime() / 1000) - nowSeconds))
+  request.server.userSessions.cookies.token.set(
+    reply,
+    token,
+    Math.max(1, Math.floor(session.expiresAt.getTime() / 1000) - nowSeconds),
+  )
   await delay(claims.exp * 1000 - Date.now())
 }

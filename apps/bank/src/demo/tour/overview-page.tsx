@@ -1,4 +1,4 @@
-import { TOUR_STEPS } from '@signet/contracts'
+import { TOUR_STEPS } from '@signet/demo'
 import { Button, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Trace } from './settled.js'

@@ -1,47 +1,49 @@
-import { DEMO_PEOPLE, TOUR_STEPS } from '@signet/contracts'
-import {
-  type App,
-  type Frame,
-  newTour,
-  readPlace,
-  ServiceError,
-  signedIn,
-  TOUR_TTL_SECONDS,
-  type TourOptions,
-} from '@signet/service'
-import { assetUrl, type PageFrame } from '@signet/ui'
+import type { BankDatabase } from '@signet/bank-database'
+import { DEMO_PEOPLE } from '@signet/contracts'
+import { demoAssetUrl, newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf } from '@signet/demo'
+import { type App, ServiceError, type SharedStore, signedIn } from '@signet/service'
+import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { Attempts } from '../../limits/attempts.js'
-import type { SessionOptions } from '../../sessions/begin.js'
+import { createAddressLimit } from '../../limits/attempts.js'
 import { letTokenExpire } from './expire.js'
 import { OverviewPage } from './overview-page.js'
 import { settledTrace, type Trace } from './settled.js'
 import { StepPage } from './step-page.js'
 import { STEPS } from './steps.js'
 
-export interface TourRoutesOptions extends Pick<SessionOptions, 'db' | 'cookies'> {
-  readonly frame: Frame
-  readonly tour: TourOptions
-  readonly attempts: Attempts
+export interface TourRoutesOptions {
+  readonly db: BankDatabase
+  /** Counts the tours that begin. */
+  readonly shared: SharedStore
+  readonly bankUrl: string
+  readonly retirementUrl: string
+  /** Whether one address may begin only so many tours a minute. */
+  readonly limited: boolean
 }
+
+/** Tours that one address may begin in a minute: each takes room in the store. */
+const TOURS_PER_MINUTE = 30
 
 const StepParams = Type.Object({ step: Type.String() })
 const StepForm = Type.Object({ step: Type.Optional(Type.Integer({ minimum: 1, maximum: TOUR_STEPS.length })) })
 
 /** `/tour`: the guided walk through both apps. Only for a demo. */
-export async function tourRoutes(app: App, { frame, tour, attempts, ...session }: TourRoutesOptions): Promise<void> {
-  const { cookies, traces, bankUrl, retirementUrl } = tour
+export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<void> {
+  const { db, bankUrl, retirementUrl } = options
+  const { cookies, traces } = app.tour
+  const countTour = options.limited
+    ? createAddressLimit(options.shared, { name: 'tour:address', perMinute: TOURS_PER_MINUTE })
+    : undefined
+  const stylesheets = [demoAssetUrl('tour.css')]
 
   const frameOf = (request: FastifyRequest, step?: number): PageFrame => {
-    const plain = frame(request, 'tour')
-    const here =
-      plain.tour && step !== undefined ? { ...plain.tour, step, title: STEPS[step - 1]?.title ?? '' } : plain.tour
+    const plain = request.pageFrame('tour')
     return {
       ...plain,
-      tour: here,
+      notice: tourBarOf(request, bankUrl, step),
       path: step === undefined ? '/tour' : `/tour/${step}`,
-      assets: { ...plain.assets, more: [assetUrl('tour.css')] },
+      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets] },
     }
   }
 
@@ -97,7 +99,7 @@ export async function tourRoutes(app: App, { frame, tour, attempts, ...session }
     '/tour/begin',
     { config: { auth: 'none', page: true, traced: false }, schema: { hide: true, body: StepForm } },
     async (request, reply) => {
-      await attempts.countTour(request.ip)
+      await countTour?.(request.ip)
       const place = newTour(request.body?.step ?? 1)
       await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
         const sentence = 'The tour cannot begin right now. Try again in a moment.'
@@ -122,7 +124,7 @@ export async function tourRoutes(app: App, { frame, tour, attempts, ...session }
   app.post('/tour/expire', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
     const { sid, strategy } = signedIn(request)
     if (strategy !== 'jwt') throw new ServiceError('forbidden', 'This takes a sign-in with a token.')
-    await letTokenExpire(session, sid, request, reply)
+    await letTokenExpire({ db }, request, reply, sid)
     return reply.redirect(`${retirementUrl}/`, 303)
   })
 }

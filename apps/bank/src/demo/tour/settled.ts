@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { TraceEvent, Traces } from '@signet/service'
+import type { TraceEvent, Traces } from '@signet/demo'
 import { signedOutEverywhere } from './evidence.js'
 
 /** What a person sees of their own tour; `unknown` when the store cannot tell. */

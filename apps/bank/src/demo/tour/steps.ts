@@ -1,5 +1,5 @@
-import { TOUR_STEPS } from '@signet/contracts'
-import type { TraceEvent } from '@signet/service'
+import type { TraceEvent } from '@signet/demo'
+import { TOUR_STEPS } from '@signet/demo'
 import * as evidence from './evidence.js'
 
 export type StrategyName = 'jwt' | 'session' | 'shared-session'
@@ -109,7 +109,7 @@ export const STEPS: readonly TourStep[] = [
       'Anybody who holds a token can read it, so nothing secret is in it. What nobody else can do is make one: that takes the key.',
     code: [
       { path: 'packages/auth/src/tokens/claims.ts', what: 'what is in a token, and how it is checked' },
-      { path: 'packages/service/src/labs/token-lab.tsx', what: 'the page that opens it' },
+      { path: 'packages/demo/src/token-lab/routes.ts', what: 'the page that opens it' },
     ],
     evidence: evidence.tokenOpened,
   }),
@@ -167,7 +167,7 @@ export const STEPS: readonly TourStep[] = [
     code: [
       { path: 'apps/retirement/src/sign-out/routes.ts', what: 'ending what another service began' },
       { path: 'packages/auth/src/revocation/follow.ts', what: 'how a sign-out arrives everywhere' },
-      { path: 'packages/service/src/tour/probe-copies.ts', what: 'how this was measured' },
+      { path: 'packages/demo/src/tour/probe-copies.ts', what: 'how this was measured' },
     ],
     evidence: evidence.signedOutEverywhere,
     figure: {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { TraceEvent } from '@signet/service'
+import type { TraceEvent } from '@signet/demo'
 import { messagesOf } from '../../../src/demo/tour/diagram.js'
 import { STEPS } from '../../../src/demo/tour/steps.js'
 

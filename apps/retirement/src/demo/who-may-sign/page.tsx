@@ -1,4 +1,5 @@
-import { Button, DataTable, Form, Notice, Page, type PageFrame, Section, VerdictText } from '@signet/ui'
+import { VerdictText } from '@signet/demo'
+import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Recognition } from './ask-bank.js'
 import { NOBODY_NAME } from './forge.js'

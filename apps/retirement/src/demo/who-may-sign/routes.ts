@@ -1,6 +1,7 @@
 import { type CookieDefinition, type KeyRing, type KeySource, presentedToken } from '@signet/auth/verifier'
-import { type App, callContext, type Frame, membersOf, ServiceError, signedIn, tokenLab } from '@signet/service'
-import { assetUrl, type PageFrame } from '@signet/ui'
+import { demoAssetUrl, membersOf, tokenLab } from '@signet/demo'
+import { type App, callContext, ServiceError, signedIn } from '@signet/service'
+import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import { askBank } from './ask-bank.js'
 import { forge, type Held } from './forge.js'
@@ -8,7 +9,6 @@ import { fetchLabToken } from './lab-token.js'
 import { type Tried, WhoMaySignPage } from './page.js'
 
 export interface LabRoutesOptions {
-  readonly frame: Frame
   readonly keys: KeySource
   /** The secrets that this service shares with the bank, where it does. */
   readonly secrets: KeyRing | undefined
@@ -19,22 +19,25 @@ export interface LabRoutesOptions {
 
 /** `/token`, and what a service that only checks can do with what it checks with. Only for a demo. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
-  const { frame, keys, secrets, tokenCookie, bankUrl, bankInternalUrl } = options
+  const { keys, secrets, tokenCookie, bankUrl, bankInternalUrl } = options
   const ownToken = (request: FastifyRequest) => presentedToken(request.headers, tokenCookie.name, 'cookie')
 
   await tokenLab(app, {
     service: 'retirement',
-    frame,
     keys,
     sibling: { service: 'bank', internalUrl: bankInternalUrl },
     labToken: (request, _claims, made) => fetchLabToken(bankInternalUrl, ownToken(request), made, callContext(request)),
     whoMaySignUrl: '/who-may-sign',
   })
 
-  const more = [assetUrl('labs.css')]
+  const stylesheets = [demoAssetUrl('labs.css')]
   const frameOf = (request: FastifyRequest): PageFrame => {
-    const plain = frame(request, 'token')
-    return { ...plain, path: '/who-may-sign', assets: { ...plain.assets, more } }
+    const plain = request.pageFrame('token')
+    return {
+      ...plain,
+      path: '/who-may-sign',
+      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets] },
+    }
   }
 
   /** The secret where there is one; else the public key that signed the person's own token. */

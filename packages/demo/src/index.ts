@@ -1,0 +1,18 @@
+// `request.tour`, `request.noteAsked` and the route option `traced`.
+import './tour/recorder.js'
+
+export { demoAssetUrl } from './assets.js'
+export { BarChart } from './bar-chart.js'
+export { type DemoOptions, demo } from './demo.js'
+export { DemoSignIns } from './demo-sign-ins.js'
+export { SequenceDiagram } from './sequence/diagram.js'
+export type { SequenceMessage } from './sequence/layout.js'
+export { membersOf } from './token-lab/change.js'
+export { type TokenLabOptions, tokenLab } from './token-lab/routes.js'
+export { VerdictText } from './token-lab/verdict-text.js'
+export { newTour, readPlace, TOUR_TTL_SECONDS } from './tour/cookie.js'
+export type { Asked, TraceEvent } from './tour/event.js'
+export { TOUR_STEPS } from './tour/step-titles.js'
+export { tourBarOf } from './tour/tour.js'
+export { MAX_EVENTS, MAX_TOURS } from './tour/trace-rows.js'
+export { createTraces, type Traces } from './tour/traces.js'
