@@ -1,16 +1,10 @@
-import type { CommonConfig, PageLink, SharedStore } from '@signet/service'
+import type { PageLink } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { demoAssets, demoAssetUrl } from './assets.js'
+import type { DemoOptions } from './options.js'
 import { tour } from './tour/tour.js'
 import { authenticationDetails } from './under-the-hood/authentication-details.js'
 import { UnderTheHood } from './under-the-hood/panel.js'
-
-export interface DemoOptions {
-  readonly service: 'bank' | 'retirement'
-  readonly config: CommonConfig
-  /** Where both services record what happens on a tour. */
-  readonly shared: SharedStore
-}
 
 /**
  * What both apps show in a demo: links to its pages, "under the hood" on every page, and the tour's recorder. It fills

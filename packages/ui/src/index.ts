@@ -23,7 +23,7 @@ export {
   type SelectFieldProps,
 } from './forms.js'
 export { GrowthTable } from './growth-table.js'
-export { Page, type PageFrame, type PageProps, type Theme } from './layout.js'
+export { Page, type PageFrame, type PageProps } from './layout.js'
 export type { NavItem } from './masthead.js'
 export { Money, type MoneyProps } from './money.js'
 export { Notice, type NoticeProps } from './notice.js'
@@ -36,4 +36,5 @@ export {
 } from './projection-chart.js'
 export { Columns, Panel, Section, type SectionProps } from './section.js'
 export { type Column, DataTable, type DataTableProps, type PhonePlace } from './table.js'
+export type { Theme } from './theme.js'
 export { When } from './time.js'

@@ -3,9 +3,7 @@ import { assetUrl } from './assets.js'
 import { type Brand, brandNames } from './brand.js'
 import { Footer } from './footer.js'
 import { Masthead, type NavItem } from './masthead.js'
-
-/** `auto` follows the system; the other two override it. */
-export type Theme = 'auto' | 'light' | 'dark'
+import type { Theme } from './theme.js'
 
 /** What is the same on every page of one request: the frame around the content. */
 export interface PageFrame {
