@@ -22,8 +22,8 @@ export interface OutboxOptions {
 /** Delivers deposits to retirement for as long as the service runs. */
 export const outbox = fastifyPlugin(
   async (app: App, { db, retirementUrl, retirementInternalUrl }: OutboxOptions) => {
-    const metrics = outboxMetrics(app, db)
-    const relay = startRelay({ app, db, metrics, retirementUrl, retirementInternalUrl })
+    const metrics = outboxMetrics(app, { db })
+    const relay = startRelay(app, { db, metrics, retirementUrl, retirementInternalUrl })
     app.decorate('wakeOutbox', relay.wake)
     app.addHook('preClose', () => relay.close())
   },
