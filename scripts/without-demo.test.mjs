@@ -44,9 +44,12 @@ after(() => rm(copy, { recursive: true, force: true }))
 /** Links the workspaces of the copy in place of those of this repository. */
 async function linkWorkspaces() {
   const modules = join(copy, 'node_modules')
-  // A demo that exports nothing: without it, the one of this repository would be found.
-  await mkdir(join(modules, '@signet/demo'), { recursive: true })
-  await writeFile(join(modules, '@signet/demo/package.json'), '{ "name": "@signet/demo", "exports": {} }')
+  // A demo that exports nothing and cannot be loaded: without it, the one of this repository would be found.
+  const nothing = join(modules, '@signet/demo')
+  await mkdir(nothing, { recursive: true })
+  await writeFile(join(nothing, 'empty.d.ts'), 'export {}')
+  const exports = { '.': { types: './empty.d.ts', default: './missing.js' } }
+  await writeFile(join(nothing, 'package.json'), JSON.stringify({ name: '@signet/demo', type: 'module', exports }))
   for (const workspace of WORKSPACES) {
     const { name } = JSON.parse(await readFile(join(copy, workspace, 'package.json'), 'utf8'))
     await symlink(join(copy, workspace), join(modules, name))
