@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const APPS = ['apps/bank', 'apps/retirement']
 /** In the order in which they import each other. */
 const WORKSPACES = [
-  ...['auth', 'contracts', 'ui', 'database', 'service'].map((name) => `packages/${name}`),
+  ...['auth', 'contracts', 'ui', 'database', 'testing', 'service'].map((name) => `packages/${name}`),
   'prisma/bank',
   'prisma/retirement',
   ...APPS,

@@ -26,7 +26,10 @@ export interface TourRoutesOptions {
 const TOURS_PER_MINUTE = 30
 
 const StepParams = Type.Object({ step: Type.String() })
-const StepForm = Type.Object({ step: Type.Optional(Type.Integer({ minimum: 1, maximum: TOUR_STEPS.length })) })
+/** A form sends text. */
+const StepForm = Type.Object({
+  step: Type.Optional(Type.Union(TOUR_STEPS.map((_, index) => Type.Literal(String(index + 1))))),
+})
 
 /** `/tour`: the guided walk through both apps. Only for a demo. */
 export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<void> {
@@ -95,12 +98,12 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     },
   )
 
-  app.post<{ Body: { step?: number } | null }>(
+  app.post<{ Body: { step?: string } | null }>(
     '/tour/begin',
     { config: { auth: 'none', page: true, traced: false }, schema: { hide: true, body: StepForm } },
     async (request, reply) => {
       await countTour?.(request.ip)
-      const place = newTour(request.body?.step ?? 1)
+      const place = newTour(Number(request.body?.step ?? 1))
       await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
         const sentence = 'The tour cannot begin right now. Try again in a moment.'
         throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })

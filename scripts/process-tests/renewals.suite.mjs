@@ -1,12 +1,10 @@
-// A sign-in is renewed over several processes without anybody being thrown out, and not beyond its lifetimes.
+// A session is renewed over several processes without anybody being signed out, and not beyond its lifetimes.
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
-import { assertAnswer, call, claimsOf, me, ms, register, renew, signIn, until, untilRefused } from './requests.mjs'
-import { assertNoSecretInLogs, openThreeProcesses } from './three-processes.mjs'
-
-const { world, bank, otherBank, retirement, everywhere } = await openThreeProcesses()
-after(() => world.close())
+import { test } from 'node:test'
+import { until } from '@signet/testing'
+import { startLossyProxy } from './lossy-proxy.mjs'
+import { assertAnswer, call, claimsOf, me, register, renew, signIn, untilRefused } from './requests.mjs'
+import { bank, everywhere, otherBank, retirement, world } from './shared-world.mjs'
 
 /** As if the last renewal had been that much longer ago. */
 const longAgo = (token, seconds) =>
@@ -19,13 +17,11 @@ async function renewed(at, refresh) {
   return { token: cookies.signet_token.value, refresh: cookies.signet_refresh.value }
 }
 
-test('a hundred renewals at once with one refresh token, over two banks, all get the same successor', async (t) => {
+test('a hundred renewals at once with one refresh token, over two banks, all get the same successor', async () => {
   const first = await register(bank)
-  const since = performance.now()
   const answers = await Promise.all(
     Array.from({ length: 100 }, (_, index) => renew(index % 2 === 0 ? bank : otherBank, first.refresh)),
   )
-  t.diagnostic(`100 renewals took ${ms(performance.now() - since)}`)
 
   const statuses = answers.map(({ status }) => status)
   assert.deepEqual(statuses, Array(100).fill(200))
@@ -46,15 +42,15 @@ test('a hundred renewals at once with one refresh token, over two banks, all get
   assert.notEqual((await renewed(bank, successor)).refresh, successor)
 })
 
-test('a refresh token two generations old gets its successor for ten seconds, then it ends the sign-in everywhere', async (t) => {
+test('a refresh token two generations old gets its successor for ten seconds, then it ends the sign-in everywhere', async () => {
   const first = await register(bank)
   const second = await renewed(bank, first.refresh)
   const third = await renewed(otherBank, second.refresh)
+  await longAgo(first.token, -60)
   assert.equal((await renewed(bank, first.refresh)).refresh, second.refresh)
   for (const service of everywhere) assertAnswer(await me(service, third.token), 200)
 
-  await longAgo(first.token, 11)
-  const since = performance.now()
+  await longAgo(first.token, 60 + 11)
   const refused = assertAnswer(await renew(otherBank, first.refresh), 401, 'token_revoked')
   assert.match(refused.headers.get('www-authenticate'), /^Bearer error="invalid_token"/)
   assert.deepEqual(refused.cookies.signet_refresh, { value: '', maxAge: 0 })
@@ -63,9 +59,6 @@ test('a refresh token two generations old gets its successor for ten seconds, th
     for (const { refresh } of [first, second, third]) assertAnswer(await renew(at, refresh), 401, 'token_revoked')
   }
   await Promise.all([first, second, third].map(({ token }) => untilRefused(everywhere, token)))
-  const delay = performance.now() - since
-  t.diagnostic(`refused everywhere after ${ms(delay)}`)
-  assert.ok(delay < 2_000, `${delay} ms`)
 })
 
 test('a refresh token three generations old ends the sign-in at once', async () => {
@@ -99,71 +92,74 @@ test('a refresh token that was changed is refused, and no sign-in is ended for i
   await renewed(otherBank, refresh)
 })
 
-test('a renewed sign-in keeps its id and the time of its password, and never outlives SESSION_TTL; unused it ends after SESSION_IDLE_TTL', async (t) => {
-  const brief = await world.start('bank', { env: { SESSION_TTL: '7', SESSION_IDLE_TTL: '2', ACCESS_TOKEN_TTL: '2' } })
-  const idle = await register(brief)
-  const used = await register(brief)
-  const begun = claimsOf(used.token)
-  const endsAt = begun.auth_time + 7
-  assert.equal(begun.exp - begun.iat, 2)
-  assert.equal(used.maxAge, 7)
-  const idleUntilMs = (claimsOf(idle.token).auth_time + 2) * 1000
+/** As if a sign-in had been begun, or used last, that much longer ago; the second at which it is over. */
+const age = async (token, { lifeBySeconds = 0, useBySeconds = 0 }) => {
+  const [{ endsAt }] = await world.db.$queryRaw`
+    UPDATE sessions SET expires_at = expires_at - ${lifeBySeconds} * interval '1 second',
+      last_seen_at = last_seen_at - ${useBySeconds} * interval '1 second'
+    WHERE id = ${claimsOf(token).sid}::uuid RETURNING floor(extract(epoch FROM expires_at))::int AS "endsAt"`
+  return endsAt
+}
 
-  let current = used
-  let renewals = 0
-  let idleAnswer
-  for (;;) {
-    const answer = await renew(brief, current.refresh)
-    const nowSeconds = Date.now() / 1000
-    if (answer.status !== 200) {
-      assertAnswer(answer, 401, 'token_expired')
-      assert.equal(answer.cookies.signet_refresh.maxAge, 0)
-      // Whole seconds: with less than one left there is no token to give.
-      assert.ok(nowSeconds >= endsAt, `over ${endsAt - nowSeconds} s early`)
-      break
+test('a renewed sign-in keeps its id and the time of its password, and never outlives SESSION_TTL', async () => {
+  const first = await register(bank)
+  const begun = claimsOf(first.token)
+  let { refresh } = first
+  // 43200 s and 300 s are the defaults of SESSION_TTL and ACCESS_TOKEN_TTL; the last token would outlive the sign-in.
+  for (const lifeBySeconds of [0, 43_200 - 250]) {
+    const endsAt = await age(first.token, { lifeBySeconds })
+    for (const at of [bank, otherBank]) {
+      const { cookies } = assertAnswer(await renew(at, refresh), 200)
+      const { sid, auth_time, amr, iat, exp } = claimsOf(cookies.signet_token.value)
+      assert.deepEqual({ sid, auth_time, amr }, { sid: begun.sid, auth_time: begun.auth_time, amr: begun.amr })
+      assert.equal(exp, Math.min(iat + 300, endsAt))
+      for (const { maxAge } of [cookies.signet_token, cookies.signet_refresh]) {
+        // The token is signed a moment after its cookie's life was worked out.
+        assert.ok(maxAge === endsAt - iat || maxAge === endsAt - iat + 1, `Max-Age ${maxAge} at ${endsAt - iat} s left`)
+      }
+      refresh = cookies.signet_refresh.value
     }
-    const { signet_token: token, signet_refresh: refresh } = answer.cookies
-    const { sid, auth_time, amr, iat, exp } = claimsOf(token.value)
-    assert.deepEqual({ sid, auth_time, amr }, { sid: begun.sid, auth_time: begun.auth_time, amr: begun.amr })
-    assert.ok(iat < endsAt, 'renewed after SESSION_TTL')
-    assert.equal(exp, Math.min(iat + 2, endsAt))
-    for (const { maxAge } of [token, refresh]) {
-      assert.ok(maxAge === endsAt - iat || maxAge === endsAt - iat + 1, `Max-Age ${maxAge} at ${endsAt - iat} s left`)
-    }
-    current = { token: token.value, refresh: refresh.value }
-    renewals += 1
-    if (!idleAnswer && Date.now() > idleUntilMs) idleAnswer = await renew(brief, idle.refresh)
-    await wait(100)
   }
-  t.diagnostic(`${renewals} renewals until the end`)
-  assert.ok(renewals >= 4)
-  assert.ok(idleAnswer, 'the unused sign-in was asked about before the used one ended')
-  assertAnswer(idleAnswer, 401, 'token_expired')
-  assertAnswer(await me(brief, current.token), 401, 'token_expired')
-  assertAnswer(await me(retirement, current.token), 401, 'token_expired')
-  await brief.stop()
+  await age(first.token, { lifeBySeconds: 250 })
+  for (const at of [bank, otherBank]) {
+    const over = assertAnswer(await renew(at, refresh), 401, 'token_expired')
+    assert.equal(over.cookies.signet_refresh.maxAge, 0)
+  }
 })
 
-test('answers that are lost because a bank is killed are given again by another bank: nobody is thrown out', async (t) => {
+test('a sign-in that nobody uses ends after SESSION_IDLE_TTL, and one that is used does not', async () => {
+  const unused = await register(bank)
+  const used = await signIn(bank, unused)
+  for (const { token } of [unused, used]) await age(token, { useBySeconds: 1_800 })
+  const { refresh } = await renewed(otherBank, used.refresh)
+  for (const { token } of [unused, used]) await age(token, { useBySeconds: 1_800 })
+  assertAnswer(await renew(bank, unused.refresh), 401, 'token_expired')
+  await renewed(bank, refresh)
+})
+
+test('answers that are lost because a bank is killed are given again by another bank: nobody is signed out', async (t) => {
+  const mortal = await world.start('bank')
+  const lossy = await startLossyProxy(mortal)
+  t.after(lossy.close)
   const person = await register(bank)
-  const signIns = await Promise.all(
-    Array.from({ length: 50 }, (_, index) => signIn(index % 2 === 0 ? bank : otherBank, person)),
-  )
+  const signIns = await Promise.all(Array.from({ length: 50 }, () => signIn(bank, person)))
   const sids = signIns.map(({ token }) => claimsOf(token).sid)
+  // Every other answer never leaves the proxy.
+  const isLost = (index) => index % 2 === 0
   const renewedSids = async () => {
     const rows = await world.db.session.findMany({ where: { id: { in: sids }, generation: 1 }, select: { id: true } })
     return new Set(rows.map(({ id }) => id))
   }
+  const lostOf = (committed) => sids.filter((sid, index) => isLost(index) && committed.has(sid)).length
 
-  const underWay = Promise.allSettled(signIns.map(({ refresh }) => renew(otherBank, refresh)))
-  await until(renewedSids, ({ size }) => size >= 10, { withinMs: 5_000, everyMs: 1, what: 'ten commits' })
-  await otherBank.stop('SIGKILL')
+  const underWay = Promise.allSettled(
+    signIns.map(({ refresh }, index) => renew(isLost(index) ? lossy : mortal, refresh)),
+  )
+  await until(renewedSids, (committed) => lostOf(committed) >= 5, { everyMilliseconds: 1, what: 'five lost answers' })
+  await mortal.stop('SIGKILL')
   const outcomes = await underWay
   const answered = outcomes.filter(({ status }) => status === 'fulfilled').length
-  const committed = await renewedSids()
-  const lost = outcomes.filter(({ status }, index) => status === 'rejected' && committed.has(sids[index])).length
-  t.diagnostic(`of 50: ${answered} answered, ${lost} committed and lost, ${50 - answered - lost} not begun`)
-  assert.ok(lost > 0, 'no answer was lost: this run shows nothing')
+  t.diagnostic(`of 50: ${answered} answered, ${lostOf(await renewedSids())} committed and lost`)
   for (const { value } of outcomes.filter(({ status }) => status === 'fulfilled')) assertAnswer(value, 200)
 
   const again = await Promise.all(signIns.map(({ refresh }) => renew(bank, refresh)))
@@ -179,5 +175,3 @@ test('answers that are lost because a bank is killed are given again by another 
   for (const answer of onward) assertAnswer(answer, 200)
   assert.equal(await world.db.session.count({ where: { id: { in: sids }, endedAt: { not: null } } }), 0)
 })
-
-test('no log line holds a password, a secret, a refresh token or a whole JWT', () => assertNoSecretInLogs(world))

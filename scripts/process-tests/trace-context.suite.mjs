@@ -1,16 +1,12 @@
 // One request id and one trace run through both services' logs, also when another process goes on with it much later.
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { after, test } from 'node:test'
-import { assertAnswer, call, register, until } from './requests.mjs'
-import { logsOf, openWorld } from './world.mjs'
-
-const world = await openWorld()
-after(() => world.close())
-let [bank, retirement] = await Promise.all([
-  world.start('bank', { port: world.ports.bank }),
-  world.start('retirement', { port: world.ports.retirement }),
-])
+import { test } from 'node:test'
+import { createBankDatabase } from '@signet/bank-database'
+import { freePort, until } from '@signet/testing'
+import { assertAnswer, call, register } from './requests.mjs'
+import { bank, retirement, world } from './shared-world.mjs'
+import { logsOf } from './world.mjs'
 
 function newTrace() {
   const [traceId, spanId, requestId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex'), randomUUID()]
@@ -24,23 +20,23 @@ function newTrace() {
 
 /** The lines that belong to a request, by its id, once there is one of each of these services. */
 async function linesOf({ requestId }, messages) {
-  const { answer } = await until(
+  const found = await until(
     async () =>
       (await logsOf(world))
         .split('\n')
         .filter((line) => line.includes(requestId))
         .map((line) => JSON.parse(line)),
     (lines) => messages.every((expected) => lines.some(({ service, msg }) => `${service}: ${msg}` === expected)),
-    { withinMs: 10_000, what: `a line ${messages.join(', a line ')}` },
+    { what: `a line ${messages.join(', a line ')}`, everyMilliseconds: 100 },
   )
-  return (expected) => answer.find(({ service, msg }) => `${service}: ${msg}` === expected)
+  return (expected) => found.find(({ service, msg }) => `${service}: ${msg}` === expected)
 }
 
 function assertOneTrace(trace, lines) {
   for (const line of lines) assert.deepEqual([line.reqId, line.traceId], [trace.requestId, trace.traceId])
 }
 
-async function order(person, { headers }, from = bank) {
+async function order(person, { headers }, from) {
   const accounts = assertAnswer(await call(from, 'GET', '/api/accounts', person), 200).body.data
   const { id } = accounts.find(({ name }) => name === 'Checking')
   const answer = await call(from, 'POST', '/api/transfers', {
@@ -77,7 +73,7 @@ test('without a trace from outside the two services still share one', async () =
 test('a deposit is one trace from the order to its credit', async () => {
   const person = await register(bank)
   const trace = newTrace()
-  await order(person, trace)
+  await order(person, trace, bank)
   const line = await linesOf(trace, [
     'bank: request completed',
     'retirement: request completed',
@@ -93,23 +89,26 @@ test('a deposit is one trace from the order to its credit', async () => {
 })
 
 test('a deposit that another process of the bank delivers goes on with the trace of the order', async () => {
-  const person = await register(bank)
+  // Its database is its own: no other bank may deliver what this one cannot.
+  const DATABASE_URL = await world.openDatabase('bank')
+  const nowhere = `http://127.0.0.1:${await freePort()}`
+  const cutOff = await world.start('bank', { env: { DATABASE_URL, RETIREMENT_INTERNAL_URL: nowhere } })
+  const person = await register(cutOff)
   const trace = newTrace()
-  await retirement.stop()
-  const id = await order(person, trace)
+  const id = await order(person, trace, cutOff)
   const waiting = await linesOf(trace, ['bank: deposit not delivered'])
   assertOneTrace(trace, [waiting('bank: deposit not delivered')])
-  await bank.stop('SIGKILL')
-  const [row] = await world.db
-    .$queryRaw`SELECT traceparent, tracestate FROM deposit_outbox WHERE transfer_id = ${id}::uuid`
+  await cutOff.stop('SIGKILL')
+  const db = createBankDatabase(DATABASE_URL)
+  const [row] = await db.$queryRaw`SELECT traceparent, tracestate FROM deposit_outbox WHERE transfer_id = ${id}::uuid`
+  await db.$disconnect()
   assert.equal(row.tracestate, trace.headers.tracestate)
-  ;[bank, retirement] = await Promise.all([
-    world.start('bank', { port: world.ports.bank }),
-    world.start('retirement', { port: world.ports.retirement }),
-  ])
+
+  const delivering = await world.start('bank', { env: { DATABASE_URL } })
   const line = await linesOf(trace, ['bank: deposit settled', 'retirement: request completed'])
   const [settled, credited] = [line('bank: deposit settled'), line('retirement: request completed')]
   assertOneTrace(trace, [settled, credited])
-  assert.equal(settled.pid, bank.pid)
+  assert.equal(settled.pid, delivering.pid)
   assert.equal(credited.parentSpanId, row.traceparent.split('-')[2])
+  await delivering.stop()
 })

@@ -1,17 +1,17 @@
 // However a person is remembered: an outage of the bank or of PostgreSQL throws out nobody whom the way itself does not lose.
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
-import { assertAnswer, call, claimsOf, register, until } from './requests.mjs'
-import { openWorld } from './world.mjs'
-
-const world = await openWorld()
-after(() => world.close())
-const [firstBank, briefBank, retirement] = await Promise.all([
-  world.start('bank', { port: world.ports.bank }),
-  world.start('bank', { env: { ACCESS_TOKEN_TTL: '2' } }),
-  world.start('retirement', { port: world.ports.retirement }),
-])
-let bank = firstBank
+import { test } from 'node:test'
+import { until } from '@signet/testing'
+import {
+  briefBank,
+  killTheBank,
+  restartTheBank,
+  retirement,
+  theBank,
+  untilBanksAreReady,
+  world,
+} from './outage-world.mjs'
+import { assertAnswer, call, claimsOf, register, untilServed } from './requests.mjs'
 
 const STRATEGIES = { jwt: 'signet_token', session: 'signet_session', 'shared-session': 'signet_shared_session' }
 const ALL = Object.keys(STRATEGIES)
@@ -29,14 +29,13 @@ async function signInByEach(at) {
   return { username, password, headersBy: Object.fromEntries(signIns) }
 }
 const me = (service, headers) => call(service, 'GET', '/api/me', { headers })
-const back = (ask) =>
-  until(ask, ({ status }) => status !== 503, { withinMs: 5_000, what: 'an answer after the outage' })
 
 test('while the bank is down tokens and shared sessions go on at retirement, and at the bank once it is back', async () => {
-  const { headersBy } = await signInByEach(bank)
+  await untilBanksAreReady()
+  const { headersBy } = await signInByEach(theBank())
   const travelling = ALL.filter((strategy) => strategy !== 'session')
-  for (const strategy of travelling) assertAnswer(await me(retirement, headersBy[strategy]), 200)
-  await bank.stop('SIGKILL')
+  for (const strategy of travelling) await untilServed(() => me(retirement, headersBy[strategy]))
+  await killTheBank()
   for (const strategy of travelling) {
     const headers = headersBy[strategy]
     for (const path of ['/api/me', '/api/plan', '/'])
@@ -44,7 +43,8 @@ test('while the bank is down tokens and shared sessions go on at retirement, and
     for (const path of ['/api/logout', '/sign-out'])
       assert.deepEqual(assertAnswer(await call(retirement, 'POST', path, { headers }), 503).cookies, {}, path)
   }
-  bank = await world.start('bank', { port: world.ports.bank })
+  await restartTheBank()
+  const bank = theBank()
   for (const strategy of travelling) {
     assertAnswer(await me(retirement, headersBy[strategy]), 200)
     assertAnswer(await call(bank, 'GET', '/api/accounts', { headers: headersBy[strategy] }), 200)
@@ -54,6 +54,8 @@ test('while the bank is down tokens and shared sessions go on at retirement, and
 })
 
 test('while PostgreSQL is down nobody loses a cookie or is led to the sign-in, and everybody goes on afterwards', async () => {
+  await untilBanksAreReady()
+  const bank = theBank()
   const { password, headersBy } = await signInByEach(bank)
   for (const strategy of ALL) assertAnswer(await me(bank, headersBy[strategy]), 200)
   const known = { jwt: 200, session: 200, 'shared-session': 503 }
@@ -86,23 +88,19 @@ test('while PostgreSQL is down nobody loses a cookie or is led to the sign-in, a
   await world.startPostgres()
   for (const strategy of ALL) {
     const headers = headersBy[strategy]
-    const { answer } = await back(() => call(bank, 'GET', '/api/accounts', { headers }))
-    assertAnswer(answer, 200)
-    assertAnswer(await me(bank, headers), 200)
-    if (strategy !== 'session')
-      assertAnswer((await back(() => call(retirement, 'GET', '/api/plan', { headers }))).answer, 200)
+    await untilServed(() => call(bank, 'GET', '/api/accounts', { headers }))
+    await untilServed(() => me(bank, headers))
+    if (strategy !== 'session') await untilServed(() => call(retirement, 'GET', '/api/plan', { headers }))
   }
 })
 
 test('a token that expires during the outage waits with its refresh token, and is renewed afterwards on the way', async () => {
+  await untilBanksAreReady()
   const { token, refresh } = await register(briefBank)
   const cookies = { headers: { cookie: `signet_token=${token}; signet_refresh=${refresh}` } }
   await world.stopPostgres()
-  await until(
-    async () => Date.now() >= claimsOf(token).exp * 1000,
-    (over) => over,
-    { withinMs: 5_000 },
-  )
+  const expiresAt = claimsOf(token).exp * 1000
+  await until(Date.now, (now) => now >= expiresAt, { what: 'the end of the token' })
   const page = await call(briefBank, 'GET', '/security?a=1', cookies)
   assert.deepEqual([page.status, page.cookies], [303, {}])
   const { pathname, search } = new URL(page.headers.get('location'))
@@ -114,7 +112,7 @@ test('a token that expires during the outage waits with its refresh token, and i
     assert.deepEqual([answer.status, answer.cookies], [503, {}], path)
   }
   await world.startPostgres()
-  const { answer } = await back(trip)
+  const answer = await until(trip, ({ status }) => status !== 503, { what: 'an answer after the outage' })
   assert.equal(answer.status, 303)
   assert.notEqual(answer.cookies.signet_token.value, '')
   assert.equal(claimsOf(answer.cookies.signet_token.value).sid, claimsOf(token).sid)

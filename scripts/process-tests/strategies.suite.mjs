@@ -1,26 +1,10 @@
 // The three ways to remember a person, each by real processes and real stores: one suite for all, then what sets them apart.
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
-import { startRedis } from '../redis.mjs'
-import { assertAnswer, call, register, signIn, until } from './requests.mjs'
-import { openWorld } from './world.mjs'
-
-const world = await openWorld()
-const redis = await startRedis()
-after(async () => {
-  await world.close()
-  await redis.stop()
-})
-const onRedis = { SESSION_STORE_URL: redis.url }
-const retirementOn = (bank, env) =>
-  world.start('retirement', { env: { ...env, BANK_INTERNAL_URL: bank.url, RETIREMENT_INTERNAL_URL: undefined } })
-const [bank, otherBank, redisBank] = await Promise.all([
-  world.start('bank', { port: world.ports.bank }),
-  world.start('bank'),
-  world.start('bank', { env: onRedis }),
-])
-const [retirement, redisRetirement] = await Promise.all([retirementOn(bank, {}), retirementOn(redisBank, onRedis)])
+import { describe, test } from 'node:test'
+import { until } from '@signet/testing'
+import { assertAnswer, call, register, signIn } from './requests.mjs'
+import { onRedis, redis, redisBank, redisRetirement } from './shared-redis.mjs'
+import { bank, otherBank, retirement, world } from './shared-world.mjs'
 
 const COOKIES = { jwt: 'signet_token', session: 'signet_session', 'shared-session': 'signet_shared_session' }
 const VARIANTS = [
@@ -40,12 +24,14 @@ async function signInBy({ strategy, at }, { username, password }, cookie) {
   return { answer, cookie: `${COOKIES[strategy]}=${answer.cookies[COOKIES[strategy]].value}` }
 }
 const me = (service, cookie) => call(service, 'GET', '/api/me', { headers: { cookie } })
-const refused = (service, cookie) =>
-  until(
+const refused = async (service, cookie) => {
+  const answer = await until(
     () => me(service, cookie),
     ({ status }) => status !== 200,
-    { withinMs: 2_000, what: 'the refusal' },
-  ).then(({ answer }) => assertAnswer(answer, 401))
+    { what: 'the refusal' },
+  )
+  assertAnswer(answer, 401)
+}
 
 for (const variant of VARIANTS) {
   describe(`remembered by ${variant.name}`, () => {
@@ -171,24 +157,17 @@ describe('what sets them apart', () => {
   })
 
   test('a shared session that is used at retirement alone stays in the list of sign-ins, and can be ended there', async () => {
-    const brief = { SESSION_IDLE_TTL: '2' }
-    const home = await world.start('bank', { env: brief })
-    const abroad = await retirementOn(home, brief)
-    const person = await register(home)
-    const { cookie } = await signInBy({ strategy: 'shared-session', at: home }, person)
-    const { sid } = assertAnswer(await me(abroad, cookie), 200).body.data
-    // In use all the time, for longer than it could be unused.
-    const until = Date.now() + 3_000
-    while (Date.now() < until) {
-      assertAnswer(await me(abroad, cookie), 200)
-      await wait(200)
-    }
-    const { token } = await signIn(home, person)
-    const { data } = assertAnswer(await call(home, 'GET', '/api/sessions', { token }), 200).body
+    const person = await register(bank)
+    const { cookie } = await signInBy(VARIANTS[2], person)
+    const { sid } = assertAnswer(await me(retirement, cookie), 200).body.data
+    // As if the bank had not seen it for longer than SESSION_IDLE_TTL.
+    await world.db.$executeRaw`
+      UPDATE sessions SET last_seen_at = last_seen_at - interval '2 hours' WHERE id = ${sid}::uuid`
+    const { token } = await signIn(bank, person)
+    const { data } = assertAnswer(await call(bank, 'GET', '/api/sessions', { token }), 200).body
     assert.ok(data.some(({ id }) => id === sid))
-    assertAnswer(await call(home, 'DELETE', `/api/sessions/${sid}`, { token }), 200)
-    await refused(abroad, cookie)
-    await Promise.all([home.stop(), abroad.stop()])
+    assertAnswer(await call(bank, 'DELETE', `/api/sessions/${sid}`, { token }), 200)
+    await refused(retirement, cookie)
   })
 
   test('a restart of the bank loses what was in its memory, and nothing else', async () => {
@@ -200,27 +179,31 @@ describe('what sets them apart', () => {
     await mortal.stop('SIGKILL')
     const reborn = await world.start('bank', { port: mortal.port })
     for (const [strategy, cookie] of cookies) assertAnswer(await me(reborn, cookie), strategy === 'session' ? 401 : 200)
+    await reborn.stop()
   })
 
   test('while the store is down sessions in it wait with their cookies, tokens notice nothing, and it comes back', async () => {
     const person = await register(redisBank)
     const { cookie } = await signInBy(VARIANTS[3], person)
-    await redis.stop('SIGKILL')
-    for (const service of [redisBank, redisRetirement]) {
-      const answer = assertAnswer(await me(service, cookie), 503, 'unavailable')
-      assert.deepEqual(answer.cookies, {})
-      assertAnswer(await call(service, 'GET', '/api/me', { token: person.token }), 200)
-      const ending = assertAnswer(await call(service, 'POST', '/api/logout', { headers: { cookie } }), 503)
-      assert.deepEqual(ending.cookies, {}, 'nothing was ended, so nothing is cleared')
-      assertAnswer(await call(service, 'GET', '/readyz'), 200)
-    }
     const body = { username: person.username, password: person.password, strategy: 'shared-session' }
     const again = () => call(redisBank, 'POST', '/api/login', { body })
-    assert.deepEqual(assertAnswer(await again(), 503, 'unavailable').cookies, {})
-    const listed = await call(redisBank, 'GET', '/api/sessions', { token: person.token })
-    assert.equal(listed.body.data.length, 2, 'a sign-in that could not begin is none')
-    await redis.start()
-    await until(again, ({ status }) => status === 200, { withinMs: 5_000, what: 'a sign-in' })
+    await redis.stop('SIGKILL')
+    try {
+      for (const service of [redisBank, redisRetirement]) {
+        const answer = assertAnswer(await me(service, cookie), 503, 'unavailable')
+        assert.deepEqual(answer.cookies, {})
+        assertAnswer(await call(service, 'GET', '/api/me', { token: person.token }), 200)
+        const ending = assertAnswer(await call(service, 'POST', '/api/logout', { headers: { cookie } }), 503)
+        assert.deepEqual(ending.cookies, {}, 'nothing was ended, so nothing is cleared')
+        assertAnswer(await call(service, 'GET', '/readyz'), 200)
+      }
+      assert.deepEqual(assertAnswer(await again(), 503, 'unavailable').cookies, {})
+      const listed = await call(redisBank, 'GET', '/api/sessions', { token: person.token })
+      assert.equal(listed.body.data.length, 2, 'a sign-in that could not begin is none')
+    } finally {
+      await redis.start()
+    }
+    await until(again, ({ status }) => status === 200, { what: 'a sign-in' })
     // Redis kept nothing: its sessions are gone, and said to be unknown.
     assertAnswer(await me(redisBank, cookie), 401)
   })
@@ -234,5 +217,6 @@ describe('what sets them apart', () => {
     )
     const statuses = (await Promise.all(tries)).map(({ status }) => status).sort()
     assert.deepEqual(statuses, [...Array(3).fill(401), ...Array(9).fill(429)])
+    await Promise.all(banks.map((one) => one.stop()))
   })
 })
