@@ -54,7 +54,7 @@ export default {
         'Something behind packages/auth/src/verifier.ts reaches code that signs or hashes: export it from issuer.ts.',
       from: { path: '^packages/auth/dist/src/verifier\\.js$' },
       to: {
-        path: '^packages/auth/dist/src/(issuer|plugins/issuing|plugins/lab-issuing|hashing/.*|passwords|password-policy)\\.js$',
+        path: '^packages/auth/dist/src/(issuer|plugins/issuing|plugins/twin-issuing|hashing/.*|passwords|password-policy)\\.js$',
         reachable: true,
       },
     },

@@ -1,5 +1,6 @@
 import { createPasswords, issuing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
+import { CLIENT_ID } from '@signet/contracts'
 import { isDatabaseUnavailable, requireReachable } from '@signet/database'
 import {
   type App,
@@ -89,6 +90,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
       },
     }),
     issuer: config.BANK_URL,
+    clientId: CLIENT_ID,
     audience: config.BANK_URL,
     accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
   }
@@ -103,7 +105,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
       ...recognition,
       renewInPlace: (request, reply) => renewSession(session, request, reply),
     },
-    statusListSource: statusLists,
+    statusListSource: () => statusLists,
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,
@@ -128,6 +130,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   await app.register(issuing, {
     keys,
     issuer: config.BANK_URL,
+    clientId: CLIENT_ID,
     audiences: origins,
     accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
   })

@@ -1,4 +1,5 @@
 import { defineCookie, httpStatusListSource } from '@signet/auth/verifier'
+import { CLIENT_ID } from '@signet/contracts'
 import { isDatabaseUnavailable, requireReachable } from '@signet/database'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import {
@@ -67,14 +68,12 @@ export async function buildRetirement(
         demo: config.DEMO,
       }),
       issuer: config.BANK_URL,
+      clientId: CLIENT_ID,
       audience: config.RETIREMENT_URL,
       accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
     },
-    statusListSource: httpStatusListSource({
-      keys,
-      issuer: config.BANK_URL,
-      internalUrl: config.BANK_INTERNAL_URL,
-    }),
+    statusListSource: (service) =>
+      httpStatusListSource(service, { keys, issuer: config.BANK_URL, internalUrl: config.BANK_INTERNAL_URL }),
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
     logLevel: config.LOG_LEVEL,
     trustProxy: config.TRUST_PROXY,

@@ -65,7 +65,7 @@ export interface ServiceOptions {
   readonly cookieScope: CookieScope
   readonly authentication: Omit<AuthenticationOptions, 'statusLists'>
   /** Where this service learns which sign-ins have been ended. */
-  readonly statusListSource: StatusListSource
+  readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
   readonly revocationMaxAgeSeconds: number
   readonly logLevel: string
   readonly trustProxy: readonly string[]
@@ -86,13 +86,13 @@ const STANDSTILL_MS = 60_000
 /** For a handler to begin its answer; beyond it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
 
-function rememberedTokensGauge(app: FastifyInstance): void {
+function cachedTokensGauge(app: FastifyInstance): void {
   new Gauge({
     name: 'remembered_tokens',
-    help: 'Verified tokens that came twice and are remembered, so that their signature is not checked again',
+    help: 'Verified tokens in the cache',
     registers: [app.metrics],
     collect() {
-      this.set(app.rememberedTokens())
+      this.set(app.cachedTokenCount())
     },
   })
 }
@@ -146,10 +146,10 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(compression)
   await app.register(sameOrigin, { origin: options.origin })
   await app.register(theme, { cookieScope: options.cookieScope, origin: options.origin })
-  const statusLists = followSignOuts(app, options)
+  const statusLists = await followSignOuts(app, options)
   app.decorate('statusLists', statusLists)
   await app.register(authentication, { ...options.authentication, statusLists })
-  rememberedTokensGauge(app)
+  cachedTokensGauge(app)
   await app.register(pages)
   await app.register(apiDocs, { ...options.docs, origin: options.origin, frame: options.frame })
   await app.register(me, { service: options.name })

@@ -5,12 +5,12 @@ import { Counter, Gauge, Histogram } from 'prom-client'
 export interface FollowSignOutsOptions {
   /** The bank's public origin. */
   readonly bankUrl: string
-  readonly statusListSource: StatusListSource
+  readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
   readonly revocationMaxAgeSeconds: number
 }
 
 /** Follows the status lists for as long as the service runs, and measures how old they are and how fast a sign-out is. */
-export function followSignOuts(app: FastifyInstance, options: FollowSignOutsOptions): StatusLists {
+export async function followSignOuts(app: FastifyInstance, options: FollowSignOutsOptions): Promise<StatusLists> {
   const registers = [app.metrics]
   const delay = new Histogram({
     name: 'revocation_delay_seconds',
@@ -25,7 +25,7 @@ export function followSignOuts(app: FastifyInstance, options: FollowSignOutsOpti
   })
   const lists = followStatusLists({
     issuer: options.bankUrl,
-    source: options.statusListSource,
+    source: await options.statusListSource(app),
     maxAgeSeconds: options.revocationMaxAgeSeconds,
     onDelay: (seconds) => delay.observe(seconds),
     onError: (error) => {
@@ -45,7 +45,7 @@ export function followSignOuts(app: FastifyInstance, options: FollowSignOutsOpti
   gauge('status_list_age_seconds', 'Age of the status list that was renewed longest ago', lists.ageSeconds)
   gauge('status_lists_held', 'Status lists that this process follows', lists.count)
   gauge('status_list_memory_bytes', 'What the bits of the status lists take in memory', lists.memoryBytes)
-  gauge('status_list_ended_sign_ins', 'Sign-ins that the status lists say have been ended', lists.endedCount)
+  gauge('status_list_ended_sign_ins', 'Sign-ins that the status lists say have been ended', lists.revokedCount)
   app.addHook('onClose', async () => lists.close())
   return lists
 }

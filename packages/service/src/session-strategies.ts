@@ -11,7 +11,7 @@ export interface SessionStrategiesOptions {
   readonly onSeen?: (sid: string) => void
 }
 
-type Strategy = Omit<ServerSessionOptions, 'clock'>
+type Strategy = ServerSessionOptions
 
 /** The types of express-session's stores speak of its own session; ours is written and read all the same. */
 const fastifyStore = (store: SessionStore) => store as unknown as Strategy['store']

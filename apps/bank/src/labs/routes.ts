@@ -1,6 +1,16 @@
-import { labIssuing } from '@signet/auth/issuer'
+import { twinIssuing } from '@signet/auth/issuer'
 import type { KeyRing } from '@signet/auth/verifier'
-import { type App, type Frame, failures, ok, ServiceError, Success, signedIn, tokenLab } from '@signet/service'
+import {
+  type App,
+  type Frame,
+  failures,
+  LAB_TOKEN_TYP,
+  ok,
+  ServiceError,
+  Success,
+  signedIn,
+  tokenLab,
+} from '@signet/service'
 import Type from 'typebox'
 
 export interface LabRoutesOptions {
@@ -14,7 +24,7 @@ export interface LabRoutesOptions {
 /** Tokens to look at: `/token` here, and for retirement, which cannot make one. Only for a demo. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
   const { frame, keys, retirementUrl, retirementInternalUrl } = options
-  await app.register(labIssuing, options)
+  await app.register(twinIssuing, { keys, typ: LAB_TOKEN_TYP, accessTokenTtlSeconds: options.accessTokenTtlSeconds })
 
   app.post<{ Body: { expired?: boolean } }>(
     '/labs/token',
@@ -31,7 +41,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     async (request) => {
       const identity = signedIn(request)
       if (identity.strategy !== 'jwt') throw new ServiceError('not_found', 'This sign-in has no token.')
-      return ok(app.issueLabToken(identity.claims, request.body))
+      return ok(app.issueTwin(identity.claims, request.body))
     },
   )
 
@@ -40,7 +50,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     frame,
     keys,
     sibling: { service: 'retirement', internalUrl: retirementInternalUrl },
-    labToken: async (_request, claims, made) => app.issueLabToken(claims, made),
+    labToken: async (_request, claims, made) => app.issueTwin(claims, made),
     whoMaySignUrl: `${retirementUrl}/who-may-sign`,
   })
 }

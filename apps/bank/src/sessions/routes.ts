@@ -15,7 +15,7 @@ export async function sessionRoutes(app: App, options: SessionRoutesOptions): Pr
   app.post(
     '/api/logout',
     {
-      config: { auth: 'ending' },
+      config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
         summary: 'Sign out of every app',
@@ -60,14 +60,21 @@ export async function sessionRoutes(app: App, options: SessionRoutesOptions): Pr
     return reply.code(204).send()
   })
 
-  app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {
-    await signOut(request, reply, options)
-    return reply.redirect('/sign-in?signed_out=1', 303)
-  })
+  app.post(
+    '/sign-out',
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
+    async (request, reply) => {
+      await signOut(request, reply, options)
+      return reply.redirect('/sign-in?signed_out=1', 303)
+    },
+  )
 
-  app.get('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) =>
-    request.identity
-      ? reply.page(SignOutPage({ frame: frame(request) }))
-      : reply.redirect('/sign-in?signed_out=1', 303),
+  app.get(
+    '/sign-out',
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
+    async (request, reply) =>
+      request.identity
+        ? reply.page(SignOutPage({ frame: frame(request) }))
+        : reply.redirect('/sign-in?signed_out=1', 303),
   )
 }

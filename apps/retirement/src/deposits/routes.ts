@@ -24,7 +24,7 @@ const Credited = Type.Object({
 /** Money from the bank, by a message that the bank signed for this one deposit. Nobody's sign-in is looked at. */
 export async function depositRoutes(app: App, options: DepositRoutesOptions): Promise<void> {
   const { db, keys, tokenCookie, bankUrl, origin } = options
-  const readDeposit = receiveMessage<DepositClaims>({
+  const readDeposit = await receiveMessage<DepositClaims>(app, {
     keys,
     tokenCookie,
     issuer: bankUrl,
