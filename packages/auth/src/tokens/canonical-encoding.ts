@@ -28,7 +28,7 @@ export function readCanonicalHeader(token: string, maxBytes = MAX_TOKEN_BYTES): 
   if (headerPart === undefined || payloadPart === undefined || signaturePart === undefined || others.length > 0) {
     throw malformed('not three parts')
   }
-  decode(signaturePart, 'signature')
+  assertBase64url(signaturePart, 'signature')
   const header = readHeader(headerPart)
   readObject(payloadPart, 'payload')
   return header
@@ -43,15 +43,16 @@ function readHeader(part: string): TokenHeader {
   return { typ, alg, kid }
 }
 
-/** Decoders skip foreign characters and unused bits. Encoders write neither, so a part must survive being encoded again. */
-function decode(part: string, name: string): Buffer {
-  const bytes = Buffer.from(part, 'base64url')
-  if (part === '' || bytes.toString('base64url') !== part) throw malformed(`${name} is not canonical base64url`)
-  return bytes
+/** Base64url without padding, foreign characters or unused bits (RFC 4648 section 3.5). */
+const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
+
+function assertBase64url(part: string, name: string): void {
+  if (part === '' || !CANONICAL_BASE64URL.test(part)) throw malformed(`${name} is not canonical base64url`)
 }
 
 function readObject(part: string, name: string): Record<string, unknown> {
-  const bytes = decode(part, name)
+  assertBase64url(part, name)
+  const bytes = Buffer.from(part, 'base64url')
   const text = bytes.toString()
   let value: unknown
   try {

@@ -200,6 +200,8 @@ describe('a key', () => {
     assert.equal(await codeWith(confused, (name) => PAIR.find(name)), 'token_signature_invalid')
     const asPair: RingKey = { kid: 'k1', alg: 'EdDSA', verificationKey }
     assert.equal(await codeWith(token, () => asPair), 'token_signature_invalid')
+    const verify = await verifierOf({ find: () => asPair })
+    await assert.rejects(verify(token), { detail: 'alg is not the one of the key' })
     // Even if a ring named the wrong algorithm for a public key, the library would not take it for a secret.
     const misnamed: RingKey = { kid: 'pair', alg: 'HS256', verificationKey }
     assert.equal(await codeWith(confused, () => misnamed), 'token_signature_invalid')
