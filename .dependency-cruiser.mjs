@@ -44,7 +44,7 @@ export default {
       name: 'only-the-bank-may-sign',
       severity: 'error',
       comment: "Import '@signet/auth/verifier'. Only the bank opens the issuer door.",
-      from: { pathNot: '^(apps/bank/|packages/auth/|scripts/)' },
+      from: { pathNot: '^(apps/bank/|examples/|packages/auth/|scripts/)' },
       to: { path: '^packages/auth/dist/src/issuer' },
     },
     {
@@ -89,7 +89,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    includeOnly: { path: '^(apps|packages|prisma|e2e|scripts|node_modules)/' },
+    includeOnly: { path: '^(apps|packages|prisma|examples|e2e|scripts|node_modules)/' },
     exclude: { path: '(^|/)(generated|dist/test|src|test|assets)/.*\\.tsx?$|dist/test|dist/generated' },
     combinedDependencies: false,
     enhancedResolveOptions: {
