@@ -43,12 +43,12 @@ export default {
     {
       name: 'only-the-bank-may-sign',
       severity: 'error',
-      comment: "Import '@signet/auth/verifier'. Only the bank opens the issuer door.",
+      comment: "Import '@signet/auth/verifier'. Only the bank imports the issuer entry point.",
       from: { pathNot: '^(apps/bank/|examples/|packages/auth/|scripts/)' },
       to: { path: '^packages/auth/dist/src/issuer' },
     },
     {
-      name: 'the-verifier-door-cannot-sign',
+      name: 'the-verifier-entry-point-cannot-sign',
       severity: 'error',
       comment:
         'Something behind packages/auth/src/verifier.ts reaches code that signs or hashes: export it from issuer.ts.',
@@ -59,9 +59,9 @@ export default {
       },
     },
     {
-      name: 'retirement-never-reaches-the-issuer-door',
+      name: 'retirement-never-reaches-the-issuer-entry-point',
       severity: 'error',
-      comment: 'Retirement only checks tokens: follow the path above and import the verifier door instead.',
+      comment: 'Retirement only verifies tokens: follow the path above and import the verifier entry point instead.',
       from: { path: '^apps/retirement/dist/src/' },
       to: { path: '^packages/auth/dist/src/issuer', reachable: true },
     },
