@@ -71,25 +71,25 @@ export default {
     {
       name: 'only-the-bank-may-sign',
       severity: 'error',
-      comment: "Import '@signet/auth/verifier'. Only the bank opens the issuer door.",
-      from: { pathNot: '^(apps/bank/|packages/auth/|scripts/)' },
+      comment: "Import '@signet/auth/verifier'. Only the bank imports the issuer entry point.",
+      from: { pathNot: '^(apps/bank/|examples/|packages/auth/|scripts/)' },
       to: { path: '^packages/auth/dist/src/issuer' },
     },
     {
-      name: 'the-verifier-door-cannot-sign',
+      name: 'the-verifier-entry-point-cannot-sign',
       severity: 'error',
       comment:
         'Something behind packages/auth/src/verifier.ts reaches code that signs or hashes: export it from issuer.ts.',
       from: { path: '^packages/auth/dist/src/verifier\\.js$' },
       to: {
-        path: '^packages/auth/dist/src/(issuer|plugins/issuing|plugins/lab-issuing|hashing/.*|passwords|password-policy)\\.js$',
+        path: '^packages/auth/dist/src/(issuer|plugins/issuing|plugins/twin-issuing|hashing/.*|passwords|password-policy)\\.js$',
         reachable: true,
       },
     },
     {
-      name: 'retirement-never-reaches-the-issuer-door',
+      name: 'retirement-never-reaches-the-issuer-entry-point',
       severity: 'error',
-      comment: 'Retirement only checks tokens: follow the path above and import the verifier door instead.',
+      comment: 'Retirement only verifies tokens: follow the path above and import the verifier entry point instead.',
       from: { path: '^apps/retirement/dist/src/' },
       to: { path: '^packages/auth/dist/src/issuer', reachable: true },
     },
@@ -117,7 +117,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    includeOnly: { path: '^(apps|packages|prisma|e2e|scripts|node_modules)/' },
+    includeOnly: { path: '^(apps|packages|prisma|examples|e2e|scripts|node_modules)/' },
     exclude: { path: '(^|/)(generated|dist/test|src|test|assets)/.*\\.tsx?$|dist/test|dist/generated' },
     combinedDependencies: false,
     enhancedResolveOptions: {

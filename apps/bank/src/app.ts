@@ -1,5 +1,6 @@
 import { issuing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
+import { CLIENT_ID } from '@signet/contracts'
 import { type App, cookieScopeOf, type SharedStore } from '@signet/service'
 import { accounts } from './accounts/routes.js'
 import { type BankConfig, bankKeys } from './config.js'
@@ -23,7 +24,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   const statusLists = statusListStore(db)
 
   const app = await createBankService({ config, db, shared, keys, statusLists })
-  await app.register(issuing, { keys, issuer: bankUrl, audiences: origins, accessTokenTtlSeconds })
+  await app.register(issuing, { keys, issuer: bankUrl, clientId: CLIENT_ID, audiences: origins, accessTokenTtlSeconds })
   await app.register(publishing, { keys, statusLists })
   await app.register(passwordHashing, { concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
   await app.register(attemptLimits, { store: shared, loginsPerMinute: config.LOGIN_RATE_LIMIT })

@@ -39,7 +39,7 @@ export async function createBankService({ config, db, shared, keys, statusLists 
       },
     }),
     renewInPlace: (request, reply) => app.userSessions.renew(request, reply),
-    statusListSource: statusLists,
+    statusListSource: () => statusLists,
     dependencies: {
       database: () => requireReachable(db),
       // Not a reason to take the bank away: only signing in needs the store, and signed-in users need the bank.

@@ -28,11 +28,8 @@ export function createRetirementService({ config, db, shared, keys }: Retirement
       idleTtlSeconds: config.SESSION_IDLE_TTL,
       inMemory: config.DEMO,
     }),
-    statusListSource: httpStatusListSource({
-      keys,
-      issuer: config.BANK_URL,
-      internalUrl: config.BANK_INTERNAL_URL,
-    }),
+    statusListSource: (service) =>
+      httpStatusListSource(service, { keys, issuer: config.BANK_URL, internalUrl: config.BANK_INTERNAL_URL }),
     dependencies: {
       database: () => requireReachable(db),
       // A user with a token does not need it.

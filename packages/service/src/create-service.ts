@@ -7,6 +7,7 @@ import {
   type StatusListSource,
   sameOrigin,
 } from '@signet/auth/verifier'
+import { CLIENT_ID } from '@signet/contracts'
 import type { Brand } from '@signet/ui'
 import Fastify, {
   type FastifyBaseLogger,
@@ -89,7 +90,7 @@ export interface ServiceOptions {
   /** See `AuthenticationOptions`. */
   readonly renewInPlace?: AuthenticationOptions['renewInPlace']
   /** Where this service learns which sessions are revoked. */
-  readonly statusListSource: StatusListSource
+  readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   /** Whether an error means that a dependency cannot be reached: 503, not 500. */
   readonly isUnavailable: (error: unknown) => boolean
@@ -104,13 +105,13 @@ const STANDSTILL_MS = 60_000
 /** For a handler to begin its answer; beyond it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
 
-function rememberedTokensGauge(app: FastifyInstance): void {
+function cachedTokensGauge(app: FastifyInstance): void {
   new Gauge({
     name: 'remembered_tokens',
-    help: 'Verified tokens that came twice and are remembered, so that their signature is not checked again',
+    help: 'Verified tokens in the cache',
     registers: [app.metrics],
     collect() {
-      this.set(app.rememberedTokens())
+      this.set(app.cachedTokenCount())
     },
   })
 }
@@ -149,6 +150,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(authentication, {
     keys,
     issuer: bankUrl,
+    clientId: CLIENT_ID,
     audience: origin,
     accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
     tokenCookie: defineCookie('signet_token', cookieScope),
@@ -156,7 +158,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     statusLists: app.statusLists,
     ...(options.renewInPlace ? { renewInPlace: options.renewInPlace } : {}),
   })
-  rememberedTokensGauge(app)
+  cachedTokensGauge(app)
   const siblingUrl = origins.find((other) => other !== origin) ?? bankUrl
   await app.register(pages, { brand, bankUrl, siblingUrl, navigation: options.navigation })
   await app.register(apiDocs, { title: options.title, description: options.description, version, origin })

@@ -48,7 +48,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     brand: 'retirement',
     navigation: [{ key: 'plan', label: 'Plan', href: '/' }],
     keys: parseSecrets(`k1:${SECRET}`),
-    statusListSource: { fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) },
+    statusListSource: () => ({ fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) }),
     dependencies: options.dependencies ?? {},
     isUnavailable: (error) => error instanceof Error && error.message === UNAVAILABLE,
   })

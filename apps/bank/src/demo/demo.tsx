@@ -1,6 +1,6 @@
 import { type CookieScope, defineCookie, type KeyRing } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { CLIENT_ID, DEMO_PEOPLE } from '@signet/contracts'
 import { DemoSignIns, demo } from '@signet/demo'
 import { type App, cookieScopeOf, type SharedStore, sessionStrategies } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
@@ -34,6 +34,7 @@ async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions)
       keys,
       tokenCookie: defineCookie('signet_token', cookieScope),
       issuer: bankUrl,
+      clientId: CLIENT_ID,
       audience: bankUrl,
       accessTokenTtlSeconds,
       statusLists: app.statusLists,

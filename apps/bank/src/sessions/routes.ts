@@ -10,7 +10,7 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
   app.post(
     '/api/logout',
     {
-      config: { auth: 'ending' },
+      config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
         summary: 'Sign out of every app',
@@ -55,14 +55,21 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
     return reply.code(204).send()
   })
 
-  app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {
-    await signOut(options, request, reply)
-    return reply.redirect('/sign-in?signed_out=1', 303)
-  })
+  app.post(
+    '/sign-out',
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
+    async (request, reply) => {
+      await signOut(options, request, reply)
+      return reply.redirect('/sign-in?signed_out=1', 303)
+    },
+  )
 
-  app.get('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) =>
-    request.identity
-      ? reply.page(SignOutPage({ frame: request.pageFrame() }))
-      : reply.redirect('/sign-in?signed_out=1', 303),
+  app.get(
+    '/sign-out',
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
+    async (request, reply) =>
+      request.identity
+        ? reply.page(SignOutPage({ frame: request.pageFrame() }))
+        : reply.redirect('/sign-in?signed_out=1', 303),
   )
 }

@@ -65,7 +65,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
   app.post(
     '/api/logout',
     {
-      config: { auth: 'ending' },
+      config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
         summary: 'Sign out of every app',
@@ -79,11 +79,16 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     },
   )
 
-  app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {
-    // With no token left there is nothing to tell the bank by: there the person is asked, and its own cookie says who.
-    if (!request.identity) return reply.redirect(`${bankUrl}/sign-out`, 303)
-    await endEverywhere(request, reply, 'cookie')
-    const query = new URLSearchParams({ signed_out: '1', return_to: `${origin}/` })
-    return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
-  })
+  app.post(
+    '/sign-out',
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
+    async (request, reply) => {
+      // With no token left there is nothing to tell the bank by: there the person is asked, and its own cookie says who.
+      const alreadySignedOut = request.authError?.code === 'token_revoked'
+      if (!request.identity && !alreadySignedOut) return reply.redirect(`${bankUrl}/sign-out`, 303)
+      await endEverywhere(request, reply, 'cookie')
+      const query = new URLSearchParams({ signed_out: '1', return_to: `${origin}/` })
+      return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
+    },
+  )
 }

@@ -33,11 +33,11 @@ function remembered({ identity, authError, authDurationMs }: FastifyRequest): st
   return `nothing: what was sent was refused (${authError.reason})`
 }
 
-function asked({ identity, sessionLookup, askedBeyondMemory, authDurationMs }: FastifyRequest): string {
+function asked({ identity, sessionLookup, authFetched, authDurationMs }: FastifyRequest): string {
   if (authDurationMs === undefined) return 'nobody'
-  if (askedBeyondMemory === 'renewal')
+  if (authFetched === 'renewal')
     return 'the bank’s database: the token had expired, and was renewed for the form that you sent'
-  const list = askedBeyondMemory === 'status list' ? ', and for a list of ended sign-ins that it had not held yet' : ''
+  const list = authFetched === 'status list' ? ', and for a list of ended sign-ins that it had not held yet' : ''
   if (sessionLookup?.strategy === 'shared-session') return `the shared store, once${list}`
   if (sessionLookup) return `its own memory, once: no other process could have answered${list}`
   if (list !== '') return 'nobody about you, but for a list of ended sign-ins that it had not held yet'

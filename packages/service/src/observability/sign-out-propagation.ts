@@ -13,19 +13,19 @@ declare module 'fastify' {
 export interface SignOutPropagationOptions {
   /** The bank's public origin. */
   readonly bankUrl: string
-  readonly statusListSource: StatusListSource
+  readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
   readonly revocationMaxAgeSeconds: number
 }
 
 /** Follows the status lists for as long as the service runs, and measures their age and how fast a sign-out propagates. */
 export const signOutPropagation = fastifyPlugin<SignOutPropagationOptions>(
   async (app, options) => {
-    app.decorate('statusLists', followedStatusLists(app, options))
+    app.decorate('statusLists', await followedStatusLists(app, options))
   },
   { name: '@signet/sign-out-propagation', fastify: '5.x', dependencies: ['@signet/metrics'] },
 )
 
-function followedStatusLists(app: FastifyInstance, options: SignOutPropagationOptions): StatusLists {
+async function followedStatusLists(app: FastifyInstance, options: SignOutPropagationOptions): Promise<StatusLists> {
   const registers = [app.metrics]
   const delay = new Histogram({
     name: 'revocation_delay_seconds',
@@ -40,7 +40,7 @@ function followedStatusLists(app: FastifyInstance, options: SignOutPropagationOp
   })
   const lists = followStatusLists({
     issuer: options.bankUrl,
-    source: options.statusListSource,
+    source: await options.statusListSource(app),
     maxAgeSeconds: options.revocationMaxAgeSeconds,
     onDelay: (seconds) => delay.observe(seconds),
     onError: (error) => {
@@ -60,7 +60,7 @@ function followedStatusLists(app: FastifyInstance, options: SignOutPropagationOp
   gauge('status_list_age_seconds', 'Age of the status list that was renewed longest ago', lists.ageSeconds)
   gauge('status_lists_held', 'Status lists that this process follows', lists.count)
   gauge('status_list_memory_bytes', 'What the bits of the status lists take in memory', lists.memoryBytes)
-  gauge('status_list_ended_sign_ins', 'Sign-ins that the status lists say have been ended', lists.endedCount)
+  gauge('status_list_ended_sign_ins', 'Sign-ins that the status lists say have been ended', lists.revokedCount)
   app.addHook('onClose', async () => lists.close())
   return lists
 }

@@ -14,7 +14,7 @@ export interface SessionStrategiesOptions {
   readonly prune?: boolean
 }
 
-export type SessionStrategy = Omit<ServerSessionOptions, 'clock'>
+export type SessionStrategy = ServerSessionOptions
 
 /** The types of express-session's stores speak of its own session; ours is written and read all the same. */
 const fastifyStore = (store: SessionStore) => store as unknown as SessionStrategy['store']

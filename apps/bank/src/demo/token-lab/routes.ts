@@ -1,6 +1,6 @@
-import { labIssuing } from '@signet/auth/issuer'
+import { twinIssuing } from '@signet/auth/issuer'
 import type { KeyRing } from '@signet/auth/verifier'
-import { tokenLab } from '@signet/demo'
+import { LAB_TOKEN_TYP, tokenLab } from '@signet/demo'
 import { type App, failures, ok, ServiceError, Success, signedIn } from '@signet/service'
 import Type from 'typebox'
 
@@ -14,7 +14,7 @@ export interface LabRoutesOptions {
 /** Tokens to look at: `/token` here, and for retirement, which cannot make one. Only for a demo. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
   const { keys, accessTokenTtlSeconds, retirementUrl, retirementInternalUrl } = options
-  await app.register(labIssuing, { keys, accessTokenTtlSeconds })
+  await app.register(twinIssuing, { keys, typ: LAB_TOKEN_TYP, accessTokenTtlSeconds })
 
   app.post<{ Body: { expired?: boolean } }>(
     '/labs/token',
@@ -31,7 +31,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     async (request) => {
       const identity = signedIn(request)
       if (identity.strategy !== 'jwt') throw new ServiceError('not_found', 'This sign-in has no token.')
-      return ok(app.issueLabToken(identity.claims, request.body))
+      return ok(app.issueTwin(identity.claims, request.body))
     },
   )
 
@@ -39,7 +39,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     service: 'bank',
     keys,
     sibling: { service: 'retirement', internalUrl: retirementInternalUrl },
-    labToken: async (_request, claims, made) => app.issueLabToken(claims, made),
+    labToken: async (_request, claims, made) => app.issueTwin(claims, made),
     whoMaySignUrl: `${retirementUrl}/who-may-sign`,
   })
 }

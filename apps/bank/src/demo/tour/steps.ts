@@ -108,7 +108,7 @@ export const STEPS: readonly TourStep[] = [
     meaning:
       'Anybody who holds a token can read it, so nothing secret is in it. What nobody else can do is make one: that takes the key.',
     code: [
-      { path: 'packages/auth/src/tokens/claims.ts', what: 'what is in a token, and how it is checked' },
+      { path: 'packages/auth/src/tokens/access-token.ts', what: 'what is in a token, and how it is checked' },
       { path: 'packages/demo/src/token-lab/routes.ts', what: 'the page that opens it' },
     ],
     evidence: evidence.tokenOpened,
@@ -127,8 +127,8 @@ export const STEPS: readonly TourStep[] = [
     meaning:
       'The signature is computed over the very characters of the token. One other character, and it is wrong, at every service that holds the key, with nobody asked.',
     code: [
-      { path: 'packages/auth/src/tokens/open.ts', what: 'key and signature are checked' },
-      { path: 'packages/auth/src/tokens/spelling.ts', what: 'why a token has one spelling' },
+      { path: 'packages/auth/src/tokens/verify-token.ts', what: 'key and signature are checked' },
+      { path: 'packages/auth/src/tokens/canonical-encoding.ts', what: 'why a token has one encoding' },
     ],
     evidence: evidence.changedTokenRefused,
   }),

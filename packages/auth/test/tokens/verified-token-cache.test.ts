@@ -1,24 +1,24 @@
-// A token that was verified twice is not verified again; everything that can end it still does, at the next request.
+// A token that was verified is not verified again. Expiry, a removed key and a revoked session still end it at the next request.
 import assert from 'node:assert/strict'
-import { beforeEach, describe, test } from 'node:test'
+import { afterEach, beforeEach, describe, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { identityFromClaims } from '../../src/identity.js'
 import type { KeySource, RingKey } from '../../src/keys/ring.js'
 import {
-  MAX_REMEMBERED_CHARACTERS,
-  MAX_REMEMBERED_TOKENS,
-  type RememberedTokens,
-  rememberTokens,
-} from '../../src/tokens/remember.js'
+  createVerifiedTokenCache,
+  MAX_CACHED_CHARACTERS,
+  MAX_CACHED_TOKENS,
+} from '../../src/tokens/verified-token-cache.js'
 import { AuthError, authentication } from '../../src/verifier.js'
-import { BANK, CLAIMS, encode, forge, KEYS, NOW, RETIREMENT, tokenCookie } from '../support.js'
+import { BANK, CLAIMS, encode, forge, freezeClock, KEYS, NOW, RETIREMENT, setClock, tokenCookie } from '../support.js'
+
+freezeClock()
 
 const identity = identityFromClaims(CLAIMS)
 const key = KEYS.first
 
 describe('at a service', () => {
-  let now = NOW
-  let ended = false
+  let revoked = false
   let known: readonly string[] = []
   let lookups = 0
   let app: FastifyInstance
@@ -29,8 +29,8 @@ describe('at a service', () => {
     },
   }
   beforeEach(async () => {
-    now = NOW
-    ended = false
+    setClock(NOW)
+    revoked = false
     known = ['k1', 'k0']
     app = Fastify()
     app.setErrorHandler((error: AuthError, _request, reply) => reply.code(error.statusCode).send({ code: error.code }))
@@ -38,18 +38,19 @@ describe('at a service', () => {
       keys,
       tokenCookie,
       issuer: BANK,
+      clientId: 'bank',
       audience: RETIREMENT,
       accessTokenTtlSeconds: 300,
-      clock: () => now,
       statusLists: {
-        assertNotEnded: () => {
-          if (ended) throw new AuthError('token_revoked')
+        assertNotRevoked: () => {
+          if (revoked) throw new AuthError('token_revoked')
           return undefined
         },
       },
     })
     app.get('/who', async (request) => ({ id: request.identity?.id }))
   })
+  afterEach(() => app.close())
 
   const token = forge(CLAIMS)
   const ask = async (sent = token) => {
@@ -57,38 +58,36 @@ describe('at a service', () => {
     return answer.statusCode === 200 ? answer.json().id : answer.json().code
   }
 
-  /** It is kept from its second sight on. */
-  const askTwice = async () => {
+  const askAndCache = async () => {
     assert.equal(await ask(), 'u-1')
-    assert.equal(await ask(), 'u-1')
-    assert.equal(app.rememberedTokens(), 1)
+    assert.equal(app.cachedTokenCount(), 1)
   }
 
-  test('it is good until the second in which it expires', async () => {
-    await askTwice()
-    now = NOW + 299
+  test('it is valid until the second in which it expires', async () => {
+    await askAndCache()
+    setClock(NOW + 299)
     assert.equal(await ask(), 'u-1')
-    now = NOW + 300
+    setClock(NOW + 300)
     assert.equal(await ask(), 'token_expired')
-    now = NOW + 299
-    assert.equal(await ask(), 'u-1', 'it is forgotten, not held against it')
+    setClock(NOW + 299)
+    assert.equal(await ask(), 'u-1', 'an expired entry is dropped')
   })
 
-  test('it is refused as soon as its sign-in has ended', async () => {
-    await askTwice()
-    ended = true
+  test('it is refused as soon as its session is revoked', async () => {
+    await askAndCache()
+    revoked = true
     assert.equal(await ask(), 'token_revoked')
     assert.equal(await ask(), 'token_revoked')
   })
 
-  test('it is refused as soon as its key is taken away', async () => {
-    await askTwice()
+  test('it is refused as soon as its key is removed', async () => {
+    await askAndCache()
     known = ['k0']
     assert.equal(await ask(), 'token_signature_invalid')
   })
 
   test('a changed one is not mistaken for it, whichever character was changed', async () => {
-    await askTwice()
+    await askAndCache()
     for (let at = 0; at < token.length; at += 7) {
       const other = token[at] === 'A' ? 'B' : 'A'
       const changed = token.slice(0, at) + other + token.slice(at + 1)
@@ -98,18 +97,23 @@ describe('at a service', () => {
   })
 
   test('beside another cookie of the name it is malformed', async () => {
-    await askTwice()
+    await askAndCache()
     assert.equal(await ask(`${token}; signet_token=${token}`), 'token_malformed')
   })
 
-  test('what came once is not kept, and the third time nothing is verified', async () => {
-    assert.equal(await ask(), 'u-1')
-    assert.equal(app.rememberedTokens(), 0)
-    assert.equal(await ask(), 'u-1')
-    assert.equal(app.rememberedTokens(), 1)
+  test('it is cached at first sight, and from then on nothing is verified', async () => {
+    assert.equal(app.cachedTokenCount(), 0)
+    await askAndCache()
     lookups = 0
     assert.equal(await ask(), 'u-1')
-    assert.equal(lookups, 1, 'its key is asked for once, and not again to check a signature')
+    assert.equal(lookups, 1, 'its key is looked up once, and not again to verify a signature')
+  })
+
+  test('what is refused is not cached', async () => {
+    assert.equal(await ask(`${token.slice(0, -5)}AAAAA`), 'token_signature_invalid')
+    assert.equal(await ask(forge({ ...CLAIMS, aud: ['https://other.example'] })), 'token_claims_invalid')
+    assert.equal(await ask(forge({ ...CLAIMS, iat: NOW - 300, auth_time: NOW - 300, exp: NOW })), 'token_expired')
+    assert.equal(app.cachedTokenCount(), 0)
   })
 })
 
@@ -117,17 +121,11 @@ describe('in memory', () => {
   const source = (find: KeySource['find']): KeySource => ({ find })
   const token = forge(CLAIMS)
   const many = (change: (n: number) => object) =>
-    Array.from({ length: MAX_REMEMBERED_TOKENS }, (_, n) => forge({ ...CLAIMS, ...change(n) }))
-
-  /** As often as it takes. */
-  const keep = (tokens: RememberedTokens, kept: string) => {
-    tokens.add(kept, key, identity)
-    tokens.add(kept, key, identity)
-  }
+    Array.from({ length: MAX_CACHED_TOKENS }, (_, n) => forge({ ...CLAIMS, ...change(n) }))
 
   test('one that has its signature is not mistaken for it', () => {
-    const tokens = rememberTokens(KEYS)
-    keep(tokens, token)
+    const tokens = createVerifiedTokenCache(KEYS)
+    tokens.add(token, key, identity)
     const [header, , signature] = token.split('.')
     assert.equal(tokens.find(`${header}.${encode({ ...CLAIMS, username: 'bob' })}.${signature}`, NOW), undefined)
     assert.equal(tokens.find(`${signature}`, NOW), undefined)
@@ -135,42 +133,44 @@ describe('in memory', () => {
   })
 
   test('another key under the same name does not vouch for it', () => {
-    const tokens = rememberTokens(source(() => ({ ...key, verificationKey: 'another secret, of at least 32 bytes' })))
-    keep(tokens, token)
+    const tokens = createVerifiedTokenCache(
+      source(() => ({ ...key, verificationKey: 'another secret, of at least 32 bytes' })),
+    )
+    tokens.add(token, key, identity)
     assert.equal(tokens.find(token, NOW), undefined)
     assert.equal(tokens.count(), 0)
   })
 
   test('the same key, fetched anew, does', () => {
-    const tokens = rememberTokens(source(() => ({ ...key })))
-    keep(tokens, token)
+    const tokens = createVerifiedTokenCache(source(() => ({ ...key })))
+    tokens.add(token, key, identity)
     assert.notEqual(tokens.find(token, NOW), undefined)
   })
 
-  test('a key that has to be fetched first is not known, and its failure is nobody’s', async () => {
+  test('a key that has to be fetched first counts as removed, and its failure is not reported', async () => {
     const fetched: Promise<RingKey | undefined> = Promise.reject(new AuthError('unavailable'))
-    const tokens = rememberTokens(source(() => fetched))
-    keep(tokens, token)
+    const tokens = createVerifiedTokenCache(source(() => fetched))
+    tokens.add(token, key, identity)
     assert.equal(tokens.find(token, NOW), undefined)
     await new Promise((resolve) => setImmediate(resolve))
   })
 
-  test('there are never more than so many, and the one unused for longest goes first', () => {
-    const tokens = rememberTokens(KEYS)
+  test('the number of tokens is bounded, and the least recently used is evicted first', () => {
+    const tokens = createVerifiedTokenCache(KEYS)
     const [first = '', second = '', ...others] = many((n) => ({ jti: `one-of-many-${n}` }))
-    for (const each of [first, second, ...others]) keep(tokens, each)
+    for (const each of [first, second, ...others]) tokens.add(each, key, identity)
     tokens.find(first, NOW)
-    keep(tokens, token)
-    assert.equal(tokens.count(), MAX_REMEMBERED_TOKENS)
+    tokens.add(token, key, identity)
+    assert.equal(tokens.count(), MAX_CACHED_TOKENS)
     assert.equal(tokens.find(first, NOW), identity)
     assert.equal(tokens.find(second, NOW), undefined)
   })
 
-  test('long ones are fewer', () => {
-    const tokens = rememberTokens(KEYS)
+  test('the characters of all tokens together are bounded', () => {
+    const tokens = createVerifiedTokenCache(KEYS)
     const long = many((n) => ({ jti: `one-of-many-${n}`, name: 'x'.repeat(2_000) }))
-    for (const each of long) keep(tokens, each)
-    assert.ok(tokens.count() * 2_000 <= MAX_REMEMBERED_CHARACTERS)
+    for (const each of long) tokens.add(each, key, identity)
+    assert.ok(tokens.count() * 2_000 <= MAX_CACHED_CHARACTERS)
     assert.ok(tokens.count() > 0)
   })
 })

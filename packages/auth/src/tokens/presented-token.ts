@@ -10,7 +10,7 @@ const BEARER = /^bearer(?: |$)/i
 export const carriesBearer = ({ authorization }: IncomingHttpHeaders): boolean =>
   authorization !== undefined && BEARER.test(authorization)
 
-/** What a request presents as a token, good or bad (RFC 6750 section 2.1; when both are sent the header wins). */
+/** Reads what a request presents as a token, good or bad (RFC 6750 section 2.1; when both are sent the header wins). */
 export function readToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): CookieReading {
   const authorization = source === 'cookie' ? undefined : headers.authorization
   if (authorization !== undefined && BEARER.test(authorization)) {
@@ -20,7 +20,7 @@ export function readToken(headers: IncomingHttpHeaders, cookieName: string, sour
 }
 
 /**
- * The one token of a reading.
+ * Returns the one token of a reading.
  *
  * @throws {AuthError} `token_missing`, or `token_malformed` when two cookies have the name: one of them is stale or
  *   was planted by a sibling host, and which of the two a parser takes is chance.
