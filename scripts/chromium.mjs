@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { run } from './command.mjs'
 import { installDebian } from './debian.mjs'
 
-const INSTALLED = [
+/** Debian's package of Chromium without its window: it starts faster. */
+const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell'
+const BROWSERS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome-stable',
@@ -12,26 +15,60 @@ const INSTALLED = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-/** The path of a Chromium: one that is installed, else Playwright's, else, as root on Debian, the package. */
-export async function findChromium() {
+/**
+ * Returns the path of a Chromium: an installed one, else Playwright's, else, as root on Debian, the package.
+ *
+ * @param {{ headless?: boolean }} [options] `headless: false` finds a whole browser, which can show a window. Else a
+ *   headless shell comes first.
+ * @returns {Promise<string>}
+ */
+export async function findChromium({ headless = true } = {}) {
   const named = process.env.CHROMIUM_PATH
   if (named) return named
-  return INSTALLED.find(existsSync) ?? (await playwrights()) ?? (await debians()) ?? missing()
+  return (await installed(headless)) ?? (await playwrights(headless)) ?? (await debians(headless)) ?? missing()
 }
 
-async function playwrights() {
+async function installed(headless) {
+  const browser = BROWSERS.find(existsSync)
+  if (!headless) return browser
+  return [HEADLESS_SHELL].find(existsSync) ?? (await playwrightsShell()) ?? browser
+}
+
+async function playwrights(headless) {
   const { chromium } = await import('@playwright/test')
-  if (existsSync(chromium.executablePath())) return chromium.executablePath()
+  const present = async () =>
+    (headless ? await playwrightsShell() : undefined) ?? [chromium.executablePath()].find(existsSync)
+  const found = await present()
+  if (found) return found
   try {
-    await run('node_modules/.bin/playwright', ['install', 'chromium'])
+    await run('node_modules/.bin/playwright', ['install', ...(headless ? ['--only-shell'] : []), 'chromium'])
   } catch {
     return undefined
   }
-  return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined
+  return present()
 }
 
-async function debians() {
-  return (await installDebian('chromium')) ? INSTALLED.find(existsSync) : undefined
+/** Playwright tells only where its whole browser is. The shell of the same revision is in the folder beside it. */
+async function playwrightsShell() {
+  const { chromium } = await import('@playwright/test')
+  const [, browsers, revision] = /^(.*)[\\/]chromium-(\d+)[\\/]/.exec(chromium.executablePath()) ?? []
+  const folder = join(browsers ?? '', `chromium_headless_shell-${revision}`)
+  if (!existsSync(folder)) return undefined
+  return readdirSync(folder)
+    .flatMap((name) => ['chrome-headless-shell', 'headless_shell'].map((file) => join(folder, name, file)))
+    .find(existsSync)
+}
+
+async function debians(headless) {
+  // Not every release that is like Debian has a package of the shell alone.
+  const packages = headless ? ['chromium-headless-shell', 'chromium'] : ['chromium']
+  for (const name of packages) {
+    try {
+      return (await installDebian(name)) ? installed(headless) : undefined
+    } catch (error) {
+      if (name === packages.at(-1)) throw error
+    }
+  }
 }
 
 /** @returns {never} */

@@ -84,6 +84,7 @@ async function requireFreePort(name, host, port) {
   if (problem === 'EADDRINUSE') {
     throw new DemoError(`${name} ${port} is taken by another program: stop it, or choose another port with ${name}=…`)
   }
+  if (problem === 'EADDRNOTAVAIL') throw new DemoError(`HOST ${host} is not an address of this machine`)
   if (problem) throw new DemoError(`${name} ${port} on ${host} cannot be opened (${problem})`)
 }
 

@@ -1,14 +1,14 @@
 // What `npm start` does once everything is built.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts'
-import { freePort } from './free-port.mjs'
+import { freePort } from '@signet/testing'
 import { call } from './process-tests/requests.mjs'
 import { root } from './process-tests/world.mjs'
 
@@ -20,9 +20,13 @@ before(async () => {
   await chmod(dataDir, 0o755)
   env = { DATA_DIR: dataDir, BANK_PORT: String(await freePort()), RETIREMENT_PORT: String(await freePort()) }
 })
-after(() => rm(dataDir, { recursive: true, force: true }))
+after(async () => {
+  // Where the temporary folder is closed to the user that PostgreSQL runs as, this is a link.
+  const database = await realpath(join(dataDir, 'postgres'))
+  for (const path of [database, dataDir]) await rm(path, { recursive: true, force: true })
+})
 
-/** Starts the demo; `refusal` says why it did not start. Once stopped, the process has to end by itself. */
+/** Starts the demo in a process of its own, which has to end by itself once it is stopped. */
 async function startDemo(environment) {
   const entry = join(root, 'scripts/process-tests/demo-process.mjs')
   const child = spawn(process.execPath, [entry], {
@@ -35,10 +39,7 @@ async function startDemo(environment) {
   })
   const ended = once(child, 'close').then(([code]) => code)
   const message = await Promise.race([once(child, 'message').then(([told]) => told), ended.then(() => ({}))])
-  if (!message.pids) {
-    assert.equal(await ended, 0, said)
-    return message
-  }
+  assert.ok(message.pids, message.refusal ?? said)
   const at = (port) => ({ url: `http://127.0.0.1:${port}` })
   return {
     ...message,
@@ -49,6 +50,20 @@ async function startDemo(environment) {
       assert.equal(await ended, 0, said)
     },
   }
+}
+
+/** One process for all refusals: nothing that is refused starts anything. */
+const refuser = fork(join(root, 'scripts/process-tests/refusals-process.mjs'), {
+  env: { PATH: process.env.PATH },
+  stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+})
+after(() => refuser.disconnect())
+
+/** Why the demo does not start in this environment: `refusal` and the `kind` of error. */
+async function refusalOf(environment) {
+  const answer = once(refuser, 'message')
+  refuser.send(environment)
+  return (await answer)[0]
 }
 
 /** Every process that works for the demo: both services, PostgreSQL and its children, which name it as their parent. */
@@ -81,12 +96,24 @@ const opens = (port) =>
       .listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)))
   })
 
-test('both services, their databases and their people are there, and stop() leaves no process behind', async (t) => {
-  const demo = await startDemo(env)
-  t.after(() => demo.stop())
-  const { bank, retirement } = demo
-  for (const { username, password, name } of Object.values(DEMO_PEOPLE)) {
-    const signedIn = await call(bank, 'POST', '/api/login', { body: { username, password } })
+/** What a shell may have exported for other programs. */
+const FOREIGN = {
+  NODE_ENV: 'production',
+  PGSSLMODE: 'require',
+  PGOPTIONS: '-c search_path=nowhere',
+  PGHOST: 'elsewhere.invalid',
+  PGPORT: '1',
+  PGUSER: 'somebody',
+  PGPASSWORD: 'something',
+  PGDATABASE: 'another',
+}
+
+const signInBody = ({ username, password }, more = {}) => ({ body: { username, password, ...more } })
+const NEWCOMER = { username: 'stays', name: 'Stays', password: 'quite-a-long-phrase-of-mine' }
+
+async function assertDemoUsersAreThere({ bank, retirement }) {
+  for (const { name, ...person } of Object.values(DEMO_PEOPLE)) {
+    const signedIn = await call(bank, 'POST', '/api/login', signInBody(person))
     assert.equal(signedIn.status, 200)
     const token = signedIn.cookies.signet_token.value
     for (const [service, path] of [
@@ -96,35 +123,44 @@ test('both services, their databases and their people are there, and stop() leav
       [retirement, '/api/plan'],
     ]) {
       const answer = await call(service, 'GET', path, { token })
-      assert.equal(answer.status, 200, `${username} ${service.url}${path}`)
+      assert.equal(answer.status, 200, `${person.username} ${service.url}${path}`)
       if (path === '/') assert.ok(answer.body.includes(name))
     }
+    const shared = await call(bank, 'POST', '/api/login', signInBody(person, { strategy: 'shared-session' }))
+    assert.equal(shared.status, 200, 'the store is there')
   }
-  if (process.platform !== 'win32') {
-    for (const file of await readdir(join(dataDir, 'secrets'))) {
-      assert.equal((await stat(join(dataDir, 'secrets', file))).mode & 0o077, 0, `${file} is its owner's alone`)
-    }
+}
+
+async function assertSecretsArePrivate() {
+  if (process.platform === 'win32') return
+  for (const file of await readdir(join(dataDir, 'secrets'))) {
+    assert.equal((await stat(join(dataDir, 'secrets', file))).mode & 0o077, 0, `${file} is its owner's alone`)
   }
+}
 
-  const pids = await processesOf(demo)
-  assert.ok(pids.length > 4 && pids.every(isAlive), pids.join(' '))
-  await demo.stop()
-  assert.deepEqual(pids.filter(isAlive), [])
-  assert.deepEqual([await opens(demo.ports.bank), await opens(demo.ports.retirement)], [true, true])
-})
-
-test('a start on the same data knows who was there, and signs with the same secret', async (t) => {
-  const first = await startDemo(env)
+test('both services, their databases and their users are there, whatever other programs have exported', async (t) => {
+  const first = await startDemo({ ...env, ...FOREIGN })
   t.after(() => first.stop())
-  const body = { username: 'stays', name: 'Stays', password: 'quite-a-long-phrase-of-mine' }
-  const registered = await call(first.bank, 'POST', '/api/register', { body })
+  await assertDemoUsersAreThere(first)
+  await assertSecretsArePrivate()
+  const registered = await call(first.bank, 'POST', '/api/register', { body: NEWCOMER })
   assert.equal(registered.status, 201)
-  await first.stop()
-  const second = await startDemo(env)
-  t.after(() => second.stop())
-  const token = registered.cookies.signet_token.value
-  assert.equal((await call(second.retirement, 'GET', '/api/plan', { token })).status, 200)
-  await second.stop()
+
+  await t.test('stop() leaves no process behind', async () => {
+    const pids = await processesOf(first)
+    assert.ok(pids.length > 4 && pids.every(isAlive), pids.join(' '))
+    await first.stop()
+    assert.deepEqual(pids.filter(isAlive), [])
+    assert.deepEqual([await opens(first.ports.bank), await opens(first.ports.retirement)], [true, true])
+  })
+
+  await t.test('a start on the same data knows who was there, and signs with the same secret', async () => {
+    const second = await startDemo(env)
+    t.after(() => second.stop())
+    const token = registered.cookies.signet_token.value
+    assert.equal((await call(second.retirement, 'GET', '/api/plan', { token })).status, 200)
+    await second.stop()
+  })
 })
 
 for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
@@ -132,7 +168,7 @@ for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
     const other = createServer().listen(Number(env[name]), '127.0.0.1')
     await once(other, 'listening')
     t.after(() => other.close())
-    const { refusal, kind } = await startDemo(env)
+    const { refusal, kind } = await refusalOf(env)
     assert.match(refusal, new RegExp(`^${name} ${env[name]} is taken by another program: [^\\n]+$`))
     assert.equal(kind, 'DemoError')
     await assert.rejects(readFile(join(dataDir, 'postgres/data/postmaster.pid')), { code: 'ENOENT' })
@@ -146,6 +182,8 @@ const bad = [
   ['an empty folder', { DATA_DIR: '' }, /^DATA_DIR must be a folder$/],
   ['an empty DATABASE_URL', { DATABASE_URL: '' }, /^DATABASE_URL must name [^\n]+$/],
   ['an empty HOST', { HOST: '' }, /^HOST [^\n]+$/],
+  ['the name of the machine as HOST', { HOST: 'my-laptop' }, /^HOST must be an IP address [^\n]+$/],
+  ['an address of another machine', { HOST: '192.0.2.1' }, /^HOST 192\.0\.2\.1 is not an address of this machine$/],
   ['an empty BANK_URL', { BANK_URL: '' }, /^BANK_URL [^\n]+$/],
   ['an empty RETIREMENT_URL', { RETIREMENT_URL: '' }, /^RETIREMENT_URL [^\n]+$/],
   ['an empty SESSION_STORE_URL', { SESSION_STORE_URL: '' }, /^SESSION_STORE_URL [^\n]+$/],
@@ -162,7 +200,7 @@ const bad = [
 ]
 for (const [why, change, message] of bad) {
   test(`${why}: said, a line for each, and nothing is started`, async () => {
-    const { refusal, kind } = await startDemo({ ...env, ...change })
+    const { refusal, kind } = await refusalOf({ ...env, ...change })
     assert.match(refusal, message)
     assert.doesNotMatch(refusal, /hunter2/)
     assert.equal(kind, 'DemoError')

@@ -6,8 +6,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { freePort } from '@signet/testing'
 import { prose, read, root, rowsUnder } from './documents.mjs'
-import { freePort } from './free-port.mjs'
 import { buildUnconnected, configurationOf, MINIMAL } from './unconnected-services.mjs'
 
 const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
@@ -143,7 +143,7 @@ function ask(port, method, path, { body, cookie } = {}) {
   })
 }
 
-test('the example of packages/auth runs as it stands', { timeout: 30_000 }, async (t) => {
+test('the example of packages/auth runs as it stands', { timeout: 120_000 }, async (t) => {
   const [issuer, verifier] = [...read('packages/auth/README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(
     ([, code]) => code,
   )

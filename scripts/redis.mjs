@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { freePort } from '@signet/testing'
 import { installDebian } from './debian.mjs'
-import { freePort } from './free-port.mjs'
 
 const INSTALLED = ['redis-server', 'valkey-server'].flatMap((name) =>
   ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].map((folder) => `${folder}/${name}`),

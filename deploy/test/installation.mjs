@@ -1,5 +1,5 @@
 // The project's own docker-compose.yml, under a project's name and at a port of its own.
-import { freePort } from '../../scripts/free-port.mjs'
+import { freePort } from '@signet/testing'
 import { commit, docker, requireEngine } from './engine.mjs'
 
 export const PROJECT = `signet-test-${process.pid}`

@@ -1,9 +1,6 @@
 import type { Page } from '@playwright/test'
-import { ADA, askApi, expect, signIn, test } from '../support/test.js'
-
-/** Longer than the service gives itself. */
-const WITHIN = { timeout: 15_000 }
-const MEASURED = 'The three approaches, measured'
+import { MEASURED, measure } from '../support/measure.js'
+import { ADA, askApi, expect, signInByApi, test } from '../support/test.js'
 
 /** What the three approaches came to: memory, shared store, token. */
 async function figures(page: Page, question: RegExp): Promise<string[]> {
@@ -17,8 +14,8 @@ async function figures(page: Page, question: RegExp): Promise<string[]> {
 test('a visitor has the three approaches measured, and sees what sets them apart', async ({ page, apps }) => {
   await page.goto(`${apps.bank}/sign-in`)
   await page.getByRole('link', { name: 'Three approaches compared' }).first().click()
-  await page.getByRole('button', { name: /^Measure/ }).click()
-  await expect(page.getByRole('table', { name: MEASURED })).toBeVisible(WITHIN)
+  await expect(page).toHaveURL(`${apps.bank}/compare`)
+  await measure(page)
 
   expect(await figures(page, /^Lookups/)).toEqual([
     '1 in its own memory',
@@ -54,14 +51,12 @@ test('measuring leaves nothing in anybody’s list of sign-ins, and works withou
   page,
   apps,
 }) => {
-  await page.goto(`${apps.bank}/sign-in`)
-  await signIn(page, ADA)
-  await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+  await signInByApi(page, apps, ADA)
   const plain = await browser.newPage({ javaScriptEnabled: false })
   await plain.goto(`${apps.bank}/compare`)
-  await plain.getByRole('button', { name: /^Measure/ }).click()
-  await expect(plain.getByRole('table', { name: MEASURED })).toBeVisible(WITHIN)
+  await measure(plain)
   await plain.close()
+  await page.goto(apps.bank)
   const { body } = await askApi(page, '/api/sessions')
   const userAgents: string[] = body.data.map(({ userAgent }: { userAgent: string }) => userAgent)
   for (const userAgent of userAgents) expect(userAgent).toContain('Mozilla')

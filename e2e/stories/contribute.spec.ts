@@ -1,11 +1,12 @@
-import { askApi, expect, expectSignedIn, register, test } from '../support/test.js'
+import { expect, expectSignedIn, openAccount, test } from '../support/test.js'
+import { expectTokenExpired, letTokenExpire } from '../support/token.js'
 
 test('money goes from an account at the bank into the plan, without a second sign-in', async ({
   page,
   apps,
   person,
 }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   await page.goto(apps.retirement)
   await page.getByRole('link', { name: 'Contribute' }).click()
   await expect(page.getByRole('heading', { name: 'Transfer' })).toBeVisible()
@@ -26,16 +27,17 @@ test('money goes from an account at the bank into the plan, without a second sig
   await expect(page.getByText('$25.00').first()).toBeVisible()
 })
 
-test('a choice that was sent with an expired token is not lost without a word', { tag: '@short-lived' }, async ({
+test('a choice that was sent with an expired token is not lost without a word', async ({
   page,
-  shortLivedApps: apps,
+  apps,
   person,
   complaints,
 }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   await page.goto(apps.retirement)
   await page.getByRole('radio', { name: 'Growth' }).check()
-  await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+  await letTokenExpire(page, apps)
+  await expectTokenExpired(page)
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('has not been saved')).toBeVisible()
   await expect(page.getByRole('radio', { name: 'Growth' })).toBeChecked()
@@ -50,7 +52,7 @@ test('how the plan may grow answers what is asked, and says what it does not und
   person,
   complaints,
 }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   await page.goto(apps.retirement)
   await page.getByRole('textbox', { name: 'Years' }).fill('30')
   await page.getByLabel('Dollars a month').fill('1,000')

@@ -1,8 +1,16 @@
-import type { BrowserContext, Locator, Page } from '@playwright/test'
-import { expectAccessible, pageForAxe } from '../support/accessibility.js'
+import type { Locator, Page } from '@playwright/test'
 import { loaded } from '../support/loaded.js'
-import { expectNoSidewaysScroll } from '../support/sideways.js'
-import { ADA, type Apps, askApi, expect, expectSignedIn, expectSignInPage, signIn, test } from '../support/test.js'
+import {
+  addCustomer,
+  askApi,
+  expect,
+  expectSignedIn,
+  expectSignInPage,
+  openAccount,
+  signIn,
+  test,
+} from '../support/test.js'
+import { readToken } from '../support/token.js'
 
 /** Each way to get past the verifiers, and what both must answer to it. */
 const EXHIBITS = [
@@ -22,12 +30,6 @@ async function openToken(page: Page, app: string): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Your token' })).toBeVisible()
 }
 
-async function signInToToken(page: Page, app: string): Promise<void> {
-  await page.goto(`${app}/token`)
-  await signIn(page, ADA)
-  await expect(page.getByRole('heading', { name: 'Your token' })).toBeVisible()
-}
-
 const answers = (page: Page): Locator => page.locator('#answers')
 const rowOf = (page: Page, service: string): Locator => answers(page).getByRole('row').filter({ hasText: service })
 
@@ -44,23 +46,19 @@ async function expectRefused(page: Page, code: string): Promise<void> {
   }
 }
 
-const realToken = async (context: BrowserContext): Promise<string> => {
-  const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
-  if (!cookie) throw new TypeError('nobody is signed in')
-  return cookie.value
-}
-
 for (const app of ['bank', 'retirement'] as const) {
   test(`the token is opened up at the ${app}, and the real one is nowhere in the page`, async ({
     page,
     apps,
+    person,
     context,
   }) => {
-    await signInToToken(page, apps[app])
+    await openAccount(page, apps, person)
+    await openToken(page, apps[app])
     const html = await page.content()
-    expect(html).not.toContain((await realToken(context)).split('.')[2])
+    expect(html).not.toContain((await readToken(context)).value.split('.')[2])
     await expect(page.getByText('Your own browser decoded this just now')).toBeVisible()
-    await expect(page.locator('[data-part="payload"]')).toContainText('"name": "Ada Lovelace"')
+    await expect(page.locator('[data-part="payload"]')).toContainText(`"name": "${person.name}"`)
     await expect(page.locator('[data-part="header"]')).toContainText('"typ": "lab+jwt"')
     const claims = page.getByRole('region', { name: 'What each claim says' })
     for (const [claim, name] of [
@@ -74,8 +72,13 @@ for (const app of ['bank', 'retirement'] as const) {
     }
   })
 
-  test(`every way to get past the verifiers is refused by both, tried at the ${app}`, async ({ page, apps }) => {
-    await signInToToken(page, apps[app])
+  test(`every way to get past the verifiers is refused by both, tried at the ${app}`, async ({
+    page,
+    apps,
+    person,
+  }) => {
+    await openAccount(page, apps, person)
+    await openToken(page, apps[app])
     for (const { link, code, libraries } of EXHIBITS) {
       await page.getByRole('link', { name: link }).click()
       await expect(answers(page).getByRole('heading', { name: link })).toBeInViewport()
@@ -90,8 +93,10 @@ for (const app of ['bank', 'retirement'] as const) {
   test(`a claim and a character that a person changes are refused at the ${app}, without leaving the page`, async ({
     page,
     apps,
+    person,
   }) => {
-    await signInToToken(page, apps[app])
+    await openAccount(page, apps, person)
+    await openToken(page, apps[app])
     // Before the page's script is at work, a form would be sent as without it.
     await loaded(page)
     await page.evaluate(() => document.documentElement.setAttribute('data-same-page', ''))
@@ -111,11 +116,11 @@ for (const app of ['bank', 'retirement'] as const) {
   })
 }
 
-test('a token to look at signs nobody in', async ({ page, apps, context, complaints }) => {
-  await signInToToken(page, apps.bank)
+test('a token to look at signs nobody in', async ({ page, apps, person, context, complaints }) => {
+  await openAccount(page, apps, person)
+  await openToken(page, apps.bank)
   const lab = (await page.locator('[data-token]').getAttribute('data-token')) ?? ''
-  const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
-  if (!cookie) throw new TypeError('nobody is signed in')
+  const cookie = await readToken(context)
   await context.clearCookies({ name: 'signet_refresh' })
   await context.addCookies([{ ...cookie, value: lab }])
   for (const app of [apps.bank, apps.retirement]) {
@@ -131,8 +136,10 @@ test('a token to look at signs nobody in', async ({ page, apps, context, complai
 test('retirement signs in the bank’s name with the shared secret, and nobody gets the token', async ({
   page,
   apps,
+  person,
 }) => {
-  await signInToToken(page, apps.bank)
+  await openAccount(page, apps, person)
+  await openToken(page, apps.bank)
   await page.getByRole('link', { name: 'Who may sign?' }).click()
   await expect(page).toHaveURL(`${apps.retirement}/who-may-sign`)
   await page.getByRole('button', { name: 'Let retirement try' }).click()
@@ -141,18 +148,23 @@ test('retirement signs in the bank’s name with the shared secret, and nobody g
   await expect(row('The secret that retirement checks with')).toContainText('you are Nobody Whatsoever')
   await expect(row('A secret made up just now')).toContainText('token_signature_invalid')
   expect(await page.content()).not.toMatch(/eyJ[\w-]+\.eyJ/)
-  await expectSignedIn(page, ADA.name)
+  await expectSignedIn(page, person.name)
 })
 
 for (const [approach, tag] of [
   ['session', ' @one-process'],
   ['shared-session', ''],
 ]) {
-  test(`whoever is remembered by a ${approach} is told that there is no token to see${tag}`, async ({ page, apps }) => {
+  test(`whoever is remembered by a ${approach} is told that there is no token to see${tag}`, async ({
+    page,
+    apps,
+    person,
+  }) => {
+    await addCustomer(apps, person)
     await page.goto(`${apps.bank}/token`)
     await page.getByText('Compare approaches').click()
     await page.locator(`input[name="strategy"][value="${approach}"]`).check()
-    await signIn(page, ADA)
+    await signIn(page, person)
     await expect(page.getByText('There is none to see')).toBeVisible()
     await expect(page.locator('[data-token]')).toHaveCount(0)
     if (approach === 'shared-session') {
@@ -163,7 +175,8 @@ for (const [approach, tag] of [
     }
     await page.getByRole('button', { name: 'Start over with a token' }).click()
     await expectSignInPage(page, apps)
-    await signInToToken(page, apps.bank)
+    await page.goto(`${apps.bank}/token`)
+    await signIn(page, person)
     await expect(page.locator('[data-token]')).toBeVisible()
   })
 }
@@ -171,19 +184,21 @@ for (const [approach, tag] of [
 test('a newcomer finds the failing session, the handoff and a refused token by what the pages say @one-process', async ({
   page,
   apps,
+  person,
 }) => {
+  await addCustomer(apps, person)
   await page.goto(apps.bank)
   await page.getByText('Compare approaches').click()
   await page.getByLabel('A session in one server’s memory').check()
-  await signIn(page, ADA)
-  await expectSignedIn(page, ADA.name)
+  await signIn(page, person)
+  await expectSignedIn(page, person.name)
   await page.getByRole('link', { name: 'Retirement', exact: true }).click()
   await expectSignInPage(page, apps)
   await expect(page.getByText('does not know it')).toBeVisible()
 
-  await signIn(page, ADA)
+  await signIn(page, person)
   await expect(page).toHaveURL(`${apps.retirement}/`)
-  await expectSignedIn(page, ADA.name)
+  await expectSignedIn(page, person.name)
   await page.getByRole('link', { name: 'Bank', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
 
@@ -193,58 +208,30 @@ test('a newcomer finds the failing session, the handoff and a refused token by w
   await expectRefused(page, 'token_signature_invalid')
 })
 
-test('the sign-in page leads to the token, and so does the foot of every page', async ({ page, apps }) => {
+test('the sign-in page leads to the token, and so does the foot of every page', async ({ page, apps, person }) => {
+  await addCustomer(apps, person)
   await page.goto(`${apps.bank}/sign-in`)
   await page.getByRole('complementary').getByRole('link', { name: 'A token, opened' }).click()
-  await signIn(page, ADA)
+  await signIn(page, person)
   await expect(page).toHaveURL(`${apps.bank}/token`)
   await page.goto(`${apps.retirement}/docs`)
   await page.getByRole('contentinfo').getByRole('link', { name: 'A token, opened' }).click()
   await expect(page).toHaveURL(`${apps.retirement}/token`)
 })
 
-test('all of it works without JavaScript', async ({ browser, apps }) => {
-  const page = await browser.newPage({ javaScriptEnabled: false })
-  await signInToToken(page, apps.retirement)
-  await expect(page.getByText('The server decoded this for you, because no script runs')).toBeVisible()
-  await page.getByRole('link', { name: 'No signature at all' }).click()
-  await expectRefused(page, 'token_malformed')
-  await page.getByRole('button', { name: 'Change the claim and send' }).click()
-  await expectRefused(page, 'token_signature_invalid')
-  await page.goto(`${apps.retirement}/who-may-sign`)
-  await page.getByRole('button', { name: 'Let retirement try' }).click()
-  await expect(page.getByText('The bank greets Nobody Whatsoever')).toBeVisible()
-  await page.close()
-})
+test.describe(() => {
+  test.use({ javaScriptEnabled: false })
 
-/** Every page of the labs, in each of its states. */
-async function eachState(page: Page, apps: Apps, look: (name: string) => Promise<void>): Promise<void> {
-  await signInToToken(page, apps.bank)
-  for (const app of [apps.bank, apps.retirement]) {
-    await openToken(page, app)
-    await look(`token at ${app}`)
-    for (const exhibit of ['last-character', 'wrong-door', 'alg-none']) {
-      await page.goto(`${app}/token?exhibit=${exhibit}`)
-      await look(`${exhibit} at ${app}`)
-    }
+  test('all of it works without JavaScript', async ({ page, apps, person }) => {
+    await openAccount(page, apps, person)
+    await openToken(page, apps.retirement)
+    await expect(page.getByText('The server decoded this for you, because no script runs')).toBeVisible()
+    await page.getByRole('link', { name: 'No signature at all' }).click()
+    await expectRefused(page, 'token_malformed')
     await page.getByRole('button', { name: 'Change the claim and send' }).click()
     await expectRefused(page, 'token_signature_invalid')
-    await look(`a change at ${app}`)
-  }
-  await page.goto(`${apps.retirement}/who-may-sign`)
-  await look('who may sign')
-  await page.getByRole('button', { name: 'Let retirement try' }).click()
-  await expect(page.getByText('The bank greets Nobody Whatsoever')).toBeVisible()
-  await look('who may sign, tried')
-}
-
-test('no page of the labs has an accessibility violation, in either theme', async ({ browser, apps }) => {
-  test.slow()
-  const page = await pageForAxe(browser)
-  await eachState(page, apps, (name) => expectAccessible(page, name))
-  await page.close()
-})
-
-test('no page of the labs scrolls sideways on a phone, a tablet or a desk', async ({ page, apps }) => {
-  await eachState(page, apps, (name) => expectNoSidewaysScroll(page, name))
+    await page.goto(`${apps.retirement}/who-may-sign`)
+    await page.getByRole('button', { name: 'Let retirement try' }).click()
+    await expect(page.getByText('The bank greets Nobody Whatsoever')).toBeVisible()
+  })
 })

@@ -1,22 +1,34 @@
-import { ADA, askApi, expect, expectSignedIn, expectSignInPage, register, signIn, test } from '../support/test.js'
+import {
+  ADA,
+  addCustomer,
+  askApi,
+  expect,
+  expectSignedIn,
+  expectSignInPage,
+  openAccount,
+  register,
+  signIn,
+  test,
+} from '../support/test.js'
 
-test('someone who signs in at the bank is at once signed in at retirement', async ({ page, apps }) => {
+test('someone who signs in at the bank is at once signed in at retirement', async ({ page, apps, person }) => {
+  await addCustomer(apps, person)
   await page.goto(apps.bank)
   await expectSignInPage(page, apps)
-  await signIn(page, ADA)
-  await expectSignedIn(page, ADA.name)
+  await signIn(page, person)
+  await expectSignedIn(page, person.name)
   await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
 
   await page.getByRole('link', { name: 'Retirement', exact: true }).click()
   await expect(page).toHaveURL(`${apps.retirement}/`)
-  await expectSignedIn(page, ADA.name)
+  await expectSignedIn(page, person.name)
   await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
   const { body } = await askApi(page, '/api/me')
-  expect(body.data).toMatchObject({ username: 'ada', strategy: 'jwt', service: 'retirement' })
+  expect(body.data).toMatchObject({ username: person.username, strategy: 'jwt', service: 'retirement' })
 
   await page.getByRole('link', { name: 'Bank', exact: true }).click()
   await expect(page).toHaveURL(`${apps.bank}/`)
-  await expectSignedIn(page, ADA.name)
+  await expectSignedIn(page, person.name)
 })
 
 test('someone who begins at retirement comes back to the very page they asked for', async ({ page, apps }) => {
@@ -29,7 +41,8 @@ test('someone who begins at retirement comes back to the very page they asked fo
 })
 
 test('someone who begins deep in the bank comes back there too', async ({ page, apps, person }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
+  await page.goto(apps.bank)
   await page.getByRole('link', { name: 'Checking' }).click()
   await expect(page.getByRole('heading', { name: 'Checking' })).toBeVisible()
   const deep = page.url()
@@ -40,16 +53,17 @@ test('someone who begins deep in the bank comes back there too', async ({ page, 
   await expect(page).toHaveURL(deep)
 })
 
-test('a wrong password is refused in words, and the username is kept', async ({ page, apps, complaints }) => {
+test('a wrong password is refused in words, and the username is kept', async ({ page, apps, person, complaints }) => {
+  await addCustomer(apps, person)
   await page.goto(apps.bank)
-  await signIn(page, { username: 'ada', password: 'difference-engine' })
+  await signIn(page, { username: person.username, password: 'difference-engine' })
   await expect(page.getByRole('alert')).toHaveText('Invalid username/password')
-  await expect(page.getByLabel('Username')).toHaveValue('ada')
+  await expect(page.getByLabel('Username')).toHaveValue(person.username)
   await expect(page.getByLabel('Password')).toHaveValue('')
   await signIn(page, { username: 'nobody-here', password: 'difference-engine' })
   await expect(page.getByRole('alert')).toHaveText('Invalid username/password')
-  await signIn(page, ADA)
-  await expectSignedIn(page, ADA.name)
+  await signIn(page, person)
+  await expectSignedIn(page, person.name)
   // The refusals are answered 401, and the browser says so.
   expect(complaints.splice(0)).toHaveLength(2)
 })

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { type Apps, askApi, expect, expectSignedIn, type Person, register, test } from '../support/test.js'
+import { type Apps, askApi, expect, expectSignedIn, openAccount, type Person, test } from '../support/test.js'
 
 async function signInBy(page: Page, apps: Apps, person: Person, approach: RegExp) {
   await page.context().clearCookies()
@@ -20,7 +20,7 @@ test('a session in one server’s memory does not travel, and the sign-in page s
   apps,
   person,
 }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   await signInBy(page, apps, person, /memory/)
   expect(await strategyAt(page)).toBe('session')
   await page.getByRole('link', { name: 'Retirement' }).click()
@@ -35,7 +35,7 @@ test('a session in one server’s memory does not travel, and the sign-in page s
 })
 
 test('a session in the shared store is known to both apps, and ends at both', async ({ page, apps, person }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   await signInBy(page, apps, person, /shared store/)
   await page.getByRole('link', { name: 'Retirement' }).click()
   await expect(page).toHaveURL(`${apps.retirement}/`)

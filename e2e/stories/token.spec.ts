@@ -1,11 +1,6 @@
 import type { BrowserContext } from '@playwright/test'
-import { type Apps, askApi, expect, expectSignedIn, register, signIn, test } from '../support/test.js'
-
-async function readToken(context: BrowserContext) {
-  const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
-  if (!cookie) throw new TypeError('nobody is signed in')
-  return cookie
-}
+import { type Apps, askApi, expect, expectSignedIn, openAccount, register, signInByApi, test } from '../support/test.js'
+import { expectTokenExpired, letTokenExpire, readToken } from '../support/token.js'
 
 /** Changes the token in the browser's cookie and leaves its attributes as they are. */
 async function changeToken(context: BrowserContext, change: (token: string) => string) {
@@ -37,7 +32,7 @@ for (const [what, change] of [
   ['the first character of the signature', withFirstSignatureCharacter],
 ] as const) {
   test(`a token with ${what} changed is refused at both apps`, async ({ page, apps, person, context, complaints }) => {
-    await register(page, apps, person)
+    await openAccount(page, apps, person)
     await changeToken(context, change)
     await refusedAtBoth(page, apps, 'token_signature_invalid')
     // A page finds the refresh token that the bank keeps for itself, and the person goes on with a genuine token.
@@ -49,21 +44,22 @@ for (const [what, change] of [
   })
 }
 
-test('an expired token is renewed on the way, without anyone noticing', { tag: '@short-lived' }, async ({
+test('an expired token is renewed on the way, without anyone noticing', async ({
   page,
-  shortLivedApps: apps,
+  apps,
   person,
   context,
   complaints,
 }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   const before = await readToken(context)
   for (const [app, path, heading] of [
     [apps.retirement, '/?contributions=all', 'Your plan'],
     [apps.bank, '/', 'Accounts'],
   ] as const) {
     await page.goto(`${app}/docs`)
-    await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+    await letTokenExpire(page, apps)
+    await expectTokenExpired(page)
     await page.goto(`${app}${path}`)
     await expect(page).toHaveURL(`${app}${path}`)
     await expect(page.getByRole('heading', { name: heading })).toBeVisible()
@@ -79,37 +75,33 @@ test('an expired token is renewed on the way, without anyone noticing', { tag: '
   complaints.length = 0
 })
 
-test('two tabs that find their token expired at once are both renewed', { tag: '@short-lived' }, async ({
+test('two tabs that find their token expired at once are both renewed', async ({
   page,
-  shortLivedApps: apps,
+  apps,
   person,
   context,
   complaints,
 }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   const second = await context.newPage()
   await page.goto(`${apps.retirement}/docs`)
-  await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+  await letTokenExpire(page, apps)
+  await expectTokenExpired(page)
   await Promise.all([page.goto(apps.retirement), second.goto(apps.bank)])
   await expectSignedIn(page, person.name)
   await expectSignedIn(second, person.name)
   complaints.length = 0
 })
 
-test('a form that is sent with an expired token is not lost', { tag: '@short-lived' }, async ({
-  page,
-  browser,
-  shortLivedApps: apps,
-  person,
-  complaints,
-}) => {
-  await register(page, apps, person)
+test('a form that is sent with an expired token is not lost', async ({ page, browser, apps, person, complaints }) => {
+  await openAccount(page, apps, person)
   const elsewhere = await (await browser.newContext()).newPage()
+  await signInByApi(elsewhere, apps, person)
   await elsewhere.goto(apps.bank)
-  await signIn(elsewhere, person)
   await expectSignedIn(elsewhere, person.name)
   await page.goto(`${apps.bank}/security`)
-  await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+  await letTokenExpire(page, apps)
+  await expectTokenExpired(page)
   await page.getByRole('button', { name: 'Sign out elsewhere' }).click()
   await expect(page.getByText('You are signed out everywhere else.')).toBeVisible()
   await elsewhere.context().close()
@@ -122,7 +114,7 @@ test('a token planted by a sibling host beside the real one is cleared on one tr
   person,
   context,
 }) => {
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   const { value } = await readToken(context)
   await context.addCookies([{ name: 'signet_token', value, url: apps.retirement }])
   await page.goto(apps.retirement)
@@ -144,10 +136,14 @@ test('what is in the cookie is out of reach of scripts', async ({ page, apps, pe
 })
 
 for (const app of ['bank', 'retirement'] as const) {
-  test(`parts of ${app}'s pages that fetch renew an expired sign-in once for all tabs`, {
-    tag: '@short-lived',
-  }, async ({ page, shortLivedApps: apps, person, context, complaints }) => {
-    await register(page, apps, person)
+  test(`parts of ${app}'s pages that fetch renew an expired sign-in once for all tabs`, async ({
+    page,
+    apps,
+    person,
+    context,
+    complaints,
+  }) => {
+    await openAccount(page, apps, person)
     const tabs = [page, await context.newPage(), await context.newPage()]
     const tries = []
     for (const tab of tabs) {
@@ -155,7 +151,8 @@ for (const app of ['bank', 'retirement'] as const) {
       await tab.getByRole('heading', { name: '/api/me' }).click()
       tries.push(tab.locator('details[open]').getByRole('button', { name: 'Send' }))
     }
-    await expect.poll(async () => (await askApi(page, '/api/me')).body.code, { intervals: [200] }).toBe('token_expired')
+    await letTokenExpire(page, apps)
+    await expectTokenExpired(page)
     // No tab gets its renewal before every tab knows that it wants one.
     let expired = 0
     const allExpired = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, expectSignedIn, register, test } from '../support/test.js'
+import { expect, expectSignedIn, openAccount, test } from '../support/test.js'
 
 /** What the panel of the open page says under a term. */
 async function underTheHood(page: Page, term: string): Promise<string> {
@@ -16,7 +16,7 @@ test('each page tells how its own request was recognised, in the numbers of its 
 }) => {
   await page.goto(`${apps.bank}/sign-in`)
   expect(await underTheHood(page, 'Remembered by')).toContain('no sign-in was sent')
-  await register(page, apps, person)
+  await openAccount(page, apps, person)
   for (const [app, process] of [
     [apps.bank, /bank-/],
     [apps.retirement, /retirement-/],
@@ -47,7 +47,7 @@ for (const [approach, timed, asked, tag] of [
     apps,
     person,
   }) => {
-    await register(page, apps, person)
+    await openAccount(page, apps, person)
     await page.context().clearCookies()
     await page.goto(`${apps.bank}/sign-in`)
     await page.getByLabel('Username').fill(person.username)

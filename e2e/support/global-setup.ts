@@ -1,41 +1,45 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FullConfig } from '@playwright/test'
+import { freePort, openOwnServer } from '@signet/testing'
 import { findChromium } from '../../scripts/chromium.mjs'
 import { startDemo } from '../../scripts/demo.mjs'
-import { freePort } from '../../scripts/free-port.mjs'
 
-/** The whole product, as `npm start` starts it, with ports and data of its own. */
-export default async function globalSetup(): Promise<() => Promise<void>> {
-  process.env.CHROMIUM_PATH = await findChromium()
-  // The presenter's walk goes through a demo that runs already.
+/** Starts the whole product once for all tests, as `npm start` does, with ports and data of its own. */
+export default async function globalSetup({ projects }: FullConfig): Promise<() => Promise<void>> {
+  const headless = projects.every(({ use }) => use.headless !== false)
+  process.env.CHROMIUM_PATH = await findChromium({ headless })
+  // The presenter's walk uses a demo that runs already.
   if (process.env.TOUR_URL) return async () => {}
-  // So do the stories where docker compose has started it.
+  // So do the stories when docker compose has started it.
   if (process.env.E2E_BANK_URL) return async () => {}
   const dataDir = await mkdtemp(join(tmpdir(), 'signet-e2e-'))
   // As root PostgreSQL runs as another user, who must be able to reach its data.
   await chmod(dataDir, 0o755)
-  const environment = { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: 'info' }
-  const demo = await startDemo({
-    ...environment,
-    BANK_PORT: String(await freePort()),
-    RETIREMENT_PORT: String(await freePort()),
-  })
-  const shortLived = await startDemo({
-    ...environment,
-    DATABASE_URL: demo.adminUrl,
-    ACCESS_TOKEN_TTL: '3',
-    BANK_PORT: String(await freePort()),
-    RETIREMENT_PORT: String(await freePort()),
-  })
-  process.env.E2E_DATABASE_URL = Object.assign(new URL(demo.adminUrl), { pathname: '/signet_bank' }).href
-  process.env.E2E_BANK_URL = demo.bankUrl
-  process.env.E2E_RETIREMENT_URL = demo.retirementUrl
-  process.env.E2E_SHORT_LIVED_BANK_URL = shortLived.bankUrl
-  process.env.E2E_SHORT_LIVED_RETIREMENT_URL = shortLived.retirementUrl
-  return async () => {
-    await shortLived.stop()
-    await demo.stop()
+  const server = await openOwnServer()
+  const stopServer = async () => {
+    await server.remove()
     await rm(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const demo = await startDemo({
+      ...process.env,
+      DATA_DIR: dataDir,
+      DATABASE_URL: server.adminUrl,
+      LOG_LEVEL: 'info',
+      BANK_PORT: String(await freePort()),
+      RETIREMENT_PORT: String(await freePort()),
+    })
+    process.env.E2E_DATABASE_URL = Object.assign(new URL(demo.adminUrl), { pathname: '/signet_bank' }).href
+    process.env.E2E_BANK_URL = demo.bankUrl
+    process.env.E2E_RETIREMENT_URL = demo.retirementUrl
+    return async () => {
+      await demo.stop()
+      await stopServer()
+    }
+  } catch (error) {
+    await stopServer()
+    throw error
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { test as base, expect, type Page } from '@playwright/test'
-import { createBankDatabase } from '@signet/bank-database'
+import { post, postWithCookies } from './api.js'
 
 const url = (name: string): string => {
   const value = process.env[name]
@@ -22,9 +22,7 @@ export interface Apps {
 interface Fixtures {
   /** Both apps' public URLs. */
   apps: Apps
-  /** The same with tokens that live three seconds. */
-  shortLivedApps: Apps
-  /** Somebody whom nobody else in the stories is. */
+  /** A person of this test alone, who is not a customer yet. */
   person: Person
   /** What the browser complained about; every story ends with nothing in it, unless it expects something. */
   complaints: string[]
@@ -34,9 +32,6 @@ export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
   apps: async ({}, use) => use({ bank: url('E2E_BANK_URL'), retirement: url('E2E_RETIREMENT_URL') }),
   // biome-ignore lint/correctness/noEmptyPattern: as above
-  shortLivedApps: async ({}, use) =>
-    use({ bank: url('E2E_SHORT_LIVED_BANK_URL'), retirement: url('E2E_SHORT_LIVED_RETIREMENT_URL') }),
-  // biome-ignore lint/correctness/noEmptyPattern: as above
   person: async ({}, use) => {
     const id = randomBytes(4).toString('hex')
     await use({ username: `story-${id}`, name: `Story ${id}`, password: `a quiet place ${id}` })
@@ -45,6 +40,8 @@ export const test = base.extend<Fixtures>({
     async ({ page }, use) => {
       const complaints: string[] = []
       page.on('console', (message) => {
+        // The bank measures nothing while the machine is too busy, and the test tries again.
+        if (message.text().includes('status of 503') && message.location().url.includes('/compare')) return
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))
@@ -85,13 +82,18 @@ export async function register(page: Page, apps: Apps, { username, name, passwor
   await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
 }
 
-/** Lets minutes pass since a person typed their password, as far as the bank knows; the next renewed token tells. */
-export async function typedPasswordMinutesAgo({ username }: Person, minutes: number): Promise<void> {
-  const db = createBankDatabase(url('E2E_DATABASE_URL'))
-  const authTime = new Date(Date.now() - minutes * 60_000)
-  await db.session.updateMany({ where: { user: { username } }, data: { authTime } })
-  await db.$disconnect()
+/** Makes a person a customer. The browser stays signed out. */
+export async function addCustomer(apps: Apps, { username, name, password }: Person): Promise<void> {
+  await post(`${apps.bank}/api/register`, { username, name, password })
 }
+
+/** Makes a person a customer and signs the browser in with a token, without a page. */
+export const openAccount = (page: Page, apps: Apps, { username, name, password }: Person): Promise<void> =>
+  postWithCookies(page.context(), `${apps.bank}/api/register`, { username, name, password })
+
+/** Signs the browser in with a token, without a page. */
+export const signInByApi = (page: Page, apps: Apps, { username, password }: Person): Promise<void> =>
+  postWithCookies(page.context(), `${apps.bank}/api/login`, { username, password })
 
 export async function expectSignedIn(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('banner').getByText(name)).toBeVisible()

@@ -83,18 +83,25 @@ export const TOUR: readonly { readonly title: string; readonly act: (page: Page)
   },
 ]
 
+/** Before what a step asks for, at the page that it leads to, and back at the tour. */
+export type Moment = 'before' | 'there' | 'after'
+
 export interface WalkOptions {
   readonly bankUrl: string
+  /** Default: all steps. A walk from a later step begins the tour there. */
+  readonly first?: number
+  readonly last?: number
   /** Called with each step's page before and after, and with the place that the step leads to. */
-  readonly at?: (moment: 'before' | 'there' | 'after', step: number, title: string) => Promise<void>
+  readonly at?: (moment: Moment, step: number, title: string) => Promise<void>
 }
 
-/** Walks the whole tour as a person does, by what the pages say. */
-export async function walkTour(page: Page, { bankUrl, at = async () => {} }: WalkOptions): Promise<void> {
-  await page.goto(`${bankUrl}/tour`)
-  await press(page, 'Begin the tour')
-  for (const [index, { title, act }] of TOUR.entries()) {
-    const step = index + 1
+/** Walks the tour as a person does, by what the pages say. */
+export async function walkTour(page: Page, options: WalkOptions): Promise<void> {
+  const { bankUrl, first = 1, last = TOUR.length, at = async () => {} } = options
+  await page.goto(first === 1 ? `${bankUrl}/tour` : `${bankUrl}/tour/${first}`)
+  await press(page, first === 1 ? 'Begin the tour' : 'Begin the tour here')
+  for (const [index, { title, act }] of TOUR.slice(first - 1, last).entries()) {
+    const step = first + index
     await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
     await at('before', step, title)
     await act(page)
@@ -103,6 +110,6 @@ export async function walkTour(page: Page, { bankUrl, at = async () => {} }: Wal
     await go(page, 'Back to the tour')
     await expect(page.getByText('Seen.', { exact: true })).toBeVisible()
     await at('after', step, title)
-    if (step < TOUR.length) await page.getByRole('link', { name: /^Next: / }).click()
+    if (step < last) await page.getByRole('link', { name: /^Next: / }).click()
   }
 }

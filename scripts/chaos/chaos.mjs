@@ -22,11 +22,16 @@ try {
   const { runChaos } = await import('./run.mjs')
   const say = (line) => process.stdout.write(`${line}\n`)
   say(`\nChaos for ${seconds} s, seed ${seed}`)
-  const { problems, ...counted } = await runChaos({ seconds, seed, keepLogsIn, say })
+  const { problems, ...counted } = await runChaos({
+    isEnough: (counted) => counted.seconds >= seconds,
+    seed,
+    keepLogsIn,
+    say,
+  })
   say(
-    `\n${counted.transfers} transfers, ${counted.deposits} of them to retirement, ${counted.refused} refused for want of money; ${counted.kills} kills, ${counted.lost} answers lost, ${counted.repeated} sent again on purpose, ${counted.renewals} renewals`,
+    `\n${counted.transfers} transfers, ${counted.deposits} of them to retirement, ${counted.refused} refused for want of money; ${counted.kills} kills, ${counted.killsOfPostgres} of them of PostgreSQL, ${counted.lost} answers lost, ${counted.repeated} sent again on purpose, ${counted.renewals} renewals`,
   )
-  if (problems.length === 0) say('Nothing lost, nothing twice, nobody signed out.')
+  if (problems.length === 0) say('Nothing lost, nothing twice, nobody signed out, no service ended by itself.')
   else {
     say(`\n${problems.map((problem) => `  ✗ ${problem}`).join('\n')}`)
     say(`\nThe same choices again: npm run chaos -- --seconds ${seconds} --seed ${seed}\nLogs: ${keepLogsIn}`)

@@ -6,24 +6,21 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { runChaos } from './run.mjs'
 
-test('while services and PostgreSQL are killed no money is lost, none moves twice, and nobody is signed out', async (t) => {
+/** Only a hang takes this long, on any machine. */
+const HANG_LIMIT_SECONDS = 600
+
+const isEnough = ({ killsOfPostgres, kills, orders, renewals, seconds }) =>
+  (killsOfPostgres >= 2 && kills >= 4 && orders >= 8 && renewals >= 1) || seconds > HANG_LIMIT_SECONDS
+
+test('while services and PostgreSQL are killed no money is lost, none moves twice, nobody is signed out, and no service ends by itself', async (t) => {
   const seed = String(randomInt(1_000_000))
   const lines = []
   const say = (line) => lines.push(line)
   const keepLogsIn = join(tmpdir(), `signet-chaos-${seed}`)
-  const { problems, ...counted } = await runChaos({
-    seconds: 8,
-    seed,
-    pauseSeconds: [1, 2],
-    awayAtOnce: 1,
-    keepLogsIn,
-    say,
-  })
+  const options = { isEnough, seed, pauseSeconds: [0.3, 1], awayAtOnce: 1, keepLogsIn, say }
+  const { problems, ...counted } = await runChaos(options)
   t.diagnostic(`seed ${seed}: ${JSON.stringify(counted)}`)
-  assert.equal(
-    problems.length,
-    0,
-    `npm run chaos -- --seconds 8 --seed ${seed}, logs in ${keepLogsIn}\n${problems.join('\n')}\n\n${lines.join('\n')}`,
-  )
-  assert.ok(counted.kills >= 2 && counted.transfers >= 8 && counted.deposits >= 1, JSON.stringify(counted))
+  assert.equal(problems.length, 0, `seed ${seed}, logs in ${keepLogsIn}\n${problems.join('\n')}\n\n${lines.join('\n')}`)
+  const { killsOfPostgres, transfers, deposits } = counted
+  assert.ok(killsOfPostgres >= 2 && transfers >= 1 && deposits >= 1, JSON.stringify(counted))
 })

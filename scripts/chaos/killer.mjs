@@ -1,22 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-const STARTS = 20
-const SERVICES = ['bank 1', 'bank 2', 'retirement']
+/** Only something that never comes back fails as often. */
+const STARTS = 200
+const VICTIMS = ['bank 1', 'bank 2', 'retirement', 'PostgreSQL']
 
 /**
- * Kills a service at random moments, and PostgreSQL once, and starts each again a moment later.
+ * Kills a service or PostgreSQL at random moments, each as often as the others, and starts it again a moment later.
  *
  * @param services `banks` and `retirement`: exchanged for the new process when one is back
- * @param seconds how long it goes on
  * @param pauseSeconds from one kill to the next, `[shortest, longest]`
  * @param awayAtOnce more than these are never down together: a slow machine starts them more slowly than they are killed
  */
-export function createKiller({ world, services, env, random, seconds, pauseSeconds, awayAtOnce, tally, say }) {
+export function createKiller({ world, services, env, random, pauseSeconds, awayAtOnce, tally, say }) {
   const comingBack = new Set()
   const away = new Set()
-  const postgresAfterMs = seconds * 1000 * random.between(0.3, 0.7)
   /** Each once in every round: chance alone might spare one. */
-  let stillToKill = SERVICES
+  let stillToKill = VICTIMS
 
   /** A service that finds no database at its start ends again: then once more, as whoever supervises it would. */
   async function revive(what, start) {
@@ -47,15 +46,21 @@ export function createKiller({ world, services, env, random, seconds, pauseSecon
     return back
   }
 
-  async function killService() {
+  async function killOne() {
     const name = random.oneOf(stillToKill.filter((name) => !away.has(name)))
     if (name === undefined) return
     stillToKill = stillToKill.filter((other) => other !== name)
-    if (stillToKill.length === 0) stillToKill = SERVICES
-    const index = Number(name.at(-1)) - 1
-    const victim = name === 'retirement' ? services.retirement : services.banks[index]
+    if (stillToKill.length === 0) stillToKill = VICTIMS
     tally.kills += 1
     say(`killed ${name}`)
+    if (name === 'PostgreSQL') {
+      tally.killsOfPostgres += 1
+      await world.killPostgres()
+      bringBack(name, world.startPostgres)
+      return
+    }
+    const index = Number(name.at(-1)) - 1
+    const victim = name === 'retirement' ? services.retirement : services.banks[index]
     await victim.stop('SIGKILL')
     bringBack(name, async () => {
       const service = await world.start(victim.name, { port: victim.port, env })
@@ -64,25 +69,17 @@ export function createKiller({ world, services, env, random, seconds, pauseSecon
     })
   }
 
-  async function killPostgres() {
-    await wait(postgresAfterMs)
-    tally.kills += 1
-    say('killed PostgreSQL')
-    await world.killPostgres()
-    await bringBack('PostgreSQL', world.startPostgres)
-  }
-
-  async function killServices(isOver) {
+  async function killOneByOne(isOver) {
     while (!isOver()) {
       await wait(random.between(...pauseSeconds) * 1000)
       while (comingBack.size >= awayAtOnce && !isOver()) await Promise.race(comingBack)
-      if (!isOver()) await killService()
+      if (!isOver()) await killOne()
     }
   }
 
   /** Until `isOver`; then it waits for everything to be up again. */
   return async (isOver) => {
-    await Promise.all([killServices(isOver), killPostgres()])
+    await killOneByOne(isOver)
     await Promise.all(comingBack)
   }
 }

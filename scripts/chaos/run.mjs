@@ -13,22 +13,23 @@ import { createKiller } from './killer.mjs'
 const PEOPLE = 4
 const TABS = 2
 /** Short, so that tokens run out, and are renewed, while things die. Longer than a client waits for an answer. */
-const TOKEN_TTL_SECONDS = 5
-/** For what is under way at the end, and for the deposits to arrive: waits between deliveries are 4 s at most. */
-const PATIENCE_MS = 90_000
+const TOKEN_TTL_SECONDS = 10
+/** For what is under way at the end, and for the deposits to arrive: only a hang takes this long. */
+const PATIENCE_MS = 120_000
 const PROGRESS_EVERY_MS = 5_000
 
 /**
  * Customers move money while services and PostgreSQL are killed, and afterwards the books are checked.
  *
+ * @param isEnough whether to end, by what was counted so far: `seconds`, `orders`, `kills`, `killsOfPostgres`, `renewals`
  * @param keepLogsIn where the services' logs go when something was wrong
  * @returns `problems`, each a sentence with examples (none: all is well), and what was counted
  */
-export async function runChaos({ seconds, seed, pauseSeconds = [2, 5], awayAtOnce = 2, keepLogsIn, say = () => {} }) {
-  const world = await openWorld()
+export async function runChaos({ isEnough, seed, pauseSeconds = [2, 5], awayAtOnce = 2, keepLogsIn, say = () => {} }) {
+  const world = await openWorld({ ownServer: true })
   const databases = [createBankDatabase(world.urls.bank), createRetirementDatabase(world.urls.retirement)]
   try {
-    const result = await inWorld(world, databases, { seconds, seed, pauseSeconds, awayAtOnce, say })
+    const result = await inWorld(world, databases, { isEnough, seed, pauseSeconds, awayAtOnce, say })
     if (result.problems.length > 0 && keepLogsIn) await cp(join(world.dataDir, 'logs'), keepLogsIn, { recursive: true })
     return result
   } finally {
@@ -37,7 +38,7 @@ export async function runChaos({ seconds, seed, pauseSeconds = [2, 5], awayAtOnc
   }
 }
 
-async function inWorld(world, [bank, retirement], { seconds, seed, pauseSeconds, awayAtOnce, say }) {
+async function inWorld(world, [bank, retirement], { isEnough, seed, pauseSeconds, awayAtOnce, say }) {
   const env = { ACCESS_TOKEN_TTL: String(TOKEN_TTL_SECONDS), STEP_UP_LIMIT: '0' }
   const [first, second, plans] = await Promise.all([
     world.start('bank', { port: world.ports.bank, env }),
@@ -47,12 +48,16 @@ async function inWorld(world, [bank, retirement], { seconds, seed, pauseSeconds,
   const services = { banks: [first, second], retirement: plans }
   const people = await Promise.all(Array.from({ length: PEOPLE }, () => customer(first)))
 
-  const tally = { kills: 0, retries: 0, lost: 0, repeated: 0, renewals: 0 }
+  const tally = { kills: 0, killsOfPostgres: 0, retries: 0, lost: 0, repeated: 0, renewals: 0 }
   const orders = []
   const startedAt = performance.now()
-  const endsAt = startedAt + seconds * 1000
-  const isOver = () => performance.now() >= endsAt
-  const giveUpAt = () => endsAt + PATIENCE_MS
+  let overAt
+  const isOver = () => {
+    const seconds = (performance.now() - startedAt) / 1000
+    if (overAt === undefined && isEnough({ ...tally, orders: orders.length, seconds })) overAt = performance.now()
+    return overAt !== undefined
+  }
+  const giveUpAt = () => (overAt ?? performance.now()) + PATIENCE_MS
   const report = (text) => say(`${String(Math.round((performance.now() - startedAt) / 1000)).padStart(3)} s  ${text}`)
   const counts = () =>
     `${orders.length} orders, ${tally.lost} lost answers, ${tally.retries} retries, ${tally.renewals} renewals, ${tally.kills} kills`
@@ -66,7 +71,7 @@ async function inWorld(world, [bank, retirement], { seconds, seed, pauseSeconds,
     }),
   )
   const random = chance(seed, 'kills')
-  const kill = createKiller({ world, services, env, random, seconds, pauseSeconds, awayAtOnce, tally, say: report })
+  const kill = createKiller({ world, services, env, random, pauseSeconds, awayAtOnce, tally, say: report })
 
   const ticking = setInterval(() => report(counts()), PROGRESS_EVERY_MS)
   try {
@@ -76,6 +81,8 @@ async function inWorld(world, [bank, retirement], { seconds, seed, pauseSeconds,
     if (arrived) report('all deposits have arrived')
     results.push(...(await Promise.allSettled(clients.map((client) => client.look(giveUpAt)))))
     const problems = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message)
+    if (world.endedByThemselves.length > 0)
+      problems.push(`services that nobody killed: ${world.endedByThemselves.join(', ')}`)
     const books = await checkBooks({ bank, retirement, orders, people })
     return { ...tally, ...books, orders: orders.length, problems: [...problems, ...books.problems] }
   } finally {

@@ -9,6 +9,6 @@ try {
   })
   process.send({ ports, pids: [services.bank.pid, services.retirement.pid] })
 } catch (error) {
-  process.send({ refusal: error.message, kind: error.constructor.name })
+  process.send({ refusal: error.message })
   process.disconnect()
 }

@@ -26,7 +26,7 @@ const seconds = () => Math.floor(Date.now() / 1000)
 
 /** A token with these claims, good from now on, that `signature` signs: a function of what is signed. */
 export function forge(header, claims, signature) {
-  const fresh = { ...claims, iat: seconds(), exp: seconds() + 3, jti: randomBytes(16).toString('base64url') }
+  const fresh = { ...claims, iat: seconds(), exp: seconds() + 120, jti: randomBytes(16).toString('base64url') }
   const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(fresh))}`
   return `${signed}.${base64url(signature(signed))}`
 }

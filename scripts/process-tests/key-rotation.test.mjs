@@ -3,15 +3,18 @@ import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { until } from '@signet/testing'
 import { assertNoKeyInLogs, forge, hmac, keys, pairsIn, secretsIn } from './key-files.mjs'
 import { startClients, startFront } from './people-at-work.mjs'
-import { assertAnswer, call, claimsOf, headerOf, me, register, until } from './requests.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, register } from './requests.mjs'
 import { openWorld } from './world.mjs'
 
 const world = await openWorld()
 after(() => world.close())
 const secretsFile = join(world.dataDir, 'keys', 'jwt-secret')
 const pairsFile = join(world.dataDir, 'keys', 'pairs.json')
+const accessTokenSeconds = 120
+const ACCESS_TOKEN_TTL = String(accessTokenSeconds)
 
 describe('keys', { concurrency: true }, () => {
   test('a shared secret is rotated as docs/keys.md says, process after process, and no request of anybody fails', async (t) => {
@@ -23,13 +26,13 @@ describe('keys', { concurrency: true }, () => {
     const env = {
       JWT_SECRET: undefined,
       JWT_SECRET_FILE: secretsFile,
-      ACCESS_TOKEN_TTL: '3',
+      ACCESS_TOKEN_TTL,
       BANK_INTERNAL_URL: front.url,
     }
     const started = await Promise.all(['bank', 'bank', 'retirement'].map((name) => world.start(name, { env })))
     let [bank, otherBank, retirement] = started
     front.leadTo(bank)
-    const clients = startClients(started, { renewWithSecondsLeft: 2.5 })
+    const clients = startClients(started, { accessTokenSeconds })
     const people = await Promise.all([register(bank), register(otherBank), register(bank)])
     clients.begin(people)
     t.after(clients.end)
@@ -63,28 +66,20 @@ describe('keys', { concurrency: true }, () => {
     await until(
       () => clients.kids.size,
       (size) => size === 2,
-      { withinMs: 5_000, what: 'a token signed with the new secret, beside a bank that signs with the old one' },
+      { what: 'a token signed with the new secret, beside a bank that signs with the old one' },
     )
     await replaceBank()
     for (const service of [bank, otherBank, retirement]) assertAnswer(await me(service, oldToken()), 200)
 
-    await until(
-      () => Date.now(),
-      (now) => now > clients.endOfTokens(old.kid),
-      { withinMs: 6_000, what: 'the end of the last token of the old secret' },
-    )
+    // What docs/keys.md waits ACCESS_TOKEN_TTL for.
+    await clients.untilAllHold(next.kid)
     const retired = await keys('retire', secretsFile)
     assert.deepEqual(await secretsIn(secretsFile), [next])
     await replaceRetirement()
     await replaceOtherBank()
     await replaceBank()
-    for (const person of people) {
-      await until(
-        () => claimsOf(person.token).iat * 1000,
-        (issuedAt) => issuedAt > Date.now() - 3_000 && headerOf(person.token).kid === next.kid,
-        { withinMs: 3_000, what: 'a renewal after all' },
-      )
-    }
+    await clients.untilAllRenewed()
+    await clients.untilAllHold(next.kid)
     await clients.end()
 
     t.diagnostic(`${clients.requests()} requests, ${clients.failures.length} failures, 8 processes replaced`)
@@ -107,13 +102,13 @@ describe('keys', { concurrency: true }, () => {
     const [{ kid }] = await pairsIn(pairsFile)
     const front = await startFront()
     t.after(front.close)
-    const brief = { ACCESS_TOKEN_TTL: '4', BANK_INTERNAL_URL: front.url }
+    const common = { ACCESS_TOKEN_TTL, BANK_INTERNAL_URL: front.url }
     const jwks = { JWT_JWKS_URL: `${front.url}/.well-known/jwks.json` }
-    const start = (name, env) => world.start(name, { env: { ...brief, ...env } })
+    const start = (name, env) => world.start(name, { env: { ...common, ...env } })
 
     let [bank, retirement] = await Promise.all([start('bank'), start('retirement')])
     front.leadTo(bank)
-    const clients = startClients([bank, retirement], { renewWithSecondsLeft: 3 })
+    const clients = startClients([bank, retirement], { accessTokenSeconds })
     const people = await Promise.all([register(bank), register(bank)])
     const [{ kid: sharedKid }] = people.map(({ token }) => headerOf(token))
     const sids = people.map(({ token }) => claimsOf(token).sid)
@@ -131,28 +126,11 @@ describe('keys', { concurrency: true }, () => {
     assert.deepEqual((await call(bank, 'GET', '/.well-known/jwks.json')).body, { keys: [] })
     await replaceRetirement(jwks)
     await replaceBank({ JWT_PRIVATE_KEYS_FILE: pairsFile })
-    await until(
-      () => people.map(({ token }) => headerOf(token)),
-      (headers) => headers.every((header) => header.alg === 'EdDSA' && header.kid === kid),
-      { withinMs: 5_000, what: 'a token of everybody that the key pair signed' },
-    )
-    await until(
-      () => Date.now(),
-      (now) => now > clients.endOfTokens(sharedKid),
-      { withinMs: 6_000, what: 'the end of the last token of the shared secret' },
-    )
+    await clients.untilAllHold(kid)
+    for (const { token } of people) assert.equal(headerOf(token).alg, 'EdDSA')
     await replaceRetirement({ ...jwks, JWT_SECRET: undefined })
     await replaceBank({ JWT_PRIVATE_KEYS_FILE: pairsFile, JWT_SECRET: undefined })
-    await Promise.all(
-      people.map(async (person) => {
-        const before = person.token
-        await until(
-          () => person.token,
-          (token) => token !== before,
-          { withinMs: 4_000, what: 'one more renewal' },
-        )
-      }),
-    )
+    await clients.untilAllRenewed()
     await clients.end()
 
     t.diagnostic(`${clients.requests()} requests, ${clients.failures.length} failures`)

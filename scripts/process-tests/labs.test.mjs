@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { assertAnswer, call, claimsOf, headerOf, me, register, signIn } from './requests.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, register, signIn, untilServed } from './requests.mjs'
 import { logsOf, openWorld, root } from './world.mjs'
 
 const world = await openWorld()
@@ -218,7 +218,7 @@ for (const [mode, alg, envOf, forged] of [
       assert.deepEqual(verdictsOf(html), ['genuine', 'token_malformed', 'no answer', 'no answer'])
       it.retirement = await world.start('retirement', { port: world.ports.retirement, env: env.retirement })
       it.both = [it.bank, it.retirement]
-      assertAnswer(await me(it.retirement, it.person.token), 200)
+      await untilServed(() => me(it.retirement, it.person.token))
       await it.bank.stop()
       const alone = await page(it.retirement, it.person.token, '/token?exhibit=alg-none')
       assert.match(alone, /The bank could not be asked for a token to look at/)

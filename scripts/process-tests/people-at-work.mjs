@@ -2,18 +2,23 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { claimsOf, headerOf, me, renew, until } from './requests.mjs'
+import { until } from '@signet/testing'
+import { claimsOf, headerOf, me, renew } from './requests.mjs'
+
+/** Between two rounds of one person. */
+const PAUSE_MS = 100
 
 /**
- * Several people who never stop: each asks every process that is in service who they are, and renews early, now here,
- * now there. Keeps whatever was not a success.
+ * Several people who never stop: each asks every process that is in service who they are, and renews about every
+ * second, now here, now there. Keeps whatever was not a success.
+ *
+ * @param accessTokenSeconds how long a token lives: longer than any machine needs from one renewal to the next
  */
-export function startClients(processes, { renewWithSecondsLeft }) {
+export function startClients(processes, { accessTokenSeconds }) {
   const serving = new Set(processes)
   const underWay = new Map()
   const failures = []
   const kids = new Set()
-  const latestExpiry = new Map()
   let requests = 0
   let working = true
   let people = []
@@ -34,15 +39,12 @@ export function startClients(processes, { renewWithSecondsLeft }) {
   }
 
   const banksInService = () => [...serving].filter(({ name }) => name === 'bank')
-  const learn = (token) => {
-    const { kid } = headerOf(token)
-    kids.add(kid)
-    latestExpiry.set(kid, Math.max(latestExpiry.get(kid) ?? 0, claimsOf(token).exp))
-  }
+  const learn = (token) => kids.add(headerOf(token).kid)
+  const isYoung = (token) => claimsOf(token).exp - Date.now() / 1000 >= accessTokenSeconds - 1
 
-  async function work(person, round = 0) {
+  async function work(person, round) {
     const banks = banksInService()
-    if (banks.length > 0 && claimsOf(person.token).exp - Date.now() / 1000 < renewWithSecondsLeft) {
+    if (banks.length > 0 && !isYoung(person.token)) {
       const here = banks[round % banks.length]
       const answer = await ask(here, 'renewal', (service) => renew(service, person.refresh))
       const { signet_token: token, signet_refresh: refresh } = answer?.cookies ?? {}
@@ -52,21 +54,40 @@ export function startClients(processes, { renewWithSecondsLeft }) {
     for (const service of [...serving]) {
       if (serving.has(service)) await ask(service, 'request', (at) => me(at, person.token))
     }
-    await wait(150)
-    if (working) await work(person, round + 1)
+  }
+
+  async function workOn(person, index) {
+    for (let round = index; working; round += 1) {
+      await work(person, round)
+      await wait(PAUSE_MS)
+    }
   }
 
   let atWork
   return {
     failures,
     kids,
-    /** When the last token that was seen with this key ends, ms since 1970. */
-    endOfTokens: (kid) => (latestExpiry.get(kid) ?? 0) * 1000,
+    /** Waits until nobody holds a token that another key signed: none is presented from then on. */
+    untilAllHold: (kid) =>
+      until(
+        () => people.map(({ token }) => headerOf(token).kid),
+        (held) => held.every((one) => one === kid),
+        { what: `a token of everybody that ${kid} signed` },
+      ),
+    /** Waits until everybody has renewed once more. */
+    untilAllRenewed: () => {
+      const before = people.map(({ token }) => token)
+      return until(
+        () => people.map(({ token }) => token),
+        (tokens) => tokens.every((token, index) => token !== before[index]),
+        { what: 'one more renewal of everybody' },
+      )
+    },
     requests: () => requests,
     begin: (those) => {
       people = those
       for (const { token } of people) learn(token)
-      atWork = Promise.all(people.map((person, index) => work(person, index)))
+      atWork = Promise.all(people.map(workOn))
     },
     end: async () => {
       working = false
@@ -79,13 +100,13 @@ export function startClients(processes, { renewWithSecondsLeft }) {
       await until(
         () => me(coming, person.token),
         ({ status }) => status === 200,
-        { withinMs: 5_000, what: 'the first answer of a new process' },
+        { what: 'the first answer of a new process' },
       )
       serving.delete(leaving)
       await until(
         () => underWay.get(leaving) ?? 0,
         (count) => count === 0,
-        { withinMs: 5_000, everyMs: 5, what: 'the end of its requests' },
+        { everyMilliseconds: 5, what: 'the end of its requests' },
       )
       between()
       await leaving.stop()

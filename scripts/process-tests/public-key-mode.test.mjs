@@ -5,12 +5,14 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { until } from '@signet/testing'
 import { startDemo } from '../demo.mjs'
 import { assertNoKeyInLogs, base64url, eddsa, forge, hmac, keys, pairsIn } from './key-files.mjs'
-import { assertAnswer, call, claimsOf, headerOf, me, ms, register, renew, until } from './requests.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, register, renew } from './requests.mjs'
 import { openWorld } from './world.mjs'
 
-const world = await openWorld()
+// `npm start` makes roles and databases of its own.
+const world = await openWorld({ ownServer: true })
 after(() => world.close())
 const file = join(world.dataDir, 'keys', 'demo.json')
 
@@ -25,6 +27,7 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
     JWT_PRIVATE_KEYS_FILE: file,
     DEMO: '0',
     LOGIN_RATE_LIMIT: '0',
+    REVOCATION_MAX_AGE: '3600',
   })
   const stops = [() => demo.stop()]
   try {
@@ -136,17 +139,15 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
     await t.test('unknown key ids do not make retirement ask the bank more than once in five seconds', async () => {
       const before = await fetches()
       const since = performance.now()
-      let refused = 0
-      for (let round = 0; round < 10 && performance.now() - since < 4_000; round += 1) {
+      for (let round = 0; round < 10; round += 1) {
         const answers = await Promise.all(Array.from({ length: 10 }, () => me(retirement, unknownKid())))
         for (const answer of answers) assertAnswer(answer, 401, 'token_signature_invalid')
-        refused += answers.length
         assertAnswer(await me(retirement, person.token), 200)
       }
       const asked = (await fetches()) - before
-      t.diagnostic(`${refused} unknown key ids in ${ms(performance.now() - since)}: the bank was asked ${asked} times`)
-      assert.ok(refused >= 50)
-      assert.ok(asked <= 1, `asked ${asked} times`)
+      const allowed = 1 + Math.floor((performance.now() - since) / 5_000)
+      t.diagnostic(`100 unknown key ids: the bank was asked ${asked} times`)
+      assert.ok(asked <= allowed, `asked ${asked} times, allowed ${allowed}`)
     })
 
     await t.test('a new key is learnt without a restart of retirement', async () => {
@@ -158,6 +159,8 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
       const next = await world.start('bank', {
         port: demo.ports.bank,
         env: {
+          DATABASE_URL: demo.databases.bank,
+          SESSION_STORE_URL: demo.databases.store,
           JWT_SECRET: undefined,
           JWT_PRIVATE_KEYS_FILE: file,
           REFRESH_TOKEN_SECRET: undefined,
@@ -168,12 +171,11 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
       const { cookies } = assertAnswer(await renew(next, person.refresh), 200)
       const token = cookies.signet_token.value
       assert.equal(headerOf(token).kid, first.kid)
-      const { ms: delay } = await until(
+      await until(
         () => me(retirement, token),
         ({ status }) => status === 200,
-        { withinMs: 6_000, what: 'the new key at retirement' },
+        { what: 'the new key at retirement' },
       )
-      t.diagnostic(`known at retirement ${ms(delay)} after its first token`)
       for (const one of [token, person.token]) assertAnswer(await me(retirement, one), 200)
       Object.assign(person, { token })
     })
@@ -183,10 +185,10 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
       async () => {
         await stops.shift()()
         assertAnswer(await me(retirement, person.token), 200)
-        const { answer } = await until(
+        const answer = await until(
           () => me(retirement, unknownKid()),
           ({ status }) => status !== 401,
-          { withinMs: 6_000, what: '503' },
+          { what: '503' },
         )
         assertAnswer(answer, 503, 'unavailable')
         assert.deepEqual(answer.cookies, {})

@@ -1,6 +1,9 @@
 // How the tests of whole processes ask them: HTTP by hand, as often as it takes, and what has to come back.
 import assert from 'node:assert/strict'
-import { setTimeout as wait } from 'node:timers/promises'
+import { until } from '@signet/testing'
+
+/** Only a hang takes this long, on any machine. */
+const HANG_LIMIT_MS = 120_000
 
 /**
  * One request to one process. `token` and `refresh` go as cookies, `bearer` in the header.
@@ -11,7 +14,7 @@ export async function call(
   service,
   method,
   path,
-  { token, refresh, bearer, body, headers = {}, timeoutMs = 20_000 } = {},
+  { token, refresh, bearer, body, headers = {}, timeoutMs = HANG_LIMIT_MS } = {},
 ) {
   const cookies = [
     ...(token === undefined ? [] : [`signet_token=${token}`]),
@@ -82,31 +85,23 @@ export function assertAnswer(answer, status, code) {
   return answer
 }
 
-/** Asks again and again until `check` holds for the answer. Returns it and how long it took; fails after `withinMs`. */
-export async function until(ask, check, { withinMs, everyMs = 25, what = 'the answer' }) {
-  const since = performance.now()
-  for (;;) {
-    const answer = await ask()
-    const ms = performance.now() - since
-    if (check(answer)) return { answer, ms }
-    if (ms > withinMs) assert.fail(`${what} did not come within ${withinMs} ms; last: ${JSON.stringify(answer)}`)
-    await wait(everyMs)
-  }
+/** Waits until every one of these processes refuses a token, as one whose session was revoked. */
+export async function untilRefused(services, token) {
+  const refusals = services.map(async (service) => {
+    const what = `the refusal at ${service.name} (${service.port})`
+    const answer = await until(
+      () => me(service, token),
+      ({ status }) => status !== 200,
+      { what },
+    )
+    assertAnswer(answer, 401, 'token_revoked')
+  })
+  await Promise.all(refusals)
 }
 
-/** Waits until every one of these processes refuses a token; how long each took, in ms. Fails after `withinMs`. */
-export function untilRefused(services, token, { withinMs = 2_000, everyMs } = {}) {
-  return Promise.all(
-    services.map(async (service) => {
-      const { answer, ms } = await until(
-        () => me(service, token),
-        ({ status }) => status !== 200,
-        { withinMs, everyMs, what: `the refusal at ${service.name} (${service.port})` },
-      )
-      assertAnswer(answer, 401, 'token_revoked')
-      return ms
-    }),
-  )
+/** Asks until the answer is no 503 any more, asserts that it is 200, and returns it. */
+export async function untilServed(ask) {
+  return assertAnswer(await until(ask, ({ status }) => status !== 503, { what: 'an answer other than 503' }), 200)
 }
 
 export const median = (values) => {
@@ -114,5 +109,3 @@ export const median = (values) => {
   const middle = sorted.length / 2
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2
 }
-
-export const ms = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`

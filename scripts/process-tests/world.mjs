@@ -1,15 +1,14 @@
-// What the tests of whole processes stand on: one PostgreSQL, and services started as `npm start` starts them.
+// What the tests of whole processes stand on: databases of their own, and services started as `npm start` starts them.
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrationsFolder as bankMigrations, createBankDatabase } from '@signet/bank-database'
-import { migrate, provision, startEmbeddedServer } from '@signet/database'
+import { migrate } from '@signet/database'
 import { migrationsFolder as retirementMigrations } from '@signet/retirement-database'
-import { freePort } from '../free-port.mjs'
-import { secretFile } from '../secrets.mjs'
+import { freePort, openOwnServer, openTestDatabase } from '@signet/testing'
 import { startServiceProcess } from '../service-process.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -17,58 +16,52 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 /** A shared secret as the configuration takes it: `kid:secret`. */
 export const newSecret = () => `${randomBytes(4).toString('hex')}:${randomBytes(48).toString('base64url')}`
 
-/** PostgreSQL with both databases, and what is needed to start services on them; `close` ends and removes everything. */
-export async function openWorld() {
+const TEMPLATES = {
+  bank: { name: 'bank', fill: (url) => migrate(url, bankMigrations) },
+  retirement: { name: 'retirement', fill: (url) => migrate(url, retirementMigrations) },
+  store: { name: 'empty' },
+}
+
+/**
+ * Opens a database for each service and one for the store, and returns what is needed to start services on them.
+ * `close` ends and removes everything.
+ *
+ * @param ownServer on a PostgreSQL server of its own, which the test may stop, kill and start. It has an `adminUrl`.
+ */
+export async function openWorld({ ownServer = false } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'signet-processes-'))
-  // As root PostgreSQL runs as a user of its own, who has to get to its data.
-  await chmod(dataDir, 0o755)
-  const ports = { bank: await freePort(), retirement: await freePort(), postgres: await freePort() }
+  const ports = { bank: await freePort(), retirement: await freePort() }
   const running = new Set()
-  let postgres
+  const endedByThemselves = []
+  const databases = []
+  let server
   let db
 
   /** When the tests are interrupted, `close` is never called and nothing can be awaited: everything goes at once. */
   const abandon = () => {
-    const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid')
-    const server = existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, 'utf8'), 10) : undefined
-    for (const pid of [...[...running].map((service) => service.pid), server]) if (pid) process.kill(pid, 'SIGKILL')
+    for (const { pid } of running) process.kill(pid, 'SIGKILL')
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
   }
   process.once('exit', abandon)
 
-  const startPostgres = async () => {
-    postgres = await startEmbeddedServer({ folder: join(dataDir, 'postgres'), port: ports.postgres })
-  }
-  const stopPostgres = () => postgres.stop()
-  /** Without a shutdown: its log is replayed at the next start. */
-  const killPostgres = async () => {
-    const [pid] = (await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')
-    process.kill(Number(pid), 'SIGKILL')
-    await postgres.stop()
-  }
   const close = async () => {
     process.off('exit', abandon)
     await Promise.all([...running].map((service) => service.stop()))
     await db?.$disconnect()
-    await postgres?.stop()
+    if (server) await server.remove()
+    else await Promise.all(databases.map((database) => database.remove()))
     await rm(dataDir, { recursive: true, force: true })
+  }
+  const openDatabase = async (name) => {
+    const database = await openTestDatabase(TEMPLATES[name], server?.adminUrl)
+    databases.push(database)
+    return database.url
   }
 
   try {
-    await startPostgres()
-    const { adminUrl } = postgres
-    const made = async (name, migrations) => {
-      const [, password] = (await readFile(secretFile(dataDir, `${name}-database-password`), 'utf8')).trim().split(':')
-      const role = { database: `signet_${name}`, role: `signet_${name}`, password }
-      const url = await provision(adminUrl, role)
-      if (migrations) await migrate(url, migrations)
-      return url
-    }
-    const urls = {
-      bank: await made('bank', bankMigrations),
-      retirement: await made('retirement', retirementMigrations),
-      store: await made('store'),
-    }
+    if (ownServer) server = await openOwnServer({ durable: true })
+    const [bankUrl, retirementUrl, storeUrl] = await Promise.all(['bank', 'retirement', 'store'].map(openDatabase))
+    const urls = { bank: bankUrl, retirement: retirementUrl, store: storeUrl }
     db = createBankDatabase(urls.bank)
     const common = {
       HOST: '127.0.0.1',
@@ -76,6 +69,8 @@ export async function openWorld() {
       RETIREMENT_URL: `http://retirement.signet.localhost:${ports.retirement}`,
       BANK_INTERNAL_URL: `http://127.0.0.1:${ports.bank}`,
       RETIREMENT_INTERNAL_URL: `http://127.0.0.1:${ports.retirement}`,
+      // A test that is about a stale status list sets its own: no other may depend on how fast the machine is.
+      REVOCATION_MAX_AGE: '3600',
     }
     const shared = { JWT_SECRET: newSecret() }
     const own = {
@@ -112,21 +107,27 @@ export async function openWorld() {
         },
       }
       running.add(service)
+      child.exited.then((how) => {
+        if (running.delete(service)) endedByThemselves.push(how)
+      })
       return service
     }
     return {
       dataDir,
       ports,
-      adminUrl,
+      adminUrl: server?.adminUrl,
       urls,
       db,
       common,
       shared,
       own,
       start,
-      startPostgres,
-      stopPostgres,
-      killPostgres,
+      openDatabase,
+      /** How each service ended that no test stopped. */
+      endedByThemselves,
+      startPostgres: server?.start,
+      stopPostgres: server?.stop,
+      killPostgres: server?.kill,
       close,
     }
   } catch (error) {

@@ -3,37 +3,26 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { createBankDatabase } from '@signet/bank-database'
-import {
-  ada,
-  expired,
-  form,
-  json,
-  REFRESH_SECRET,
-  SECRET,
-  seed,
-  startPostgres,
-  type TestPostgres,
-  tampered,
-} from './support.js'
+import { freePort, type OwnServer, openOwnServer, openTestDatabase } from '@signet/testing'
+import { ada, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from './support.js'
 
-let postgres: TestPostgres
+let server: OwnServer
+let databaseUrl = ''
 before(async () => {
-  postgres = await startPostgres()
-  const db = createBankDatabase(postgres.databaseUrl)
-  await seed(db)
-  await db.$disconnect()
+  server = await openOwnServer()
+  databaseUrl = (await openTestDatabase(DEMO_BANK, server.adminUrl)).url
 })
-after(() => postgres.remove())
+after(() => server?.remove())
 
 /** The bank as a process of its own; what it writes is kept. */
 async function startBankProcess() {
+  const port = await freePort()
   const entry = fileURLToPath(new URL('../src/server.js', import.meta.url))
   const child = spawn(process.execPath, [entry], {
     env: {
-      PORT: '34101',
-      DATABASE_URL: postgres.databaseUrl,
-      SESSION_STORE_URL: postgres.databaseUrl,
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      SESSION_STORE_URL: databaseUrl,
       JWT_SECRET: `k1:${SECRET}`,
       REFRESH_TOKEN_SECRET: REFRESH_SECRET,
       LOG_LEVEL: 'trace',
@@ -50,7 +39,7 @@ async function startBankProcess() {
   const started = await Promise.race([once(child, 'message').then(() => true), closed.then(() => false)])
   assert.ok(started, written)
   return {
-    origin: 'http://127.0.0.1:34101',
+    origin: `http://127.0.0.1:${port}`,
     stop: async () => {
       child.kill('SIGTERM')
       const [code] = await closed
@@ -113,9 +102,9 @@ test('nothing that could sign anybody in stands in the log, whatever happens', a
         401, 200,
       ],
     )
-    await postgres.stop()
+    await server.stop()
     assert.equal((await post('/api/login', right)).status, 503)
-    await postgres.start()
+    await server.start()
   } finally {
     ended = await bank.stop()
   }
@@ -139,7 +128,7 @@ test('nothing that could sign anybody in stands in the log, whatever happens', a
     'a new password': fresh,
     'the JWT secret': SECRET,
     'the refresh secret': REFRESH_SECRET.slice(3),
-    "the database's password": new URL(postgres.databaseUrl).password,
+    "the database's password": new URL(databaseUrl).password,
     'a hash of a password': '$argon2id$',
     'a token': token,
     "a token's signature": signature,

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createPasswords } from '@signet/auth/issuer'
 import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } from '@signet/bank-database'
 import { DEMO_PEOPLE } from '@signet/contracts'
-import { type EmbeddedServer, migrate, provision, startEmbeddedServer } from '@signet/database'
+import { migrate } from '@signet/database'
 import { type App, openSharedStore } from '@signet/service'
+import { type DatabaseTemplate, openTestDatabase } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildBank } from '../src/app.js'
 import { readBankConfig } from '../src/config.js'
@@ -20,37 +18,20 @@ export const { ada, grace } = DEMO_PEOPLE
 export const json = { 'content-type': 'application/json' }
 export const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** A PostgreSQL of the test's own with the bank's database in it, which can be stopped and started again. */
-export interface TestPostgres {
-  readonly databaseUrl: string
-  stop(): Promise<void>
-  start(): Promise<void>
-  remove(): Promise<void>
-}
+/** The bank's tables, empty. */
+export const EMPTY_BANK: DatabaseTemplate = { name: 'bank', fill: (url) => migrate(url, migrationsFolder) }
 
-export async function startPostgres(): Promise<TestPostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'signet-bank-'))
-  await chmod(folder, 0o755)
-  let server: EmbeddedServer = await startEmbeddedServer({ folder: join(folder, 'database') })
-  const port = Number(new URL(server.adminUrl).port)
-  const database = { database: 'bank', role: 'bank', password: 'database-password-of-the-bank' }
-  const databaseUrl = await provision(server.adminUrl, database)
-  const remove = async () => {
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
-  await migrate(databaseUrl, migrationsFolder).catch(async (error: unknown) => {
-    await remove()
-    throw error
-  })
-  return {
-    databaseUrl,
-    remove,
-    stop: () => server.stop(),
-    start: async () => {
-      server = await startEmbeddedServer({ folder: join(folder, 'database'), port })
-    },
-  }
+/** The bank's tables with the demo users. */
+export const DEMO_BANK: DatabaseTemplate = {
+  name: 'bank_demo',
+  fill: async (url) => {
+    await migrate(url, migrationsFolder)
+    const db = createBankDatabase(url)
+    const passwords = await createPasswords({ concurrency: 2, queueLength: 8 })
+    await seedBank(db, { hashPassword: passwords.hash })
+    await passwords.close()
+    await db.$disconnect()
+  },
 }
 
 /** The bank itself, put together as in server.ts; sign-ins are not limited unless the test says how. */
@@ -63,6 +44,7 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     SESSION_STORE_URL: databaseUrl,
     LOGIN_RATE_LIMIT: '0',
     LOG_LEVEL: 'silent',
+    REVOCATION_MAX_AGE: '3600',
     ...environment,
   })
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
@@ -74,31 +56,29 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
   return { app, db }
 }
 
-export async function seed(db: BankDatabase): Promise<void> {
-  const passwords = await createPasswords({ concurrency: 2, queueLength: 8 })
-  await seedBank(db, { hashPassword: passwords.hash })
-}
-
 export interface TestBank {
   readonly app: App
   readonly db: BankDatabase
-  readonly postgres: TestPostgres
+  readonly databaseUrl: string
   close(): Promise<void>
 }
 
-/** PostgreSQL, the demo's people and the bank. What has started is stopped again when the rest does not start. */
-export async function startBank(environment: Record<string, string> = {}): Promise<TestBank> {
-  const postgres = await startPostgres()
+/**
+ * A bank with the demo users, on a database of its own.
+ *
+ * @param server the administrator's URL of a server that the test owns; default: the server of the whole run.
+ */
+export async function startBank(environment: Record<string, string> = {}, server?: string): Promise<TestBank> {
+  const database = await openTestDatabase(DEMO_BANK, server)
   try {
-    const { app, db } = await buildTestBank(postgres.databaseUrl, environment)
-    await seed(db)
+    const { app, db } = await buildTestBank(database.url, environment)
     const close = async () => {
       await app.close()
-      await postgres.remove()
+      await database.remove()
     }
-    return { app, db, postgres, close }
+    return { app, db, databaseUrl: database.url, close }
   } catch (error) {
-    await postgres.remove()
+    await database.remove()
     throw error
   }
 }
@@ -111,7 +91,7 @@ export async function sharedBank(environment?: Record<string, string>): Promise<
   shared ??= startBank()
   const bank = await shared
   if (!environment) return bank
-  const { app, db } = await buildTestBank(bank.postgres.databaseUrl, environment)
+  const { app, db } = await buildTestBank(bank.databaseUrl, environment)
   further.push(app)
   return { ...bank, app, db }
 }

@@ -1,12 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { migrate, provision, startEmbeddedServer } from '@signet/database'
+import { migrate } from '@signet/database'
 import { createRetirementDatabase, migrationsFolder, type RetirementDatabase } from '@signet/retirement-database'
 import { type App, openSharedStore } from '@signet/service'
+import { freePort, type OwnServer, openOwnServer, openTestDatabase } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildRetirement } from '../src/app.js'
 import { readRetirementConfig } from '../src/config.js'
@@ -36,27 +33,32 @@ export interface TestSystem {
   readonly app: App
   readonly db: RetirementDatabase
   readonly bank: RunningBank
-  /** Stops and starts PostgreSQL, of both. */
-  readonly postgres: { stop(): Promise<void>; start(): Promise<void> }
+  /** The PostgreSQL of both services, where the test owns it. */
+  readonly server: OwnServer | undefined
   close(): Promise<void>
 }
 
-export async function startSystem(): Promise<TestSystem> {
-  const folder = await mkdtemp(join(tmpdir(), 'signet-retirement-'))
-  await chmod(folder, 0o755)
-  const databaseFolder = join(folder, 'database')
-  let server = await startEmbeddedServer({ folder: databaseFolder })
-  const stops: Array<() => Promise<unknown>> = [() => rm(folder, { recursive: true, force: true }), () => server.stop()]
+/**
+ * Both services on databases of their own.
+ *
+ * @param ownServer the test may stop and start PostgreSQL. Default: the databases are on the server of the whole run.
+ */
+export async function startSystem({ ownServer = false } = {}): Promise<TestSystem> {
+  const stops: Array<() => Promise<unknown>> = []
   const close = async () => {
     for (const stop of stops.splice(0).reverse()) await stop()
   }
   try {
-    const port = Number(new URL(server.adminUrl).port)
-    const urlOf = (name: string) => provision(server.adminUrl, { database: name, role: name, password: `of-${name}` })
-    const bankDatabaseUrl = await urlOf('bank')
-    const databaseUrl = await urlOf('retirement')
-    await migrate(bankDatabaseUrl, new URL('prisma/bank/migrations/', root))
-    await migrate(databaseUrl, migrationsFolder)
+    const server = ownServer ? await openOwnServer() : undefined
+    if (server) stops.push(() => server.remove())
+    const open = async (name: string, migrations: URL) => {
+      const fill = (url: string) => migrate(url, migrations)
+      const database = await openTestDatabase({ name, fill }, server?.adminUrl)
+      stops.push(() => database.remove())
+      return database.url
+    }
+    const bankDatabaseUrl = await open('bank', new URL('prisma/bank/migrations/', root))
+    const databaseUrl = await open('retirement', migrationsFolder)
     const bankPort = await freePort()
     const bank = await startBank(bankDatabaseUrl, bankPort, stops)
 
@@ -67,6 +69,7 @@ export async function startSystem(): Promise<TestSystem> {
       JWT_SECRET: SECRET,
       BANK_INTERNAL_URL: `http://127.0.0.1:${bankPort}`,
       LOG_LEVEL: 'silent',
+      REVOCATION_MAX_AGE: '3600',
     })
     const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
     const app = await buildRetirement(config, db, shared)
@@ -76,10 +79,7 @@ export async function startSystem(): Promise<TestSystem> {
       () => app.close(),
     )
     await app.ready()
-    const start = async () => {
-      server = await startEmbeddedServer({ folder: databaseFolder, port })
-    }
-    return { app, db, bank, close, postgres: { start, stop: () => server.stop() } }
+    return { app, db, bank, server, close }
   } catch (error) {
     await close()
     throw error
@@ -144,14 +144,6 @@ async function startBank(databaseUrl: string, port: number, stops: Array<() => P
     },
   }
   return bank
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  await new Promise((closed) => probe.close(closed))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 export const cookieOf = (token: string): { cookie: string } => ({ cookie: `signet_token=${token}` })

@@ -22,7 +22,7 @@ test('every file is part of a kustomization, and every part is there', () => {
   assert.deepEqual(strays([join(folder, 'base'), overlay]), { unlisted: [], missing: [] })
 })
 
-const kubectl = (...args) => execFileSync('kubectl', args, { encoding: 'utf8', timeout: 20_000, stdio: 'pipe' })
+const kubectl = (...args) => execFileSync('kubectl', args, { encoding: 'utf8', timeout: 120_000, stdio: 'pipe' })
 const hasKubectl = (() => {
   try {
     return Boolean(kubectl('version', '--client'))

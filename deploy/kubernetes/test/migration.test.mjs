@@ -1,27 +1,16 @@
 // The migration's job and the pods that wait for it, as processes against a real PostgreSQL. Needs a build.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { provision, startEmbeddedServer } from '@signet/database'
+import { openTestDatabase } from '@signet/testing'
 
 const deploy = fileURLToPath(new URL('../..', import.meta.url))
-let folder = ''
-let server
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'signet-migration-'))
-  // As root PostgreSQL runs as another user, who has to pass through.
-  chmodSync(folder, 0o755)
-  server = await startEmbeddedServer({ folder: join(folder, 'database') })
-})
-after(async () => {
-  await server.stop()
-  rmSync(folder, { recursive: true })
-})
+const folder = mkdtempSync(join(tmpdir(), 'signet-migration-'))
+after(() => rmSync(folder, { recursive: true }))
 
 /** Runs a job; `said` resolves when it has said something that matches, `ended` to its exit code. */
 function start(script, name, env) {
@@ -47,9 +36,9 @@ function start(script, name, env) {
 }
 
 for (const name of ['bank', 'retirement']) {
-  test(`pods of ${name} wait until its job has migrated the database`, { timeout: 60_000 }, async (t) => {
-    const role = `signet_${name}`
-    const url = await provision(server.adminUrl, { database: role, role, password: role })
+  test(`pods of ${name} wait until its job has migrated the database`, async (t) => {
+    const { url, remove } = await openTestDatabase({ name: 'empty' })
+    t.after(remove)
     const DATABASE_URL_FILE = join(folder, `${name}-url`)
     writeFileSync(DATABASE_URL_FILE, `${url}\n`)
     const waiting = start('await-migration.mjs', name, { DATABASE_URL_FILE })
@@ -66,7 +55,7 @@ for (const name of ['bank', 'retirement']) {
   })
 }
 
-test('a job that was not told which database says so', { timeout: 10_000 }, async () => {
+test('a job that was not told which database says so', async () => {
   const job = start('migrate-one.mjs', 'store', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' })
   assert.equal(await job.ended, 2)
   assert.match(job.output(), /^usage: /)

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { connectionSettings } from './connection-settings.js'
 import { DatabaseStartError, reasonOf } from './errors.js'
+import { openPool } from './pool.js'
 
 /** For a server to answer, and for one of the pool's connections, whoever waits for it: a query or a transaction. */
 export const CONNECT_LIMIT_MILLISECONDS = 5_000
@@ -20,21 +22,21 @@ export interface AdapterOptions {
  */
 export function postgresAdapter(connectionString: string, options: AdapterOptions = {}): PrismaPg {
   const settings = {
-    connectionString,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    // The adapter writes times without an offset and reads them without looking at it: the session has to be in UTC,
-    // or `now()` in SQL and a Date from here are hours apart.
-    options: '-c TimeZone=UTC',
     // The server's own limit, and ours for a server that has stopped answering at all.
     statement_timeout: 5_000,
     query_timeout: 6_000,
     idle_in_transaction_session_timeout: 30_000,
     ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
   }
-  return new PrismaPg(settings, { statementNameGenerator: statementNames() })
+  // A pool of our own: the adapter's lets the loss of a connection that is in use end the process.
+  return new PrismaPg(openPool(connectionString, settings), {
+    disposeExternalPool: true,
+    statementNameGenerator: statementNames(),
+  })
 }
 
 /** Statements beyond these are read and planned at each use: a connection keeps what it has prepared for ever. */
@@ -78,7 +80,7 @@ export async function requireReachable(database: Queryable): Promise<void> {
 
 /** Runs `work` on one connection of its own and closes it. A server that does not answer is `database_unreachable`. */
 export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS })
+  const client = new pg.Client({ ...connectionSettings(url), connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS })
   // A connection that breaks while nothing runs on it is reported here; the next query fails and says so.
   client.on('error', () => {})
   try {

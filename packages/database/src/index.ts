@@ -10,5 +10,6 @@ export { DATABASE_START_CODES, type DatabaseStartCode, DatabaseStartError } from
 export { lockForTransaction } from './lock.js'
 export { schemaDrift } from './migrations/drift.js'
 export { isMigrated, migrate } from './migrations/migrate.js'
+export { openPool } from './pool.js'
 export { type ProvisionOptions, provision } from './provision.js'
 export { isDatabaseUnavailable, isUniqueViolation } from './query-errors.js'

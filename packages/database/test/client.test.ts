@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type EmbeddedServer, postgresAdapter, startEmbeddedServer } from '../src/index.js'
+import { type EmbeddedServer, openPool, postgresAdapter, startEmbeddedServer } from '../src/index.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 
 let server: EmbeddedServer
@@ -60,4 +60,23 @@ test('times are in UTC, whatever the server says of its own', async () => {
   } finally {
     await close()
   }
+})
+
+test('a connection that is lost while idle or in use is replaced, and ends nothing else', async () => {
+  const lost: string[] = []
+  const pool = openPool(server.adminUrl, {}, (error) => lost.push(error.message))
+  const [idle, inUse] = await Promise.all([pool.connect(), pool.connect()])
+  const pidOf = async (client: typeof idle) => (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid
+  const pids = [await pidOf(idle), await pidOf(inUse)]
+  const ends = [idle, inUse].map((client) => new Promise((resolve) => client.once('end', resolve)))
+  idle.release()
+  // An 'error' event that no listener hears would fail this file.
+  const { ask, close } = await connect()
+  for (const pid of pids) await ask('SELECT pg_terminate_backend($1)', pid)
+  await close()
+  await Promise.all(ends)
+  inUse.release(true)
+  assert.equal((await pool.query('SELECT 1 AS one')).rows[0].one, 1)
+  assert.equal(lost.length, 1, 'the idle one is reported')
+  await pool.end()
 })

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import pg from 'pg'
+import { openPool } from '@signet/database'
+import type pg from 'pg'
 
 /** What all replicas share: Redis (or Valkey), or PostgreSQL, as SESSION_STORE_URL names it. */
 export type SharedStore = (
@@ -64,12 +65,7 @@ async function openRedis(url: string, onError: (error: Error) => void): Promise<
 }
 
 async function openPostgres(url: string, onError: (error: Error) => void): Promise<SharedStore> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 4,
-    connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
-  })
-  pool.on('error', onError)
+  const settings = { max: 4, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS }
+  const pool = openPool(url, settings, onError)
   return { kind: 'postgresql', pool, ping: () => pool.query('SELECT 1'), close: () => pool.end() }
 }

@@ -1,29 +1,25 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { chmod, cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type EmbeddedServer, migrate, provision, startEmbeddedServer } from '@signet/database'
+import { migrate } from '@signet/database'
+import { openTestDatabase, type TestDatabase } from '@signet/testing'
 import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } from '../index.js'
 
 const LEDGER = '20260801000000_ledger'
 
-let folder = ''
-let server: EmbeddedServer
+let copy: TestDatabase
 let database: BankDatabase
 const a = randomUUID()
 const b = randomUUID()
 const userId = randomUUID()
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'signet-ledger-'))
-  await chmod(folder, 0o755)
-  server = await startEmbeddedServer({ folder: join(folder, 'database') })
-  const url = await provision(server.adminUrl, { database: 'bank', role: 'bank', password: 'bank' })
-  await migrate(url, migrationsFolder)
-  database = createBankDatabase(url)
+  copy = await openTestDatabase({ name: 'bank', fill: (url) => migrate(url, migrationsFolder) })
+  database = createBankDatabase(copy.url)
   await database.user.create({ data: { id: userId, username: 'owner', name: 'Owner', passwordHash: 'x' } })
   for (const [id, number] of [
     [a, '1111-1111-11'],
@@ -38,8 +34,7 @@ before(async () => {
 })
 after(async () => {
   await database.$disconnect()
-  await server.stop()
-  await rm(folder, { recursive: true, force: true })
+  await copy.remove()
 })
 
 interface Side {
@@ -110,11 +105,12 @@ describe('the database itself', () => {
       ],
     ],
   ]
+  const transfersFromA = () => database.transfer.count({ where: { fromAccountId: a } })
   for (const [why, sides] of unbalanced) {
     test(`refuses a transfer with ${why}`, async () => {
-      const before = [await balanceOf(a), await balanceOf(b), await database.transfer.count()]
+      const before = [await balanceOf(a), await balanceOf(b), await transfersFromA()]
       await assert.rejects(move(own(10n), sides))
-      assert.deepEqual([await balanceOf(a), await balanceOf(b), await database.transfer.count()], before)
+      assert.deepEqual([await balanceOf(a), await balanceOf(b), await transfersFromA()], before)
     })
   }
 
@@ -197,13 +193,13 @@ describe('the database itself', () => {
 })
 
 test('the history of a bank that was there before gets its other side', async () => {
-  const older = join(folder, 'older')
+  const older = await mkdtemp(join(tmpdir(), 'signet-older-'))
   const all = (await readdir(migrationsFolder)).sort()
   for (const name of all.filter((name) => name < LEDGER || name.endsWith('.toml'))) {
     await cp(join(fileURLToPath(migrationsFolder), name), join(older, name), { recursive: true })
   }
-  const url = await provision(server.adminUrl, { database: 'older', role: 'older', password: 'older' })
-  await migrate(url, older)
+  const before = await openTestDatabase({ name: 'bank_before_ledger', fill: (url) => migrate(url, older) })
+  const { url } = before
   const old = createBankDatabase(url)
   const person = randomUUID()
   const accountId = randomUUID()
@@ -251,4 +247,6 @@ test('the history of a bank that was there before gets its other side', async ()
     SELECT count(*)::int AS count FROM (SELECT 1 FROM entries GROUP BY transfer_id HAVING sum(amount) <> 0) AS unbalanced`
   assert.equal(wrong?.count, 0)
   await old.$disconnect()
+  await before.remove()
+  await rm(older, { recursive: true, force: true })
 })

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts'
-import {
-  type EmbeddedServer,
-  isUniqueViolation,
-  migrate,
-  provision,
-  schemaDrift,
-  startEmbeddedServer,
-} from '@signet/database'
+import { isUniqueViolation, migrate, schemaDrift } from '@signet/database'
+import { openTestDatabase, type TestDatabase } from '@signet/testing'
 import {
   createRetirementDatabase,
   migrationsFolder,
@@ -21,30 +12,24 @@ import {
   seedRetirement,
 } from '../index.js'
 
-let folder = ''
-let server: EmbeddedServer
+let own: TestDatabase
 let database: RetirementDatabase
 const now = new Date('2026-03-31T10:20:30.456Z')
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'signet-retirement-'))
-  await chmod(folder, 0o755)
-  server = await startEmbeddedServer({ folder: join(folder, 'database') })
-  const url = await provision(server.adminUrl, { database: 'retirement', role: 'retirement', password: 'retirement' })
-  await migrate(url, migrationsFolder)
-  database = createRetirementDatabase(url)
-  const other = createRetirementDatabase(url, { poolSize: 2 })
+  own = await openTestDatabase({ name: 'retirement', fill: (url) => migrate(url, migrationsFolder) })
+  database = createRetirementDatabase(own.url)
+  const other = createRetirementDatabase(own.url, { poolSize: 2 })
   await Promise.all([seedRetirement(database, { now }), seedRetirement(other, { now })])
   await other.$disconnect()
 })
 after(async () => {
   await database.$disconnect()
-  await server.stop()
-  await rm(folder, { recursive: true, force: true })
+  await own.remove()
 })
 
 test('the migrations make what the schema describes', async () => {
-  assert.equal(await schemaDrift(server.adminUrl, schemaFile, migrationsFolder), '')
+  assert.equal(await schemaDrift(own.adminUrl, schemaFile, migrationsFolder), '')
 })
 
 test('two seeds at once, and another later, leave one plan each', async () => {

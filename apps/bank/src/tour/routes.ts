@@ -27,7 +27,10 @@ export interface TourRoutesOptions extends Pick<SessionOptions, 'db' | 'cookies'
 }
 
 const StepParams = Type.Object({ step: Type.String() })
-const StepForm = Type.Object({ step: Type.Optional(Type.Integer({ minimum: 1, maximum: TOUR_STEPS.length })) })
+/** A form sends text. */
+const StepForm = Type.Object({
+  step: Type.Optional(Type.Union(TOUR_STEPS.map((_, index) => Type.Literal(String(index + 1))))),
+})
 
 /** `/tour`: the guided walk through both apps. Only for a demo. */
 export async function tourRoutes(app: App, { frame, tour, attempts, ...session }: TourRoutesOptions): Promise<void> {
@@ -93,12 +96,12 @@ export async function tourRoutes(app: App, { frame, tour, attempts, ...session }
     },
   )
 
-  app.post<{ Body: { step?: number } | null }>(
+  app.post<{ Body: { step?: string } | null }>(
     '/tour/begin',
     { config: { auth: 'none', page: true, traced: false }, schema: { hide: true, body: StepForm } },
     async (request, reply) => {
       await attempts.countTour(request.ip)
-      const place = newTour(request.body?.step ?? 1)
+      const place = newTour(Number(request.body?.step ?? 1))
       await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
         const sentence = 'The tour cannot begin right now. Try again in a moment.'
         throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })

@@ -6,7 +6,7 @@ import { BATCH, statementLines, statementQuery } from '../../src/accounts/statem
 import { type EntryPageOptions, entriesQuery, findAccount } from '../../src/accounts/store.js'
 import { cookieOf, startBank, type TestBank, tokenOf } from '../support.js'
 
-const ENTRIES = 100_000
+const ENTRIES = 20_000
 const INSERTED_AT_ONCE = 5_000
 
 let bank: TestBank
@@ -59,6 +59,7 @@ interface Plan {
   'Node Type': string
   'Index Name'?: string
   'Actual Rows': number
+  'Actual Loops': number
   Plans?: Plan[]
 }
 
@@ -94,7 +95,7 @@ describe(`an account with ${ENTRIES} entries`, () => {
     })
   }
 
-  test('is answered in one query a page, by the API and as a page', async (t) => {
+  test('is answered by the API and as a page', async () => {
     const newest = (await bank.app.inject({ url: `/api/accounts/${accountId}/entries`, headers })).json().data
     assert.deepEqual([newest.entries.length, newest.entries[0].memo], [50, `Coin ${ENTRIES}`])
     for (const url of [
@@ -102,24 +103,19 @@ describe(`an account with ${ENTRIES} entries`, () => {
       `/accounts/${accountId}?cursor=${cursorOf(middle)}`,
       '/',
     ]) {
-      const times: number[] = []
-      for (let n = 0; n < 20; n++) {
-        const started = performance.now()
-        assert.equal((await bank.app.inject({ url, headers })).statusCode, 200)
-        times.push(performance.now() - started)
-      }
-      t.diagnostic(
-        `${url.split('/')[1] || 'all accounts'}: ${times.sort((a, b) => a - b)[10]?.toFixed(1)} ms in the median of 20`,
-      )
+      assert.equal((await bank.app.inject({ url, headers })).statusCode, 200, url)
     }
   })
 
-  test('is searched to its end well within the time that a statement may take', async (t) => {
-    for (const text of ['Coin 99999', 'no such memo', '1.23']) {
+  test('is searched to its end, and no entry is read twice', async (t) => {
+    const entries = await bank.db.entry.count({ where: { accountId } })
+    for (const text of [`Coin ${ENTRIES - 1}`, 'no such memo', '1.23']) {
       const { nodes, milliseconds } = await planOf({ search: parseSearch(text, 'USD') })
       t.diagnostic(`${text}: ${milliseconds} ms in PostgreSQL`)
-      assert.ok(milliseconds < 4_000, 'a statement has five seconds')
-      assert.ok(nodes.length > 0)
+      for (const node of nodes) {
+        const rows = node['Actual Rows'] * node['Actual Loops']
+        assert.ok(rows <= entries, `${text}: ${node['Node Type']} read ${rows} rows`)
+      }
     }
   })
 

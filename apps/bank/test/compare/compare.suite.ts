@@ -23,18 +23,21 @@ function row(html: string, question: string): string[] {
       .trim(),
   )
 }
-const everybody = async () => ({ users: await bank.db.user.count(), sessions: await bank.db.session.count() })
+const measuredUsers = async () => {
+  const username = { startsWith: 'measured-' }
+  return [
+    await bank.db.user.count({ where: { username } }),
+    await bank.db.session.count({ where: { user: { username } } }),
+  ]
+}
 
 describe('/compare', () => {
   test('says that nothing has been measured, and measures at the press of its button', async () => {
     assert.match(await page(), /Nothing has been measured/)
-    const before = await everybody()
-    const started = Date.now()
     const [one, other] = await Promise.all([measure(), measure()])
     for (const { statusCode, headers } of [one, other])
       assert.deepEqual([statusCode, headers.location], [303, '/compare#measured'])
-    assert.ok(Date.now() - started < 14_000)
-    assert.deepEqual(await everybody(), before, 'nobody is left behind')
+    assert.deepEqual(await measuredUsers(), [0, 0], 'no measured user is left behind')
 
     const html = await page()
     assert.doesNotMatch(html, /Nothing has been measured/)

@@ -2,26 +2,27 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { openSharedStore, ServiceError, type SharedStore } from '@signet/service'
+import { openTestDatabase, type TestDatabase } from '@signet/testing'
 import { createAttempts } from '../../src/limits/attempts.js'
-import { startPostgres, type TestPostgres } from '../support.js'
+import { EMPTY_BANK } from '../support.js'
 
 const isLimited = (error: unknown) =>
   error instanceof ServiceError && error.code === 'rate_limited' && Number(error.headers['retry-after']) > 0
 
 describe('counting attempts', () => {
-  let postgres: TestPostgres
+  let database: TestDatabase
   let store: SharedStore
   before(async () => {
-    postgres = await startPostgres()
-    store = await openSharedStore(postgres.databaseUrl, () => {})
+    database = await openTestDatabase(EMPTY_BANK)
+    store = await openSharedStore(database.url, () => {})
   })
   after(async () => {
     await store.close()
-    await postgres.remove()
+    await database.remove()
   })
 
   test('two replicas that start at once on an empty store both start', async () => {
-    const other = await openSharedStore(postgres.databaseUrl, () => {})
+    const other = await openSharedStore(database.url, () => {})
     await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
     await other.close()
   })
@@ -33,7 +34,7 @@ describe('counting attempts', () => {
   })
 
   test('a hundred tries at once over two replicas are counted as a hundred', async () => {
-    const other = await openSharedStore(postgres.databaseUrl, () => {})
+    const other = await openSharedStore(database.url, () => {})
     const replicas = await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
     const name = randomUUID()
     const tries = Array.from({ length: 100 }, (_, index) => replicas[index % 2]?.countSignIn(name, '192.0.2.1'))
@@ -107,7 +108,7 @@ describe('counting attempts', () => {
   })
 
   test('tries that come and are taken back all at once neither fail nor leave a trace', async () => {
-    const other = await openSharedStore(postgres.databaseUrl, () => {})
+    const other = await openSharedStore(database.url, () => {})
     const replicas = await Promise.all([createAttempts(store, 1_000), createAttempts(other, 1_000)])
     const names = [randomUUID(), randomUUID()]
     const one = async (index: number) => {

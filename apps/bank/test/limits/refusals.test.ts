@@ -46,7 +46,7 @@ describe('too many failures at the bank', () => {
   })
 
   test('do not count where the password was not looked at, because too many waited', async () => {
-    const { app } = await buildTestBank(bank.postgres.databaseUrl, {
+    const { app } = await buildTestBank(bank.databaseUrl, {
       LOGIN_RATE_LIMIT: '2',
       LOGIN_CONCURRENCY: '1',
       LOGIN_QUEUE: '0',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, mock, test } from 'node:test'
 import { login, sharedBank, type TestBank } from '../support.js'
 
 /** What somebody says who is no service of ours; it counts who asks. */
@@ -47,9 +47,13 @@ const number = (html: string, term: string) =>
     .exec(html)?.[1]
     ?.replaceAll(/<[^>]*>/g, ' ')
     .trim()
-const nextLook = () => new Promise((later) => setTimeout(later, 1_050))
+/** What was found is shown again for a second. */
+const nextLook = () => mock.timers.tick(1_001)
 
 describe('/operations', () => {
+  before(() => mock.timers.enable({ apis: ['Date'], now: Date.now() }))
+  after(() => mock.timers.reset())
+
   test('shows what a service says of itself, and that another does not answer as one', async () => {
     answer = 'up 1\n'
     const html = await open(bank)
@@ -59,7 +63,7 @@ describe('/operations', () => {
     assert.match(own, /0\.1\.0/, 'the version of who was asked, not of who asks')
     assert.match(number(own, 'Sign-ins') ?? '', /^\d+ 1 invalid credentials$/)
     assert.match(section(html, 'Signet Retirement'), /Signet Retirement does not answer/)
-    await nextLook()
+    nextLook()
     assert.match(section(await open(bank), 'Signet Bank'), /rates of the last \d s/)
   })
 
@@ -70,7 +74,7 @@ describe('/operations', () => {
   })
 
   test('asks at most once a second, however many look, and passes on whose request it is', async () => {
-    await nextLook()
+    nextLook()
     asked = []
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const headers = { 'x-request-id': 'look-at-this', traceparent: `00-${traceId}-00f067aa0ba902b7-01` }
@@ -85,7 +89,7 @@ describe('/operations', () => {
   })
 
   test('takes nothing from an answer that could become markup', async () => {
-    await nextLook()
+    nextLook()
     answer = [
       'signet_build_info{version="<img src=x>",commit="</td>",replica="<script>alert(1)</script>"} 1',
       'process_start_time_seconds 1700000000',

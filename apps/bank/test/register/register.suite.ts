@@ -74,11 +74,12 @@ describe('a registration', () => {
   for (const [why, username] of taken) {
     test(`409 username_taken: ${why}`, async () => {
       await register({ ...someone, username: 'taken' })
-      const before = await bank.db.account.count()
+      const where = { user: { username: username.trim().toLowerCase() } }
+      const before = await bank.db.account.count({ where })
       const answer = await register({ ...someone, username })
       assert.deepEqual([answer.statusCode, answer.json().code], [409, 'username_taken'])
       assert.deepEqual(cookiesOf(answer), [])
-      assert.equal(await bank.db.account.count(), before)
+      assert.equal(await bank.db.account.count({ where }), before)
     })
   }
 
@@ -117,12 +118,13 @@ describe('a registration', () => {
   ]
   for (const [why, change] of rows) {
     test(`400 invalid_request: ${why}`, async () => {
-      const before = await bank.db.user.count()
-      const answer = await register({ ...someone, username: 'refused', ...change })
+      const asked = { ...someone, username: 'refused', ...change }
+      const answer = await register(asked)
       assert.deepEqual([answer.statusCode, answer.json().code], [400, 'invalid_request'])
       assert.match(answer.json().error, /\.$/)
       assert.doesNotMatch(answer.body, new RegExp(someone.password))
-      assert.equal(await bank.db.user.count(), before)
+      const username = String(asked.username).replaceAll('\u0000', '')
+      assert.equal(await bank.db.user.count({ where: { username: { in: ['refused', username] } } }), 0)
     })
   }
 

@@ -58,9 +58,10 @@ describe('POST /api/logout', () => {
 
   test('again changes nothing: the first end is the end', async () => {
     const token = await tokenOf(bank.app)
+    const earliest = Date.now() - 1
     await logout(cookieOf(token))
     const first = await endedAt(token)
-    assert.ok(first && Math.abs(first.getTime() - Date.now()) < 60_000)
+    assert.ok(first && first.getTime() >= earliest && first.getTime() <= Date.now())
     assert.equal((await logout(cookieOf(token))).statusCode, 200)
     assert.deepEqual(await endedAt(token), first)
   })

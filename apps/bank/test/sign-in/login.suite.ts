@@ -38,7 +38,7 @@ describe('a sign-in with the right password', () => {
 
   test('on https the cookie is Secure and carries the prefix that keeps http from setting it', async () => {
     const urls = { BANK_URL: 'https://bank.example.com', RETIREMENT_URL: 'https://retirement.example.com' }
-    const { app } = await buildTestBank(bank.postgres.databaseUrl, urls)
+    const { app } = await buildTestBank(bank.databaseUrl, urls)
     const answer = await login(app, right)
     const [cookie, refresh] = cookiesOf(answer)
     assert.match(String(refresh), /^__Host-signet_refresh=\S+; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
@@ -159,11 +159,12 @@ describe('a sign-in that fails', () => {
   ]
   for (const [why, body, status, code] of rows) {
     test(`${status} ${code}: ${why}`, async () => {
-      const sessions = await bank.db.session.count()
+      const where = { user: { username: ada.username } }
+      const sessions = await bank.db.session.count({ where })
       const answer = await login(bank.app, body as object)
       assert.deepEqual([answer.statusCode, answer.json().code], [status, code])
       assert.deepEqual(cookiesOf(answer), [])
-      assert.equal(await bank.db.session.count(), sessions)
+      assert.equal(await bank.db.session.count({ where }), sessions)
     })
   }
 

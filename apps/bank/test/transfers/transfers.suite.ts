@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { createBook } from '../../src/transfers/book.js'
 import { balanceOf, type Customer, newCustomer, type Ordered, placeOrder } from '../customer.js'
-import { cookieOf, json, login, sharedBank, type TestBank, withClaims } from '../support.js'
+import { claimsOf, cookieOf, json, login, sharedBank, type TestBank, withClaims } from '../support.js'
 
 let bank: TestBank
 let me: Customer
@@ -100,17 +100,19 @@ describe('an order that is refused moves nothing and takes no key', () => {
     ['no to', () => mine({ to: undefined }), 400, 'invalid_request'],
     ['more than there is', () => mine({ amount: 90_000_000 }), 403, 'reauthentication_required'],
   ]
+  const moneyOfBoth = async () => {
+    const userId = { in: [me, other].map(({ token }) => String(claimsOf(token).sub)) }
+    const accounts = await bank.db.account.findMany({ where: { userId }, orderBy: { id: 'asc' } })
+    return [accounts.map(({ balance }) => balance), await bank.db.entry.count({ where: { account: { userId } } })]
+  }
   for (const [why, body, status, code] of rows) {
     test(why, async () => {
       const key = randomUUID()
       const token = withClaims(me.token, { auth_time: Math.floor(Date.now() / 1000) - 301 })
-      const before = [await balanceOf(bank, me), await balanceOf(bank, me, 'Savings'), await bank.db.entry.count()]
+      const before = await moneyOfBoth()
       const answer = await order(body(), { key, token })
       assert.deepEqual([answer.statusCode, answer.json().code], [status, code], answer.body)
-      assert.deepEqual(
-        [await balanceOf(bank, me), await balanceOf(bank, me, 'Savings'), await bank.db.entry.count()],
-        before,
-      )
+      assert.deepEqual(await moneyOfBoth(), before)
       assert.equal((await order(mine({}), { key })).statusCode, 201, 'the key is free')
     })
   }

@@ -34,12 +34,17 @@ export interface LaunchOptions {
   readonly port: number
   readonly user: ServerUser | undefined
   readonly log: (line: string) => void
+  /** Server parameters, which come before those of this file. */
+  readonly settings: Readonly<Record<string, string>>
 }
 
 /** Starts the server; resolves, to the function that stops it, once it accepts connections. */
 export async function launchServer(options: LaunchOptions): Promise<() => Promise<void>> {
   const { binaries, data, port, user, log } = options
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const settings = Object.entries({ ...SETTINGS, ...options.settings }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
   const child = spawn(binaries.postgres, ['-D', data, '-p', String(port), ...settings], {
     ...user,
     env: serverEnvironment(),

@@ -21,6 +21,8 @@ export interface EmbeddedServerOptions {
   readonly port?: number
   /** Receives every line that the server writes. Default: they are dropped. */
   readonly log?: (line: string) => void
+  /** Server parameters by name, as `postgres -c` takes them, instead of this package's own. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 export interface EmbeddedServer {
@@ -56,7 +58,13 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   try {
     await clearRunningServer(data, lock.takenOver)
     const password = await ensureDataFolder({ data, passwordFile: join(folder, 'password') }, binaries, user)
-    const { port, stop } = await launch(options.port ?? 0, { binaries, data, user, log: options.log ?? (() => {}) })
+    const { port, stop } = await launch(options.port ?? 0, {
+      binaries,
+      data,
+      user,
+      log: options.log ?? (() => {}),
+      settings: options.settings ?? {},
+    })
     let stopped: Promise<void> | undefined
     return {
       adminUrl: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,

@@ -1,6 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
+import { connectionSettings } from '../connection-settings.js'
+import { openPool } from '../pool.js'
 
 type PrismaPgConnection = Awaited<ReturnType<PrismaPg['connect']>>
 
@@ -17,7 +19,7 @@ export class MigrationAdapter extends PrismaPg {
   readonly #opened: PrismaPgConnection[] = []
 
   constructor(url: string) {
-    super({ connectionString: url })
+    super(connectionSettings(url))
     this.#url = url
   }
 
@@ -44,7 +46,7 @@ export class MigrationAdapter extends PrismaPg {
   }
 
   async #open(url: string, afterwards?: () => Promise<void>): Promise<PrismaPgConnection> {
-    const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 5_000, options: '-c TimeZone=UTC' })
+    const pool = openPool(url, { connectionTimeoutMillis: 5_000 })
     const connection = await new PrismaPg(readingChar(pool)).connect()
     readCharacters(connection)
     connection.executeScript = async (script) => {

@@ -13,9 +13,13 @@ function wholeNumber(input: string, min: number, max: number): number {
   return value
 }
 
-/** Where to listen: an address, or a name that has one. Empty would be every interface, without a word. */
+/**
+ * Where to listen: an IP address, or `localhost`. Empty would be every interface, without a word, and the name of the
+ * machine, which shells export as HOST, would be whatever it resolves to.
+ */
 export const host = makeValidator((input) => {
-  if (!/^[A-Za-z0-9.:_-]+$/.test(input)) throw expects('an address of this machine, 127.0.0.1 or 0.0.0.0')
+  if (isIP(input) === 0 && input !== 'localhost')
+    throw expects('an IP address of this machine, as 127.0.0.1 or 0.0.0.0, or localhost')
   return input
 })
 

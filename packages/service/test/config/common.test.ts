@@ -115,6 +115,7 @@ describe('what an environment may hold', () => {
 
 /** The variable that is changed, to what, and the beginning of the only line that says so. */
 const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line: RegExp, why: string]> = [
+  ['HOST', 'my-laptop', /^HOST must be an IP address /, 'the name of the machine, as shells export it'],
   ['DATABASE_URL', undefined, /^DATABASE_URL is missing: /, 'nothing stands in for a missing database'],
   ['DATABASE_URL', '', /^DATABASE_URL /, 'empty is not set'],
   ['DATABASE_URL', 'mysql://role:hunter2@127.0.0.1/bank', /^DATABASE_URL must be /, 'another kind of database'],

@@ -37,28 +37,38 @@ for (const [method, body] of [
 }
 
 test('a handler that was in time is heard, and one that waits for nothing has no limit', async (t) => {
-  const { app } = await slowService(t)
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { app, hold } = await slowService(t)
   app.get('/', async () => 'in time')
-  const slow = () => new Promise((resolve) => setTimeout(resolve, 2 * LIMIT_MS, 'late'))
-  app.get('/unlimited', { config: { timeLimit: false } }, slow)
-  for (const [url, expected] of [
-    ['/', 'in time'],
-    ['/unlimited', 'late'],
+  app.get('/unlimited', { config: { timeLimit: false } }, async () => {
+    t.mock.timers.tick(2 * LIMIT_MS)
+    return 'late'
+  })
+  app.get('/limited', async () => {
+    t.mock.timers.tick(2 * LIMIT_MS)
+    await hold()
+  })
+  for (const [url, status, expected] of [
+    ['/', 200, /^in time$/],
+    ['/unlimited', 200, /^late$/],
+    ['/limited', 503, /unavailable/],
   ] as const) {
     const { statusCode, body } = await app.inject(url)
-    assert.deepEqual([statusCode, body], [200, expected])
+    assert.equal(statusCode, status, url)
+    assert.match(body, expected)
   }
 })
 
 test('an answer that has begun is not broken off, even before its first byte', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
   const { app } = await slowService(t)
   app.get('/', (_request, reply) =>
     reply.send(
       Readable.from(
         (async function* () {
-          await new Promise((resolve) => setTimeout(resolve, 2 * LIMIT_MS))
+          t.mock.timers.tick(2 * LIMIT_MS)
           yield 'one '
-          await new Promise((resolve) => setTimeout(resolve, 2 * LIMIT_MS))
+          t.mock.timers.tick(2 * LIMIT_MS)
           yield 'two'
         })(),
       ),

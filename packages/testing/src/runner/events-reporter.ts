@@ -1,0 +1,50 @@
+import { inspect } from 'node:util'
+
+/** What one test file reports to the runner, one JSON object a line, behind a mark that no test prints. */
+export type FileEvent =
+  | { readonly type: 'passed' | 'skipped'; readonly path: readonly string[]; readonly milliseconds: number }
+  | { readonly type: 'failed'; readonly path: readonly string[]; readonly milliseconds: number; readonly error: string }
+
+export const EVENT_MARK = '\u0001signet-test '
+
+interface ReporterEvent {
+  readonly type: string
+  readonly data: {
+    readonly name: string
+    readonly nesting: number
+    readonly skip?: unknown
+    readonly todo?: unknown
+    readonly details?: {
+      readonly duration_ms: number
+      readonly type?: string
+      readonly error?: Error & { readonly failureType?: string }
+    }
+  }
+}
+
+/** A reporter of node:test, named by `--test-reporter`. */
+export default async function* eventsReporter(source: AsyncIterable<ReporterEvent>): AsyncGenerator<string> {
+  const names: string[] = []
+  for await (const { type, data } of source) {
+    if (type === 'test:start') {
+      names.length = data.nesting
+      names[data.nesting] = data.name
+    }
+    if (type !== 'test:pass' && type !== 'test:fail') continue
+    const event = eventOf(type, data, [...names.slice(0, data.nesting), data.name])
+    if (event) yield `${EVENT_MARK}${JSON.stringify(event)}\n`
+  }
+}
+
+function eventOf(type: string, data: ReporterEvent['data'], path: string[]): FileEvent | undefined {
+  const milliseconds = data.details?.duration_ms ?? 0
+  const error = data.details?.error
+  if (type === 'test:fail') {
+    // Its failed children are reported on their own.
+    if (error?.failureType === 'subtestsFailed') return undefined
+    return { type: 'failed', path, milliseconds, error: inspect(error?.cause ?? error, { depth: 4 }) }
+  }
+  if (data.details?.type === 'suite') return undefined
+  const skipped = data.skip !== undefined || data.todo !== undefined
+  return { type: skipped ? 'skipped' : 'passed', path, milliseconds }
+}

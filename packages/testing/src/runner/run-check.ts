@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Part } from './report.js'
+
+/** A script of the root `package.json` that passes or fails as a whole, such as `lint`. */
+export async function runCheck(script: string, root: string): Promise<Part> {
+  const startedAt = performance.now()
+  const error = await promisify(execFile)('npm', ['run', '--silent', script], { cwd: root, maxBuffer: 1 << 26 }).then(
+    () => undefined,
+    (thrown: Error & { stdout?: string; stderr?: string }) =>
+      `${thrown.stdout ?? ''}${thrown.stderr ?? thrown.message}`,
+  )
+  const milliseconds = performance.now() - startedAt
+  process.stdout.write(`  ${error === undefined ? '✓' : '✗'} npm run ${script}\n`)
+  const at = { path: [], milliseconds }
+  return {
+    name: `npm run ${script}`,
+    events: [error === undefined ? { type: 'passed', ...at } : { type: 'failed', ...at, error }],
+    output: '',
+  }
+}

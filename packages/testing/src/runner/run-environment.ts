@@ -1,0 +1,32 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openOwnServer } from '../own-server.js'
+
+export interface RunEnvironment {
+  /** The environment of every test of the run. */
+  readonly env: NodeJS.ProcessEnv
+  close(): Promise<void>
+}
+
+/**
+ * Variables that the product, PostgreSQL's clients or Node.js read. A shell may have exported them for other programs; a
+ * test sets those that it is about.
+ */
+const NOT_FOR_TESTS =
+  /^(PG.*|NODE_ENV|NODE_OPTIONS|HOST|PORT|DEMO|TRUST_PROXY|LOG_LEVEL|DATA_DIR|DATABASE_URL|JWT_.*|COOKIE_.*|LOGIN_.*|(BANK|RETIREMENT)_.*|(ACCESS|REFRESH|SESSION|REVOCATION|STEP_UP)_.*|TEST_.*)$/
+
+/** Starts what the tests of a run share: one PostgreSQL server, and a folder in which they reserve ports. */
+export async function openRunEnvironment(): Promise<RunEnvironment> {
+  const folder = await mkdtemp(join(tmpdir(), 'signet-tests-'))
+  await chmod(folder, 0o755)
+  const server = await openOwnServer()
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
+  return {
+    env: { ...Object.fromEntries(inherited), TEST_SERVER_URL: server.adminUrl, TEST_RUN_FOLDER: folder },
+    close: async () => {
+      await server.remove()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

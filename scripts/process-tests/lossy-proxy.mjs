@@ -1,0 +1,29 @@
+// An address at which a service hears every request and nobody hears its answers.
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+
+/** Takes requests for `service`, and breaks each connection off when the service does. */
+export async function startLossyProxy({ name, port }) {
+  const open = new Set()
+  const server = createServer((socket) => {
+    const onward = connect(port, '127.0.0.1')
+    socket.pipe(onward).resume()
+    for (const end of [socket, onward]) {
+      open.add(end)
+      end.on('error', () => {})
+      end.on('close', () => {
+        open.delete(end)
+        ;(end === socket ? onward : socket).destroy()
+      })
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    name,
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () => {
+      for (const end of open) end.destroy()
+      server.close()
+    },
+  }
+}

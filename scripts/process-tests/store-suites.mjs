@@ -1,0 +1,3 @@
+import './passwords.suite.mjs'
+import './strategies.suite.mjs'
+import './tour.suite.mjs'
