@@ -1,3 +1,6 @@
+/** What a team removes to have the product alone. */
+const DEMO = '^(packages/demo|apps/[^/]+/dist/src/demo)/'
+
 /**
  * Who may import whom. Each rule's comment says what to do when it is broken: `npm run lint` prints it. It reads the built
  * JavaScript, what really runs; biome.json adds the two rules that imports of types alone must keep as well.
@@ -8,9 +11,34 @@ export default {
     {
       name: 'no-cycles',
       severity: 'error',
-      comment: 'Move what both files need into a third one that imports neither.',
+      comment:
+        'Move what both files need into a third one that imports neither. Biome checks imports of types (noImportCycles).',
       from: {},
       to: { circular: true },
+    },
+    {
+      name: 'features-do-not-import-each-other-in-a-circle',
+      severity: 'error',
+      comment:
+        'Let one of the two features decorate the app with what the other needs, or let app.ts pass it as an option.',
+      scope: 'folder',
+      from: { path: '^apps/[^/]+/dist/src/' },
+      to: { circular: true },
+    },
+    {
+      name: 'product-never-imports-demo',
+      severity: 'error',
+      comment:
+        'The demo is removable. Offer a neutral extension point in the product (a page slot, a listener, a decorator) and use it in apps/*/src/demo or packages/demo.',
+      from: { pathNot: [DEMO, '^apps/[^/]+/dist/src/app\\.js$', '^(e2e|scripts)/'] },
+      to: { path: DEMO },
+    },
+    {
+      name: 'app-loads-demo-on-demand',
+      severity: 'error',
+      comment: "Only `if (config.DEMO) await app.register(import('./demo/demo.js'), …)` may name the demo in app.ts.",
+      from: { path: '^apps/[^/]+/dist/src/app\\.js$' },
+      to: { path: DEMO, dynamic: false },
     },
     {
       name: 'packages-do-not-import-apps',
@@ -43,25 +71,25 @@ export default {
     {
       name: 'only-the-bank-may-sign',
       severity: 'error',
-      comment: "Import '@signet/auth/verifier'. Only the bank opens the issuer door.",
-      from: { pathNot: '^(apps/bank/|packages/auth/|scripts/)' },
+      comment: "Import '@signet/auth/verifier'. Only the bank imports the issuer entry point.",
+      from: { pathNot: '^(apps/bank/|examples/|packages/auth/|scripts/)' },
       to: { path: '^packages/auth/dist/src/issuer' },
     },
     {
-      name: 'the-verifier-door-cannot-sign',
+      name: 'the-verifier-entry-point-cannot-sign',
       severity: 'error',
       comment:
         'Something behind packages/auth/src/verifier.ts reaches code that signs or hashes: export it from issuer.ts.',
       from: { path: '^packages/auth/dist/src/verifier\\.js$' },
       to: {
-        path: '^packages/auth/dist/src/(issuer|plugins/issuing|plugins/lab-issuing|hashing/.*|passwords|password-policy)\\.js$',
+        path: '^packages/auth/dist/src/(issuer|plugins/issuing|plugins/twin-issuing|hashing/.*|passwords|password-policy)\\.js$',
         reachable: true,
       },
     },
     {
-      name: 'retirement-never-reaches-the-issuer-door',
+      name: 'retirement-never-reaches-the-issuer-entry-point',
       severity: 'error',
-      comment: 'Retirement only checks tokens: follow the path above and import the verifier door instead.',
+      comment: 'Retirement only verifies tokens: follow the path above and import the verifier entry point instead.',
       from: { path: '^apps/retirement/dist/src/' },
       to: { path: '^packages/auth/dist/src/issuer', reachable: true },
     },
@@ -89,7 +117,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    includeOnly: { path: '^(apps|packages|prisma|e2e|scripts|node_modules)/' },
+    includeOnly: { path: '^(apps|packages|prisma|examples|e2e|scripts|node_modules)/' },
     exclude: { path: '(^|/)(generated|dist/test|src|test|assets)/.*\\.tsx?$|dist/test|dist/generated' },
     combinedDependencies: false,
     enhancedResolveOptions: {

@@ -105,7 +105,7 @@ for (const name of ['bank', 'retirement']) {
 }
 
 test('the places in the code that the tour names are there', async () => {
-  const { STEPS } = await import('../apps/bank/dist/src/tour/steps.js')
+  const { STEPS } = await import('../apps/bank/dist/src/demo/tour/steps.js')
   for (const { title, code } of STEPS) {
     assert.ok(code.length > 0, title)
     for (const { path } of code) assert.ok(existsSync(join(root, path)), `${title}: ${path}`)

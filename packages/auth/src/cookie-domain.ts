@@ -19,7 +19,7 @@ export function commonCookieDomain(hosts: readonly string[]): string | undefined
 /**
  * Why `domain` cannot carry a cookie to all `hosts`, as the rest of a sentence, or undefined when it can.
  * A public suffix (`com`, `co.uk`, `github.io`; publicsuffix.org) would hand the cookie to strangers; browsers refuse
- * it (RFC 6265bis section 5.7), which would look like a sign-in that never happens.
+ * it (RFC 6265bis section 5.7), which would look like a login without effect.
  */
 export function cookieDomainProblem(domain: string, hosts: readonly string[]): string | undefined {
   if (domain === 'localhost') return 'must not be localhost, browsers refuse it: use a name below it, signet.localhost'

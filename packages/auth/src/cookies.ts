@@ -19,7 +19,7 @@ export interface CookieDefinition {
 }
 
 export interface CookieOptions {
-  /** Seen by scripts (the colour theme) or not (everything that signs somebody in). Default: not. */
+  /** Whether scripts cannot read it. Default: true, as every cookie that authenticates needs. */
   readonly httpOnly?: boolean
 }
 

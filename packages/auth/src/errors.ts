@@ -1,16 +1,16 @@
 /**
- * Every way in which recognising a person can fail, in one table. Codes are stable: clients branch on them, and a
- * retired code is never used again. The sentence is for the client; what only the log may know goes into `detail`.
+ * Every way in which authentication can fail, in one table. Codes are stable: clients branch on them, and a retired code
+ * is never used again. The sentence is for the client; what only the log may know goes into `detail`.
  */
 export const AUTH_ERRORS = {
   token_missing: { statusCode: 401, sentence: 'Sign in first: this request carried no token.' },
   token_malformed: { statusCode: 401, sentence: 'The token is not one this service could have been given.' },
-  token_signature_invalid: { statusCode: 401, sentence: 'The token was changed or was not signed by the bank.' },
+  token_signature_invalid: { statusCode: 401, sentence: 'The token was changed or was not signed by the issuer.' },
   token_expired: { statusCode: 401, sentence: 'The token has expired.' },
-  token_revoked: { statusCode: 401, sentence: 'This sign-in has been ended. Sign in again.' },
+  token_revoked: { statusCode: 401, sentence: 'This session has been revoked. Sign in again.' },
   token_claims_invalid: { statusCode: 401, sentence: 'The token is genuine but not meant for this use.' },
   invalid_credentials: { statusCode: 401, sentence: 'Invalid username/password' },
-  forbidden: { statusCode: 403, sentence: 'Only the bank may call this: the token of a sign-in does not open it.' },
+  forbidden: { statusCode: 403, sentence: 'Only another service may call this: an access token does not open it.' },
   cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
   unavailable: { statusCode: 503, sentence: 'Too many people are signing in right now. Try again in a moment.' },
 } as const satisfies Record<string, { statusCode: number; sentence: string }>
@@ -18,16 +18,15 @@ export const AUTH_ERRORS = {
 export type AuthErrorCode = keyof typeof AUTH_ERRORS
 
 /**
- * A refusal. `statusCode`, `code` and `message` may be shown to the client, `detail` is for the log (and for whoever
- * puts a token to the checks that opens nothing) and never
- * holds a token, a password or a secret.
+ * A refusal. `statusCode`, `code` and `message` may be shown to the client. `detail` is for the log and never holds a token,
+ * a password or a secret.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
   readonly code: AuthErrorCode
   readonly statusCode: number
   readonly detail: string | undefined
-  /** For the sign-in page, where more can be said than the code does; as a rule the code. */
+  /** For the sign-in page, where more can be said than the code; by default the code. */
   readonly reason: string
   readonly headers: Readonly<Record<string, string>>
 

@@ -16,8 +16,8 @@ export interface FetchedText {
 /**
  * Fetches a short text, within limits that hold to its last byte. A redirect is an error, unless `redirect` says otherwise.
  *
- * `fetch` with `AbortSignal.timeout()` does not do that: nobody holds the signal once the headers are there, and when the garbage collector
- * has taken it a server that stalls then is waited for as long as five minutes (nodejs/node#55428).
+ * `fetch` with `AbortSignal.timeout()` does not do that: the signal is garbage once the headers have arrived, and after its
+ * collection a stalled server is waited for as long as five minutes (nodejs/node#55428).
  *
  * Does *not* look at the status.
  *
@@ -28,7 +28,7 @@ export async function fetchText(
   { timeoutMs, maxBytes = 4_096, signal, ...init }: FetchTextOptions,
 ): Promise<FetchedText> {
   const overdue = new AbortController()
-  // Held by its timer: of `AbortSignal.any` nobody but the caller holds what it follows.
+  // Held by its timer: `AbortSignal.any` does not hold the signals that it follows.
   const timer = setTimeout(() => overdue.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
   try {
     const limit = signal ? AbortSignal.any([signal, overdue.signal]) : overdue.signal

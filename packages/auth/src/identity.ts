@@ -1,31 +1,31 @@
 import type { SessionRecord } from './strategies/record.js'
-import type { AccessTokenClaims } from './tokens/claims.js'
+import type { AccessTokenClaims } from './tokens/access-token.js'
 
-/** Who sent a request, whatever it was recognised by. */
-interface Recognised {
+/** The user who sent a request, with any strategy. */
+interface AuthenticatedUser {
   readonly id: string
   readonly username: string
   readonly name: string
-  /** The sign-in: the same through every renewal, another after each sign-in. */
+  /** The session: the same through every renewal, another after each login. */
   readonly sid: string
-  /** When the token ends, or the session: ISO 8601, UTC. */
+  /** When the token or the session expires: ISO 8601, UTC. */
   readonly expiresAt: string
-  /** When the password was last typed, NumericDate. */
+  /** When the user last typed the password, NumericDate. */
   readonly authTimeSeconds: number
 }
 
-export interface TokenIdentity extends Recognised {
+export interface TokenIdentity extends AuthenticatedUser {
   readonly strategy: 'jwt'
   /** The claims as verified, for pages that explain them. */
   readonly claims: AccessTokenClaims
 }
 
-export interface SessionIdentity extends Recognised {
+export interface SessionIdentity extends AuthenticatedUser {
   readonly strategy: 'session' | 'shared-session'
   readonly record: SessionRecord
 }
 
-/** Who sent a request, as `request.identity` tells a handler, and how this person is remembered. */
+/** The authenticated user of a request, and the strategy of the session: `request.identity`. */
 export type Identity = TokenIdentity | SessionIdentity
 
 export type StrategyName = Identity['strategy']

@@ -1,6 +1,6 @@
 /**
- * The door for the one service that signs people in. Whoever opens it can make a token for anybody: only the bank does,
- * and `npm run lint` refuses an import from anywhere else.
+ * The entry point of the one service that signs users in. Code that imports it can sign a token for any user: only the
+ * issuer does, and `npm run lint` refuses an import from anywhere else.
  */
 export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'
@@ -24,9 +24,9 @@ export {
   type OutgoingMessage,
   type TokenSubject,
 } from './plugins/issuing.js'
-export { type LabIssuingOptions, labIssuing } from './plugins/lab-issuing.js'
+export { type TwinIssuingOptions, twinIssuing } from './plugins/twin-issuing.js'
 export { RefreshReuseError, type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
 export { statusReference } from './revocation/reference.js'
-export { isEnded, statusBits } from './revocation/status-list.js'
+export { isRevoked, statusBits } from './revocation/status-list.js'
 export { STATUS_LIST_MEDIA_TYPE, STATUS_LIST_RESIGN_SECONDS } from './revocation/status-token.js'

@@ -10,20 +10,20 @@ export interface LifetimeRange {
 
 const DAY_SECONDS = 86_400
 
-/** A JWT. Short, because a verifier that asks nobody believes it until it ends. */
+/** An access token. Short, because a verifier that calls no server accepts it until it expires. */
 export const ACCESS_TOKEN_TTL: LifetimeRange = { defaultSeconds: 300, minSeconds: 1, maxSeconds: DAY_SECONDS }
 
-/** A sign-in that nobody uses. */
+/** A session that is not used. */
 export const SESSION_IDLE_TTL: LifetimeRange = {
   defaultSeconds: 3_600,
   minSeconds: 1,
   maxSeconds: 400 * DAY_SECONDS,
 }
 
-/** A sign-in at most, used or not. Browsers keep no cookie longer than 400 days (RFC 6265bis section 5.5). */
+/** A session at most, used or not. Browsers keep no cookie longer than 400 days (RFC 6265bis section 5.5). */
 export const SESSION_TTL: LifetimeRange = { defaultSeconds: 43_200, minSeconds: 1, maxSeconds: 400 * DAY_SECONDS }
 
-/** How far ahead of the verifier's clock an `iat` may lie: machines of one company keep time to a few seconds. */
+/** How far ahead of the verifier's clock an `iat` may be: machines of one company keep time to a few seconds. */
 export const IAT_AHEAD_SECONDS = 10
 
 /** How much longer than ACCESS_TOKEN_TTL a token may claim to live: room for changing that setting while running. */
@@ -38,5 +38,5 @@ export const REVOCATION_MAX_AGE: LifetimeRange = { defaultSeconds: 60, minSecond
 /** A message from one service to another, at most: it is made when it is sent, and made again for a second attempt. */
 export const MESSAGE_TTL_SECONDS = 60
 
-/** A token made to be looked at; where access tokens live shorter, it lives at most as long as one may claim to. */
-export const LAB_TOKEN_TTL_SECONDS = 300
+/** A twin of an access token, at most. Never longer than an access token may claim to live. */
+export const TWIN_TTL_SECONDS = 300

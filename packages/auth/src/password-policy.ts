@@ -12,7 +12,7 @@ const ESTIMATED_CHARACTERS = 40
 /** And with the ways to read `p4$$w0rd`: a hundred of them, as by default, triple it. */
 const L33T_READINGS = 20
 
-/** Its dictionaries take 13 MB: a process in which nobody chooses a password goes without. */
+/** Its dictionaries take 13 MB: they are loaded with the first new password. */
 let estimator: Promise<ZxcvbnFactory> | undefined
 
 async function loadEstimator(): Promise<ZxcvbnFactory> {

@@ -9,12 +9,12 @@ const PARAMETERS: HashingParameters = { memoryCost: 19_456, timeCost: 2, paralle
 export interface PasswordsOptions {
   /** Hashes computed at once. More than the cores only takes more memory: 19 MiB each. */
   readonly concurrency: number
-  /** Sign-ins that may wait for their turn; the next one is answered 503. */
+  /** Logins that may wait; the next one gets 503. */
   readonly queueLength: number
 }
 
 export interface WaitOptions {
-  /** Aborted when nobody waits for the result any more: what has not been begun by then gives up its place in the queue. */
+  /** Aborted when the client has disconnected: a job that has not begun by then leaves the queue. */
   readonly signal?: AbortSignal
 }
 
@@ -54,10 +54,10 @@ type Job = () => Promise<unknown>
  * aborted before their turn.
  */
 export async function createPasswords({ concurrency, queueLength }: PasswordsOptions): Promise<Passwords> {
-  // As many again are sent ahead, and wait there: a thread that is done goes on without asking for its next password.
+  // As many again are sent ahead and wait there: a thread that is done has its next password at once.
   const queue = fastq.promise<unknown, Job, unknown>((job) => job(), 2 * concurrency)
   let refused = 0
-  // Of those in the queue: they keep nobody out, and are passed over when their turn comes.
+  // Disconnected clients in the queue: they take no place, and are skipped when their turn comes.
   let gone = 0
   const places = concurrency + queueLength
   const underWay = () => queue.running() + queue.length() - gone
@@ -86,7 +86,7 @@ export async function createPasswords({ concurrency, queueLength }: PasswordsOpt
   const hasher = createHasher({ threads: concurrency })
   const hash = async (password: string): Promise<string> => {
     const { hash } = await hasher.run({ password, parameters: PARAMETERS })
-    if (hash === undefined) throw new TypeError('a hash was asked for')
+    if (hash === undefined) throw new TypeError('the hashing process returned no hash')
     return hash
   }
   const decoy = await hash(randomBytes(32).toString('base64url'))

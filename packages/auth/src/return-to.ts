@@ -1,5 +1,5 @@
 /**
- * Where a person goes after signing in: the URL they asked for if it is, to the letter, an http(s) URL of one of the
+ * Returns where a user goes after signing in: the requested URL if it is, to the letter, an http(s) URL of one of the
  * company's public origins, else `fallback`. Anything a parser could read in two ways is refused: relative URLs,
  * user info, back slashes, control characters, a parameter given twice (CWE-601).
  *

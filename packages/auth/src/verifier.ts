@@ -1,9 +1,9 @@
 /**
- * The door for services that only check: nothing behind it can sign a token or hash a password.
+ * The entry point of services that only verify: nothing behind it can sign a token or hash a password.
  *
  * To lift into another product: register `authentication` and `sameOrigin` on a Fastify instance, and give them keys
- * (`parseSecrets`), the issuer's and this service's public origins, and the cookie (`defineCookie`).
- * The threat it answers, and those it does not, stand in SECURITY.md.
+ * (`parseSecrets`), the issuer's and this service's public origins, the issuer's `client_id` and the cookie (`defineCookie`).
+ * The README says which threats it answers.
  */
 export { type Clock, systemClock } from './clock.js'
 export { commonCookieDomain, cookieDomainProblem } from './cookie-domain.js'
@@ -18,7 +18,7 @@ export {
 export { AUTH_ERRORS, AuthError, type AuthErrorCode } from './errors.js'
 export { type FetchedText, type FetchTextOptions, fetchText } from './fetch-text.js'
 export type { Identity, SessionIdentity, StrategyName, TokenIdentity } from './identity.js'
-export { either } from './keys/either.js'
+export { combineKeySources } from './keys/combine-key-sources.js'
 export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.js'
 export type { KeyRing, KeySource, RingKey } from './keys/ring.js'
 export { parseSecrets } from './keys/secrets.js'
@@ -32,14 +32,13 @@ export {
   followStatusLists,
   type StatusListSource,
   type StatusLists,
-  type StatusListVersion,
 } from './revocation/follow.js'
 export { type HttpStatusListOptions, httpStatusListSource } from './revocation/http-source.js'
 export { STATUS_LIST_SIZE } from './revocation/reference.js'
+export type { StatusListVersion } from './revocation/status-list.js'
 export { createMemoryStore } from './strategies/memory-store.js'
 export type { SessionRecord } from './strategies/record.js'
 export type { ServerSessionOptions, ServerSessions } from './strategies/server-session.js'
-export { ACCESS_TOKEN_TYP, type AccessTokenClaims } from './tokens/claims.js'
-export { LAB_TOKEN_TYP } from './tokens/lab.js'
+export { ACCESS_TOKEN_TYP, type AccessTokenClaims } from './tokens/access-token.js'
 export type { MessageClaims } from './tokens/message.js'
-export { presentedToken, type TokenSource } from './tokens/present.js'
+export { presentedToken, type TokenSource } from './tokens/presented-token.js'

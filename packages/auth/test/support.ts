@@ -1,7 +1,15 @@
 import { createHmac } from 'node:crypto'
+import { mock } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { issuing, labIssuing } from '../src/issuer.js'
-import { type AuthError, authentication, defineCookie, parseSecrets, sameOrigin } from '../src/verifier.js'
+import { issuing, twinIssuing } from '../src/issuer.js'
+import {
+  type AuthError,
+  type AuthenticationOptions,
+  authentication,
+  defineCookie,
+  parseSecrets,
+  sameOrigin,
+} from '../src/verifier.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
@@ -12,20 +20,27 @@ export const PERSON = { id: 'u-1', username: 'ada', name: 'Ada Lovelace', sid: '
 export const STATUS = { status_list: { idx: 7, uri: `${BANK}/status-lists/0` } }
 export const tokenCookie = defineCookie('signet_token', { domain: 'signet.localhost', secure: false })
 
-/** A service with one route of each kind, its clock frozen at `now()`. */
+/** Freezes the clock at {@link NOW}: the library reads it itself. */
+export const freezeClock = (): void => mock.timers.enable({ apis: ['Date'], now: NOW * 1_000 })
+export const setClock = (seconds: number): void => mock.timers.setTime(seconds * 1_000)
+
+/** The `typ` of twins in these tests. */
+export const TWIN_TYP = 'lab+jwt'
+
+/** A service with one route of each kind. */
 export async function createApp({
   audience = RETIREMENT,
   keys = KEYS,
   issuer = false,
-  now = () => NOW,
+  statusLists,
   extend = () => {},
 }: {
   audience?: string
   keys?: typeof KEYS
   issuer?: boolean
-  now?: () => number
+  statusLists?: AuthenticationOptions['statusLists']
   /** Adds routes before the service is ready. */
-  extend?: (app: FastifyInstance) => void
+  extend?: (app: FastifyInstance) => void | Promise<void>
 } = {}): Promise<FastifyInstance> {
   const app = Fastify()
   app.setErrorHandler((error: AuthError, _request, reply) =>
@@ -36,30 +51,35 @@ export async function createApp({
     keys,
     tokenCookie,
     issuer: BANK,
+    clientId: 'bank',
     audience,
     accessTokenTtlSeconds: 300,
-    clock: now,
+    ...(statusLists ? { statusLists } : {}),
   })
   if (issuer) {
     const audiences = [BANK, RETIREMENT]
-    await app.register(issuing, { keys, issuer: BANK, audiences, accessTokenTtlSeconds: 300, clock: now })
-    await app.register(labIssuing, { keys, accessTokenTtlSeconds: 300, clock: now })
+    await app.register(issuing, { keys, issuer: BANK, clientId: 'bank', audiences, accessTokenTtlSeconds: 300 })
+    await app.register(twinIssuing, { keys, typ: TWIN_TYP, accessTokenTtlSeconds: 300 })
   }
   app.get('/required', async ({ identity }) => ({ identity }))
   app.get('/optional', { config: { auth: 'optional' } }, async ({ identity, authError }) => ({
     identity,
     code: authError?.code ?? null,
   }))
-  app.post('/ending', { config: { auth: 'ending' } }, async ({ identity }) => ({ identity }))
+  app.post('/allow-expired', { config: { auth: 'allow-expired' } }, async ({ identity, authError }) => ({
+    identity,
+    code: authError?.code ?? null,
+  }))
   app.get('/page', { config: { page: true } }, async ({ identity }) => ({ identity }))
   app.get('/none', { config: { auth: 'none' } }, async ({ identity }) => ({ identity }))
-  extend(app)
+  await extend(app)
   await app.ready()
   return app
 }
 
-export async function issueToken(now = NOW): Promise<string> {
-  const app = await createApp({ issuer: true, audience: BANK, now: () => now })
+export async function issueToken(): Promise<string> {
+  const now = Math.floor(Date.now() / 1_000)
+  const app = await createApp({ issuer: true, audience: BANK })
   const { token } = app.issueToken({
     ...PERSON,
     authTimeSeconds: now,
@@ -70,9 +90,9 @@ export async function issueToken(now = NOW): Promise<string> {
   return token
 }
 
-export async function issueLabToken(keys = KEYS, made?: { expired?: boolean }): Promise<string> {
+export async function issueTwin(keys = KEYS, options?: { expired?: boolean }): Promise<string> {
   const app = await createApp({ issuer: true, audience: BANK, keys })
-  const token = app.issueLabToken(CLAIMS, made)
+  const token = app.issueTwin(CLAIMS, options)
   await app.close()
   return token
 }
@@ -84,7 +104,7 @@ export const HEADER = { alg: 'HS256', typ: 'at+jwt', kid: 'k1' }
 
 export const CLAIMS = {
   iss: BANK,
-  client_id: 'bank' as const,
+  client_id: 'bank',
   aud: [BANK, RETIREMENT],
   sub: 'u-1',
   id: 'u-1',
@@ -99,7 +119,7 @@ export const CLAIMS = {
   status: STATUS,
 }
 
-/** Signs whatever header and payload: what somebody could do who holds the secret but not our issuer. */
+/** Signs any header and payload: what an attacker could do who holds the secret but not our issuer. */
 export function forge(payload: unknown, header: unknown = HEADER, { secret = SECRET, hash = 'sha256' } = {}): string {
   const input = `${encode(header)}.${encode(payload)}`
   return `${input}.${createHmac(hash, secret).update(input).digest('base64url')}`

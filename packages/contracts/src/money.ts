@@ -1,6 +1,6 @@
 // Money is an integer count of minor units (cents) wherever it is stored, sent or added up. It becomes text at the edge.
 
-/** The one currency of the demo, ISO 4217. */
+/** The one currency of both services, ISO 4217. */
 export const USD = 'USD'
 
 /** True for an integer that JSON and JavaScript carry exactly. Its sign is not checked. */

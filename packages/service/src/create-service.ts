@@ -2,11 +2,13 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
   type AuthenticationOptions,
   authentication,
-  type CookieScope,
+  defineCookie,
+  type KeySource,
   type StatusListSource,
-  type StatusLists,
   sameOrigin,
 } from '@signet/auth/verifier'
+import { CLIENT_ID } from '@signet/contracts'
+import type { Brand } from '@signet/ui'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -16,32 +18,34 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import { Gauge } from 'prom-client'
-import { answerExpectation, answerUnreadable } from './client-errors.js'
-import { failure } from './envelope.js'
-import { followSignOuts } from './follow-sign-outs.js'
-import { type Frame, problemPage } from './frame.js'
-import { logRequests, NoRequestLines, requestId, serviceLogger } from './logging.js'
-import { pages } from './pages.js'
-import { type ApiDocsOptions, apiDocs } from './plugins/api-docs.js'
-import { assets } from './plugins/assets.js'
-import { bodyParsing } from './plugins/body-parsing.js'
-import { compression } from './plugins/compression.js'
-import { errorAnswers } from './plugins/error-answers.js'
-import { health } from './plugins/health.js'
-import { me } from './plugins/me.js'
-import { methodIndex } from './plugins/method-index.js'
-import { type Build, metrics } from './plugins/metrics.js'
-import { bareSecurityHeaders, securityHeaders } from './plugins/security-headers.js'
-import { timeLimit } from './plugins/time-limit.js'
-import { requestEvents } from './request-events.js'
-import { leadToSignIn } from './sign-in-link.js'
-import { theme } from './theme.js'
-import { type TourOptions, tour } from './tour/tour.js'
+import { type CommonConfig, cookieScopeOf } from './config/common.js'
+import { bodyParsing } from './http/body-parsing.js'
+import { answerExpectation, answerUnreadable } from './http/client-errors.js'
+import { compression } from './http/compression.js'
+import { failure } from './http/envelope.js'
+import { errorAnswers } from './http/error-answers.js'
+import { health } from './http/health.js'
+import { me } from './http/me.js'
+import { methodIndex } from './http/method-index.js'
+import { type SecurityHeaders, securityHeaders, securityHeadersOf } from './http/security-headers.js'
+import { timeLimit } from './http/time-limit.js'
+import { logRequests, NoRequestLines, requestId, serviceLogger } from './observability/logging.js'
+import { metrics } from './observability/metrics.js'
+import { requestEvents } from './observability/request-events.js'
+import { signOutPropagation } from './observability/sign-out-propagation.js'
+import { apiDocs } from './pages/api-docs.js'
+import { assets } from './pages/assets.js'
+import { problemPage } from './pages/frame.js'
+import type { NavigationLink } from './pages/page-slots.js'
+import { pages } from './pages/pages.js'
+import { leadToSignIn } from './pages/sign-in-link.js'
+import { theme } from './pages/theme.js'
+import type { SessionStrategy } from './stores/session-strategies.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Which sign-ins have been ended, as far as this process knows. */
-    statusLists: StatusLists
+    /** The session strategies that are accepted beside the token, as they are configured. */
+    readonly sessionStrategies: readonly SessionStrategy[]
   }
 }
 
@@ -53,28 +57,43 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+/** The part of the configuration that every service is built from. */
+type ServiceConfig = Pick<
+  CommonConfig,
+  | 'BANK_URL'
+  | 'RETIREMENT_URL'
+  | 'COOKIE_DOMAIN'
+  | 'ACCESS_TOKEN_TTL'
+  | 'REVOCATION_MAX_AGE'
+  | 'TRUST_PROXY'
+  | 'LOG_LEVEL'
+  | 'SIGNET_VERSION'
+  | 'SIGNET_COMMIT'
+>
+
 export interface ServiceOptions {
   /** `bank`, `retirement`: in logs, metrics and the name of the instance. */
   readonly name: string
-  readonly build: Build
-  /** This service's public origin and the bank's. */
+  /** For people, in the description of the API. */
+  readonly title: string
+  readonly description: string
+  readonly config: ServiceConfig
+  /** Which of the two public origins is this service's own. */
   readonly origin: string
-  readonly bankUrl: string
-  /** The public origins of all apps: where forms may lead. */
-  readonly origins: readonly string[]
-  readonly cookieScope: CookieScope
-  readonly authentication: Omit<AuthenticationOptions, 'statusLists'>
-  /** Where this service learns which sign-ins have been ended. */
-  readonly statusListSource: StatusListSource
-  readonly revocationMaxAgeSeconds: number
-  readonly logLevel: string
-  readonly trustProxy: readonly string[]
+  readonly brand: Brand
+  /** The main navigation of a signed-in user. */
+  readonly navigation: readonly NavigationLink[]
+  /** Verify tokens. */
+  readonly keys: KeySource
+  /** The session strategies that are accepted beside the token. */
+  readonly sessions?: readonly SessionStrategy[]
+  /** See `AuthenticationOptions`. */
+  readonly renewInPlace?: AuthenticationOptions['renewInPlace']
+  /** Where this service learns which sessions are revoked. */
+  readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
+  /** Whether an error means that a dependency cannot be reached: 503, not 500. */
   readonly isUnavailable: (error: unknown) => boolean
-  readonly frame: Frame
-  /** The guided tour; undefined where this is no demo. */
-  readonly tour?: TourOptions | undefined
-  readonly docs: Omit<ApiDocsOptions, 'origin' | 'frame'>
 }
 
 /** Bodies are small forms and small JSON. */
@@ -86,20 +105,72 @@ const STANDSTILL_MS = 60_000
 /** For a handler to begin its answer; beyond it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
 
-function rememberedTokensGauge(app: FastifyInstance): void {
+function cachedTokensGauge(app: FastifyInstance): void {
   new Gauge({
     name: 'remembered_tokens',
-    help: 'Verified tokens that came twice and are remembered, so that their signature is not checked again',
+    help: 'Verified tokens in the cache',
     registers: [app.metrics],
     collect() {
-      this.set(app.rememberedTokens())
+      this.set(app.cachedTokenCount())
     },
   })
 }
 
-/** A Fastify instance with everything that both services have; the caller adds its routes. */
+/** Creates a Fastify instance with everything that both services have. The caller adds its features. */
 export async function createService(options: ServiceOptions): Promise<App> {
-  const bareHeaders = bareSecurityHeaders({ formOrigins: options.origins, bankUrl: options.bankUrl })
+  const { name, config, origin, brand, keys, isUnavailable } = options
+  const { BANK_URL: bankUrl, SIGNET_VERSION: version } = config
+  const origins = [bankUrl, config.RETIREMENT_URL]
+  const cookieScope = cookieScopeOf(config)
+  const headers = await securityHeadersOf({ formOrigins: origins, bankUrl, https: cookieScope.secure })
+  const app = createServer(config, headers)
+  await app.register(requestEvents)
+  logRequests(app, serviceLogger(name, config.LOG_LEVEL))
+
+  await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
+  app.onArrival((request, reply) => reply.header('x-request-id', request.id))
+  await app.register(methodIndex)
+  await app.register(metrics, { service: name, build: { version, commit: config.SIGNET_COMMIT } })
+  await app.register(errorAnswers, {
+    isUnavailable,
+    renderProblem: (request, problem) => problemPage(request.pageFrame(), problem, request.id),
+    leadToSignIn: leadToSignIn({ bankUrl, origin }),
+  })
+  await app.register(securityHeaders, { headers })
+  await app.register(bodyParsing)
+  await app.register(compression)
+  await app.register(sameOrigin, { origin })
+  await app.register(theme, { cookieScope, origin })
+  await app.register(signOutPropagation, {
+    bankUrl,
+    statusListSource: options.statusListSource,
+    revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
+  })
+  app.decorate('sessionStrategies', options.sessions ?? [])
+  await app.register(authentication, {
+    keys,
+    issuer: bankUrl,
+    clientId: CLIENT_ID,
+    audience: origin,
+    accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
+    tokenCookie: defineCookie('signet_token', cookieScope),
+    sessions: app.sessionStrategies,
+    statusLists: app.statusLists,
+    ...(options.renewInPlace ? { renewInPlace: options.renewInPlace } : {}),
+  })
+  cachedTokensGauge(app)
+  const siblingUrl = origins.find((other) => other !== origin) ?? bankUrl
+  await app.register(pages, { brand, bankUrl, siblingUrl, navigation: options.navigation })
+  await app.register(apiDocs, { title: options.title, description: options.description, version, origin })
+  await app.register(me, { service: name })
+  await app.register(health, {
+    dependencies: { ...options.dependencies, 'status lists': freshStatusLists(app, config) },
+  })
+  await app.register(assets)
+  return app
+}
+
+function createServer(config: ServiceConfig, headers: SecurityHeaders): App {
   const app = Fastify({
     logController: new NoRequestLines(),
     genReqId: requestId,
@@ -110,55 +181,28 @@ export async function createService(options: ServiceOptions): Promise<App> {
     // What still arrives by a connection that is open while this process ends is answered like any other, and the
     // connection is closed after it: a front door that had already chosen this replica loses nothing.
     return503OnClosing: false,
-    clientErrorHandler: answerUnreadable(bareHeaders),
+    clientErrorHandler: answerUnreadable(headers.raw),
     // As long as Node lets all headers be: what is no id is answered 404 by the route, not 414 by the router.
     routerOptions: { maxParamLength: 16_384 },
-    trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
+    trustProxy: config.TRUST_PROXY.length > 0 ? [...config.TRUST_PROXY] : false,
     frameworkErrors: (error, request, reply) => {
       // The reply's type depends on a route, and there is none.
       const untyped = reply as FastifyReply
       untyped
-        .headers({ ...bareHeaders, 'x-request-id': request.id })
+        .headers({ ...headers.raw, 'x-request-id': request.id })
         .code(error.statusCode ?? 400)
         .send(failure('This service does not understand the address.', 'invalid_request'))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
-  app.server.on('checkExpectation', answerExpectation(bareHeaders))
-  await app.register(requestEvents)
-  logRequests(app, serviceLogger(options.name, options.logLevel))
-
-  await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
-  app.onArrival((request, reply) => reply.header('x-request-id', request.id))
-  await app.register(methodIndex)
-  await app.register(metrics, { service: options.name, build: options.build })
-  await app.register(errorAnswers, {
-    isUnavailable: options.isUnavailable,
-    renderProblem: (request, problem) => problemPage(options.frame(request), problem, request.id),
-    leadToSignIn: leadToSignIn(options),
-  })
-  await app.register(securityHeaders, {
-    formOrigins: options.origins,
-    bankUrl: options.bankUrl,
-    https: options.cookieScope.secure,
-  })
-  await app.register(tour, { tour: options.tour })
-  await app.register(bodyParsing)
-  await app.register(compression)
-  await app.register(sameOrigin, { origin: options.origin })
-  await app.register(theme, { cookieScope: options.cookieScope, origin: options.origin })
-  const statusLists = followSignOuts(app, options)
-  app.decorate('statusLists', statusLists)
-  await app.register(authentication, { ...options.authentication, statusLists })
-  rememberedTokensGauge(app)
-  await app.register(pages)
-  await app.register(apiDocs, { ...options.docs, origin: options.origin, frame: options.frame })
-  await app.register(me, { service: options.name })
-  const freshStatusLists = async () => {
-    const age = statusLists.ageSeconds()
-    if (age > options.revocationMaxAgeSeconds) throw new Error(`status lists are ${age} s old`)
-    return `${age.toFixed(1)} s old`
-  }
-  await app.register(health, { dependencies: { ...options.dependencies, 'status lists': freshStatusLists } })
-  await app.register(assets)
+  app.server.on('checkExpectation', answerExpectation(headers.raw))
   return app as App
+}
+
+/** Reports the age of the status lists; rejects once they are too old to rely on. */
+function freshStatusLists({ statusLists }: FastifyInstance, { REVOCATION_MAX_AGE: maxAgeSeconds }: ServiceConfig) {
+  return async () => {
+    const ageSeconds = statusLists.ageSeconds()
+    if (ageSeconds > maxAgeSeconds) throw new Error(`status lists are ${ageSeconds} s old`)
+    return `${ageSeconds.toFixed(1)} s old`
+  }
 }

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { defineCookie, parseSecrets } from '@signet/auth/verifier'
+import { parseSecrets } from '@signet/auth/verifier'
 import { Page } from '@signet/ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import Type from 'typebox'
-import { type App, closedSignal, createFrame, createService, failures, ok, Success } from '../src/index.js'
-import { logRequests, NoRequestLines, serviceLogger } from '../src/logging.js'
-import { requestEvents } from '../src/request-events.js'
+import { type App, closedSignal, createService, failures, ok, Success } from '../src/index.js'
+import { logRequests, NoRequestLines, serviceLogger } from '../src/observability/logging.js'
+import { requestEvents } from '../src/observability/request-events.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
@@ -26,33 +26,31 @@ const Note = Type.Object(
 
 /** A service with a route of each kind, as an app would add them. */
 export async function createTestService(options: TestServiceOptions = {}): Promise<App> {
-  const cookieScope = { domain: 'signet.localhost', secure: options.https === true }
   const [bankUrl, origin] = options.https
     ? ['https://bank.signet.localhost', 'https://retirement.signet.localhost']
     : [BANK, RETIREMENT]
-  const frame = createFrame({ brand: 'retirement', bankUrl, siblingUrl: bankUrl, nav: [] })
   const app = await createService({
     name: 'test',
-    build: { version: '0.0.0', commit: 'none' },
-    origin,
-    bankUrl,
-    origins: [bankUrl, origin],
-    cookieScope,
-    authentication: {
-      keys: parseSecrets(`k1:${SECRET}`),
-      tokenCookie: defineCookie('signet_token', cookieScope),
-      issuer: bankUrl,
-      audience: origin,
-      accessTokenTtlSeconds: 300,
+    title: 'Test',
+    description: 'For tests.',
+    config: {
+      BANK_URL: bankUrl,
+      RETIREMENT_URL: origin,
+      COOKIE_DOMAIN: 'signet.localhost',
+      ACCESS_TOKEN_TTL: 300,
+      REVOCATION_MAX_AGE: 60,
+      TRUST_PROXY: [],
+      LOG_LEVEL: 'silent',
+      SIGNET_VERSION: '0.0.0',
+      SIGNET_COMMIT: 'none',
     },
-    statusListSource: { fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) },
-    revocationMaxAgeSeconds: 60,
-    logLevel: 'silent',
-    trustProxy: [],
+    origin,
+    brand: 'retirement',
+    navigation: [{ key: 'plan', label: 'Plan', href: '/' }],
+    keys: parseSecrets(`k1:${SECRET}`),
+    statusListSource: () => ({ fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) }),
     dependencies: options.dependencies ?? {},
     isUnavailable: (error) => error instanceof Error && error.message === UNAVAILABLE,
-    frame,
-    docs: { title: 'Test', description: 'For tests.', version: '0.0.0' },
   })
 
   app.post(
@@ -96,7 +94,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
   })
   app.post('/form', { config: { auth: 'none', page: true } }, async (request) => request.body)
   app.get('/', { config: { page: true } }, async (request, reply) =>
-    reply.page(<Page {...frame(request)} title={`Hello ${request.identity?.name}`} />),
+    reply.page(<Page {...request.pageFrame()} title={`Hello ${request.identity?.name}`} />),
   )
   await app.ready()
   return app

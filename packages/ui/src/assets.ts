@@ -2,20 +2,39 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** The folder whose files a service serves at `/assets/`. Absolute; right for the compiled file in `dist/src/`. */
-export const assetsFolder = fileURLToPath(new URL('../../assets/', import.meta.url))
-
-/** Ten hex digits of each file's SHA-256, computed once: a changed file gets a new address. */
-const versions = new Map(
-  readdirSync(assetsFolder).map((name) => {
-    const content = readFileSync(`${assetsFolder}${name}`)
-    return [name, createHash('sha256').update(content).digest('hex').slice(0, 10)]
-  }),
-)
-
-/** The address of an asset with its content's version, so that a browser may keep the answer for ever. */
-export function assetUrl(name: string): string {
-  const version = versions.get(name)
-  if (version === undefined) throw new TypeError(`No asset is named ${name}`)
-  return `/assets/${name}?v=${version}`
+/** Files that a service serves at `/assets/`. */
+export interface Assets {
+  /** Absolute. */
+  readonly folder: string
+  /** The files that were there when the folder was read. */
+  readonly names: ReadonlySet<string>
+  /**
+   * Returns the address of a file with its content's version, so that a browser may cache the response forever.
+   *
+   * @throws {TypeError} when there is no such file.
+   */
+  readonly urlOf: (name: string) => string
 }
+
+/** Reads a folder once and computes the version of each file: ten hex digits of its SHA-256. */
+export function readAssets(url: URL): Assets {
+  const folder = fileURLToPath(url)
+  const versions = new Map(
+    readdirSync(folder).map((name) => {
+      const content = readFileSync(`${folder}${name}`)
+      return [name, createHash('sha256').update(content).digest('hex').slice(0, 10)]
+    }),
+  )
+  const urlOf = (name: string): string => {
+    const version = versions.get(name)
+    if (version === undefined) throw new TypeError(`No asset is named ${name}`)
+    return `/assets/${name}?v=${version}`
+  }
+  return { folder, names: new Set(versions.keys()), urlOf }
+}
+
+/** Style sheet, icons and scripts of this package. The path is right for the compiled file in `dist/src/`. */
+export const uiAssets = readAssets(new URL('../../assets/', import.meta.url))
+
+/** The address of one of them. */
+export const assetUrl = uiAssets.urlOf

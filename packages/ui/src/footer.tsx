@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { type Brand, brandNames } from './brand.js'
-import type { Theme } from './layout.js'
+import type { Theme } from './theme.js'
 
 const themes: { value: Theme; label: string }[] = [
   { value: 'auto', label: 'Auto' },

@@ -3,11 +3,7 @@ import { assetUrl } from './assets.js'
 import { type Brand, brandNames } from './brand.js'
 import { Footer } from './footer.js'
 import { Masthead, type NavItem } from './masthead.js'
-import { TourBar, type TourPlace } from './tour-bar.js'
-import { UnderTheHood, type UnderTheHoodProps } from './under-the-hood.js'
-
-/** `auto` follows the system; the other two override it. */
-export type Theme = 'auto' | 'light' | 'dark'
+import type { Theme } from './theme.js'
 
 /** What is the same on every page of one request: the frame around the content. */
 export interface PageFrame {
@@ -26,12 +22,12 @@ export interface PageFrame {
   assets: { stylesheet: string; more?: string[] | undefined; scripts?: string[] | undefined }
   /** Where the page's scripts have an expired sign-in renewed: an address of the bank. */
   renewalUrl: string
-  /** Where the person is on the guided tour; absent when they are not on it. */
-  tour?: TourPlace | undefined
+  /** Stands between the masthead and the content, in the full width. */
+  notice?: ComponentChildren
+  /** Stands above the foot, in the full width. */
+  panel?: ComponentChildren
   /** Shown in the page's foot. */
   footer?: ComponentChildren
-  /** How the request was recognised, in a panel above the foot. */
-  underTheHood?: UnderTheHoodProps | undefined
 }
 
 export interface PageProps extends PageFrame {
@@ -50,7 +46,7 @@ const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light'
 
 /** The whole document: head, masthead, one `h1`, the content and the foot. */
 export function Page(props: PageProps): VNode {
-  const { brand, theme, title, assets, underTheHood: hood } = props
+  const { brand, theme, title, assets } = props
   return (
     <html lang="en" data-brand={brand} data-theme={theme} data-renewal={props.renewalUrl}>
       <head>
@@ -78,7 +74,7 @@ export function Page(props: PageProps): VNode {
           siblingUrl={props.siblingUrl}
           signOutAction={props.signOutAction ?? '/sign-out'}
         />
-        {props.tour !== undefined && <TourBar {...props.tour} />}
+        {props.notice}
         <main class="wrap" id="content" tabIndex={-1}>
           <div class="page-heading">
             <div>
@@ -90,7 +86,7 @@ export function Page(props: PageProps): VNode {
           </div>
           {props.children}
         </main>
-        <Footer brand={brand} theme={theme} path={props.path} above={hood && <UnderTheHood {...hood} />}>
+        <Footer brand={brand} theme={theme} path={props.path} above={props.panel}>
           {props.footer}
         </Footer>
       </body>

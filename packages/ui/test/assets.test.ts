@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { assetsFolder, assetUrl } from '../src/index.js'
+import { assetUrl, uiAssets } from '../src/index.js'
+
+const { folder: assetsFolder } = uiAssets
 
 describe('assets', () => {
   it('have addresses that change with their content', () => {

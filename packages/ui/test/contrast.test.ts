@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { assetsFolder } from '../src/index.js'
+import { uiAssets } from '../src/index.js'
 
-const css = readFileSync(`${assetsFolder}signet.css`, 'utf8')
+const css = readFileSync(`${uiAssets.folder}signet.css`, 'utf8')
 
 type Tokens = Map<string, { light: string; dark: string }>
 

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { assetsFolder, renderDocument } from '../src/index.js'
+import { renderDocument, uiAssets } from '../src/index.js'
 import { samplePages } from './samples.js'
 
 // For looking at: `node dist/test/gallery.js <folder>` writes every sample page as a file that a browser opens.
@@ -10,7 +10,7 @@ mkdirSync(folder, { recursive: true })
 for (const theme of ['light', 'dark'] as const) {
   for (const [name, page] of Object.entries(samplePages(theme))) {
     const html = renderDocument(page)
-      .replaceAll('"/assets/', `"${assetsFolder}`)
+      .replaceAll('"/assets/', `"${uiAssets.folder}`)
       .replaceAll(/\?v=[0-9a-f]{10}/g, '')
     writeFileSync(`${folder}/${name}-${theme}.html`, html)
   }

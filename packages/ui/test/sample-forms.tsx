@@ -2,7 +2,6 @@ import type { VNode } from 'preact'
 import {
   Button,
   Columns,
-  DemoSignIns,
   DescriptionList,
   Disclosure,
   Field,
@@ -44,12 +43,6 @@ export function SignIn({ frame, name }: { frame: PageFrame; name: string }): VNo
             <a href="/register">Open an account</a>
           </p>
         </Panel>
-        <DemoSignIns
-          people={[
-            { name: 'Ada Lovelace', username: 'ada', password: 'analytical-engine' },
-            { name: 'Grace Hopper', username: 'grace', password: 'nanosecond-wire' },
-          ]}
-        />
       </Columns>
     </Page>
   )

@@ -18,11 +18,7 @@ import {
   type PageFrame,
   Pager,
   Section,
-  SequenceDiagram,
   type Theme,
-  TokenKey,
-  TokenText,
-  VerdictText,
   When,
 } from '../src/index.js'
 import { sampleApi } from './sample-api.js'
@@ -52,16 +48,6 @@ export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Recor
     entries: <Entries frame={bank} />,
     transfer: <Transfer frame={bank} name={name} />,
     plan: <Plan frame={retirement} />,
-    tour: <Tour frame={bank} name={name} />,
-    token: (
-      <Page {...retirement} title="Your token" assets={{ ...retirement.assets, more: [assetUrl('labs.css')] }}>
-        <TokenText token={`${SAMPLE_TOKEN}.${name}`} before={SAMPLE_TOKEN} label={name} />
-        <TokenKey />
-        <VerdictText verdict={{ genuine: true, code: null, sentence: name }} />
-        <VerdictText verdict={{ genuine: false, code: 'token_malformed', sentence: name, detail: name }} />
-        <VerdictText verdict={undefined} />
-      </Page>
-    ),
     error: (
       <ErrorPage
         {...retirement}
@@ -79,35 +65,10 @@ export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Recor
   }
 }
 
-function Tour({ frame, name }: { frame: PageFrame; name: string }): VNode {
-  const place = { step: 5, of: 10, title: name, href: '/tour/5', leaveAction: '/tour/leave' }
-  return (
-    <Page
-      {...frame}
-      tour={place}
-      title="A session in a shared store"
-      assets={{ ...frame.assets, more: [assetUrl('tour.css')] }}
-    >
-      <SequenceDiagram
-        title="What was sent, in order"
-        messages={[
-          { from: 'browser', to: 'bank', kind: 'request', label: 'GET /', detail: 'signet_shared_session' },
-          { from: 'bank', to: 'store', kind: 'request', label: 'Who has this session?' },
-          { from: 'store', to: 'bank', kind: 'answer', label: 'found, 1.2 ms', tone: 'good' },
-          { from: 'bank', to: 'bank', kind: 'note', label: 'the store knows the session', tone: 'good' },
-          { from: 'bank', to: 'browser', kind: 'answer', label: '200' },
-          { from: 'browser', to: 'retirement', kind: 'request', label: 'GET /', detail: name },
-          { from: 'retirement', to: 'retirement', kind: 'note', label: 'refused: session_unknown', tone: 'bad' },
-          { from: 'retirement', to: 'browser', kind: 'answer', label: '401', tone: 'bad' },
-        ]}
-      />
-    </Page>
-  )
-}
-
 /** The frame of a page with somebody signed in. */
 export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
-  const labels = brand === 'bank' ? ['Accounts', 'Transfer', 'Security', 'Token', 'Compare', 'Tour'] : ['Plan', 'Token']
+  const labels =
+    brand === 'bank' ? ['Accounts', 'Transfer', 'Security', 'Cards', 'Loans', 'Messages'] : ['Plan', 'Messages']
   return {
     brand,
     theme,
@@ -117,22 +78,11 @@ export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
     siblingUrl: 'http://sibling.signet.localhost:3002/',
     renewalUrl: 'http://bank.signet.localhost:3001/renewal',
     assets: { stylesheet: assetUrl('signet.css') },
-    footer: <p>A demo: no real money moves.</p>,
-    underTheHood: {
-      service: 'Signet Bank',
-      instance: 'bank-desk-4711',
-      remembered: 'a signed token (jwt), which says who you are by itself',
-      asked: 'nobody',
-      authMs: 0.41,
-      statusListSeconds: 0.6,
-      ends: { what: 'The token lives', at: new Date(Date.UTC(2026, 10, 23, 14, 5)), leftSeconds: 252 },
-      knows: { caption: 'What the token says', entries: [{ name: 'name', value: name }] },
-    },
+    footer: <p>Member of a deposit guarantee scheme.</p>,
+    notice: <p>You have a new message.</p>,
+    panel: <p>Opening hours: always.</p>,
   }
 }
-
-/** The example of RFC 7515, appendix A.1: of nobody. */
-const SAMPLE_TOKEN = 'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r'
 
 const accounts = [
   { href: '/accounts/1', name: 'Checking', number: '40-11-07 1234 5678', balanceMinor: 524_690n, currency: 'USD' },

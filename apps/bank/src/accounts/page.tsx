@@ -16,16 +16,25 @@ import {
   When,
 } from '@signet/ui'
 import type { VNode } from 'preact'
-import type { StoredTransfer } from '../transfers/store.js'
 import { type EntrySearch, MAX_SEARCH_LENGTH } from './rules.js'
 import { type Month, monthName } from './statement-rules.js'
 import type { EntryPage, StoredAccount, StoredEntry } from './store.js'
 
+/** A transfer that has left an account and has not arrived. */
+export interface PendingTransfer {
+  readonly id: string
+  readonly createdAt: Date
+  readonly amount: bigint
+  readonly currency: string
+  readonly memo: string
+  /** Null before the first delivery. */
+  readonly delivery: { readonly tries: number } | null
+}
+
 export interface AccountsPageProps {
   frame: PageFrame
   accounts: StoredAccount[]
-  /** What has left an account and has not arrived. */
-  pending: StoredTransfer[]
+  pending: PendingTransfer[]
 }
 
 export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): VNode {
@@ -44,7 +53,7 @@ export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): V
       />
       {pending.length > 0 && (
         <Section title="On the way to retirement" id="pending">
-          <DataTable<StoredTransfer>
+          <DataTable<PendingTransfer>
             caption="Transfers that retirement does not hold yet"
             captionHidden
             emptyText=""

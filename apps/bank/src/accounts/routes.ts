@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, type Frame, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { listPending } from '../transfers/store.js'
-import { Typed } from '../typed.js'
-import { AccountPage, AccountsPage } from './page.js'
+import { Typed } from '../printable-text.js'
+import { AccountPage, AccountsPage, type PendingTransfer } from './page.js'
 import { MAX_SEARCH_LENGTH, parseCursor, parseSearch } from './rules.js'
 import { statementLines } from './statement.js'
 import { isMonth, monthsBetween } from './statement-rules.js'
@@ -41,7 +41,20 @@ interface AccountRequest {
   Querystring: { cursor?: string; q?: string }
 }
 
-export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase; frame: Frame }): Promise<void> {
+export interface AccountsOptions {
+  readonly db: BankDatabase
+  /** Lists a customer's transfers to retirement that retirement does not hold yet. */
+  readonly listPendingTransfers: (userId: string) => Promise<PendingTransfer[]>
+}
+
+/** Accounts, their entries and statements. */
+export const accounts = fastifyPlugin(accountRoutes, {
+  name: '@signet/bank-accounts',
+  fastify: '5.x',
+  dependencies: ['@signet/authentication', '@signet/pages'],
+})
+
+async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOptions): Promise<void> {
   async function ownAccount(request: FastifyRequest<{ Params: { id: string } }>): Promise<StoredAccount> {
     const { id } = request.params
     const account = isUuid(id) ? await findAccount(db, signedIn(request).id, id) : null
@@ -103,8 +116,8 @@ export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase;
 
   app.get('/', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
     const { id } = signedIn(request)
-    const [accounts, pending] = await Promise.all([listAccounts(db, id), listPending(db, id)])
-    return reply.page(AccountsPage({ frame: frame(request, 'accounts'), accounts, pending }))
+    const [accounts, pending] = await Promise.all([listAccounts(db, id), listPendingTransfers(id)])
+    return reply.page(AccountsPage({ frame: request.pageFrame('accounts'), accounts, pending }))
   })
 
   app.get<AccountRequest>(
@@ -113,7 +126,7 @@ export async function accountRoutes(app: App, { db, frame }: { db: BankDatabase;
     async (request, reply) => {
       const shown = await entriesOf(request)
       const months = monthsBetween(shown.account.createdAt, new Date())
-      return reply.page(AccountPage({ frame: frame(request, 'accounts'), months, ...shown }))
+      return reply.page(AccountPage({ frame: request.pageFrame('accounts'), months, ...shown }))
     },
   )
 

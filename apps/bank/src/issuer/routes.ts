@@ -1,6 +1,7 @@
 import { publicJwks, STATUS_LIST_MEDIA_TYPE, STATUS_LIST_RESIGN_SECONDS } from '@signet/auth/issuer'
 import type { KeyRing, StatusListSource } from '@signet/auth/verifier'
 import { type App, failures, ServiceError } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 
 interface Published {
@@ -12,10 +13,19 @@ interface Published {
 /** Lists whose last signature is remembered, of at most 30 KB each; the oldest go first. Enough for 134 million sign-ins. */
 const MAX_PUBLISHED = 1_024
 
-export async function issuerRoutes(
-  app: App,
-  { statusLists, keys }: { statusLists: StatusListSource; keys: KeyRing },
-): Promise<void> {
+export interface PublishingOptions {
+  readonly statusLists: StatusListSource
+  readonly keys: KeyRing
+}
+
+/** Publishes what verifiers need: status lists and public keys. */
+export const publishing = fastifyPlugin(publishingRoutes, {
+  name: '@signet/bank-publishing',
+  fastify: '5.x',
+  dependencies: ['@signet/issuing'],
+})
+
+async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptions): Promise<void> {
   const jwks = publicJwks(keys)
   const published = new Map<string, Published>()
 

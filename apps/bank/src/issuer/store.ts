@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isEnded, statusBits } from '@signet/auth/issuer'
+import { isRevoked, statusBits } from '@signet/auth/issuer'
 import { STATUS_LIST_SIZE, type StatusListSource, type StatusListVersion } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 
@@ -95,7 +95,7 @@ async function hasSignIns(db: BankDatabase, first: bigint): Promise<boolean> {
 }
 
 function withEnded(version: StatusListVersion, indices: readonly number[], lastAtMs: number): StatusListVersion {
-  if (indices.every((idx) => isEnded(version.bits, idx))) return version
+  if (indices.every((idx) => isRevoked(version.bits, idx))) return version
   return versionOf(statusBits(indices, version.bits), Math.max(version.changedAtMs, lastAtMs))
 }
 

@@ -15,21 +15,15 @@ export interface Attempts {
   countSignIn(username: string, address: string): Promise<() => Promise<void>>
   /** Counts a new customer towards the address. */
   countRegistration(address: string): Promise<void>
-  /** Counts a guided tour that begins: each takes room in the store. */
-  countTour(address: string): Promise<void>
 }
 
 const WINDOW_SECONDS = 60
 /** One name from everywhere, and everything from one address, may fail this many times as often. */
 const WIDER = 10
 
-/** Tours that one address may begin in a minute, where anything is limited. */
-const TOURS_A_MINUTE = 30
-
 const UNLIMITED: Attempts = {
   countSignIn: async () => async () => {},
   countRegistration: async () => {},
-  countTour: async () => {},
 }
 
 export async function createAttempts(store: SharedStore, limitPerMinute: number): Promise<Attempts> {
@@ -44,7 +38,6 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
     { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds },
   ])
   const registrations = createCounters(store, [fromAddress])
-  const tours = createCounters(store, [{ name: 'tour:address', points: TOURS_A_MINUTE, durationSeconds }])
 
   return {
     countSignIn: async (username, address) => {
@@ -57,9 +50,18 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
     countRegistration: async (address) => {
       await count(registrations, [clientNetwork(address)])
     },
-    countTour: async (address) => {
-      await count(tours, [clientNetwork(address)])
-    },
+  }
+}
+
+/**
+ * A limit of its own for each client address, in a store that `createAttempts` has prepared. What it returns counts one
+ * attempt, and throws as `countRegistration` does.
+ */
+export function createAddressLimit(store: SharedStore, limit: { name: string; perMinute: number }) {
+  const { name, perMinute: points } = limit
+  const counters = createCounters(store, [{ name, points, durationSeconds: WINDOW_SECONDS }])
+  return async (address: string): Promise<void> => {
+    await count(counters, [clientNetwork(address)])
   }
 }
 

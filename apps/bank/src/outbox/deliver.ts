@@ -8,8 +8,6 @@ import type { ClaimedDeposit } from './store.js'
 const MAX_ANSWER_BYTES = 65_536
 
 export interface DeliverOptions {
-  /** With `issueMessage`. */
-  readonly app: App
   /** Retirement's public origin: the message is for it alone. */
   readonly retirementUrl: string
   /** Where it is reached from here. */
@@ -20,8 +18,11 @@ export interface DeliverOptions {
  * Tells retirement of one deposit. Telling it twice does no harm: it counts each transfer's id once. Never throws: that
  * nobody answered is an outcome.
  */
-export async function deliver(options: DeliverOptions, deposit: ClaimedDeposit): Promise<Outcome> {
-  const { app, retirementUrl: audience, retirementInternalUrl } = options
+export async function deliver(
+  app: App,
+  { retirementUrl: audience, retirementInternalUrl }: DeliverOptions,
+  deposit: ClaimedDeposit,
+): Promise<Outcome> {
   const claims: DepositClaims = { amount: Number(deposit.amount), currency: deposit.currency, memo: deposit.memo }
   const message = app.issueMessage({
     typ: DEPOSIT_TYP,

@@ -9,7 +9,7 @@ export interface OutboxMetrics {
 }
 
 /** What somebody who watches needs to know of deposits: how many are stuck, since when, and how fast the others are. */
-export function outboxMetrics(app: App, db: BankDatabase): OutboxMetrics {
+export function outboxMetrics(app: App, { db }: { readonly db: BankDatabase }): OutboxMetrics {
   const registers = [app.metrics]
   let asked: Promise<Backlog> | undefined
   /** One question for all gauges of a scrape. Without the database nobody knows: NaN, and not the last number. */

@@ -1,5 +1,5 @@
 import type { BankDatabase } from '@signet/bank-database'
-import { contextFields } from '@signet/service'
+import { type App, contextFields } from '@signet/service'
 import { type DeliverOptions, deliver } from './deliver.js'
 import type { OutboxMetrics } from './metrics.js'
 import { waitMs } from './rules.js'
@@ -28,8 +28,8 @@ const LOOK_EVERY_MS = 1_000
  *
  * While retirement does not answer, one deposit at a time is tried and the rest stay where they are.
  */
-export function startRelay(options: RelayOptions): Relay {
-  const { app, db, metrics } = options
+export function startRelay(app: App, options: RelayOptions): Relay {
+  const { db, metrics } = options
   const underWay = new Set<Promise<void>>()
   let closed = false
   let answering = true
@@ -40,7 +40,7 @@ export function startRelay(options: RelayOptions): Relay {
   async function deliverOne(deposit: ClaimedDeposit): Promise<void> {
     const { transferId, tries } = deposit
     const line = { ...contextFields(deposit), transferId, tries }
-    const outcome = await deliver(options, deposit)
+    const outcome = await deliver(app, options, deposit)
     metrics.attempts.inc({ outcome: outcome.kind })
     answering = outcome.kind !== 'unreachable'
     if (outcome.kind === 'settled') {

@@ -1,21 +1,20 @@
-import { type Passwords, passwordProblem } from '@signet/auth/issuer'
+import { passwordProblem } from '@signet/auth/issuer'
 import { AuthError, safeReturnTo } from '@signet/auth/verifier'
-import { type App, closedSignal, type Frame, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
+import type { BankDatabase } from '@signet/bank-database'
+import { type App, closedSignal, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import type { Attempts } from '../limits/attempts.js'
-import { beginSession, type SessionOptions } from '../sessions/begin.js'
-import { endPresented } from '../sessions/end.js'
-import { counted } from '../sign-in/metrics.js'
-import { Typed } from '../typed.js'
+import { counted, outcomeCounter } from '../outcomes.js'
+import { Typed } from '../printable-text.js'
 import { RegisterPage } from './page.js'
 import { asRegistered, type Registration, registrationProblems } from './rules.js'
 import { createCustomer } from './store.js'
 
-export interface RegisterRoutesOptions extends SessionOptions {
-  readonly passwords: Passwords
-  readonly attempts: Attempts
-  readonly frame: Frame
+export interface RegistrationOptions {
+  readonly db: BankDatabase
+  readonly bankUrl: string
+  /** Where a registration may lead back to. */
   readonly origins: readonly string[]
 }
 
@@ -39,12 +38,24 @@ const FIELDS_REFUSED: Readonly<Record<string, keyof Registration>> = {
   invalid_request: 'password',
 }
 
-export async function registerRoutes(app: App, options: RegisterRoutesOptions): Promise<void> {
-  const { db, passwords, attempts, frame, bankUrl, origins } = options
+/** New customers. */
+export const registration = fastifyPlugin(registrationRoutes, {
+  name: '@signet/bank-registration',
+  fastify: '5.x',
+  dependencies: ['@signet/bank-sessions', '@signet/bank-passwords', '@signet/bank-limits'],
+})
+
+async function registrationRoutes(app: App, { db, bankUrl, origins }: RegistrationOptions): Promise<void> {
+  const { passwords, attempts, userSessions } = app
+  const registrations = outcomeCounter(app, 'registrations_total', 'New customers, by how it ended', [
+    'accepted',
+    'username_taken',
+    'invalid_request',
+  ])
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
-  function register(registration: Registration, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-    return counted(options.counters.registrations, async () => {
+  function register(registration: Registration, request: FastifyRequest, reply: FastifyReply) {
+    return counted(registrations, async () => {
       await attempts.countRegistration(request.ip)
       const { username, name, password } = asRegistered(registration)
       const problem = await passwordProblem(password, [username, name])
@@ -52,8 +63,8 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
       const passwordHash = await passwords.hash(password, { signal: closedSignal(reply) })
       const person = await createCustomer(db, { username, name, passwordHash })
       // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
-      await endPresented(request, options)
-      return beginSession(options, person, request, reply)
+      await userSessions.revokePresented(request)
+      return userSessions.create(request, reply, person)
     })
   }
 
@@ -84,7 +95,7 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
     '/register',
     { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: RegisterQuery } },
     async (request, reply) =>
-      reply.page(RegisterPage({ frame: frame(request), returnTo: target(request.query.return_to) })),
+      reply.page(RegisterPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) })),
   )
 
   app.post<{ Body: Registration & { return_to?: unknown } }>(
@@ -93,7 +104,7 @@ export async function registerRoutes(app: App, options: RegisterRoutesOptions): 
     async (request, reply) => {
       const returnTo = target(request.body.return_to)
       const { username, name } = request.body
-      const again = { frame: frame(request), returnTo, username, name }
+      const again = { frame: request.pageFrame(), returnTo, username, name }
       const problems = registrationProblems(request.body)
       if (Object.keys(problems).length > 0) return reply.code(400).page(RegisterPage({ ...again, problems }))
       try {

@@ -1,6 +1,6 @@
 import { passwordLengthProblem } from '@signet/auth/issuer'
+import { isTyped } from '../printable-text.js'
 import { foldUsername, isUsername } from '../sign-in/rules.js'
-import { isTyped } from '../typed.js'
 
 export interface Registration {
   readonly username: string

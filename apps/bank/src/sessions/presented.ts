@@ -2,15 +2,15 @@ import { readRefreshToken } from '@signet/auth/issuer'
 import { AuthError, readCookie } from '@signet/auth/verifier'
 import { isUuid } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
-import type { SessionOptions } from './begin.js'
+import type { SessionOptions } from './options.js'
 
 /**
  * The sign-ins that a request can show to be its own: by the token, by the refresh token, which is still there when the
  * token's cookie is gone, and by sessions. As a rule all name one.
  */
-export async function presentedSignIns(
-  request: FastifyRequest,
+export async function presentedSessions(
   { cookies, refreshKeys }: SessionOptions,
+  request: FastifyRequest,
 ): Promise<string[]> {
   const sids = new Set<string>()
   if (request.identity) sids.add(request.identity.sid)

@@ -1,8 +1,8 @@
 import { deriveRefreshToken, RefreshReuseError, readRefreshToken, rotate } from '@signet/auth/issuer'
 import { type AccessTokenClaims, AuthError, readCookie } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { outcomeOf } from '../sign-in/metrics.js'
-import type { SessionOptions } from './begin.js'
+import { outcomeOf } from '../outcomes.js'
+import type { SessionOptions } from './options.js'
 import { renewalStore } from './store.js'
 
 /**
@@ -19,7 +19,7 @@ export async function renewSession(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<AccessTokenClaims> {
-  const { renewals } = options.counters
+  const { renewals } = options
   try {
     const { claims, replayed } = await renew(options, request, reply)
     renewals.inc({ outcome: replayed ? 'replayed' : 'rotated' })

@@ -1,21 +1,16 @@
-import { type App, type Frame, failures, ok, Success } from '@signet/service'
+import { type App, failures, ok, Success } from '@signet/service'
 import Type from 'typebox'
-import type { SessionOptions } from './begin.js'
-import { signOut } from './end.js'
+import type { SessionOptions } from './options.js'
 import { SignOutPage } from './page.js'
 import { renewSession } from './renew.js'
+import { signOut } from './revoke.js'
 
-export interface SessionRoutesOptions extends SessionOptions {
-  readonly frame: Frame
-}
-
-export async function sessionRoutes(app: App, options: SessionRoutesOptions): Promise<void> {
-  const { frame } = options
-
+/** Signing out, and renewing: by the API, and for the pages of both apps. */
+export async function sessionRoutes(app: App, options: SessionOptions): Promise<void> {
   app.post(
     '/api/logout',
     {
-      config: { auth: 'ending' },
+      config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
         summary: 'Sign out of every app',
@@ -24,7 +19,7 @@ export async function sessionRoutes(app: App, options: SessionRoutesOptions): Pr
       },
     },
     async (request, reply) => {
-      await signOut(request, reply, options)
+      await signOut(options, request, reply)
       return ok(null)
     },
   )
@@ -60,14 +55,21 @@ export async function sessionRoutes(app: App, options: SessionRoutesOptions): Pr
     return reply.code(204).send()
   })
 
-  app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {
-    await signOut(request, reply, options)
-    return reply.redirect('/sign-in?signed_out=1', 303)
-  })
+  app.post(
+    '/sign-out',
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
+    async (request, reply) => {
+      await signOut(options, request, reply)
+      return reply.redirect('/sign-in?signed_out=1', 303)
+    },
+  )
 
-  app.get('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) =>
-    request.identity
-      ? reply.page(SignOutPage({ frame: frame(request) }))
-      : reply.redirect('/sign-in?signed_out=1', 303),
+  app.get(
+    '/sign-out',
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
+    async (request, reply) =>
+      request.identity
+        ? reply.page(SignOutPage({ frame: request.pageFrame() }))
+        : reply.redirect('/sign-in?signed_out=1', 303),
   )
 }

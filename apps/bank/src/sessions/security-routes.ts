@@ -1,8 +1,8 @@
-import { type App, type Frame, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { SessionOptions } from './begin.js'
 import { endOtherSessions, endOwnSession, listSessions } from './list.js'
+import type { SessionOptions } from './options.js'
 import { SecurityPage } from './security-page.js'
 
 const Session = Type.Object({
@@ -22,14 +22,10 @@ const DONE: ReadonlyMap<unknown, string> = new Map([
   ['others', 'You are signed out everywhere else.'],
 ])
 
-export interface SecurityRoutesOptions extends Pick<SessionOptions, 'db' | 'sessionIdleTtlSeconds'> {
-  readonly frame: Frame
-}
-
 /** A person looks at their sign-ins and ends them, by the API and at `/security`. */
 export async function securityRoutes(
   app: App,
-  { db, frame, sessionIdleTtlSeconds }: SecurityRoutesOptions,
+  { db, sessionIdleTtlSeconds }: Pick<SessionOptions, 'db' | 'sessionIdleTtlSeconds'>,
 ): Promise<void> {
   async function endOne(request: FastifyRequest, id: string): Promise<void> {
     if (!isUuid(id) || !(await endOwnSession(db, signedIn(request).id, id))) {
@@ -97,7 +93,7 @@ export async function securityRoutes(
       const { id: userId, sid: currentId } = signedIn(request)
       const sessions = await listSessions(db, userId, sessionIdleTtlSeconds)
       const done = DONE.get(request.query.done)
-      return reply.page(SecurityPage({ frame: frame(request, 'security'), sessions, currentId, done }))
+      return reply.page(SecurityPage({ frame: request.pageFrame('security'), sessions, currentId, done }))
     },
   )
 

@@ -5,7 +5,10 @@ import { sweepSessions } from './list.js'
 const SWEEP_EVERY_MS = 600_000
 
 /** Forgets sign-ins that are long over, every ten minutes; any number of replicas may do so at once. */
-export function sweepRegularly(app: App, db: BankDatabase, accessTokenTtlSeconds: number): void {
+export function sweepRegularly(
+  app: App,
+  { db, accessTokenTtlSeconds }: { readonly db: BankDatabase; readonly accessTokenTtlSeconds: number },
+): void {
   const timer = setInterval(() => {
     sweepSessions(db, accessTokenTtlSeconds).then(
       (count) => app.log.info({ count }, 'swept sign-ins that are over'),

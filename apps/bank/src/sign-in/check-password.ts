@@ -1,17 +1,9 @@
-import type { Passwords } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { closedSignal } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Attempts } from '../limits/attempts.js'
 import { foldUsername, isUsername } from './rules.js'
 import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
-
-export interface PasswordCheck {
-  readonly db: BankDatabase
-  readonly passwords: Passwords
-  readonly attempts: Attempts
-}
 
 /**
  * The person whose password this is. A username that does not exist costs the same hash as one that does, and a client that
@@ -23,11 +15,12 @@ export interface PasswordCheck {
  * @throws {NobodyWaits} when the client has gone before its turn.
  */
 export async function checkPassword(
-  { db, passwords, attempts }: PasswordCheck,
-  { username, password }: { username: string; password: string },
+  { db }: { readonly db: BankDatabase },
   request: FastifyRequest,
   reply: FastifyReply,
+  { username, password }: { readonly username: string; readonly password: string },
 ): Promise<StoredPerson> {
+  const { passwords, attempts } = request.server
   const folded = foldUsername(username)
   const takeBack = await attempts.countSignIn(folded, request.ip)
   let wrong = false

@@ -1,10 +1,8 @@
 import type { StrategyName } from '@signet/auth/verifier'
-import { DEMO_PEOPLE } from '@signet/contracts'
 import {
   Button,
   type Choice,
   Columns,
-  DemoSignIns,
   Disclosure,
   Field,
   Form,
@@ -15,26 +13,7 @@ import {
   PasswordField,
   RadioGroup,
 } from '@signet/ui'
-import type { VNode } from 'preact'
-
-/** What the demo has to show; each asks for a sign-in and goes on from there. */
-const LABS = [
-  {
-    label: 'Take the tour',
-    href: '/tour',
-    what: 'Ten steps through both apps: what a session cannot do, what a token can, and what it costs.',
-  },
-  {
-    label: 'A token, opened',
-    href: '/token',
-    what: 'Read the token that signs you in at both apps, change it, and see it refused.',
-  },
-  {
-    label: 'Three approaches compared',
-    href: '/compare',
-    what: 'Two kinds of session and the token side by side, measured on this machine when you press the button.',
-  },
-]
+import type { ComponentChildren, VNode } from 'preact'
 
 export interface SignInPageProps {
   frame: PageFrame
@@ -47,7 +26,8 @@ export interface SignInPageProps {
   strategies: readonly StrategyName[]
   /** The one that was chosen before. */
   strategy?: StrategyName | undefined
-  demo: boolean
+  /** What other plugins add. */
+  slots: { beside: ComponentChildren; belowStrategies: ComponentChildren }
 }
 
 const APPROACHES: Readonly<Record<StrategyName, Omit<Choice, 'value'>>> = {
@@ -59,7 +39,7 @@ const APPROACHES: Readonly<Record<StrategyName, Omit<Choice, 'value'>>> = {
   },
 }
 
-export function SignInPage({ frame, returnTo, username, error, notice, demo, ...props }: SignInPageProps): VNode {
+export function SignInPage({ frame, returnTo, username, error, notice, slots, ...props }: SignInPageProps): VNode {
   const { strategies, strategy = 'jwt' } = props
   const query = new URLSearchParams({ return_to: returnTo })
   return (
@@ -87,11 +67,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, demo, ...
                 value={strategy}
                 options={strategies.map((value) => ({ value, ...APPROACHES[value] }))}
               />
-              {demo && (
-                <p>
-                  <a href="/compare">What each of them costs, measured</a>
-                </p>
-              )}
+              {slots.belowStrategies}
             </Disclosure>
             <Button>Sign in</Button>
           </Form>
@@ -99,7 +75,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, demo, ...
             New here? <a href={`/register?${query}`}>Open an account</a>
           </p>
         </Panel>
-        {demo && <DemoSignIns people={Object.values(DEMO_PEOPLE)} then={LABS} />}
+        {slots.beside}
       </Columns>
     </Page>
   )

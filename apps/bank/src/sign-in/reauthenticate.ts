@@ -1,12 +1,12 @@
 import { AuthError } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, ok, Success, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { SessionOptions } from '../sessions/begin.js'
+import { counted, type OutcomeCounter } from '../outcomes.js'
+import { Typed } from '../printable-text.js'
 import { touchAuthTime } from '../sessions/store.js'
-import { Typed } from '../typed.js'
-import { checkPassword, type PasswordCheck } from './check-password.js'
-import { counted } from './metrics.js'
+import { checkPassword } from './check-password.js'
 
 const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProperties: false })
 
@@ -16,18 +16,16 @@ const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProp
  * @throws what `checkPassword` throws, and {AuthError} `token_revoked` when the sign-in ended meanwhile.
  */
 export async function reauthenticate(
-  options: SessionOptions & PasswordCheck,
+  { db, reauthentications }: { readonly db: BankDatabase; readonly reauthentications: OutcomeCounter },
   request: FastifyRequest,
   reply: FastifyReply,
   password: string,
 ): Promise<{ token: string | null; authTimeSeconds: number }> {
   const identity = signedIn(request)
   const { id, username, name, sid } = identity
-  await counted(options.counters.reauthentications, () =>
-    checkPassword(options, { username, password }, request, reply),
-  )
+  await counted(reauthentications, () => checkPassword({ db }, request, reply, { username, password }))
   const authTimeSeconds = Math.floor(Date.now() / 1000)
-  const session = await touchAuthTime(options.db, sid, new Date(authTimeSeconds * 1000))
+  const session = await touchAuthTime(db, sid, new Date(authTimeSeconds * 1000))
   if (!session) throw new AuthError('token_revoked', 'the sign-in ended meanwhile')
   if (identity.strategy !== 'jwt') {
     const sessions = request.server.serverSessions.get(identity.strategy)
@@ -38,11 +36,11 @@ export async function reauthenticate(
   const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
   const person = { id, username, name, sid, authTimeSeconds, expiresBySeconds, statusNumber }
   const { token } = request.server.issueToken(person)
-  options.cookies.token.set(reply, token, expiresBySeconds - authTimeSeconds)
+  request.server.userSessions.cookies.token.set(reply, token, expiresBySeconds - authTimeSeconds)
   return { token, authTimeSeconds }
 }
 
-export async function reauthenticateRoutes(app: App, options: SessionOptions & PasswordCheck): Promise<void> {
+export async function reauthenticateRoutes(app: App): Promise<void> {
   app.post(
     '/api/reauthenticate',
     {
@@ -57,6 +55,6 @@ export async function reauthenticateRoutes(app: App, options: SessionOptions & P
         },
       },
     },
-    async (request, reply) => ok((await reauthenticate(options, request, reply, request.body.password)).token),
+    async (request, reply) => ok((await app.reauthenticate(request, reply, request.body.password)).token),
   )
 }

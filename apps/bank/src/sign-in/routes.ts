@@ -1,21 +1,21 @@
 import { AuthError, defineCookie, readCookie, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
-import { type App, type Frame, failures, isTooOften, ok, Success } from '@signet/service'
+import type { BankDatabase } from '@signet/bank-database'
+import { type App, failures, isTooOften, ok, renderParts, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { type SessionOptions, sessionsOf } from '../sessions/begin.js'
-import { renewSession } from '../sessions/renew.js'
-import { Typed } from '../typed.js'
-import type { PasswordCheck } from './check-password.js'
-import { countTrip, TRIPS_COOKIE_SECONDS } from './circle.js'
+import type { OutcomeCounter } from '../outcomes.js'
+import { Typed } from '../printable-text.js'
 import { SignInPage } from './page.js'
+import { countTrip, TRIPS_COOKIE_SECONDS } from './redirect-loop.js'
 import { mayReturn, STRATEGIES, sentenceOf } from './rules.js'
 import { signIn } from './sign-in.js'
 
-export interface SignInRoutesOptions extends SessionOptions, PasswordCheck {
-  readonly frame: Frame
+export interface SignInRoutesOptions {
+  readonly db: BankDatabase
+  readonly signIns: OutcomeCounter
+  readonly bankUrl: string
+  /** Where a sign-in may lead back to. */
   readonly origins: readonly string[]
-  readonly https: boolean
-  readonly demo: boolean
 }
 
 const Strategy = Type.Union(STRATEGIES.map((name) => Type.Literal(name)))
@@ -36,17 +36,23 @@ const SignInQuery = Type.Object({
 })
 
 export async function signInRoutes(app: App, options: SignInRoutesOptions): Promise<void> {
-  const { frame, bankUrl, origins, demo } = options
-  const tripsCookie = defineCookie('signet_trips', { domain: undefined, secure: options.https })
+  const { bankUrl, origins } = options
+  const { userSessions, signInSlots } = app
+  const tripsCookie = defineCookie('signet_trips', { domain: undefined, secure: bankUrl.startsWith('https:') })
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
+
+  const slotsOf = (request: FastifyRequest) => ({
+    beside: renderParts(signInSlots.beside, request),
+    belowStrategies: renderParts(signInSlots.belowStrategies, request),
+  })
 
   const offered = () => STRATEGIES.filter((name) => name === 'jwt' || app.serverSessions.has(name))
 
   /** Whoever comes with a refresh token is renewed on the way and never sees this page; else the reason why not. */
   async function tryToRenew(request: FastifyRequest, reply: FastifyReply): Promise<'renewed' | AuthError | undefined> {
-    if (readCookie(request.headers.cookie, options.cookies.refresh.name).count === 0) return undefined
+    if (readCookie(request.headers.cookie, userSessions.cookies.refresh.name).count === 0) return undefined
     try {
-      await renewSession(options, request, reply)
+      await userSessions.renew(request, reply)
       return 'renewed'
     } catch (error) {
       if (error instanceof AuthError) return error
@@ -57,7 +63,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
   app.post(
     '/api/login',
     {
-      config: { auth: 'ending' },
+      config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
         summary: 'Sign in',
@@ -72,8 +78,8 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     },
     async (request, reply) => {
       const { strategy = 'jwt', ...credentials } = request.body
-      sessionsOf(app, strategy)
-      return ok(await signIn(options, { ...credentials, strategy }, request, reply))
+      userSessions.assertOffered(strategy)
+      return ok(await signIn(options, request, reply, { ...credentials, strategy }))
     },
   )
 
@@ -101,33 +107,39 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
           ? { kind: 'success' as const, text: 'You are signed out of both apps.' }
           : text && { kind: 'info' as const, text }
       return reply.page(
-        SignInPage({ frame: frame(request), returnTo, strategies: offered(), demo, ...(notice ? { notice } : {}) }),
+        SignInPage({
+          frame: request.pageFrame(),
+          returnTo,
+          strategies: offered(),
+          slots: slotsOf(request),
+          ...(notice ? { notice } : {}),
+        }),
       )
     },
   )
 
   app.post<{ Body: { username: string; password: string; strategy?: StrategyName; return_to?: unknown } }>(
     '/sign-in',
-    { config: { auth: 'ending', page: true }, schema: { hide: true, body: SignInForm } },
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true, body: SignInForm } },
     async (request, reply: FastifyReply) => {
       const { username, password, strategy } = request.body
       const returnTo = target(request.body.return_to)
-      sessionsOf(app, strategy ?? 'jwt')
+      userSessions.assertOffered(strategy ?? 'jwt')
       try {
-        await signIn(options, { username, password, strategy }, request, reply)
+        await signIn(options, request, reply, { username, password, strategy })
       } catch (error) {
         if (!(error instanceof AuthError || isTooOften(error))) throw error
         request.log.info({ code: error.code }, 'sign-in refused')
         reply.code(error.statusCode).headers(error.headers)
         return reply.page(
           SignInPage({
-            frame: { ...frame(request), person: undefined, nav: [] },
+            frame: { ...request.pageFrame(), person: undefined, nav: [] },
             returnTo,
             username,
             strategy,
             strategies: offered(),
             error: error.message,
-            demo,
+            slots: slotsOf(request),
           }),
         )
       }

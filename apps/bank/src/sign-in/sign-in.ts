@@ -1,9 +1,8 @@
 import type { StrategyName } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { beginSession, type SessionOptions } from '../sessions/begin.js'
-import { endPresented } from '../sessions/end.js'
-import { checkPassword, type PasswordCheck } from './check-password.js'
-import { counted } from './metrics.js'
+import { counted, type OutcomeCounter } from '../outcomes.js'
+import { checkPassword } from './check-password.js'
 
 export interface Presented {
   readonly username: string
@@ -15,17 +14,18 @@ export interface Presented {
  * From a password to a sign-in, with its cookies. Whoever signs in again leaves no earlier sign-in behind. Returns the
  * token, or null where a session remembers the person.
  *
- * @throws what `checkPassword` and `beginSession` throw.
+ * @throws what `checkPassword` and `createSession` throw.
  */
 export function signIn(
-  options: SessionOptions & PasswordCheck,
-  { username, password, strategy }: Presented,
+  { db, signIns }: { readonly db: BankDatabase; readonly signIns: OutcomeCounter },
   request: FastifyRequest,
   reply: FastifyReply,
+  { username, password, strategy }: Presented,
 ): Promise<string | null> {
-  return counted(options.counters.signIns, async () => {
-    const person = await checkPassword(options, { username, password }, request, reply)
-    await endPresented(request, options)
-    return beginSession(options, person, request, reply, strategy)
+  const { userSessions } = request.server
+  return counted(signIns, async () => {
+    const user = await checkPassword({ db }, request, reply, { username, password })
+    await userSessions.revokePresented(request)
+    return userSessions.create(request, reply, user, strategy)
   })
 }

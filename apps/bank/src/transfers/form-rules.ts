@@ -1,5 +1,5 @@
 import { formatMinor, isPositiveMinorAmount, MAX_MEMO_LENGTH, parseMinor } from '@signet/contracts'
-import { isTyped } from '../typed.js'
+import { isTyped } from '../printable-text.js'
 import { type Order, parseDestination, RETIREMENT } from './rules.js'
 
 /** The form's choice for an account whose number is typed. */

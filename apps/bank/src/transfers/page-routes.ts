@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, safeReturnTo } from '@signet/auth/verifier'
-import { type App, callContext, type Frame, isTooOften, isUuid, ServiceError, signedIn } from '@signet/service'
+import { type App, callContext, isTooOften, isUuid, ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
-import type { SessionOptions } from '../sessions/begin.js'
-import type { PasswordCheck } from '../sign-in/check-password.js'
-import { reauthenticate } from '../sign-in/reauthenticate.js'
-import { Typed } from '../typed.js'
+import { Typed } from '../printable-text.js'
 import { TransferFormPage } from './form-page.js'
 import {
   fundsProblem,
@@ -24,8 +21,8 @@ import { ReviewPage } from './review-page.js'
 import { isIdempotencyKey, needsPassword, type Order } from './rules.js'
 import { findTransfer } from './store.js'
 
-export interface TransferPagesOptions extends PlaceOptions, SessionOptions, PasswordCheck {
-  readonly frame: Frame
+export interface TransferPagesOptions {
+  readonly placing: PlaceOptions
   readonly bankUrl: string
   readonly retirementUrl: string
 }
@@ -51,8 +48,11 @@ type Reviewed = { order: Order; parties: Awaited<ReturnType<typeof findParties>>
 type Again = { statusCode?: number; problems?: TransferProblems; error?: string; newKey?: boolean }
 
 /** The form, the review, the sending and the receipt, for people. */
-export async function transferPages(app: App, options: TransferPagesOptions): Promise<void> {
-  const { db, frame, bankUrl, retirementUrl, stepUpLimitMinor } = options
+export async function transferPages(
+  app: App,
+  { placing, bankUrl, retirementUrl }: TransferPagesOptions,
+): Promise<void> {
+  const { db, stepUpLimitMinor } = placing
   const returnTo = (value: unknown) =>
     value === undefined ? undefined : safeReturnTo(value, [bankUrl, retirementUrl], `${bankUrl}/`)
 
@@ -62,7 +62,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
     const { from = '', to = '', number = '', amount = '', memo = '', key = '', return_to } = filled
     const form: TransferForm = { from, to, number, amount, memo }
     const idempotencyKey = isIdempotencyKey(key) ? key : randomUUID()
-    return { form, frame: frame(request, 'transfer'), idempotencyKey, returnTo: returnTo(return_to) }
+    return { form, frame: request.pageFrame('transfer'), idempotencyKey, returnTo: returnTo(return_to) }
   }
 
   async function formAgain(request: FormRequest, reply: FastifyReply, again: Again): Promise<null> {
@@ -102,7 +102,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
       const accounts = await listAccounts(db, signedIn(request).id)
       return reply.page(
         TransferFormPage({
-          frame: frame(request, 'transfer'),
+          frame: request.pageFrame('transfer'),
           idempotencyKey: randomUUID(),
           returnTo: returnTo(request.query.return_to),
           accounts,
@@ -135,7 +135,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
     const { order } = reviewed
     try {
       const person = await withPassword(request, reply, order)
-      const { transfer } = await placeOrder(options, { order, person, key, context: callContext(request) })
+      const { transfer } = await placeOrder(placing, { order, person, key, context: callContext(request) })
       return transfer.id
     } catch (error) {
       if (error instanceof AuthError && error.code !== 'invalid_credentials') throw error
@@ -163,7 +163,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
     if (!password || !needsPassword(amount, stepUpLimitMinor, { authTimeSeconds, nowSeconds })) {
       return { id, authTimeSeconds }
     }
-    return { id, authTimeSeconds: (await reauthenticate(options, request, reply, password)).authTimeSeconds }
+    return { id, authTimeSeconds: (await app.reauthenticate(request, reply, password)).authTimeSeconds }
   }
 
   app.post<{ Body: Filled; Querystring: Filled }>(
@@ -188,7 +188,7 @@ export async function transferPages(app: App, options: TransferPagesOptions): Pr
       const label = back?.startsWith(`${retirementUrl}/`) ? 'Back to Retirement' : 'Done'
       return reply.page(
         ReceiptPage({
-          frame: frame(request, 'transfer'),
+          frame: request.pageFrame('transfer'),
           transfer,
           mine: transfer.userId === userId,
           back: { href: back ?? '/', label },

@@ -1,11 +1,22 @@
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, ServiceError, signedIn } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { findOrCreatePlan } from '../plan/store.js'
 import { isAllocationName } from './rules.js'
 import { saveAllocation } from './store.js'
 
-export async function allocationRoutes(app: App, { db }: { db: RetirementDatabase }): Promise<void> {
+export interface AllocationOptions {
+  readonly db: RetirementDatabase
+}
+
+/** The choice of how a plan is invested. */
+export const allocation = fastifyPlugin(allocationRoutes, {
+  name: '@signet/retirement-allocation',
+  fastify: '5.x',
+  dependencies: ['@signet/authentication'],
+})
+
+async function allocationRoutes(app: App, { db }: AllocationOptions): Promise<void> {
   app.post<{ Body: { allocation: string } }>(
     '/allocation',
     {
@@ -15,8 +26,7 @@ export async function allocationRoutes(app: App, { db }: { db: RetirementDatabas
     async (request, reply) => {
       const { allocation } = request.body
       if (!isAllocationName(allocation)) throw new ServiceError('invalid_request', 'Choose one of the allocations.')
-      const { userId } = await findOrCreatePlan(db, signedIn(request).id)
-      await saveAllocation(db, userId, allocation)
+      await saveAllocation(db, signedIn(request).id, allocation)
       return reply.redirect('/?saved=allocation#allocation', 303)
     },
   )

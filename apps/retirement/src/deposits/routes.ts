@@ -2,11 +2,12 @@ import { type CookieDefinition, type KeySource, receiveMessage } from '@signet/a
 import { DEPOSIT_PATH, DEPOSIT_SCHEMA, DEPOSIT_TYP, type DepositClaims } from '@signet/contracts'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, failures, ok, ServiceError, Success } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
 import { Counter } from 'prom-client'
 import Type from 'typebox'
 import { CREDITS, type Credit, creditOnce } from './store.js'
 
-export interface DepositRoutesOptions {
+export interface DepositsOptions {
   readonly db: RetirementDatabase
   readonly keys: KeySource
   readonly tokenCookie: CookieDefinition
@@ -21,10 +22,16 @@ const Credited = Type.Object({
   currency: Type.String(),
 })
 
-/** Money from the bank, by a message that the bank signed for this one deposit. Nobody's sign-in is looked at. */
-export async function depositRoutes(app: App, options: DepositRoutesOptions): Promise<void> {
+/** Money from the bank, by a message that the bank signed for this one deposit. No user is authenticated. */
+export const deposits = fastifyPlugin(depositRoutes, {
+  name: '@signet/retirement-deposits',
+  fastify: '5.x',
+  dependencies: ['@signet/metrics'],
+})
+
+async function depositRoutes(app: App, options: DepositsOptions): Promise<void> {
   const { db, keys, tokenCookie, bankUrl, origin } = options
-  const readDeposit = receiveMessage<DepositClaims>({
+  const readDeposit = await receiveMessage<DepositClaims>(app, {
     keys,
     tokenCookie,
     issuer: bankUrl,

@@ -1,4 +1,4 @@
-import { either, type KeySource, remoteJwks } from '@signet/auth/verifier'
+import { combineKeySources, type KeySource, remoteJwks } from '@signet/auth/verifier'
 import type { App } from '@signet/service'
 import { Counter, Gauge } from 'prom-client'
 import type { RetirementConfig } from '../config.js'
@@ -14,7 +14,7 @@ export function bankKeys({ JWT_SECRET, JWT_JWKS_URL: url }: RetirementConfig): B
   let onError: (error: unknown) => void = () => {}
   const jwks = url === undefined ? undefined : remoteJwks({ url, onError: (error) => onError(error) })
   return {
-    keys: either(JWT_SECRET, jwks),
+    keys: combineKeySources(JWT_SECRET, jwks),
     watch: (app) => {
       if (!jwks) return
       const registers = [app.metrics]

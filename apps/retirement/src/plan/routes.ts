@@ -1,5 +1,6 @@
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { type App, type Frame, failures, ok, Success, signedIn } from '@signet/service'
+import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { fundsOf, isAllocationName, returnsOf } from '../allocation/rules.js'
 import { readQuestion } from '../projection/form.js'
@@ -29,15 +30,21 @@ const Plan = Type.Object({
 /** Whatever a link says: what makes no sense is not a reason to show nothing. */
 const PlanQuery = Type.Object({})
 
-export interface PlanRoutesOptions {
+export interface PlanOptions {
   readonly db: RetirementDatabase
-  readonly frame: Frame
   readonly bankUrl: string
   /** This service's public origin. */
   readonly origin: string
 }
 
-export async function planRoutes(app: App, { db, frame, bankUrl, origin }: PlanRoutesOptions): Promise<void> {
+/** The plan: its balance, contributions and allocation, with the projection on its page. */
+export const plan = fastifyPlugin(planRoutes, {
+  name: '@signet/retirement-plan',
+  fastify: '5.x',
+  dependencies: ['@signet/authentication', '@signet/pages'],
+})
+
+async function planRoutes(app: App, { db, bankUrl, origin }: PlanOptions): Promise<void> {
   app.get(
     '/api/plan',
     { schema: { tags: ['plan'], summary: 'My plan', response: { 200: Success(Plan), ...failures(401, 503) } } },
@@ -83,7 +90,7 @@ export async function planRoutes(app: App, { db, frame, bankUrl, origin }: PlanR
       if (Object.keys(question.problems).length > 0) reply.code(400)
       return reply.page(
         PlanPage({
-          frame: frame(request, 'plan'),
+          frame: request.pageFrame('plan'),
           plan,
           growth,
           contributions,

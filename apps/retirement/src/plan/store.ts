@@ -21,9 +21,11 @@ export async function findOrCreatePlan(db: RetirementDatabase, userId: string): 
   return db.plan.findUniqueOrThrow({ where: { userId } })
 }
 
-export async function planBalance(db: RetirementDatabase, userId: string): Promise<bigint> {
+/** What a projection of a user's plan starts from. */
+export async function findStartingPoint(db: RetirementDatabase, userId: string) {
+  const { allocation } = await findOrCreatePlan(db, userId)
   const { _sum } = await db.planEntry.aggregate({ where: { userId }, _sum: { amount: true } })
-  return _sum.amount ?? 0n
+  return { balanceMinor: Number(_sum.amount ?? 0n), allocation }
 }
 
 /** Oldest first. */

@@ -1,8 +1,7 @@
-import type { RetirementDatabase } from '@signet/retirement-database'
 import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { returnsOf } from '../allocation/rules.js'
-import { findOrCreatePlan, planBalance } from '../plan/store.js'
 import { MAX_MONTHLY_MINOR, MAX_YEARS, project } from './rules.js'
 
 const MinorEachYear = (description: string) => Type.Array(Type.Integer(), { description })
@@ -17,7 +16,19 @@ const Question = Type.Object({
   monthly: Type.Integer({ minimum: 0, maximum: MAX_MONTHLY_MINOR, description: 'Paid in each month, minor units' }),
 })
 
-export async function projectionRoutes(app: App, { db }: { db: RetirementDatabase }): Promise<void> {
+export interface ProjectionOptions {
+  /** Finds what a user's projection starts from. */
+  readonly startingPoint: (userId: string) => Promise<{ readonly balanceMinor: number; readonly allocation: string }>
+}
+
+/** How a plan may grow. */
+export const projection = fastifyPlugin(projectionRoutes, {
+  name: '@signet/retirement-projection',
+  fastify: '5.x',
+  dependencies: ['@signet/authentication'],
+})
+
+async function projectionRoutes(app: App, { startingPoint }: ProjectionOptions): Promise<void> {
   app.get<{ Querystring: { years: number; monthly: number } }>(
     '/api/projection',
     {
@@ -30,9 +41,8 @@ export async function projectionRoutes(app: App, { db }: { db: RetirementDatabas
     },
     async (request) => {
       const { years, monthly: monthlyMinor } = request.query
-      const plan = await findOrCreatePlan(db, signedIn(request).id)
-      const balanceMinor = Number(await planBalance(db, plan.userId))
-      return ok(project({ balanceMinor, years, monthlyMinor, ...returnsOf(plan.allocation) }))
+      const { balanceMinor, allocation } = await startingPoint(signedIn(request).id)
+      return ok(project({ balanceMinor, years, monthlyMinor, ...returnsOf(allocation) }))
     },
   )
 }

@@ -1,10 +1,18 @@
 import { type CookieDefinition, presentedToken, readCookie, type TokenSource } from '@signet/auth/verifier'
 import { type App, callContext, failures, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { endAtBank } from './end-at-bank.js'
 
-export interface SignOutRoutesOptions {
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Calls back when the bank has revoked the sessions that a request presented. */
+    onRevokedAtBank(listener: (request: FastifyRequest) => void): void
+  }
+}
+
+export interface SignOutOptions {
   readonly bankUrl: string
   readonly bankInternalUrl: string
   /** This service's public origin. */
@@ -12,8 +20,19 @@ export interface SignOutRoutesOptions {
   readonly tokenCookie: CookieDefinition
 }
 
-export async function signOutRoutes(app: App, options: SignOutRoutesOptions): Promise<void> {
+/** Signing out of every app, by way of the bank. */
+export const signOut = fastifyPlugin(signOutRoutes, {
+  name: '@signet/retirement-sign-out',
+  fastify: '5.x',
+  dependencies: ['@signet/authentication'],
+})
+
+async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
   const { bankUrl, bankInternalUrl, origin, tokenCookie } = options
+  const listeners: ((request: FastifyRequest) => void)[] = []
+  app.decorate('onRevokedAtBank', (listener) => {
+    listeners.push(listener)
+  })
 
   /**
    * Whatever the bank may know sign-ins of this person by, as this request carries it. A session's cookie is passed on
@@ -33,11 +52,11 @@ export async function signOutRoutes(app: App, options: SignOutRoutesOptions): Pr
   }
 
   /** The cookies go only once the bank has ended the sign-in: half a sign-out would look like a whole one. */
-  async function signOut(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
+  async function endEverywhere(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
     const proof = proofOf(request, source)
     if (Object.keys(proof).length > 0) {
       await endAtBank(bankInternalUrl, proof, callContext(request))
-      request.noteAsked({ whom: 'bank', what: 'POST /api/logout', answer: '200, ended everywhere' })
+      for (const listener of listeners) listener(request)
     }
     tokenCookie.clear(reply)
     for (const { cookie } of app.serverSessions.values()) cookie.clear(reply)
@@ -46,7 +65,7 @@ export async function signOutRoutes(app: App, options: SignOutRoutesOptions): Pr
   app.post(
     '/api/logout',
     {
-      config: { auth: 'ending' },
+      config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
         summary: 'Sign out of every app',
@@ -55,16 +74,21 @@ export async function signOutRoutes(app: App, options: SignOutRoutesOptions): Pr
       },
     },
     async (request, reply) => {
-      await signOut(request, reply, 'header-or-cookie')
+      await endEverywhere(request, reply, 'header-or-cookie')
       return ok(null)
     },
   )
 
-  app.post('/sign-out', { config: { auth: 'ending', page: true }, schema: { hide: true } }, async (request, reply) => {
-    // With no token left there is nothing to tell the bank by: there the person is asked, and its own cookie says who.
-    if (!request.identity) return reply.redirect(`${bankUrl}/sign-out`, 303)
-    await signOut(request, reply, 'cookie')
-    const query = new URLSearchParams({ signed_out: '1', return_to: `${origin}/` })
-    return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
-  })
+  app.post(
+    '/sign-out',
+    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
+    async (request, reply) => {
+      // With no token left there is nothing to tell the bank by: there the person is asked, and its own cookie says who.
+      const alreadySignedOut = request.authError?.code === 'token_revoked'
+      if (!request.identity && !alreadySignedOut) return reply.redirect(`${bankUrl}/sign-out`, 303)
+      await endEverywhere(request, reply, 'cookie')
+      const query = new URLSearchParams({ signed_out: '1', return_to: `${origin}/` })
+      return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
+    },
+  )
 }

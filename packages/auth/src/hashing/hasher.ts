@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { AuthError } from '../errors.js'
 import type { HashingAnswer, HashingJob, HashingResult } from './job.js'
 
-/** Computes password hashes somewhere where they are in nobody's way. */
+/** Computes password hashes off the event loop. */
 export interface Hasher {
   /** @throws {AuthError} `unavailable` when the process that hashes ended meanwhile; the next job starts another. */
   run(job: HashingJob): Promise<HashingResult>
-  /** Ends the process. What it is asked later starts another. */
+  /** Ends the process. A later job starts another. */
   close(): Promise<void>
 }
 
@@ -22,9 +22,9 @@ const ENTRY = fileURLToPath(new URL('./process.js', import.meta.url))
 
 /**
  * Hashes in a process of its own, of lower priority: in this one the hashes would take turns with the event loop on the
- * processor, and with files and DNS in libuv's thread pool. There, whoever is not hashing goes first.
+ * processor, and with files and DNS in libuv's thread pool. A process of lower priority gives way to both.
  *
- * The process is started with the first job, keeps nobody from ending, and ends with whoever started it.
+ * The process is started with the first job. It does not keep its parent alive, and ends with it.
  */
 export function createHasher({ threads }: { readonly threads: number }): Hasher {
   let worker: Worker | undefined

@@ -5,7 +5,7 @@ export interface HashingParameters {
   readonly parallelism: number
 }
 
-/** What the hashing process is asked: to hash a password, or to compare it with a hash. */
+/** A job of the hashing process: to hash a password, or to compare it with a hash. */
 export interface HashingJob {
   readonly password: string
   readonly parameters: HashingParameters
@@ -14,7 +14,7 @@ export interface HashingJob {
 }
 
 export interface HashingResult {
-  /** The hash, where one was asked for. */
+  /** The hash, where the job had none. */
   readonly hash?: string
   readonly matches?: boolean
   /** Whether the hash was made with other parameters than those of the job. */

@@ -1,5 +1,5 @@
 /**
- * The entry of the process that hashes: answers each message of whoever started it, and ends when that one does. It holds
+ * The entry of the process that hashes: responds to each message of its parent, and ends with it. It holds
  * no secret, reads no environment and opens nothing.
  */
 import { existsSync, readdirSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { getPriority, setPriority } from 'node:os'
 import argon2 from 'argon2'
 import type { HashingAnswer, HashingQuestion, HashingResult } from './job.js'
 
-// Linux keeps a priority for each thread: those that were there before whoever started this one lowered it are lowered too.
+// Linux keeps a priority for each thread: threads from before the parent lowered the priority are lowered too.
 const TASKS = '/proc/self/task'
 for (const thread of existsSync(TASKS) ? readdirSync(TASKS) : []) {
   try {
@@ -31,5 +31,5 @@ process.on('message', async (question: HashingQuestion) => {
   if (process.connected) process.send?.(answer)
 })
 process.on('disconnect', () => process.exit(0))
-// A terminal's Ctrl-C reaches all processes at once: sign-ins under way are answered before the service lets this one go.
+// A terminal's Ctrl-C reaches all processes at once: the service responds to logins under way before it ends this one.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})

@@ -9,22 +9,22 @@ export interface RemoteJwksOptions {
 }
 
 export interface RemoteJwks extends KeySource {
-  /** Fetches the set now; rejects when it cannot be had. What was fetched before stays. */
+  /** Fetches the set now; rejects when that fails. What was fetched before stays. */
   reload(): Promise<void>
   /** How many keys are known. */
   count(): number
   close(): void
 }
 
-/** A key that was taken away at the bank is forgotten here within this time. */
+/** A key that the issuer removed is removed here within this time. */
 const RELOAD_MS = 60_000
-/** However many tokens name keys that nobody has, the bank is asked once in this time; while it fails, once at a time. */
+/** However many tokens name unknown keys, the issuer gets one request in this time; while it fails, one at a time. */
 const COOLDOWN_MS = 5_000
 const TIMEOUT_MS = 2_000
 
 /**
- * The bank's public keys (RFC 7517), fetched when a token names one that is not known and every minute. While the bank
- * cannot be reached the last good set serves on.
+ * Holds the issuer's public keys (RFC 7517), fetched when a token names an unknown one and every minute. While the issuer
+ * cannot be reached the last good set stays in use.
  *
  * `find` throws {AuthError} `unavailable` for an unknown key while the set cannot be fetched: it may be a new one.
  */
@@ -35,19 +35,19 @@ export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
     timeoutDuration: TIMEOUT_MS,
   })
   let known = new Map<string, RingKey>()
-  const remember = () => {
+  const update = () => {
     known = new Map((remote.jwks()?.keys ?? []).flatMap((jwk) => toRingKey(jwk as JsonWebKey & { kid?: unknown })))
   }
-  const reload = () => remote.reload().then(remember)
+  const reload = () => remote.reload().then(update)
 
   async function fetchUnknown(kid: string): Promise<RingKey | undefined> {
     try {
-      // One fetch for however many wait, and none right after one that succeeded, which may be this very moment.
-      if (remote.coolingDown) remember()
+      // One fetch for all that wait, and none right after one that succeeded.
+      if (remote.coolingDown) update()
       else await reload()
     } catch (error) {
       onError?.(error)
-      const sentence = 'The keys that sign-ins are checked with cannot be had right now. Try again in a moment.'
+      const sentence = 'We cannot fetch the keys that sessions are verified with right now. Try again in a moment.'
       throw new AuthError('unavailable', 'the public keys cannot be fetched', { 'retry-after': '1' }, sentence)
     }
     return known.get(kid)
@@ -65,7 +65,7 @@ export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
   }
 }
 
-/** One that cannot be read is no reason to know none of the others. */
+/** A key that cannot be read does not hide the others. */
 function toRingKey(jwk: JsonWebKey & { kid?: unknown }): [string, RingKey][] {
   const { kid, kty, crv, x } = jwk
   if (kty !== 'OKP' || crv !== 'Ed25519' || typeof kid !== 'string' || typeof x !== 'string') return []

@@ -13,7 +13,7 @@ export interface SigningKey extends RingKey {
 
 /** Where a verifier finds the key that a token names. */
 export interface KeySource {
-  /** Undefined for a `kid` that nobody has. Answers at once for a key that is known. */
+  /** Returns undefined for an unknown `kid`, and a promise where the key has to be fetched first. */
   find(kid: string): RingKey | undefined | Promise<RingKey | undefined>
 }
 

@@ -6,8 +6,8 @@ const MIN_SECRET_BYTES = 32
 const KID = /^[A-Za-z0-9._-]{1,64}$/
 
 /**
- * Reads `kid:secret,kid:secret` (or bare secrets, whose kid is derived from them). Whoever holds them can sign: every
- * service that verifies by a shared secret could also forge.
+ * Reads `kid:secret,kid:secret` (or bare secrets, whose kid is derived from them). A shared secret also signs: every
+ * service that verifies with it could forge.
  *
  * @throws {TypeError} says what is wrong and at which position; never repeats a secret.
  */

@@ -1,233 +1,222 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { type Clock, systemClock } from '../clock.js'
+import { systemClock } from '../clock.js'
 import { type CookieDefinition, type CookieReading, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
 import { type Identity, identityFromClaims, identityFromRecord, type TokenIdentity } from '../identity.js'
+import type { KeySource } from '../keys/ring.js'
 import type { StatusLists } from '../revocation/follow.js'
 import { type ServerSessionOptions, type ServerSessions, serverSessions } from '../strategies/server-session.js'
-import { type TokenVerification, type VerifiedToken, verifyToken } from '../strategies/token.js'
-import { type AccessTokenClaims, assertNotExpired } from '../tokens/claims.js'
-import { oneToken, readToken } from '../tokens/present.js'
-import { rememberTokens } from '../tokens/remember.js'
+import {
+  ACCESS_TOKEN_TYP,
+  type AccessTokenClaims,
+  type AccessTokenRules,
+  checkAccessToken,
+  REQUIRED_ACCESS_TOKEN_CLAIMS,
+} from '../tokens/access-token.js'
+import { oneToken, readToken } from '../tokens/presented-token.js'
+import { createVerifiedTokenCache } from '../tokens/verified-token-cache.js'
+import { createVerifier } from '../tokens/verify-token.js'
 import { noteDuration } from './server-timing.js'
 
 /**
- * What a route asks of its visitor:
- * `required` (the default, so that a forgotten option locks a route instead of opening it): a valid sign-in, or 401;
+ * What a route requires:
+ * `required` (the default, so that a forgotten option locks a route instead of opening it): an authenticated user, or 401;
  * `optional`: `request.identity` is null without one, and `request.authError` says why;
- * `ending`: as `optional`, but one that has expired counts: it still says whose sign-in to end;
- * `none`: nothing is looked at.
+ * `allow-expired`: as `optional`, but expiry is forgiven, so that a sign-out knows which session to revoke;
+ * `none`: nothing is verified.
  */
-export type AuthRequirement = 'required' | 'optional' | 'ending' | 'none'
+export type AuthRequirement = 'required' | 'optional' | 'allow-expired' | 'none'
 
-export interface AuthenticationOptions extends TokenVerification {
+export interface AuthenticationOptions extends AccessTokenRules {
+  readonly keys: KeySource
+  /** The public origin of this service, which `aud` must name. */
+  readonly audience: string
   /** The cookie that carries the token. */
   readonly tokenCookie: CookieDefinition
-  /** Other ways in which people are remembered here. Where a request also carries a token, the token counts. */
-  readonly sessions?: readonly Omit<ServerSessionOptions, 'clock'>[]
-  readonly clock?: Clock
-  /** Asked for every sign-in, after its signature and its claims, unless the route ends sign-ins. */
-  readonly statusLists?: Pick<StatusLists, 'assertNotEnded'>
+  /** Sessions that this server keeps. Where a request also carries a token, the token wins. */
+  readonly sessions?: readonly ServerSessionOptions[]
+  /** Checked on every request. Left out, a token is valid until it expires. */
+  readonly statusLists?: Pick<StatusLists, 'assertNotRevoked'>
   /**
-   * Renews the sign-in of a form that was posted with an expired token, where this service can: a redirect would lose
+   * Renews the session of a form that was posted with an expired token, where this service can: a redirect would lose
    * what was typed. Rejects with an {AuthError} when there is nothing to renew.
    */
   readonly renewInPlace?: (request: FastifyRequest, reply: FastifyReply) => Promise<AccessTokenClaims>
 }
 
-type MaybeLater<T> = T | Promise<T>
+interface VerifyOptions {
+  /** Default `at+jwt`. */
+  readonly typ?: string
+  readonly allowExpired?: boolean
+}
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How many verified tokens are remembered now. */
-    rememberedTokens(): number
+    /** How many verified tokens are in the cache. */
+    cachedTokenCount(): number
   }
   interface FastifyContextConfig {
     auth?: AuthRequirement
-    /** A page: takes the cookies alone, and a refusal leads to the sign-in instead of a JSON answer. */
+    /** A page: takes the cookies alone, and a refusal leads to the sign-in page instead of a JSON response. */
     page?: boolean
-    /** Names of a form's fields that are no secret: what was typed there is not lost when the sign-in has run out. */
+    /** Names of a form's fields that are no secret: their values are kept when the session has expired. */
     keepFields?: readonly string[]
   }
   interface FastifyRequest {
     identity: Identity | null
     authError: AuthError | null
-    /** How long recognising the person took; undefined where nothing is looked at. The answer's `Server-Timing` tells it too. */
+    /** Authentication time in ms, also in `Server-Timing`; undefined where nothing is verified. */
     authDurationMs: number | undefined
+    /** What authentication had to fetch: a status list seen first, or a renewed session for a form. Null as a rule. */
+    authFetched: 'status list' | 'renewal' | null
     /**
-     * What had to be asked beside a store of sessions: a status list that nobody had named before, or the bank's own
-     * database, for a form whose sign-in was renewed on arrival. Null as a rule.
+     * Verifies a token of the given `typ` as a presented access token is verified, and returns its claims. The request stays
+     * unauthenticated. Rejects with an {AuthError}.
      */
-    askedBeyondMemory: 'status list' | 'renewal' | null
-    /**
-     * Puts a token to the very checks that a presented one passes, as another kind (`typ`), and signs nobody in by it:
-     * for looking on. Rejects with an {AuthError}.
-     */
-    examineToken(token: string, typ: string): Promise<AccessTokenClaims>
+    verifyToken(token: string, options: { readonly typ: string }): Promise<AccessTokenClaims>
   }
 }
 
 /**
- * Recognises people: by the JWT in the shared cookie or the `Authorization` header, asking nobody, or by the id of a
- * session that a store is asked about. One hook that every route goes through; a route says what it wants by
- * `config.auth`.
+ * Authenticates requests: by the JWT in the shared cookie or the `Authorization` header, or by a session that this server
+ * keeps. One hook for every route; a route says what it requires by `config.auth`.
  *
- * A token's spelling, key and signature are checked by `tokens/open.ts`, its `typ` by `strategies/token.ts`, its claims by
- * `tokens/claims.ts`. A service that has only this plugin has no function that signs.
+ * Where to read on: `tokens/presented-token.ts` finds the token, `tokens/verify-token.ts` verifies it, `tokens/access-token.ts`
+ * checks its claims.
  *
- * Whether the sign-in was ended since is checked where `statusLists` are given; without them it is good until it
- * expires.
- *
- * Does *not* check that the person still exists.
+ * Does *not* check that the user still exists.
  */
 export const authentication = fastifyPlugin<AuthenticationOptions>(
   async (app, options) => {
-    const { tokenCookie, statusLists, renewInPlace, clock = systemClock } = options
-    const remembered = rememberTokens(options.keys)
-
+    const { keys, issuer, audience, tokenCookie, statusLists, renewInPlace } = options
+    const cache = createVerifiedTokenCache(keys)
+    const verify = await createVerifier(app, 'accessToken', {
+      keys,
+      issuer,
+      audience,
+      requiredClaims: REQUIRED_ACCESS_TOKEN_CLAIMS,
+    })
     const sessions: ServerSessions[] = []
-    for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, { ...session, clock }))
-    app.decorate('serverSessions', new Map(sessions.map((session) => [session.strategy, session])))
+    for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, session))
 
-    /** Whether a sign-in stands: at once, unless its status list has never been seen. */
-    function assertStands(
+    /** Authenticates a request by the first credential that it presents. */
+    async function authenticate(
       request: FastifyRequest,
-      signIn: Pick<AccessTokenClaims, 'status'>,
-    ): Promise<void> | undefined {
-      const arriving = statusLists?.assertNotEnded(signIn)
-      if (arriving) request.askedBeyondMemory = 'status list'
-      return arriving
-    }
-
-    /** Whom a token is of, after every check: at once, unless its key or its status list has to be fetched. */
-    function byToken(request: FastifyRequest, token: string, ending: boolean, typ?: string): MaybeLater<TokenIdentity> {
-      const judge = ({ claims, key }: VerifiedToken): MaybeLater<TokenIdentity> => {
-        const identity = identityFromClaims(claims)
-        if (ending) return identity
-        // Its key may have taken a moment to arrive.
-        assertNotExpired(claims, clock())
-        return after(assertStands(request, claims), () => {
-          if (typ === undefined) remembered.add(token, key, identity)
-          return identity
-        })
+      reply: FastifyReply,
+      allowExpired: boolean,
+    ): Promise<Identity> {
+      const { page = false } = request.routeOptions.config
+      const presented = readToken(request.headers, tokenCookie.name, page ? 'cookie' : 'header-or-cookie')
+      const session = presented.count === 0 ? sessions.find((known) => known.presentedBy(request)) : undefined
+      if (session) {
+        clearIfTwice(readCookie(request.headers.cookie, session.cookie.name), reply, session.cookie)
+        return bySession(request, session, allowExpired)
       }
-      const verified = verifyToken(token, options, clock(), typ)
-      return verified instanceof Promise ? verified.then(judge) : judge(verified)
+      clearIfTwice(presented, reply, tokenCookie)
+      const token = oneToken(presented)
+      if (page && request.method === 'POST' && !allowExpired) return byTokenOfForm(request, reply, token)
+      return byToken(request, token, { allowExpired })
     }
 
-    async function bySession(request: FastifyRequest, known: ServerSessions, ending: boolean): Promise<Identity> {
+    /** Authenticates by a token: from the cache, or verified now. Its session's status is checked either way. */
+    async function byToken(
+      request: FastifyRequest,
+      token: string,
+      options: VerifyOptions = {},
+    ): Promise<TokenIdentity> {
+      const { typ = ACCESS_TOKEN_TYP } = options
+      const cached = typ === ACCESS_TOKEN_TYP ? cache.find(token, systemClock()) : undefined
+      const identity = cached ?? (await verifyNow(token, options))
+      await assertNotRevoked(request, identity.claims)
+      return identity
+    }
+
+    async function verifyNow(token: string, { typ, allowExpired = false }: VerifyOptions): Promise<TokenIdentity> {
+      const verified = await verify(token)
+      const claims = checkAccessToken(verified, options, systemClock(), typ)
+      if (verified.expired && !allowExpired) throw new AuthError('token_expired', `expired at ${claims.exp}`)
+      const identity = identityFromClaims(claims)
+      if (!verified.expired && verified.header.typ === ACCESS_TOKEN_TYP) cache.add(token, verified.key, identity)
+      return identity
+    }
+
+    async function bySession(request: FastifyRequest, known: ServerSessions, allowExpired: boolean): Promise<Identity> {
       const record = await known.find(request)
-      if (!ending) {
-        if (clock() >= record.expiresBySeconds) throw new AuthError('token_expired', 'the session')
-        await assertStands(request, record)
-      }
+      const expired = systemClock() >= record.expiresBySeconds
+      if (expired && !allowExpired) throw new AuthError('token_expired', 'the session')
+      await assertNotRevoked(request, record)
       return identityFromRecord(known.strategy, record)
     }
 
-    /** As `byToken`, for a form: one that was posted with an expired token is taken if the sign-in can be renewed here. */
+    /** As `byToken`, but a form that was posted with an expired token is accepted if its session can be renewed here. */
     async function byTokenOfForm(request: FastifyRequest, reply: FastifyReply, token: string): Promise<TokenIdentity> {
       try {
-        return await byToken(request, token, false)
+        return await byToken(request, token)
       } catch (error) {
         if (!renewInPlace || !(error instanceof AuthError) || error.code !== 'token_expired') throw error
-        const { sid } = await byToken(request, token, true)
+        const { sid } = await byToken(request, token, { allowExpired: true })
         const renewed = await renewInPlace(request, reply)
-        // A form is sent for whoever saw it: a renewal that turns out to be another sign-in's does not count.
+        // A form belongs to the user who saw it: the renewal of another session does not count.
         if (renewed.sid !== sid) throw error
-        request.askedBeyondMemory = 'renewal'
+        request.authFetched = 'renewal'
         return identityFromClaims(renewed)
       }
     }
 
-    /** Whom a request is of. As a rule nothing has to be waited for, and a promise would cost more than the answer. */
-    function recognise(
+    /** Synchronous, unless the session's status list has to be fetched first. */
+    function assertNotRevoked(
       request: FastifyRequest,
-      reply: FastifyReply,
-      page: boolean,
-      ending: boolean,
-    ): MaybeLater<Identity> {
-      const presented = readToken(request.headers, tokenCookie.name, page ? 'cookie' : 'header-or-cookie')
-      const session = presented.count === 0 ? sessions.find((candidate) => candidate.presentedBy(request)) : undefined
-      if (session) {
-        clearIfTwice(readCookie(request.headers.cookie, session.cookie.name), reply, session.cookie)
-        return bySession(request, session, ending)
-      }
-      clearIfTwice(presented, reply, tokenCookie)
-      const token = oneToken(presented)
-      const identity = ending ? undefined : remembered.find(token, clock())
-      if (identity) return after(assertStands(request, identity.claims), () => identity)
-      if (page && request.method === 'POST' && !ending) return byTokenOfForm(request, reply, token)
-      return byToken(request, token, ending)
+      session: Pick<AccessTokenClaims, 'status'>,
+    ): Promise<void> | void {
+      const fetching = statusLists?.assertNotRevoked(session)
+      if (fetching) request.authFetched = 'status list'
+      return fetching
     }
 
-    app.decorate('rememberedTokens', () => remembered.count())
+    app.decorate('serverSessions', new Map(sessions.map((session) => [session.strategy, session])))
+    app.decorate('cachedTokenCount', () => cache.count())
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)
     app.decorateRequest('sessionLookup', null)
-    app.decorateRequest('askedBeyondMemory', null)
-    app.decorateRequest('examineToken', async function examineToken(this: FastifyRequest, token: string, typ: string) {
-      return (await byToken(this, token, false, typ)).claims
+    app.decorateRequest('authFetched', null)
+    app.decorateRequest('verifyToken', async function verifyToken(this: FastifyRequest, token: string, { typ }) {
+      return (await byToken(this, token, { typ })).claims
     })
 
-    /** What a request that was not recognised is refused with; undefined where it goes on without a person. */
-    function refusal(request: FastifyRequest, error: unknown, requirement: AuthRequirement): Error | undefined {
-      // Whatever it was that was thrown: nobody gets in by it.
-      if (!(error instanceof Error)) return new Error('something was thrown that is no error', { cause: error })
-      if (!(error instanceof AuthError)) return error
-      request.authError = error
-      if (keepsForm(request, error)) return undefined
-      // Whose sign-in to end cannot be told: nothing is ended, and nothing is cleared as if it had been.
-      if (requirement === 'required' || (requirement === 'ending' && error.code === 'unavailable')) return error
-      return undefined
-    }
-
-    app.addHook('onRequest', function authenticate(request: FastifyRequest, reply: FastifyReply, done) {
-      // Read once: what it is read from is made anew each time.
-      const { auth, page = false } = request.routeOptions.config
-      const requirement = request.is404 ? 'optional' : (auth ?? 'required')
-      if (requirement === 'none') {
-        done()
-        return
-      }
+    app.addHook('onRequest', async (request, reply) => {
+      const requirement = request.is404 ? 'optional' : (request.routeOptions.config.auth ?? 'required')
+      if (requirement === 'none') return
       const startedAt = performance.now()
-      const recognised = (identity: Identity) => {
-        request.identity = identity
-        noteDuration(request, reply, startedAt)
-        done()
-      }
-      const refused = (error: unknown) => {
-        noteDuration(request, reply, startedAt)
-        done(refusal(request, error, requirement))
-      }
-      let identity: MaybeLater<Identity>
       try {
-        identity = recognise(request, reply, page, requirement === 'ending')
+        request.identity = await authenticate(request, reply, requirement === 'allow-expired')
       } catch (error) {
-        refused(error)
-        return
+        if (!(error instanceof AuthError)) throw error
+        request.authError = error
+        if (isRefused(request, requirement, error)) throw error
+      } finally {
+        noteDuration(request, reply, startedAt)
       }
-      if (identity instanceof Promise) identity.then(recognised, refused)
-      else recognised(identity)
     })
-    // The form of somebody whose sign-in has run out is read before it is refused, so that the refusal can keep it.
-    app.addHook('preHandler', function refuseLapsedForm(request: FastifyRequest, _reply, done) {
-      const { authError } = request
-      if (authError && keepsForm(request, authError)) done(authError)
-      else done()
+    // A form whose session has expired is parsed before it is refused, so that the refusal can keep its fields.
+    app.addHook('preHandler', async function refuseExpiredForm(request: FastifyRequest) {
+      if (request.authError && keepsForm(request, request.authError)) throw request.authError
     })
   },
   { name: '@signet/authentication', fastify: '5.x' },
 )
 
-/** Of two cookies of one name one is stale or was planted by a sibling host: neither counts, and both go. */
+/** Of two cookies of one name one is stale or was planted by a sibling host: neither counts, and both are cleared. */
 function clearIfTwice({ count }: CookieReading, reply: FastifyReply, cookie: CookieDefinition): void {
   if (count > 1) cookie.clearEverywhere(reply)
 }
 
-const after = <T>(arriving: Promise<void> | undefined, then: () => T): MaybeLater<T> =>
-  arriving ? arriving.then(then) : then()
+function isRefused(request: FastifyRequest, requirement: AuthRequirement, error: AuthError): boolean {
+  if (requirement === 'required') return !keepsForm(request, error)
+  // A sign-out that cannot tell which session to revoke must not look like one that did.
+  return requirement === 'allow-expired' && error.code === 'unavailable'
+}
 
 const keepsForm = ({ routeOptions: { config } }: FastifyRequest, { code }: AuthError): boolean =>
   code === 'token_expired' && config.keepFields !== undefined && (config.auth ?? 'required') === 'required'

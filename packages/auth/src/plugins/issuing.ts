@@ -4,41 +4,42 @@ import fastifyPlugin from 'fastify-plugin'
 import { type Clock, systemClock } from '../clock.js'
 import type { KeyRing } from '../keys/ring.js'
 import { MESSAGE_TTL_SECONDS } from '../lifetimes.js'
-import type { StatusListVersion } from '../revocation/follow.js'
 import { statusReference } from '../revocation/reference.js'
-import { compressStatusBits } from '../revocation/status-list.js'
+import { compressStatusBits, type StatusListVersion } from '../revocation/status-list.js'
 import {
   STATUS_LIST_POLL_SECONDS,
   STATUS_LIST_TYP,
   STATUS_TOKEN_TTL_SECONDS,
   type StatusTokenClaims,
 } from '../revocation/status-token.js'
-import { ACCESS_TOKEN_TYP, type AccessTokenClaims, CLIENT_ID } from '../tokens/claims.js'
+import { ACCESS_TOKEN_TYP, type AccessTokenClaims } from '../tokens/access-token.js'
 import { type MessageClaims, messageTyp } from '../tokens/message.js'
 
 export interface IssuingOptions {
   readonly keys: Pick<KeyRing, 'first'>
-  /** The bank's public origin: `iss`. */
+  /** The issuer's public origin: `iss`. */
   readonly issuer: string
+  /** The application that signs users in: `client_id` (RFC 9068 section 2.2). */
+  readonly clientId: string
   /** The public origins of every app that may accept the token: `aud`. */
   readonly audiences: readonly string[]
   readonly accessTokenTtlSeconds: number
   readonly clock?: Clock
 }
 
-/** Whom and which sign-in a token is for. */
+/** The user and the session of a token. */
 export interface TokenSubject {
   readonly id: string
   readonly username: string
   readonly name: string
   readonly sid: string
-  /** When the password was typed, NumericDate. */
+  /** When the user typed the password, NumericDate. */
   readonly authTimeSeconds: number
-  /** When the sign-in ends whatever happens, NumericDate: no token of it lives longer. */
+  /** When the session expires in any case, NumericDate: no token of it lives longer. */
   readonly expiresBySeconds: number
-  /** The sign-in's number in the status lists. */
+  /** The session's number in the status lists. */
   readonly statusNumber: bigint
-  /** RFC 8176 values: how the person proved who they are. */
+  /** RFC 8176 values: how the user was authenticated. */
   readonly amr?: readonly string[]
 }
 
@@ -51,31 +52,31 @@ export interface IssuedToken {
 export interface OutgoingMessage {
   /** The kind, `something+jwt`: no access token, and nothing else that is signed here. */
   readonly typ: string
-  /** The public origin of the one service that may take it. */
+  /** The public origin of the one service that may accept it. */
   readonly audience: string
-  /** Whom it is about. */
+  /** The user it is about. */
   readonly sub: string
-  /** What it is about: the receiver acts on one id once. */
+  /** Its id: the receiver acts on one id once. */
   readonly jti: string
-  /** Whatever else it says; it cannot replace a claim of {MessageClaims}. */
+  /** Further claims. They cannot replace a claim of {MessageClaims}. */
   readonly claims: object
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Signs an access token (RFC 9068) for a person who has just proved who they are. The caller has checked that; this
-     * checks nothing. It must never be reachable with claims that a client chose.
+     * Signs an access token (RFC 9068). The caller has authenticated the user; this checks nothing. It must never be
+     * reachable with claims that a client chose.
      */
     issueToken(subject: TokenSubject): IssuedToken
     /** Signs a version of a status list (IETF draft-ietf-oauth-status-list section 5.1). */
     signStatusList(id: string, version: StatusListVersion): string
-    /** Signs a message for another service, good for a minute: make it when it is sent, and anew for each attempt. */
+    /** Signs a message for another service, valid for a minute: call it again for each attempt. */
     issueMessage(message: OutgoingMessage): string
   }
 }
 
-/** May sign. Only the bank registers this; `@fastify/jwt` gets the private key under a name of its own. */
+/** Signs. Only the issuer registers this; `@fastify/jwt` gets the private key under a namespace of its own. */
 export const issuing = fastifyPlugin<IssuingOptions>(
   async (app, options) => {
     const clock = options.clock ?? systemClock
@@ -92,7 +93,7 @@ export const issuing = fastifyPlugin<IssuingOptions>(
       const iat = clock()
       const claims: AccessTokenClaims = {
         iss: options.issuer,
-        client_id: CLIENT_ID,
+        client_id: options.clientId,
         aud: [...options.audiences],
         sub: subject.id,
         id: subject.id,
@@ -124,6 +125,7 @@ export const issuing = fastifyPlugin<IssuingOptions>(
     })
 
     app.decorate('issueMessage', ({ typ, audience, sub, jti, claims }: OutgoingMessage): string => {
+      if (typ === app.twinTyp) throw new TypeError(`${typ} is the typ of twins`)
       const iat = clock()
       const own: MessageClaims = { iss: options.issuer, aud: audience, sub, jti, iat, exp: iat + MESSAGE_TTL_SECONDS }
       return issuer.sign({ ...claims, ...own }, { header: { alg, typ: messageTyp(typ) }, kid, algorithm: alg })

@@ -1,53 +1,70 @@
-import type { FastifyRequest } from 'fastify'
-import { type Clock, systemClock } from '../clock.js'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { systemClock } from '../clock.js'
 import type { CookieDefinition } from '../cookies.js'
 import { AuthError } from '../errors.js'
 import type { KeySource } from '../keys/ring.js'
-import { ACCESS_TOKEN_TYP } from '../tokens/claims.js'
-import { type MessageClaims, messageChecker, messageTyp } from '../tokens/message.js'
-import { openToken } from '../tokens/open.js'
-import { carriesBearer, presentedToken } from '../tokens/present.js'
+import { ACCESS_TOKEN_TYP } from '../tokens/access-token.js'
+import { readCanonicalHeader } from '../tokens/canonical-encoding.js'
+import { type MessageClaims, messageChecker, messageTyp, REQUIRED_MESSAGE_CLAIMS } from '../tokens/message.js'
+import { carriesBearer, presentedToken } from '../tokens/presented-token.js'
+import { createVerifier } from '../tokens/verify-token.js'
 
 export interface ReceiveMessageOptions {
   readonly keys: KeySource
-  /** The cookie of sign-ins: what it carries is recognised here in order to be refused. */
+  /** The cookie of access tokens: what it carries is read in order to be refused. */
   readonly tokenCookie: CookieDefinition
   /** The public origin of the service that signs messages. */
   readonly issuer: string
   /** The public origin of this service. */
   readonly audience: string
-  /** The one kind that is taken. */
+  /** The one kind that is accepted. */
   readonly typ: string
-  /** JSON Schema of what this kind says. */
+  /** JSON Schema of the claims that this kind adds. */
   readonly schema: object
-  readonly clock?: Clock
 }
 
 /**
- * Reads the message that another service sends as `Authorization: Bearer`, for a route of `config.auth: 'none'`.
+ * Returns a function that reads the message which another service sends as `Authorization: Bearer`, for a route of
+ * `config.auth: 'none'`.
  *
- * Everything that is checked of an access token is checked here too: one spelling, the key of its `kid` with that key's
- * `alg`, then `typ`, then claims. The token of somebody's sign-in is genuine and yet says nothing about a
- * message: it is `forbidden`, so that a person who calls the route learns that no sign-in will ever help.
+ * A message is verified as an access token is, then by its `typ` and its claims. An access token is genuine and yet says
+ * nothing about a message: it is `forbidden`, so that a user who calls the route learns that no session will ever help.
  *
  * Does *not* stop the same message from being sent twice within its minute: act on its `jti` once.
  *
- * @throws {AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`, `token_claims_invalid`,
+ * @throws {AuthError} (the function) `token_missing`, `token_malformed`, `token_signature_invalid`, `token_claims_invalid`,
  *   `token_expired`, `forbidden`; `unavailable` while keys cannot be fetched.
  */
-export function receiveMessage<Claims extends object>(
+export async function receiveMessage<Claims extends object>(
+  app: FastifyInstance,
   options: ReceiveMessageOptions,
-): (request: FastifyRequest) => Promise<MessageClaims & Claims> {
-  const { keys, tokenCookie, clock = systemClock } = options
+): Promise<(request: FastifyRequest) => Promise<MessageClaims & Claims>> {
+  const { keys, issuer, audience, tokenCookie } = options
   const typ = messageTyp(options.typ)
-  const checkClaims = messageChecker<Claims>(options)
+  const checkClaims = messageChecker<Claims>(options.schema)
+  const verify = await createVerifier(app, `message ${typ}`, {
+    keys,
+    issuer,
+    audience,
+    requiredClaims: REQUIRED_MESSAGE_CLAIMS,
+  })
+
   return async (request) => {
     const token = presentedToken(request.headers, tokenCookie.name, 'header-or-cookie')
-    const { header, payload } = await openToken(token, keys)
-    if (header.typ === ACCESS_TOKEN_TYP) throw new AuthError('forbidden', "the token of somebody's sign-in")
-    // A browser sends its cookies unasked: a message is taken from the header alone.
+    const isAccessToken = readCanonicalHeader(token).typ === ACCESS_TOKEN_TYP
+    const verified = await verify(token).catch((error: unknown) => {
+      // Its signature was valid: claims are checked after it.
+      if (isAccessToken && error instanceof AuthError && error.code === 'token_claims_invalid') throw forbidden()
+      throw error
+    })
+    if (isAccessToken) throw forbidden()
+    // A browser sends its cookies on its own: a message is taken from the header alone.
     if (!carriesBearer(request.headers)) throw new AuthError('token_missing', 'a message in a cookie')
-    if (header.typ !== typ) throw new AuthError('token_claims_invalid', 'typ is another')
-    return checkClaims(payload, clock())
+    if (verified.header.typ !== typ) throw new AuthError('token_claims_invalid', 'typ is another')
+    const claims = checkClaims(verified.payload, systemClock())
+    if (verified.expired) throw new AuthError('token_expired', `expired at ${claims.exp}`)
+    return claims
   }
 }
+
+const forbidden = (): AuthError => new AuthError('forbidden', 'an access token')

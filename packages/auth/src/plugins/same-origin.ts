@@ -3,7 +3,7 @@ import fastifyPlugin from 'fastify-plugin'
 import { AuthError } from '../errors.js'
 
 export interface SameOriginOptions {
-  /** This service's own public origin. The sibling app is as foreign as anyone. */
+  /** This service's own public origin. The sibling app counts as foreign. */
   readonly origin: string
 }
 
@@ -12,9 +12,9 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /**
  * Refuses state changes that another site asks a browser to make (CSRF), without tokens in forms.
  *
- * `SameSite=Lax` does not protect from a sibling host under the same parent domain, so a browser's own word decides:
- * `Sec-Fetch-Site` where it is sent (W3C Fetch Metadata), else `Origin` (RFC 6454). A client that sends neither is no
- * browser and carries no one else's cookies.
+ * `SameSite=Lax` does not protect from a sibling host under the same parent domain. The browser's own headers decide:
+ * `Sec-Fetch-Site` where it is sent (W3C Fetch Metadata), else `Origin` (RFC 6454). A client that sends neither is not a
+ * browser and carries no other user's cookies.
  *
  * Does *not* guard safe methods: a GET must not change anything.
  */

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { millisecondsSince } from '../clock.js'
 
-/** What a lookup of a session is called: in this process, or in the store that all servers share. */
+/** Names of a session lookup: in this process, or in the shared store. */
 const LOOKUPS = { session: 'memory', 'shared-session': 'store' } as const
 
-/** Tells in the answer how long recognising the person took, and how much of that was a store's (W3C Server Timing). */
+/** Writes the authentication time into the response, and how much of it was a session lookup (W3C Server Timing). */
 export function noteDuration(request: FastifyRequest, reply: FastifyReply, startedAt: number): void {
   const durationMs = millisecondsSince(startedAt)
   const { sessionLookup } = request

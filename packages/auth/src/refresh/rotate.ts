@@ -2,7 +2,7 @@ import { AuthError } from '../errors.js'
 import { REFRESH_GRACE_SECONDS } from '../lifetimes.js'
 import type { RefreshTokenContent } from './token.js'
 
-/** What the bank keeps of a sign-in, as far as renewing it goes. */
+/** What the issuer stores of a session, as far as renewal needs it. */
 export interface RenewableSession {
   readonly sid: string
   /** The generation of its current refresh token. */
@@ -14,12 +14,12 @@ export interface RenewableSession {
   readonly endedAt: Date | null
 }
 
-/** Where sign-ins are kept. Both calls are single statements. */
+/** Where sessions are stored. Each call is a single statement. */
 export interface RenewalStore<Session extends RenewableSession> {
   find(sid: string): Promise<Session | null>
   /**
-   * Moves a sign-in from `generation` to the next, in one conditional update that also requires it to be alive.
-   * Returns the sign-in as it is then, or null when the condition did not hold: somebody else was first.
+   * Moves a session from `generation` to the next, in one conditional update that also requires it to be active.
+   * Returns the updated session, or null when the condition did not hold: another request was first.
    */
   advance(sid: string, generation: number, now: Date, seenAfter: Date): Promise<Session | null>
   end(sid: string): Promise<void>
@@ -29,16 +29,16 @@ export interface Rotation<Session> {
   readonly session: Session
   /** The generation to hand out. */
   readonly generation: number
-  /** Whether somebody had been first, and this is the same successor again. */
+  /** Whether another request was first, and this is the same successor again. */
   readonly replayed: boolean
 }
 
-/** A refresh token that had been used up was used again: somebody has a copy, and the sign-in has been ended. */
+/** A superseded refresh token was used again: it was copied, and the session has been revoked. */
 export class RefreshReuseError extends AuthError {
   readonly sid: string
 
   constructor({ sid, generation }: RefreshTokenContent) {
-    super('token_revoked', `refresh token of generation ${generation} used again: the sign-in was ended`)
+    super('token_revoked', `refresh token of generation ${generation} used again: the session was revoked`)
     this.sid = sid
   }
 }
@@ -46,9 +46,9 @@ export class RefreshReuseError extends AuthError {
 /**
  * Decides what a genuine refresh token gets (RFC 9700 section 4.14.2).
  *
- * The current one is rotated. The one just superseded gets the same successor, however many ask and however long the
- * answer was lost, until that successor is used and ten seconds after: a second tab or a lost answer is no theft. Any
- * older one was used by somebody who should not have it, and the sign-in ends.
+ * The current one is rotated. The one just superseded gets the same successor, in however many requests, until that
+ * successor is used and ten seconds after: a second tab or a lost response is no theft. An older one was copied, and the
+ * session is revoked.
  *
  * Renewing neither outlives `expiresAt` nor says that a password was typed.
  *
@@ -64,9 +64,9 @@ export async function rotate<Session extends RenewableSession>(
   if (advanced) return { session: advanced, generation: advanced.generation, replayed: false }
 
   const session = await store.find(sid)
-  if (!session) throw new AuthError('token_revoked', 'no such sign-in')
-  if (session.endedAt) throw new AuthError('token_revoked', 'the sign-in has ended')
-  if (session.expiresAt <= now || session.lastSeenAt <= seenAfter) throw new AuthError('token_expired', 'the sign-in')
+  if (!session) throw new AuthError('token_revoked', 'no such session')
+  if (session.endedAt) throw new AuthError('token_revoked', 'the session was revoked')
+  if (session.expiresAt <= now || session.lastSeenAt <= seenAfter) throw new AuthError('token_expired', 'the session')
 
   const behind = session.generation - generation
   const sinceRotationMs = now.getTime() - session.rotatedAt.getTime()

@@ -2,18 +2,17 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AuthError } from '../errors.js'
 import type { KeyRing } from '../keys/ring.js'
 
-/** What a genuine refresh token says: which sign-in, and its how many-eth token this is. */
+/** What a genuine refresh token says: its session, and its place in the session's sequence of refresh tokens. */
 export interface RefreshTokenContent {
   readonly sid: string
   readonly generation: number
 }
 
-const SPELLING = /^([A-Za-z0-9._-]{1,64}):([0-9a-f-]{36}):(0|[1-9]\d{0,8}):([A-Za-z0-9_-]{43})$/
+const FORMAT = /^([A-Za-z0-9._-]{1,64}):([0-9a-f-]{36}):(0|[1-9]\d{0,8}):([A-Za-z0-9_-]{43})$/
 
 /**
- * The refresh token of a sign-in's generation: `kid:sid:generation:mac`. It is derived, not stored: whoever holds the
- * secret makes the same token again, so every loser of a race can be given the winner's, and a copied database holds
- * nothing that could be used.
+ * Returns the refresh token of a session's generation: `kid:sid:generation:mac`. It is derived, not stored: every request
+ * that loses a race gets the winner's token, and a copied database holds nothing that could be used.
  */
 export function deriveRefreshToken(keys: KeyRing, { sid, generation }: RefreshTokenContent): string {
   const { kid, signingKey } = keys.first
@@ -21,19 +20,19 @@ export function deriveRefreshToken(keys: KeyRing, { sid, generation }: RefreshTo
 }
 
 /**
- * Reads a refresh token and checks that the bank made it.
+ * Reads a refresh token and checks that the issuer made it.
  *
- * Does *not* check that the sign-in lives or that this is its current token: see `rotate.ts`.
+ * Does *not* check that the session is active or that this is its current token: see `rotate.ts`.
  *
  * @throws {AuthError} `token_malformed`, `token_signature_invalid`
  */
 export function readRefreshToken(keys: KeyRing, token: string): RefreshTokenContent {
-  const [, kid = '', sid = '', digits = '', given = ''] = SPELLING.exec(token) ?? []
+  const [, kid = '', sid = '', digits = '', given = ''] = FORMAT.exec(token) ?? []
   if (given === '') throw new AuthError('token_malformed', 'not a refresh token')
   const key = keys.find(kid)
   if (!key) throw new AuthError('token_signature_invalid', 'unknown kid of a refresh token')
   const generation = Number(digits)
-  // Compared as text: the last character of the other spellings of these bytes differs.
+  // Compared as text: another encoding of the same bytes has another last character.
   if (!timingSafeEqual(Buffer.from(mac(key.signingKey, sid, generation)), Buffer.from(given))) {
     throw new AuthError('token_signature_invalid', 'refresh token')
   }

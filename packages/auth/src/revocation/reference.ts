@@ -1,24 +1,24 @@
 import Type, { type Static } from 'typebox'
 
-/** Sign-ins a list holds: 16 KiB as bits. Lists stay small enough to be fetched whole, and old ones fall away whole. */
+/** Sessions per list: 16 KiB as bits. Lists are fetched whole, and old ones are dropped whole. */
 export const STATUS_LIST_SIZE = 131_072
 
 const STATUS_LIST_PATH = '/status-lists/'
 
-/** Where a sign-in's bit stands (IETF draft-ietf-oauth-status-list section 6.2). */
+/** The place of a session's bit (IETF draft-ietf-oauth-status-list section 6.2). */
 export const StatusReference = Type.Object({
   idx: Type.Integer({ minimum: 0, maximum: STATUS_LIST_SIZE - 1 }),
   uri: Type.String({ minLength: 1, maxLength: 256 }),
 })
 export type StatusReference = Static<typeof StatusReference>
 
-/** The place of the sign-in that has this number: the numbers run on, list after list. */
+/** Returns the place of the session that has this number: the numbers run on, list after list. */
 export function statusReference(issuer: string, statusNumber: bigint): StatusReference {
   const size = BigInt(STATUS_LIST_SIZE)
   return { idx: Number(statusNumber % size), uri: `${issuer}${STATUS_LIST_PATH}${statusNumber / size}` }
 }
 
-/** The id in the URI of one of the issuer's own lists; undefined for any other URI, which nobody must be sent to. */
+/** Returns the id in the URI of one of the issuer's own lists; undefined for any other URI, which must not be fetched. */
 export function statusListId(issuer: string, uri: string): string | undefined {
   const prefix = issuer + STATUS_LIST_PATH
   const id = uri.startsWith(prefix) ? uri.slice(prefix.length) : ''

@@ -3,27 +3,27 @@ import Type, { type Static } from 'typebox'
 import { StatusReference } from '../revocation/reference.js'
 
 /**
- * What a server keeps of a sign-in that is remembered by a session: what a token would say, without a signature.
- * Whoever can write to the store can sign in as anybody.
+ * What a server keeps of a session: what a token would say, without a signature. A process that can write to the store
+ * can authenticate as any user.
  */
 export const SessionRecord = Type.Object({
   id: Type.String(),
   username: Type.String(),
   name: Type.String(),
-  /** The sign-in. It is not the session's id, which is a secret of the browser's. */
+  /** Names the session in tokens and lists. It is not the id in the cookie, which is secret. */
   sid: Type.String(),
-  /** When the password was last typed, NumericDate. */
+  /** When the user last typed the password, NumericDate. */
   authTimeSeconds: Type.Integer(),
-  /** When the sign-in ends whatever happens, NumericDate. */
+  /** When the session expires in any case, NumericDate. */
   expiresBySeconds: Type.Integer(),
-  /** When it was last written, NumericDate: what is used lives on, and is not written at every use. */
+  /** When it was last written, NumericDate. A session in use is written now and then, not on every request. */
   seenAtSeconds: Type.Integer(),
-  /** Its place in the status lists, so that a session ends as a token does. */
+  /** Its place in the status lists: it is revoked as a token is. */
   status: Type.Object({ status_list: StatusReference }),
 })
 export type SessionRecord = Static<typeof SessionRecord>
 
 const hasShape = new Ajv().compile<SessionRecord>(SessionRecord)
 
-/** What a store gave back: anything but a record of ours is none. */
+/** Whether a store returned a record of ours. */
 export const isSessionRecord = (value: unknown): value is SessionRecord => hasShape(value)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { fastifyCookie } from '@fastify/cookie'
 import fastifySession, { type FastifySessionObject, type SessionStore } from '@fastify/session'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Clock, millisecondsSince, systemClock } from '../clock.js'
+import { millisecondsSince, systemClock } from '../clock.js'
 import { type CookieDefinition, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
 import { isSessionRecord, type SessionRecord } from './record.js'
@@ -14,12 +14,11 @@ export interface ServerSessionOptions {
   /** Any store made for express-session. It forgets what was not written for `idleTtlSeconds`. */
   readonly store: SessionStore
   readonly idleTtlSeconds: number
-  /** Told of a sign-in that is in use, at most once a minute. */
+  /** Called for a session in use, at most once a minute. */
   readonly onSeen?: (sid: string) => void
-  readonly clock?: Clock
 }
 
-/** Sign-ins that a server remembers; the browser holds nothing but the session's id. */
+/** Sessions that the server keeps; the browser holds nothing but the session's id. */
 export interface ServerSessions {
   readonly strategy: 'session' | 'shared-session'
   readonly cookie: CookieDefinition
@@ -27,11 +26,11 @@ export interface ServerSessions {
   presentedBy(request: FastifyRequest): boolean
   /** @throws {AuthError} `token_malformed`, `token_missing` for an id that the store does not know, `unavailable`. */
   find(request: FastifyRequest): Promise<SessionRecord>
-  /** Begins a session under a new id and sets its cookie. */
+  /** Creates a session under a new id and sets its cookie. */
   create(reply: FastifyReply, record: SessionRecord, maxAgeSeconds: number): Promise<void>
   /** Writes a changed record under the same id. */
   replace(request: FastifyRequest, record: SessionRecord): Promise<void>
-  /** Forgets the session of a request, if it has one. */
+  /** Deletes the session of a request, if it has one. */
   destroy(request: FastifyRequest): Promise<void>
 }
 
@@ -40,35 +39,35 @@ declare module 'fastify' {
     record?: SessionRecord
   }
   interface FastifyInstance {
-    /** By strategy, those that this service knows. */
+    /** By strategy, those that this service keeps. */
     serverSessions: ReadonlyMap<string, ServerSessions>
   }
   interface FastifyRequest {
-    /** Which sessions were asked about the request, and how long they took to answer; null where none were. */
+    /** The session lookup of the request, and how long it took; null where there was none. */
     sessionLookup: { readonly strategy: 'session' | 'shared-session'; readonly durationMs: number } | null
   }
 }
 
-/** 256 random bits. Nobody guesses one, so nothing is gained by signing it, and no secret has to be shared for it. */
+/** 256 random bits. None can be guessed, so signing it gains nothing, and no secret has to be shared for it. */
 const SESSION_ID = /^[A-Za-z0-9_-]{43}$/
-const spelling = {
+const plainIds = {
   sign: (sessionId: string) => sessionId,
   unsign: (text: string) => ({ valid: SESSION_ID.test(text), renew: false, value: text }),
 }
 const MAX_TOUCH_SECONDS = 60
 
 /**
- * A strategy on `@fastify/session`, in a context of its own: its hooks would otherwise run for every request, those of
- * people with a token too. What is in the store is looked up when a request carries the cookie, and only then.
+ * Registers `@fastify/session` in a context of its own: its hooks would otherwise run for every request, also those with a
+ * token. The store is read only when a request carries the cookie.
  */
 export async function serverSessions(app: FastifyInstance, options: ServerSessionOptions): Promise<ServerSessions> {
-  const { strategy, cookie, store, idleTtlSeconds, onSeen, clock = systemClock } = options
+  const { strategy, cookie, store, idleTtlSeconds, onSeen } = options
   const touchSeconds = Math.min(MAX_TOUCH_SECONDS, Math.floor(idleTtlSeconds / 4))
   let sessions: FastifyInstance | undefined
   await app.register(async (scope) => {
     if (!scope.hasPlugin('@fastify/cookie')) await scope.register(fastifyCookie)
     await scope.register(fastifySession, {
-      secret: spelling,
+      secret: plainIds,
       idGenerator: () => randomBytes(32).toString('base64url'),
       store,
       saveUninitialized: false,
@@ -78,7 +77,7 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     sessions = scope
   })
 
-  /** The session of this id, or a new one under another id where there is none. */
+  /** Returns the session of this id, or a new one under another id where there is none. */
   const open = (id: string): Promise<FastifySessionObject> =>
     new Promise((resolve, reject) => {
       const holder: { session?: FastifySessionObject } = {}
@@ -110,7 +109,7 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     presentedBy: ({ headers }) => readCookie(headers.cookie, cookie.name).count > 0,
     find: async (request) => {
       const { session, record } = await presented(request)
-      const now = clock()
+      const now = systemClock()
       if (now - record.seenAtSeconds < touchSeconds) return record
       const seen = { ...record, seenAtSeconds: now }
       await write(session, seen)

@@ -1,6 +1,6 @@
 import { type CLAIMS as ClaimsOfTests, encode, forge as forgeWith } from '../support.js'
 
-/** Where a table of attacks is tried: what a forger knows who holds the secret, and a token of somebody's. */
+/** Where the table is tried: what an attacker knows who holds the secret, and a genuine token. */
 export interface AttackedWorld {
   /** The header and the claims of the genuine token, and the token itself. */
   readonly header: { readonly alg: string; readonly typ: string; readonly kid: string }
@@ -34,9 +34,10 @@ export function attacks(world: AttackedWorld): readonly Attack[] {
   const claims = (change: object) => forge({ ...CLAIMS, ...change })
   const header = (change: object) => forge(CLAIMS, { ...HEADER, ...change })
   const rawPayload = (json: string) => forge(json)
+  const past = { iat: NOW - 900, auth_time: NOW - 900, exp: NOW - 600 }
   const without = (name: string) => Object.fromEntries(Object.entries(CLAIMS).filter(([key]) => key !== name))
-  /** The same bytes in another spelling: only the two unused bits of the last character differ. */
-  const otherSpelling = () => {
+  /** The same bytes in another encoding: only the two unused bits of the last character differ. */
+  const otherEncoding = () => {
     const last = ALPHABET.indexOf(signature.at(-1) ?? '')
     return `${head}.${body}.${signature.slice(0, -1)}${ALPHABET[last ^ 1]}`
   }
@@ -71,8 +72,8 @@ export function attacks(world: AttackedWorld): readonly Attack[] {
     ['an empty typ', header({ typ: '' }), C],
     ['typ JWT: not an access token', header({ typ: 'JWT' }), C],
     ['typ deposit+jwt: another kind of ours', header({ typ: 'deposit+jwt' }), C],
-    ['typ lab+jwt, well signed: a token to look at', header({ typ: 'lab+jwt' }), C],
-    ['a lab token as the bank issues it', labToken, C],
+    ["typ lab+jwt, well signed: the lab's kind", header({ typ: 'lab+jwt' }), C],
+    ['a lab token as the issuer makes it', labToken, C],
     ['typ statuslist+jwt: another kind of ours', header({ typ: 'statuslist+jwt' }), C],
     ['crit', header({ crit: ['exp'] }), M],
     ['b64 false', header({ b64: false, crit: ['b64'] }), M],
@@ -87,7 +88,7 @@ export function attacks(world: AttackedWorld): readonly Attack[] {
       `${head}.${body}.${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`,
       S,
     ],
-    ['the last character, same bytes', otherSpelling(), M],
+    ['the last character, same bytes', otherEncoding(), M],
     ['padding', `${good}=`, M],
     ['white space before', ` ${good}`, M],
     ['white space inside', `${head}. ${body}.${signature}`, M],
@@ -108,7 +109,7 @@ export function attacks(world: AttackedWorld): readonly Attack[] {
     ['a second member of the same name', rawPayload(`${JSON.stringify(CLAIMS).slice(0, -1)},"sub":"u-2"}`), M],
     ['a second alg in the header', forge(CLAIMS, JSON.stringify(HEADER).replace('{', '{"alg":"none",')), M],
     ['an escape that need not be', rawPayload(JSON.stringify(CLAIMS).replace('"iss"', '"\\u0069ss"')), M],
-    ['a number spelt another way', rawPayload(JSON.stringify(CLAIMS).replace(`"iat":${NOW}`, `"iat":${NOW}.0`)), M],
+    ['a number in another notation', rawPayload(JSON.stringify(CLAIMS).replace(`"iat":${NOW}`, `"iat":${NOW}.0`)), M],
     ['a byte order mark', rawPayload(`\ufeff${JSON.stringify(CLAIMS)}`), M],
     ['objects in objects, as deep as fits', rawPayload(`${'{"a":'.repeat(350)}1${'}'.repeat(350)}`), C],
     ['over 4096 bytes', claims({ name: 'x'.repeat(4000) }), M],
@@ -152,7 +153,7 @@ export function attacks(world: AttackedWorld): readonly Attack[] {
       C,
     ],
     [
-      'a status list of somebody else',
+      'a status list of another issuer',
       claims({ status: { status_list: { idx: 1, uri: 'https://evil.example/status-lists/0' } } }),
       C,
     ],
@@ -161,6 +162,24 @@ export function attacks(world: AttackedWorld): readonly Attack[] {
       claims({ status: { status_list: { idx: 1, uri: `${CLAIMS.iss}/status-lists/../x` } } }),
       C,
     ],
+    ['nbf in the past', claims({ nbf: NOW - 60 }), C],
+    ['nbf in the future', claims({ nbf: NOW + 3_600 }), C],
+    ['nbf as text', claims({ nbf: 'soon' }), C],
+    ['nbf beyond the calendar', claims({ nbf: 2 ** 53 }), C],
+    ['exp as a list', claims({ exp: [NOW + 300] }), C],
+    ['exp as an object', claims({ exp: { valueOf: NOW + 300 } }), C],
+    ['exp true', claims({ exp: true }), C],
+    ['exp negative', claims({ exp: -1 }), C],
+    ['exp before the calendar', claims({ exp: -(2 ** 53) }), C],
+    ['iss as a list', claims({ iss: [CLAIMS.iss] }), C],
+    ['an audience with a number in it', claims({ aud: [...CLAIMS.aud, 1] }), C],
+    ['an audience that is an object', claims({ aud: { 0: CLAIMS.aud[0] } }), C],
+    ['expired, and for another audience', claims({ ...past, aud: ['https://other.example'] }), C],
+    ['expired, and of another issuer', claims({ ...past, iss: 'https://evil.example' }), C],
+    ['expired, and without a claim', claims({ ...past, sid: undefined }), C],
+    ['expired, and of another typ', forge({ ...CLAIMS, ...past }, { ...HEADER, typ: 'lab+jwt' }), C],
+    ['expired, and with another secret', forge({ ...CLAIMS, ...past }, HEADER, { secret: 'x'.repeat(32) }), S],
+    ['expired long ago', claims(past), 'token_expired'],
     ['expired this very second', forge({ ...CLAIMS, iat: NOW - 300, auth_time: NOW - 300, exp: NOW }), 'token_expired'],
   ]
 }

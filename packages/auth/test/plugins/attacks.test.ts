@@ -6,9 +6,10 @@ import {
   CLAIMS,
   createApp,
   forge,
+  freezeClock,
   HEADER,
-  issueLabToken,
   issueToken,
+  issueTwin,
   NOW,
   RETIREMENT,
   SECRET,
@@ -17,6 +18,7 @@ import { attacks } from './attack-table.js'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
+freezeClock()
 const good = await issueToken()
 const claims = (change: object) => forge({ ...CLAIMS, ...change })
 
@@ -26,7 +28,7 @@ const ATTACKS = attacks({
   good,
   secret: SECRET,
   otherKid: 'k0',
-  labToken: await issueLabToken(),
+  labToken: await issueTwin(),
   nowSeconds: NOW,
   clockSeconds: 0,
 })

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
-import { BANK, createApp, issueToken, NOW, PERSON } from '../support.js'
+import { AuthError, type AuthenticationOptions } from '../../src/verifier.js'
+import { BANK, CLAIMS, createApp, forge, freezeClock, HEADER, issueToken, NOW, PERSON, setClock } from '../support.js'
+
+freezeClock()
 
 const token = await issueToken()
 
@@ -14,7 +17,7 @@ describe('who sent a request', () => {
   after(() => app.close())
   const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
 
-  test('a route that says nothing requires a sign-in', async () => {
+  test('a route that says nothing requires an authenticated user', async () => {
     const answer = await get('/required')
     assert.deepEqual(
       [answer.statusCode, answer.json().code, answer.headers['www-authenticate']],
@@ -79,7 +82,7 @@ describe('who sent a request', () => {
     assert.equal((await get('/required', { cookie: `x_signet_token=${token}` })).json().code, 'token_missing')
   })
 
-  test('an optional route knows why nobody was recognised', async () => {
+  test('an optional route knows why the request is not authenticated', async () => {
     assert.deepEqual((await get('/optional', { cookie: 'signet_token=x' })).json(), {
       identity: null,
       code: 'token_malformed',
@@ -91,7 +94,7 @@ describe('who sent a request', () => {
     assert.deepEqual((await get('/none', { cookie: `signet_token=${token}` })).json(), { identity: null })
   })
 
-  test('five thousand mutations of a token: none but the token itself is taken, and none is an error of ours', async () => {
+  test('five thousand mutations of a token: only the token itself is accepted, and none is a server error', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(token.length - 1),
@@ -111,20 +114,80 @@ describe('who sent a request', () => {
   })
 })
 
-describe('an expired token', () => {
-  test('is refused where a sign-in is required, and counts where a sign-in ends', async () => {
-    const app = await createApp({ now: () => NOW + 300 })
-    const headers = { cookie: `signet_token=${token}` }
-    assert.equal((await app.inject({ url: '/required', headers })).json().code, 'token_expired')
-    const ending = await app.inject({ method: 'POST', url: '/ending', headers })
-    assert.equal(ending.json().identity.sid, 's-1')
+describe('a route that allows an expired token', () => {
+  afterEach(() => setClock(NOW))
+  const outcome = async (sent: string, statusLists?: AuthenticationOptions['statusLists']) => {
+    const app = await createApp(statusLists ? { statusLists } : {})
+    const headers = { cookie: `signet_token=${sent}` }
+    const answer = await app.inject({ method: 'POST', url: '/allow-expired', headers })
+    const required = await app.inject({ url: '/required', headers })
     await app.close()
+    return { status: answer.statusCode, ...answer.json(), required: required.json().code }
+  }
+
+  test('forgives expiry', async () => {
+    setClock(NOW + 300)
+    const { identity, code, required } = await outcome(token)
+    assert.deepEqual([identity.sid, code, required], ['s-1', null, 'token_expired'])
   })
 
-  test('that is not well signed ends nothing', async () => {
-    const app = await createApp({ now: () => NOW + 300 })
-    const headers = { cookie: `signet_token=${token.slice(0, -5)}AAAAA` }
-    assert.equal((await app.inject({ method: 'POST', url: '/ending', headers })).json().identity, null)
+  test('forgives expiry by a day', async () => {
+    setClock(NOW + 86_400)
+    const { identity, code, required } = await outcome(token)
+    assert.deepEqual([identity.sid, code, required], ['s-1', null, 'token_expired'])
+  })
+
+  const [head = '', body = '', signature = ''] = token.split('.')
+  const claims = (change: object) => forge({ ...CLAIMS, ...change })
+  const NOT_FORGIVEN: ReadonlyArray<readonly [why: string, token: string, code: string]> = [
+    ['a changed signature', `${token.slice(0, -5)}AAAAA`, 'token_signature_invalid'],
+    ['another encoding', `${head}.${body}.${signature}=`, 'token_malformed'],
+    ['another secret', forge(CLAIMS, HEADER, { secret: 'x'.repeat(32) }), 'token_signature_invalid'],
+    ['an unknown kid', forge(CLAIMS, { ...HEADER, kid: 'k9' }), 'token_signature_invalid'],
+    ["an alg that is not the key's", forge(CLAIMS, { ...HEADER, alg: 'EdDSA' }), 'token_signature_invalid'],
+    ['another typ', forge(CLAIMS, { ...HEADER, typ: 'lab+jwt' }), 'token_claims_invalid'],
+    ['another issuer', claims({ iss: 'https://evil.example' }), 'token_claims_invalid'],
+    ['another audience', claims({ aud: ['https://other.example'] }), 'token_claims_invalid'],
+    ['no exp', claims({ exp: undefined }), 'token_claims_invalid'],
+    ['exp as text', claims({ exp: 'never' }), 'token_claims_invalid'],
+    ['no sid', claims({ sid: undefined }), 'token_claims_invalid'],
+    ['a lifetime that is too long', claims({ iat: NOW - 3_600, auth_time: NOW - 3_600 }), 'token_claims_invalid'],
+  ]
+  for (const [why, refused, code] of NOT_FORGIVEN) {
+    test(`does not forgive ${why}`, async () => {
+      for (const now of [NOW, NOW + 301]) {
+        setClock(now)
+        const { identity, code: found } = await outcome(refused)
+        assert.deepEqual([identity, found], [null, code])
+      }
+    })
+  }
+
+  test('does not forgive a revoked session', async () => {
+    setClock(NOW + 300)
+    const revoked = { assertNotRevoked: () => Promise.reject(new AuthError('token_revoked')) }
+    const { status, identity, code } = await outcome(token, revoked)
+    assert.deepEqual([status, identity, code], [200, null, 'token_revoked'])
+  })
+
+  test('refuses a session that cannot be checked: a sign-out must not look as if it had revoked one', async () => {
+    setClock(NOW + 300)
+    const unknown = { assertNotRevoked: () => Promise.reject(new AuthError('unavailable')) }
+    const { status, code } = await outcome(token, unknown)
+    assert.deepEqual([status, code], [503, 'unavailable'])
+  })
+})
+
+describe('with the clock of a host that is behind', () => {
+  afterEach(() => setClock(NOW))
+  test('iat may be 10 s ahead, and not 11', async () => {
+    const app = await createApp()
+    const statusAt = async (now: number) => {
+      setClock(now)
+      return (await app.inject({ url: '/required', headers: { cookie: `signet_token=${token}` } })).json().code
+    }
+    assert.equal(await statusAt(NOW - 11), 'token_claims_invalid')
+    assert.equal(await statusAt(NOW - 10), undefined)
     await app.close()
   })
 })
@@ -151,7 +214,7 @@ describe('requests from other sites', () => {
     test(`${passes ? 'passes' : 'is refused'}: Sec-Fetch-Site ${site}, Origin ${origin}`, async () => {
       const app = await createApp({ audience: own })
       const headers = { ...(site ? { 'sec-fetch-site': site } : {}), ...(origin ? { origin } : {}) }
-      const answer = await app.inject({ method: 'POST', url: '/ending', headers })
+      const answer = await app.inject({ method: 'POST', url: '/allow-expired', headers })
       assert.equal(answer.statusCode, passes ? 200 : 403)
       if (!passes) assert.equal(answer.json().code, 'cross_site_request')
       assert.equal((await app.inject({ url: '/none', headers })).statusCode, 200, 'a GET changes nothing and passes')

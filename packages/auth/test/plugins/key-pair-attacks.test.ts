@@ -4,7 +4,9 @@ import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { keyRing, parsePrivateJwks, publicJwks } from '../../src/issuer.js'
 import { parseSecrets } from '../../src/verifier.js'
-import { BANK, CLAIMS, createApp, encode, forge, issueLabToken, RETIREMENT, SECRET } from '../support.js'
+import { BANK, CLAIMS, createApp, encode, forge, freezeClock, issueTwin, RETIREMENT, SECRET } from '../support.js'
+
+freezeClock()
 
 const privateJwks = (kid: string) =>
   JSON.stringify({ keys: [{ kid, ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) }] })
@@ -24,7 +26,7 @@ const hmac = { ...HEADER, alg: 'HS256' }
 const good = signed(CLAIMS)
 const S = 'token_signature_invalid'
 
-/** What somebody could try who holds everything that a verifier holds. */
+/** What an attacker could try who holds everything that a verifier holds. */
 const ATTACKS: ReadonlyArray<readonly [why: string, token: string, code: string]> = [
   ['the public key as PEM, as an HMAC secret', forge(CLAIMS, hmac, { secret: pem }), S],
   ['the same without its last line end', forge(CLAIMS, hmac, { secret: pem.trim() }), S],
@@ -44,7 +46,7 @@ const ATTACKS: ReadonlyArray<readonly [why: string, token: string, code: string]
     `${good.slice(0, -1)}${good.at(-1) === 'A' ? 'B' : String.fromCharCode((good.at(-1) ?? 'A').charCodeAt(0) + 1)}`,
     'token_malformed',
   ],
-  ['a lab token as the bank issues it', await issueLabToken(PAIR), 'token_claims_invalid'],
+  ['a lab token as the issuer makes it', await issueTwin(PAIR), 'token_claims_invalid'],
   ['another claim', signed({ ...CLAIMS, aud: ['https://other.example'] }), 'token_claims_invalid'],
 ]
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import type { FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { keyRing, parsePrivateJwks } from '../../src/issuer.js'
 import { type KeyRing, parseSecrets, receiveMessage } from '../../src/verifier.js'
 import {
@@ -10,6 +10,7 @@ import {
   createApp,
   encode,
   forge,
+  freezeClock,
   HEADER,
   issueToken,
   KEYS,
@@ -18,6 +19,8 @@ import {
   SECRET,
   tokenCookie,
 } from '../support.js'
+
+freezeClock()
 
 const TYP = 'deposit+jwt'
 const SCHEMA = {
@@ -42,19 +45,17 @@ function signed(payload: unknown, header: object, ring: KeyRing): string {
 }
 
 /** A service that takes one kind of message. */
-async function createReceiver(keys: KeyRing, now = () => NOW): Promise<FastifyInstance> {
+async function createReceiver(keys: KeyRing): Promise<FastifyInstance> {
   const app = await createApp({
     keys,
-    now,
-    extend: (service) => {
-      const receive = receiveMessage<{ amount: number }>({
+    extend: async (service) => {
+      const receive = await receiveMessage<{ amount: number }>(service, {
         keys,
         tokenCookie,
         issuer: BANK,
         audience: RETIREMENT,
         typ: TYP,
         schema: SCHEMA,
-        clock: now,
       })
       service.post('/deposits', { config: { auth: 'none' } }, async (request) => receive(request))
     },
@@ -83,17 +84,20 @@ for (const [mode, keys] of [
   const claims = (change: object) => signed({ ...MESSAGE, ...change }, typ, keys)
   const good = signed(MESSAGE, typ, keys)
   const [head = '', body = '', signature = ''] = good.split('.')
+  const past = { iat: NOW - 900, exp: NOW - 860 }
 
   const ATTACKS: ReadonlyArray<readonly [why: string, token: string, answer: readonly [number, string]]> = [
-    ["the token of somebody's sign-in", signed(CLAIMS, { typ: 'at+jwt' }, keys), FORBIDDEN],
+    ['an access token', signed(CLAIMS, { typ: 'at+jwt' }, keys), FORBIDDEN],
     ['one that has expired', signed({ ...CLAIMS, iat: NOW - 900, exp: NOW - 600 }, { typ: 'at+jwt' }, keys), FORBIDDEN],
-    ["a sign-in's typ around a message", signed(MESSAGE, { typ: 'at+jwt' }, keys), FORBIDDEN],
+    ['one for another service', signed({ ...CLAIMS, aud: [BANK] }, { typ: 'at+jwt' }, keys), FORBIDDEN],
+    ['one without a claim', signed({ ...CLAIMS, jti: undefined }, { typ: 'at+jwt' }, keys), FORBIDDEN],
+    ["an access token's typ around a message", signed(MESSAGE, { typ: 'at+jwt' }, keys), FORBIDDEN],
     [
-      "a sign-in's typ that nobody signed",
+      "an access token's typ that nobody signed",
       `${encode({ ...HEADER, kid: keys.first.kid, alg: keys.first.alg })}.${body}.${signature}`,
       S,
     ],
-    ["a sign-in's claims under the message's typ", signed(CLAIMS, typ, keys), C],
+    ["an access token's claims under the message's typ", signed(CLAIMS, typ, keys), C],
     ['another kind of message', signed(MESSAGE, { typ: 'withdrawal+jwt' }, keys), C],
     ['a status list', signed(MESSAGE, { typ: 'statuslist+jwt' }, keys), C],
     ['typ JWT', signed(MESSAGE, { typ: 'JWT' }, keys), C],
@@ -124,11 +128,16 @@ for (const [mode, keys] of [
     ['an amount as text', claims({ amount: '500' }), C],
     ['an amount with a fraction', claims({ amount: 0.5 }), C],
     ['no subject', claims({ sub: '' }), C],
+    ['expired, and of another kind', signed({ ...MESSAGE, ...past }, { typ: 'withdrawal+jwt' }, keys), C],
+    ['expired, and for another service', claims({ ...past, aud: BANK }), C],
+    ['nbf', claims({ nbf: NOW - 60 }), C],
+    ['exp as text', claims({ exp: String(NOW + 60) }), C],
+    ['expired long ago', claims(past), [401, 'token_expired']],
     ['expired this very second', claims({ iat: NOW - 60, exp: NOW }), [401, 'token_expired']],
   ]
 
   const ACCEPTED: ReadonlyArray<readonly [why: string, token: string]> = [
-    ['as the bank makes it', await issueMessage(keys)],
+    ['as the issuer makes it', await issueMessage(keys)],
     ['the control: forged with the right key', good],
     ['an audience as a list of one', claims({ aud: [RETIREMENT] })],
     ['iat 10 seconds ahead: clocks differ', claims({ iat: NOW + 10, exp: NOW + 70 })],
@@ -166,7 +175,7 @@ for (const [mode, keys] of [
       )
     })
 
-    test('a message is nobody’s sign-in', async () => {
+    test('a message authenticates no user', async () => {
       for (const headers of [{ authorization: `Bearer ${good}` }, { cookie: `signet_token=${good}` }]) {
         const answer = await app.inject({ url: '/required', headers })
         assert.deepEqual([answer.statusCode, answer.json().code], C)
@@ -175,7 +184,7 @@ for (const [mode, keys] of [
   })
 }
 
-test('a browser that is signed in is told that its sign-in does not help', async () => {
+test('a browser that is signed in learns that its session does not help', async () => {
   const app = await createReceiver(KEYS)
   const cookie = `signet_token=${await issueToken()}`
   const answer = await app.inject({ method: 'POST', url: '/deposits', headers: { cookie } })
@@ -191,10 +200,12 @@ test('a message says what it is given, for one minute, and its own claims cannot
   assert.deepEqual(read(head), { alg: 'HS256', typ: TYP, kid: 'k1' })
 })
 
-test('no access token, status list or lab token can be made, or taken, as a message', async () => {
+test('no access token, status list or twin can be made, or accepted, as a message', async () => {
   for (const typ of ['at+jwt', 'statuslist+jwt', 'lab+jwt', 'JWT', '', 'a+jwt b']) {
     await assert.rejects(issueMessage(KEYS, { typ }), TypeError)
   }
   const options = { keys: KEYS, tokenCookie, issuer: BANK, audience: RETIREMENT, schema: SCHEMA }
-  assert.throws(() => receiveMessage({ ...options, typ: 'at+jwt' }), TypeError)
+  const app = Fastify()
+  await assert.rejects(receiveMessage(app, { ...options, typ: 'at+jwt' }), TypeError)
+  await app.close()
 })

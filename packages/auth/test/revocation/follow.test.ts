@@ -58,19 +58,19 @@ describe('following the status lists', () => {
   })
 
   test('a list is fetched once for however many wait for it, and then costs no call', async () => {
-    await Promise.all(Array.from({ length: 20 }, () => lists.assertNotEnded(claims(1))))
+    await Promise.all(Array.from({ length: 20 }, () => lists.assertNotRevoked(claims(1))))
     assert.equal(fetches, 1)
-    assert.equal(lists.assertNotEnded(claims(2)), undefined)
+    assert.equal(lists.assertNotRevoked(claims(2)), undefined)
     assert.equal(fetches, 1)
   })
 
   test('a sign-out arrives with the next poll, and its delay is measured', async () => {
-    await lists.assertNotEnded(claims(1))
+    await lists.assertNotRevoked(claims(1))
     ended = [1]
-    assert.equal(lists.assertNotEnded(claims(1)), undefined)
+    assert.equal(lists.assertNotRevoked(claims(1)), undefined)
     await nextSecond()
-    assert.throws(() => lists.assertNotEnded(claims(1)), codeOf('token_revoked'))
-    assert.equal(lists.assertNotEnded(claims(2)), undefined)
+    assert.throws(() => lists.assertNotRevoked(claims(1)), codeOf('token_revoked'))
+    assert.equal(lists.assertNotRevoked(claims(2)), undefined)
     assert.deepEqual(delays, [0.3])
   })
 
@@ -90,7 +90,7 @@ describe('following the status lists', () => {
         },
       },
     })
-    for (let list = 0; list < 300; list += 1) await followed.assertNotEnded(claims(1, String(list)))
+    for (let list = 0; list < 300; list += 1) await followed.assertNotRevoked(claims(1, String(list)))
     slow = true
     mock.timers.tick(1_000)
     let asked = 0
@@ -106,30 +106,30 @@ describe('following the status lists', () => {
   })
 
   test('an outage changes nothing until the list is too old, and then nobody is let in or thrown out', async () => {
-    await lists.assertNotEnded(claims(1))
+    await lists.assertNotRevoked(claims(1))
     down = true
     await nextSecond(60)
-    assert.equal(lists.assertNotEnded(claims(1)), undefined)
+    assert.equal(lists.assertNotRevoked(claims(1)), undefined)
     assert.equal(lists.ageSeconds(), 60)
     await nextSecond()
-    assert.throws(() => lists.assertNotEnded(claims(1)), codeOf('unavailable'))
+    assert.throws(() => lists.assertNotRevoked(claims(1)), codeOf('unavailable'))
     down = false
     await nextSecond()
-    assert.equal(lists.assertNotEnded(claims(1)), undefined)
+    assert.equal(lists.assertNotRevoked(claims(1)), undefined)
   })
 
   test('a list that was never fetched and cannot be is no reason to believe a token', async () => {
     down = true
-    await assert.rejects(async () => lists.assertNotEnded(claims(1)), codeOf('unavailable'))
+    await assert.rejects(async () => lists.assertNotRevoked(claims(1)), codeOf('unavailable'))
   })
 
   test('a list that was given up holds only sign-ins that are over', async () => {
     given = false
-    await assert.rejects(async () => lists.assertNotEnded(claims(1, '9')), codeOf('token_revoked'))
+    await assert.rejects(async () => lists.assertNotRevoked(claims(1, '9')), codeOf('token_revoked'))
   })
 
   test('a list that no token names any more is let go', async () => {
-    await lists.assertNotEnded(claims(1))
+    await lists.assertNotRevoked(claims(1))
     assert.equal(lists.count(), 1)
     mock.timers.tick(3_601_000)
     await nextSecond()

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, before, beforeEach, describe, test } from 'node:test'
-import { compressStatusBits, isEnded, statusBits } from '../../src/revocation/status-list.js'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { compressStatusBits, isRevoked, statusBits } from '../../src/revocation/status-list.js'
 import { httpStatusListSource, type StatusListSource } from '../../src/verifier.js'
-import { BANK, forge, HEADER, KEYS, NOW } from '../support.js'
+import { BANK, forge, freezeClock, HEADER, KEYS, NOW, setClock } from '../support.js'
+
+freezeClock()
 
 interface Answer {
   readonly status: number
@@ -32,7 +35,7 @@ describe('status lists fetched from the bank', () => {
   let server: Server
   let answer: Answer
   let asked: { url: string | undefined; ifNoneMatch: string | undefined }[] = []
-  let now = NOW
+  let app: FastifyInstance
   let source: StatusListSource
   before(async () => {
     server = createServer(({ url, headers }, response) => {
@@ -46,12 +49,14 @@ describe('status lists fetched from the bank', () => {
   after(() => {
     server.close()
   })
-  beforeEach(() => {
-    now = NOW
+  beforeEach(async () => {
+    setClock(NOW)
     asked = []
     const internalUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    source = httpStatusListSource({ keys: KEYS, issuer: BANK, internalUrl, clock: () => now })
+    app = Fastify()
+    source = await httpStatusListSource(app, { keys: KEYS, issuer: BANK, internalUrl })
   })
+  afterEach(() => app.close())
 
   async function fetched(etag?: string) {
     const version = await source.fetch('0', etag)
@@ -59,10 +64,10 @@ describe('status lists fetched from the bank', () => {
     return version
   }
 
-  test('say who has ended, and are asked for again by their etag', async () => {
+  test('name the revoked sessions, and are requested again by their etag', async () => {
     answer = list()
     const { bits, etag } = await fetched()
-    assert.deepEqual([isEnded(bits, 3), isEnded(bits, 4), etag], [true, false, '"1"'])
+    assert.deepEqual([isRevoked(bits, 3), isRevoked(bits, 4), etag], [true, false, '"1"'])
     answer = { status: 304 }
     assert.equal(await source.fetch('0', etag), 'unchanged')
     assert.deepEqual(asked, [
@@ -74,14 +79,18 @@ describe('status lists fetched from the bank', () => {
   const refused: ReadonlyArray<readonly [why: string, answer: Answer]> = [
     ['another secret', { ...list(), body: signed({}, {}, 'x'.repeat(32)) }],
     ['an unknown kid', { ...list(), body: signed({}, { kid: 'k9' }) }],
-    ["the token of somebody's sign-in", { ...list(), body: signed({}, { typ: 'at+jwt' }) }],
-    ['typ spelt another way', { ...list(), body: signed({}, { typ: `application/${TYP}` }) }],
+    ['an access token', { ...list(), body: signed({}, { typ: 'at+jwt' }) }],
+    ['the long form of the typ', { ...list(), body: signed({}, { typ: `application/${TYP}` }) }],
     ['not signed', { ...list(), body: `${signed().split('.').slice(0, 2).join('.')}.` }],
-    ['a list of somebody else', list({ iss: 'https://evil.example' })],
-    ['another list of the bank', list({ sub: `${BANK}/status-lists/1` })],
+    ['a list of another issuer', list({ iss: 'https://evil.example' })],
+    ['another list of the issuer', list({ sub: `${BANK}/status-lists/1` })],
     ['one whose time is over', list({ iat: NOW - 3_600, exp: NOW })],
-    ['one of the future', list({ iat: NOW + 11 })],
-    ['two bits a sign-in', list({ status_list: { ...LIST.status_list, bits: 2 } })],
+    ['iat in the future', list({ iat: NOW + 11 })],
+    ['no exp', list({ exp: undefined })],
+    ['no iss', list({ iss: undefined })],
+    ['nbf', list({ nbf: NOW - 1 })],
+    ['over 64 KiB', list({ padding: 'x'.repeat(65_536) })],
+    ['two bits per session', list({ status_list: { ...LIST.status_list, bits: 2 } })],
     ['a list that is too short', list({ status_list: { bits: 1, lst: 'eNrbuRgAAhcBXQ' } })],
     ['text', { ...list(), body: 'hunter2' }],
     ['nothing', { status: 200 }],
@@ -92,7 +101,7 @@ describe('status lists fetched from the bank', () => {
     ['unchanged, when nothing is held', { status: 304 }],
   ]
   for (const [why, given] of refused) {
-    test(`are refused, and nobody is taken for ended or not: ${why}`, async () => {
+    test(`are refused, and no session is taken for revoked or not: ${why}`, async () => {
       answer = given
       await assert.rejects(source.fetch('0', undefined))
     })
@@ -117,11 +126,11 @@ describe('status lists fetched from the bank', () => {
   test('are unchanged only as long as the one that is held is genuine; then it is fetched whole', async () => {
     answer = list()
     await fetched()
-    now = NOW + 3_600
+    setClock(NOW + 3_600)
     answer = { status: 304 }
     await assert.rejects(source.fetch('0', '"1"'))
     assert.equal(asked.at(-1)?.ifNoneMatch, undefined)
-    answer = list({ iat: now, exp: now + 3_600 })
+    answer = list({ iat: NOW + 3_600, exp: NOW + 7_200 })
     assert.equal((await fetched('"1"')).etag, '"1"')
     answer = { status: 304 }
     assert.equal(await source.fetch('0', '"1"'), 'unchanged')

@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { statusReference } from '../../src/revocation/reference.js'
 import {
   compressStatusBits,
-  countEnded,
+  countRevoked,
   expandStatusBits,
-  isEnded,
+  isRevoked,
   statusBits,
 } from '../../src/revocation/status-list.js'
 
@@ -22,9 +22,9 @@ test('what was ended is ended, and nothing else, through compression and back', 
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(131_071), { maxLength: 200 }), fc.nat(131_071), (ended, other) => {
       const bits = expandStatusBits(compressStatusBits(statusBits(ended)))
-      for (const idx of ended) assert.ok(isEnded(bits, idx))
-      assert.equal(countEnded(bits), ended.length)
-      assert.equal(isEnded(bits, other), ended.includes(other))
+      for (const idx of ended) assert.ok(isRevoked(bits, idx))
+      assert.equal(countRevoked(bits), ended.length)
+      assert.equal(isRevoked(bits, other), ended.includes(other))
     }),
     { seed: 1, numRuns: 200 },
   )
@@ -32,8 +32,8 @@ test('what was ended is ended, and nothing else, through compression and back', 
 
 test('an index outside the list counts as ended', () => {
   const bits = statusBits([])
-  assert.equal(isEnded(bits, 131_071), false)
-  assert.equal(isEnded(bits, 131_072), true)
+  assert.equal(isRevoked(bits, 131_071), false)
+  assert.equal(isRevoked(bits, 131_072), true)
 })
 
 test('a stream that expands to more than a list, or to less, is refused', () => {

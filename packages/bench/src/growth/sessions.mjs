@@ -9,9 +9,8 @@ import { median } from '../statistics.mjs'
 import { tokensOf } from '../tokens.mjs'
 
 const SESSIONS = [1, 1_000, 1_000_000]
-/** As many as a verifier remembers. */
+/** As many as a verifier caches. */
 const DISTINCT_TOKENS = 10_000
-/** Two that share the place in which they are noted at their first sight may need more than two passes, a few many more. */
 const MAX_PASSES = 12
 const NEARLY_ALL = 0.95 * DISTINCT_TOKENS
 /** Each so-manieth sign-in has ended: their bits are set, and no token of ours is one of theirs. */
@@ -79,7 +78,7 @@ export async function benchSessions({ services, rounds, onMeasured }) {
   const entries = Object.fromEntries(
     SESSIONS.map((sessions) => [sessions, () => load({ ...service, path: '/api/me', cookies: asked(sessions) })]),
   )
-  // A token is remembered from its second sight on. From then on what is measured is asking the list about it.
+  // A token is cached at its first sight. From then on what is measured is asking the list about it.
   for (let passes = 0; passes < MAX_PASSES && (await remembered(service)) < NEARLY_ALL; passes += 1) {
     await entries[SESSIONS.at(-1)]()
   }

@@ -39,5 +39,5 @@ export const standing = (random, sessions) => {
 
 /** Has every list fetched that so many sign-ins take. */
 export async function fill(lists, sessions) {
-  for (let first = 0; first < sessions; first += STATUS_LIST_SIZE) await lists.assertNotEnded(reference(first + 1))
+  for (let first = 0; first < sessions; first += STATUS_LIST_SIZE) await lists.assertNotRevoked(reference(first + 1))
 }

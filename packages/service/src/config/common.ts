@@ -1,5 +1,6 @@
 import {
   ACCESS_TOKEN_TTL,
+  type CookieScope,
   commonCookieDomain,
   cookieDomainProblem,
   type KeyRing,
@@ -88,6 +89,12 @@ export function cookieDomainOf({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }: Addr
   if (COOKIE_DOMAIN === '') return undefined
   return COOKIE_DOMAIN ?? commonCookieDomain([new URL(BANK_URL).hostname, new URL(RETIREMENT_URL).hostname])
 }
+
+/** The scope of the cookies that both apps receive; `Secure` where the public URLs are https. */
+export const cookieScopeOf = (addresses: Addresses): CookieScope => ({
+  domain: cookieDomainOf(addresses),
+  secure: addresses.BANK_URL.startsWith('https:'),
+})
 
 /** What only several variables together can show. A variable that is bad by itself is missing from `config`. */
 export function checkCommon(config: Partial<CommonConfig>): Map<string, string> {

@@ -1,0 +1,30 @@
+import { BarChart } from '@signet/demo'
+import type { VNode } from 'preact'
+import type { Figures, Measurement } from './figures.js'
+import { duration, inOrder, NAMES } from './words.js'
+
+/** What a picture says faster than the table. */
+export function Charts({ measured }: { measured: Measurement }): VNode {
+  const approaches = inOrder(measured)
+  const bars = (figure: (figures: Figures) => number | null, textOf: (value: number) => string) =>
+    approaches.map((figures) => {
+      const value = figure(figures)
+      return { label: NAMES[figures.strategy], value: value ?? 0, text: value === null ? 'never known' : textOf(value) }
+    })
+  return (
+    <div class="charts">
+      <BarChart
+        title="On the wire, with every request"
+        bars={bars(
+          ({ cookieBytes }) => cookieBytes,
+          (bytes) => `${bytes} bytes`,
+        )}
+      />
+      <BarChart title="To recognise one request" bars={bars(({ recogniseMs }) => recogniseMs, duration)} />
+      <BarChart
+        title="Sign-out to refusal at retirement"
+        bars={bars(({ refusedAtSiblingMs }) => refusedAtSiblingMs, duration)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { AuthError, type AuthenticationOptions, authentication } from '@signet/auth/verifier'
+import { openSharedStore, type SessionStrategy, type SharedStore } from '@signet/service'
+import Fastify from 'fastify'
+import type { Said } from './figures.js'
+
+/** Asks a second instance of this service's recognition, in this process, whom a cookie belongs to. */
+export interface Copy {
+  ask(cookie: string): Promise<Said>
+  close(): Promise<void>
+}
+
+/** How this service authenticates requests. */
+export interface CopyOptions {
+  readonly recognition: Omit<AuthenticationOptions, 'sessions'>
+  /** The session strategies of this very process. */
+  readonly strategies: readonly SessionStrategy[]
+  /** Makes the same strategies on a store, with nothing in memory. */
+  readonly freshStrategies: (store: SharedStore) => readonly SessionStrategy[]
+}
+
+/** With nothing in memory: what is left after a restart. */
+export const copyAfterRestart = (options: CopyOptions, shared: SharedStore): Promise<Copy> =>
+  copyOf(options.recognition, replaced(options.strategies, 'session', options.freshStrategies(shared)))
+
+/** With a shared store of the same kind at a port where nothing listens: what is left while the store is down. */
+export async function copyWithoutStore(
+  { recognition, strategies, freshStrategies }: CopyOptions,
+  kind: SharedStore['kind'],
+): Promise<Copy> {
+  const unreachable = await openSharedStore(`${kind}://127.0.0.1:${await closedPort()}/0`, () => {})
+  const copy = await copyOf(recognition, replaced(strategies, 'shared-session', freshStrategies(unreachable)))
+  return {
+    ask: copy.ask,
+    close: async () => {
+      await copy.close()
+      await unreachable.close()
+    },
+  }
+}
+
+/** The strategies with one of them taken from others. */
+const replaced = (
+  strategies: readonly SessionStrategy[],
+  name: SessionStrategy['strategy'],
+  others: readonly SessionStrategy[],
+): SessionStrategy[] =>
+  strategies.map((one) => (one.strategy === name ? (others.find(({ strategy }) => strategy === name) ?? one) : one))
+
+/** The plugin that every request to this service passes, with these options, and one route behind it. */
+async function copyOf(recognition: CopyOptions['recognition'], sessions: SessionStrategy[]): Promise<Copy> {
+  const app = Fastify()
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof AuthError)) throw error
+    return reply.code(error.statusCode).send({ code: error.code })
+  })
+  await app.register(authentication, { ...recognition, sessions })
+  app.get('/', async () => ({ code: null }))
+  await app.ready()
+  return {
+    ask: async (cookie) => {
+      const answer = await app.inject({ url: '/', headers: { cookie } })
+      const { code } = answer.json<{ code?: unknown }>()
+      return { status: answer.statusCode, code: typeof code === 'string' ? code : null, instance: null }
+    },
+    close: () => app.close(),
+  }
+}
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port')
+  return address.port
+}

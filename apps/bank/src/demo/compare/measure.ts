@@ -1,0 +1,162 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { StrategyName } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import { type App, type CallContext, instanceName, type SharedStore } from '@signet/service'
+import { STRATEGIES } from '../../sign-in/rules.js'
+import { type Answered, type AskOptions, askWho, post } from './ask.js'
+import { type Copy, type CopyOptions, copyAfterRestart, copyWithoutStore } from './copies.js'
+import type { Figures, Measurement } from './figures.js'
+import { createMeasuredPerson, type MeasuredPerson } from './measured-person.js'
+import { cookiePair, median } from './rules.js'
+import { scatter } from './scatter.js'
+
+export interface MeasureOptions extends CopyOptions {
+  readonly db: BankDatabase
+  readonly shared: SharedStore
+  readonly bankInternalUrl: string
+  readonly retirementInternalUrl: string
+}
+
+/** Requests of each approach that are timed, after as many as warm the path up. */
+const TIMED = 30
+const WARM_UP = 5
+const POLL_MS = 20
+/** Twice what a sign-out may take to arrive. */
+const REFUSAL_WITHIN_MS = 4_000
+/** All of it; then the person who asked has waited long enough. */
+const DEADLINE_MS = 13_000
+
+/** A sign-in by one approach, and the cookie that a browser would carry. */
+interface SignedIn {
+  readonly strategy: StrategyName
+  readonly cookie: string
+}
+
+/**
+ * Measures the three approaches with the real code, over real HTTP to this very process and to the other service: as a
+ * person made for it, who is signed in by all three, asked about, signed out, and removed.
+ *
+ * Rejects when a sign-in or a sign-out is refused, as while the store is down.
+ */
+export async function measure(app: App, options: MeasureOptions, context: CallContext): Promise<Measurement> {
+  const { db, shared } = options
+  const startedAt = performance.now()
+  const asking = { context, signal: AbortSignal.timeout(DEADLINE_MS) }
+  const here = ownUrl(app)
+  let requests = 0
+  const ask = (url: string, cookie: string, how: Partial<AskOptions> = {}): Promise<Answered> => {
+    requests += 1
+    return askWho(url, cookie, { ...asking, ...how })
+  }
+  const person = await createMeasuredPerson(db, app.passwords)
+  const copies: Copy[] = []
+  try {
+    const [restarted, storeless] = [
+      await copyAfterRestart(options, shared).then(keep(copies)),
+      await copyWithoutStore(options, shared.kind).then(keep(copies)),
+    ]
+    const signedIn = await Promise.all(
+      STRATEGIES.map((strategy) => signIn(app, options, here, person, strategy, asking)),
+    )
+    const timed = await time(signedIn, (cookie) => ask(here, cookie))
+    const approaches: Figures[] = []
+    for (const [index, { strategy, cookie }] of signedIn.entries()) {
+      const answers = timed[index] ?? []
+      const lookups = (name: string) => answers.flatMap(({ durations }) => durations.get(name) ?? [])
+      const [memory, store] = [lookups('memory'), lookups('store')]
+      approaches.push({
+        strategy,
+        cookieBytes: Buffer.byteLength(cookie),
+        lookups: { memory: memory.length, store: store.length },
+        recogniseMs: median(lookups('auth')),
+        lookupMs: memory.length + store.length > 0 ? median([...memory, ...store]) : null,
+        here: answers.at(-1)?.said ?? null,
+        sibling: (await ask(options.retirementInternalUrl, cookie)).said,
+        afterRestart: await restarted.ask(cookie),
+        storeDown: await storeless.ask(cookie),
+        refusedHereMs: null,
+        refusedAtSiblingMs: null,
+        landed: await Promise.all([
+          scatter('bank', options.bankInternalUrl, (url) => ask(url, cookie, { alone: true })),
+          scatter('retirement', options.retirementInternalUrl, (url) => ask(url, cookie, { alone: true })),
+        ]),
+      })
+    }
+    const refusals = await Promise.all(
+      signedIn.map(async ({ cookie }, index) => {
+        await post(here, '/api/logout', { ...asking, cookie })
+        const since = performance.now()
+        const untilRefused = (url: string) => refusedAfter(since, asking.signal, () => ask(url, cookie))
+        const known = approaches[index]?.sibling?.status === 200
+        return Promise.all([untilRefused(here), known ? untilRefused(options.retirementInternalUrl) : null])
+      }),
+    )
+    return {
+      atMs: Date.now(),
+      tookMs: Math.round(performance.now() - startedAt),
+      instance: instanceName('bank'),
+      store: shared.kind,
+      timedRequests: TIMED,
+      requests,
+      approaches: approaches.map((figures, index) => {
+        const [refusedHereMs = null, refusedAtSiblingMs = null] = refusals[index] ?? []
+        return { ...figures, refusedHereMs, refusedAtSiblingMs }
+      }),
+    }
+  } finally {
+    await Promise.allSettled([person.remove(), ...copies.map((copy) => copy.close())])
+  }
+}
+
+const keep = (copies: Copy[]) => (copy: Copy) => {
+  copies.push(copy)
+  return copy
+}
+
+async function signIn(
+  app: App,
+  { recognition: { tokenCookie } }: MeasureOptions,
+  url: string,
+  { username, password }: MeasuredPerson,
+  strategy: StrategyName,
+  asking: Pick<AskOptions, 'context' | 'signal'>,
+): Promise<SignedIn> {
+  const cookies = await post(url, '/api/login', { ...asking, body: { username, password, strategy } })
+  const name = app.serverSessions.get(strategy)?.cookie.name ?? tokenCookie.name
+  const cookie = cookiePair(cookies, name)
+  if (cookie === undefined) throw new Error(`a sign-in by ${strategy} set no cookie ${name}`)
+  return { strategy, cookie }
+}
+
+/** One of each after the other, so that whatever slows the machine down slows all of them. */
+async function time(signedIn: readonly SignedIn[], ask: (cookie: string) => Promise<Answered>): Promise<Answered[][]> {
+  const answers: Answered[][] = signedIn.map(() => [])
+  for (let round = 0; round < WARM_UP + TIMED; round += 1) {
+    for (const [index, { cookie }] of signedIn.entries()) {
+      const answer = await ask(cookie)
+      if (round >= WARM_UP) answers[index]?.push(answer)
+    }
+  }
+  return answers
+}
+
+/** How long after the sign-out a service refused for the first time; null where it went on answering. */
+async function refusedAfter(since: number, signal: AbortSignal, ask: () => Promise<Answered>): Promise<number | null> {
+  for (;;) {
+    const { said } = await ask()
+    const elapsedMs = performance.now() - since
+    if (said?.status === 401) return elapsedMs
+    if (elapsedMs > REFUSAL_WITHIN_MS || signal.aborted) return null
+    await wait(POLL_MS)
+  }
+}
+
+/** Where this very process listens, whatever stands in front of it. */
+function ownUrl(app: App): string {
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') throw new Error('this service does not listen yet')
+  const { address: host, port } = address
+  const everywhere = host === '0.0.0.0' || host === '::'
+  if (everywhere) return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

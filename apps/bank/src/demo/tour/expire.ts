@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { AuthError } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { renewalStore } from '../../sessions/store.js'
+
+/** A token lives whole seconds. */
+const LIFE_SECONDS = 1
+
+/**
+ * Gives the person who is signed in a token of their own sign-in that lives one second, and returns when it is over: an
+ * expired token, by the rules, without waiting for minutes. The refresh token stays as it is.
+ *
+ * @throws {AuthError} `token_revoked` when the sign-in is over.
+ */
+export async function letTokenExpire(
+  { db }: { readonly db: BankDatabase },
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sid: string,
+): Promise<void> {
+  const session = await renewalStore(db).find(sid)
+  if (!session || session.endedAt) throw new AuthError('token_revoked')
+  const nowSeconds = Math.floor(Date.now() / 1000)
+  const { token, claims } = request.server.issueToken({
+    ...session.person,
+    sid,
+    statusNumber: session.statusNumber,
+    authTimeSeconds: Math.floor(session.authTime.getTime() / 1000),
+    expiresBySeconds: nowSeconds + LIFE_SECONDS,
+  })
+  request.server.userSessions.cookies.token.set(
+    reply,
+    token,
+    Math.max(1, Math.floor(session.expiresAt.getTime() / 1000) - nowSeconds),
+  )
+  await delay(claims.exp * 1000 - Date.now())
+}

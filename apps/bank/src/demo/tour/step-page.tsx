@@ -1,0 +1,124 @@
+import type { DemoPerson } from '@signet/contracts'
+import type { TraceEvent } from '@signet/demo'
+import { SequenceDiagram } from '@signet/demo'
+import { Button, ButtonLink, Figure, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import type { VNode } from 'preact'
+import { Action } from './action.js'
+import { AnsweredBy } from './answered-by.js'
+import { messagesOf } from './diagram.js'
+import type { Trace } from './settled.js'
+import { StepList } from './step-list.js'
+import { STEPS, type TourStep } from './steps.js'
+
+export interface StepPageProps {
+  frame: PageFrame
+  /** From 1. */
+  number: number
+  /** Null for somebody who is not on the tour. */
+  trace: Trace | null
+  bankUrl: string
+  retirementUrl: string
+  ada: DemoPerson
+}
+
+export function StepPage({ frame, number, trace, bankUrl, retirementUrl, ada }: StepPageProps): VNode {
+  const step = STEPS[number - 1]
+  if (!step) throw new TypeError(`there is no step ${number}`)
+  const events = trace === null || trace === 'unknown' ? undefined : step.evidence(trace)
+  return (
+    <Page {...frame} title={step.title} eyebrow={`The tour · step ${number} of ${STEPS.length}`} lead={step.lead}>
+      <div class="tour">
+        <div>
+          <Section title="Do this" id="do">
+            <p class="tour-words">{step.task}</p>
+            {trace === null && <Begin number={number} />}
+            <div class="actions">
+              {step.actions.map((action, index) => (
+                <Action
+                  key={action.label}
+                  action={action}
+                  kind={index === 0 && !events && trace !== null ? 'primary' : 'secondary'}
+                  bankUrl={bankUrl}
+                  retirementUrl={retirementUrl}
+                  ada={ada}
+                />
+              ))}
+            </div>
+          </Section>
+          <Section title="What happened" id="happened">
+            {trace === 'unknown' && (
+              <Notice kind="warning">
+                <p>What was noted cannot be read right now. The step itself works; look again in a moment.</p>
+              </Notice>
+            )}
+            {events ? (
+              <Happened step={step} events={events} />
+            ) : (
+              <p class="empty">Nothing yet. Once you have done it, it is drawn here.</p>
+            )}
+          </Section>
+          <Section title="In the code" id="code">
+            <ul class="tour-code">
+              {step.code.map(({ path, what }) => (
+                <li key={path}>
+                  <code>{path}</code> <span class="muted">{what}</span>
+                </li>
+              ))}
+            </ul>
+          </Section>
+          <Onward number={number} done={events !== undefined} />
+        </div>
+        <nav aria-label="Steps of the tour">
+          <StepList trace={trace} current={number} />
+        </nav>
+      </div>
+    </Page>
+  )
+}
+
+function Begin({ number }: { number: number }): VNode {
+  return (
+    <Notice kind="info">
+      <p>You are not on the tour, so nothing is noted or drawn.</p>
+      <form method="post" action="/tour/begin">
+        <input type="hidden" name="step" value={number} />
+        <Button kind="secondary">Begin the tour here</Button>
+      </form>
+    </Notice>
+  )
+}
+
+function Happened({ step, events }: { step: TourStep; events: readonly TraceEvent[] }): VNode {
+  return (
+    <>
+      <Notice kind="success" title="Seen.">
+        <p>{typeof step.meaning === 'string' ? step.meaning : step.meaning(events)}</p>
+      </Notice>
+      {step.figure && <Figure label={step.figure.label}>{step.figure.of(events)}</Figure>}
+      <SequenceDiagram title="What was sent, in order" messages={messagesOf(events)} />
+      <AnsweredBy events={events} />
+    </>
+  )
+}
+
+function Onward({ number, done }: { number: number; done: boolean }): VNode {
+  const next = STEPS[number]
+  return (
+    <div class="actions tour-onward">
+      {next ? (
+        <ButtonLink kind={done ? 'primary' : 'secondary'} href={`/tour/${number + 1}`}>
+          Next: {next.title}
+        </ButtonLink>
+      ) : (
+        <>
+          <ButtonLink kind={done ? 'primary' : 'secondary'} href="/compare">
+            Compare all three, measured
+          </ButtonLink>
+          <ButtonLink kind="secondary" href="/tour">
+            All steps
+          </ButtonLink>
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import type { KeyRing, StatusListSource } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import { isDatabaseUnavailable, requireReachable } from '@signet/database'
+import { type App, cookieScopeOf, createService, type SharedStore, sessionStrategies } from '@signet/service'
+import type { BankConfig } from './config.js'
+import { touchSession } from './sessions/store.js'
+
+export interface BankServiceOptions {
+  readonly config: BankConfig
+  readonly db: BankDatabase
+  readonly shared: SharedStore
+  readonly keys: KeyRing
+  /** The bank is the issuer: it reads the status lists from its own database. */
+  readonly statusLists: StatusListSource
+}
+
+/** What the bank has in common with every service, with the bank's own name, navigation and dependencies. */
+export async function createBankService({ config, db, shared, keys, statusLists }: BankServiceOptions): Promise<App> {
+  const app = await createService({
+    name: 'bank',
+    title: 'Signet Bank',
+    description: 'Signs people in for every app of the company, and keeps their accounts.',
+    config,
+    origin: config.BANK_URL,
+    brand: 'bank',
+    navigation: [
+      { key: 'accounts', label: 'Accounts', href: '/' },
+      { key: 'transfer', label: 'Transfer', href: '/transfer' },
+      { key: 'security', label: 'Security', href: '/security' },
+    ],
+    keys,
+    sessions: sessionStrategies({
+      cookieScope: cookieScopeOf(config),
+      shared,
+      idleTtlSeconds: config.SESSION_IDLE_TTL,
+      inMemory: config.DEMO,
+      onSeen: (sid) => {
+        touchSession(db, sid).catch((error: unknown) => app.log.warn({ err: error }, 'a session could not be touched'))
+      },
+    }),
+    renewInPlace: (request, reply) => app.userSessions.renew(request, reply),
+    statusListSource: () => statusLists,
+    dependencies: {
+      database: () => requireReachable(db),
+      // Not a reason to take the bank away: only signing in needs the store, and signed-in users need the bank.
+      'session store': () =>
+        shared.ping().then(
+          () => 'reached',
+          () => 'cannot be reached, nobody can sign in',
+        ),
+    },
+    isUnavailable: isDatabaseUnavailable,
+  })
+  return app
+}

@@ -1,0 +1,61 @@
+import type { BankDatabase } from '@signet/bank-database'
+import type { App, PagePart } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
+import { outcomeCounter } from '../outcomes.js'
+import { reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
+import { signInRoutes } from './routes.js'
+
+/** Places on the sign-in page that a plugin can fill. */
+export interface SignInSlots {
+  /** Beside the form. */
+  readonly beside: PagePart[]
+  /** Below the choice of a session strategy. */
+  readonly belowStrategies: PagePart[]
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly signInSlots: SignInSlots
+    /** See `reauthenticate`. */
+    readonly reauthenticate: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      password: string,
+    ) => Promise<Reauthenticated>
+  }
+}
+
+type Reauthenticated = Awaited<ReturnType<typeof reauthenticate>>
+
+export interface SignInOptions {
+  readonly db: BankDatabase
+  readonly bankUrl: string
+  /** The public origins of all apps: where a sign-in may lead back to. */
+  readonly origins: readonly string[]
+}
+
+/** Signing in with a password, and typing it again within a session. */
+export const signIn = fastifyPlugin(
+  async (app: App, { db, bankUrl, origins }: SignInOptions) => {
+    const signIns = outcomeCounter(app, 'sign_ins_total', 'Passwords presented to sign in, by how it ended', OUTCOMES)
+    const reauthentications = outcomeCounter(
+      app,
+      'reauthentications_total',
+      'Passwords typed again within a sign-in, by how it ended',
+      OUTCOMES,
+    )
+    app.decorate('signInSlots', { beside: [], belowStrategies: [] })
+    app.decorate('reauthenticate', (request, reply, password) =>
+      reauthenticate({ db, reauthentications }, request, reply, password),
+    )
+    await signInRoutes(app, { db, signIns, bankUrl, origins })
+    await reauthenticateRoutes(app)
+  },
+  {
+    name: '@signet/bank-sign-in',
+    fastify: '5.x',
+    dependencies: ['@signet/bank-sessions', '@signet/bank-passwords', '@signet/bank-limits'],
+  },
+)
+
+const OUTCOMES = ['accepted', 'invalid_credentials', 'rate_limited', 'unavailable', 'left', 'failed']

@@ -1,0 +1,9 @@
+import { after } from 'node:test'
+import { closeShared } from '../support.js'
+
+// One PostgreSQL for these suites.
+import './compare/compare.suite.js'
+import './operations/operations.suite.js'
+import './switch.suite.js'
+
+after(closeShared)

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { TraceEvent } from '@signet/demo'
+import { messagesOf } from '../../../src/demo/tour/diagram.js'
+import { STEPS } from '../../../src/demo/tour/steps.js'
+
+let clock = 0
+const event = (over: Partial<TraceEvent>): TraceEvent => ({
+  at: ++clock,
+  ms: 3,
+  service: 'bank',
+  instance: 'bank-1',
+  kind: 'request',
+  method: 'GET',
+  path: '/',
+  cookies: [],
+  asked: [],
+  status: 200,
+  set: [],
+  cleared: [],
+  ...over,
+})
+
+const signIn = (...set: TraceEvent['set']) => event({ method: 'POST', path: '/sign-in', status: 303, set })
+const atRetirement = (over: Partial<TraceEvent>) => event({ service: 'retirement', ...over })
+const token = { cookies: ['signet_token'], strategy: 'jwt' } satisfies Partial<TraceEvent>
+const shared = { cookies: ['signet_shared_session'], strategy: 'shared-session' } satisfies Partial<TraceEvent>
+const probe = (over: Partial<TraceEvent>) => event({ kind: 'probe', path: '/api/me', ...over })
+const refusedProbe = (service: TraceEvent['service'], ms: number) =>
+  probe({ service, ms, status: 401, code: 'token_revoked' })
+const signOut = () =>
+  atRetirement({ ...token, method: 'POST', path: '/sign-out', status: 303, cleared: ['signet_token'] })
+const expired = () =>
+  atRetirement({
+    cookies: ['signet_token'],
+    code: 'token_expired',
+    status: 303,
+    leadsTo: { app: 'bank', path: '/sign-in' },
+  })
+const renewal = () =>
+  event({
+    path: '/sign-in',
+    cookies: ['signet_token', 'signet_refresh'],
+    status: 303,
+    set: ['signet_token', 'signet_refresh'],
+  })
+const verdicts = (bank: string, retirement: string) =>
+  event({
+    ...token,
+    path: '/token',
+    asked: [
+      { whom: 'bank', what: 'verify: changed token', answer: bank },
+      { whom: 'retirement', what: 'verify: changed token', answer: retirement },
+    ],
+  })
+
+/** By step: what shows that it was done, and what comes close and does not. */
+const CASES: readonly { readonly shows: TraceEvent[][]; readonly doesNot: TraceEvent[][] }[] = [
+  {
+    shows: [[signIn('signet_token', 'signet_refresh')]],
+    doesNot: [[event(token)], [signIn()], [signIn('signet_session')], [event({ path: '/sign-in' })]],
+  },
+  {
+    shows: [[atRetirement(token)]],
+    doesNot: [
+      [event(token)],
+      [atRetirement({ code: 'token_missing', status: 303 })],
+      [atRetirement({ ...token, status: 404 })],
+      [atRetirement(shared)],
+    ],
+  },
+  { shows: [[signIn('signet_session')]], doesNot: [[signIn('signet_shared_session')], [signIn('signet_token')]] },
+  {
+    shows: [[atRetirement({ cookies: ['signet_session'], code: 'session_unknown', status: 303 })]],
+    doesNot: [
+      [atRetirement({ cookies: ['signet_session', 'signet_token'], strategy: 'jwt' })],
+      [event({ cookies: ['signet_session'], code: 'session_unknown' })],
+      [atRetirement({ code: 'token_missing', status: 303 })],
+    ],
+  },
+  {
+    shows: [
+      [signIn('signet_shared_session'), event(shared), atRetirement(shared)],
+      [signIn('signet_shared_session'), atRetirement(shared), event(shared)],
+    ],
+    doesNot: [
+      [signIn('signet_shared_session'), event(shared)],
+      [signIn('signet_shared_session'), atRetirement(shared)],
+    ],
+  },
+  { shows: [[event({ ...token, path: '/token' })]], doesNot: [[event(token)], [event({ ...shared, path: '/token' })]] },
+  {
+    shows: [[verdicts('token_signature_invalid', 'token_malformed')]],
+    doesNot: [
+      [verdicts('token_signature_invalid', 'genuine')],
+      [verdicts('token_signature_invalid', 'no answer')],
+      [event({ ...token, path: '/token' })],
+    ],
+  },
+  {
+    shows: [
+      [
+        atRetirement({
+          ...token,
+          method: 'POST',
+          path: '/who-may-sign',
+          asked: [{ whom: 'bank', what: 'GET /api/me', answer: '200' }],
+        }),
+      ],
+    ],
+    doesNot: [
+      [atRetirement({ ...token, path: '/who-may-sign' })],
+      [atRetirement({ ...token, method: 'POST', path: '/who-may-sign' })],
+    ],
+  },
+  {
+    shows: [[expired(), renewal(), atRetirement(token)]],
+    doesNot: [
+      [expired()],
+      [expired(), renewal()],
+      [renewal(), atRetirement(token)],
+      [expired(), renewal(), event(token)],
+    ],
+  },
+  {
+    shows: [[signOut(), probe({ ...token }), refusedProbe('bank', 400), refusedProbe('retirement', 700)]],
+    doesNot: [
+      [signOut()],
+      [signOut(), refusedProbe('bank', 400)],
+      [signOut(), refusedProbe('bank', 400), probe({ ...token, service: 'retirement' })],
+      [refusedProbe('bank', 400), refusedProbe('retirement', 700)],
+    ],
+  },
+]
+
+describe('a step of the tour counts as done', () => {
+  for (const [index, { shows, doesNot }] of CASES.entries()) {
+    const { title, evidence } = STEPS[index] ?? assert.fail(`step ${index + 1}`)
+    it(`${title}: by its effect`, () => {
+      for (const events of shows) assert.ok(evidence(events), JSON.stringify(events))
+    })
+    it(`${title}: by nothing less`, () => {
+      assert.equal(evidence([]), undefined)
+      for (const events of doesNot) assert.equal(evidence(events), undefined, JSON.stringify(events))
+    })
+  }
+  it('and every step is among these', () => assert.equal(CASES.length, STEPS.length))
+})
+
+describe('what a step draws', () => {
+  it('is a request with its cookies, what became of it, and the answer', () => {
+    assert.deepEqual(messagesOf([atRetirement(token)]), [
+      { from: 'browser', to: 'retirement', kind: 'request', label: 'GET /', detail: 'signet_token' },
+      {
+        from: 'retirement',
+        to: 'retirement',
+        kind: 'note',
+        label: 'the signature is right: nobody is asked',
+        tone: 'good',
+      },
+      { from: 'retirement', to: 'browser', kind: 'answer', label: '200', detail: undefined, tone: undefined },
+    ])
+  })
+  it('names a refusal, and where it leads', () => {
+    const said = messagesOf([expired()]).map(({ label, tone }) => [label, tone])
+    assert.deepEqual(said.slice(1), [
+      ['refused: token_expired', 'bad'],
+      ['303, go to bank /sign-in', undefined],
+    ])
+  })
+  it('tells of cookies that were there and are cleared, not of those that were not', () => {
+    const cleared = ['signet_token', 'signet_session'] satisfies TraceEvent['cleared']
+    const answer = messagesOf([event({ cookies: ['signet_token'], set: ['signet_shared_session'], cleared })]).at(-1)
+    assert.equal(answer?.detail, 'sets signet_shared_session; clears signet_token')
+  })
+  it('says which became of a session in memory: known where it was made, unknown to another replica', () => {
+    const { evidence, meaning } = STEPS[2] ?? assert.fail()
+    assert.ok(typeof meaning === 'function')
+    const session = { cookies: ['signet_session'] } satisfies Partial<TraceEvent>
+    const known = [signIn('signet_session'), event({ ...session, strategy: 'session' })]
+    const unknown = [
+      signIn('signet_session'),
+      event({ ...session, instance: 'bank-2', code: 'session_unknown', status: 303 }),
+    ]
+    for (const events of [known, unknown]) assert.deepEqual(evidence(events), events)
+    assert.match(meaning(known), /all is well/)
+    assert.match(meaning(unknown), /another replica .* signed out, by chance/)
+  })
+  it('shows whom a service asked, and how long that took', () => {
+    const asked = [
+      { whom: 'store', what: 'Who has this session?', answer: 'found', ms: 1.25 },
+    ] satisfies TraceEvent['asked']
+    assert.deepEqual(
+      messagesOf([event({ ...shared, asked })])
+        .slice(1, 3)
+        .map(({ from, to, label }) => [from, to, label]),
+      [
+        ['bank', 'store', 'Who has this session?'],
+        ['store', 'bank', 'found, 1.3 ms'],
+      ],
+    )
+  })
+})

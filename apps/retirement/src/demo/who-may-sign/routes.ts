@@ -1,0 +1,74 @@
+import { type CookieDefinition, type KeyRing, type KeySource, presentedToken } from '@signet/auth/verifier'
+import { demoAssetUrl, membersOf, tokenLab } from '@signet/demo'
+import { type App, callContext, ServiceError, signedIn } from '@signet/service'
+import type { PageFrame } from '@signet/ui'
+import type { FastifyRequest } from 'fastify'
+import { askBank } from './ask-bank.js'
+import { forge, type Held } from './forge.js'
+import { fetchLabToken } from './lab-token.js'
+import { type Tried, WhoMaySignPage } from './page.js'
+
+export interface LabRoutesOptions {
+  readonly keys: KeySource
+  /** The secrets that this service shares with the bank, where it does. */
+  readonly secrets: KeyRing | undefined
+  readonly tokenCookie: CookieDefinition
+  readonly bankUrl: string
+  readonly bankInternalUrl: string
+}
+
+/** `/token`, and what a service that only checks can do with what it checks with. Only for a demo. */
+export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
+  const { keys, secrets, tokenCookie, bankUrl, bankInternalUrl } = options
+  const ownToken = (request: FastifyRequest) => presentedToken(request.headers, tokenCookie.name, 'cookie')
+
+  await tokenLab(app, {
+    service: 'retirement',
+    keys,
+    sibling: { service: 'bank', internalUrl: bankInternalUrl },
+    labToken: (request, _claims, made) => fetchLabToken(bankInternalUrl, ownToken(request), made, callContext(request)),
+    whoMaySignUrl: '/who-may-sign',
+  })
+
+  const stylesheets = [demoAssetUrl('labs.css')]
+  const frameOf = (request: FastifyRequest): PageFrame => {
+    const plain = request.pageFrame('token')
+    return {
+      ...plain,
+      path: '/who-may-sign',
+      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets] },
+    }
+  }
+
+  /** The secret where there is one; else the public key that signed the person's own token. */
+  async function held(request: FastifyRequest): Promise<Held> {
+    if (secrets) return { alg: 'HS256', kid: secrets.first.kid, secret: secrets.first.verificationKey }
+    const kid = String(membersOf(ownToken(request), 'header').kid)
+    const key = await keys.find(kid)
+    if (!key) throw new TypeError('the key that verified this very request is gone')
+    return { alg: 'EdDSA', kid, publicKey: key.verificationKey }
+  }
+
+  app.get('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+    const hasToken = signedIn(request).strategy === 'jwt'
+    return reply.page(WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, hasToken }))
+  })
+
+  app.post('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+    const identity = signedIn(request)
+    if (identity.strategy !== 'jwt') throw new ServiceError('forbidden', 'This takes a sign-in with a token.')
+    const nowSeconds = Math.floor(Date.now() / 1000)
+    const attempts = forge(await held(request), { bank: bankUrl, status: identity.claims.status, nowSeconds })
+    const tried = await Promise.all(
+      attempts.map(async ({ means, token }): Promise<Tried> => {
+        const recognition = await askBank(bankInternalUrl, token, callContext(request))
+        const answer = recognition.genuine ? '200: genuine' : (recognition.code ?? 'refused')
+        request.noteAsked({ whom: 'bank', what: 'GET /api/me, forged token', answer })
+        return { means, recognition }
+      }),
+    )
+    return reply.page(
+      WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, hasToken: true, tried }),
+    )
+  })
+}

@@ -1,0 +1,5 @@
+import { defineCookie } from '@signet/auth/verifier'
+
+export const CLIENT_ID = 'example-id'
+export const TOKEN_TTL_SECONDS = 300
+export const tokenCookie = defineCookie('example_token', { domain: 'example.localhost', secure: false })

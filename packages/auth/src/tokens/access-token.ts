@@ -1,0 +1,80 @@
+import { Ajv } from 'ajv'
+import Type, { type Static } from 'typebox'
+import { AuthError } from '../errors.js'
+import { EXP_SLACK_SECONDS, IAT_AHEAD_SECONDS } from '../lifetimes.js'
+import { StatusReference, statusListId } from '../revocation/reference.js'
+import type { VerifiedToken } from './verify-token.js'
+
+/** RFC 9068 section 2.1: says that this JWT is an access token and no other kind. */
+export const ACCESS_TOKEN_TYP = 'at+jwt'
+
+const NumericDate = Type.Integer({ minimum: 0, maximum: 253_402_300_799 })
+const Text = Type.String({ minLength: 1, maxLength: 256 })
+
+/** What is in a token. Anyone who holds it can read it: nothing here is secret, and nothing here may become so. */
+export const AccessTokenClaims = Type.Object({
+  iss: Text,
+  client_id: Text,
+  aud: Type.Array(Text, { minItems: 1, maxItems: 16 }),
+  sub: Text,
+  id: Text,
+  username: Text,
+  name: Text,
+  sid: Text,
+  jti: Text,
+  iat: NumericDate,
+  exp: NumericDate,
+  auth_time: NumericDate,
+  amr: Type.Array(Text, { minItems: 1, maxItems: 8 }),
+  status: Type.Object({ status_list: StatusReference }),
+})
+export type AccessTokenClaims = Static<typeof AccessTokenClaims>
+
+/** All of them: libraries accept a token that lacks `aud`, `iss` or `exp`. */
+export const REQUIRED_ACCESS_TOKEN_CLAIMS = Object.keys(AccessTokenClaims.properties)
+
+const hasShape = new Ajv().compile<AccessTokenClaims>(AccessTokenClaims)
+
+export interface AccessTokenRules {
+  /** The issuer's public origin. */
+  readonly issuer: string
+  /** The application that signs users in: `client_id` (RFC 9068 section 2.2). */
+  readonly clientId: string
+  readonly accessTokenTtlSeconds: number
+}
+
+/**
+ * Checks what `verify-token.ts` leaves open of an access token: its `typ`, the types of its claims and the rules between
+ * them (RFC 9068 section 4).
+ *
+ * Does *not* check expiry (a route may allow it), or whether the session was revoked.
+ *
+ * @param typ `at+jwt`, but for a token that is verified without authenticating a request.
+ * @throws {AuthError} `token_claims_invalid`
+ */
+export function checkAccessToken(
+  { header, payload }: VerifiedToken,
+  rules: AccessTokenRules,
+  nowSeconds: number,
+  typ: string = ACCESS_TOKEN_TYP,
+): AccessTokenClaims {
+  if (header.typ !== typ) throw invalid('typ is another')
+  if (!hasShape(payload)) {
+    const [first] = hasShape.errors ?? []
+    throw invalid(`${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`.trim())
+  }
+  if (payload.client_id !== rules.clientId) throw invalid('client_id is another')
+  if (payload.sub !== payload.id) throw invalid('sub and id differ')
+  if (payload.iat > nowSeconds + IAT_AHEAD_SECONDS) throw invalid('iat is in the future')
+  if (payload.auth_time > payload.iat) throw invalid('auth_time is after iat')
+  if (payload.exp <= payload.iat) throw invalid('exp is not after iat')
+  if (payload.exp - payload.iat > rules.accessTokenTtlSeconds + EXP_SLACK_SECONDS) throw invalid('lives too long')
+  if (statusListId(rules.issuer, payload.status.status_list.uri) === undefined) {
+    throw invalid('status is not a list of the issuer')
+  }
+  return payload
+}
+
+function invalid(detail: string): AuthError {
+  return new AuthError('token_claims_invalid', detail)
+}

@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer'
+import { AuthError } from '../errors.js'
+
+export interface TokenHeader {
+  readonly typ: string
+  readonly alg: string
+  readonly kid: string
+}
+
+export const MAX_TOKEN_BYTES = 4_096
+
+/**
+ * Checks that a JWS in compact serialization (RFC 7515 section 7.1) has its one canonical encoding, and reads its header.
+ *
+ * Base64url leaves unused bits in a last character, so four (HS256) encodings of one signature decode to the same
+ * bytes; JSON has white space and repeated members. Each would let two strings be the same token, which defeats
+ * whatever is keyed by the token: a cache, a log search, a block list. Header members beyond `typ`, `alg` and `kid`
+ * (`crit`, `b64`, `zip`, `jwk`, `jku`, …) are refused, none is ever needed here.
+ *
+ * Does *not* check the signature, the algorithm or any claim.
+ *
+ * @throws {AuthError} `token_malformed`
+ */
+export function readCanonicalHeader(token: string, maxBytes = MAX_TOKEN_BYTES): TokenHeader {
+  // A canonical token is ASCII: its characters are its bytes.
+  if (token.length > maxBytes) throw malformed(`longer than ${maxBytes} bytes`)
+  const [headerPart, payloadPart, signaturePart, ...others] = token.split('.')
+  if (headerPart === undefined || payloadPart === undefined || signaturePart === undefined || others.length > 0) {
+    throw malformed('not three parts')
+  }
+  assertBase64url(signaturePart, 'signature')
+  const header = readHeader(headerPart)
+  readObject(payloadPart, 'payload')
+  return header
+}
+
+function readHeader(part: string): TokenHeader {
+  const { typ, alg, kid, ...others } = readObject(part, 'header')
+  if (typeof typ !== 'string' || typeof alg !== 'string' || typeof kid !== 'string') {
+    throw malformed('typ, alg and kid must be strings')
+  }
+  if (Object.keys(others).length > 0) throw malformed('header members beyond typ, alg and kid')
+  return { typ, alg, kid }
+}
+
+/** Base64url without padding, foreign characters or unused bits (RFC 4648 section 3.5). */
+const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
+
+function assertBase64url(part: string, name: string): void {
+  if (part === '' || !CANONICAL_BASE64URL.test(part)) throw malformed(`${name} is not canonical base64url`)
+}
+
+function readObject(part: string, name: string): Record<string, unknown> {
+  assertBase64url(part, name)
+  const bytes = Buffer.from(part, 'base64url')
+  const text = bytes.toString()
+  let value: unknown
+  try {
+    if (isUtf8(bytes)) value = JSON.parse(text)
+  } catch {
+    // It stays undefined, which no JSON is.
+  }
+  if (value === undefined) throw malformed(`${name} is not JSON`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} is not an object`)
+  // One comparison covers white space, repeated members, needless escapes and numbers in another notation.
+  if (JSON.stringify(value) !== text) throw malformed(`${name} is not compact JSON with unique members`)
+  return value as Record<string, unknown>
+}
+
+function malformed(detail: string): AuthError {
+  return new AuthError('token_malformed', detail)
+}

@@ -1,0 +1,31 @@
+import type { PageLink } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
+import { demoAssets, demoAssetUrl } from './assets.js'
+import type { DemoOptions } from './options.js'
+import { tour } from './tour/tour.js'
+import { authenticationDetails } from './under-the-hood/authentication-details.js'
+import { UnderTheHood } from './under-the-hood/panel.js'
+
+/**
+ * What both apps show in a demo: links to its pages, "under the hood" on every page, and the tour's recorder. It fills
+ * the slots that the product's pages leave open. Register it in the root context: its hooks concern all routes.
+ */
+export const demo = fastifyPlugin<DemoOptions>(
+  async (app, { service, config, shared }) => {
+    const { navigation, footerLinks, stylesheets, panels } = app.pageSlots
+    app.assetFolders.push(demoAssets)
+    stylesheets.push(demoAssetUrl('demo.css'))
+    navigation.push({ key: 'token', label: 'Token', href: '/token' })
+    footerLinks.push(...demoLinks(service === 'bank' ? '' : config.BANK_URL))
+    panels.push((request) => <UnderTheHood {...authenticationDetails(request, service)} />)
+    await app.register(tour, { service, config, shared })
+  },
+  { name: '@signet/demo', fastify: '5.x', dependencies: ['@signet/pages'] },
+)
+
+const demoLinks = (bankUrl: string): PageLink[] => [
+  { label: 'Take the tour', href: `${bankUrl}/tour` },
+  { label: 'A token, opened', href: '/token' },
+  { label: 'Three approaches compared', href: `${bankUrl}/compare` },
+  { label: 'Operations', href: `${bankUrl}/operations` },
+]

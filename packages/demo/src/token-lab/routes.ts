@@ -1,0 +1,172 @@
+import type { AccessTokenClaims, KeySource } from '@signet/auth/verifier'
+import { type App, failures, instanceName, ok, ServiceError, Success, signedIn } from '@signet/service'
+import type { PageFrame } from '@signet/ui'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { demoAssetUrl } from '../assets.js'
+import type { AnswersProps } from './answers.js'
+import { membersOf, type Part, withMember } from './change.js'
+import { type Exhibit, exhibitOf } from './exhibits.js'
+import { askLibraries } from './libraries.js'
+import { noteAnswers } from './note-answers.js'
+import { NoLabTokenPage, NoTokenPage } from './other-pages.js'
+import { TokenPage } from './page.js'
+import { examineHere, Verdict } from './verdict.js'
+import { bothVerifiers } from './verifiers.js'
+
+export interface TokenLabOptions {
+  /** `bank` or `retirement`. */
+  readonly service: string
+  readonly keys: KeySource
+  /** The other service, asked server to server. */
+  readonly sibling: { readonly service: string; readonly internalUrl: string }
+  /**
+   * A token to look at, made by the bank for the person who is signed in.
+   *
+   * @throws {ServiceError} `unavailable` when the bank cannot be asked.
+   */
+  readonly labToken: (
+    request: FastifyRequest,
+    claims: AccessTokenClaims,
+    made: { readonly expired: boolean },
+  ) => Promise<string>
+  /** Where a service tries to sign in the bank's name. */
+  readonly whoMaySignUrl: string
+}
+
+/** Longer than any token that is read, so that one which is too long is refused by the verifier and not by the form. */
+const TokenText = Type.String({ maxLength: 8_192 })
+
+/** So much of a signature is nobody else's; the rest may have been changed. */
+const TELLING_CHARACTERS = 32
+
+const ChangeForm = Type.Object({
+  untouched: TokenText,
+  token: TokenText,
+  claim: Type.String({ maxLength: 64 }),
+  value: Type.String({ maxLength: 200 }),
+  change: Type.Union([Type.Literal('claim'), Type.Literal('characters')]),
+})
+const TokenQuery = Type.Object({ exhibit: Type.Optional(Type.Unknown()) })
+
+/** `/token`, and the verifier that it asks. Only for a demo. */
+export async function tokenLab(app: App, options: TokenLabOptions): Promise<void> {
+  const { service, keys, labToken } = options
+  const instance = instanceName(service)
+  const verifiers = bothVerifiers({ app, ...options, instance })
+  const stylesheets = [demoAssetUrl('labs.css')]
+  const scripts = [demoAssetUrl('token.js')]
+  const { whoMaySignUrl } = options
+
+  const frameOf = (request: FastifyRequest): PageFrame => {
+    const plain = request.pageFrame('token')
+    return {
+      ...plain,
+      path: request.method === 'GET' ? plain.path : '/token',
+      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets], scripts },
+    }
+  }
+
+  async function askBoth(request: FastifyRequest, untouched: string, sent: string): Promise<AnswersProps> {
+    const [control, changed] = await Promise.all([
+      verifiers.examine(request, untouched),
+      verifiers.examine(request, sent),
+    ])
+    return { untouched, sent, control, changed }
+  }
+
+  async function show(
+    request: FastifyRequest,
+    claims: AccessTokenClaims,
+    untouched: string,
+    exhibit: Exhibit,
+  ): Promise<AnswersProps> {
+    const sent = exhibit.make(exhibit.expired ? await labToken(request, claims, { expired: true }) : untouched)
+    const [control, changed, libraries] = await Promise.all([
+      verifiers.examine(request, untouched),
+      exhibit.presented ? verifiers.present(request, sent) : verifiers.examine(request, sent),
+      exhibit.libraries ? askLibraries(keys, sent) : undefined,
+    ])
+    return { untouched, sent, control, changed, exhibit, libraries }
+  }
+
+  app.get<{ Querystring: { exhibit?: unknown } }>(
+    '/token',
+    { config: { page: true }, schema: { hide: true, querystring: TokenQuery } },
+    async (request, reply) => {
+      const identity = signedIn(request)
+      const page = frameOf(request)
+      if (identity.strategy !== 'jwt') return reply.page(NoTokenPage({ frame: page }))
+      const { claims } = identity
+      const exhibit = exhibitOf(request.query.exhibit)
+      try {
+        const token = await labToken(request, claims, { expired: false })
+        const answers = exhibit && (await show(request, claims, token, exhibit))
+        if (answers) noteAnswers(request, answers)
+        return reply.page(TokenPage({ frame: page, token, answers, whoMaySignUrl }))
+      } catch (error) {
+        if (!(error instanceof ServiceError && error.code === 'unavailable')) throw error
+        request.log.warn({ err: error }, 'no token to look at')
+        return reply.page(NoLabTokenPage({ frame: page, claims, sentence: error.message }))
+      }
+    },
+  )
+
+  app.post<{
+    Body: { untouched: string; token: string; claim: string; value: string; change: 'claim' | 'characters' }
+  }>('/token', { config: { page: true }, schema: { hide: true, body: ChangeForm } }, async (request, reply) => {
+    signedIn(request)
+    const { untouched, token, claim, value, change } = request.body
+    refuseOwnToken(request, untouched, token)
+    // A textarea ends its lines as it likes; a token has none.
+    const sent = change === 'claim' ? withClaim(untouched, claim, value) : token.replaceAll(/[\r\n]+$/g, '')
+    const answers = await askBoth(request, untouched, sent)
+    noteAnswers(request, answers)
+    return reply.page(TokenPage({ frame: frameOf(request), token: untouched, answers, whoMaySignUrl }))
+  })
+
+  app.post<{ Body: { token: string } }>(
+    '/labs/verify',
+    {
+      config: { auth: 'none' },
+      schema: {
+        tags: ['labs'],
+        summary: 'Is this token to look at genuine?',
+        description:
+          'By the very checks of access tokens, but for the kind: lab+jwt, which signs nobody in. Any other kind is refused. Only where DEMO is 1.',
+        body: Type.Object({ token: TokenText }, { additionalProperties: false }),
+        response: { 200: Success(Verdict), ...failures(400, 403, 413, 415) },
+      },
+    },
+    async (request) => ok(await examineHere(request, request.body.token, { service, instance })),
+  )
+}
+
+/** The token that signs somebody in has no place in a page, not even in that of a person who pasted it. */
+function refuseOwnToken(request: FastifyRequest, ...texts: string[]): void {
+  const cookies = request.headers.cookie ?? ''
+  const beginnings = texts.map((text) => (text.trim().split('.')[2] ?? '').slice(0, TELLING_CHARACTERS))
+  if (beginnings.some((beginning) => beginning.length === TELLING_CHARACTERS && cookies.includes(beginning))) {
+    throw new ServiceError(
+      'invalid_request',
+      'This is the token that signs you in. Keep it, and change the one of this page.',
+    )
+  }
+}
+
+/** Another value for a claim, of the type that it has: `exp` stays a number where a number was typed. */
+function withClaim(token: string, claim: string, value: string): string {
+  const [part = '', name = ''] = claim.split('.')
+  if (part !== 'header' && part !== 'payload') throw new ServiceError('invalid_request', 'There is no such claim.')
+  return withMember(token, part, name, typeof memberOf(token, part, name) === 'string' ? value : jsonOr(value))
+}
+
+const memberOf = (token: string, part: Part, name: string): unknown => membersOf(token, part)[name]
+
+function jsonOr(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}

@@ -1,0 +1,101 @@
+import { type FetchTextOptions, fetchText } from '@signet/auth/verifier'
+import { callContext, contextHeaders } from '@signet/service'
+import { Ajv } from 'ajv'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { examineHere, GENUINE, Verdict } from './verdict.js'
+
+/** The answer of one service; `verdict` is missing where it did not answer. */
+export interface Answer {
+  readonly service: string
+  readonly verdict: Verdict | undefined
+}
+
+export interface Verifiers {
+  /** As a lab token, by the checks of access tokens. */
+  examine(request: FastifyRequest, token: string): Promise<Answer[]>
+  /** As an access token, at the door of access tokens. */
+  present(request: FastifyRequest, token: string): Promise<Answer[]>
+}
+
+export interface VerifiersOptions {
+  readonly app: FastifyInstance
+  readonly service: string
+  readonly instance: string
+  readonly sibling: { readonly service: string; readonly internalUrl: string }
+}
+
+/** Both services check a token in about a millisecond; one that takes longer than this is down. */
+const TIMEOUT_MS = 2_000
+
+const isVerdict = new Ajv().compile<Verdict>(Verdict)
+
+/** Both services' real verifiers: this process, and the other service over HTTP. Each says what it says. */
+export function bothVerifiers({ app, service, instance, sibling }: VerifiersOptions): Verifiers {
+  const own = { service, instance }
+
+  async function askSibling(
+    request: FastifyRequest,
+    path: string,
+    init: Omit<FetchTextOptions, 'timeoutMs'>,
+  ): Promise<[number, unknown]> {
+    const { status, text } = await fetchText(new URL(path, sibling.internalUrl), {
+      ...init,
+      headers: { ...init.headers, ...contextHeaders(callContext(request)) },
+      timeoutMs: TIMEOUT_MS,
+    })
+    return [status, JSON.parse(text)]
+  }
+
+  /** Whatever goes wrong over there, this page can say so. */
+  async function orNothing(request: FastifyRequest, verdict: Promise<Verdict>): Promise<Answer> {
+    return {
+      service: sibling.service,
+      verdict: await verdict.catch((error: unknown) => {
+        request.log.warn({ err: error }, 'the other service gave no verdict')
+        return undefined
+      }),
+    }
+  }
+
+  async function siblingExamines(request: FastifyRequest, token: string): Promise<Verdict> {
+    const [, answer] = await askSibling(request, '/labs/verify', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    })
+    const verdict = (answer as { data?: unknown }).data
+    if (!isVerdict(verdict)) throw new Error('the answer is no verdict')
+    return verdict
+  }
+
+  /** `GET /api/me` answers 200 with whom it recognised, or a refusal with its code. */
+  function readMe([status, answer]: [number, unknown], of: string): Verdict {
+    const { code, error, data } = answer as { code?: unknown; error?: unknown; data?: { instance?: unknown } }
+    const genuine = status === 200
+    const verdict = genuine
+      ? { ...GENUINE, service: of, instance: data?.instance }
+      : { genuine, code, sentence: error, detail: null, service: of, instance: of === service ? instance : '' }
+    if (!isVerdict(verdict)) throw new Error(`/api/me answered ${status} and no code`)
+    return verdict
+  }
+
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+  return {
+    examine: async (request, token) =>
+      Promise.all([
+        examineHere(request, token, own).then((verdict) => ({ service, verdict })),
+        orNothing(request, siblingExamines(request, token)),
+      ]),
+    present: async (request, token) =>
+      Promise.all([
+        app
+          .inject({ url: '/api/me', headers: { ...bearer(token), ...contextHeaders(callContext(request)) } })
+          .then((answer) => ({ service, verdict: readMe([answer.statusCode, answer.json()], service) })),
+        orNothing(
+          request,
+          askSibling(request, '/api/me', { headers: bearer(token) }).then((answer) => readMe(answer, sibling.service)),
+        ),
+      ]),
+  }
+}

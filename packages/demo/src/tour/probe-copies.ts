@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type CookieDefinition, fetchText, presentedToken } from '@signet/auth/verifier'
+import { type CallContext, callContext, contextHeaders } from '@signet/service'
+import { Ajv } from 'ajv'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { TraceEvent } from './event.js'
+
+export interface ProbeOptions {
+  /** Where each service is reached from here. */
+  readonly internalUrls: Readonly<Record<'bank' | 'retirement', string>>
+  readonly tokenCookie: CookieDefinition
+}
+
+const ENDINGS = new Set(['/sign-out', '/api/logout'])
+const EVERY_MS = 50
+/** A sign-out that has not arrived by then does not arrive. */
+const GIVE_UP_MS = 5_000
+/** Sign-outs that are measured at once. */
+const MAX_AT_ONCE = 5
+
+const isFailure = new Ajv().compile<{ code: string }>(Type.Object({ code: Type.String({ maxLength: 64 }) }))
+
+/**
+ * After a sign-out on the tour: plays somebody who has copied the token, and tries the copy at both services until each
+ * refuses it. What it notes is how long that took. The copy stays in this process's memory for as long, and no longer.
+ */
+export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }: ProbeOptions): void {
+  const closing = new AbortController()
+  let underWay = 0
+
+  async function answerTo(
+    token: string,
+    service: 'bank' | 'retirement',
+    context: CallContext,
+  ): Promise<{ status: number; code?: string }> {
+    const { status, text } = await fetchText(new URL('/api/me', internalUrls[service]), {
+      headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
+      timeoutMs: GIVE_UP_MS,
+      signal: closing.signal,
+    })
+    const body: unknown = JSON.parse(text)
+    return { status, ...(isFailure(body) ? { code: body.code } : {}) }
+  }
+
+  async function untilRefused(
+    token: string,
+    service: 'bank' | 'retirement',
+    tourId: string,
+    context: CallContext,
+  ): Promise<void> {
+    const startedAt = Date.now()
+    let taken = false
+    while (!closing.signal.aborted && Date.now() - startedAt < GIVE_UP_MS) {
+      const { status, code } = await answerTo(token, service, context)
+      const now = Date.now()
+      if (status === 401 || !taken) {
+        app.recordTrace(tourId, probed(service, now, now - startedAt, status, code))
+        taken = true
+      }
+      if (status === 401) return
+      await delay(EVERY_MS, undefined, { signal: closing.signal })
+    }
+  }
+
+  app.onCompletion((request, reply) => measure(request, reply.statusCode))
+
+  function measure(request: FastifyRequest, status: number): void {
+    const { tour, identity } = request
+    if (!tour || identity?.strategy !== 'jwt' || !endedSignIn(request, status)) return
+    if (underWay >= MAX_AT_ONCE) return
+    // As it was recognised by: pages take the cookie alone.
+    const source = request.routeOptions.config.page ? 'cookie' : 'header-or-cookie'
+    const token = presentedToken(request.headers, tokenCookie.name, source)
+    underWay += 1
+    const context = callContext(request)
+    Promise.all([untilRefused(token, 'bank', tour.id, context), untilRefused(token, 'retirement', tour.id, context)])
+      .catch((error: unknown) => app.log.info({ err: error }, 'a sign-out was not measured'))
+      .finally(() => {
+        underWay -= 1
+      })
+  }
+  app.addHook('preClose', async () => closing.abort())
+}
+
+function endedSignIn({ method, routeOptions }: FastifyRequest, status: number): boolean {
+  return method === 'POST' && status < 400 && ENDINGS.has(routeOptions.url ?? '')
+}
+
+function probed(
+  service: 'bank' | 'retirement',
+  at: number,
+  ms: number,
+  status: number,
+  code: string | undefined,
+): TraceEvent {
+  return {
+    at,
+    ms,
+    service,
+    instance: '',
+    kind: 'probe',
+    method: 'GET',
+    path: '/api/me',
+    cookies: [],
+    ...(code === undefined ? { strategy: 'jwt' } : { code }),
+    asked: [],
+    status,
+    set: [],
+    cleared: [],
+  }
+}

@@ -1,0 +1,83 @@
+import { type CookieDefinition, type CookieScope, defineCookie } from '@signet/auth/verifier'
+import { cookieScopeOf } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { VNode } from 'preact'
+import type { DemoOptions } from '../options.js'
+import { spell, TOUR_TTL_SECONDS, type TourPlace } from './cookie.js'
+import { probeCopies } from './probe-copies.js'
+import { tourRecorder } from './recorder.js'
+import { TOUR_STEPS } from './step-titles.js'
+import { TourBar } from './tour-bar.js'
+import { createTraces, type Traces } from './traces.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly tour: Tour
+  }
+}
+
+/** What the tour's pages need: where it is recorded, and the cookies that say where a user is. */
+export interface Tour {
+  readonly traces: Traces
+  readonly cookies: TourCookies
+}
+
+/** Both apps' cookies: where somebody is on the tour, or where they left it. By the latter nothing is recorded. */
+export interface TourCookies {
+  readonly on: CookieDefinition
+  readonly left: CookieDefinition
+  go(reply: FastifyReply, place: TourPlace): void
+  leave(reply: FastifyReply, place: TourPlace): void
+}
+
+function tourCookies(scope: CookieScope): TourCookies {
+  const on = defineCookie('signet_tour', scope)
+  const left = defineCookie('signet_tour_left', scope)
+  return {
+    on,
+    left,
+    go: (reply, place) => {
+      on.set(reply, spell(place), TOUR_TTL_SECONDS)
+      left.clear(reply)
+    },
+    leave: (reply, place) => {
+      left.set(reply, spell(place), TOUR_TTL_SECONDS)
+      on.clear(reply)
+    },
+  }
+}
+
+/** The part of the tour that both apps have: recording, measuring a sign-out, the bar above pages, and the way off it. */
+export const tour = fastifyPlugin<DemoOptions>(
+  async (app, { service, config, shared }) => {
+    const scope = cookieScopeOf(config)
+    const cookies = tourCookies(scope)
+    const traces = createTraces(shared)
+    const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl } = config
+    app.decorate('tour', { traces, cookies })
+    await app.register(tourRecorder, { service, bankUrl, retirementUrl, traces, tourCookie: cookies.on })
+    probeCopies(app, {
+      tokenCookie: defineCookie('signet_token', scope),
+      internalUrls: { bank: config.BANK_INTERNAL_URL, retirement: config.RETIREMENT_INTERNAL_URL },
+    })
+    app.pageSlots.notices.push((request) => tourBarOf(request, bankUrl))
+    app.post(
+      '/tour/leave',
+      { config: { auth: 'none', page: true, traced: false }, schema: { hide: true } },
+      async (request, reply) => {
+        if (request.tour) cookies.leave(reply, request.tour)
+        return reply.redirect(`${bankUrl}/tour`, 303)
+      },
+    )
+  },
+  { name: '@signet/tour', fastify: '5.x', dependencies: ['@signet/pages'] },
+)
+
+/** The bar above a page, for a user on the tour; `step` where the page shows another one than the cookie says. */
+export function tourBarOf({ tour: place }: FastifyRequest, bankUrl: string, step = place?.step): VNode | undefined {
+  const title = place && step !== undefined && TOUR_STEPS[step - 1]
+  if (!title) return undefined
+  const href = `${bankUrl}/tour/${step}`
+  return <TourBar step={step} of={TOUR_STEPS.length} title={title} href={href} leaveAction="/tour/leave" />
+}

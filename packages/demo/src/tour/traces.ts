@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import type { SharedStore } from '@signet/service'
+import { isTraceEvent, type TraceEvent } from './event.js'
+import { postgresTraces } from './postgres-traces.js'
+import { redisTraces } from './redis-traces.js'
+import type { TraceRows } from './trace-rows.js'
+
+/** The same by a tour's id, with events as they went in. */
+export interface Traces {
+  begin(id: string, ttlSeconds: number): Promise<void>
+  append(id: string, event: TraceEvent): Promise<void>
+  /** By time; null for a tour that there is not. */
+  read(id: string): Promise<TraceEvent[] | null>
+}
+
+export function createTraces(shared: SharedStore): Traces {
+  const rows: TraceRows = shared.kind === 'redis' ? redisTraces(shared.client) : postgresTraces(shared.pool)
+  return {
+    begin: (id, ttlSeconds) => rows.begin(keyOf(id), ttlSeconds),
+    append: (id, event) => rows.append(keyOf(id), JSON.stringify(event)),
+    read: async (id) => {
+      const found = await rows.read(keyOf(id))
+      return found?.filter(isTraceEvent).sort((one, other) => one.at - other.at) ?? null
+    },
+  }
+}
+
+const keyOf = (id: string): string => createHash('sha256').update(id).digest('base64url')

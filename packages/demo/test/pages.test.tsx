@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { assetUrl, Page, type PageFrame, renderDocument } from '@signet/ui'
+import type { VNode } from 'preact'
+import { demoAssets, demoAssetUrl } from '../src/assets.js'
+import { DemoSignIns } from '../src/demo-sign-ins.js'
+import { SequenceDiagram } from '../src/sequence/diagram.js'
+import { TokenKey, TokenText } from '../src/token-lab/token-text.js'
+import { VerdictText } from '../src/token-lab/verdict-text.js'
+import { TourBar } from '../src/tour/tour-bar.js'
+import { UnderTheHood } from '../src/under-the-hood/panel.js'
+
+const hostile = `"><script>alert(1)</script>' onload='x`
+
+/** The example of RFC 7515, appendix A.1. */
+const SAMPLE_TOKEN = 'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r'
+
+/** A frame whose slots are filled as in a demo. */
+const frame: PageFrame = {
+  brand: 'bank',
+  theme: 'auto',
+  path: '/?a=1&b=2',
+  person: { name: hostile },
+  nav: [{ label: 'Token', href: '/token' }],
+  siblingUrl: 'http://sibling.signet.localhost:3002/',
+  renewalUrl: 'http://bank.signet.localhost:3001/renewal',
+  assets: { stylesheet: assetUrl('signet.css'), more: [demoAssetUrl('demo.css')] },
+  notice: <TourBar step={5} of={10} title={hostile} href="/tour/5" leaveAction="/tour/leave" />,
+  panel: (
+    <UnderTheHood
+      service="Signet Bank"
+      instance="bank-desk-4711"
+      remembered="a signed token (jwt), which says who you are by itself"
+      asked="nobody"
+      authMs={0.41}
+      statusListSeconds={0.6}
+      ends={{ what: 'The token lives', at: new Date(Date.UTC(2026, 10, 23, 14, 5)), leftSeconds: 252 }}
+      knows={{ caption: 'What the token says', entries: [{ name: 'name', value: hostile }] }}
+    />
+  ),
+}
+
+const PAGES: Readonly<Record<string, VNode>> = {
+  tour: (
+    <Page {...frame} title="A session in a shared store">
+      <SequenceDiagram
+        title="What was sent, in order"
+        messages={[
+          { from: 'browser', to: 'bank', kind: 'request', label: 'GET /', detail: 'signet_shared_session' },
+          { from: 'bank', to: 'store', kind: 'request', label: 'Who has this session?' },
+          { from: 'store', to: 'bank', kind: 'answer', label: 'found, 1.2 ms', tone: 'good' },
+          { from: 'bank', to: 'bank', kind: 'note', label: 'the store knows the session', tone: 'good' },
+          { from: 'bank', to: 'browser', kind: 'answer', label: '200' },
+          { from: 'browser', to: 'retirement', kind: 'request', label: 'GET /', detail: hostile },
+          { from: 'retirement', to: 'retirement', kind: 'note', label: 'refused: session_unknown', tone: 'bad' },
+          { from: 'retirement', to: 'browser', kind: 'answer', label: '401', tone: 'bad' },
+        ]}
+      />
+    </Page>
+  ),
+  token: (
+    <Page {...frame} title="Your token">
+      <TokenText token={`${SAMPLE_TOKEN}.${hostile}`} before={SAMPLE_TOKEN} label={hostile} />
+      <TokenKey />
+      <VerdictText verdict={{ genuine: true, code: null, sentence: hostile }} />
+      <VerdictText verdict={{ genuine: false, code: 'token_malformed', sentence: hostile, detail: hostile }} />
+      <VerdictText verdict={undefined} />
+    </Page>
+  ),
+  'sign-in': (
+    <Page {...frame} title="Sign in">
+      <DemoSignIns people={[{ name: hostile, username: 'ada', password: hostile }]} />
+    </Page>
+  ),
+}
+
+describe('every page of the demo', () => {
+  for (const [name, page] of Object.entries(PAGES)) {
+    const html = renderDocument(page)
+    it(`${name}: writes hostile text as text`, () => {
+      assert.ok(!html.includes('<script>alert'))
+      assert.ok(!html.includes(hostile))
+    })
+    it(`${name}: holds nothing that a strict Content-Security-Policy refuses`, () => {
+      const tags = (html.match(/<[a-z][^<>]*>/gi) ?? []).map((tag) => tag.replaceAll(/"[^"]*"/g, '""'))
+      assert.deepEqual(
+        tags.filter((tag) => /\s(style|on\w+)=/i.test(tag) || /^<style/i.test(tag)),
+        [],
+      )
+      assert.doesNotMatch(html, /(src|href)="(data|javascript|https?:\/\/(?!sibling\.signet\.localhost))/)
+    })
+    it(`${name}: stays light, and uses no id twice`, () => {
+      assert.ok(html.length < 30_000, `${html.length} characters`)
+      const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+      assert.deepEqual(ids, [...new Set(ids)])
+    })
+  }
+})
+
+it('its assets load nothing from another host', () => {
+  for (const name of readdirSync(demoAssets.folder)) {
+    const text = readFileSync(`${demoAssets.folder}${name}`, 'utf8').replaceAll('http://www.w3.org/2000/svg', '')
+    assert.doesNotMatch(text, /https?:|data:|@import/, name)
+  }
+})

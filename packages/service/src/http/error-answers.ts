@@ -1,0 +1,76 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { VNode } from 'preact'
+import { Counter } from 'prom-client'
+import { NobodyWaits } from './answer-end.js'
+import { failure } from './envelope.js'
+import { SERVICE_ERRORS } from './errors.js'
+import { allowedMethods } from './method-index.js'
+import { type Problem, toProblem } from './problem.js'
+
+export interface ErrorAnswersOptions {
+  /** Whether an error means that something this service needs (its database) cannot be reached: 503, not 500. */
+  readonly isUnavailable: (error: unknown) => boolean
+  /** Shows a problem as a page. */
+  readonly renderProblem: (request: FastifyRequest, problem: Problem) => VNode
+  /** Leads a person whom a page could not recognise to the sign-in. */
+  readonly leadToSignIn: (request: FastifyRequest, reply: FastifyReply, reason: string) => FastifyReply
+}
+
+/** The one place where an error becomes an answer: JSON for programs, a page or a way to the sign-in for people. */
+export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
+  async (app, { isUnavailable, renderProblem, leadToSignIn }) => {
+    const answers = new Counter({
+      name: 'error_answers_total',
+      help: 'Requests that were refused or failed, by the code of the answer',
+      labelNames: ['code'],
+      registers: [app.metrics],
+    })
+
+    function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+      answers.inc({ code: problem.code })
+      const page = wantsPage(request)
+      if (page && problem.statusCode === 401) return leadToSignIn(request, reply, problem.reason)
+      reply.code(problem.statusCode).headers(problem.headers)
+      if (page) return reply.page(renderProblem(request, problem))
+      // A serializer of the route would drop members that its schema for this status does not name.
+      return reply
+        .serializer(JSON.stringify)
+        .type('application/json; charset=utf-8')
+        .send(failure(problem.sentence, problem.code))
+    }
+
+    app.setErrorHandler((error: FastifyError, request, reply) => {
+      if (error instanceof NobodyWaits) {
+        request.log.info('given up: nobody waits for the answer')
+        return reply.hijack()
+      }
+      const problem = toProblem(error, isUnavailable)
+      const detail = { code: problem.code, detail: 'detail' in error ? error.detail : undefined }
+      if (problem.statusCode >= 500) request.log.error({ err: error, ...detail }, 'request failed')
+      else request.log.info({ ...detail, reason: problem.sentence }, 'request refused')
+      return answer(request, reply, problem)
+    })
+
+    app.setNotFoundHandler((request, reply) => {
+      const allowed = allowedMethods(app, request.url)
+      // A route that takes the method found nothing there itself: a style sheet, say.
+      const wrongMethod = allowed.length > 0 && !allowed.includes(request.method)
+      const code = wrongMethod ? 'method_not_allowed' : 'not_found'
+      const headers: Record<string, string> = wrongMethod ? { allow: allowed.join(', ') } : {}
+      return answer(request, reply, {
+        code,
+        headers,
+        reason: code,
+        statusCode: SERVICE_ERRORS[code].statusCode,
+        sentence: SERVICE_ERRORS[code].sentence,
+      })
+    })
+  },
+  { name: '@signet/error-answers', fastify: '5.x', dependencies: ['@signet/method-index', '@signet/metrics'] },
+)
+
+function wantsPage(request: FastifyRequest): boolean {
+  if (!request.is404) return request.routeOptions.config.page === true
+  return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
+}

@@ -1,0 +1,47 @@
+import fastifyPlugin from 'fastify-plugin'
+import Type from 'typebox'
+import { failures, ok, Success } from './envelope.js'
+import { ServiceError } from './errors.js'
+
+export interface HealthOptions {
+  /** What this service needs to serve, by name; each rejects when it is not there, within a second or two. */
+  readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
+}
+
+/** `/healthz`: the process is up. `/readyz`: it can serve, as its real dependencies say right now. */
+export const health = fastifyPlugin<HealthOptions>(
+  async (app, { dependencies }) => {
+    const State = Type.Record(Type.String(), Type.String())
+    app.get(
+      '/healthz',
+      {
+        config: { auth: 'none' },
+        schema: { tags: ['operations'], summary: 'Is the process up?', response: { 200: Success(State) } },
+      },
+      async () => ok({ process: 'up' }),
+    )
+    app.get(
+      '/readyz',
+      {
+        config: { auth: 'none' },
+        schema: { tags: ['operations'], summary: 'Can it serve?', response: { 200: Success(State), ...failures(503) } },
+      },
+      async (request) => {
+        const names = Object.keys(dependencies)
+        const results = await Promise.allSettled(names.map(async (name) => dependencies[name]?.()))
+        const missing = names.filter((_, index) => results[index]?.status === 'rejected')
+        if (missing.length > 0) {
+          request.log.warn({ missing }, 'not ready')
+          throw new ServiceError('unavailable', `Not ready: ${missing.join(', ')} cannot be reached.`)
+        }
+        return ok(Object.fromEntries(names.map((name, index) => [name, stateOf(results[index])])))
+      },
+    )
+  },
+  { name: '@signet/health', fastify: '5.x' },
+)
+
+/** What a dependency said of itself, if it said anything. */
+function stateOf(result: PromiseSettledResult<unknown> | undefined): string {
+  return result?.status === 'fulfilled' && typeof result.value === 'string' ? result.value : 'reached'
+}

@@ -1,0 +1,66 @@
+import { followStatusLists, type StatusListSource, type StatusLists } from '@signet/auth/verifier'
+import type { FastifyInstance } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { Counter, Gauge, Histogram } from 'prom-client'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Which sessions are revoked, as far as this process knows. */
+    readonly statusLists: StatusLists
+  }
+}
+
+export interface SignOutPropagationOptions {
+  /** The bank's public origin. */
+  readonly bankUrl: string
+  readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
+  readonly revocationMaxAgeSeconds: number
+}
+
+/** Follows the status lists for as long as the service runs, and measures their age and how fast a sign-out propagates. */
+export const signOutPropagation = fastifyPlugin<SignOutPropagationOptions>(
+  async (app, options) => {
+    app.decorate('statusLists', await followedStatusLists(app, options))
+  },
+  { name: '@signet/sign-out-propagation', fastify: '5.x', dependencies: ['@signet/metrics'] },
+)
+
+async function followedStatusLists(app: FastifyInstance, options: SignOutPropagationOptions): Promise<StatusLists> {
+  const registers = [app.metrics]
+  const delay = new Histogram({
+    name: 'revocation_delay_seconds',
+    help: 'Time from a sign-out at the bank to its being known here',
+    buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 5, 10, 30, 60],
+    registers,
+  })
+  const failures = new Counter({
+    name: 'status_list_failures_total',
+    help: 'Fetches of a status list that failed',
+    registers,
+  })
+  const lists = followStatusLists({
+    issuer: options.bankUrl,
+    source: await options.statusListSource(app),
+    maxAgeSeconds: options.revocationMaxAgeSeconds,
+    onDelay: (seconds) => delay.observe(seconds),
+    onError: (error) => {
+      failures.inc()
+      app.log.warn({ err: error }, 'a status list could not be renewed')
+    },
+  })
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('status_list_age_seconds', 'Age of the status list that was renewed longest ago', lists.ageSeconds)
+  gauge('status_lists_held', 'Status lists that this process follows', lists.count)
+  gauge('status_list_memory_bytes', 'What the bits of the status lists take in memory', lists.memoryBytes)
+  gauge('status_list_ended_sign_ins', 'Sign-ins that the status lists say have been ended', lists.revokedCount)
+  app.addHook('onClose', async () => lists.close())
+  return lists
+}

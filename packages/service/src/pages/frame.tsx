@@ -1,0 +1,63 @@
+import { assetUrl, type Brand, ErrorPage, type PageFrame } from '@signet/ui'
+import type { FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import type { Problem } from '../http/problem.js'
+import { type NavigationLink, type PageLink, type PageSlots, renderParts } from './page-slots.js'
+
+export interface FrameOptions {
+  readonly brand: Brand
+  readonly bankUrl: string
+  /** The other app's public origin. */
+  readonly siblingUrl: string
+  /** The main navigation of a signed-in user. */
+  readonly navigation: readonly NavigationLink[]
+}
+
+const API_LINK: PageLink = { label: 'API for developers', href: '/docs' }
+
+/** Returns what makes the frame of a page for a request. */
+export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOptions, slots: PageSlots) {
+  const stylesheet = assetUrl('signet.css')
+  return (request: FastifyRequest, current?: string): PageFrame => ({
+    brand,
+    theme: request.theme,
+    path: request.method === 'GET' ? request.url : '/',
+    person: request.identity ? { name: request.identity.name } : undefined,
+    nav: request.identity
+      ? [...navigation, ...slots.navigation].map(({ key, label, href }) => ({ label, href, current: key === current }))
+      : [],
+    siblingUrl: `${siblingUrl}/`,
+    assets: { stylesheet, more: slots.stylesheets },
+    renewalUrl: `${bankUrl}/renewal`,
+    notice: renderParts(slots.notices, request),
+    panel: renderParts(slots.panels, request),
+    footer: (
+      <ul class="foot-links">
+        {[...slots.footerLinks, API_LINK].map(({ label, href }) => (
+          <li key={href}>
+            <a href={href}>{label}</a>
+          </li>
+        ))}
+      </ul>
+    ),
+  })
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  not_found: 'Page not found',
+  cross_site_request: 'This request came from elsewhere',
+  unavailable: 'We cannot answer right now',
+  internal: 'Something went wrong',
+}
+
+export function problemPage(frame: PageFrame, { statusCode, code, sentence }: Problem, requestId: string): VNode {
+  return (
+    <ErrorPage
+      {...frame}
+      status={statusCode}
+      title={TITLES[code] ?? 'This did not work'}
+      sentence={sentence}
+      requestId={requestId}
+    />
+  )
+}

@@ -1,0 +1,52 @@
+import { type CookieScope, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
+import fastifyPlugin from 'fastify-plugin'
+import Type from 'typebox'
+
+export type Theme = 'auto' | 'light' | 'dark'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    readonly theme: Theme
+  }
+}
+
+export interface ThemeOptions {
+  readonly cookieScope: CookieScope
+  /** This service's public origin. */
+  readonly origin: string
+}
+
+const ONE_YEAR_SECONDS = 31_536_000
+const isTheme = (value: string): value is Theme => value === 'auto' || value === 'light' || value === 'dark'
+
+/** Light, dark or as the system says, kept in a cookie that both apps read: one choice, without JavaScript. */
+export const theme = fastifyPlugin<ThemeOptions>(
+  async (app, { cookieScope, origin }) => {
+    const cookie = defineCookie('signet_theme', cookieScope)
+    // Looked for when a page is drawn: most requests draw none.
+    app.decorateRequest('theme', {
+      getter() {
+        const { value } = readCookie(this.headers.cookie, cookie.name)
+        return isTheme(value) ? value : 'auto'
+      },
+    })
+    app.post<{ Body: { theme: Theme; return_to?: string } }>(
+      '/theme',
+      {
+        config: { auth: 'none', page: true },
+        schema: {
+          hide: true,
+          body: Type.Object({
+            theme: Type.Union([Type.Literal('auto'), Type.Literal('light'), Type.Literal('dark')]),
+            return_to: Type.Optional(Type.String()),
+          }),
+        },
+      },
+      async (request, reply) => {
+        cookie.set(reply, request.body.theme, ONE_YEAR_SECONDS)
+        return reply.redirect(safeReturnTo(`${origin}${request.body.return_to ?? '/'}`, [origin], `${origin}/`), 303)
+      },
+    )
+  },
+  { name: '@signet/theme', fastify: '5.x' },
+)

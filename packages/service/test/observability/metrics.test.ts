@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import { Registry } from 'prom-client'
+import type { App } from '../../src/index.js'
+import { RequestDurations } from '../../src/observability/request-durations.js'
+import { createTestService, issueToken } from '../support.js'
+
+let app: App
+before(async () => {
+  app = await createTestService()
+})
+after(() => app.close())
+
+/** The value of a series, by its name and one label at most. */
+async function read(name: string, label = ''): Promise<number | undefined> {
+  const { body } = await app.inject('/metrics')
+  const line = body.split('\n').find((line) => line.startsWith(`${name}{`) && line.includes(label))
+  return line === undefined ? undefined : Number(line.split(' ').at(-1))
+}
+
+/** By how much a series grows while something happens. */
+async function growth(name: string, label: string, work: () => Promise<unknown>): Promise<number> {
+  const earlier = (await read(name, label)) ?? 0
+  await work()
+  return ((await read(name, label)) ?? 0) - earlier
+}
+
+const me = (token: string) => app.inject({ url: '/api/me', headers: { authorization: `Bearer ${token}` } })
+const changed = (token: string) => `${token.slice(0, -10)}${token.at(-10) === 'A' ? 'B' : 'A'}${token.slice(-9)}`
+
+test('says what runs, and which of the replicas this is', async () => {
+  const { body } = await app.inject('/metrics')
+  assert.match(
+    body,
+    /^signet_build_info\{version="0\.0\.0",commit="none",replica="test-[^"]+-\d+",service="test"\} 1$/m,
+  )
+})
+
+describe('requests in flight', () => {
+  // The one that asks is one of them.
+  const IDLE = 1
+  const inFlight = async (service: App) => {
+    const { body } = await service.inject('/metrics')
+    return Number(/^http_requests_in_flight\{[^}]*\} (\d+)$/m.exec(body)?.[1])
+  }
+  const untilIdle = async (service: App) => {
+    for (let tries = 0; (await inFlight(service)) !== IDLE; tries += 1) {
+      assert.ok(tries < 200, `${await inFlight(service)} are in flight`)
+      await new Promise((again) => setTimeout(again, 10))
+    }
+  }
+
+  test('are none once all have been answered, in whatever way', async () => {
+    await app.inject('/healthz')
+    await app.inject('/nothing')
+    await app.inject('/%zz')
+    await app.inject('/api/broken')
+    await app.inject({ method: 'POST', url: '/api/notes', headers: { 'content-type': 'text/plain' }, payload: 'a' })
+    assert.equal(await read('http_requests_in_flight'), IDLE)
+  })
+
+  test('are none once all clients have broken off', async (t) => {
+    const listening = await createTestService()
+    t.after(() => listening.close())
+    await listening.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = listening.server.address() as AddressInfo
+    const arrived = new EventEmitter()
+    listening.server.on('request', () => arrived.emit('one'))
+    const cookie = `signet_token=${issueToken()}`
+    for (let n = 0; n < 50; n += 1) {
+      const socket = connect(port, '127.0.0.1')
+      const one = once(arrived, 'one')
+      socket.write(`GET /api/me HTTP/1.1\r\nHost: test\r\nCookie: ${cookie}\r\n\r\nnonsense\r\n\r\n`)
+      await one
+      socket.resetAndDestroy()
+      await once(socket, 'close')
+    }
+    await untilIdle(listening)
+  })
+
+  test('are counted while they last, and no longer when the client has gone', async (t) => {
+    const happens = new EventEmitter()
+    const arrived = once(happens, 'both arrived')
+    const released = once(happens, 'released')
+    let arrivals = 0
+    const slow = async () => {
+      arrivals += 1
+      if (arrivals === 2) happens.emit('both arrived')
+      await released
+    }
+    const listening = await createTestService({ dependencies: { slow } })
+    t.after(() => listening.close())
+    await listening.listen({ host: '127.0.0.1', port: 0 })
+    const address = listening.server.address()
+    const socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1')
+    socket.write('GET /readyz HTTP/1.1\r\nHost: test\r\n\r\n'.repeat(2))
+    await arrived
+    assert.equal(await inFlight(listening), IDLE + 2)
+    socket.destroy()
+    await once(socket, 'close')
+    await untilIdle(listening)
+    happens.emit('released')
+    // Answered after those two, whose answers reach nobody and are not counted off once more.
+    await listening.inject('/readyz')
+    assert.equal(await inFlight(listening), IDLE)
+  })
+})
+
+describe('recognising people', () => {
+  test('counts how often and how long requests were authenticated, and how many tokens are in the cache', async () => {
+    const token = issueToken('Somebody new')
+    const count = await growth('authentications_total', '', async () => {
+      assert.equal(await growth('remembered_tokens', '', () => me(token)), 1, 'at its first sight')
+      assert.equal(await growth('remembered_tokens', '', () => me(token)), 0)
+      assert.equal(await growth('authentication_seconds_total', '', () => me(token)).then((s) => s > 0), true)
+    })
+    assert.equal(count, 3, 'and not what authenticates no user, as /metrics')
+    assert.equal(await growth('remembered_tokens', '', () => me(changed(token))), 0, 'only verified ones')
+  })
+
+  test('counts by code what was not taken, and not who sent nothing', async () => {
+    const code = 'code="token_signature_invalid"'
+    assert.equal(await growth('tokens_refused_total', code, () => me(changed(issueToken()))), 1)
+    assert.equal(await growth('tokens_refused_total', 'code="token_malformed"', () => me('nonsense')), 1)
+    await app.inject('/api/me')
+    assert.equal(await read('tokens_refused_total', 'token_missing'), undefined)
+  })
+})
+
+test('refusals and failures are counted by their code', async () => {
+  assert.equal(await growth('error_answers_total', 'code="token_missing"', () => app.inject('/api/me')), 1)
+  assert.equal(await growth('error_answers_total', 'code="internal"', () => app.inject('/api/broken')), 1)
+  assert.equal(await growth('error_answers_total', 'code="not_found"', () => app.inject('/nothing')), 1)
+})
+
+test('tells how much of the status lists is held', async () => {
+  await me(issueToken())
+  assert.deepEqual(
+    await Promise.all(
+      ['status_lists_held', 'status_list_memory_bytes', 'status_list_ended_sign_ins'].map((name) => read(name)),
+    ),
+    [1, 16_384, 0],
+  )
+})
+
+test('how long requests took is a histogram whose buckets hold all that are faster, by route and status', async () => {
+  const registry = new Registry()
+  registry.setDefaultLabels({ service: 'test' })
+  const durations = new RequestDurations(registry)
+  for (const seconds of [0.0005, 0.001, 0.0011, 0.3, 7]) durations.observe('/notes/:id', 'GET', 200, seconds)
+  durations.observe('/notes/:id', 'GET', 404, 0.02)
+  durations.observe('/notes/:id', 'PUT', 200, 0.02)
+  const lines = (await registry.metrics()).split('\n')
+  assert.deepEqual(lines.slice(0, 2), [
+    '# HELP http_request_duration_seconds Time from the request to its answer',
+    '# TYPE http_request_duration_seconds histogram',
+  ])
+  const of = 'method="GET",route="/notes/:id",status="200",service="test"'
+  const value = (name: string, label = '') =>
+    lines.find((line) => line.startsWith(`http_request_duration_seconds_${name}{${label}${of}} `))?.split(' ')[1]
+  assert.deepEqual(
+    ['0.001', '0.0025', '0.25', '0.5', '2.5', '+Inf'].map((le) => value('bucket', `le="${le}",`)),
+    ['2', '3', '3', '4', '4', '5'],
+  )
+  assert.deepEqual([value('count'), Number(value('sum')).toFixed(4)], ['5', '7.3026'])
+  assert.equal(lines.filter((line) => line.includes('_count{')).length, 3)
+})
