@@ -86,6 +86,11 @@ export async function startLoad(door, everyMs = 20) {
   const ended = loop()
   return {
     instances,
+    /** Waits until so many more requests have been sent. */
+    requests: async (count) => {
+      const enough = asked + count
+      while (asked < enough) await wait(everyMs)
+    },
     stop: async () => {
       running = false
       await ended

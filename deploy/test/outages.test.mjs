@@ -1,7 +1,6 @@
 // What happens to people while replicas are killed and replaced, and Valkey and PostgreSQL are taken away.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { docker } from './engine.mjs'
 import { frontDoor } from './front-door.mjs'
 import { addressOf, compose, install, PORT, replicas, scale, uninstall, up } from './installation.mjs'
@@ -27,12 +26,12 @@ test('a replica of each is killed under load: no request fails and nobody signs 
   const load = await startLoad(door)
   t.after(() => load.stop())
   const kill = async (name) => docker('kill', '--signal', 'KILL', (await replicas(name))[0])
-  // Half a minute of load: before, while they are gone, and until the front door has long forgotten them.
-  await wait(5_000)
+  // Load before, while they are gone, and until the front door has long forgotten them.
+  await load.requests(100)
   await kill('bank')
-  await wait(8_000)
+  await load.requests(200)
   await kill('retirement')
-  await wait(17_000)
+  await load.requests(400)
   const result = await load.stop()
   assertUnharmed(t, result)
   assert.equal(result.instances.size, 6)
