@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 
 /** Telemetry and update checks off, whatever runs. */
-export const QUIET_ENVIRONMENT = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
+const QUIET_ENVIRONMENT = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
 
 /** A command that failed: `output` is all it said. */
 export class CommandError extends Error {

@@ -8,7 +8,7 @@ import { secretFile } from './secrets.mjs'
 import { startServiceProcess } from './service-process.mjs'
 
 /** A reason not to start, as a sentence. */
-export class DemoError extends Error {}
+class DemoError extends Error {}
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const SERVICES = ['bank', 'retirement']

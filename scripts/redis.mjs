@@ -9,7 +9,7 @@ const INSTALLED = ['redis-server', 'valkey-server'].flatMap((name) =>
 )
 
 /** The path of a Redis or Valkey server: one that is installed, else, as root on Debian, the package. */
-export async function findRedis() {
+async function findRedis() {
   const named = process.env.REDIS_SERVER_PATH
   if (named) return named
   const found = INSTALLED.find(existsSync)

@@ -14,7 +14,7 @@ const SMALL_HEAP = ['--max-semi-space-size=8']
 const SMALL_MALLOC = { MALLOC_MMAP_THRESHOLD_: '1048576' }
 
 /** A service did not start: `message` is what it said, a line for each reason. */
-export class ServiceStartError extends Error {}
+class ServiceStartError extends Error {}
 
 /**
  * Starts one service as a process of its own and waits until it says that it listens. Its log goes to a file.

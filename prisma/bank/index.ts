@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
-export { type Account, type Entry, Prisma, type Session, type User } from './generated/client.js'
-export { type SeedOptions, seedBank } from './seed.js'
+export { Prisma } from './generated/client.js'
+export { seedBank } from './seed.js'
 
 export type BankDatabase = PrismaClient
 

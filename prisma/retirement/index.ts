@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
-export { type Plan, type PlanEntry, PlanEntryKind, Prisma } from './generated/client.js'
-export { type SeedOptions, seedRetirement } from './seed.js'
+export { Prisma } from './generated/client.js'
+export { seedRetirement } from './seed.js'
 
 export type RetirementDatabase = PrismaClient
 

@@ -24,7 +24,7 @@ export const cookiesOf = ({ headers }) =>
     .join('; ')
 
 /** The cookie with one character of its first value changed, in the middle, where every bit counts. */
-export function changed(cookie) {
+function changed(cookie) {
   const [pair, ...others] = cookie.split('; ')
   const at = pair.indexOf('=') + Math.floor((pair.length - pair.indexOf('=')) / 2)
   const other = pair[at] === 'A' ? 'B' : 'A'

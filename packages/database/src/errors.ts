@@ -1,5 +1,5 @@
 /** Every reason for which a database cannot be used, and when it occurs. A code is never given a second meaning. */
-export const DATABASE_START_CODES = {
+const DATABASE_START_CODES = {
   folder_unreachable:
     'the data folder, or one above it, is closed to the user that the server runs as and could not be put elsewhere, or a link to it leads nowhere',
   binaries_unreachable:

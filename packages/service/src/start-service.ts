@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { ConfigError } from './config/read.js'
 
 /** A reason not to start, as one line that names a variable and what it expects. */
-export class StartError extends Error {
+class StartError extends Error {
   override readonly name = 'StartError'
 }
 

@@ -9,7 +9,7 @@ import { requestEvents } from '../src/observability/request-events.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
-export const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
+const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
 
 /** What an error says that means: something cannot be reached. */
 const UNAVAILABLE = 'hunter2 does not answer'

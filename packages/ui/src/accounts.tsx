@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { Money } from './money.js'
 
-export interface AccountSummary {
+interface AccountSummary {
   href: string
   name: string
   number: string

@@ -18,7 +18,7 @@ export function Form({ action, method = 'post', label, children }: FormProps): V
 }
 
 /** What the fields have in common. `name` is also the element's id unless `id` is given. */
-export interface CommonFieldProps {
+interface CommonFieldProps {
   label: string
   name: string
   id?: string | undefined

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 
 /** Where a cell stands when a phone shows a row as two lines: `lead` and `figure` above, `meta` and `note` below. */
-export type PhonePlace = 'lead' | 'figure' | 'meta' | 'note'
+type PhonePlace = 'lead' | 'figure' | 'meta' | 'note'
 
 export interface Column<Row> {
   header: string

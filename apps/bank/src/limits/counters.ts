@@ -19,7 +19,7 @@ export interface CountedTry {
   takeBack(): Promise<void>
 }
 
-export interface UsedUp {
+interface UsedUp {
   /** When the counter that is used up begins anew, in ms. */
   readonly msBeforeNext: number
 }

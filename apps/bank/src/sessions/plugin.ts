@@ -15,7 +15,7 @@ import type { Person } from './store.js'
 import { sweepRegularly } from './sweep.js'
 
 /** What other features do with sessions. */
-export interface UserSessions {
+interface UserSessions {
   readonly cookies: SignInCookies
   /** Throws a {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
   assertOffered(strategy: StrategyName): void

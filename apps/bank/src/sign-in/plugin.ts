@@ -6,7 +6,7 @@ import { reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
 import { signInRoutes } from './routes.js'
 
 /** Places on the sign-in page that a plugin can fill. */
-export interface SignInSlots {
+interface SignInSlots {
   /** Beside the form. */
   readonly beside: PagePart[]
   /** Below the choice of a session strategy. */

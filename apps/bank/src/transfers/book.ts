@@ -4,7 +4,7 @@ import { type CallContext, ServiceError } from '@signet/service'
 import fastq from 'fastq'
 import { type Movement, postingsOf } from './rules.js'
 
-export interface Booking extends Movement {
+interface Booking extends Movement {
   readonly userId: string
   readonly currency: string
   readonly key: string
@@ -13,7 +13,7 @@ export interface Booking extends Movement {
   readonly context: CallContext
 }
 
-export interface Booked {
+interface Booked {
   readonly id: string
   readonly createdAt: Date
 }

@@ -15,7 +15,7 @@ export interface TransferForm {
   readonly memo: string
 }
 
-export type TransferField = keyof TransferForm
+type TransferField = keyof TransferForm
 export type TransferProblems = Partial<Record<TransferField, string>>
 
 export interface OwnAccount {

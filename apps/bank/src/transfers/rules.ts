@@ -36,7 +36,7 @@ export const orderHash = ({ from, to, amount, memo }: Order): string =>
     .digest('base64url')
 
 /** How long a typed password is enough for a large transfer. */
-export const STEP_UP_SECONDS = 300
+const STEP_UP_SECONDS = 300
 
 /** Whether the password has to be typed again before this much may leave an account. A limit of 0 asks nobody. */
 export function needsPassword(

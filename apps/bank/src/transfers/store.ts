@@ -38,7 +38,7 @@ export interface OrderedTransfer {
 }
 
 /** How far a deposit to retirement has come. */
-export interface Delivery {
+interface Delivery {
   readonly settledAt: Date | null
   readonly tries: number
   readonly lastProblem: string | null

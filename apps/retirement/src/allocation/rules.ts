@@ -1,5 +1,5 @@
 /** Where money can be put. The yearly figures are assumptions for a projection, no promise: real terms, before fees. */
-export const FUNDS = {
+const FUNDS = {
   shares: { name: 'Global shares', mean: 0.05, volatility: 0.16 },
   bonds: { name: 'Government bonds', mean: 0.015, volatility: 0.06 },
   cash: { name: 'Cash', mean: 0.005, volatility: 0.01 },
@@ -46,7 +46,7 @@ export interface FundShare {
 }
 
 /** @throws {RangeError} for a name that no plan can have. */
-export function allocationOf(name: string): Allocation {
+function allocationOf(name: string): Allocation {
   if (!isAllocationName(name)) throw new RangeError(`unknown allocation ${name}`)
   return ALLOCATIONS[name]
 }

@@ -2,12 +2,12 @@ import { formatMinor, parseMinor } from '@signet/contracts'
 import { DEFAULT_MONTHLY_MINOR, DEFAULT_YEARS, MAX_MONTHLY_MINOR, MAX_YEARS } from './rules.js'
 
 /** The two fields of the projection's form, as typed. */
-export interface ProjectionForm {
+interface ProjectionForm {
   readonly years: string
   readonly monthly: string
 }
 
-export type ProjectionProblems = Partial<Record<keyof ProjectionForm, string>>
+type ProjectionProblems = Partial<Record<keyof ProjectionForm, string>>
 
 export interface ProjectionQuestion {
   readonly form: ProjectionForm

@@ -7,7 +7,7 @@ export interface TokenHeader {
   readonly kid: string
 }
 
-export const MAX_TOKEN_BYTES = 4_096
+const MAX_TOKEN_BYTES = 4_096
 
 /**
  * Checks that a JWS in compact serialization (RFC 7515 section 7.1) has its one canonical encoding, and reads its header.

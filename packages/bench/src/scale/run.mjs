@@ -2,7 +2,6 @@
  * What following the endings of very many sign-ins costs: the processor time of a verifier, of the bank, and of PostgreSQL,
  * in a second in which as many end as would if everybody signed out within the twelve hours that a sign-in may live.
  */
-import { fileURLToPath } from 'node:url'
 import { processorMs, residentBytes } from '../processes.mjs'
 import { ask } from '../requests.mjs'
 import { startServices } from '../services.mjs'
@@ -46,7 +45,7 @@ async function endings(signIns, perSecond, seconds) {
   }
 }
 
-export async function benchScale({
+async function benchScale({
   sizes = [1_000_000, 10_000_000, 100_000_000],
   seconds = 10,
   renewals = 10_000,
@@ -96,7 +95,7 @@ export async function benchScale({
 
 const percent = (share) => `${(share * 100).toFixed(1)} %`
 
-export const scaleTable = ({ results }) => [
+const scaleTable = ({ results }) => [
   ['sign-ins', 'lists', 'endings a second', 'bank, quiet', 'verifier, quiet', 'bank', 'verifier', 'oldest list (s)'],
   ...results.map(({ signIns, lists, quiet, ending, ageSeconds }) => [
     signIns.toLocaleString('en'),
@@ -110,13 +109,11 @@ export const scaleTable = ({ results }) => [
   ]),
 ]
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const measured = await benchScale({ onMeasured: (result) => process.stderr.write(`${JSON.stringify(result)}\n`) })
-  const { renewed, sessionBytes } = measured
-  process.stdout.write(`${table(scaleTable(measured))}
+const measured = await benchScale({ onMeasured: (result) => process.stderr.write(`${JSON.stringify(result)}\n`) })
+const { renewed, sessionBytes } = measured
+process.stdout.write(`${table(scaleTable(measured))}
 
 A sign-in in the database: ${sessionBytes.toFixed(0)} bytes.
 A renewal: ${renewed.bankMicros.toFixed(0)} µs of the bank's processor time, ${renewed.postgresMicros.toFixed(0)} µs of PostgreSQL's.
 `)
-  process.exit(0)
-}
+process.exit(0)

@@ -5,7 +5,7 @@ import { interleave } from '../rounds.mjs'
 import { median, percentile } from '../statistics.mjs'
 
 /** Sign-ins always under way during the storm. */
-export const STORM_SIGN_INS = 8
+const STORM_SIGN_INS = 8
 
 /** Of the time that is measured at a rate, for each thing that is asked for in turn. */
 const SHARE_IN_TURN = 0.25

@@ -1,5 +1,5 @@
 /** Who takes part, from left to right. */
-export const LIFELINES = ['browser', 'bank', 'retirement', 'store'] as const
+const LIFELINES = ['browser', 'bank', 'retirement', 'store'] as const
 export type Lifeline = (typeof LIFELINES)[number]
 
 export interface SequenceMessage {

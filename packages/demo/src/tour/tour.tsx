@@ -18,7 +18,7 @@ declare module 'fastify' {
 }
 
 /** What the tour's pages need: where it is recorded, and the cookies that say where a user is. */
-export interface Tour {
+interface Tour {
   readonly traces: Traces
   readonly cookies: TourCookies
 }

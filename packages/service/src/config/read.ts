@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cleanEnv, EnvMissingError, type Spec, type ValidatorSpec } from 'envalid'
+import { cleanEnv, EnvMissingError, type ValidatorSpec } from 'envalid'
 
 /** Bad configuration: one line for each variable, naming it and what it expects. Never repeats a value. */
 export class ConfigError extends Error {
@@ -15,7 +15,6 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 export type Schema<T> = { readonly [K in keyof T]: ValidatorSpec<T[K]> }
-export type { Spec }
 
 /**
  * Reads every variable of a schema, or throws one {ConfigError} that lists all the bad ones. `check` sees the values

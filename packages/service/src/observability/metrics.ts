@@ -13,7 +13,7 @@ declare module 'fastify' {
 }
 
 /** What runs, as its image says. */
-export interface Build {
+interface Build {
   readonly version: string
   readonly commit: string
 }

@@ -1,2 +1,2 @@
-export { countsOf, type Part, reportOf } from './report.js'
-export { type RunOptions, runTests } from './run-tests.js'
+export { countsOf, reportOf } from './report.js'
+export { runTests } from './run-tests.js'

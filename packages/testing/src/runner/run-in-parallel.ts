@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 
 /** Workers of a whole run: one for each core. */
-export const WORKERS = availableParallelism()
+const WORKERS = availableParallelism()
 
 /** Works through `items` in their order, as many at once as there are cores. Rejects when one rejects. */
 export async function runInParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

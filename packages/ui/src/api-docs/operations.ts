@@ -1,14 +1,14 @@
 import { type JsonRecord, listOf, recordOf, resolve, textOf } from './json.js'
 import { describeSchema, type SchemaView } from './schema.js'
 
-export interface ApiParameter {
+interface ApiParameter {
   name: string
   in: 'path' | 'query' | 'header'
   required: boolean
   schema: SchemaView
 }
 
-export interface ApiResponse {
+interface ApiResponse {
   status: string
   description: string
   schema?: SchemaView | undefined

@@ -2,7 +2,7 @@ import type { TraceEvent } from '@signet/demo'
 import { TOUR_STEPS } from '@signet/demo'
 import * as evidence from './evidence.js'
 
-export type StrategyName = 'jwt' | 'session' | 'shared-session'
+type StrategyName = 'jwt' | 'session' | 'shared-session'
 
 /** What a person does: a link into one of the apps, or a form that one of them takes. */
 export type TourAction =

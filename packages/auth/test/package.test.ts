@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+
+const source = fileURLToPath(new URL('../../', import.meta.url))
+const project = mkdtempSync(join(tmpdir(), 'auth-package-'))
+after(() => rmSync(project, { recursive: true }))
+
+const run = (command: string, args: string[], cwd = project): string =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+
+const packed = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], source)
+const [{ filename, files }] = JSON.parse(packed)
+const tarball = join(project, filename)
+install()
+
+/** Unpacks the package, and links what it declares and a consumer adds: an undeclared dependency is not found. */
+function install(): void {
+  const target = join(project, 'node_modules/@signet/auth')
+  mkdirSync(target, { recursive: true })
+  run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'])
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
+  for (const dependency of [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node']) {
+    const link = join(project, 'node_modules', dependency)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(folderOf(dependency), link, 'dir')
+  }
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }))
+}
+
+function folderOf(name: string): string {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? []
+  const folder = folders.map((each) => join(each, name)).find((each) => existsSync(each))
+  assert.ok(folder, `${name} is not installed`)
+  return folder
+}
+
+test('the package has code, types and documents, and no tests', () => {
+  const paths: string[] = files.map(({ path }: { path: string }) => path)
+  assert.deepEqual(
+    paths.filter((path) => !/^(dist\/src\/.+\.(js|d\.ts)|LICENSE|README\.md|package\.json)$/.test(path)),
+    [],
+  )
+  assert.ok(paths.includes('LICENSE') && paths.includes('README.md'))
+})
+
+test('both entry points run in an empty folder', () => {
+  const script = `
+    const { createPasswords, issuing } = await import('@signet/auth/issuer')
+    const { authentication, defineCookie, parseSecrets } = await import('@signet/auth/verifier')
+    const { default: Fastify } = await import('fastify')
+    const issuer = 'http://id.example.localhost'
+    const keys = parseSecrets('k1:a-secret-for-tests-of-at-least-32-bytes')
+    const common = { keys, issuer, clientId: 'id', accessTokenTtlSeconds: 300 }
+    const app = Fastify()
+    const tokenCookie = defineCookie('token', { domain: undefined, secure: false })
+    await app.register(authentication, { ...common, audience: issuer, tokenCookie })
+    await app.register(issuing, { ...common, audiences: [issuer] })
+    const passwords = await createPasswords({ concurrency: 1, queueLength: 1 })
+    const { valid } = await passwords.verify(await passwords.hash('analytical-engine'), 'analytical-engine')
+    await passwords.close()
+    console.log(typeof app.issueToken, valid)`
+  assert.equal(run(process.execPath, ['--input-type=module', '-e', script]), 'function true\n')
+})
+
+test('both entry points type-check in an empty folder, and a wrong use is refused', () => {
+  const consumer = [
+    `import { type IssuingOptions, issuing } from '@signet/auth/issuer'`,
+    `import { parseSecrets } from '@signet/auth/verifier'`,
+    `import Fastify from 'fastify'`,
+    `export const register = (options: IssuingOptions) => Fastify().register(issuing, { ...options, keys: parseSecrets('') })`,
+    `// @ts-expect-error A number is no list of secrets.\nparseSecrets(1)`,
+  ]
+  writeFileSync(join(project, 'consumer.ts'), consumer.join('\n'))
+  const compilerOptions = { module: 'NodeNext', target: 'ES2023', strict: true, noEmit: true, types: ['node'] }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }))
+  assert.equal(run(process.execPath, [join(folderOf('typescript'), 'bin/tsc'), '-p', project]), '')
+})
+
+test('publint finds nothing', async () => {
+  const { messages } = await publint({ pack: { tarball: new Blob([readFileSync(tarball)]).stream() }, strict: true })
+  assert.deepEqual(messages, [])
+})
+
+test('every resolution of ES modules finds the right types', async () => {
+  const result = await checkPackage(createPackageFromTarballData(readFileSync(tarball)))
+  assert.ok(result.types)
+  // The package is ES modules with `exports` alone: what resolves as CommonJS, or knows no `exports`, is not for it.
+  const problems = result.problems.filter(
+    (problem) => !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
+  )
+  assert.deepEqual(problems, [])
+})
