@@ -17,7 +17,7 @@ class NoAnswer extends Error {}
  * @param services what is up or down at the moment: `banks`, `retirement`
  * @param tally what all clients count; `record` takes each order once its end is known
  */
-export function createClient({ name, who, strangers, services, random, tally, record }) {
+export function createClient({ name, who, strangers, services, random, pauseMs, tally, record }) {
   let ordered = 0
 
   /** Asks until somebody answers who knows: a lost connection and a 503 say nothing. */
@@ -104,7 +104,7 @@ export function createClient({ name, who, strangers, services, random, tally, re
       while (!isOver()) {
         await place(newOrder(), giveUpAt)
         if (random.isBelow(0.2)) await glance()
-        await wait(random.between(20, 120))
+        await wait(random.between(...pauseMs))
       }
     },
     /** Both services still know who this is. */

@@ -2,20 +2,21 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 /** Only something that never comes back fails as often. */
 const STARTS = 200
-const VICTIMS = ['bank 1', 'bank 2', 'retirement', 'PostgreSQL']
+export const VICTIMS = ['bank 1', 'bank 2', 'retirement', 'PostgreSQL']
 
 /**
- * Kills a service or PostgreSQL at random moments, each as often as the others, and starts it again a moment later.
+ * Kills a service or PostgreSQL at random moments and starts it again a moment later.
  *
  * @param services `banks` and `retirement`: exchanged for the new process when one is back
+ * @param victims what is killed in each round; what stands there twice is killed twice
  * @param pauseSeconds from one kill to the next, `[shortest, longest]`
  * @param awayAtOnce more than these are never down together: a slow machine starts them more slowly than they are killed
  */
-export function createKiller({ world, services, env, random, pauseSeconds, awayAtOnce, tally, say }) {
+export function createKiller({ world, services, env, random, victims, pauseSeconds, awayAtOnce, tally, say }) {
   const comingBack = new Set()
   const away = new Set()
   /** Each once in every round: chance alone might spare one. */
-  let stillToKill = VICTIMS
+  let stillToKill = victims
 
   /** A service that finds no database at its start ends again: then once more, as whoever supervises it would. */
   async function revive(what, start) {
@@ -49,8 +50,8 @@ export function createKiller({ world, services, env, random, pauseSeconds, awayA
   async function killOne() {
     const name = random.oneOf(stillToKill.filter((name) => !away.has(name)))
     if (name === undefined) return
-    stillToKill = stillToKill.filter((other) => other !== name)
-    if (stillToKill.length === 0) stillToKill = VICTIMS
+    stillToKill = stillToKill.toSpliced(stillToKill.indexOf(name), 1)
+    if (stillToKill.length === 0) stillToKill = victims
     tally.kills += 1
     say(`killed ${name}`)
     if (name === 'PostgreSQL') {

@@ -8,10 +8,11 @@ import { openWorld } from '../process-tests/world.mjs'
 import { checkBooks } from './books.mjs'
 import { chance } from './chance.mjs'
 import { createClient } from './client.mjs'
-import { createKiller } from './killer.mjs'
+import { createKiller, VICTIMS } from './killer.mjs'
 
-const PEOPLE = 4
-const TABS = 2
+/** How many tabs each customer has open. */
+const TABS = [2, 2, 2, 2]
+const PAUSE_MS = [20, 120]
 /** Short, so that tokens run out, and are renewed, while things die. Longer than a client waits for an answer. */
 const TOKEN_TTL_SECONDS = 10
 /** For what is under way at the end, and for the deposits to arrive: only a hang takes this long. */
@@ -22,14 +23,23 @@ const PROGRESS_EVERY_MS = 5_000
  * Customers move money while services and PostgreSQL are killed, and afterwards the books are checked.
  *
  * @param isEnough whether to end, by what was counted so far: `seconds`, `orders`, `kills`, `killsOfPostgres`, `renewals`
+ * @param tabs how many tabs each customer has open; `pauseMs`: from one order of a tab to the next, `[shortest, longest]`
  * @param keepLogsIn where the services' logs go when something was wrong
  * @returns `problems`, each a sentence with examples (none: all is well), and what was counted
  */
-export async function runChaos({ isEnough, seed, pauseSeconds = [2, 5], awayAtOnce = 2, keepLogsIn, say = () => {} }) {
+export async function runChaos({ keepLogsIn, ...given }) {
+  const options = {
+    pauseSeconds: [2, 5],
+    awayAtOnce: 2,
+    victims: VICTIMS,
+    tabs: TABS,
+    pauseMs: PAUSE_MS,
+    say: () => {},
+  }
   const world = await openWorld({ ownServer: true })
   const databases = [createBankDatabase(world.urls.bank), createRetirementDatabase(world.urls.retirement)]
   try {
-    const result = await inWorld(world, databases, { isEnough, seed, pauseSeconds, awayAtOnce, say })
+    const result = await inWorld(world, databases, { ...options, ...given })
     if (result.problems.length > 0 && keepLogsIn) await cp(join(world.dataDir, 'logs'), keepLogsIn, { recursive: true })
     return result
   } finally {
@@ -38,7 +48,7 @@ export async function runChaos({ isEnough, seed, pauseSeconds = [2, 5], awayAtOn
   }
 }
 
-async function inWorld(world, [bank, retirement], { isEnough, seed, pauseSeconds, awayAtOnce, say }) {
+async function inWorld(world, [bank, retirement], { isEnough, seed, tabs, pauseMs, say, ...kills }) {
   const env = { ACCESS_TOKEN_TTL: String(TOKEN_TTL_SECONDS), STEP_UP_LIMIT: '0' }
   const [first, second, plans] = await Promise.all([
     world.start('bank', { port: world.ports.bank, env }),
@@ -46,7 +56,7 @@ async function inWorld(world, [bank, retirement], { isEnough, seed, pauseSeconds
     world.start('retirement', { port: world.ports.retirement, env }),
   ])
   const services = { banks: [first, second], retirement: plans }
-  const people = await Promise.all(Array.from({ length: PEOPLE }, () => customer(first)))
+  const people = await Promise.all(tabs.map(() => customer(first)))
 
   const tally = { kills: 0, killsOfPostgres: 0, retries: 0, lost: 0, repeated: 0, renewals: 0 }
   const orders = []
@@ -63,15 +73,24 @@ async function inWorld(world, [bank, retirement], { isEnough, seed, pauseSeconds
     `${orders.length} orders, ${tally.lost} lost answers, ${tally.retries} retries, ${tally.renewals} renewals, ${tally.kills} kills`
 
   const clients = people.flatMap((who, person) =>
-    Array.from({ length: TABS }, (_, tab) => {
+    Array.from({ length: tabs[person] }, (_, tab) => {
       const name = `client ${person + 1}.${tab + 1}`
       const strangers = people.filter((other) => other !== who).map(({ accounts }) => accounts[0].number)
       const random = chance(seed, name)
-      return createClient({ name, who, strangers, services, random, tally, record: (order) => orders.push(order) })
+      return createClient({
+        name,
+        who,
+        strangers,
+        services,
+        random,
+        pauseMs,
+        tally,
+        record: (order) => orders.push(order),
+      })
     }),
   )
   const random = chance(seed, 'kills')
-  const kill = createKiller({ world, services, env, random, pauseSeconds, awayAtOnce, tally, say: report })
+  const kill = createKiller({ world, services, env, random, ...kills, tally, say: report })
 
   const ticking = setInterval(() => report(counts()), PROGRESS_EVERY_MS)
   try {

@@ -45,7 +45,7 @@ describe('sign-outs', { concurrency: true }, () => {
   })
 
   test('an expired token still ends its session, at retirement as at the bank', async () => {
-    const brief = await world.start('bank', { env: { ACCESS_TOKEN_TTL: '1' } })
+    const brief = await world.startHere('bank', { env: { ACCESS_TOKEN_TTL: '1' } })
     for (const place of [otherBank, retirement]) {
       const { token, refresh } = await register(brief)
       const expiresAt = claimsOf(token).exp * 1000

@@ -45,7 +45,7 @@ const crowdUntilRefused = (at, username, password) =>
   )
 
 test('more sign-ins at once than may wait are told to come back, the others succeed, and the process answers', async (t) => {
-  const narrow = await world.start('bank', { env: NARROW })
+  const narrow = await world.startHere('bank', { env: NARROW })
   t.after(() => narrow.stop())
   const { username, password } = await register(bank)
   const answering = crowdUntilRefused(narrow, username, password)
@@ -73,7 +73,7 @@ test('more sign-ins at once than may wait are told to come back, the others succ
 })
 
 test('whoever leaves before their turn costs no hash, keeps nobody waiting, and is signed in nowhere', async (t) => {
-  const patient = await world.start('bank', { env: { LOGIN_CONCURRENCY: '1', LOGIN_QUEUE: '120' } })
+  const patient = await world.startHere('bank', { env: { LOGIN_CONCURRENCY: '1', LOGIN_QUEUE: '60' } })
   t.after(() => patient.stop())
   const { username, password } = await register(bank)
   const user = await world.db.user.findUniqueOrThrow({ where: { username } })
@@ -84,7 +84,7 @@ test('whoever leaves before their turn costs no hash, keeps nobody waiting, and 
   const waiting = () => metric('password_hashes_waiting\\{[^}]*\\}')
   const ended = (outcome) => metric(`sign_ins_total\\{(?=[^}]*outcome="${outcome}")[^}]*\\}`)
 
-  const CROWD = 100
+  const CROWD = 50
   const leaving = new AbortController()
   const leavers = Array.from({ length: CROWD }, () =>
     fetch(`${patient.url}/api/login`, {
@@ -97,7 +97,7 @@ test('whoever leaves before their turn costs no hash, keeps nobody waiting, and 
       () => 'left',
     ),
   )
-  const queued = await until(waiting, (count) => count >= 40, { everyMilliseconds: 1, what: 'a queue' })
+  const queued = await until(waiting, (count) => count >= 20, { everyMilliseconds: 10, what: 'a queue' })
   leaving.abort()
   const left = (await Promise.all(leavers)).filter((how) => how === 'left').length
   assertAnswer(await logIn(patient, username, password), 200)

@@ -8,6 +8,6 @@ after(() => redis.stop())
 
 export const onRedis = { SESSION_STORE_URL: redis.url }
 export const redisBank = await world.start('bank', { env: onRedis })
-export const redisRetirement = await world.start('retirement', {
+export const redisRetirement = await world.startHere('retirement', {
   env: { ...onRedis, BANK_INTERNAL_URL: redisBank.url, RETIREMENT_INTERNAL_URL: undefined },
 })

@@ -5,7 +5,11 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { createRetirementDatabase } from '@signet/retirement-database'
+import { ConfigError, requireReachable, StartError } from '@signet/service'
 import { freePort, until } from '@signet/testing'
+import { readBankConfig } from '../../apps/bank/dist/src/config.js'
+import { readRetirementConfig } from '../../apps/retirement/dist/src/config.js'
 import { call, register } from './requests.mjs'
 import { logsOf, openWorld, root } from './world.mjs'
 
@@ -49,25 +53,44 @@ function assertRefused({ code, signal, said, lines }, name, variables) {
   assert.doesNotMatch(said, /hunter2|node_modules|\n\s+at /)
 }
 
-test('a bad environment ends each service with a line for each variable, all at once', async () => {
-  for (const name of ['bank', 'retirement']) {
-    const bad = { PORT: 'hunter2', ACCESS_TOKEN_TTL: '5m', COOKIE_DOMAIN: 'localhost', LOG_LEVEL: 'hunter2' }
-    const end = await runToItsEnd(name, { ...(await goodEnvironment(name)), ...bad })
-    end.lines.sort()
-    assertRefused(end, name, Object.keys(bad).sort())
+test('a bad environment ends a service with a line for each variable, all at once', async () => {
+  const bad = { PORT: 'hunter2', ACCESS_TOKEN_TTL: '5m', COOKIE_DOMAIN: 'localhost', LOG_LEVEL: 'hunter2' }
+  const end = await runToItsEnd('bank', { ...(await goodEnvironment('bank')), ...bad })
+  end.lines.sort()
+  assertRefused(end, 'bank', Object.keys(bad).sort())
+})
+
+test('an empty environment names what is missing', () => {
+  for (const [readConfig, missing] of [
+    [readBankConfig, ['DATABASE_URL', 'JWT_SECRET', 'REFRESH_TOKEN_SECRET', 'SESSION_STORE_URL']],
+    [readRetirementConfig, ['DATABASE_URL', 'JWT_SECRET', 'SESSION_STORE_URL']],
+  ]) {
+    assert.throws(
+      () => readConfig({}),
+      (error) => {
+        assert.ok(error instanceof ConfigError)
+        assert.deepEqual(error.lines.map((line) => line.split(' ')[0]).sort(), missing)
+        return true
+      },
+    )
   }
 })
 
-test('an empty environment names what is missing', async () => {
-  const bank = await runToItsEnd('bank', {})
-  bank.lines.sort()
-  assertRefused(bank, 'bank', ['DATABASE_URL', 'JWT_SECRET', 'REFRESH_TOKEN_SECRET', 'SESSION_STORE_URL'])
-  const retirement = await runToItsEnd('retirement', {})
-  retirement.lines.sort()
-  assertRefused(retirement, 'retirement', ['DATABASE_URL', 'JWT_SECRET', 'SESSION_STORE_URL'])
-})
+/** What server.ts asks a database at the start of retirement, without the process around it. */
+async function refusalOfDatabase(url) {
+  const db = createRetirementDatabase(url)
+  try {
+    await requireReachable('DATABASE_URL', 'a database', () => db.$queryRaw`SELECT 1 FROM plans LIMIT 1`)
+  } catch (error) {
+    assert.ok(error instanceof StartError, error.stack)
+    return error.message
+  } finally {
+    await db.$disconnect()
+  }
+  return undefined
+}
 
-test('a database that cannot be used ends the start in one line, without the password', async (t) => {
+test('a database that cannot be used is refused in one line, without the password', async (t) => {
   // Takes connections and never says a word, as a firewall or a server that hangs would.
   const held = new Set()
   const silent = createServer((socket) => held.add(socket)).listen(0, '127.0.0.1')
@@ -88,21 +111,28 @@ test('a database that cannot be used ends the start in one line, without the pas
     'there is no such database': wrongName.href,
     'there is no such host': 'postgresql://role:hunter2@no-such-host.invalid:5432/bank',
     'it was never migrated': world.urls.store,
-    "it is the other service's": world.urls.bank,
   }
+  assert.equal(await refusalOfDatabase(right.href), undefined)
   // All at once: most of the time goes by waiting for what never answers.
-  const starts = Object.entries(rows).map(async ([why, DATABASE_URL]) => {
-    const end = await runToItsEnd('retirement', { ...(await goodEnvironment('retirement')), DATABASE_URL })
-    assertRefused(end, 'retirement', ['DATABASE_URL'])
-    assert.ok(!end.said.includes(right.password), why)
+  const refusals = Object.entries(rows).map(async ([why, url]) => {
+    const refusal = await refusalOfDatabase(url)
+    assert.match(refusal ?? '', /^DATABASE_URL must name a database: [^\n]+$/, why)
+    for (const secret of ['hunter2', right.password]) assert.ok(!refusal.includes(secret), why)
   })
-  await Promise.all(starts)
+  await Promise.all(refusals)
 })
 
-test('the bank does not start on a database that was never migrated', async () => {
-  const end = await runToItsEnd('bank', { ...(await goodEnvironment('bank')), DATABASE_URL: world.urls.store })
-  assertRefused(end, 'bank', ['DATABASE_URL'])
-})
+for (const [name, database, why] of [
+  ['bank', 'store', 'was never migrated'],
+  ['retirement', 'bank', "is the other service's"],
+]) {
+  test(`${name} does not start on a database that ${why}`, async () => {
+    const DATABASE_URL = world.urls[database]
+    const end = await runToItsEnd(name, { ...(await goodEnvironment(name)), DATABASE_URL })
+    assertRefused(end, name, ['DATABASE_URL'])
+    assert.ok(!end.said.includes(new URL(DATABASE_URL).password))
+  })
+}
 
 test('a port that is taken ends the start in one line', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')

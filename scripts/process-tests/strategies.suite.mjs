@@ -177,7 +177,7 @@ describe('what sets them apart', () => {
     for (const strategy of Object.keys(COOKIES))
       cookies.push([strategy, (await signInBy({ strategy, at: mortal }, person)).cookie])
     await mortal.stop('SIGKILL')
-    const reborn = await world.start('bank', { port: mortal.port })
+    const reborn = await world.startHere('bank', { port: mortal.port })
     for (const [strategy, cookie] of cookies) assertAnswer(await me(reborn, cookie), strategy === 'session' ? 401 : 200)
     await reborn.stop()
   })
@@ -210,7 +210,7 @@ describe('what sets them apart', () => {
 
   test('attempts are counted in Redis by two banks together', async () => {
     const strict = { ...onRedis, LOGIN_RATE_LIMIT: '3' }
-    const banks = await Promise.all([world.start('bank', { env: strict }), world.start('bank', { env: strict })])
+    const banks = await Promise.all([1, 2].map(() => world.startHere('bank', { env: strict })))
     const { username } = await register(redisBank)
     const tries = Array.from({ length: 12 }, (_, index) =>
       call(banks[index % 2], 'POST', '/api/login', { body: { username, password: 'wrong' } }),

@@ -192,7 +192,7 @@ describe('the recorder', () => {
   test('no answer waits for a store that is silent or gone, and beginning says so', async (t) => {
     const fallen = await startRedis()
     t.after(() => fallen.stop())
-    const lonely = await world.start('bank', { env: { SESSION_STORE_URL: fallen.url } })
+    const lonely = await world.startHere('bank', { env: { SESSION_STORE_URL: fallen.url } })
     const { cookie, id } = await begin(lonely)
     // What is stopped answers nothing: a page that waited for the recording would never come.
     process.kill(fallen.pid(), 'SIGSTOP')
@@ -216,15 +216,15 @@ describe('the recorder', () => {
 
   test('what was noted before a process ends is kept', async () => {
     const { cookie, id } = await begin(bank)
-    const leaving = await world.start('bank')
+    const leaving = await world.startHere('bank')
     await visit(leaving, cookie)
-    await leaving.stop('SIGTERM')
+    await leaving.stop()
     const traces = createTraces(await storeAt(world.urls.store))
     assert.equal((await traces.read(id)).length, 1)
   })
 
   test('one address begins thirty tours a minute', async () => {
-    const limited = await world.start('bank', { env: { LOGIN_RATE_LIMIT: '10' } })
+    const limited = await world.startHere('bank', { env: { LOGIN_RATE_LIMIT: '10' } })
     const statuses = []
     for (let count = 0; count < 31; count += 1) statuses.push((await begin(limited)).status)
     assert.deepEqual(statuses, [...Array(30).fill(303), 429])
@@ -233,11 +233,11 @@ describe('the recorder', () => {
 
   test('without DEMO there is no tour, and its cookie means nothing', async () => {
     const { cookie, id } = await begin(bank)
-    const serious = await world.start('bank', { env: { DEMO: '0' } })
+    const serious = await world.startHere('bank', { env: { DEMO: '0' } })
     for (const path of ['/tour', '/tour/1']) assert.equal((await visit(serious, cookie, path)).status, 404)
     const { body } = await visit(serious, cookie)
     assert.ok(!body.includes(BAR) && !body.includes('/tour'))
-    await serious.stop('SIGTERM')
+    await serious.stop()
     assert.deepEqual(await createTraces(await storeAt(world.urls.store)).read(id), [])
   })
 

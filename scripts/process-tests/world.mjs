@@ -10,6 +10,7 @@ import { migrate } from '@signet/database'
 import { migrationsFolder as retirementMigrations } from '@signet/retirement-database'
 import { freePort, openOwnServer, openTestDatabase } from '@signet/testing'
 import { startServiceProcess } from '../service-process.mjs'
+import { startServiceHere } from './service-here.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -32,6 +33,7 @@ export async function openWorld({ ownServer = false } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'signet-processes-'))
   const ports = { bank: await freePort(), retirement: await freePort() }
   const running = new Set()
+  const inThisProcess = new Set()
   const endedByThemselves = []
   const databases = []
   let server
@@ -46,7 +48,7 @@ export async function openWorld({ ownServer = false } = {}) {
 
   const close = async () => {
     process.off('exit', abandon)
-    await Promise.all([...running].map((service) => service.stop()))
+    await Promise.all([...running, ...inThisProcess].map((service) => service.stop()))
     await db?.$disconnect()
     if (server) await server.remove()
     else await Promise.all(databases.map((database) => database.remove()))
@@ -83,17 +85,38 @@ export async function openWorld({ ownServer = false } = {}) {
       retirement: { DATABASE_URL: urls.retirement, SESSION_STORE_URL: urls.store },
     }
 
+    const environmentOf = (name, port, env) => {
+      const given = { ...common, ...shared, ...own[name], ...env, PORT: String(port) }
+      return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    }
+
+    /** A bank or a retirement that listens in the process of the test: for tests that need no process, but their own `env`. */
+    const startHere = async (name, { port, env = {} } = {}) => {
+      const at = port ?? (await freePort())
+      const stop = await startServiceHere(name, environmentOf(name, at, { LOG_LEVEL: 'silent', ...env }))
+      const service = {
+        name,
+        port: at,
+        url: `http://127.0.0.1:${at}`,
+        stop: () => {
+          inThisProcess.delete(service)
+          return stop()
+        },
+      }
+      inThisProcess.add(service)
+      return service
+    }
+
     /**
      * A bank or a retirement as a process of its own, on `port` or a free one. `env` comes on top of what all share;
      * a variable that is undefined there is left out.
      */
     const start = async (name, { port, env = {} } = {}) => {
       const at = port ?? (await freePort())
-      const given = { ...common, ...shared, ...own[name], ...env, PORT: String(at) }
       const child = await startServiceProcess({
         name,
         entry: join(root, 'apps', name, 'dist/src/server.js'),
-        env: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+        env: environmentOf(name, at, env),
         logFolder: join(dataDir, 'logs'),
       })
       const service = {
@@ -122,6 +145,7 @@ export async function openWorld({ ownServer = false } = {}) {
       shared,
       own,
       start,
+      startHere,
       openDatabase,
       /** How each service ended that no test stopped. */
       endedByThemselves,

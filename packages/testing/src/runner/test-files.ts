@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
 export interface TestFile {
@@ -8,6 +8,7 @@ export interface TestFile {
   readonly path: string
   /** It starts a database, a service or a browser. */
   readonly needsServer: boolean
+  /** Of the file and what it imports from its own folder: a guess at how long it takes. */
   readonly bytes: number
 }
 
@@ -17,7 +18,7 @@ const IS_TEST = /\.test\.(ts|tsx|mjs)$/
 const NEEDS_CONTAINERS = /^deploy\/test\/(?!settings\.)/
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'generated', 'src'])
 
-/** Finds the test files below `root`, those that start something first: they take longest. */
+/** Finds the test files below `root`, those that start something first: they take longest. Then the large ones. */
 export function findTestFiles(root: string): TestFile[] {
   const names = FOLDERS.flatMap((folder) => filesBelow(join(root, folder)))
     .map((path) => relative(root, path))
@@ -25,7 +26,9 @@ export function findTestFiles(root: string): TestFile[] {
   return names
     .map((name) => {
       const path = join(root, compiled(name))
-      return { name, path, needsServer: startsSomething(path), bytes: statSync(join(root, name)).size }
+      const texts = textsOf(path)
+      const bytes = texts.reduce((sum, { length }) => sum + length, 0)
+      return { name, path, needsServer: texts.some((text) => STARTS.test(text)), bytes }
     })
     .sort((a, b) => Number(b.needsServer) - Number(a.needsServer) || b.bytes - a.bytes)
 }
@@ -45,15 +48,12 @@ function filesBelow(folder: string): string[] {
 const LOCAL_IMPORT = /(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
 const STARTS = /@signet\/testing|startEmbeddedServer|startServiceProcess|child_process/
 
-/** Whether a file, or one of its own folder that it imports, starts a process or a database. */
-function startsSomething(path: string, seen = new Set<string>()): boolean {
+/** The text of a file, and of each that it imports from beside it. */
+function textsOf(path: string, seen = new Set<string>()): string[] {
   // A test may quote an import of a file that is nowhere.
-  if (seen.has(path) || /\/src\//.test(path) || !existsSync(path)) return false
+  if (seen.has(path) || /\/src\//.test(path) || !existsSync(path)) return []
   seen.add(path)
   const text = readFileSync(path, 'utf8')
-  if (STARTS.test(text)) return true
-  return [...text.matchAll(LOCAL_IMPORT)].some(([, target = '']) => {
-    const imported = resolve(dirname(path), target)
-    return /\.m?js$/.test(imported) && startsSomething(imported, seen)
-  })
+  const imported = [...text.matchAll(LOCAL_IMPORT)].map(([, target = '']) => resolve(dirname(path), target))
+  return [text, ...imported.filter((file) => /\.m?js$/.test(file)).flatMap((file) => textsOf(file, seen))]
 }

@@ -1,13 +1,8 @@
 // What a sign-out at retirement does here and at the bank.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { ALL_CLEARED, BANK, cookieOf, cookiesOf, RETIREMENT, startSystem, type TestSystem } from './support.js'
-
-let system: TestSystem
-before(async () => {
-  system = await startSystem()
-})
-after(() => system?.close())
+import { describe, test } from 'node:test'
+import { system } from './shared-system.js'
+import { ALL_CLEARED, BANK, cookieOf, cookiesOf, RETIREMENT } from './support.js'
 
 const get = (url: string, headers: Record<string, string>) => system.app.inject({ url, headers })
 const post = (url: string, headers: Record<string, string>) => system.app.inject({ method: 'POST', url, headers })

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomUUID } from 'node:crypto'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { DEPOSIT_TYP } from '@signet/contracts'
-import { BANK, claimsOf, cookieOf, RETIREMENT, SECRET, startSystem, type TestSystem } from './support.js'
+import { system } from './shared-system.js'
+import { BANK, claimsOf, cookieOf, RETIREMENT, SECRET } from './support.js'
 
-let system: TestSystem
 let userToken: string
 let kid: string
 before(async () => {
-  system = await startSystem()
-  userToken = await system.bank.register('saver')
+  userToken = await system.bank.register('depositor')
   kid = JSON.parse(Buffer.from(userToken.split('.')[0] ?? '', 'base64url').toString()).kid
 })
-after(() => system?.close())
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 function message(change: object = {}, typ = DEPOSIT_TYP): string {

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { describe, test } from 'node:test'
+import { DEMO_PEOPLE } from '@signet/contracts'
+import { seedRetirement } from '@signet/retirement-database'
+import { until } from '@signet/testing'
+import { system } from './shared-system.js'
+import { BANK, claimsOf, cookieOf, cookiesOf, RETIREMENT } from './support.js'
+
+const get = (url: string, headers: Record<string, string> = {}) => system.app.inject({ url, headers })
+const post = (url: string, headers: Record<string, string> = {}) => system.app.inject({ method: 'POST', url, headers })
+const tampered = (token: string) =>
+  token.replace(/\.([^.])([^.]*)$/, (_, first, rest) => `.${first === 'A' ? 'B' : 'A'}${rest}`)
+
+describe("the bank's token", () => {
+  test('is accepted here as it is, from the cookie and from the header, and names this service', async () => {
+    const token = await system.bank.register('accepted')
+    const { id, sid, exp } = claimsOf(token)
+    for (const headers of [cookieOf(token), { authorization: `Bearer ${token}` }]) {
+      const { instance, ...me } = (await get('/api/me', headers)).json().data
+      assert.deepEqual(me, {
+        id,
+        username: 'accepted',
+        name: 'Name of accepted',
+        strategy: 'jwt',
+        sid,
+        expiresAt: new Date(Number(exp) * 1000).toISOString(),
+        service: 'retirement',
+      })
+      assert.match(instance, /^retirement-/)
+    }
+  })
+
+  test('is refused when it was changed, and nothing is made for it', async () => {
+    const token = await system.bank.register('changed')
+    const answer = await get('/api/plan', cookieOf(tampered(token)))
+    assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_signature_invalid'])
+    assert.equal(await system.db.plan.count({ where: { userId: String(claimsOf(token).sub) } }), 0)
+  })
+
+  test('of a sign-in that ended at the bank is refused here', async () => {
+    const token = await system.bank.register('ended')
+    assert.equal((await get('/api/me', cookieOf(token))).statusCode, 200)
+    await post('/api/logout', cookieOf(token))
+    await until(
+      async () => (await get('/api/me', cookieOf(token))).statusCode,
+      (status) => status === 401,
+    )
+    assert.equal((await get('/api/me', cookieOf(token))).json().code, 'token_revoked')
+  })
+})
+
+describe('the plan', () => {
+  test('is made at the first visit, empty, and is the same at the next', async () => {
+    const headers = cookieOf(await system.bank.register('saver'))
+    const first = (await get('/api/plan', headers)).json().data
+    assert.deepEqual([first.balance, first.currency, first.contributions], [0, 'USD', []])
+    assert.equal(
+      first.allocation.reduce((sum: number, { percent }: { percent: number }) => sum + percent, 0),
+      100,
+    )
+    assert.deepEqual((await get('/api/plan', headers)).json().data, first)
+    const page = await get('/', headers)
+    assert.equal(page.statusCode, 200)
+    assert.match(page.body, /Nothing has been paid in yet\./)
+  })
+
+  test('of two first visits at once there is one', async () => {
+    const token = await system.bank.register('twice')
+    const answers = await Promise.all(Array.from({ length: 8 }, () => get('/api/plan', cookieOf(token))))
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      answers.map(() => 200),
+    )
+    assert.equal(new Set(answers.map(({ body }) => body)).size, 1)
+    assert.equal(await system.db.plan.count({ where: { userId: String(claimsOf(token).sub) } }), 1)
+  })
+
+  test('of many contributions shows the last twelve, and all of them page by page, each once', async () => {
+    const token = await system.bank.register('frequent')
+    const headers = cookieOf(token)
+    const userId = String(claimsOf(token).sub)
+    assert.equal((await get('/', headers)).statusCode, 200)
+    // Three at each moment: what tells them apart at the edge of a page is the id.
+    const data = Array.from({ length: 120 }, (_, index) => ({
+      id: randomUUID(),
+      userId,
+      kind: 'contribution' as const,
+      origin: 'bank' as const,
+      at: new Date(Date.UTC(2026, 0, 1 + Math.floor(index / 3))),
+      amount: BigInt(index + 1),
+      memo: `Contribution ${index}`,
+    }))
+    await system.db.planEntry.createMany({ data })
+    const shownOn = (body: string) => [...body.matchAll(/\/transfers\/([0-9a-f-]{36})/g)].map(([, id]) => id)
+    assert.equal(shownOn((await get('/', headers)).body).length, 12)
+    const seen: Array<string | undefined> = []
+    const sizes: number[] = []
+    for (let url: string | undefined = '/?contributions=all'; url; ) {
+      const { statusCode, body }: { statusCode: number; body: string } = await get(url, headers)
+      assert.equal(statusCode, 200)
+      sizes.push(shownOn(body).length)
+      seen.push(...shownOn(body))
+      url = /rel="next" href="([^"#]+)/.exec(body)?.[1]
+    }
+    assert.deepEqual(sizes, [50, 50, 20])
+    assert.deepEqual([...seen].sort(), data.map(({ id }) => id).sort())
+    const other = cookieOf(await system.bank.register('curious'))
+    const cursor = `${Date.UTC(2027, 0, 1)}_${data[0]?.id}`
+    assert.deepEqual(shownOn((await get(`/?contributions=${cursor}`, other)).body), [])
+  })
+
+  for (const [name, { id }] of Object.entries(DEMO_PEOPLE)) {
+    test(`of ${name} from the demo: its balance is the sum of its entries, in the API and on the page`, async () => {
+      await seedRetirement(system.db)
+      await system.bank.register(`like-${name}`)
+      await system.bank.rename(`like-${name}`, id)
+      const headers = cookieOf(await system.bank.login(`like-${name}`))
+      const answer = await get('/api/plan', headers)
+      assert.equal(answer.statusCode, 200, answer.body)
+      const { balance, contributions, currency } = answer.json().data
+      const entries = await system.db.planEntry.findMany({ where: { userId: id } })
+      assert.ok(entries.length > 60, `${entries.length} entries`)
+      assert.equal(
+        BigInt(balance),
+        entries.reduce((sum, { amount }) => sum + amount, 0n),
+      )
+      const paidIn = entries.filter(({ kind }) => kind === 'contribution')
+      assert.deepEqual(
+        contributions.map((contribution: { id: string }) => contribution.id).sort(),
+        paidIn.map((entry) => entry.id).sort(),
+      )
+      const times = contributions.map(({ at }: { at: string }) => at)
+      assert.deepEqual(times, [...times].sort().reverse(), 'newest first')
+      assert.equal(currency, 'USD')
+      const page = await get('/', headers)
+      assert.equal(page.statusCode, 200)
+      const shown = (balance / 100).toLocaleString('en-US', { style: 'currency', currency: 'USD' })
+      assert.ok(page.body.includes(shown), shown)
+      assert.match(page.body, /<svg[^>]*role="img"/)
+    })
+  }
+})
+
+describe('somebody who is not signed in', () => {
+  const rows = [
+    ['/', `${RETIREMENT}/`],
+    ['/?contributions=all&a=%20b%2Fc', `${RETIREMENT}/?contributions=all&a=%20b%2Fc`],
+  ] as const
+  for (const [url, comesBackTo] of rows) {
+    test(`is led to the bank's sign-in, and from there back to ${comesBackTo}`, async () => {
+      const answer = await get(url)
+      assert.equal(answer.statusCode, 303)
+      const location = new URL(String(answer.headers.location))
+      assert.equal(location.origin + location.pathname, `${BANK}/sign-in`)
+      assert.deepEqual([...location.searchParams], [['return_to', comesBackTo]])
+      assert.match(String(answer.headers['server-timing']), /auth;dur=/)
+    })
+  }
+
+  test('gets 401 from the API, with the bare challenge', async () => {
+    const answer = await get('/api/plan')
+    assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_missing'])
+    assert.equal(answer.headers['www-authenticate'], 'Bearer')
+  })
+
+  test('who signs out is led to the bank, whose own cookie may still say who it is', async () => {
+    const answer = await post('/sign-out')
+    assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${BANK}/sign-out`])
+    assert.deepEqual((await post('/api/logout')).json(), { status: 'ok', data: null })
+  })
+})
+
+describe('with the database stopped', () => {
+  test('the plan is 503, nobody is signed out, and all is well once it is back', async () => {
+    const headers = cookieOf(await system.bank.register('patient'))
+    assert.equal((await get('/api/plan', headers)).statusCode, 200)
+    await system.server?.stop()
+    try {
+      for (const url of ['/api/plan', '/', '/readyz']) {
+        const answer = await get(url, headers)
+        assert.deepEqual([answer.statusCode, cookiesOf(answer)], [503, []], url)
+      }
+      assert.equal((await get('/api/me', headers)).statusCode, 200, 'who I am is in the token')
+      assert.equal((await get('/healthz')).statusCode, 200)
+    } finally {
+      await system.server?.start()
+    }
+    assert.equal((await get('/readyz')).statusCode, 200)
+    assert.equal((await get('/api/plan', headers)).statusCode, 200)
+  })
+})

@@ -1,0 +1,27 @@
+// A service put together as in its server.ts, without a process: starting a process costs a second of processor time.
+import { createBankDatabase } from '@signet/bank-database'
+import { createRetirementDatabase } from '@signet/retirement-database'
+import { openSharedStore } from '@signet/service'
+import { buildBank } from '../../apps/bank/dist/src/app.js'
+import { readBankConfig } from '../../apps/bank/dist/src/config.js'
+import { buildRetirement } from '../../apps/retirement/dist/src/app.js'
+import { readRetirementConfig } from '../../apps/retirement/dist/src/config.js'
+
+const SERVICES = {
+  bank: { readConfig: readBankConfig, createDatabase: createBankDatabase, build: buildBank },
+  retirement: { readConfig: readRetirementConfig, createDatabase: createRetirementDatabase, build: buildRetirement },
+}
+
+/** Starts a service in this process. Returns what stops it. */
+export async function startServiceHere(name, env) {
+  const { readConfig, createDatabase, build } = SERVICES[name]
+  const config = readConfig(env)
+  const db = createDatabase(config.DATABASE_URL)
+  const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
+  const app = await build(config, db, shared)
+  app.addHook('onClose', async () => {
+    await Promise.all([db.$disconnect(), shared.close()])
+  })
+  await app.listen({ host: config.HOST, port: config.PORT })
+  return () => app.close()
+}

@@ -1,0 +1,7 @@
+import './attacks.suite.mjs'
+import './endings.suite.mjs'
+import './passwords.suite.mjs'
+import './renewals.suite.mjs'
+import './strategies.suite.mjs'
+import './tour.suite.mjs'
+import './trace-context.suite.mjs'

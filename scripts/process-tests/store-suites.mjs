@@ -1,3 +1,0 @@
-import './passwords.suite.mjs'
-import './strategies.suite.mjs'
-import './tour.suite.mjs'
