@@ -12,10 +12,10 @@ const PATIENT = { REVOCATION_MAX_AGE: '3600' }
 // Retirement knows the first bank alone.
 const [bank, otherBank, briefBank, retirement, strictRetirement] = await Promise.all([
   world.start('bank', { port: world.ports.bank, env: PATIENT }),
-  world.start('bank', { env: PATIENT }),
-  world.start('bank', { env: { ...PATIENT, ACCESS_TOKEN_TTL: '2' } }),
+  world.startHere('bank', { env: PATIENT }),
+  world.startHere('bank', { env: { ...PATIENT, ACCESS_TOKEN_TTL: '2' } }),
   world.start('retirement', { port: world.ports.retirement, env: PATIENT }),
-  world.start('retirement', { env: { REVOCATION_MAX_AGE: '2' } }),
+  world.startHere('retirement', { env: { REVOCATION_MAX_AGE: '2' } }),
 ])
 
 export { briefBank, otherBank, retirement, strictRetirement }

@@ -6,7 +6,7 @@ import { until } from '@signet/testing'
 import { claimsOf, headerOf, me, renew } from './requests.mjs'
 
 /** Between two rounds of one person. */
-const PAUSE_MS = 100
+const PAUSE_MS = 200
 
 /**
  * Several people who never stop: each asks every process that is in service who they are, and renews about every
@@ -63,6 +63,18 @@ export function startClients(processes, { accessTokenSeconds }) {
     }
   }
 
+  /** Out of service first, and away once it has answered whatever was under way: as a load balancer does it. */
+  async function takeOut(leaving, between = () => {}) {
+    serving.delete(leaving)
+    await until(
+      () => underWay.get(leaving) ?? 0,
+      (count) => count === 0,
+      { everyMilliseconds: 5, what: 'the end of its requests' },
+    )
+    between()
+    await leaving.stop()
+  }
+
   let atWork
   return {
     failures,
@@ -93,8 +105,9 @@ export function startClients(processes, { accessTokenSeconds }) {
       working = false
       await atWork
     },
-    /** Out of service first, and away once it has answered whatever was under way: as a load balancer does it. */
-    replace: async (leaving, coming, between = () => {}) => {
+    takeOut,
+    /** The new process serves once it can; then the other is taken out. */
+    replace: async (leaving, coming, between) => {
       // A process that has served nobody yet holds no list: it comes in when it can serve.
       const [person] = people
       await until(
@@ -102,14 +115,7 @@ export function startClients(processes, { accessTokenSeconds }) {
         ({ status }) => status === 200,
         { what: 'the first answer of a new process' },
       )
-      serving.delete(leaving)
-      await until(
-        () => underWay.get(leaving) ?? 0,
-        (count) => count === 0,
-        { everyMilliseconds: 5, what: 'the end of its requests' },
-      )
-      between()
-      await leaving.stop()
+      await takeOut(leaving, between)
       serving.add(coming)
       return coming
     },

@@ -41,7 +41,8 @@ for (const name of ['bank', 'retirement']) {
     t.after(remove)
     const DATABASE_URL_FILE = join(folder, `${name}-url`)
     writeFileSync(DATABASE_URL_FILE, `${url}\n`)
-    const waiting = start('await-migration.mjs', name, { DATABASE_URL_FILE })
+    const awaiting = () => start('await-migration.mjs', name, { DATABASE_URL_FILE })
+    const waiting = awaiting()
     t.after(() => waiting.child.kill())
     await waiting.said(/is not migrated yet/)
 
@@ -49,7 +50,9 @@ for (const name of ['bank', 'retirement']) {
     assert.equal(await job.ended, 0, job.output())
     assert.equal(await waiting.ended, 0, waiting.output())
     for (const { output } of [waiting, job]) assert.ok(!output().includes(url))
-    const again = start('await-migration.mjs', name, { DATABASE_URL_FILE })
+    // A pod that comes later. What differs between the services is the folder of migrations: one of them is enough.
+    if (name !== 'bank') return
+    const again = awaiting()
     assert.equal(await again.ended, 0)
     assert.doesNotMatch(again.output(), /waiting/)
   })

@@ -1,23 +1,21 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, type OwnServer, openOwnServer, openTestDatabase } from '@signet/testing'
-import { ada, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from './support.js'
+import { freePort, openTestDatabase } from '@signet/testing'
+import { ada, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from '../support.js'
+import { server } from './own-server.js'
 
-let server: OwnServer
 let databaseUrl = ''
 before(async () => {
-  server = await openOwnServer()
   databaseUrl = (await openTestDatabase(DEMO_BANK, server.adminUrl)).url
 })
-after(() => server?.remove())
 
 /** The bank as a process of its own; what it writes is kept. */
 async function startBankProcess() {
   const port = await freePort()
-  const entry = fileURLToPath(new URL('../src/server.js', import.meta.url))
+  const entry = fileURLToPath(new URL('../../src/server.js', import.meta.url))
   const child = spawn(process.execPath, [entry], {
     env: {
       PORT: String(port),

@@ -1,24 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type OwnServer, openOwnServer } from '@signet/testing'
 import type { InjectOptions } from 'fastify'
-import { ada, claimsOf, cookieOf, cookiesOf, form, json, startBank, type TestBank, tokenOf } from './support.js'
+import { ada, claimsOf, cookieOf, cookiesOf, form, json, startBank, type TestBank, tokenOf } from '../support.js'
+import { server } from './own-server.js'
 
-let server: OwnServer
 let bank: TestBank
 let headers = { cookie: '' }
 let accountId = ''
 before(async () => {
-  server = await openOwnServer()
   bank = await startBank({ LOGIN_RATE_LIMIT: '1000' }, server.adminUrl)
   headers = cookieOf(await tokenOf(bank.app))
   accountId = (await bank.app.inject({ url: '/api/accounts', headers })).json().data[0].id
   assert.equal((await bank.app.inject('/readyz')).statusCode, 200)
 })
-after(async () => {
-  await bank?.close()
-  await server?.remove()
-})
+after(() => bank?.close())
 
 const sessionOf = async (token: string) =>
   bank.db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
