@@ -8,6 +8,7 @@ import {
   LogController,
 } from 'fastify'
 import { type DestinationStream, type LoggerOptions, pino } from 'pino'
+import { lazyRequestLogger } from '../http/fast-path/lazy-request-logger.js'
 import { isUuid } from '../uuid.js'
 import { traceOf } from './trace-context.js'
 
@@ -51,6 +52,8 @@ export function serviceLogger(service: string, level: string, destination?: Dest
 
 /** A request that takes longer than this is worth a line, whatever came of it. */
 const SLOW_MS = 1_000
+/** The levels at which a request that only reads has a line. */
+const VERBOSE = new Set(['debug', 'trace'])
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -63,6 +66,8 @@ class CompletedRequests extends LogController {
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const responseTime = reply.elapsedTime
     const routine = !error && READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
+    // Asked first: a call at a level that is off would still create the child logger.
+    if (routine && !VERBOSE.has(request.log.level)) return
     const line = { req: request, res: reply, responseTime, err: error ?? undefined }
     request.log[routine ? 'debug' : 'info'](line, 'request completed')
   }
@@ -73,11 +78,10 @@ export function loggingOptions(loggerInstance: FastifyBaseLogger) {
   return {
     loggerInstance,
     logController: new CompletedRequests(),
-    childLoggerFactory: ((logger, bindings, options, request) =>
-      logger.child(
-        { ...bindings, ...traceFields(request) },
-        options,
-      )) satisfies FastifyServerOptions['childLoggerFactory'],
+    childLoggerFactory: ((logger, bindings, options, request) => {
+      const child = () => logger.child({ ...bindings, ...traceFields(request) }, options)
+      return lazyRequestLogger(logger, child)
+    }) satisfies FastifyServerOptions['childLoggerFactory'],
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { createLoggingApp } from '../support.js'
 
 /** What is logged of one request, at a level. */
@@ -108,4 +108,16 @@ test('a request whose client disconnected before the response has no line', asyn
     msg === 'request completed' ? [(req as { path: string }).path] : [],
   )
   assert.deepEqual(completed, ['/next'])
+})
+
+test('a request that logs nothing has no child logger created for it', async () => {
+  const { app } = await createLoggingApp('info')
+  const child = mock.method(app.log, 'child')
+  app.get('/quiet', async () => 'quiet')
+  app.post('/changed', async () => 'changed')
+  await app.inject('/quiet')
+  assert.equal(child.mock.callCount(), 0)
+  await app.inject({ method: 'POST', url: '/changed' })
+  assert.equal(child.mock.callCount(), 1)
+  await app.close()
 })
