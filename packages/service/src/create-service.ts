@@ -29,9 +29,8 @@ import { me } from './http/me.js'
 import { methodIndex } from './http/method-index.js'
 import { type SecurityHeaders, securityHeaders, securityHeadersOf } from './http/security-headers.js'
 import { timeLimit } from './http/time-limit.js'
-import { logRequests, NoRequestLines, requestId, serviceLogger } from './observability/logging.js'
+import { loggingOptions, requestId, serviceLogger } from './observability/logging.js'
 import { metrics } from './observability/metrics.js'
-import { requestEvents } from './observability/request-events.js'
 import { signOutPropagation } from './observability/sign-out-propagation.js'
 import { apiDocs } from './pages/api-docs.js'
 import { assets } from './pages/assets.js'
@@ -123,12 +122,13 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const origins = [bankUrl, config.RETIREMENT_URL]
   const cookieScope = cookieScopeOf(config)
   const headers = await securityHeadersOf({ formOrigins: origins, bankUrl, https: cookieScope.secure })
-  const app = createServer(config, headers)
-  await app.register(requestEvents)
-  logRequests(app, serviceLogger(name, config.LOG_LEVEL))
+  const app = createServer(config, headers, serviceLogger(name, config.LOG_LEVEL))
 
   await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
-  app.onArrival((request, reply) => reply.header('x-request-id', request.id))
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
   await app.register(methodIndex)
   await app.register(metrics, { service: name, build: { version, commit: config.SIGNET_COMMIT } })
   await app.register(errorAnswers, {
@@ -170,9 +170,9 @@ export async function createService(options: ServiceOptions): Promise<App> {
   return app
 }
 
-function createServer(config: ServiceConfig, headers: SecurityHeaders): App {
+function createServer(config: ServiceConfig, headers: SecurityHeaders, logger: FastifyBaseLogger): App {
   const app = Fastify({
-    logController: new NoRequestLines(),
+    ...loggingOptions(logger),
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,

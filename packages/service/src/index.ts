@@ -3,8 +3,6 @@
 
 // `app.metrics`, where an app registers what it measures itself.
 import './observability/metrics.js'
-// `request.arrivedAt`, and the listeners at both ends of a request.
-import './observability/request-events.js'
 // The route option `timeLimit`.
 import './http/time-limit.js'
 // `app.assetFolders`.

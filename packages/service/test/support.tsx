@@ -4,8 +4,7 @@ import { Page } from '@signet/ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import Type from 'typebox'
 import { type App, closedSignal, createService, failures, ok, Success } from '../src/index.js'
-import { logRequests, NoRequestLines, serviceLogger } from '../src/observability/logging.js'
-import { requestEvents } from '../src/observability/request-events.js'
+import { loggingOptions, serviceLogger } from '../src/observability/logging.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
@@ -106,9 +105,8 @@ export async function createLoggingApp(
   options: FastifyServerOptions = {},
 ): Promise<{ app: FastifyInstance; lines: Record<string, unknown>[] }> {
   const lines: Record<string, unknown>[] = []
-  const app = Fastify({ ...options, logController: new NoRequestLines() })
-  await app.register(requestEvents)
-  logRequests(app, serviceLogger('test', level, { write: (line) => lines.push(JSON.parse(line)) }))
+  const logger = serviceLogger('test', level, { write: (line) => lines.push(JSON.parse(line)) })
+  const app = Fastify({ ...options, ...loggingOptions(logger) })
   return { app, lines }
 }
 

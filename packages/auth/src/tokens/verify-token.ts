@@ -1,4 +1,4 @@
-import fastifyJwt, { type FastifyJWTOptions, type JWT } from '@fastify/jwt'
+import fastifyJwt, { type FastifyJWTOptions, type JWT, type VerifyOptions } from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import { systemClock } from '../clock.js'
 import { AuthError } from '../errors.js'
@@ -61,26 +61,34 @@ export async function createVerifier(
   if (!registered) throw new Error(`@fastify/jwt did not register ${name}`)
   const jwt = registered
 
-  /** What the library says of a token, which may have expired. */
-  async function verified(token: string): Promise<Pick<VerifiedToken, 'payload' | 'expired'>> {
+  /** What the library says of a token, which may have expired. It is synchronous when it is given the key. */
+  function verified(token: string, { verificationKey: key }: RingKey): Pick<VerifiedToken, 'payload' | 'expired'> {
+    const options: Partial<VerifyOptions> = { key }
     try {
-      const payload = await jwt.verify<Claims>(token)
+      const payload = jwt.verify<Claims>(token, options)
       // The library accepts a token during the first millisecond of `exp` (RFC 7519 section 4.1.4 does not).
       return { payload, expired: systemClock() >= Number(payload.exp) }
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'FAST_JWT_EXPIRED') throw error
-      // The library looks at `exp` before `aud` and `iss`. An expired token must pass those too.
-      return { payload: await jwt.verify<Claims>(token, { ignoreExpiration: true }), expired: true }
+      if ((error as { code?: unknown }).code !== 'FAST_JWT_EXPIRED') throw fromLibraryError(error)
+      return { payload: verifiedButForExpiry(token, options), expired: true }
+    }
+  }
+
+  /** The library looks at `exp` before `aud` and `iss`. An expired token must pass those too. */
+  function verifiedButForExpiry(token: string, options: Partial<VerifyOptions>): Claims {
+    try {
+      return jwt.verify<Claims>(token, { ...options, ignoreExpiration: true })
+    } catch (error) {
+      throw fromLibraryError(error)
     }
   }
 
   return async (token) => {
     const header = readCanonicalHeader(token, maxBytes)
-    // Found before the library finds it. If the ring changes in between, a cache entry names the key that is gone.
-    const key = await findKey(keys, header)
-    const { payload, expired } = await verified(token).catch((error: unknown) => {
-      throw fromLibraryError(error)
-    })
+    // Looked up once: the key that is returned is the key that verified, even if the ring changes meanwhile.
+    const found = keys.find(header.kid)
+    const key = keyOf(header, found instanceof Promise ? await found : found)
+    const { payload, expired } = verified(token, key)
     // RFC 7519 section 4.1.5: no issuer of these kinds writes it.
     if ('nbf' in payload) throw new AuthError('token_claims_invalid', 'nbf is in no token of this issuer')
     return { header, payload, key, expired }
@@ -95,7 +103,12 @@ type DecodedJwt = { header: object }
 /** Options of `@fastify/jwt`. Without a private key its `sign` throws. */
 export function verifyOnly({ keys, issuer, audience, requiredClaims }: TokenRequirements): FastifyJWTOptions {
   return {
-    secret: { public: async ({ header }: DecodedJwt) => (await findKey(keys, header as TokenHeader)).verificationKey },
+    secret: {
+      public: async ({ header }: DecodedJwt) => {
+        const named = header as TokenHeader
+        return keyOf(named, await keys.find(named.kid)).verificationKey
+      },
+    },
     verify: {
       algorithms: ['HS256', 'EdDSA'],
       allowedIss: issuer,
@@ -105,8 +118,7 @@ export function verifyOnly({ keys, issuer, audience, requiredClaims }: TokenRequ
   }
 }
 
-async function findKey(keys: KeySource, { kid, alg }: TokenHeader): Promise<RingKey> {
-  const key = await keys.find(kid)
+function keyOf({ alg }: TokenHeader, key: RingKey | undefined): RingKey {
   if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
   if (alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
   return key

@@ -63,7 +63,7 @@ export function probeCopies(app: FastifyInstance, { internalUrls, tokenCookie }:
     }
   }
 
-  app.onCompletion((request, reply) => measure(request, reply.statusCode))
+  app.addHook('onResponse', async (request, reply) => measure(request, reply.statusCode))
 
   function measure(request: FastifyRequest, status: number): void {
     const { tour, identity } = request

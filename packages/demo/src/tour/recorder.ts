@@ -71,7 +71,7 @@ export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
       const { tour } = request
       const { url, config } = request.routeOptions
       if (tour && config.traced !== false && !UNRECORDED.has(url ?? '')) {
-        const at = Date.now() - Math.round(performance.now() - request.arrivedAt)
+        const at = Date.now() - Math.round(reply.elapsedTime)
         app.recordTrace(tour.id, traceRequest(recording, request, reply, request.askedDuringTour ?? [], at))
       }
       done(null, payload)

@@ -1,5 +1,3 @@
-import type { Identity } from '@signet/auth/verifier'
-import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { instanceName } from '../observability/instance.js'
@@ -16,28 +14,7 @@ const Me = Type.Object({
   instance: Type.String({ description: 'The process that answered' }),
 })
 
-/**
- * Where an identity keeps its answer, which depends on nothing but the token, so that it is written once. In a WeakMap of
- * ten thousand identities each would be looked at whenever young objects are collected, which costs every request more
- * than writing its answer.
- */
-const ANSWER = Symbol('answer')
-type Answered = Identity & { [ANSWER]?: string }
-
-/**
- * At the end of this turn of the event loop, when everything that has arrived is worked through: whoever waits for several
- * answers on this machine, as a rule a front door, is woken once for all of them (decision 0034).
- */
-function send(reply: FastifyReply, answer: string): void {
-  try {
-    reply.type('application/json; charset=utf-8').send(answer)
-  } catch (error) {
-    // Fastify answers for what a handler throws; here nobody else would, and the process would end.
-    reply.send(error)
-  }
-}
-
-/** `GET /api/me`: whom this service takes the caller for. No database, no other service: it is all in the token. */
+/** `GET /api/me`: the authenticated user. It reads no database and calls no service: everything is in the token. */
 export const me = fastifyPlugin<{ readonly service: string }>(
   async (app, { service }) => {
     const instance = instanceName(service)
@@ -47,16 +24,10 @@ export const me = fastifyPlugin<{ readonly service: string }>(
         config: { timeLimit: false },
         schema: { tags: ['sign-in'], summary: 'Who am I?', response: { 200: Success(Me), ...failures(401) } },
       },
-      (request, reply) => {
-        const identity: Answered | null = request.identity
-        if (!identity) throw new TypeError('this route requires a sign-in')
-        if (identity[ANSWER] === undefined) {
-          const { id, username, name, strategy, sid, expiresAt } = identity
-          identity[ANSWER] = reply.serialize(
-            ok({ id, username, name, strategy, sid, expiresAt, service, instance }),
-          ) as string
-        }
-        setImmediate(send, reply, identity[ANSWER])
+      async ({ identity }) => {
+        if (!identity) throw new TypeError('this route requires an authenticated user')
+        const { id, username, name, strategy, sid, expiresAt } = identity
+        return ok({ id, username, name, strategy, sid, expiresAt, service, instance })
       },
     )
   },

@@ -101,7 +101,10 @@ async function helmetHeaders(options: FastifyHelmetOptions): Promise<Record<stri
 /** Sets the security headers of every response before its handler runs: a handler may replace one. */
 export const securityHeaders = fastifyPlugin<{ readonly headers: SecurityHeaders }>(
   async (app, { headers: { page, api } }) => {
-    app.onArrival((request, reply) => reply.headers(request.url.startsWith('/api/') ? api : page))
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.headers(request.url.startsWith('/api/') ? api : page)
+      done()
+    })
   },
-  { name: '@signet/security-headers', fastify: '5.x', dependencies: ['@signet/request-events'] },
+  { name: '@signet/security-headers', fastify: '5.x' },
 )

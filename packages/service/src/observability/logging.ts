@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import {
   type FastifyBaseLogger,
-  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifyServerOptions,
   LogController,
 } from 'fastify'
 import { type DestinationStream, type LoggerOptions, pino } from 'pino'
+import { lazyRequestLogger } from '../http/fast-path/lazy-request-logger.js'
 import { isUuid } from '../uuid.js'
-import type { CompletionListener } from './request-events.js'
-import { logAsRequest } from './request-logger.js'
+import { traceOf } from './trace-context.js'
 
 /** Whatever could sign somebody in, wherever an object with it gets logged. */
 const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie', '["set-cookie"]'].flatMap((name) =>
@@ -52,34 +52,42 @@ export function serviceLogger(service: string, level: string, destination?: Dest
 
 /** A request that takes longer than this is worth a line, whatever came of it. */
 const SLOW_MS = 1_000
-/** The levels at which those lines appear. */
-const VERBOSE = new Set<string>(['debug', 'trace'])
+/** The levels at which a request that only reads has a line. */
+const VERBOSE = new Set(['debug', 'trace'])
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * One line for a request, when it ended: for what changes something, for what was refused, failed or took long. What was
- * merely read is counted in `/metrics`, and has its line at `debug`: writing it would cost more than answering.
+ * Logs one line for each request, after its response, if it changed something, was refused, failed or was slow. A request that only
+ * reads is counted in `/metrics` and logged at `debug`: the line would cost more than the response (decision 0028).
  */
-function requestLine(level: string): CompletionListener {
-  const verbose = VERBOSE.has(level)
-  return (request, reply, responseTime) => {
-    const routine = READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
-    if (routine && !verbose) return
-    request.log[routine ? 'debug' : 'info']({ req: request, res: reply, responseTime }, 'request completed')
+class CompletedRequests extends LogController {
+  override incomingRequest(): void {}
+
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const responseTime = reply.elapsedTime
+    const routine = !error && READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
+    // Asked first: a call at a level that is off would still create the child logger.
+    if (routine && !VERBOSE.has(request.log.level)) return
+    const line = { req: request, res: reply, responseTime, err: error ?? undefined }
+    request.log[routine ? 'debug' : 'info'](line, 'request completed')
   }
 }
 
-/** Has an instance log to this logger, which Fastify is not told of: one that it knows has it listen to each answer. */
-export function logRequests(app: FastifyInstance, logger: FastifyBaseLogger): void {
-  app.log = logger
-  app.onArrival((request, reply) => logAsRequest(logger, request, reply))
-  app.onCompletion(requestLine(logger.level))
+/** The logging options of a Fastify instance: every line of a request carries its id and its trace. */
+export function loggingOptions(loggerInstance: FastifyBaseLogger) {
+  return {
+    loggerInstance,
+    logController: new CompletedRequests(),
+    childLoggerFactory: ((logger, bindings, options, request) => {
+      const child = () => logger.child({ ...bindings, ...traceFields(request) }, options)
+      return lazyRequestLogger(logger, child)
+    }) satisfies FastifyServerOptions['childLoggerFactory'],
+  }
 }
 
-/** Keeps Fastify's own lines about requests out: {@link logRequests} has them. */
-export class NoRequestLines extends LogController {
-  override incomingRequest(): void {}
-  override requestCompleted(): void {}
+function traceFields(request: IncomingMessage): Record<string, string> {
+  const { traceId, spanId, parentSpanId } = traceOf(request)
+  return { traceId, spanId, ...(parentSpanId === undefined ? {} : { parentSpanId }) }
 }
 
 /** The caller's request id where it is a plain one, so that one id runs through both services' logs; else a new one. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import type { FastifyBaseLogger } from 'fastify'
+import { EventEmitter, once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { mock, test } from 'node:test'
 import { createLoggingApp } from '../support.js'
 
 /** What is logged of one request, at a level. */
@@ -58,15 +59,8 @@ for (const [url, path] of [
   })
 }
 
-test('a request that logs nothing has no logger made for it; one that does has all that a logger of its own has', async () => {
+test("a line that a handler logs carries the request's id and trace, and no secret", async () => {
   const { app, lines } = await createLoggingApp('info', { genReqId: () => 'request-1' })
-  let made = 0
-  const { child } = app.log
-  app.log.child = function counted(this: FastifyBaseLogger, ...about: Parameters<typeof child>) {
-    made += 1
-    return child.apply(this, about)
-  } as typeof child
-  app.get('/quiet', async () => 'quiet')
   app.get('/says', async (request) => {
     assert.equal(request.log.level, 'info')
     request.log.debug('not at this level')
@@ -74,21 +68,56 @@ test('a request that logs nothing has no logger made for it; one that does has a
     request.log.child({ part: 'one' }).warn('there')
     return 'said'
   })
-  await app.inject('/quiet')
-  assert.equal(made, 0)
-  await app.inject('/says')
+  const traceId = '0af7651916cd43dd8448eb211c80319c'
+  await app.inject({ url: '/says', headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } })
   await app.close()
-  assert.equal(made, 2)
-  const about = lines.map(({ level, reqId, msg, password, what, part }) => ({
-    level,
-    reqId,
-    msg,
-    password,
-    what,
-    part,
+  const parts = lines.map(({ level, reqId, traceId, parentSpanId, msg, password, what, part }) => ({
+    line: [level, msg],
+    request: [reqId, traceId, parentSpanId],
+    fields: [password, what, part],
   }))
-  assert.deepEqual(about, [
-    { level: 30, reqId: 'request-1', msg: 'here', password: '[redacted]', what: 'said', part: undefined },
-    { level: 40, reqId: 'request-1', msg: 'there', password: undefined, what: undefined, part: 'one' },
+  const request = ['request-1', traceId, 'b7ad6b7169203331']
+  assert.deepEqual(parts, [
+    { line: [30, 'here'], request, fields: ['[redacted]', 'said', undefined] },
+    { line: [40, 'there'], request, fields: [undefined, undefined, 'one'] },
   ])
+})
+
+test('a request whose client disconnected before the response has no line', async (t) => {
+  const { app, lines } = await createLoggingApp('debug')
+  t.after(() => app.close())
+  const events = new EventEmitter()
+  const arrived = once(events, 'arrived')
+  const handled = once(events, 'handled')
+  app.get('/slow', async (request) => {
+    events.emit('arrived')
+    await new Promise((closed) => request.raw.socket.once('close', closed))
+    events.emit('handled')
+    return 'too late'
+  })
+  app.get('/next', async () => 'next')
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /slow HTTP/1.1\r\nHost: test\r\n\r\n')
+  await arrived
+  socket.resetAndDestroy()
+  await handled
+  await (await fetch(`http://127.0.0.1:${port}/next`)).text()
+  const completed = lines.flatMap(({ msg, req }) =>
+    msg === 'request completed' ? [(req as { path: string }).path] : [],
+  )
+  assert.deepEqual(completed, ['/next'])
+})
+
+test('a request that logs nothing has no child logger created for it', async () => {
+  const { app } = await createLoggingApp('info')
+  const child = mock.method(app.log, 'child')
+  app.get('/quiet', async () => 'quiet')
+  app.post('/changed', async () => 'changed')
+  await app.inject('/quiet')
+  assert.equal(child.mock.callCount(), 0)
+  await app.inject({ method: 'POST', url: '/changed' })
+  assert.equal(child.mock.callCount(), 1)
+  await app.close()
 })
