@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { ConfigError } from './config/read.js'
 
 /** A reason not to start, as one line that names a variable and what it expects. */
-class StartError extends Error {
+export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
