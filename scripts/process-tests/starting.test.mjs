@@ -189,7 +189,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     const answer = await finish()
     assert.match(answer, /^HTTP\/1\.1 200 /)
     assert.match(answer, /\r\nset-cookie: signet_token=[\w-]+\.[\w-]+\.[\w-]+;/i)
-    await ended
+    assert.equal(await ended, 'bank ended (0)')
     const written = (await logsOf(world)).split('\n').filter((line) => line.includes(`"pid":${bank.pid},`))
     assert.ok(written.some((line) => line.includes('"msg":"closing"')))
     assert.ok(!written.some((line) => JSON.parse(line).level >= 50), written.join('\n'))

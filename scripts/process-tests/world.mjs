@@ -124,9 +124,11 @@ export async function openWorld({ ownServer = false } = {}) {
         port: at,
         pid: child.pid,
         url: `http://127.0.0.1:${at}`,
+        /** Resolves with how the process ended. */
         stop: async (signal) => {
           running.delete(service)
           await child.stop(signal)
+          return child.exited
         },
       }
       running.add(service)

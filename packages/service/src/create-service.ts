@@ -21,6 +21,7 @@ import { Gauge } from 'prom-client'
 import { type CommonConfig, cookieScopeOf } from './config/common.js'
 import { bodyParsing } from './http/body-parsing.js'
 import { answerExpectation, answerUnreadable } from './http/client-errors.js'
+import { closing } from './http/closing.js'
 import { compression } from './http/compression.js'
 import { failure } from './http/envelope.js'
 import { errorAnswers } from './http/error-answers.js'
@@ -124,6 +125,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const headers = await securityHeadersOf({ formOrigins: origins, bankUrl, https: cookieScope.secure })
   const app = createServer(config, headers, serviceLogger(name, config.LOG_LEVEL))
 
+  await app.register(closing)
   await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)

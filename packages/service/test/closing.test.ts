@@ -29,3 +29,21 @@ test('what still arrives by an open connection while the service closes is answe
   assert.deepEqual(answers.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200'])
   assert.match(answers, /connection: close/i)
 })
+
+test('a keep-alive connection that was serving a request ends after its response', async () => {
+  const app = await createTestService()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').setEncoding('utf8')
+  let answers = ''
+  socket.on('data', (text: string) => {
+    answers += text
+  })
+  socket.write('POST /api/notes HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n')
+  await once(app.server, 'request')
+  const closed = app.close()
+  while (app.server.listening) await new Promise(setImmediate)
+  socket.write('{"text":"last"}')
+  await once(socket, 'close')
+  await closed
+  assert.match(answers, /^HTTP\/1\.1 200/)
+})
