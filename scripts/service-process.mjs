@@ -23,11 +23,11 @@ class ServiceStartError extends Error {}
  *   `startMs`: how long that took; `again` starts another like it.
  */
 export async function startServiceProcess(service) {
-  const { name, entry, env, logFolder } = service
+  const { name, entry, env, logFolder, v8Flags = [] } = service
   await mkdir(logFolder, { recursive: true })
   const log = createWriteStream(join(logFolder, `${name}.log`), { flags: 'a' })
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [...SMALL_HEAP, entry], {
+  const child = spawn(process.execPath, [...SMALL_HEAP, ...v8Flags, entry], {
     env: { ...SMALL_MALLOC, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
