@@ -67,6 +67,7 @@ describe('POST /api/deposits', () => {
   })
 
   const jti = randomUUID()
+  const saver = randomUUID()
   const REFUSED: ReadonlyArray<readonly [why: string, token: () => string | undefined, status: number, code: string]> =
     [
       ['no message', () => undefined, 401, 'token_missing'],
@@ -81,10 +82,10 @@ describe('POST /api/deposits', () => {
       ['a memo of 141 characters', () => message({ memo: 'x'.repeat(141) }), 401, 'token_claims_invalid'],
       ['half a cent', () => message({ amount: 1.5 }), 401, 'token_claims_invalid'],
       ['a currency that the plan is not kept in', () => message({ currency: 'EUR' }), 400, 'invalid_request'],
-      ['the same transfer with another amount', () => message({ jti, amount: 9_999 }), 400, 'invalid_request'],
+      ['the same transfer with another amount', () => message({ jti, sub: saver, amount: 9_999 }), 400, 'invalid_request'],
     ]
   test('refuses, and changes nothing', async (t) => {
-    await deposit(message({ jti }))
+    assert.equal((await deposit(message({ jti, sub: saver }))).statusCode, 201)
     const refused = REFUSED.map(([why, token, status, code]) => ({ why, token: token(), status, code }))
     const users = refused.flatMap(({ token }) => (token === undefined ? [] : [String(claimsOf(token).sub)]))
     const where = { OR: [{ id: jti }, { userId: { in: users } }] }
