@@ -82,7 +82,12 @@ describe('POST /api/deposits', () => {
       ['a memo of 141 characters', () => message({ memo: 'x'.repeat(141) }), 401, 'token_claims_invalid'],
       ['half a cent', () => message({ amount: 1.5 }), 401, 'token_claims_invalid'],
       ['a currency that the plan is not kept in', () => message({ currency: 'EUR' }), 400, 'invalid_request'],
-      ['the same transfer with another amount', () => message({ jti, sub: saver, amount: 9_999 }), 400, 'invalid_request'],
+      [
+        'the same transfer with another amount',
+        () => message({ jti, sub: saver, amount: 9_999 }),
+        400,
+        'invalid_request',
+      ],
     ]
   test('refuses, and changes nothing', async (t) => {
     assert.equal((await deposit(message({ jti, sub: saver }))).statusCode, 201)
