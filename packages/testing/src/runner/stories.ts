@@ -39,8 +39,18 @@ export async function runStories(
       output += chunk
     })
   }
-  await once(child, 'close')
-  return { events: eventsOf(results), output }
+  const [code] = await once(child, 'close')
+  const events = eventsOf(results)
+  // Its setup failed, say, and no story has run.
+  if ((code !== 0 || events.length === 0) && !events.some(({ type }) => type === 'failed')) {
+    events.push({
+      type: 'failed',
+      path: ['(the stories themselves)'],
+      milliseconds: 0,
+      error: `Playwright ended with ${code}.`,
+    })
+  }
+  return { events, output }
 }
 
 function eventsOf(results: string): FileEvent[] {

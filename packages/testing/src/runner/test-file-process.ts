@@ -67,10 +67,11 @@ export function runTestFile(file: TestFile, root: string, env: NodeJS.ProcessEnv
       if (line !== '') takeLine(line)
       const milliseconds = performance.now() - startedAt
       const failed = events.some(({ type }) => type === 'failed')
-      if (hung || ((code !== 0 || signal) && !failed)) {
+      const broken = code !== 0 || signal !== null || events.length === 0
+      if (hung || (broken && !failed)) {
         const error = hung
           ? 'The file hung: it printed nothing for ten minutes.'
-          : `The process ended with ${signal ?? code}.`
+          : `The process ended with ${signal ?? code} after ${events.length} results.`
         events.push({ type: 'failed', path: ['(the file itself)'], milliseconds, error })
       }
       resolve({ file, events, output, milliseconds })
