@@ -130,6 +130,15 @@ describe('what sets them apart', () => {
     assert.match(page.body, /does not know it/)
   })
 
+  test('a sign-out that reaches another bank than the one that keeps the session in memory is no 200', async () => {
+    const { cookie } = await signInBy(VARIANTS[1], await register(bank))
+    const answer = await call(otherBank, 'POST', '/api/logout', { headers: { cookie } })
+    assertAnswer(answer, 409, 'session_unknown')
+    assertAnswer(await me(bank, cookie), 200)
+    assertAnswer(await call(bank, 'POST', '/api/logout', { headers: { cookie } }), 200)
+    await refused(bank, cookie)
+  })
+
   test('a sign-out at retirement ends a shared session at the bank', async () => {
     const person = await register(bank)
     for (const variant of VARIANTS.slice(2)) {
