@@ -1,5 +1,5 @@
 // `npm start` without the building, as a process of its own: says what it started, and stops when it is told anything.
-import { startDemo } from '../demo.mjs'
+import { startDemo } from '../../scripts/demo.mjs'
 
 try {
   const { ports, services, stop } = await startDemo(process.env)

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { chart } from '../src/chart.mjs'
 import { filled } from '../src/document.mjs'
 
-const read = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
-const report = JSON.parse(read('packages/bench/results/latest.json'))
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const report = JSON.parse(read('bench/results/latest.json'))
 
 // `npm run bench` writes all three. What was changed by hand, or committed without the others, is seen here.
 test('docs/performance.md shows the numbers of results/latest.json', () => {

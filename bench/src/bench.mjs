@@ -1,18 +1,18 @@
 /**
- * `npm run bench`: measures, prints, and keeps what was measured: `packages/bench/results/latest.json`,
+ * `npm run bench`: measures, prints, and keeps what was measured: `bench/results/latest.json`,
  * `docs/pictures/performance.svg` and the tables of `docs/performance.md`. With `-- --quick` in under two minutes, for
- * comparing and not for quoting: it writes `packages/bench/results/quick.json` alone and prints its ratios beside those
+ * comparing and not for quoting: it writes `bench/results/quick.json` alone and prints its ratios beside those
  * of `latest.json`. No number makes it fail; an answer that is not the right one does.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { run } from '../../../scripts/command.mjs'
-import { prepare } from '../../../scripts/prepare.mjs'
+import { run } from '../../scripts/command.mjs'
+import { prepare } from '../../scripts/prepare.mjs'
 
-process.chdir(fileURLToPath(new URL('../../../', import.meta.url)))
+process.chdir(fileURLToPath(new URL('../../', import.meta.url)))
 const quick = process.argv.includes('--quick')
-const RESULTS = 'packages/bench/results'
+const RESULTS = 'bench/results'
 const DOCUMENT = 'docs/performance.md'
 const PICTURE = 'docs/pictures/performance.svg'
 

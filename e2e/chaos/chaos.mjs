@@ -2,8 +2,8 @@
 import { randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { CommandError } from '../command.mjs'
-import { prepare } from '../prepare.mjs'
+import { CommandError } from '../../scripts/command.mjs'
+import { prepare } from '../../scripts/prepare.mjs'
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 const { values } = parseArgs({ options: { seconds: { type: 'string' }, seed: { type: 'string' } } })

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { run } from '../../../scripts/command.mjs'
+import { run } from '../../scripts/command.mjs'
 
 const peersFolder = fileURLToPath(new URL('../peers/', import.meta.url))
 

@@ -1,5 +1,5 @@
 // Answers each environment that it is sent with the reason why `npm start` refuses it. Ends when it is let go.
-import { startDemo } from '../demo.mjs'
+import { startDemo } from '../../scripts/demo.mjs'
 
 process.on('message', async (environment) => {
   try {

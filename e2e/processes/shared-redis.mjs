@@ -1,6 +1,6 @@
 // What the suites of one test file share beside `shared-world.mjs`: a Redis, and a bank and a retirement on it.
 import { after } from 'node:test'
-import { startRedis } from '../redis.mjs'
+import { startRedis } from '../support/redis.mjs'
 import { world } from './shared-world.mjs'
 
 export const redis = await startRedis()

@@ -7,8 +7,8 @@ import { request } from 'node:http'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { freePort } from '@signet/testing'
+import { buildUnconnected, configurationOf, MINIMAL } from '../processes/unconnected-services.mjs'
 import { prose, read, root, rowsUnder } from './documents.mjs'
-import { buildUnconnected, configurationOf, MINIMAL } from './unconnected-services.mjs'
 
 const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
   cwd: root,
@@ -56,9 +56,10 @@ test("the README's variables are those of the services and of npm start, both wa
   for (const name of services) {
     if (name.endsWith('_SECRET') || ['DATABASE_URL', 'SESSION_STORE_URL'].includes(name)) services.add(`${name}_FILE`)
   }
-  const scripts = readdirSync(join(root, 'scripts'))
-    .filter((file) => file.endsWith('.mjs') && !file.endsWith('.test.mjs'))
-    .flatMap((file) => [...read(`scripts/${file}`).matchAll(/\benv\.([A-Z]\w+)|\bport\('([A-Z_]+)'/g)])
+  const scripts = ['scripts', 'e2e/support']
+    .flatMap((folder) => readdirSync(join(root, folder)).map((file) => `${folder}/${file}`))
+    .filter((path) => path.endsWith('.mjs'))
+    .flatMap((path) => [...read(path).matchAll(/\benv\.([A-Z]\w+)|\bport\('([A-Z_]+)'/g)])
     .map(([, one, other]) => one ?? other)
   const documented = rowsUnder(read('README.md'), 'variable').map(([name]) => name)
   assert.deepEqual([...documented].sort(), [...new Set([...services, ...scripts])].sort())
@@ -105,7 +106,7 @@ for (const name of ['bank', 'retirement']) {
 }
 
 test('the places in the code that the tour names are there', async () => {
-  const { STEPS } = await import('../apps/bank/dist/src/demo/tour/steps.js')
+  const { STEPS } = await import('../../apps/bank/dist/src/demo/tour/steps.js')
   for (const { title, code } of STEPS) {
     assert.ok(code.length > 0, title)
     for (const { path } of code) assert.ok(existsSync(join(root, path)), `${title}: ${path}`)

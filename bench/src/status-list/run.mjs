@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { run } from '../../../../scripts/command.mjs'
-import { startRedis } from '../../../../scripts/redis.mjs'
+import { startRedis } from '../../../e2e/support/redis.mjs'
+import { run } from '../../../scripts/command.mjs'
 import { median } from '../statistics.mjs'
 import { statusListTable } from './table.mjs'
 

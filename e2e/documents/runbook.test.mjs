@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { buildUnconnected } from '../processes/unconnected-services.mjs'
 import { prose, read, root, rowsUnder } from './documents.mjs'
-import { buildUnconnected } from './unconnected-services.mjs'
 
 const SERVICES = [
   ['bank', {}],

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { freePort } from '@signet/testing'
-import { call } from './process-tests/requests.mjs'
-import { root } from './process-tests/world.mjs'
+import { call } from './requests.mjs'
+import { root } from './world.mjs'
 
 let dataDir = ''
 let env = {}
@@ -28,7 +28,7 @@ after(async () => {
 
 /** Starts the demo in a process of its own, which has to end by itself once it is stopped. */
 async function startDemo(environment) {
-  const entry = join(root, 'scripts/process-tests/demo-process.mjs')
+  const entry = join(root, 'e2e/processes/demo-process.mjs')
   const child = spawn(process.execPath, [entry], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -53,7 +53,7 @@ async function startDemo(environment) {
 }
 
 /** One process for all refusals: nothing that is refused starts anything. */
-const refuser = fork(join(root, 'scripts/process-tests/refusals-process.mjs'), {
+const refuser = fork(join(root, 'e2e/processes/refusals-process.mjs'), {
   env: { PATH: process.env.PATH },
   stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 })

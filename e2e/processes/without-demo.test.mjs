@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const APPS = ['apps/bank', 'apps/retirement']
 /** Packages that the apps use: a lint rule keeps them from importing the demo, so those of this repository serve. */
 const PACKAGES = [

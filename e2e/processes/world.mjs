@@ -9,7 +9,7 @@ import { migrationsFolder as bankMigrations, createBankDatabase } from '@signet/
 import { migrate } from '@signet/database'
 import { migrationsFolder as retirementMigrations } from '@signet/retirement-database'
 import { freePort, openOwnServer, openTestDatabase } from '@signet/testing'
-import { startServiceProcess } from '../service-process.mjs'
+import { startServiceProcess } from '../../scripts/service-process.mjs'
 import { startServiceHere } from './service-here.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,7 +1,7 @@
 // One tab of one customer: it orders transfers, asks again until it knows how each ended, and renews its token as the
 // pages do. It signs in once, before anything is killed, and never again.
 import { setTimeout as wait } from 'node:timers/promises'
-import { call } from '../process-tests/requests.mjs'
+import { call } from '../processes/requests.mjs'
 
 /** Above it a request counts as lost. Below the token's life, so that an answer is never later than the next renewal. */
 const TIMEOUT_MS = 8_000

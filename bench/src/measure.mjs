@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { startRedis } from '../../../scripts/redis.mjs'
+import { startRedis } from '../../e2e/support/redis.mjs'
 import { benchBytes } from './growth/bytes.mjs'
 import { benchEntries } from './growth/entries.mjs'
 import { benchSessions } from './growth/sessions.mjs'
