@@ -25,6 +25,7 @@ import { closing } from './http/closing.js'
 import { compression } from './http/compression.js'
 import { failure } from './http/envelope.js'
 import { errorAnswers } from './http/error-answers.js'
+import { forwardedFor } from './http/forwarded-for.js'
 import { health } from './http/health.js'
 import { me } from './http/me.js'
 import { methodIndex } from './http/method-index.js'
@@ -130,6 +131,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const app = createServer(config, headers, serviceLogger(name, config.LOG_LEVEL))
 
   await app.register(closing)
+  await app.register(forwardedFor)
   await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
