@@ -4,6 +4,7 @@ import { closeShared } from './support.js'
 // One PostgreSQL for all of these: starting one takes longer than any of them.
 import './accounts/accounts.suite.js'
 import './accounts/entries.suite.js'
+import './form-user.suite.js'
 import './issuer/status-lists.suite.js'
 import './register/register.suite.js'
 import './sessions/cookie-prefix.suite.js'
