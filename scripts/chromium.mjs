@@ -18,13 +18,13 @@ const BROWSERS = [
 /**
  * Returns the path of a Chromium: an installed one, else Playwright's, else, as root on Debian, the package.
  *
- * @param {{ headless?: boolean }} [options] `headless: false` finds a whole browser, which can show a window. Else a
- *   headless shell comes first.
+ * @param {{ headless?: boolean }} [options] `headless: false` finds a whole browser, which can show a window and has a
+ *   back/forward cache. Else a headless shell comes first.
  * @returns {Promise<string>}
  */
 export async function findChromium({ headless = true } = {}) {
   const named = process.env.CHROMIUM_PATH
-  if (named) return named
+  if (named && (headless || !/headless[-_]shell/.test(named))) return named
   return (await installed(headless)) ?? (await playwrights(headless)) ?? (await debians(headless)) ?? missing()
 }
 

@@ -9,6 +9,8 @@ import { startDemo } from '../../scripts/demo.mjs'
 /** Starts the whole product once for all tests, as `npm start` does, with ports and data of its own. */
 export default async function globalSetup({ projects }: FullConfig): Promise<() => Promise<void>> {
   const headless = projects.every(({ use }) => use.headless !== false)
+  // The shell has no back/forward cache.
+  process.env.WHOLE_CHROMIUM_PATH = await findChromium({ headless: false })
   process.env.CHROMIUM_PATH = await findChromium({ headless })
   // The presenter's walk uses a demo that runs already.
   if (process.env.TOUR_URL) return async () => {}

@@ -166,3 +166,11 @@ export function assertSignInCookies(answer: LightMyRequestResponse, token: strin
   assert.equal(cookies.length, expected.length, cookies.join('\n'))
   for (const [index, pattern] of expected.entries()) assert.match(cookies[index] ?? '', pattern)
 }
+
+/** Splits what a sign-out tells the browser: the cookies it clears, and whether pages are evicted from its cache. */
+export function signedOutBy(answer: LightMyRequestResponse): { cleared: string[]; evictsPages: boolean } {
+  const eviction = /^signet_signed_out=[\w-]+; Max-Age=60; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/
+  const cookies = cookiesOf(answer)
+  const cleared = cookies.filter((cookie) => !eviction.test(cookie))
+  return { cleared, evictsPages: cleared.length === cookies.length - 1 }
+}

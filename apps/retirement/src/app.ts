@@ -18,7 +18,8 @@ export async function buildRetirement(
   shared: SharedStore,
 ): Promise<App> {
   const { BANK_URL: bankUrl, RETIREMENT_URL: origin, BANK_INTERNAL_URL: bankInternalUrl } = config
-  const tokenCookie = defineCookie('token', cookieScopeOf(config))
+  const cookieScope = cookieScopeOf(config)
+  const tokenCookie = defineCookie('token', cookieScope)
   const { keys, watch } = bankKeys(config)
 
   const app = await createRetirementService({ config, db, shared, keys })
@@ -27,7 +28,7 @@ export async function buildRetirement(
   await app.register(projection, { startingPoint: (userId) => findStartingPoint(db, userId) })
   await app.register(allocation, { db })
   await app.register(deposits, { db, keys, tokenCookie, bankUrl, origin })
-  await app.register(signOut, { bankUrl, bankInternalUrl, origin, tokenCookie })
+  await app.register(signOut, { bankUrl, bankInternalUrl, origin, tokenCookie, cookieScope })
   if (config.DEMO) await app.register(import('./demo/demo.js'), { config, shared, keys })
   return app
 }

@@ -162,3 +162,11 @@ export const CLEARED = 'signet_token=; Max-Age=0; Domain=signet.localhost; Path=
 export const ALL_CLEARED = ['signet_token', 'signet_shared_session', 'signet_session'].map((name) =>
   CLEARED.replace('signet_token', name),
 )
+
+/** Splits what a sign-out tells the browser: the cookies it clears, and whether pages are evicted from its cache. */
+export function signedOutBy(answer: LightMyRequestResponse): { cleared: string[]; evictsPages: boolean } {
+  const eviction = /^signet_signed_out=[\w-]+; Max-Age=60; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/
+  const cookies = cookiesOf(answer)
+  const cleared = cookies.filter((cookie) => !eviction.test(cookie))
+  return { cleared, evictsPages: cleared.length === cookies.length - 1 }
+}

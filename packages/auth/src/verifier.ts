@@ -5,6 +5,7 @@
  * (`parseSecrets`), the issuer's and this service's public origins, the issuer's `client_id` and the cookie (`defineCookie`).
  * The README says which threats it answers.
  */
+export { cachedPagesEviction } from './back-forward-cache.js'
 export { type Clock, systemClock } from './clock.js'
 export { commonCookieDomain, cookieDomainProblem } from './cookie-domain.js'
 export {

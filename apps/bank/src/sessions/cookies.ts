@@ -1,10 +1,11 @@
-import { type CookieDefinition, type CookieScope, defineCookie } from '@signet/auth/verifier'
+import { type CookieDefinition, type CookieScope, cachedPagesEviction, defineCookie } from '@signet/auth/verifier'
 import type { FastifyReply } from 'fastify'
 
 export interface SignInCookies {
   readonly token: CookieDefinition
   readonly refresh: CookieDefinition
   set(reply: FastifyReply, values: { token: string; refreshToken: string }, maxAgeSeconds: number): void
+  /** Also evicts pages from the browser's back/forward cache. */
   clear(reply: FastifyReply): void
   /**
    * Clears a refresh token that was planted by a sibling host, and leaves the bank's own. Only a cookie with a `Domain` can
@@ -18,6 +19,7 @@ export function signInCookies(scope: CookieScope): SignInCookies {
   const token = defineCookie('token', scope)
   const refresh = defineCookie('refresh', { ...scope, domain: undefined })
   const planted = scope.domain === undefined || scope.secure ? undefined : defineCookie('refresh', scope)
+  const evictCachedPages = cachedPagesEviction(scope)
   return {
     token,
     refresh,
@@ -28,6 +30,7 @@ export function signInCookies(scope: CookieScope): SignInCookies {
     clear: (reply) => {
       token.clear(reply)
       refresh.clear(reply)
+      evictCachedPages(reply)
     },
     clearPlantedRefresh: (reply) => planted?.clear(reply),
   }

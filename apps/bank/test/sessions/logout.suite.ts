@@ -13,6 +13,7 @@ import {
   form,
   RETIREMENT,
   sharedBank,
+  signedOutBy,
   type TestBank,
   tampered,
   tokenOf,
@@ -130,12 +131,12 @@ describe('POST /api/logout', () => {
       url: '/api/login',
       payload: { username: ada.username, password: ada.password },
     })
-    const scopes = (answer: Parameters<typeof cookiesOf>[0]) =>
-      cookiesOf(answer).map((cookie) => {
+    const scopes = (cookies: readonly string[]) =>
+      cookies.map((cookie) => {
         const [pair = '', ...attributes] = cookie.split('; ')
         return [pair.split('=', 1)[0], ...attributes.filter((part) => !part.startsWith('Max-Age'))]
       })
-    assert.deepEqual(scopes(await logout()), scopes(set))
+    assert.deepEqual(scopes(signedOutBy(await logout()).cleared), scopes(cookiesOf(set)))
   })
 
   for (const headers of [{ origin: RETIREMENT }, { 'sec-fetch-site': 'same-site', origin: BANK }, { origin: 'null' }]) {
@@ -162,7 +163,7 @@ describe('the sign-out page', () => {
     assert.equal(await endedAt(token), null)
     const answer = await bank.app.inject({ method: 'POST', url: '/sign-out', headers: { ...form, ...cookieOf(token) } })
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, '/sign-in?signed_out=1'])
-    assert.deepEqual(cookiesOf(answer), ALL_CLEARED)
+    assert.deepEqual(signedOutBy(answer), { cleared: ALL_CLEARED, evictsPages: true })
     assert.notEqual(await endedAt(token), null)
     const said = await bank.app.inject('/sign-in?signed_out=1')
     assert.match(said.body, /role="status"[\s\S]*You are signed out of both apps\./)

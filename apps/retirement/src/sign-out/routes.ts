@@ -1,4 +1,10 @@
-import { type CookieDefinition, carriesBearer, readCookie } from '@signet/auth/verifier'
+import {
+  type CookieDefinition,
+  type CookieScope,
+  cachedPagesEviction,
+  carriesBearer,
+  readCookie,
+} from '@signet/auth/verifier'
 import { type App, callContext, failures, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -18,6 +24,7 @@ export interface SignOutOptions {
   /** This service's public origin. */
   readonly origin: string
   readonly tokenCookie: CookieDefinition
+  readonly cookieScope: CookieScope
 }
 
 /** Signing out of every app, by way of the bank. */
@@ -29,6 +36,7 @@ export const signOut = fastifyPlugin(signOutRoutes, {
 
 async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
   const { bankUrl, bankInternalUrl, origin, tokenCookie } = options
+  const evictCachedPages = cachedPagesEviction(options.cookieScope)
   const listeners: ((request: FastifyRequest) => void)[] = []
   app.decorate('onRevokedAtBank', (listener) => {
     listeners.push(listener)
@@ -60,6 +68,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     }
     tokenCookie.clear(reply)
     for (const { cookie } of app.serverSessions.values()) cookie.clear(reply)
+    evictCachedPages(reply)
   }
 
   app.post(

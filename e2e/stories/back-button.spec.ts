@@ -1,0 +1,129 @@
+// With the browser's own defaults: Playwright turns the back/forward cache off, and the other tests share processes.
+import type { BrowserContext, Page } from '@playwright/test'
+import config from '../playwright.config.js'
+import { ADA, type Apps, expect, expectSignedIn, expectSignInPage, register, signIn, test } from '../support/test.js'
+
+const { WHOLE_CHROMIUM_PATH: executablePath } = process.env
+const { args = [] } = config.use?.launchOptions ?? {}
+test.use({
+  launchOptions: {
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: args.filter((flag) => flag !== '--disable-site-isolation-trials'),
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  },
+})
+
+/** Counts the pages that the browser restored from its back/forward cache. */
+async function countRestored(page: Page): Promise<() => number> {
+  const session = await page.context().newCDPSession(page)
+  let restored = 0
+  session.on('Page.frameNavigated', ({ type }) => {
+    if (type === 'BackForwardCacheRestore') restored += 1
+  })
+  await session.send('Page.enable')
+  return () => restored
+}
+
+const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out' }).click()
+
+/** Opens a page that leads to the sign-in, and signs in: it is the first page afterwards. */
+async function openBySigningIn(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await signIn(page, ADA)
+  await expectSignedIn(page, ADA.name)
+  expect(page.url()).toBe(url)
+}
+
+/** Opens a page whose token is renewed on the way. */
+async function openByRenewal(page: Page, context: BrowserContext, url: string): Promise<void> {
+  await context.clearCookies({ name: 'signet_token' })
+  await page.goto(url)
+  await expectSignedIn(page, ADA.name)
+  expect(page.url()).toBe(url)
+}
+
+async function expectSignInAfterBack(page: Page, apps: Apps, steps = 1): Promise<void> {
+  for (let step = 0; step < steps; step += 1) {
+    await page.goBack({ waitUntil: 'commit' })
+    await expectSignInPage(page, apps)
+    await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0)
+  }
+}
+
+const PAGES: ReadonlyArray<readonly [app: keyof Apps, path: string]> = [
+  ['bank', '/'],
+  ['bank', '/security'],
+  ['bank', '/transfer'],
+  ['bank', '/token'],
+  ['retirement', '/'],
+  ['retirement', '/?contributions=all'],
+  ['retirement', '/token'],
+]
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(`after a sign-out ${javaScriptEnabled ? 'with' : 'without'} JavaScript the back button shows no page`, () => {
+    test.use({ javaScriptEnabled })
+
+    test('that was the first one after the sign-in', async ({ page, apps }) => {
+      for (const [app, path] of PAGES) {
+        await openBySigningIn(page, apps[app] + path)
+        await signOut(page)
+        await expectSignInPage(page, apps)
+        await expectSignInAfterBack(page, apps)
+      }
+    })
+
+    test('that was renewed on the way', async ({ page, apps, context }) => {
+      for (const [app, path] of PAGES) {
+        await openBySigningIn(page, `${apps.bank}/`)
+        await openByRenewal(page, context, apps[app] + path)
+        await signOut(page)
+        await expectSignInPage(page, apps)
+        await expectSignInAfterBack(page, apps)
+      }
+    })
+
+    test('of the other app, wherever the sign-out was', async ({ page, apps, context }) => {
+      for (const [first, second] of [
+        [apps.bank, apps.retirement],
+        [apps.retirement, apps.bank],
+      ] as const) {
+        await openBySigningIn(page, `${first}/`)
+        await openByRenewal(page, context, `${second}/`)
+        await page.goto(`${first}/token`)
+        await page.goto(`${second}/token`)
+        await signOut(page)
+        await expectSignInPage(page, apps)
+        await expectSignInAfterBack(page, apps, 4)
+      }
+    })
+
+    test('that a new customer saw first', async ({ page, apps, person }) => {
+      await register(page, apps, person)
+      await signOut(page)
+      await expectSignInPage(page, apps)
+      await expectSignInAfterBack(page, apps)
+    })
+
+    test('of a user whom a shared session remembers', async ({ page, apps }) => {
+      await page.goto(`${apps.retirement}/`)
+      await page.getByText('Compare approaches').click()
+      await page.getByLabel('A session in a shared store').check()
+      await signIn(page, ADA)
+      await expectSignedIn(page, ADA.name)
+      await signOut(page)
+      await expectSignInPage(page, apps)
+      await expectSignInAfterBack(page, apps)
+    })
+  })
+}
+
+test('while signed in, the back button takes pages from the cache of the browser', async ({ page, apps }) => {
+  const restored = await countRestored(page)
+  await openBySigningIn(page, `${apps.bank}/`)
+  await page.goto(`${apps.retirement}/`)
+  // A restored page is not loaded again: there is no such event to wait for.
+  await page.goBack({ waitUntil: 'commit' })
+  await expectSignedIn(page, ADA.name)
+  expect(restored()).toBe(1)
+})
