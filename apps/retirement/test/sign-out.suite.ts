@@ -31,6 +31,19 @@ describe('a sign-out', () => {
     }
   })
 
+  test('is known here at once, without waiting for the next status list', async () => {
+    for (const [username, path] of [
+      ['leaver-4', '/api/logout'],
+      ['leaver-5', '/sign-out'],
+    ] as const) {
+      const token = await system.bank.register(username)
+      assert.equal((await get('/api/me', cookieOf(token))).statusCode, 200)
+      assert.ok((await post(path, cookieOf(token))).statusCode < 400)
+      const response = await get('/api/me', cookieOf(token))
+      assert.deepEqual([response.statusCode, response.json().code], [401, 'token_revoked'])
+    }
+  })
+
   for (const headers of [{ origin: BANK }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'cross-site' }]) {
     test(`that another site asks for is refused, and the bank is told nothing: ${JSON.stringify(headers)}`, async () => {
       const token = await system.bank.register(`kept-${Object.values(headers)[0]?.length}`)

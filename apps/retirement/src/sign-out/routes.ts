@@ -1,4 +1,10 @@
-import { type CookieDefinition, presentedToken, readCookie, type TokenSource } from '@signet/auth/verifier'
+import {
+  type AccessTokenClaims,
+  type CookieDefinition,
+  presentedToken,
+  readCookie,
+  type TokenSource,
+} from '@signet/auth/verifier'
 import { type App, callContext, failures, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -51,11 +57,25 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     }
   }
 
+  /** The sessions of a request that this service can read: it refuses them itself as soon as they are revoked. */
+  async function knownSessions(request: FastifyRequest): Promise<{ status: AccessTokenClaims['status'] }[]> {
+    const { identity } = request
+    const others = [...app.serverSessions.values()].filter(
+      (sessions) => sessions.strategy !== identity?.strategy && sessions.presentedBy(request),
+    )
+    // What the store does not know, or cannot say now, is the bank's to decide.
+    const found = await Promise.all(others.map((sessions) => sessions.find(request).catch(() => undefined)))
+    const own = identity?.strategy === 'jwt' ? identity.claims : identity?.record
+    return [own, ...found].filter((session) => session !== undefined)
+  }
+
   /** The cookies go only once the bank has ended the sign-in: half a sign-out would look like a whole one. */
   async function endEverywhere(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
     const proof = proofOf(request, source)
     if (Object.keys(proof).length > 0) {
+      const ending = await knownSessions(request)
       await endAtBank(bankInternalUrl, proof, callContext(request))
+      for (const session of ending) app.statusLists.markRevoked(session)
       for (const listener of listeners) listener(request)
     }
     tokenCookie.clear(reply)
