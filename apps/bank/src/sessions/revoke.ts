@@ -4,9 +4,23 @@ import type { SessionOptions } from './options.js'
 import { presentedSessions } from './presented.js'
 import { endSessions } from './store.js'
 
-/** Revokes the sessions that a request shows to be its own, everywhere: the status list tells every server. */
+/**
+ * Revokes sessions: in this process at once, everywhere else by the status lists. Returns how many were active.
+ *
+ * Every session that ends before its time ends here, or in `signOutElsewhere`.
+ */
+export async function revokeSessions(
+  { db, markRevoked }: Pick<SessionOptions, 'db' | 'markRevoked'>,
+  which: { readonly ids: readonly string[]; readonly userId?: string },
+): Promise<number> {
+  const { count, statusNumbers } = await endSessions(db, which)
+  markRevoked(statusNumbers)
+  return count
+}
+
+/** Revokes the sessions that a request shows to be its own. */
 export async function revokeRequestSessions(options: SessionOptions, request: FastifyRequest): Promise<void> {
-  await endSessions(options.db, await presentedSessions(options, request))
+  await revokeSessions(options, { ids: await presentedSessions(options, request) })
   for (const sessions of request.server.serverSessions.values()) {
     if (!sessions.presentedBy(request)) continue
     // The sign-in has ended; that the store forgets it as well only saves room.
