@@ -14,8 +14,11 @@ export interface CookieDefinition {
   set(reply: FastifyReply, value: string, maxAgeSeconds: number): void
   /** Clears with the very attributes of setting: a browser keeps a cookie whose `Domain` or `Path` is left out. */
   clear(reply: FastifyReply): void
-  /** Clears the name with and without `Domain`: for when two cookies of the name arrived. */
-  clearEverywhere(reply: FastifyReply): void
+  /**
+   * Clears the name with and without `Domain`, at `/` and at every other path whose cookies a request for `url` carries: for
+   * when several cookies of the name arrived, and a sibling host may have chosen the path of one.
+   */
+  clearEverywhere(reply: FastifyReply, url?: string): void
 }
 
 export interface CookieOptions {
@@ -36,42 +39,65 @@ export function defineCookie(baseName: string, scope: CookieScope, options: Cook
   const attributes = {
     httpOnly: options.httpOnly ?? true,
     sameSite: 'lax',
-    path: '/',
     secure: scope.secure,
     // Values are literal: base64url and dots need no escaping, and a reader in another language must not unescape.
     encode: String,
   } as const
-  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number) => {
+  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number, path = '/') => {
     const scoped = domain === undefined ? attributes : { ...attributes, domain }
-    reply.header('set-cookie', fastifyCookie.serialize(name, value, { ...scoped, maxAge }))
+    reply.header('set-cookie', fastifyCookie.serialize(name, value, { ...scoped, path, maxAge }))
   }
   return {
     name,
     secure: scope.secure,
     set: (reply, value, maxAgeSeconds) => write(reply, scope.domain, value, maxAgeSeconds),
     clear: (reply) => write(reply, scope.domain, '', 0),
-    clearEverywhere: (reply) => {
-      if (scope.domain !== undefined) write(reply, scope.domain, '', 0)
-      write(reply, undefined, '', 0)
+    clearEverywhere: (reply, url = '/') => {
+      for (const path of cookiePaths(url)) {
+        if (scope.domain !== undefined) write(reply, scope.domain, '', 0, path)
+        write(reply, undefined, '', 0, path)
+      }
     },
   }
 }
 
+/** Bounds what a long URL adds to its response. No route here is this deep. */
+const MAX_COOKIE_PATHS = 16
+/** A path that can be the value of an attribute. Any other can be no cookie's path. */
+const ATTRIBUTE_PATH = /^\/[!-:<-~]*$/
+
+/** The paths whose cookies a request for `url` carries (RFC 6265 section 5.1.4), `/` first. */
+function cookiePaths(url: string): string[] {
+  const [path = ''] = url.split('?', 1)
+  const paths = new Set(['/'])
+  if (!ATTRIBUTE_PATH.test(path)) return [...paths]
+  for (let at = path.indexOf('/', 1); at !== -1 && paths.size < MAX_COOKIE_PATHS; at = path.indexOf('/', at + 1)) {
+    paths.add(path.slice(0, at)).add(path.slice(0, at + 1))
+  }
+  return [...paths.add(path)]
+}
+
+/** Of several cookies of one name at most so many are tried: each may cost a signature check or a lookup. */
+export const MAX_COOKIES_TRIED = 4
+
 export interface CookieReading {
-  /** How often the name stands in the header. */
+  /** How often the name is in the header. */
   readonly count: number
   /** The first value of that name, as sent; empty where there is none. */
   readonly value: string
+  /** The next values, as far as they are tried: {MAX_COOKIES_TRIED} with the first. */
+  readonly others: readonly string[]
 }
 
 /**
- * Cuts one cookie out of a `Cookie` header without parsing the others, and counts how often the name stands there.
+ * Cuts one cookie out of a `Cookie` header without parsing the others, and counts how often the name is in it.
  * The value is returned as it was sent; nothing is decoded.
  */
 export function readCookie(header: string | undefined, name: string): CookieReading {
   if (header === undefined) return NONE
   let count = 0
   let value = ''
+  let others = NONE.others
   let at = header.indexOf(name)
   while (at !== -1) {
     let before = at - 1
@@ -82,15 +108,16 @@ export function readCookie(header: string | undefined, name: string): CookieRead
     const end = semicolon === -1 ? header.length : semicolon
     if (header.charCodeAt(after) === EQUALS && (before < 0 || header.charCodeAt(before) === SEMICOLON)) {
       if (count === 0) value = header.slice(after + 1, end)
+      else if (count < MAX_COOKIES_TRIED) others = [...others, header.slice(after + 1, end)]
       count += 1
     }
     // Each pair is looked at once, so that a header made of nothing but the name costs no more than another.
     at = header.indexOf(name, end)
   }
-  return count === 0 ? NONE : { count, value }
+  return count === 0 ? NONE : { count, value, others }
 }
 
-const NONE: CookieReading = { count: 0, value: '' }
+const NONE: CookieReading = { count: 0, value: '', others: [] }
 const EQUALS = 0x3d
 const SEMICOLON = 0x3b
 /** What may stand around a name: a space or a tab (RFC 6265bis section 5.6). */

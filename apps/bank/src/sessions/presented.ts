@@ -1,5 +1,5 @@
-import { readRefreshToken } from '@signet/auth/issuer'
-import { AuthError, readCookie } from '@signet/auth/verifier'
+import { readRefreshTokens } from '@signet/auth/issuer'
+import { readCookie } from '@signet/auth/verifier'
 import { isUuid } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { SessionOptions } from './options.js'
@@ -14,18 +14,12 @@ export async function presentedSessions(
 ): Promise<string[]> {
   const sids = new Set<string>()
   if (request.identity) sids.add(request.identity.sid)
-  const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
-  if (count === 1) await unlessNone(async () => sids.add(readRefreshToken(refreshKeys, value).sid))
+  // Cookies of one name may be of different sessions: each is revoked.
+  for (const { identity } of request.acceptedTokens ?? []) sids.add(identity.sid)
+  const { value, others } = readCookie(request.headers.cookie, cookies.refresh.name)
+  for (const { sid } of readRefreshTokens(refreshKeys, [value, ...others])) sids.add(sid)
   for (const sessions of request.server.serverSessions.values()) {
-    if (request.identity?.strategy === sessions.strategy || !sessions.presentedBy(request)) continue
-    await unlessNone(async () => sids.add((await sessions.find(request)).sid))
+    for (const { sid } of await sessions.findAll(request)) sids.add(sid)
   }
   return [...sids].filter(isUuid)
-}
-
-/** What is not ours, or no longer known, names nothing to end. */
-async function unlessNone(read: () => Promise<unknown>): Promise<void> {
-  await read().catch((error: unknown) => {
-    if (!(error instanceof AuthError) || error.code === 'unavailable') throw error
-  })
 }

@@ -67,6 +67,15 @@ export async function touchAuthTime(db: BankDatabase, id: string, now: Date) {
   return db.session.findUnique({ where: { id }, select: { expiresAt: true, statusNumber: true } })
 }
 
+/** Returns which of these sessions can be renewed now. */
+export async function findRenewable(db: BankDatabase, ids: readonly string[], seenAfter: Date): Promise<Set<string>> {
+  const rows = await db.session.findMany({
+    where: { id: { in: [...ids] }, endedAt: null, expiresAt: { gt: new Date() }, lastSeenAt: { gt: seenAfter } },
+    select: { id: true },
+  })
+  return new Set(rows.map(({ id }) => id))
+}
+
 export function renewalStore(db: BankDatabase): RenewalStore<StoredSession> {
   const find = async (sid: string): Promise<StoredSession | null> => {
     const row = await db.session.findUnique({ where: { id: sid }, select: RENEWABLE })

@@ -37,7 +37,14 @@ describe('POST /api/logout', () => {
     ['an expired token', (token) => cookieOf(expired(token)), true],
     ['a changed token', (token) => cookieOf(tampered(token)), false],
     ['an expired token that was changed', (token) => cookieOf(tampered(expired(token))), false],
-    ['two cookies of the name', (token) => ({ cookie: `signet_token=${token}; signet_token=${token}` }), false],
+    ['the cookie twice', (token) => ({ cookie: `signet_token=${token}; signet_token=${token}` }), true],
+    ['a planted cookie beside it', (token) => ({ cookie: `signet_token=x; signet_token=${token}` }), true],
+    [
+      'an expired token beside a planted one',
+      (token) => ({ cookie: `signet_token=${expired(token)}; signet_token=x` }),
+      true,
+    ],
+    ['two cookies of the name that are nonsense', () => ({ cookie: 'signet_token=x; signet_token=y' }), false],
     ['no token', () => ({}), false],
     ['nonsense', () => cookieOf('nonsense'), false],
     [
@@ -55,6 +62,13 @@ describe('POST /api/logout', () => {
       assert.equal((await endedAt(token)) !== null, ends)
     })
   }
+
+  test('with tokens of two sessions: both have ended', async () => {
+    const [one, other] = [await tokenOf(bank.app), await tokenOf(bank.app)]
+    assert.equal((await logout({ cookie: `signet_token=${one}; signet_token=${other}` })).statusCode, 200)
+    assert.notEqual(await endedAt(one), null)
+    assert.notEqual(await endedAt(other), null)
+  })
 
   test('again changes nothing: the first end is the end', async () => {
     const token = await tokenOf(bank.app)

@@ -1,4 +1,4 @@
-import { type CookieDefinition, presentedToken, readCookie, type TokenSource } from '@signet/auth/verifier'
+import { type CookieDefinition, readCookie } from '@signet/auth/verifier'
 import { type App, callContext, failures, ok, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -35,27 +35,23 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
   })
 
   /**
-   * Whatever the bank may know sign-ins of this person by, as this request carries it. A session's cookie is passed on
-   * unread: one that is kept in the bank's memory is known there alone.
+   * The cookies by which the bank can tell the sessions of this request: the tokens that were accepted here, which may be of
+   * different sessions, and the session ids as sent. An id of the bank's memory is known there alone.
    */
-  function proofOf(request: FastifyRequest, source: TokenSource): Record<string, string> {
+  function proofOf(request: FastifyRequest): string[] {
+    const tokens = (request.acceptedTokens ?? []).map(({ token }) => `${tokenCookie.name}=${token}`)
     const sessions = [...app.serverSessions.values()].flatMap(({ cookie: { name } }) => {
-      const { count, value } = readCookie(request.headers.cookie, name)
-      return count === 1 ? [`${name}=${value}`] : []
+      const { count, value, others } = readCookie(request.headers.cookie, name)
+      return count === 0 ? [] : [value, ...others].map((id) => `${name}=${id}`)
     })
-    return {
-      ...(request.identity?.strategy === 'jwt'
-        ? { authorization: `Bearer ${presentedToken(request.headers, tokenCookie.name, source)}` }
-        : {}),
-      ...(sessions.length > 0 ? { cookie: sessions.join('; ') } : {}),
-    }
+    return [...tokens, ...sessions]
   }
 
   /** The cookies go only once the bank has ended the sign-in: half a sign-out would look like a whole one. */
-  async function endEverywhere(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
-    const proof = proofOf(request, source)
-    if (Object.keys(proof).length > 0) {
-      await endAtBank(bankInternalUrl, proof, callContext(request))
+  async function endEverywhere(request: FastifyRequest, reply: FastifyReply) {
+    const proof = proofOf(request)
+    if (proof.length > 0) {
+      await endAtBank(bankInternalUrl, { cookie: proof.join('; ') }, callContext(request))
       for (const listener of listeners) listener(request)
     }
     tokenCookie.clear(reply)
@@ -74,7 +70,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
       },
     },
     async (request, reply) => {
-      await endEverywhere(request, reply, 'header-or-cookie')
+      await endEverywhere(request, reply)
       return ok(null)
     },
   )
@@ -86,7 +82,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
       // With no token left there is nothing to tell the bank by: there the person is asked, and its own cookie says who.
       const alreadySignedOut = request.authError?.code === 'token_revoked'
       if (!request.identity && !alreadySignedOut) return reply.redirect(`${bankUrl}/sign-out`, 303)
-      await endEverywhere(request, reply, 'cookie')
+      await endEverywhere(request, reply)
       const query = new URLSearchParams({ signed_out: '1', return_to: `${origin}/` })
       return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
     },

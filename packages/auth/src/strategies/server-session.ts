@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { millisecondsSince, systemClock } from '../clock.js'
 import { type CookieDefinition, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
+import { tryEach } from '../tokens/presented-token.js'
 import { isSessionRecord, type SessionRecord } from './record.js'
 
 export interface ServerSessionOptions {
@@ -24,13 +25,19 @@ export interface ServerSessions {
   readonly cookie: CookieDefinition
   /** Whether a request carries this strategy's cookie. */
   presentedBy(request: FastifyRequest): boolean
-  /** @throws {AuthError} `token_malformed`, `token_missing` for an id that the store does not know, `unavailable`. */
-  find(request: FastifyRequest): Promise<SessionRecord>
+  /**
+   * Finds the session of this id, one that the request presents.
+   *
+   * @throws {AuthError} `token_missing` for an id that the store does not know, `unavailable`.
+   */
+  find(request: FastifyRequest, id: string): Promise<SessionRecord>
+  /** Finds all sessions that a request presents: several where several cookies have the name. Unknown ids are left out. */
+  findAll(request: FastifyRequest): Promise<SessionRecord[]>
   /** Creates a session under a new id and sets its cookie. */
   create(reply: FastifyReply, record: SessionRecord, maxAgeSeconds: number): Promise<void>
-  /** Writes a changed record under the same id. */
+  /** Writes a changed record under the id by which the request presents its session. */
   replace(request: FastifyRequest, record: SessionRecord): Promise<void>
-  /** Deletes the session of a request, if it has one. */
+  /** Deletes the sessions that a request presents. */
   destroy(request: FastifyRequest): Promise<void>
 }
 
@@ -91,24 +98,31 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     return session.save().catch((error: unknown) => Promise.reject(unavailable(error)))
   }
 
-  async function presented(request: FastifyRequest) {
-    const { count, value } = readCookie(request.headers.cookie, cookie.name)
-    if (count > 1) throw new AuthError('token_malformed', `${count} cookies of the name`)
+  async function lookUp(request: FastifyRequest, id: string) {
     const startedAt = performance.now()
-    const session = await open(value).finally(() => {
+    const session = await open(id).finally(() => {
       request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
     })
     const record = session.get('record')
-    if (session.sessionId !== value || !isSessionRecord(record)) throw unknown()
+    if (session.sessionId !== id || !isSessionRecord(record)) throw unknown()
     return { session, record }
+  }
+
+  async function allPresented(request: FastifyRequest) {
+    const reading = readCookie(request.headers.cookie, cookie.name)
+    if (reading.count === 0) return []
+    const { accepted, refusals } = await tryEach(reading, (id) => lookUp(request, id))
+    const unchecked = refusals.find(({ code }) => code === 'unavailable')
+    if (unchecked) throw unchecked
+    return accepted
   }
 
   return {
     strategy,
     cookie,
     presentedBy: ({ headers }) => readCookie(headers.cookie, cookie.name).count > 0,
-    find: async (request) => {
-      const { session, record } = await presented(request)
+    find: async (request, id) => {
+      const { session, record } = await lookUp(request, id)
       const now = systemClock()
       if (now - record.seenAtSeconds < touchSeconds) return record
       const seen = { ...record, seenAtSeconds: now }
@@ -121,10 +135,16 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
       await write(session, record)
       cookie.set(reply, session.encryptedSessionId, maxAgeSeconds)
     },
-    replace: async (request, record) => write((await presented(request)).session, record),
+    findAll: async (request) => (await allPresented(request)).map(({ record }) => record),
+    replace: async (request, changed) => {
+      const found = (await allPresented(request)).find(({ record }) => record.sid === changed.sid)
+      if (!found) throw unknown()
+      await write(found.session, changed)
+    },
     destroy: async (request) => {
-      const { session } = await presented(request)
-      await session.destroy().catch((error: unknown) => Promise.reject(unavailable(error)))
+      for (const { session } of await allPresented(request)) {
+        await session.destroy().catch((error: unknown) => Promise.reject(unavailable(error)))
+      }
     },
   }
 }

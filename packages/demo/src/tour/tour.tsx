@@ -58,7 +58,6 @@ export const tour = fastifyPlugin<DemoOptions>(
     app.decorate('tour', { traces, cookies })
     await app.register(tourRecorder, { service, bankUrl, retirementUrl, traces, tourCookie: cookies.on })
     probeCopies(app, {
-      tokenCookie: defineCookie('signet_token', scope),
       internalUrls: { bank: config.BANK_INTERNAL_URL, retirement: config.RETIREMENT_INTERNAL_URL },
     })
     app.pageSlots.notices.push((request) => tourBarOf(request, bankUrl))
