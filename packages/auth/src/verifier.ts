@@ -24,7 +24,6 @@ export type { KeyRing, KeySource, RingKey } from './keys/ring.js'
 export { parseSecrets } from './keys/secrets.js'
 export { ACCESS_TOKEN_TTL, type LifetimeRange, REVOCATION_MAX_AGE, SESSION_IDLE_TTL, SESSION_TTL } from './lifetimes.js'
 export {
-  type AcceptedToken,
   type AuthenticationOptions,
   type AuthRequirement,
   authentication,
@@ -46,3 +45,4 @@ export type { SessionRecord } from './strategies/record.js'
 export type { ServerSessionOptions, ServerSessions } from './strategies/server-session.js'
 export { ACCESS_TOKEN_TYP, type AccessTokenClaims } from './tokens/access-token.js'
 export type { MessageClaims } from './tokens/message.js'
+export { carriesBearer, readToken, type TokenSource } from './tokens/presented-token.js'

@@ -51,15 +51,15 @@ interface VerifyOptions {
   readonly allowExpired?: boolean
 }
 
-export interface AcceptedToken {
-  readonly token: string
-  readonly identity: TokenIdentity
-}
-
 declare module 'fastify' {
   interface FastifyInstance {
     /** How many verified tokens are in the cache. */
     cachedTokenCount(): number
+    /**
+     * Returns the id of the session that an access token is of, for revoking it. Verifies the token, but accepts one that has
+     * expired or whose session is revoked already. Rejects with an {AuthError}.
+     */
+    sessionOfToken(token: string): Promise<string>
   }
   interface FastifyContextConfig {
     auth?: AuthRequirement
@@ -75,12 +75,8 @@ declare module 'fastify' {
     authDurationMs: number | undefined
     /** What authentication had to fetch: a status list seen first, or a renewed session for a form. Null as a rule. */
     authFetched: 'status list' | 'renewal' | null
-    /**
-     * The access tokens of the request that were accepted, as sent: more than one only where several cookies have the name.
-     * They may be of different sessions, and then the request is not authenticated: a sign-out revokes each. Where a route
-     * allows an expired token, expired ones are among them. Null where there is none. Never log one.
-     */
-    acceptedTokens: readonly AcceptedToken[] | null
+    /** The access token by which the request is authenticated, as sent. For passing on; never log it. */
+    accessToken: string | null
     /**
      * Verifies a token of the given `typ` as a presented access token is verified, and returns its claims. The request stays
      * unauthenticated. Rejects with an {AuthError}.
@@ -122,15 +118,15 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       const session = presented.count === 0 ? sessions.find((known) => known.presentedBy(request)) : undefined
       if (session) {
         const ids = readCookie(request.headers.cookie, session.cookie.name)
-        return byOneOf(request, reply, session.cookie, ids, (id) => bySession(request, session, id, allowExpired))
+        const bySessionId = (id: string) => bySession(request, session, id, allowExpired)
+        return (await byOneOf(request, reply, session.cookie, ids, bySessionId)).identity
       }
       if (presented.count === 0) throw new AuthError('token_missing')
       try {
-        return await byOneOf(request, reply, tokenCookie, presented, async (token) => {
-          const identity = await byToken(request, token, { allowExpired })
-          request.acceptedTokens = [...(request.acceptedTokens ?? []), { token, identity }]
-          return identity
-        })
+        const byItself = (token: string) => byToken(request, token, { allowExpired })
+        const { value, identity } = await byOneOf(request, reply, tokenCookie, presented, byItself)
+        request.accessToken = value
+        return identity
       } catch (error) {
         if (!page || request.method !== 'POST' || allowExpired) throw error
         return renewForForm(request, reply, presented, error)
@@ -166,9 +162,9 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       allowExpired: boolean,
     ): Promise<Identity> {
       const record = await known.find(request, id)
+      await assertNotRevoked(request, record)
       const expired = systemClock() >= record.expiresBySeconds
       if (expired && !allowExpired) throw new AuthError('token_expired', 'the session')
-      await assertNotRevoked(request, record)
       return identityFromRecord(known.strategy, record)
     }
 
@@ -186,7 +182,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       if (accepted.length === 0) throw refusals[0]
       const renewed = await renewInPlace(request, reply)
       // A form belongs to the user who saw it: the renewal of another session does not count.
-      if (!accepted.some(({ sid }) => sid === renewed.sid)) throw error
+      if (!accepted.some(({ identity: { sid } }) => sid === renewed.sid)) throw error
       request.authFetched = 'renewal'
       return identityFromClaims(renewed)
     }
@@ -203,12 +199,13 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 
     app.decorate('serverSessions', new Map(sessions.map((session) => [session.strategy, session])))
     app.decorate('cachedTokenCount', () => cache.count())
+    app.decorate('sessionOfToken', async (token) => (await verifyNow(token, { allowExpired: true })).sid)
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)
     app.decorateRequest('sessionLookup', null)
     app.decorateRequest('authFetched', null)
-    app.decorateRequest('acceptedTokens', null)
+    app.decorateRequest('accessToken', null)
     app.decorateRequest('verifyToken', async function verifyToken(this: FastifyRequest, token: string, { typ }) {
       return (await byToken(this, token, { typ })).claims
     })

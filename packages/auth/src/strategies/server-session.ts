@@ -5,7 +5,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { millisecondsSince, systemClock } from '../clock.js'
 import { type CookieDefinition, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
-import { tryEach } from '../tokens/presented-token.js'
 import { isSessionRecord, type SessionRecord } from './record.js'
 
 export interface ServerSessionOptions {
@@ -31,14 +30,23 @@ export interface ServerSessions {
    * @throws {AuthError} `token_missing` for an id that the store does not know, `unavailable`.
    */
   find(request: FastifyRequest, id: string): Promise<SessionRecord>
-  /** Finds all sessions that a request presents: several where several cookies have the name. Unknown ids are left out. */
-  findAll(request: FastifyRequest): Promise<SessionRecord[]>
   /** Creates a session under a new id and sets its cookie. */
   create(reply: FastifyReply, record: SessionRecord, maxAgeSeconds: number): Promise<void>
   /** Writes a changed record under the id by which the request presents its session. */
   replace(request: FastifyRequest, record: SessionRecord): Promise<void>
-  /** Deletes the sessions that a request presents. */
-  destroy(request: FastifyRequest): Promise<void>
+  /**
+   * Returns the record of a session id, also one that has expired; undefined where the store does not know the id.
+   *
+   * @throws {AuthError} `unavailable`
+   */
+  findById(id: string): Promise<SessionRecord | undefined>
+  /**
+   * Makes a session expire now. Its record stays until the store forgets it, so that a repeated sign-out still finds which
+   * session it is about.
+   *
+   * @throws {AuthError} `unavailable`
+   */
+  expire(id: string): Promise<void>
 }
 
 declare module 'fastify' {
@@ -98,23 +106,10 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     return session.save().catch((error: unknown) => Promise.reject(unavailable(error)))
   }
 
-  async function lookUp(request: FastifyRequest, id: string) {
-    const startedAt = performance.now()
-    const session = await open(id).finally(() => {
-      request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
-    })
+  async function known(id: string) {
+    const session = await open(id)
     const record = session.get('record')
-    if (session.sessionId !== id || !isSessionRecord(record)) throw unknown()
-    return { session, record }
-  }
-
-  async function allPresented(request: FastifyRequest) {
-    const reading = readCookie(request.headers.cookie, cookie.name)
-    if (reading.count === 0) return []
-    const { accepted, refusals } = await tryEach(reading, (id) => lookUp(request, id))
-    const unchecked = refusals.find(({ code }) => code === 'unavailable')
-    if (unchecked) throw unchecked
-    return accepted
+    return session.sessionId === id && isSessionRecord(record) ? { session, record } : undefined
   }
 
   return {
@@ -122,7 +117,12 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     cookie,
     presentedBy: ({ headers }) => readCookie(headers.cookie, cookie.name).count > 0,
     find: async (request, id) => {
-      const { session, record } = await lookUp(request, id)
+      const startedAt = performance.now()
+      const found = await known(id).finally(() => {
+        request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
+      })
+      if (!found) throw unknown()
+      const { session, record } = found
       const now = systemClock()
       if (now - record.seenAtSeconds < touchSeconds) return record
       const seen = { ...record, seenAtSeconds: now }
@@ -135,16 +135,18 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
       await write(session, record)
       cookie.set(reply, session.encryptedSessionId, maxAgeSeconds)
     },
-    findAll: async (request) => (await allPresented(request)).map(({ record }) => record),
     replace: async (request, changed) => {
-      const found = (await allPresented(request)).find(({ record }) => record.sid === changed.sid)
-      if (!found) throw unknown()
-      await write(found.session, changed)
-    },
-    destroy: async (request) => {
-      for (const { session } of await allPresented(request)) {
-        await session.destroy().catch((error: unknown) => Promise.reject(unavailable(error)))
+      const { value, others } = readCookie(request.headers.cookie, cookie.name)
+      for (const id of [value, ...others]) {
+        const found = await known(id)
+        if (found?.record.sid === changed.sid) return write(found.session, changed)
       }
+      throw unknown()
+    },
+    findById: async (id) => (await known(id))?.record,
+    expire: async (id) => {
+      const found = await known(id)
+      if (found) await write(found.session, { ...found.record, expiresBySeconds: 0 })
     },
   }
 }

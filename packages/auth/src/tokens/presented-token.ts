@@ -34,22 +34,22 @@ export function presentedToken(headers: IncomingHttpHeaders, cookieName: string,
   return value
 }
 
-/** What became of several cookies of one name. */
-interface Attempts<Found> {
-  readonly accepted: readonly Found[]
-  readonly refusals: readonly AuthError[]
+/** A value that a request presents, and whom it authenticates. */
+interface Accepted<Found> {
+  readonly value: string
+  readonly identity: Found
 }
 
 /** Tries each cookie of a name, equal ones once. */
 export async function tryEach<Found>(
-  { value, others }: CookieReading,
+  { value: first, others }: CookieReading,
   attempt: (value: string) => Promise<Found>,
-): Promise<Attempts<Found>> {
-  const accepted: Found[] = []
+): Promise<{ accepted: readonly Accepted<Found>[]; refusals: readonly AuthError[] }> {
+  const accepted: Accepted<Found>[] = []
   const refusals: AuthError[] = []
-  for (const one of new Set([value, ...others])) {
+  for (const value of new Set([first, ...others])) {
     try {
-      accepted.push(await attempt(one))
+      accepted.push({ value, identity: await attempt(value) })
     } catch (error) {
       if (!(error instanceof AuthError)) throw error
       refusals.push(error)
@@ -63,7 +63,8 @@ export async function tryEach<Found>(
  * one of another path, and one that a sibling host planted.
  *
  * Refused ones are ignored. The accepted ones must be of one session, and the newest is used. Where a route allows an expired
- * one, it counts only without another. When the request cannot be authenticated, the name is cleared.
+ * one, it counts only without another. When the request cannot be authenticated, the name is cleared, but by no sign-out:
+ * that one clears once it has revoked.
  *
  * @throws {AuthError} what `attempt` throws; of several `token_malformed` when none was accepted, or two of different sessions
  *   were, and `unavailable` when none was accepted and one could not be checked.
@@ -74,30 +75,32 @@ export async function byOneOf<Found extends Identity>(
   cookie: CookieDefinition,
   presented: CookieReading,
   attempt: (value: string) => Promise<Found>,
-): Promise<Found> {
-  if (presented.count === 1) return attempt(presented.value)
+): Promise<Accepted<Found>> {
+  const { count, value } = presented
+  if (count === 1) return { value, identity: await attempt(value) }
   const { accepted, refusals } = await tryEach(presented, attempt)
   const chosen = newestOfOneSession(accepted)
   if (chosen) return chosen
   const unchecked = refusals.find(({ code }) => code === 'unavailable')
   if (accepted.length === 0 && unchecked) throw unchecked
+  const { page = false, auth } = request.routeOptions.config
   // Only a browser keeps cookies by path, and its page has to be reachable again.
-  const isBrowser = request.routeOptions.config.page || request.headers['sec-fetch-site'] !== undefined
-  cookie.clearEverywhere(reply, isBrowser ? request.url : '/')
+  const isBrowser = page || request.headers['sec-fetch-site'] !== undefined
+  if (auth !== 'allow-expired') cookie.clearEverywhere(reply, isBrowser ? request.url : '/')
   if (accepted.length > 0) throw new AuthError('token_malformed', 'cookies of different sessions')
   // What helps is what would help one cookie alone: renewing, or another sign-in.
   const reason = REASONS_OF_ONE.find((known) => refusals.some((refusal) => refusal.reason === known))
-  throw new AuthError('token_malformed', `none of ${presented.count} cookies is accepted`, {}, undefined, reason)
+  throw new AuthError('token_malformed', `none of ${count} cookies is accepted`, {}, undefined, reason)
 }
 
 const REASONS_OF_ONE = ['token_expired', 'session_unknown']
 
-function newestOfOneSession<Found extends Identity>(accepted: readonly Found[]): Found | undefined {
+function newestOfOneSession<Found extends Identity>(accepted: readonly Accepted<Found>[]): Accepted<Found> | undefined {
   const nowMs = systemClock() * 1_000
-  const current = accepted.filter(({ expiresAt }) => Date.parse(expiresAt) > nowMs)
+  const current = accepted.filter(({ identity }) => Date.parse(identity.expiresAt) > nowMs)
   const [newest, ...others] = [...(current.length > 0 ? current : accepted)].sort(newestFirst)
-  return others.every(({ sid }) => sid === newest?.sid) ? newest : undefined
+  return others.every(({ identity }) => identity.sid === newest?.identity.sid) ? newest : undefined
 }
 
-const newestFirst = (one: Identity, other: Identity): number =>
+const newestFirst = ({ identity: one }: Accepted<Identity>, { identity: other }: Accepted<Identity>): number =>
   Date.parse(other.expiresAt) - Date.parse(one.expiresAt) || other.authTimeSeconds - one.authTimeSeconds

@@ -65,11 +65,9 @@ export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions
   app.addHook('onResponse', async (request, reply) => measure(request, reply.statusCode))
 
   function measure(request: FastifyRequest, status: number): void {
-    const { tour, identity } = request
-    if (!tour || identity?.strategy !== 'jwt' || !endedSignIn(request, status)) return
+    const { tour, accessToken: token } = request
+    if (!tour || token === null || !endedSignIn(request, status)) return
     if (underWay >= MAX_AT_ONCE) return
-    const token = request.acceptedTokens?.find((accepted) => accepted.identity === identity)?.token
-    if (token === undefined) return
     underWay += 1
     const context = callContext(request)
     Promise.all([untilRefused(token, 'bank', tour.id, context), untilRefused(token, 'retirement', tour.id, context)])

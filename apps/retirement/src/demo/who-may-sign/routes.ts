@@ -19,10 +19,9 @@ export interface LabRoutesOptions {
 /** `/token`, and what a service that only checks can do with what it checks with. Only for a demo. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
   const { keys, secrets, bankUrl, bankInternalUrl } = options
-  function ownToken({ acceptedTokens, identity }: FastifyRequest): string {
-    const own = acceptedTokens?.find((accepted) => accepted.identity === identity)
-    if (!own) throw new TypeError('a route for the users of a token')
-    return own.token
+  function ownToken({ accessToken }: FastifyRequest): string {
+    if (accessToken === null) throw new TypeError('a route for the users of a token')
+    return accessToken
   }
 
   await tokenLab(app, {
