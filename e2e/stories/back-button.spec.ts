@@ -1,7 +1,17 @@
 // With the browser's own defaults: Playwright turns the back/forward cache off, and the other tests share processes.
 import type { BrowserContext, Page } from '@playwright/test'
 import config from '../playwright.config.js'
-import { ADA, type Apps, expect, expectSignedIn, expectSignInPage, register, signIn, test } from '../support/test.js'
+import {
+  type Apps,
+  addCustomer,
+  expect,
+  expectSignedIn,
+  expectSignInPage,
+  type Person,
+  register,
+  signIn,
+  test,
+} from '../support/test.js'
 
 const { WHOLE_CHROMIUM_PATH: executablePath } = process.env
 const { args = [] } = config.use?.launchOptions ?? {}
@@ -24,21 +34,21 @@ async function countRestored(page: Page): Promise<() => number> {
   return () => restored
 }
 
-const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out' }).click()
+const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out', exact: true }).click()
 
 /** Opens a page that leads to the sign-in, and signs in: it is the first page afterwards. */
-async function openBySigningIn(page: Page, url: string): Promise<void> {
+async function openBySigningIn(page: Page, url: string, person: Person): Promise<void> {
   await page.goto(url)
-  await signIn(page, ADA)
-  await expectSignedIn(page, ADA.name)
+  await signIn(page, person)
+  await expectSignedIn(page, person.name)
   expect(page.url()).toBe(url)
 }
 
 /** Opens a page whose token is renewed on the way. */
-async function openByRenewal(page: Page, context: BrowserContext, url: string): Promise<void> {
+async function openByRenewal(page: Page, context: BrowserContext, url: string, person: Person): Promise<void> {
   await context.clearCookies({ name: 'signet_token' })
   await page.goto(url)
-  await expectSignedIn(page, ADA.name)
+  await expectSignedIn(page, person.name)
   expect(page.url()).toBe(url)
 }
 
@@ -46,7 +56,7 @@ async function expectSignInAfterBack(page: Page, apps: Apps, steps = 1): Promise
   for (let step = 0; step < steps; step += 1) {
     await page.goBack({ waitUntil: 'commit' })
     await expectSignInPage(page, apps)
-    await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0)
+    await expect(page.getByRole('button', { name: 'Sign out', exact: true })).toHaveCount(0)
   }
 }
 
@@ -64,32 +74,35 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(`after a sign-out ${javaScriptEnabled ? 'with' : 'without'} JavaScript the back button shows no page`, () => {
     test.use({ javaScriptEnabled })
 
-    test('that was the first one after the sign-in', async ({ page, apps }) => {
+    test('that was the first one after the sign-in', async ({ page, apps, person }) => {
+      await addCustomer(apps, person)
       for (const [app, path] of PAGES) {
-        await openBySigningIn(page, apps[app] + path)
+        await openBySigningIn(page, apps[app] + path, person)
         await signOut(page)
         await expectSignInPage(page, apps)
         await expectSignInAfterBack(page, apps)
       }
     })
 
-    test('that was renewed on the way', async ({ page, apps, context }) => {
+    test('that was renewed on the way', async ({ page, apps, context, person }) => {
+      await addCustomer(apps, person)
       for (const [app, path] of PAGES) {
-        await openBySigningIn(page, `${apps.bank}/`)
-        await openByRenewal(page, context, apps[app] + path)
+        await openBySigningIn(page, `${apps.bank}/`, person)
+        await openByRenewal(page, context, apps[app] + path, person)
         await signOut(page)
         await expectSignInPage(page, apps)
         await expectSignInAfterBack(page, apps)
       }
     })
 
-    test('of the other app, wherever the sign-out was', async ({ page, apps, context }) => {
+    test('of the other app, wherever the sign-out was', async ({ page, apps, context, person }) => {
+      await addCustomer(apps, person)
       for (const [first, second] of [
         [apps.bank, apps.retirement],
         [apps.retirement, apps.bank],
       ] as const) {
-        await openBySigningIn(page, `${first}/`)
-        await openByRenewal(page, context, `${second}/`)
+        await openBySigningIn(page, `${first}/`, person)
+        await openByRenewal(page, context, `${second}/`, person)
         await page.goto(`${first}/token`)
         await page.goto(`${second}/token`)
         await signOut(page)
@@ -105,12 +118,13 @@ for (const javaScriptEnabled of [true, false]) {
       await expectSignInAfterBack(page, apps)
     })
 
-    test('of a user whom a shared session remembers', async ({ page, apps }) => {
+    test('of a user whom a shared session remembers', async ({ page, apps, person }) => {
+      await addCustomer(apps, person)
       await page.goto(`${apps.retirement}/`)
       await page.getByText('Compare approaches').click()
       await page.getByLabel('A session in a shared store').check()
-      await signIn(page, ADA)
-      await expectSignedIn(page, ADA.name)
+      await signIn(page, person)
+      await expectSignedIn(page, person.name)
       await signOut(page)
       await expectSignInPage(page, apps)
       await expectSignInAfterBack(page, apps)
@@ -118,12 +132,13 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('while signed in, the back button takes pages from the cache of the browser', async ({ page, apps }) => {
+test('while signed in, the back button takes pages from the cache of the browser', async ({ page, apps, person }) => {
+  await addCustomer(apps, person)
   const restored = await countRestored(page)
-  await openBySigningIn(page, `${apps.bank}/`)
+  await openBySigningIn(page, `${apps.bank}/`, person)
   await page.goto(`${apps.retirement}/`)
   // A restored page is not loaded again: there is no such event to wait for.
   await page.goBack({ waitUntil: 'commit' })
-  await expectSignedIn(page, ADA.name)
+  await expectSignedIn(page, person.name)
   expect(restored()).toBe(1)
 })

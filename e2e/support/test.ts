@@ -97,7 +97,7 @@ export const signInByApi = (page: Page, apps: Apps, { username, password }: Pers
 
 export async function expectSignedIn(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('banner').getByText(name)).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Sign out', exact: true })).toBeVisible()
 }
 
 export async function expectSignInPage(page: Page, apps: Apps): Promise<void> {
