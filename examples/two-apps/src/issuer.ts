@@ -12,7 +12,7 @@ interface Session extends auth.RenewableSession {
 
 const SESSION_TTL_SECONDS = 43_200
 const IDLE_TTL_SECONDS = 3_600
-const refreshCookie = defineCookie('example_refresh', { domain: undefined, secure: false })
+const refreshCookie = defineCookie('refresh', { prefix: 'example', domain: undefined, secure: false })
 
 /** Signs users in, renews and revokes their sessions, and publishes which are revoked. Everything is in memory here. */
 export async function createIssuer(issuer: string, audiences: string[], secret: string, refreshSecret: string) {

@@ -25,14 +25,14 @@ export interface ServerSessions {
   /** Whether a request carries this strategy's cookie. */
   presentedBy(request: FastifyRequest): boolean
   /**
-   * Finds the session of a request.
+   * Finds the session of this id, one that the request presents.
    *
    * Does *not* check expiry, or whether the session was revoked.
    *
    * @throws {AuthError} `token_missing` for an id that the store does not know, `token_malformed`, `token_signature_invalid` or
    *   `token_claims_invalid` for a record that the issuer did not sign for this id, `unavailable`.
    */
-  find(request: FastifyRequest): Promise<SessionRecord>
+  find(request: FastifyRequest, id: string): Promise<SessionRecord>
   /**
    * Keeps a record under a new session id and sets its cookie. What is kept under an earlier id stays as it is.
    *
@@ -125,23 +125,17 @@ export async function serverSessions(
     return { session, record: await readRecord(record, storeKey(id)) }
   }
 
-  async function presented(request: FastifyRequest) {
-    const { count, value } = readCookie(request.headers.cookie, cookie.name)
-    if (count > 1) throw new AuthError('token_malformed', `${count} cookies of the name`)
-    const startedAt = performance.now()
-    const found = await known(value).finally(() => {
-      request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
-    })
-    if (!found) throw unknown()
-    return found
-  }
-
   return {
     strategy,
     cookie,
     presentedBy: ({ headers }) => readCookie(headers.cookie, cookie.name).count > 0,
-    find: async (request) => {
-      const { session, record } = await presented(request)
+    find: async (request, id) => {
+      const startedAt = performance.now()
+      const found = await known(id).finally(() => {
+        request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
+      })
+      if (!found) throw unknown()
+      const { session, record } = found
       const unseenSeconds = systemClock() - Number(session.get('seenAtSeconds'))
       if (unseenSeconds >= 0 && unseenSeconds < touchSeconds) return record
       await write(session)

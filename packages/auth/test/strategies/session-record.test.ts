@@ -19,7 +19,7 @@ import {
   tokenCookie,
 } from '../support.js'
 
-const cookie = defineCookie('signet_shared_session', { domain: 'signet.localhost', secure: false })
+const cookie = defineCookie('shared_session', { prefix: 'signet', domain: 'signet.localhost', secure: false })
 const SECRETS = parseSecrets(`k1:${'a-secret-for-tests-of-at-least-32-bytes'}`)
 const LATER_SECRET = 'k2:the-next-secret-for-tests-of-at-least-32-bytes'
 const TYP = 'session+jwt'

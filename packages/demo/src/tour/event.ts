@@ -1,8 +1,8 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 
-/** The cookies that sign somebody in, by the names they have without a prefix. Of these alone, names are recorded. */
-export const SIGN_IN_COOKIES = ['signet_token', 'signet_refresh', 'signet_session', 'signet_shared_session'] as const
+/** The cookies that sign a user in, by what follows the prefix in their names. Of these alone, names are recorded. */
+export const SIGN_IN_COOKIES = ['token', 'refresh', 'session', 'shared_session'] as const
 
 const Word = Type.String({ maxLength: 80 })
 const Names = Type.Array(Type.Enum([...SIGN_IN_COOKIES]), { maxItems: 8 })
@@ -48,7 +48,7 @@ export const TraceEvent = Type.Object(
 export type TraceEvent = Static<typeof TraceEvent>
 export type Asked = Static<typeof Asked>
 
-const hasShape = new Ajv().compile<TraceEvent>(TraceEvent)
+const hasShape = new Ajv({ validateSchema: false }).compile<TraceEvent>(TraceEvent)
 
 /** What a store gave back: anything but an event of ours is none. */
 export const isTraceEvent = (value: unknown): value is TraceEvent => hasShape(value)
