@@ -219,7 +219,7 @@ describe('what sets them apart', () => {
     assertAnswer(await me(redisBank, cookie), 401)
   })
 
-  test('attempts are counted in Redis by two banks together', async () => {
+  test('attempts are counted by two banks together, also where the store is Redis', async () => {
     const strict = { ...onRedis, LOGIN_RATE_LIMIT: '3' }
     const banks = await Promise.all([1, 2].map(() => world.startHere('bank', { env: strict })))
     const { username } = await register(redisBank)

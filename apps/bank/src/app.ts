@@ -28,7 +28,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   await app.register(issuing, { keys, issuer: bankUrl, clientId: CLIENT_ID, audiences: origins, accessTokenTtlSeconds })
   await app.register(publishing, { keys, statusLists })
   await app.register(passwordHashing, { concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
-  await app.register(attemptLimits, { store: shared, loginsPerMinute: config.LOGIN_RATE_LIMIT })
+  await app.register(attemptLimits, { databaseUrl: config.DATABASE_URL, loginsPerMinute: config.LOGIN_RATE_LIMIT })
   await app.register(sessions, {
     db,
     cookieScope,

@@ -42,11 +42,11 @@ export async function createBankService({ config, db, shared, keys, statusLists 
     statusListSource: () => statusLists,
     dependencies: {
       database: () => requireReachable(db),
-      // Not a reason to take the bank away: only signing in needs the store, and signed-in users need the bank.
+      // Not a reason to take the bank away: only shared sessions need the store.
       'session store': () =>
         shared.ping().then(
           () => 'reached',
-          () => 'cannot be reached, nobody can sign in',
+          () => 'cannot be reached, shared sessions are refused',
         ),
     },
     isUnavailable: isDatabaseUnavailable,

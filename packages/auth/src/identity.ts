@@ -1,4 +1,3 @@
-import type { SessionRecord } from './strategies/record.js'
 import type { AccessTokenClaims } from './tokens/access-token.js'
 
 /** The user who sent a request, with any strategy. */
@@ -12,17 +11,16 @@ interface AuthenticatedUser {
   readonly expiresAt: string
   /** When the user last typed the password, NumericDate. */
   readonly authTimeSeconds: number
+  /** As verified, of the token or of the session's record: for pages that explain them. */
+  readonly claims: AccessTokenClaims
 }
 
 export interface TokenIdentity extends AuthenticatedUser {
   readonly strategy: 'jwt'
-  /** The claims as verified, for pages that explain them. */
-  readonly claims: AccessTokenClaims
 }
 
 export interface SessionIdentity extends AuthenticatedUser {
   readonly strategy: 'session' | 'shared-session'
-  readonly record: SessionRecord
 }
 
 /** The authenticated user of a request, and the strategy of the session: `request.identity`. */
@@ -30,29 +28,18 @@ export type Identity = TokenIdentity | SessionIdentity
 
 export type StrategyName = Identity['strategy']
 
-export function identityFromClaims(claims: AccessTokenClaims): TokenIdentity {
+export function identityOf<Strategy extends StrategyName>(
+  strategy: Strategy,
+  claims: AccessTokenClaims,
+): AuthenticatedUser & { readonly strategy: Strategy } {
   return {
     id: claims.id,
     username: claims.username,
     name: claims.name,
-    strategy: 'jwt',
+    strategy,
     sid: claims.sid,
     expiresAt: new Date(claims.exp * 1000).toISOString(),
     authTimeSeconds: claims.auth_time,
     claims,
-  }
-}
-
-export function identityFromRecord(strategy: SessionIdentity['strategy'], record: SessionRecord): SessionIdentity {
-  const { id, username, name, sid, authTimeSeconds } = record
-  return {
-    id,
-    username,
-    name,
-    strategy,
-    sid,
-    expiresAt: new Date(record.expiresBySeconds * 1000).toISOString(),
-    authTimeSeconds,
-    record,
   }
 }

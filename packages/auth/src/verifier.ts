@@ -42,7 +42,6 @@ export { type HttpStatusListOptions, httpStatusListSource } from './revocation/h
 export { STATUS_LIST_SIZE } from './revocation/reference.js'
 export type { StatusListVersion } from './revocation/status-list.js'
 export { createMemoryStore } from './strategies/memory-store.js'
-export type { SessionRecord } from './strategies/record.js'
 export type { ServerSessionOptions, ServerSessions } from './strategies/server-session.js'
 export { ACCESS_TOKEN_TYP, type AccessTokenClaims } from './tokens/access-token.js'
 export type { MessageClaims } from './tokens/message.js'

@@ -1,6 +1,8 @@
 import pg from 'pg'
 import { connectionSettings } from './connection-settings.js'
 
+export type { Pool } from 'pg'
+
 /**
  * Opens a connection pool that survives the loss of any connection. Connects at the first query.
  *

@@ -45,8 +45,7 @@ async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions)
     retirementInternalUrl,
   })
   await operationsRoutes(app, { bankInternalUrl, retirementInternalUrl })
-  const limited = config.LOGIN_RATE_LIMIT > 0
-  await tourRoutes(app, { db, shared, bankUrl, retirementUrl, cookiePrefix: config.COOKIE_PREFIX, limited })
+  await tourRoutes(app, { db, bankUrl, retirementUrl, cookiePrefix: config.COOKIE_PREFIX })
 }
 
 /** The bank's session strategies on a store, with nothing in memory. The bank itself prunes the store. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { ServiceError, type SharedStore } from '@signet/service'
+import type { Pool } from '@signet/database'
+import { ServiceError } from '@signet/service'
 import { type CountedTry, type Counters, createCounters } from './counters.js'
 import { clientNetwork, siteNetwork } from './network.js'
-import { prepareLimits } from './store.js'
 
 /** How often passwords may be tried. */
 export interface Attempts {
@@ -15,6 +15,8 @@ export interface Attempts {
   countSignIn(username: string, address: string): Promise<() => Promise<void>>
   /** Counts a new customer towards the address; logins from there are counted apart. */
   countRegistration(address: string): Promise<void>
+  /** Returns what counts another kind of attempt for each client address, and throws as `countRegistration` does. */
+  limitByAddress(name: string, perMinute: number): (address: string) => Promise<void>
 }
 
 const WINDOW_SECONDS = 60
@@ -24,19 +26,19 @@ const WIDER = 10
 const UNLIMITED: Attempts = {
   countSignIn: async () => async () => {},
   countRegistration: async () => {},
+  limitByAddress: () => async () => {},
 }
 
-export async function createAttempts(store: SharedStore, limitPerMinute: number): Promise<Attempts> {
+export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
   if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
-  await prepareLimits(store)
   // In this order: an address that has used up its own tries does not use up everybody's for that name.
-  const signIns = createCounters(store, [
+  const signIns = createCounters(pool, [
     { name: 'sign-in:pair', points: limitPerMinute, durationSeconds },
     { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds },
     { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds },
   ])
-  const registrations = createCounters(store, [
+  const registrations = createCounters(pool, [
     { name: 'registration:address', points: limitPerMinute * WIDER, durationSeconds },
   ])
 
@@ -45,24 +47,18 @@ export async function createAttempts(store: SharedStore, limitPerMinute: number)
       const name = nameKey(username)
       const keys = [`${clientNetwork(address)} ${name}`, siteNetwork(address), name]
       const { takeBack } = await count(signIns, keys)
-      // A store that has gone down since costs the person one of their tries, not their sign-in.
+      // A database that has gone down since costs the person one of their tries, not their sign-in.
       return () => takeBack().catch(() => {})
     },
     countRegistration: async (address) => {
       await count(registrations, [siteNetwork(address)])
     },
-  }
-}
-
-/**
- * A limit of its own for each client address, in a store that `createAttempts` has prepared. What it returns counts one
- * attempt, and throws as `countRegistration` does.
- */
-export function createAddressLimit(store: SharedStore, limit: { name: string; perMinute: number }) {
-  const { name, perMinute: points } = limit
-  const counters = createCounters(store, [{ name, points, durationSeconds: WINDOW_SECONDS }])
-  return async (address: string): Promise<void> => {
-    await count(counters, [clientNetwork(address)])
+    limitByAddress: (name, perMinute) => {
+      const counters = createCounters(pool, [{ name, points: perMinute, durationSeconds }])
+      return async (address) => {
+        await count(counters, [clientNetwork(address)])
+      }
+    },
   }
 }
 

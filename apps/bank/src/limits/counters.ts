@@ -1,6 +1,4 @@
-import type { SharedStore } from '@signet/service'
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
-import { RATE_LIMITS_TABLE } from './store.js'
+import type { Pool } from '@signet/database'
 
 export interface LimiterSettings {
   readonly name: string
@@ -24,55 +22,12 @@ interface UsedUp {
   readonly msBeforeNext: number
 }
 
-/** Counters that all replicas share. In PostgreSQL one statement counts a try at all of them: sign-ins are many, and wait for it. */
-export const createCounters = (shared: SharedStore, limits: readonly LimiterSettings[]): Counters =>
-  shared.kind === 'postgresql' ? inPostgres(shared, limits) : inRedis(shared, limits)
-
-function inRedis({ client }: SharedStore & { kind: 'redis' }, limits: readonly LimiterSettings[]): Counters {
-  const limiters = limits.map(
-    ({ name, points, durationSeconds }) =>
-      new RateLimiterRedis({
-        keyPrefix: name,
-        points,
-        duration: durationSeconds,
-        storeClient: client,
-        useRedisPackage: true,
-      }),
-  )
-  return {
-    count: async (keys) => {
-      const takingBack: (() => Promise<unknown> | undefined)[] = []
-      const takeBack = async () => {
-        await Promise.all(takingBack.map((one) => one()))
-      }
-      for (const [at, limiter] of limiters.entries()) {
-        const key = keys[at] ?? ''
-        // The library counts what it refuses too.
-        const { msBeforeNext, isRefused } = await limiter.consume(key).then(counted, refused)
-        const endsAtMs = Date.now() + msBeforeNext
-        takingBack.push(() => (Date.now() < endsAtMs ? limiter.reward(key, 1) : undefined))
-        if (isRefused) {
-          await takeBack()
-          return { msBeforeNext }
-        }
-      }
-      return { takeBack }
-    },
-  }
-}
-
-const counted = ({ msBeforeNext }: RateLimiterRes) => ({ msBeforeNext, isRefused: false })
-function refused(refusal: unknown) {
-  if (refusal instanceof RateLimiterRes) return { msBeforeNext: refusal.msBeforeNext, isRefused: true }
-  throw refusal
-}
-
 /**
- * The same on the same rows. Each counter's part of a statement reads what the one before returns, so that it is counted
+ * Counters that all replicas share. One statement counts a try at all of them. Each counter's part of a statement reads what the one before returns, so that it is counted
  * after that, or not at all; and so that these statements lock rows in one order, and no two wait for each other. What
  * removes counters that are long over locks them in another: a statement that PostgreSQL ended for it is run once more.
  */
-function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: readonly LimiterSettings[]): Counters {
+export function createCounters(pool: Pool, limits: readonly LimiterSettings[]): Counters {
   // $1: the counters' keys. Of a count, $2, $3, $4: now, limits and windows. Of a taking back, $2: the windows' ends.
   const parts = limits.map((_limit, at) => ({ at, key: `($1::text[])[${at + 1}]` }))
   const count = {
@@ -80,7 +35,7 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
     text: `WITH ${parts
       .map(
         ({ at, key }) => `c${at} AS (
-          INSERT INTO ${RATE_LIMITS_TABLE} AS r (key, points, expire)
+          INSERT INTO rate_limits AS r (key, points, expire)
           SELECT ${key}, 1, $2::bigint + ($4::int[])[${at + 1}]
           ${at === 0 ? '' : `WHERE EXISTS (SELECT FROM c${at - 1})`}
           ON CONFLICT (key) DO UPDATE SET
@@ -98,7 +53,7 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
     text: `WITH ${parts
       .map(
         ({ at, key }) => `c${at} AS (
-          UPDATE ${RATE_LIMITS_TABLE} SET points = points - 1
+          UPDATE rate_limits SET points = points - 1
           WHERE key = ${key} AND expire = ($2::bigint[])[${at + 1}]
           ${at === 0 ? '' : `AND (SELECT count(*) FROM c${at - 1}) >= 0`}
           RETURNING key)`,
@@ -106,7 +61,7 @@ function inPostgres({ pool }: SharedStore & { kind: 'postgresql' }, limits: read
       .join(', ')}
       SELECT FROM c${limits.length - 1}`,
   }
-  const usedUpUntil = { name: 'used-up-until', text: `SELECT expire FROM ${RATE_LIMITS_TABLE} WHERE key = $1` }
+  const usedUpUntil = { name: 'used-up-until', text: 'SELECT expire FROM rate_limits WHERE key = $1' }
   const run = async (query: { name: string; text: string }, values: unknown[]): Promise<string[]> => {
     const once = () => pool.query<{ expire: string }>({ ...query, values })
     const { rows } = await once().catch((error: unknown) => (isDeadlock(error) ? once() : Promise.reject(error)))

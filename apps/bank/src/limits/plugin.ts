@@ -1,6 +1,6 @@
-import type { SharedStore } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { type Attempts, createAttempts } from './attempts.js'
+import { openCounterPool, sweepCountersRegularly } from './store.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -9,16 +9,19 @@ declare module 'fastify' {
 }
 
 export interface AttemptLimitsOptions {
-  /** Counts for all replicas. */
-  readonly store: SharedStore
+  /** The bank's own database, which counts for all replicas: no other service can write to it. */
+  readonly databaseUrl: string
   /** Failed logins per minute for one username from one address; 0 = no limit. */
   readonly loginsPerMinute: number
 }
 
 /** Limits how often passwords and registrations may be attempted. */
 export const attemptLimits = fastifyPlugin<AttemptLimitsOptions>(
-  async (app, { store, loginsPerMinute }) => {
-    app.decorate('attempts', await createAttempts(store, loginsPerMinute))
+  async (app, { databaseUrl, loginsPerMinute }) => {
+    const pool = openCounterPool(databaseUrl)
+    app.addHook('onClose', () => pool.end())
+    sweepCountersRegularly(app, pool)
+    app.decorate('attempts', createAttempts(pool, loginsPerMinute))
   },
   { name: '@signet/bank-limits', fastify: '5.x' },
 )

@@ -1,34 +1,26 @@
-import type { SharedStore } from '@signet/service'
-import { RateLimiterPostgres } from 'rate-limiter-flexible'
+import { openPool, type Pool } from '@signet/database'
+import type { FastifyInstance } from 'fastify'
 
-export const RATE_LIMITS_TABLE = 'rate_limits'
+const SWEEP_EVERY_MS = 300_000
+/** A login that waits for its count longer than this is refused. */
+const TIMEOUT_MS = 2_000
 
-/**
- * As rate-limiter-flexible describes it. Unlogged: each sign-in writes here twice and need not wait for the disk, and a
- * database that has crashed counts anew, as Redis does. Made under a lock of its own: PostgreSQL's IF NOT EXISTS can lose
- * a race.
- */
-const TABLE = `
-  SELECT pg_advisory_xact_lock(hashtext('${RATE_LIMITS_TABLE}'));
-  CREATE UNLOGGED TABLE IF NOT EXISTS ${RATE_LIMITS_TABLE} (
-    key varchar(255) PRIMARY KEY,
-    points integer NOT NULL DEFAULT 0,
-    expire bigint
-  );`
-
-/** Makes what counters need in the store. Replicas that start at once wait for one another. */
-export async function prepareLimits(shared: SharedStore): Promise<void> {
-  if (shared.kind !== 'postgresql') return
-  await shared.pool.query(TABLE)
-  // For its sweep alone: every few minutes it removes what is long over. Redis forgets by itself.
-  new RateLimiterPostgres({
-    storeClient: shared.pool,
-    storeType: 'pool',
-    tableName: RATE_LIMITS_TABLE,
-    tableCreated: true,
-    clearExpiredByTimeout: true,
-    // It counts nothing.
-    points: 0,
-    duration: 0,
+/** Connections of their own: a storm of logins takes none from those who are signed in. */
+export const openCounterPool = (databaseUrl: string): Pool =>
+  openPool(databaseUrl, {
+    max: 4,
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+    application_name: 'signet-bank-limits',
   })
+
+/** Deletes counters whose window is over, every five minutes; any number of replicas may do so at once. */
+export function sweepCountersRegularly(app: FastifyInstance, pool: Pool): void {
+  const timer = setInterval(() => {
+    pool
+      .query('DELETE FROM rate_limits WHERE expire < $1', [Date.now()])
+      .catch((error: unknown) => app.log.warn({ err: error }, 'counters of attempts could not be swept'))
+  }, SWEEP_EVERY_MS)
+  timer.unref()
+  app.addHook('onClose', async () => clearInterval(timer))
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { deriveRefreshToken, statusReference } from '@signet/auth/issuer'
+import { deriveRefreshToken } from '@signet/auth/issuer'
 import { AuthError, type ServerSessions, type StrategyName } from '@signet/auth/verifier'
 import { ServiceError, signedIn } from '@signet/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -76,31 +76,26 @@ async function handOut(
   reply: FastifyReply,
   { session: { id: sid, strategy, ...session }, person, statusNumber }: CreatedSession,
 ): Promise<string | null> {
-  const { cookies, bankUrl, refreshKeys } = options
+  const { cookies, refreshKeys } = options
   const { serverSessions } = request.server
   const sessions = sessionsOf(request.server, strategy)
   const authTimeSeconds = Math.floor(session.authTime.getTime() / 1000)
   const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
   const remainingSeconds = expiresBySeconds - Math.floor(Date.now() / 1000)
+  const subject = { ...person, sid, authTimeSeconds, expiresBySeconds, statusNumber }
   let token: string | null = null
   if (sessions) {
-    const { id, username, name } = person
-    const status = { status_list: statusReference(bankUrl, statusNumber) }
-    const seenAtSeconds = Math.floor(Date.now() / 1000)
-    const record = { id, username, name, sid, authTimeSeconds, expiresBySeconds, seenAtSeconds, status }
-    await sessions.create(reply, record, remainingSeconds).catch(async (error: unknown) => {
+    const sign = (sessionId: string) => request.server.issueSessionRecord(subject, sessionId)
+    await sessions.create(reply, sign, remainingSeconds).catch(async (error: unknown) => {
       // The user never gets it: it must not be among their sessions.
       await revokeSessions(options, { ids: [sid] })
       throw error
     })
     cookies.clear(reply)
   } else {
-    token = request.server.issueToken({ ...person, sid, authTimeSeconds, expiresBySeconds, statusNumber }).token
-    cookies.set(
-      reply,
-      { token, refreshToken: deriveRefreshToken(refreshKeys, { sid, generation: 0 }) },
-      remainingSeconds,
-    )
+    token = request.server.issueToken(subject).token
+    const refreshToken = deriveRefreshToken(refreshKeys, { sid, generation: 0 })
+    cookies.set(reply, { token, refreshToken }, remainingSeconds)
   }
   for (const other of serverSessions.values()) if (other !== sessions) other.cookie.clear(reply)
   return token

@@ -7,7 +7,6 @@ import type { SignInCookies } from './cookies.js'
 export interface SessionOptions {
   readonly db: BankDatabase
   readonly cookies: SignInCookies
-  readonly bankUrl: string
   /** Refresh tokens are derived from these keys. */
   readonly refreshKeys: KeyRing
   readonly sessionTtlSeconds: number

@@ -58,7 +58,6 @@ export const sessions = fastifyPlugin(
     const options: SessionOptions = {
       db,
       cookies,
-      bankUrl: given.bankUrl,
       refreshKeys: given.refreshKeys,
       sessionTtlSeconds: given.sessionTtlSeconds,
       sessionIdleTtlSeconds: given.sessionIdleTtlSeconds,

@@ -1,4 +1,3 @@
-import { AuthError, readCookie } from '@signet/auth/verifier'
 import { ServiceError } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SessionOptions } from './options.js'
@@ -23,14 +22,6 @@ export async function revokeSessions(
 export async function revokeRequestSessions(options: SessionOptions, request: FastifyRequest): Promise<boolean> {
   const { sids, complete } = await presentedSessions(options, request)
   await revokeSessions(options, { ids: sids })
-  for (const { cookie, expire } of request.server.serverSessions.values()) {
-    const { count, value, others } = readCookie(request.headers.cookie, cookie.name)
-    if (count === 0) continue
-    // The session is revoked already: what the store says of it is a second line of defense.
-    await Promise.all([value, ...others].map(expire)).catch((error: unknown) => {
-      if (!(error instanceof AuthError)) throw error
-    })
-  }
   return complete
 }
 

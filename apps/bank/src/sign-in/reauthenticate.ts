@@ -22,23 +22,22 @@ export async function reauthenticate(
   reply: FastifyReply,
   password: string,
 ): Promise<{ token: string | null; authTimeSeconds: number }> {
-  const identity = signedIn(request)
-  const { id, username, name, sid } = identity
+  const { id, username, name, sid, strategy } = signedIn(request)
   await counted(reauthentications, () => checkPassword({ db }, request, reply, { username, password }))
   const session = (await touchSession(db, sid)) ? await findSession(db, sid) : null
   if (!session) throw new AuthError('token_revoked', 'the session ended meanwhile')
   const authTimeSeconds = Math.floor(Date.now() / 1000)
   const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
   const remainingSeconds = expiresBySeconds - authTimeSeconds
-  if (identity.strategy !== 'jwt') {
-    const sessions = request.server.serverSessions.get(identity.strategy)
-    await sessions?.create(reply, { ...identity.record, authTimeSeconds }, remainingSeconds)
+  const { server } = request
+  const subject = { id, username, name, sid, authTimeSeconds, expiresBySeconds, statusNumber: session.statusNumber }
+  const sessions = server.serverSessions.get(strategy)
+  if (sessions) {
+    await sessions.create(reply, (sessionId) => server.issueSessionRecord(subject, sessionId), remainingSeconds)
     return { token: null, authTimeSeconds }
   }
-  const { statusNumber } = session
-  const person = { id, username, name, sid, authTimeSeconds, expiresBySeconds, statusNumber }
-  const { token } = request.server.issueToken(person)
-  request.server.userSessions.cookies.token.set(reply, token, remainingSeconds)
+  const { token } = server.issueToken(subject)
+  server.userSessions.cookies.token.set(reply, token, remainingSeconds)
   return { token, authTimeSeconds }
 }
 

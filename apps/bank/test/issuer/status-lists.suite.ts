@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { before, describe, test } from 'node:test'
+import { isRevoked } from '@signet/auth/issuer'
 import { STATUS_LIST_SIZE, type StatusListVersion } from '@signet/auth/verifier'
 import { statusListStore } from '../../src/issuer/store.js'
 import { ada, BANK, claimsOf, sharedBank, type TestBank } from '../support.js'
@@ -32,9 +34,12 @@ const inList = (list: string) => {
   return { gte: first, lt: first + BigInt(STATUS_LIST_SIZE) }
 }
 
+const placeOf = (list: string, idx: number) => BigInt(list) * BigInt(STATUS_LIST_SIZE) + BigInt(idx)
+
+const endedIn = ({ bits }: StatusListVersion) => [...Array(64).keys()].filter((idx) => isRevoked(bits, idx))
+
 async function end(list: string, idx: number): Promise<void> {
-  const first = BigInt(list) * BigInt(STATUS_LIST_SIZE)
-  const statusNumber = first + BigInt(idx)
+  const statusNumber = placeOf(list, idx)
   // Whatever time a replica's clock tells, the database's own counts.
   await bank.db.session.updateMany({ where: { statusNumber }, data: { endedAt: new Date(0) } })
 }
@@ -68,6 +73,87 @@ describe('the status lists that the bank publishes', () => {
     await end(list, 9)
     const late = statusListStore(bank.db)
     assert.equal(versionOf(await early.fetch(list, undefined)).etag, versionOf(await late.fetch(list, undefined)).etag)
+  })
+
+  test('follow no clock: one end that lies ahead, or long ago, delays no later one', async () => {
+    for (const distance of ['2 minutes', '10 years', '-1 hour']) {
+      const list = await listOf(30)
+      const store = statusListStore(bank.db)
+      await store.fetch(list, undefined)
+      await end(list, 1)
+      await bank.db.$executeRaw`
+        UPDATE sessions SET ended_at = now() + ${distance}::interval WHERE status_number = ${placeOf(list, 1)}`
+      await bank.db.$executeRaw`
+        INSERT INTO sessions (id, user_id, strategy, expires_at, status_number, user_agent, address, ended_at)
+        VALUES (gen_random_uuid(), ${ada.id}::uuid, 'jwt', now(), ${placeOf(list, 40)}, '', '', now() + ${distance}::interval)`
+      const early = versionOf(await store.fetch(list, undefined))
+      assert.ok(early.changedAtMs <= Date.now())
+      for (const idx of [2, 3]) {
+        await end(list, idx)
+        assert.deepEqual(endedIn(versionOf(await store.fetch(list, undefined))), [1, ...(idx === 3 ? [2, 3] : [2]), 40])
+      }
+      assert.deepEqual(endedIn(versionOf(await statusListStore(bank.db).fetch(list, undefined))), [1, 2, 3, 40])
+    }
+  })
+
+  test('miss no end that was begun before another one and committed after it, however late', async () => {
+    const list = await listOf(9)
+    const store = statusListStore(bank.db)
+    await store.fetch(list, undefined)
+    const steps = new EventEmitter()
+    const begun = once(steps, 'begun')
+    const commit = once(steps, 'commit')
+    const slow = bank.db.$transaction(async (transaction) => {
+      await transaction.session.updateMany({ where: { statusNumber: placeOf(list, 5) }, data: { endedAt: new Date() } })
+      steps.emit('begun')
+      await commit
+    })
+    await begun
+    for (const idx of [6, 7]) {
+      await end(list, idx)
+      assert.deepEqual(endedIn(versionOf(await store.fetch(list, undefined))), idx === 6 ? [6] : [6, 7])
+    }
+    steps.emit('commit')
+    await slow
+    // As if it had taken minutes: its end is stamped with the time of its statement.
+    await bank.db.$executeRaw`
+      UPDATE sessions SET ended_at = now() - interval '10 minutes' WHERE status_number = ${placeOf(list, 5)}`
+    assert.deepEqual(endedIn(versionOf(await store.fetch(list, undefined))), [5, 6, 7])
+  })
+
+  test('have what was committed before they were requested, also while another request reads', async () => {
+    const list = await listOf(9)
+    const store = statusListStore(bank.db)
+    await store.fetch(list, undefined)
+    for (let idx = 0; idx < 9; idx += 1) {
+      const reading = store.fetch(list, undefined)
+      await end(list, idx)
+      assert.equal(endedIn(versionOf(await store.fetch(list, undefined))).length, idx + 1)
+      await reading
+    }
+  })
+
+  test('are read anew from another server, whose transactions have other numbers', async () => {
+    const list = await listOf(9)
+    let server = 'the first'
+    let transactions = 1n << 60n
+    const elsewhere = bank.db.$extends({
+      query: {
+        $queryRaw: async ({ args, query }) => {
+          const rows = (await query(args)) as { server?: string; transaction?: bigint }[]
+          return rows.map((row) => ('server' in row ? { ...row, server, transaction: transactions } : row))
+        },
+      },
+    })
+    const store = statusListStore(elsewhere as unknown as typeof bank.db)
+    await store.fetch(list, undefined)
+    await end(list, 4)
+    server = 'the one that took its place'
+    transactions += 1n
+    assert.deepEqual(endedIn(versionOf(await store.fetch(list, undefined))), [4])
+    await end(list, 5)
+    transactions = 7n
+    assert.deepEqual(endedIn(versionOf(await store.fetch(list, undefined))), [4, 5])
   })
 
   test('may have every sign-in of theirs ended', async () => {

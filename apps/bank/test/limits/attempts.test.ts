@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { openSharedStore, ServiceError, type SharedStore } from '@signet/service'
+import type { Pool } from '@signet/database'
+import { ServiceError } from '@signet/service'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
 import { createAttempts } from '../../src/limits/attempts.js'
+import { openCounterPool } from '../../src/limits/store.js'
 import { EMPTY_BANK } from '../support.js'
 
 const isLimited = (error: unknown) =>
@@ -11,41 +13,34 @@ const isLimited = (error: unknown) =>
 
 describe('counting attempts', () => {
   let database: TestDatabase
-  let store: SharedStore
+  let pool: Pool
   before(async () => {
     database = await openTestDatabase(EMPTY_BANK)
-    store = await openSharedStore(database.url, () => {})
+    pool = openCounterPool(database.url)
   })
   after(async () => {
-    await store.close()
+    await pool.end()
     await database.remove()
   })
 
-  test('two replicas that start at once on an empty store both start', async () => {
-    const other = await openSharedStore(database.url, () => {})
-    await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
-    await other.close()
-  })
-
   test('no sign-in waits for the disk to be counted', async () => {
-    assert.ok(store.kind === 'postgresql')
-    const { rows } = await store.pool.query("SELECT relpersistence FROM pg_class WHERE relname = 'rate_limits'")
+    const { rows } = await pool.query("SELECT relpersistence FROM pg_class WHERE relname = 'rate_limits'")
     assert.deepEqual(rows, [{ relpersistence: 'u' }])
   })
 
   test('a hundred tries at once over two replicas are counted as a hundred', async () => {
-    const other = await openSharedStore(database.url, () => {})
-    const replicas = await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
+    const other = openCounterPool(database.url)
+    const replicas = [createAttempts(pool, 3), createAttempts(other, 3)]
     const name = randomUUID()
     const tries = Array.from({ length: 100 }, (_, index) => replicas[index % 2]?.countSignIn(name, '192.0.2.1'))
     const results = await Promise.allSettled(tries)
     assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 3)
     for (const result of results) if (result.status === 'rejected') assert.ok(isLimited(result.reason))
-    await other.close()
+    await other.end()
   })
 
   test('a right password takes its try back', async () => {
-    const attempts = await createAttempts(store, 2)
+    const attempts = createAttempts(pool, 2)
     const name = randomUUID()
     for (let times = 0; times < 6; times += 1) {
       const takeBack = await attempts.countSignIn(name, '192.0.2.2')
@@ -54,18 +49,17 @@ describe('counting attempts', () => {
   })
 
   test('after its window a counter begins anew', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     const name = randomUUID()
     await attempts.countSignIn(name, '192.0.2.6')
     await assert.rejects(attempts.countSignIn(name, '192.0.2.6'), isLimited)
-    assert.ok(store.kind === 'postgresql')
-    await store.pool.query("UPDATE rate_limits SET expire = 0 WHERE key LIKE '%192.0.2.6%'")
+    await pool.query("UPDATE rate_limits SET expire = 0 WHERE key LIKE '%192.0.2.6%'")
     await attempts.countSignIn(name, '192.0.2.6')
     await assert.rejects(attempts.countSignIn(name, '192.0.2.6'), isLimited)
   })
 
   test('a crowd of right passwords at once locks nobody out: what was refused is not counted', async () => {
-    const attempts = await createAttempts(store, 3)
+    const attempts = createAttempts(pool, 3)
     const name = randomUUID()
     const tries = await Promise.allSettled(Array.from({ length: 20 }, () => attempts.countSignIn(name, '192.0.2.12')))
     const taken = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
@@ -76,28 +70,26 @@ describe('counting attempts', () => {
   })
 
   test('what one counter refuses is counted at none of them', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     for (let times = 0; times < 10; times += 1) await attempts.countSignIn(randomUUID(), '192.0.2.13')
     const late = randomUUID()
     await assert.rejects(attempts.countSignIn(late, '192.0.2.13'), isLimited)
-    assert.ok(store.kind === 'postgresql')
-    await store.pool.query("DELETE FROM rate_limits WHERE key = 'sign-in:address:192.0.2.13'")
+    await pool.query("DELETE FROM rate_limits WHERE key = 'sign-in:address:192.0.2.13'")
     await attempts.countSignIn(late, '192.0.2.13')
   })
 
   test('a try is not taken back from a window that did not count it', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     const name = randomUUID()
     const takeBack = await attempts.countSignIn(name, '192.0.2.11')
-    assert.ok(store.kind === 'postgresql')
     // What is counted there now was counted a minute later.
-    await store.pool.query("UPDATE rate_limits SET expire = expire + 60000 WHERE key LIKE '%192.0.2.11%'")
+    await pool.query("UPDATE rate_limits SET expire = expire + 60000 WHERE key LIKE '%192.0.2.11%'")
     await takeBack()
     await assert.rejects(attempts.countSignIn(name, '192.0.2.11'), isLimited)
   })
 
   test('a try that one counter refuses is not counted at those after it', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     const name = randomUUID()
     await attempts.countSignIn(name, '192.0.2.7')
     for (let times = 0; times < 30; times += 1) {
@@ -108,26 +100,24 @@ describe('counting attempts', () => {
   })
 
   test('tries that come and are taken back all at once neither fail nor leave a trace', async () => {
-    const other = await openSharedStore(database.url, () => {})
-    const replicas = await Promise.all([createAttempts(store, 1_000), createAttempts(other, 1_000)])
+    const other = openCounterPool(database.url)
+    const replicas = [createAttempts(pool, 1_000), createAttempts(other, 1_000)]
     const names = [randomUUID(), randomUUID()]
     const one = async (index: number) => {
       const takeBack = await replicas[index % 2]?.countSignIn(names[index % 3 === 0 ? 0 : 1] ?? '', '192.0.2.9')
       await takeBack?.()
     }
     await Promise.all(Array.from({ length: 300 }, (_, index) => one(index)))
-    assert.ok(store.kind === 'postgresql')
-    const { rows } = await store.pool.query(
+    const { rows } = await pool.query(
       "SELECT DISTINCT points FROM rate_limits WHERE key LIKE '%192.0.2.9%' AND expire > 0",
     )
     assert.deepEqual(rows, [{ points: 0 }])
-    await other.close()
+    await other.end()
   })
 
   test('a try that PostgreSQL ended, for a lock that another held, is counted at the second time', async () => {
-    assert.ok(store.kind === 'postgresql')
-    const attempts = await createAttempts(store, 1)
-    await store.pool.query(`
+    const attempts = createAttempts(pool, 1)
+    await pool.query(`
       CREATE SEQUENCE times;
       CREATE FUNCTION deadlock_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF nextval('times') = 1 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
@@ -138,11 +128,11 @@ describe('counting attempts', () => {
     const name = randomUUID()
     await attempts.countSignIn(name, '192.0.2.10')
     await assert.rejects(attempts.countSignIn(name, '192.0.2.10'), isLimited)
-    await store.pool.query('DROP TRIGGER deadlock_once ON rate_limits')
+    await pool.query('DROP TRIGGER deadlock_once ON rate_limits')
   })
 
   test('another name from that address, and that name from another address, are not limited yet', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     const name = randomUUID()
     await attempts.countSignIn(name, '192.0.2.3')
     await assert.rejects(attempts.countSignIn(name, '192.0.2.3'), isLimited)
@@ -151,21 +141,21 @@ describe('counting attempts', () => {
   })
 
   test('one name from many addresses is limited at ten times as many', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     const name = randomUUID()
     for (let host = 1; host <= 10; host += 1) await attempts.countSignIn(name, `198.51.100.${host}`)
     await assert.rejects(attempts.countSignIn(name, '198.51.100.11'), isLimited)
   })
 
   test('many names from one /48 are limited at ten times as many, whatever network within it they come from', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     for (let net = 1; net <= 10; net += 1) await attempts.countSignIn(randomUUID(), `2001:db8:1:${net}::1`)
     await assert.rejects(attempts.countSignIn(randomUUID(), '2001:db8:1:99::1'), isLimited)
     await attempts.countSignIn(randomUUID(), '2001:db8:2:99::1')
   })
 
   test('one name from one /64 is one client, and from the next /64 another', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     const name = randomUUID()
     await attempts.countSignIn(name, '2001:db8:3:1::1')
     await assert.rejects(attempts.countSignIn(name, '2001:db8:3:1:ffff::2'), isLimited)
@@ -173,7 +163,7 @@ describe('counting attempts', () => {
   })
 
   test('an address whose failures are used up still registers, and the other way round', async () => {
-    const attempts = await createAttempts(store, 1)
+    const attempts = createAttempts(pool, 1)
     for (let times = 0; times < 10; times += 1) await attempts.countSignIn(randomUUID(), '192.0.2.20')
     await assert.rejects(attempts.countSignIn(randomUUID(), '192.0.2.20'), isLimited)
     for (let times = 0; times < 10; times += 1) await attempts.countRegistration('192.0.2.20')
@@ -184,7 +174,7 @@ describe('counting attempts', () => {
   })
 
   test('no limit is no limit', async () => {
-    const attempts = await createAttempts(store, 0)
+    const attempts = createAttempts(pool, 0)
     for (let times = 0; times < 20; times += 1) await attempts.countSignIn('ada', '192.0.2.5')
   })
 })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { openPool } from '@signet/database'
+import { openTestDatabase } from '@signet/testing'
 import { ada, buildTestBank, cookiesOf, form, grace, json, login, startBank, type TestBank } from '../support.js'
 
 describe('too many failures at the bank', () => {
@@ -28,6 +30,20 @@ describe('too many failures at the bank', () => {
     for (let times = 0; times < 3; times += 1)
       statuses.push((await login(bank.app, { username, password: 'x' })).statusCode)
     assert.deepEqual(statuses, [401, 401, 429])
+  })
+
+  test('are out of reach of a service that can write to the session store', async () => {
+    const store = await openTestDatabase({ name: 'empty' })
+    const { app } = await buildTestBank(bank.databaseUrl, { LOGIN_RATE_LIMIT: '2', SESSION_STORE_URL: store.url })
+    const attempt = () => login(app, { username: 'guessed', password: 'wrong' })
+    for (const expected of [401, 401, 429]) assert.equal((await attempt()).statusCode, expected)
+    const owner = openPool(store.url)
+    await owner.query('DROP SCHEMA public CASCADE')
+    await owner.query('CREATE SCHEMA public')
+    await owner.end()
+    assert.equal((await attempt()).statusCode, 429)
+    await app.close()
+    await store.remove()
   })
 
   test('of one address lock out no other, whoever they were about, nor new customers', async () => {

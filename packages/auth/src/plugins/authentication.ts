@@ -3,9 +3,10 @@ import fastifyPlugin from 'fastify-plugin'
 import { systemClock } from '../clock.js'
 import { type CookieDefinition, type CookieReading, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
-import { type Identity, identityFromClaims, identityFromRecord, type TokenIdentity } from '../identity.js'
+import { type Identity, identityOf, type TokenIdentity } from '../identity.js'
 import type { KeySource } from '../keys/ring.js'
 import type { StatusLists } from '../revocation/follow.js'
+import { checkSessionRecord } from '../strategies/record.js'
 import { type ServerSessionOptions, type ServerSessions, serverSessions } from '../strategies/server-session.js'
 import {
   ACCESS_TOKEN_TYP,
@@ -105,7 +106,9 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       requiredClaims: REQUIRED_ACCESS_TOKEN_CLAIMS,
     })
     const sessions: ServerSessions[] = []
-    for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, session))
+    const readRecord = async (record: string, key: string) =>
+      checkSessionRecord(await verify(record), options, key, systemClock())
+    for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, session, readRecord))
 
     /** Authenticates a request by the first kind of credential that it presents. */
     async function authenticate(
@@ -150,7 +153,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       const verified = await verify(token)
       const claims = checkAccessToken(verified, options, systemClock(), typ)
       if (verified.expired && !allowExpired) throw new AuthError('token_expired', `expired at ${claims.exp}`)
-      const identity = identityFromClaims(claims)
+      const identity = identityOf('jwt', claims)
       if (!verified.expired && verified.header.typ === ACCESS_TOKEN_TYP) cache.add(token, verified.key, identity)
       return identity
     }
@@ -163,9 +166,9 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     ): Promise<Identity> {
       const record = await known.find(request, id)
       await assertNotRevoked(request, record)
-      const expired = systemClock() >= record.expiresBySeconds
+      const expired = systemClock() >= record.exp
       if (expired && !allowExpired) throw new AuthError('token_expired', 'the session')
-      return identityFromRecord(known.strategy, record)
+      return identityOf(known.strategy, record)
     }
 
     /** A form that was posted with an expired token is accepted if its session can be renewed here. */
@@ -184,7 +187,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       // A form belongs to the user who saw it: the renewal of another session does not count.
       if (!accepted.some(({ identity: { sid } }) => sid === renewed.sid)) throw error
       request.authFetched = 'renewal'
-      return identityFromClaims(renewed)
+      return identityOf('jwt', renewed)
     }
 
     /** Synchronous, unless the session's status list has to be fetched first. */

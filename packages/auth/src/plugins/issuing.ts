@@ -12,6 +12,7 @@ import {
   STATUS_TOKEN_TTL_SECONDS,
   type StatusTokenClaims,
 } from '../revocation/status-token.js'
+import { SESSION_RECORD_TYP, storeKey } from '../strategies/record.js'
 import { ACCESS_TOKEN_TYP, type AccessTokenClaims } from '../tokens/access-token.js'
 import { type MessageClaims, messageTyp } from '../tokens/message.js'
 
@@ -69,6 +70,8 @@ declare module 'fastify' {
      * reachable with claims that a client chose.
      */
     issueToken(subject: TokenSubject): IssuedToken
+    /** Signs what a server keeps of a session under this id, until the session expires. The rules of `issueToken` apply. */
+    issueSessionRecord(subject: TokenSubject, sessionId: string): string
     /** Signs a version of a status list (IETF draft-ietf-oauth-status-list section 5.1). */
     signStatusList(id: string, version: StatusListVersion): string
     /** Signs a message for another service, valid for a minute: call it again for each attempt. */
@@ -89,25 +92,31 @@ export const issuing = fastifyPlugin<IssuingOptions>(
     })
     const { issuer } = app.jwt as unknown as { issuer: JWT }
 
+    const claimsOf = (subject: TokenSubject, own: { jti: string; iat: number; exp: number }): AccessTokenClaims => ({
+      iss: options.issuer,
+      client_id: options.clientId,
+      aud: [...options.audiences],
+      sub: subject.id,
+      id: subject.id,
+      username: subject.username,
+      name: subject.name,
+      sid: subject.sid,
+      ...own,
+      auth_time: subject.authTimeSeconds,
+      amr: [...(subject.amr ?? ['pwd'])],
+      status: { status_list: statusReference(options.issuer, subject.statusNumber) },
+    })
+
     app.decorate('issueToken', (subject: TokenSubject): IssuedToken => {
       const iat = clock()
-      const claims: AccessTokenClaims = {
-        iss: options.issuer,
-        client_id: options.clientId,
-        aud: [...options.audiences],
-        sub: subject.id,
-        id: subject.id,
-        username: subject.username,
-        name: subject.name,
-        sid: subject.sid,
-        jti: randomBytes(16).toString('base64url'),
-        iat,
-        exp: Math.min(iat + options.accessTokenTtlSeconds, subject.expiresBySeconds),
-        auth_time: subject.authTimeSeconds,
-        amr: [...(subject.amr ?? ['pwd'])],
-        status: { status_list: statusReference(options.issuer, subject.statusNumber) },
-      }
+      const exp = Math.min(iat + options.accessTokenTtlSeconds, subject.expiresBySeconds)
+      const claims = claimsOf(subject, { jti: randomBytes(16).toString('base64url'), iat, exp })
       return { token: issuer.sign(claims), claims }
+    })
+
+    app.decorate('issueSessionRecord', (subject: TokenSubject, sessionId: string): string => {
+      const claims = claimsOf(subject, { jti: storeKey(sessionId), iat: clock(), exp: subject.expiresBySeconds })
+      return issuer.sign(claims, { header: { alg, typ: SESSION_RECORD_TYP }, kid, algorithm: alg })
     })
 
     app.decorate('signStatusList', (id: string, { bits, changedAtMs }: StatusListVersion): string => {

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { millisecondsSince, systemClock } from '../clock.js'
 import { type CookieDefinition, readCookie } from '../cookies.js'
 import { AuthError } from '../errors.js'
-import { isSessionRecord, type SessionRecord } from './record.js'
+import { type SessionRecord, storeKey } from './record.js'
 
 export interface ServerSessionOptions {
   /** `session`: in this process's memory. `shared-session`: in a store that all servers share. */
@@ -27,29 +27,29 @@ export interface ServerSessions {
   /**
    * Finds the session of this id, one that the request presents.
    *
-   * @throws {AuthError} `token_missing` for an id that the store does not know, `unavailable`.
+   * Does *not* check expiry, or whether the session was revoked.
+   *
+   * @throws {AuthError} `token_missing` for an id that the store does not know, `token_malformed`, `token_signature_invalid` or
+   *   `token_claims_invalid` for a record that the issuer did not sign for this id, `unavailable`.
    */
   find(request: FastifyRequest, id: string): Promise<SessionRecord>
-  /** Keeps a record under a new id and sets its cookie. What is kept under an earlier id stays as it is. */
-  create(reply: FastifyReply, record: SessionRecord, maxAgeSeconds: number): Promise<void>
   /**
-   * Returns the record of a session id, also one that has expired; undefined where the store does not know the id.
+   * Keeps a record under a new session id and sets its cookie. What is kept under an earlier id stays as it is.
    *
+   * @param sign signs the record for that id: `app.issueSessionRecord`.
    * @throws {AuthError} `unavailable`
    */
+  create(reply: FastifyReply, sign: (sessionId: string) => string, maxAgeSeconds: number): Promise<void>
+  /** Returns the record of a session id; undefined where the store does not know the id. Throws as `find` does. */
   findById(id: string): Promise<SessionRecord | undefined>
-  /**
-   * Makes a session expire now. Its record stays until the store forgets it, so that a repeated sign-out still finds which
-   * session it is about.
-   *
-   * @throws {AuthError} `unavailable`
-   */
-  expire(id: string): Promise<void>
 }
 
 declare module 'fastify' {
   interface Session {
-    record?: SessionRecord
+    /** Signed by the issuer. */
+    record?: string
+    /** When it was last written, NumericDate. A session in use is written now and then, not on every request. */
+    seenAtSeconds?: number
   }
   interface FastifyInstance {
     /** By strategy, those that this service keeps. */
@@ -61,7 +61,7 @@ declare module 'fastify' {
   }
 }
 
-/** 256 random bits. None can be guessed, so signing it gains nothing, and no secret has to be shared for it. */
+/** 256 random bits. None can be guessed, so signing the id gains nothing. What is kept under it is signed. */
 const SESSION_ID = /^[A-Za-z0-9_-]{43}$/
 const plainIds = {
   sign: (sessionId: string) => sessionId,
@@ -69,11 +69,25 @@ const plainIds = {
 }
 const MAX_TOUCH_SECONDS = 60
 
+/** Verifies a record that a store returned for a key. Rejects with an {AuthError}. */
+type ReadRecord = (record: string, key: string) => Promise<SessionRecord>
+
+/** A store in which the keys are no session ids. */
+const withHashedKeys = (store: SessionStore): SessionStore => ({
+  get: (id, callback) => store.get(storeKey(id), callback),
+  set: (id, session, callback) => store.set(storeKey(id), session, callback),
+  destroy: (id, callback) => store.destroy(storeKey(id), callback),
+})
+
 /**
  * Registers `@fastify/session` in a context of its own: its hooks would otherwise run for every request, also those with a
  * token. The store is read only when a request carries the cookie.
  */
-export async function serverSessions(app: FastifyInstance, options: ServerSessionOptions): Promise<ServerSessions> {
+export async function serverSessions(
+  app: FastifyInstance,
+  options: ServerSessionOptions,
+  readRecord: ReadRecord,
+): Promise<ServerSessions> {
   const { strategy, cookie, store, idleTtlSeconds, onSeen } = options
   const touchSeconds = Math.min(MAX_TOUCH_SECONDS, Math.floor(idleTtlSeconds / 4))
   let sessions: FastifyInstance | undefined
@@ -82,7 +96,7 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     await scope.register(fastifySession, {
       secret: plainIds,
       idGenerator: () => randomBytes(32).toString('base64url'),
-      store,
+      store: withHashedKeys(store),
       saveUninitialized: false,
       rolling: false,
       cookie: { secure: cookie.secure },
@@ -99,15 +113,16 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
         else resolve(holder.session)
       })
     })
-  const write = (session: FastifySessionObject, record: SessionRecord) => {
-    session.set('record', record)
+  const write = (session: FastifySessionObject) => {
+    session.set('seenAtSeconds', systemClock())
     return session.save().catch((error: unknown) => Promise.reject(unavailable(error)))
   }
 
   async function known(id: string) {
     const session = await open(id)
     const record = session.get('record')
-    return session.sessionId === id && isSessionRecord(record) ? { session, record } : undefined
+    if (session.sessionId !== id || typeof record !== 'string') return undefined
+    return { session, record: await readRecord(record, storeKey(id)) }
   }
 
   return {
@@ -121,23 +136,19 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
       })
       if (!found) throw unknown()
       const { session, record } = found
-      const now = systemClock()
-      if (now - record.seenAtSeconds < touchSeconds) return record
-      const seen = { ...record, seenAtSeconds: now }
-      await write(session, seen)
+      const unseenSeconds = systemClock() - Number(session.get('seenAtSeconds'))
+      if (unseenSeconds >= 0 && unseenSeconds < touchSeconds) return record
+      await write(session)
       onSeen?.(record.sid)
-      return seen
+      return record
     },
-    create: async (reply, record, maxAgeSeconds) => {
+    create: async (reply, sign, maxAgeSeconds) => {
       const session = await open('')
-      await write(session, record)
+      session.set('record', sign(session.sessionId))
+      await write(session)
       cookie.set(reply, session.encryptedSessionId, maxAgeSeconds)
     },
     findById: async (id) => (await known(id))?.record,
-    expire: async (id) => {
-      const found = await known(id)
-      if (found) await write(found.session, { ...found.record, expiresBySeconds: 0 })
-    },
   }
 }
 

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import { AuthError } from '../errors.js'
 import { IAT_AHEAD_SECONDS, MESSAGE_TTL_SECONDS } from '../lifetimes.js'
 import { STATUS_LIST_TYP } from '../revocation/status-token.js'
+import { SESSION_RECORD_TYP } from '../strategies/record.js'
 import { ACCESS_TOKEN_TYP } from './access-token.js'
 
 const NumericDate = Type.Integer({ minimum: 0, maximum: 253_402_300_799 })
@@ -22,7 +23,7 @@ export type MessageClaims = Static<typeof MessageClaims>
 
 export const REQUIRED_MESSAGE_CLAIMS = Object.keys(MessageClaims.properties)
 
-const RESERVED_TYPS = [ACCESS_TOKEN_TYP, STATUS_LIST_TYP]
+const RESERVED_TYPS = [ACCESS_TOKEN_TYP, SESSION_RECORD_TYP, STATUS_LIST_TYP]
 
 /**
  * Checks that a `typ` may be used for a kind of the product's own: one kind must never pass for another (RFC 8725 section

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { identityFromClaims } from '../../src/identity.js'
+import { identityOf } from '../../src/identity.js'
 import type { KeySource, RingKey } from '../../src/keys/ring.js'
 import {
   createVerifiedTokenCache,
@@ -14,7 +14,7 @@ import { BANK, CLAIMS, encode, forge, freezeClock, KEYS, NOW, RETIREMENT, setClo
 
 freezeClock()
 
-const identity = identityFromClaims(CLAIMS)
+const identity = identityOf('jwt', CLAIMS)
 const key = KEYS.first
 
 describe('at a service', () => {

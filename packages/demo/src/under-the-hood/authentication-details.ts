@@ -54,17 +54,18 @@ function aboutPerson(request: FastifyRequest, identity: Identity): Partial<Under
       at,
       leftSeconds: (at.getTime() - Date.now()) / 1000,
     },
-    knows: token
-      ? { caption: 'What the token says', entries: entriesOf(identity.claims) }
-      : { caption: 'What the server keeps, and the cookie does not say', entries: entriesOf(identity.record) },
+    knows: {
+      caption: token ? 'What the token says' : 'What the server keeps, and the cookie does not say',
+      entries: entriesOf(identity.claims),
+    },
   }
 }
 
 const entriesOf = (known: object): { name: string; value: string }[] =>
   Object.entries(known).map(([name, value]) => ({ name, value: textOf(name, value) }))
 
-/** Moments: of claims (RFC 7519, NumericDate) and of what is kept of a session. */
-const MOMENT = /^(iat|exp|auth_time)$|Seconds$/
+/** Claims that are moments (RFC 7519, NumericDate). */
+const MOMENT = /^(iat|exp|auth_time)$/
 
 function textOf(name: string, value: unknown): string {
   if (typeof value === 'number' && MOMENT.test(name)) {

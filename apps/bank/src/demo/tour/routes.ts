@@ -1,11 +1,10 @@
 import type { BankDatabase } from '@signet/bank-database'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { demoAssetUrl, newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf } from '@signet/demo'
-import { type App, ServiceError, type SharedStore, signedIn } from '@signet/service'
+import { type App, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { createAddressLimit } from '../../limits/attempts.js'
 import { letTokenExpire } from './expire.js'
 import { OverviewPage } from './overview-page.js'
 import { settledTrace, type Trace } from './settled.js'
@@ -14,14 +13,10 @@ import { STEPS } from './steps.js'
 
 export interface TourRoutesOptions {
   readonly db: BankDatabase
-  /** Counts the tours that begin. */
-  readonly shared: SharedStore
   readonly bankUrl: string
   readonly retirementUrl: string
   /** What the names of cookies begin with. */
   readonly cookiePrefix: string
-  /** Whether one address may begin only so many tours a minute. */
-  readonly limited: boolean
 }
 
 /** Tours that one address may begin in a minute: each takes room in the store. */
@@ -37,9 +32,7 @@ const StepForm = Type.Object({
 export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<void> {
   const { db, bankUrl, retirementUrl, cookiePrefix } = options
   const { cookies, traces } = app.tour
-  const countTour = options.limited
-    ? createAddressLimit(options.shared, { name: 'tour:address', perMinute: TOURS_PER_MINUTE })
-    : undefined
+  const countTour = app.attempts.limitByAddress('tour:address', TOURS_PER_MINUTE)
   const stylesheets = [demoAssetUrl('tour.css')]
 
   const frameOf = (request: FastifyRequest, step?: number): PageFrame => {
@@ -105,7 +98,7 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     '/tour/begin',
     { config: { auth: 'none', page: true, traced: false }, schema: { hide: true, body: StepForm } },
     async (request, reply) => {
-      await countTour?.(request.ip)
+      await countTour(request.ip)
       const place = newTour(Number(request.body?.step ?? 1))
       await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
         const sentence = 'The tour cannot begin right now. Try again in a moment.'
