@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseSecrets } from '../../src/verifier.js'
 
-const LONG = 'x'.repeat(32)
+const LONG = 'a-secret-for-tests-of-at-least-32-bytes'
 
 test('the first secret signs, all verify', () => {
   const ring = parseSecrets(`new:${LONG}1, old:${LONG}2\n`)
@@ -29,6 +29,10 @@ const BAD: ReadonlyArray<readonly [why: string, text: string, sentence: RegExp]>
   ['a trailing comma', `${LONG},`, /secret 2 must be at least 32 bytes/],
   ['one kid twice', `a:${LONG}1,a:${LONG}2`, /key 1 has the kid of a later one/],
   ['one bare secret twice', `${LONG},${LONG}`, /key 1 has the kid of a later one/],
+  ['one character', 'x'.repeat(64), /secret 1 must be random/],
+  ['one character behind a kid', `kid:${'0'.repeat(32)}`, /secret 1 must be random/],
+  ['one character of two bytes', 'ü'.repeat(16), /secret 1 must be random/],
+  ['one character, in the second', `${LONG},b:${'x'.repeat(32)}`, /secret 2 must be random/],
   ['a public key as a secret', `-----BEGIN PUBLIC KEY-----${LONG}`, /secret 1 is a PEM key/],
 ]
 for (const [why, text, sentence] of BAD) {
@@ -46,5 +50,5 @@ for (const [why, text, sentence] of BAD) {
 }
 
 test('32 bytes are counted as bytes, not as characters', () => {
-  assert.equal(parseSecrets('ü'.repeat(16)).all.length, 1)
+  assert.equal(parseSecrets('äöüß'.repeat(4)).all.length, 1)
 })

@@ -105,7 +105,7 @@ export const secrets = makeValidator((input) => {
     return parseSecrets(input)
   } catch (error) {
     throw new EnvError(
-      `must be kid:secret entries separated by commas, each secret at least 32 random bytes: ${error instanceof Error ? error.message : ''}`,
+      `must be kid:secret entries separated by commas, each secret at least 32 bytes: ${error instanceof Error ? error.message : ''}`,
     )
   }
 })

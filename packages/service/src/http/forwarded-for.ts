@@ -22,7 +22,7 @@ export const forwardedFor = fastifyPlugin(
  * The addresses of `X-Forwarded-For`, without ports, and IPv4 as IPv4. Each proxy appends the address that it saw, so no
  * trusted proxy vouches for what stands before an entry that is no address: that is left out too.
  */
-export function addressesOf(header: string): string[] {
+function addressesOf(header: string): string[] {
   const addresses: string[] = []
   for (const entry of header.split(',').reverse()) {
     const address = addressOf(entry.trim())

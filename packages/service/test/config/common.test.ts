@@ -221,7 +221,7 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
   ...['k1:', ''].flatMap((kid) => [
     ['JWT_SECRET', `${kid}${'a'.repeat(40)}`, /^JWT_SECRET must be .*random/, 'one character'] as const,
     ['JWT_SECRET', `${kid}${'é'.repeat(20)}`, /^JWT_SECRET must be .*random/, 'one character of two bytes'] as const,
-    ['JWT_SECRET', `${kid}${'abcd'.repeat(10)}`, /^JWT_SECRET must be .*random/, 'four characters'] as const,
+    ['JWT_SECRET', `${kid}${'🔑'.repeat(8)}`, /^JWT_SECRET must be .*random/, 'one character of four bytes'] as const,
   ]),
   ['JWT_SECRET', `k1:${SECRET},k2:${'0'.repeat(32)}`, /^JWT_SECRET must be .*secret 2/, 'the second is one character'],
   ['JWT_SECRET', `k1:${'x'.repeat(31)}`, /^JWT_SECRET must be .*32 bytes/, 'one byte short'],
