@@ -45,7 +45,7 @@ async function post(service, token, path, fields, headers = {}) {
   const response = await fetch(service.url + path, {
     method: 'POST',
     headers: { ...FORM, cookie: `signet_token=${token}`, 'sec-fetch-site': 'same-origin', ...headers },
-    body: new URLSearchParams(fields),
+    body: new URLSearchParams({ signed_in_as: claimsOf(token).sub, ...fields }),
     redirect: 'manual',
   })
   return { status: response.status, body: await response.text() }

@@ -37,6 +37,7 @@ import { metrics } from './observability/metrics.js'
 import { signOutPropagation } from './observability/sign-out-propagation.js'
 import { apiDocs } from './pages/api-docs.js'
 import { assets } from './pages/assets.js'
+import { formUser } from './pages/form-user.js'
 import { problemPage } from './pages/frame.js'
 import type { NavigationLink } from './pages/page-slots.js'
 import { pages } from './pages/pages.js'
@@ -170,6 +171,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   cachedTokensGauge(app)
   const siblingUrl = origins.find((other) => other !== origin) ?? bankUrl
   await app.register(pages, { brand, bankUrl, siblingUrl, navigation: options.navigation })
+  await app.register(formUser)
   await app.register(apiDocs, {
     title: options.title,
     description: options.description,

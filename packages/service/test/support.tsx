@@ -97,6 +97,17 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
   app.get('/', { config: { page: true } }, async (request, reply) =>
     reply.page(<Page {...request.pageFrame()} title={`Hello ${request.identity?.name}`} />),
   )
+  const Saved = { hide: true, body: Type.Object({ color: Type.String() }) }
+  app.post<{ Body: { color: string } }>(
+    '/saved',
+    { config: { page: true }, schema: Saved },
+    async ({ body }) => `saved ${body.color}`,
+  )
+  app.post<{ Body: { color: string } }>(
+    '/saved-by-any-user',
+    { config: { page: true, formOfAnyUser: true }, schema: Saved },
+    async ({ body }) => `saved ${body.color}`,
+  )
   await app.ready()
   return app
 }

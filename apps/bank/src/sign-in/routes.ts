@@ -130,7 +130,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
 
   app.post<{ Body: { username: string; password: string; strategy?: StrategyName; return_to?: unknown } }>(
     '/sign-in',
-    { config: { auth: 'allow-expired', page: true }, schema: { hide: true, body: SignInForm } },
+    { config: { auth: 'allow-expired', page: true, formOfAnyUser: true }, schema: { hide: true, body: SignInForm } },
     async (request, reply: FastifyReply) => {
       const { username, password, strategy } = request.body
       const returnTo = target(request.body.return_to)

@@ -1,7 +1,7 @@
 import type { DemoPerson } from '@signet/contracts'
 import type { TraceEvent } from '@signet/demo'
 import { SequenceDiagram } from '@signet/demo'
-import { Button, ButtonLink, Figure, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import { Button, ButtonLink, Figure, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Action } from './action.js'
 import { AnsweredBy } from './answered-by.js'
@@ -82,10 +82,10 @@ function Begin({ number }: { number: number }): VNode {
   return (
     <Notice kind="info">
       <p>You are not on the tour, so nothing is noted or drawn.</p>
-      <form method="post" action="/tour/begin">
+      <Form class="" action="/tour/begin">
         <input type="hidden" name="step" value={number} />
         <Button kind="secondary">Begin the tour here</Button>
-      </form>
+      </Form>
     </Notice>
   )
 }
