@@ -8,7 +8,7 @@ export interface HashingParameters {
 }
 
 /** To hash a password, or to compare it with a hash where there is one. */
-export interface HashJob {
+interface HashJob {
   readonly password: string
   readonly parameters: HashingParameters
   readonly hash?: string

@@ -210,6 +210,8 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
   ['DATABASE_URL', '', /^DATABASE_URL /, 'empty is not set'],
   ['DATABASE_URL', 'mysql://role:hunter2@127.0.0.1/bank', /^DATABASE_URL must be /, 'another kind of database'],
   ['DATABASE_URL', 'postgresql://role:hunter2@127.0.0.1', /^DATABASE_URL must be /, 'no database named'],
+  ['DATABASE_URL', 'postgresql://127.0.0.1/hunter2', /^DATABASE_URL must be .*role/, 'no role named'],
+  ['SESSION_STORE_URL', 'postgresql://127.0.0.1/hunter2', /^SESSION_STORE_URL must be .*role/, 'no role named'],
   ['JWT_SECRET', 'hunter2', /^JWT_SECRET must be .*32 bytes/, 'short'],
   ['JWT_SECRET', `k1:${SECRET},k2:hunter2`, /^JWT_SECRET must be .*secret 2/, 'the second is short'],
   [
