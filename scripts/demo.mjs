@@ -27,10 +27,14 @@ export function demoSettings(env) {
   return { ports, dataDir: resolve(root, env.DATA_DIR ?? '.data') }
 }
 
+/** What libraries read, and no variable of the services is: another program's, where a shell exports it. */
+const OF_OTHER_PROGRAMS =
+  /^(PG[A-Z_]+|NODE_ENV|NODE_DEBUG|NODE_DEBUG_NATIVE|NODE_PG_FORCE_NATIVE|NODE_USE_ENV_PROXY|DEBUG|REDIS_(DEBUG|EMIT)_.*|PRISMA_.*)$/
+
 /** What both services are started with, before each gets its own database. */
 function commonEnvironment(env, { ports, dataDir }) {
   const common = {
-    ...env,
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !OF_OTHER_PROGRAMS.test(name))),
     HOST: env.HOST ?? '127.0.0.1',
     BANK_URL: env.BANK_URL ?? `http://bank.signet.localhost:${ports.bank}`,
     RETIREMENT_URL: env.RETIREMENT_URL ?? `http://retirement.signet.localhost:${ports.retirement}`,
@@ -63,8 +67,11 @@ async function checkConfiguration(environmentOf) {
   const { readRetirementConfig } = await import('@signet/retirement/config')
   const lines = new Set()
   for (const [read, env] of [
-    [readBankConfig, environmentOf('bank', 'postgresql://checked/later', 'postgresql://checked/later')],
-    [readRetirementConfig, environmentOf('retirement', 'postgresql://checked/later', 'postgresql://checked/later')],
+    [readBankConfig, environmentOf('bank', 'postgresql://role@checked/later', 'postgresql://role@checked/later')],
+    [
+      readRetirementConfig,
+      environmentOf('retirement', 'postgresql://role@checked/later', 'postgresql://role@checked/later'),
+    ],
   ]) {
     try {
       read(env)

@@ -106,6 +106,17 @@ const FOREIGN = {
   PGUSER: 'somebody',
   PGPASSWORD: 'something',
   PGDATABASE: 'another',
+  PGREPLICATION: 'database',
+  PGAPPNAME: 'another',
+  PGPASSFILE: '/elsewhere',
+  DEBUG: '*',
+  NODE_DEBUG: 'http,net',
+  NODE_USE_ENV_PROXY: '1',
+  HTTP_PROXY: 'http://proxy.invalid:1',
+  PORT: '1',
+  NO_COLOR: '1',
+  CI: '1',
+  PRISMA_CLIENT_ENGINE_TYPE: 'library',
 }
 
 const signInBody = ({ username, password }, more = {}) => ({ body: { username, password, ...more } })

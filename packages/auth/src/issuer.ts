@@ -2,20 +2,21 @@
  * The entry point of the one service that signs users in. Code that imports it can sign a token for any user: only the
  * issuer does, and `npm run lint` refuses an import from anywhere else.
  */
+export type { QueueOptions } from './hashing/fair-queue.js'
+export type { Hasher } from './hashing/hasher.js'
+export { processHasher } from './hashing/separate-process.js'
 export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'
 export {
   MAX_PASSWORD_CHARACTERS,
   MIN_PASSWORD_CHARACTERS,
   passwordLengthProblem,
-  passwordProblem,
 } from './password-policy.js'
 export {
   createPasswords,
   type PasswordLoad,
   type Passwords,
   type PasswordsOptions,
-  type WaitOptions,
 } from './passwords.js'
 export {
   type IssuedToken,

@@ -1,26 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import fastq from 'fastq'
-import { createHasher, unavailable } from './hashing/hasher.js'
-import type { HashingParameters } from './hashing/job.js'
+import { createFairQueue, type QueueOptions } from './hashing/fair-queue.js'
+import type { Hasher, HashingParameters } from './hashing/hasher.js'
+import { inProcessHasher } from './hashing/in-process.js'
+import { passwordLengthProblem } from './password-policy.js'
 
 /** argon2id at OWASP's second recommended setting: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
 const PARAMETERS: HashingParameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** The time of an estimate grows with the length: this much of a password and of each personal word is estimated. */
+const ESTIMATED_CHARACTERS = 40
+const MAX_PERSONAL_WORDS = 8
 
 export interface PasswordsOptions {
   /** Hashes computed at once. More than the cores only takes more memory: 19 MiB each. */
   readonly concurrency: number
   /** Logins that may wait; the next one gets 503. */
   readonly queueLength: number
-}
-
-export interface WaitOptions {
-  /** Aborted when the client has disconnected: a job that has not begun by then leaves the queue. */
-  readonly signal?: AbortSignal
+  /** What computes the hashes. Default: `inProcessHasher()`. `close` closes it. */
+  readonly hasher?: Hasher
 }
 
 export interface Passwords {
   /** A PHC string with its own salt and parameters. */
-  hash(password: string, options?: WaitOptions): Promise<string>
+  hash(password: string, options?: QueueOptions): Promise<string>
   /**
    * Whether `password` is the one that `hash` was made from. With `null` (no such user) it costs the same and is false,
    * so that time does not tell which usernames exist. `needsRehash`: the numbers have changed since; store a new hash.
@@ -28,10 +30,19 @@ export interface Passwords {
   verify(
     hash: string | null,
     password: string,
-    options?: WaitOptions,
+    options?: QueueOptions,
   ): Promise<{ valid: boolean; needsRehash: boolean }>
+  /**
+   * Why a new password cannot be taken, as a sentence, or undefined when it can: too short, too long, or among the first
+   * that an attacker would guess (common passwords, repetitions, keyboard runs, the personal words).
+   *
+   * Does *not* ask a breach database.
+   *
+   * @param personal words that the user is known by.
+   */
+  problem(password: string, personal?: readonly string[], options?: QueueOptions): Promise<string | undefined>
   load(): PasswordLoad
-  /** Ends the process that hashes; it also ends with this one. */
+  /** Ends what the hasher has started; it also ends with this process. */
   close(): Promise<void>
 }
 
@@ -42,68 +53,47 @@ export interface PasswordLoad {
   readonly refused: number
 }
 
-type Job = () => Promise<unknown>
-
 /**
- * Hashes and checks passwords, a bounded number at once, in a process of its own (`hashing/hasher.ts`). Computes one hash
+ * Hashes, checks and estimates passwords, a bounded number at once, off the event loop. Computes one hash
  * immediately: the decoy for unknown users, and a proof that the native module works on this machine.
  *
  * Does *not* count attempts: limit them before calling.
  *
- * Hashing and checking throw {AuthError} `unavailable` with `Retry-After` when the queue is full, and the reason of a signal that was
- * aborted before their turn.
+ * All of it throws {AuthError} `unavailable` with `Retry-After` when the queue has no place for the client
+ * (`hashing/fair-queue.ts`), and the reason of a signal that was aborted before its turn.
  */
-export async function createPasswords({ concurrency, queueLength }: PasswordsOptions): Promise<Passwords> {
-  // As many again are sent ahead and wait there: a thread that is done has its next password at once.
-  const queue = fastq.promise<unknown, Job, unknown>((job) => job(), 2 * concurrency)
-  let refused = 0
-  // Disconnected clients in the queue: they take no place, and are skipped when their turn comes.
-  let gone = 0
-  const places = concurrency + queueLength
-  const underWay = () => queue.running() + queue.length() - gone
-  const enqueue = <T>(job: () => Promise<T>, { signal }: WaitOptions = {}): Promise<T> =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted()
-      // Bounded, however many come and go while nothing is hashed.
-      if (underWay() >= places || queue.length() >= 2 * places) {
-        refused += 1
-        throw unavailable('password queue is full')
-      }
-      const leave = () => {
-        gone += 1
-        reject(signal?.reason)
-      }
-      signal?.addEventListener('abort', leave, { once: true })
-      const inTurn = async () => {
-        signal?.removeEventListener('abort', leave)
-        if (!signal?.aborted) return job()
-        gone -= 1
-        throw signal.reason
-      }
-      const done = queue.push(inTurn) as Promise<T>
-      done.then(resolve, reject)
-    })
-  const hasher = createHasher({ threads: concurrency })
+export async function createPasswords(options: PasswordsOptions): Promise<Passwords> {
+  const { concurrency, queueLength, hasher = inProcessHasher() } = options
+  const queue = createFairQueue({ atOnce: concurrency + hasher.jobsAhead, places: concurrency + queueLength })
   const hash = async (password: string): Promise<string> => {
     const { hash } = await hasher.run({ password, parameters: PARAMETERS })
-    if (hash === undefined) throw new TypeError('the hashing process returned no hash')
+    if (hash === undefined) throw new TypeError('the hasher returned no hash')
     return hash
   }
   const decoy = await hash(randomBytes(32).toString('base64url'))
 
   return {
-    hash: (password, options) => enqueue(() => hash(normalise(password)), options),
+    hash: (password, options) => queue.run(() => hash(normalise(password)), options),
     verify: (hash, password, options) =>
-      enqueue(async () => {
+      queue.run(async () => {
         const compared = { password: normalise(password), parameters: PARAMETERS, hash: hash ?? decoy }
         const { matches, needsRehash } = await hasher.run(compared)
         const valid = hash !== null && matches === true
         return { valid, needsRehash: valid && needsRehash === true }
       }, options),
+    problem: async (password, personal = [], options = {}) => {
+      const problem = passwordLengthProblem(password)
+      if (problem !== undefined) return problem
+      const estimated = { password: head(password), personal: personal.slice(0, MAX_PERSONAL_WORDS).map(head) }
+      const { isGuessable } = await queue.run(() => hasher.run(estimated), options)
+      return isGuessable === true
+        ? 'This password is among the first that an attacker would guess. Choose another.'
+        : undefined
+    },
     close: () => hasher.close(),
     load: () => {
-      const running = Math.min(underWay(), concurrency)
-      return { running, waiting: underWay() - running, refused }
+      const running = Math.min(queue.size(), concurrency)
+      return { running, waiting: queue.size() - running, refused: queue.refused() }
     },
   }
 }
@@ -112,3 +102,6 @@ export async function createPasswords({ concurrency, queueLength }: PasswordsOpt
 function normalise(password: string): string {
   return password.normalize('NFC')
 }
+
+const head = (text: string): string =>
+  [...text.slice(0, 2 * ESTIMATED_CHARACTERS)].slice(0, ESTIMATED_CHARACTERS).join('')

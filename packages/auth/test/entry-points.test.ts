@@ -36,7 +36,7 @@ test('verifiers register the library in verify-only mode: its own functions refu
   await app.close()
 })
 
-test('importing an entry point does not load the native password hash: the process that hashes does', () => {
+test('importing an entry point does not load the native password hash: the first hash does', () => {
   const load = (entryPoint: string) =>
     execFileSync(
       process.execPath,
@@ -48,7 +48,7 @@ test('importing an entry point does not load the native password hash: the proce
       ],
       { encoding: 'utf8' },
     )
-  assert.match(load(new URL('../src/hashing/process.js', import.meta.url).href), /argon2/)
+  assert.match(load(import.meta.resolve('argon2')), /argon2/)
   for (const entryPoint of ['issuer', 'verifier']) {
     assert.doesNotMatch(load(new URL(`../src/${entryPoint}.js`, import.meta.url).href), /argon2/)
   }

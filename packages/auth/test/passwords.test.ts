@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import argon2 from 'argon2'
-import { createPasswords, passwordProblem } from '../src/issuer.js'
+import { createPasswords } from '../src/issuer.js'
 import { AuthError } from '../src/verifier.js'
 
 const passwords = await createPasswords({ concurrency: 2, queueLength: 1 })
@@ -57,7 +57,7 @@ const TAKEN = [
   'nanosecond-wire',
 ]
 for (const password of TAKEN) {
-  test(`takes ${password}`, async () => assert.equal(await passwordProblem(password), undefined))
+  test(`takes ${password}`, async () => assert.equal(await passwords.problem(password), undefined))
 }
 
 const REFUSED: ReadonlyArray<readonly [password: string, sentence: RegExp]> = [
@@ -72,9 +72,9 @@ const REFUSED: ReadonlyArray<readonly [password: string, sentence: RegExp]> = [
 ]
 for (const [password, sentence] of REFUSED) {
   test(`refuses ${password.slice(0, 20) || 'nothing'}`, async () =>
-    assert.match((await passwordProblem(password)) ?? '', sentence))
+    assert.match((await passwords.problem(password)) ?? '', sentence))
 }
 
 test('refuses a person’s own name, however often', async () => {
-  assert.match((await passwordProblem('lovelacelovelace', ['lovelace'])) ?? '', /among the first/)
+  assert.match((await passwords.problem('lovelacelovelace', ['lovelace'])) ?? '', /among the first/)
 })

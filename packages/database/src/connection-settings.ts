@@ -1,10 +1,13 @@
+import { env } from 'node:process'
 import type { ClientConfig } from 'pg'
 
 /**
  * Returns what a connection is made by: the URL alone. node-postgres takes what a URL leaves out from PGSSLMODE,
- * PGOPTIONS, PGPORT and the like, which other programs export.
+ * PGOPTIONS, PGPORT and the like, which other programs export. Some of them it takes even where a setting says otherwise, at
+ * each connection, so they are removed from this process.
  */
 export function connectionSettings(url: string) {
+  for (const name of Object.keys(env)) if (/^PG[A-Z]/.test(name)) Reflect.deleteProperty(env, name)
   return {
     connectionString: withPort(url),
     // `sslmode` in the URL comes before these.

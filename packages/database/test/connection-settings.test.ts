@@ -16,6 +16,9 @@ const EXPORTED = {
   PGDATABASE: 'another',
   PGCLIENTENCODING: 'LATIN1',
   PGCLIENT_ENCODING: 'LATIN1',
+  PGREPLICATION: 'database',
+  PGAPPNAME: 'another',
+  PGPASSFILE: '/elsewhere',
 }
 
 beforeEach(() => {
@@ -32,6 +35,8 @@ function parametersOf(url: string) {
   }
   const { host, port, user, password, database, ssl, sslnegotiation, options, client_encoding } =
     client.connectionParameters
+  const { replication, application_name: application } = client.connectionParameters
+  assert.deepEqual([replication, application], [undefined, undefined])
   return { host, port, user, password, database, ssl, sslnegotiation, options, client_encoding }
 }
 
@@ -45,6 +50,15 @@ test('nothing that is exported changes what a URL says, or its defaults', () => 
     const expected = { host: 'db.example', port, user: 'role', password: 'pass:word', database: 'bank', ssl: false }
     assert.deepEqual(parametersOf(url), { ...expected, ...FIXED })
   }
+})
+
+test('what a URL leaves out is not taken from what is exported', () => {
+  const { user, password, host, database } = parametersOf('postgresql://role@db.example/bank')
+  assert.deepEqual(
+    { user, password, host, database },
+    { user: 'role', password: null, host: 'db.example', database: 'bank' },
+  )
+  assert.ok(!('PGPASSFILE' in env))
 })
 
 test('a URL may ask for TLS', () => {

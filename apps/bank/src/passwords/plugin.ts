@@ -1,4 +1,4 @@
-import { createPasswords, type PasswordLoad, type Passwords } from '@signet/auth/issuer'
+import { createPasswords, type PasswordLoad, type Passwords, processHasher } from '@signet/auth/issuer'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { Counter, Gauge } from 'prom-client'
@@ -17,10 +17,12 @@ export interface PasswordHashingOptions {
   readonly queueLength: number
 }
 
-/** Password hashing, with its load in the metrics. */
+/** Password hashing and estimation, with their load in the metrics. */
 export const passwordHashing = fastifyPlugin(
   async (app: App, { concurrency, queueLength }: PasswordHashingOptions) => {
-    const passwords = await createPasswords({ concurrency, queueLength })
+    // In a process of its own: signed-in users notice nothing of a crowd that signs in.
+    const hasher = processHasher({ threads: concurrency })
+    const passwords = await createPasswords({ concurrency, queueLength, hasher })
     app.addHook('onClose', () => passwords.close())
     app.decorate('passwords', passwords)
     passwordMetrics(app, passwords)

@@ -1,10 +1,10 @@
-import { passwordProblem } from '@signet/auth/issuer'
 import { AuthError, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, closedSignal, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
+import { siteNetwork } from '../limits/network.js'
 import { counted, outcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { RegisterPage } from './page.js'
@@ -58,9 +58,10 @@ async function registrationRoutes(app: App, { db, bankUrl, origins }: Registrati
     return counted(registrations, async () => {
       await attempts.countRegistration(request.ip)
       const { username, name, password } = asRegistered(registration)
-      const problem = await passwordProblem(password, [username, name])
+      const waiting = { client: siteNetwork(request.ip), signal: closedSignal(reply) }
+      const problem = await passwords.problem(password, [username, name], waiting)
       if (problem !== undefined) throw new ServiceError('invalid_request', problem)
-      const passwordHash = await passwords.hash(password, { signal: closedSignal(reply) })
+      const passwordHash = await passwords.hash(password, waiting)
       const person = await createCustomer(db, { username, name, passwordHash })
       // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
       await userSessions.revokePresented(request)

@@ -2,6 +2,7 @@ import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { closedSignal } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { siteNetwork } from '../limits/network.js'
 import { foldUsername, isUsername } from './rules.js'
 import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
 
@@ -26,11 +27,12 @@ export async function checkPassword(
   let wrong = false
   try {
     const person = isUsername(folded) ? await findPerson(db, folded) : null
-    const waiting = { signal: closedSignal(reply) }
+    const client = siteNetwork(request.ip)
+    const waiting = { client, signal: closedSignal(reply) }
     const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password, waiting)
     wrong = !valid
     if (!person || wrong) throw new AuthError('invalid_credentials')
-    if (needsRehash) await storePasswordHash(db, person.id, await passwords.hash(password))
+    if (needsRehash) await storePasswordHash(db, person.id, await passwords.hash(password, { client }))
     return person
   } finally {
     // A queue that is full or a database that is down says nothing about the password.

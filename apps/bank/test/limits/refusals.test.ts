@@ -79,6 +79,47 @@ describe('too many failures at the bank', () => {
     await app.close()
   })
 
+  test('and a crowd from one address leaves the queue of hashes open to the others, and to new customers', async () => {
+    const { app } = await buildTestBank(bank.databaseUrl, {
+      LOGIN_RATE_LIMIT: '0',
+      LOGIN_CONCURRENCY: '1',
+      LOGIN_QUEUE: '4',
+      TRUST_PROXY: '127.0.0.1',
+    })
+    const crowd = (index: number) =>
+      login(
+        app,
+        { username: `of-the-crowd-${index}`, password: 'wrong' },
+        { 'x-forwarded-for': `2001:db8:7:${index}::1` },
+      )
+    const { username, password } = grace
+    let crowding = true
+    const statuses = new Set<number>()
+    const crowds = Array.from({ length: 20 }, async (_, index) => {
+      while (crowding) statuses.add((await crowd(index)).statusCode)
+    })
+    for (let times = 0; times < 5; times += 1) {
+      const [signedIn, registered] = await Promise.all([
+        login(app, { username, password }, { 'x-forwarded-for': '203.0.113.7' }),
+        app.inject({
+          method: 'POST',
+          url: '/api/register',
+          headers: { ...json, 'x-forwarded-for': '203.0.113.8' },
+          payload: JSON.stringify({
+            username: `late-${times}`,
+            name: 'Late',
+            password: 'correct-horse-battery-staple',
+          }),
+        }),
+      ])
+      assert.deepEqual([signedIn.statusCode, registered.statusCode], [200, 201])
+    }
+    crowding = false
+    await Promise.all(crowds)
+    assert.deepEqual([...statuses].sort(), [401, 503])
+    await app.close()
+  })
+
   test('are not escaped by what is no address', async () => {
     const { app } = await buildTestBank(bank.databaseUrl, { LOGIN_RATE_LIMIT: '2', TRUST_PROXY: '127.0.0.1' })
     const codes = []

@@ -4,8 +4,9 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
-import argon2 from 'argon2'
-import type { HashingAnswer, HashingQuestion, HashingResult } from './job.js'
+import { AuthError } from '../errors.js'
+import { inProcessHasher } from './in-process.js'
+import type { HashingAnswer, HashingQuestion } from './separate-process.js'
 
 // Linux keeps a priority for each thread: threads from before the parent lowered the priority are lowered too.
 const TASKS = '/proc/self/task'
@@ -17,16 +18,16 @@ for (const thread of existsSync(TASKS) ? readdirSync(TASKS) : []) {
   }
 }
 
-async function work({ password, parameters, hash }: HashingQuestion): Promise<HashingResult> {
-  if (hash === undefined) return { hash: await argon2.hash(password, { ...parameters, type: argon2.argon2id }) }
-  return { matches: await argon2.verify(hash, password), needsRehash: argon2.needsRehash(hash, parameters) }
-}
+const hasher = inProcessHasher()
 
-process.on('message', async (question: HashingQuestion) => {
-  const { id } = question
-  const answer: HashingAnswer = await work(question).then(
+process.on('message', async ({ id, job }: HashingQuestion) => {
+  const answer: HashingAnswer = await hasher.run(job).then(
     (result) => ({ id, ...result }),
-    (error: unknown) => ({ id, error: error instanceof Error ? error.message : 'hashing failed' }),
+    (error: unknown) => ({
+      id,
+      error: error instanceof Error ? error.message : 'hashing failed',
+      isUnavailable: error instanceof AuthError,
+    }),
   )
   if (process.connected) process.send?.(answer)
 })

@@ -25,11 +25,14 @@ const BAD: ReadonlyArray<readonly [why: string, text: string, sentence: RegExp]>
   ['nothing', '', /secret 1 must be at least 32 bytes/],
   ['31 bytes', 'x'.repeat(31), /secret 1 must be at least 32 bytes/],
   ['a kid does not count towards the length', `kid:${'x'.repeat(31)}`, /secret 1 must be at least 32 bytes/],
-  ['a few characters repeated', 'abcd'.repeat(8), /secret 1 must be random/],
   ['a short second one', `${LONG},short`, /secret 2 must be at least 32 bytes/],
   ['a trailing comma', `${LONG},`, /secret 2 must be at least 32 bytes/],
   ['one kid twice', `a:${LONG}1,a:${LONG}2`, /key 1 has the kid of a later one/],
   ['one bare secret twice', `${LONG},${LONG}`, /key 1 has the kid of a later one/],
+  ['one character', 'x'.repeat(64), /secret 1 must be random/],
+  ['one character behind a kid', `kid:${'0'.repeat(32)}`, /secret 1 must be random/],
+  ['one character of two bytes', 'ü'.repeat(16), /secret 1 must be random/],
+  ['one character, in the second', `${LONG},b:${'x'.repeat(32)}`, /secret 2 must be random/],
   ['a public key as a secret', `-----BEGIN PUBLIC KEY-----${LONG}`, /secret 1 is a PEM key/],
 ]
 for (const [why, text, sentence] of BAD) {

@@ -64,9 +64,12 @@ export const origin = makeValidator((input) => {
   return url.origin
 })
 
+/** Without one, the role would be whatever USER is in the shell. */
+const namesRole = (url: URL): boolean => url.username !== '' || Boolean(url.searchParams.get('user'))
+
 export const databaseUrl = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2 || !namesRole(url)) {
     throw expects("this service's own PostgreSQL database: postgresql://role:password@host:port/database")
   }
   return input
@@ -75,7 +78,9 @@ export const databaseUrl = makeValidator((input) => {
 /** A store that all replicas share. */
 export const storeUrl = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
-  if (!url || !/^(rediss?|postgres(ql)?):$/.test(url.protocol) || url.hostname === '') {
+  const isRedis = url && /^rediss?:$/.test(url.protocol)
+  const isPostgres = url && /^postgres(ql)?:$/.test(url.protocol) && namesRole(url)
+  if (!(isRedis || isPostgres) || url.hostname === '') {
     throw expects('redis://host:port or postgresql://role:password@host:port/database')
   }
   return input
@@ -105,7 +110,7 @@ export const secrets = makeValidator((input) => {
     return parseSecrets(input)
   } catch (error) {
     throw new EnvError(
-      `must be kid:secret entries separated by commas, each secret at least 32 random bytes: ${error instanceof Error ? error.message : ''}`,
+      `must be kid:secret entries separated by commas, each secret at least 32 bytes: ${error instanceof Error ? error.message : ''}`,
     )
   }
 })

@@ -210,6 +210,8 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
   ['DATABASE_URL', '', /^DATABASE_URL /, 'empty is not set'],
   ['DATABASE_URL', 'mysql://role:hunter2@127.0.0.1/bank', /^DATABASE_URL must be /, 'another kind of database'],
   ['DATABASE_URL', 'postgresql://role:hunter2@127.0.0.1', /^DATABASE_URL must be /, 'no database named'],
+  ['DATABASE_URL', 'postgresql://127.0.0.1/hunter2', /^DATABASE_URL must be .*role/, 'no role named'],
+  ['SESSION_STORE_URL', 'postgresql://127.0.0.1/hunter2', /^SESSION_STORE_URL must be .*role/, 'no role named'],
   ['JWT_SECRET', 'hunter2', /^JWT_SECRET must be .*32 bytes/, 'short'],
   ['JWT_SECRET', `k1:${SECRET},k2:hunter2`, /^JWT_SECRET must be .*secret 2/, 'the second is short'],
   [
@@ -221,7 +223,7 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
   ...['k1:', ''].flatMap((kid) => [
     ['JWT_SECRET', `${kid}${'a'.repeat(40)}`, /^JWT_SECRET must be .*random/, 'one character'] as const,
     ['JWT_SECRET', `${kid}${'é'.repeat(20)}`, /^JWT_SECRET must be .*random/, 'one character of two bytes'] as const,
-    ['JWT_SECRET', `${kid}${'abcd'.repeat(10)}`, /^JWT_SECRET must be .*random/, 'four characters'] as const,
+    ['JWT_SECRET', `${kid}${'🔑'.repeat(8)}`, /^JWT_SECRET must be .*random/, 'one character of four bytes'] as const,
   ]),
   ['JWT_SECRET', `k1:${SECRET},k2:${'0'.repeat(32)}`, /^JWT_SECRET must be .*secret 2/, 'the second is one character'],
   ['JWT_SECRET', `k1:${'x'.repeat(31)}`, /^JWT_SECRET must be .*32 bytes/, 'one byte short'],

@@ -4,7 +4,8 @@ import { readdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import { afterEach, test } from 'node:test'
 import { AuthError } from '../../src/errors.js'
-import { createHasher, type Hasher } from '../../src/hashing/hasher.js'
+import type { Hasher } from '../../src/hashing/hasher.js'
+import { processHasher } from '../../src/hashing/separate-process.js'
 import { hashingPid, procfs, statOf } from './process.js'
 
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -15,7 +16,7 @@ let hasher: Hasher
 afterEach(() => hasher.close())
 
 test('all threads of the process that hashes have a lower priority than this one', procfs, async () => {
-  hasher = createHasher({ threads: 2 })
+  hasher = processHasher({ threads: 2 })
   await hasher.run({ password: 'correct horse battery', parameters })
   const pid = hashingPid()
   const own = Number(statOf('/proc/self/stat')[16])
@@ -29,7 +30,7 @@ test('all threads of the process that hashes have a lower priority than this one
 })
 
 test('when the process that hashes dies, what it was asked is refused, and the next job is done', procfs, async () => {
-  hasher = createHasher({ threads: 1 })
+  hasher = processHasher({ threads: 1 })
   await hasher.run({ password: 'correct horse battery', parameters })
   const lost = hasher.run({ password: 'correct horse battery', parameters: slow })
   process.kill(hashingPid(), 'SIGKILL')
@@ -46,16 +47,16 @@ test('when the process that hashes dies, what it was asked is refused, and the n
 })
 
 test('a hash that is none is an error of its own, and harms nobody else', async () => {
-  hasher = createHasher({ threads: 1 })
+  hasher = processHasher({ threads: 1 })
   await assert.rejects(hasher.run({ password: 'whatever', parameters, hash: 'no hash' }), /pchstr|\$/)
   assert.match((await hasher.run({ password: 'whatever', parameters })).hash ?? '', /^\$argon2id\$/)
 })
 
 test('it keeps nobody from ending, ends with them, and is not hit by their Ctrl-C', procfs, async () => {
-  hasher = createHasher({ threads: 1 })
+  hasher = processHasher({ threads: 1 })
   const code = `
-    import { createHasher } from ${JSON.stringify(new URL('../../src/hashing/hasher.js', import.meta.url).href)}
-    const { hash } = await createHasher({ threads: 1 }).run({ password: 'p', parameters: ${JSON.stringify(parameters)} })
+    import { processHasher } from ${JSON.stringify(new URL('../../src/hashing/separate-process.js', import.meta.url).href)}
+    const { hash } = await processHasher({ threads: 1 }).run({ password: 'p', parameters: ${JSON.stringify(parameters)} })
     process.stdout.write(hash)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''

@@ -1,0 +1,105 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { constants, getPriority, setPriority } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { type Hasher, type HashingJob, type HashingResult, unavailable } from './hasher.js'
+
+export type HashingQuestion = { readonly id: number; readonly job: HashingJob }
+export type HashingAnswer = HashingResult & {
+  readonly id: number
+  readonly error?: string
+  readonly isUnavailable?: boolean
+}
+
+interface Worker {
+  readonly child: ChildProcess
+  ask(job: HashingJob): Promise<HashingResult>
+}
+
+const ENTRY = fileURLToPath(new URL('./process.js', import.meta.url))
+
+/**
+ * Hashes in a process of its own, of lower priority: in this one the hashes would take turns with the event loop on the
+ * processor, and with files and DNS in libuv's thread pool. A process of lower priority gives way to both.
+ *
+ * The process is started with the first job. It does not keep its parent alive, and ends with it.
+ */
+export function processHasher({ threads }: { readonly threads: number }): Hasher {
+  let worker: Worker | undefined
+
+  function start(): Worker {
+    const child = fork(ENTRY, {
+      execArgv: ['--max-semi-space-size=1'],
+      env: { UV_THREADPOOL_SIZE: String(threads) },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const waiting = new Map<number, { resolve: (result: HashingResult) => void; reject: (error: Error) => void }>()
+    let lastId = 0
+    // Only a job under way is a reason for this process not to end.
+    const hold = () => {
+      child.ref()
+      child.channel?.ref()
+    }
+    const release = () => {
+      child.unref()
+      child.channel?.unref()
+    }
+    const settle = (id: number) => {
+      const job = waiting.get(id)
+      waiting.delete(id)
+      if (waiting.size === 0) release()
+      return job
+    }
+    const lost = (why: string) => {
+      if (worker?.child === child) worker = undefined
+      for (const id of [...waiting.keys()]) settle(id)?.reject(unavailable(why))
+    }
+    child.on('message', ({ id, error, isUnavailable, ...result }: HashingAnswer) => {
+      if (error === undefined) settle(id)?.resolve(result)
+      else settle(id)?.reject(isUnavailable ? unavailable(error) : new Error(error))
+    })
+    child.on('error', ({ message }) => lost(message))
+    child.on('exit', (code, signal) => lost(`the hashing process ended (${signal ?? code})`))
+    release()
+    // From here, at once: threads have the priority of the one that starts them.
+    if (child.pid !== undefined) yieldToOthers(child.pid)
+    return {
+      child,
+      ask: (job) =>
+        new Promise((resolve, reject) => {
+          lastId += 1
+          const id = lastId
+          waiting.set(id, { resolve, reject })
+          hold()
+          child.send({ id, job }, (error) => {
+            if (error) settle(id)?.reject(unavailable(error.message))
+          })
+        }),
+    }
+  }
+
+  return {
+    jobsAhead: threads,
+    run: (job) => {
+      worker ??= start()
+      return worker.ask(job)
+    },
+    close: async () => {
+      const child = worker?.child
+      worker = undefined
+      if (!child?.connected) return
+      const ended = once(child, 'exit')
+      child.ref()
+      child.disconnect()
+      await ended
+    },
+  }
+}
+
+function yieldToOthers(pid: number): void {
+  try {
+    setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
+  } catch {
+    // It hashes at the common priority then; or has ended already, and its exit tells.
+  }
+}
