@@ -5,7 +5,7 @@ import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } fro
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { migrate } from '@signet/database'
 import { type App, openSharedStore } from '@signet/service'
-import { type DatabaseTemplate, openTestDatabase } from '@signet/testing'
+import { type DatabaseTemplate, injectAs, openTestDatabase } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildBank } from '../src/app.js'
 import { readBankConfig } from '../src/config.js'
@@ -53,7 +53,7 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     await Promise.all([db.$disconnect(), shared.close()])
   })
   await app.ready()
-  return { app, db }
+  return { app: injectAs(app, config.BANK_URL), db }
 }
 
 export interface TestBank {

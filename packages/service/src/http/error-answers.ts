@@ -7,6 +7,7 @@ import { failure } from './envelope.js'
 import { SERVICE_ERRORS } from './errors.js'
 import { allowedMethods } from './method-index.js'
 import { type Problem, toProblem } from './problem.js'
+import { isApiPath } from './request-target.js'
 
 export interface ErrorAnswersOptions {
   /** Whether an error means that something this service needs (its database) cannot be reached: 503, not 500. */
@@ -41,7 +42,7 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
     }
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
-      if (error instanceof NobodyWaits) {
+      if (error instanceof NobodyWaits || isAborted(request)) {
         request.log.info('given up: nobody waits for the answer')
         return reply.hijack()
       }
@@ -70,7 +71,10 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
   { name: '@signet/error-answers', fastify: '5.x', dependencies: ['@signet/method-index', '@signet/metrics'] },
 )
 
+/** Whether the connection ended before the whole request was there: its body could not be read, and nothing failed here. */
+const isAborted = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete
+
 function wantsPage(request: FastifyRequest): boolean {
   if (!request.is404) return request.routeOptions.config.page === true
-  return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
+  return !isApiPath(request.url) && (request.headers.accept ?? '').includes('text/html')
 }

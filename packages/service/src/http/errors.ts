@@ -15,6 +15,7 @@ export const SERVICE_ERRORS = {
   insufficient_funds: { statusCode: 409, sentence: 'There is not enough money on this account.' },
   body_too_large: { statusCode: 413, sentence: 'The body is larger than this service takes.' },
   unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON for the API, a form for a page.' },
+  misdirected_request: { statusCode: 421, sentence: 'This service does not answer under this host name.' },
   idempotency_key_reused: {
     statusCode: 422,
     sentence: 'This Idempotency-Key belongs to another order. Use a new key for a new order.',
