@@ -38,7 +38,9 @@ test('a keep-alive connection that was serving a request ends after its response
   socket.on('data', (text: string) => {
     answers += text
   })
-  socket.write('POST /api/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n')
+  socket.write(
+    'POST /api/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n',
+  )
   await once(app.server, 'request')
   const closed = app.close()
   while (app.server.listening) await new Promise(setImmediate)

@@ -47,9 +47,9 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
         return reply.hijack()
       }
       const problem = toProblem(error, isUnavailable)
-      const detail = { code: problem.code, detail: 'detail' in error ? error.detail : undefined }
-      if (problem.statusCode >= 500) request.log.error({ err: error, ...detail }, 'request failed')
-      else request.log.info({ ...detail, reason: problem.sentence }, 'request refused')
+      const line = { code: problem.code, detail: detailOf(error) }
+      if (problem.statusCode >= 500) request.log.error({ err: error, ...line }, 'request failed')
+      else request.log.info(line, 'request refused')
       return answer(request, reply, problem)
     })
 
@@ -70,6 +70,13 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
   },
   { name: '@signet/error-answers', fastify: '5.x', dependencies: ['@signet/method-index', '@signet/metrics'] },
 )
+
+/** Why a request was refused, for the log: nothing in it comes from the client, so no sentence that repeats a name. */
+function detailOf(error: FastifyError): unknown {
+  const [broken] = error.validation ?? []
+  if (broken) return `${error.validationContext ?? 'body'} ${broken.schemaPath || broken.keyword}`
+  return 'detail' in error ? error.detail : undefined
+}
 
 /** Whether the connection ended before the whole request was there: its body could not be read, and nothing failed here. */
 const isAborted = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete

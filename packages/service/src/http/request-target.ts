@@ -14,7 +14,7 @@ export function originForm({ url = '/' }: Pick<IncomingMessage, 'url'>): string 
   const pathAndQuery = ABSOLUTE_FORM.exec(url)?.[2] ?? url
   const path = pathAndQuery.split('?', 1)[0] ?? ''
   const query = pathAndQuery.slice(path.length)
-  const decoded = path.replace(NEEDLESS_ESCAPE, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)))
+  const decoded = path.replace(NEEDLESS_ESCAPE, (encoded) => decodeURIComponent(encoded))
   return decoded === '' ? `/${query}` : decoded + query
 }
 

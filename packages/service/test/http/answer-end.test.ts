@@ -6,7 +6,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { closedSignal, NobodyWaits } from '../../src/index.js'
 import { createTestService } from '../support.js'
 
-const REQUEST = 'POST /held HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+const REQUEST =
+  'POST /held HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
 
 /** Tells of each request that it holds by its signal. */
 async function holdingService(t: TestContext): Promise<{ app: FastifyInstance; signals: AbortSignal[] }> {

@@ -16,7 +16,12 @@ const ROWS: ReadonlyArray<readonly [why: string, request: string, status: number
     400,
     'invalid_request',
   ],
-  ['headers without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(140_000)}\r\n\r\n`, 431, 'invalid_request'],
+  [
+    'headers without end',
+    `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(140_000)}\r\n\r\n`,
+    431,
+    'invalid_request',
+  ],
   [
     'an expectation that nobody meets',
     'POST /api/notes HTTP/1.1\r\nHost: localhost\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}',
