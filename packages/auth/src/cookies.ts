@@ -57,21 +57,27 @@ export function defineCookie(baseName: string, scope: CookieScope, options: Cook
   }
 }
 
+/** Of several cookies of one name at most so many are tried: each may cost a signature check or a lookup. */
+export const MAX_COOKIES_TRIED = 4
+
 export interface CookieReading {
-  /** How often the name stands in the header. */
+  /** How often the name is in the header. */
   readonly count: number
   /** The first value of that name, as sent; empty where there is none. */
   readonly value: string
+  /** The next values, as far as they are tried: {MAX_COOKIES_TRIED} with the first. */
+  readonly others: readonly string[]
 }
 
 /**
- * Cuts one cookie out of a `Cookie` header without parsing the others, and counts how often the name stands there.
+ * Cuts one cookie out of a `Cookie` header without parsing the others, and counts how often the name is in it.
  * The value is returned as it was sent; nothing is decoded.
  */
 export function readCookie(header: string | undefined, name: string): CookieReading {
   if (header === undefined) return NONE
   let count = 0
   let value = ''
+  let others = NONE.others
   let at = header.indexOf(name)
   while (at !== -1) {
     let before = at - 1
@@ -82,15 +88,16 @@ export function readCookie(header: string | undefined, name: string): CookieRead
     const end = semicolon === -1 ? header.length : semicolon
     if (header.charCodeAt(after) === EQUALS && (before < 0 || header.charCodeAt(before) === SEMICOLON)) {
       if (count === 0) value = header.slice(after + 1, end)
+      else if (count < MAX_COOKIES_TRIED) others = [...others, header.slice(after + 1, end)]
       count += 1
     }
     // Each pair is looked at once, so that a header made of nothing but the name costs no more than another.
     at = header.indexOf(name, end)
   }
-  return count === 0 ? NONE : { count, value }
+  return count === 0 ? NONE : { count, value, others }
 }
 
-const NONE: CookieReading = { count: 0, value: '' }
+const NONE: CookieReading = { count: 0, value: '', others: [] }
 const EQUALS = 0x3d
 const SEMICOLON = 0x3b
 /** What may stand around a name: a space or a tab (RFC 6265bis section 5.6). */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import Fastify from 'fastify'
+import { MAX_COOKIES_TRIED } from '../src/cookies.js'
 import { type CookieDefinition, defineCookie, readCookie } from '../src/verifier.js'
 
 async function written(cookie: CookieDefinition, act: 'set' | 'clear' | 'clearEverywhere'): Promise<string[]> {
@@ -50,12 +51,15 @@ test('a cookie for both apps says so in full', async () => {
   ])
 })
 
-const READINGS: ReadonlyArray<readonly [header: string | undefined, count: number, value: string]> = [
+const READINGS: ReadonlyArray<
+  readonly [header: string | undefined, count: number, value: string, others?: readonly string[]]
+> = [
   [undefined, 0, ''],
   ['', 0, ''],
   ['t=1', 1, '1'],
   ['a=2; t=1; b=3', 1, '1'],
-  ['t=1; t=2', 2, '1'],
+  ['t=1; t=2', 2, '1', ['2']],
+  ['t=1; a=2; t=3;t=4; t=; t=6', 5, '1', ['3', '4', '']],
   ['t=a=b', 1, 'a=b'],
   ['xt=1; tx=2', 0, ''],
   ['t', 0, ''],
@@ -63,9 +67,9 @@ const READINGS: ReadonlyArray<readonly [header: string | undefined, count: numbe
   ['t=%41', 1, '%41'],
   ['t="1"', 1, '"1"'],
 ]
-for (const [header, count, value] of READINGS) {
+for (const [header, count, value, others = []] of READINGS) {
   test(`reads t from ${JSON.stringify(header)}`, () => {
-    assert.deepEqual(readCookie(header, 't'), { count, value })
+    assert.deepEqual(readCookie(header, 't'), { count, value, others })
   })
 }
 
@@ -75,7 +79,7 @@ test('reads what taking the header apart at every semicolon would', () => {
       const equals = pair.indexOf('=')
       return equals !== -1 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1)] : []
     })
-    return { count: values.length, value: values[0] ?? '' }
+    return { count: values.length, value: values[0] ?? '', others: values.slice(1, MAX_COOKIES_TRIED) }
   }
   const piece = fc.constantFrom('tok', 'to', 'k', '=', ';', ' ', '"', 'tok=', 'x')
   fc.assert(

@@ -30,7 +30,7 @@ interface UserSessions {
   /** See `renewSession`. */
   renew(request: FastifyRequest, reply: FastifyReply): Promise<AccessTokenClaims>
   /** See `revokeRequestSessions`. */
-  revokePresented(request: FastifyRequest): Promise<void>
+  revokePresented(request: FastifyRequest): Promise<unknown>
 }
 
 declare module 'fastify' {

@@ -7,7 +7,7 @@ import type { OutcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { SignInPage } from './page.js'
 import { countTrip, TRIPS_COOKIE_SECONDS } from './redirect-loop.js'
-import { mayReturn, STRATEGIES, sentenceOf } from './rules.js'
+import { isRefusal, mayReturn, STRATEGIES, sentenceOf } from './rules.js'
 import { signIn } from './sign-in.js'
 
 export interface SignInRoutesOptions {
@@ -91,8 +91,10 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
       const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
       const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, Date.now())
       if (trips !== null && mayReturn(request.identity?.strategy, asked)) {
-        const renewed = request.identity ? undefined : await tryToRenew(request, reply)
-        if (request.identity || renewed === 'renewed') {
+        // What an app has refused it refuses again, even where the bank accepts it: their clocks may differ.
+        const stillGood = request.identity !== null && !isRefusal(asked)
+        const renewed = stillGood ? undefined : await tryToRenew(request, reply)
+        if (stillGood || renewed === 'renewed') {
           tripsCookie.set(reply, trips, TRIPS_COOKIE_SECONDS)
           return reply.redirect(returnTo, 303)
         }
