@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -207,3 +208,21 @@ test('its exit code says that all is well', async () => {
   child.kill('SIGTERM')
   assert.deepEqual(await ended, [0, null])
 })
+
+for (const name of ['bank', 'retirement']) {
+  test(`with DEMO=0 the ${name} loads nothing of the demo`, async () => {
+    const loadedBy = async (DEMO) => {
+      const file = join(world.dataDir, `modules-of-${name}-${DEMO}`)
+      const recorder = new URL('./loaded-modules.mjs', import.meta.url).href
+      const env = { DEMO, NODE_OPTIONS: `--import=${recorder}`, LOADED_MODULES: file }
+      const service = await world.start(name, { env })
+      await service.stop()
+      return (await readFile(file, 'utf8')).split('\n')
+    }
+    const ofDemo = (url) => url.includes('/demo/') && !url.includes('/node_modules/')
+    const [product, demo] = await Promise.all(['0', '1'].map(loadedBy))
+    assert.ok(product.some((url) => url.endsWith(`/apps/${name}/dist/src/app.js`)))
+    assert.ok(demo.filter(ofDemo).length > 10, 'with DEMO=1 it does')
+    assert.deepEqual(product.filter(ofDemo), [])
+  })
+}
