@@ -14,7 +14,7 @@ try {
   process.stdout.write('\nSignet\n\n')
   await prepare()
   const { startDemo } = await import('./demo.mjs')
-  const { DEMO_PEOPLE } = await import('@signet/contracts')
+  const { DEMO_PEOPLE } = await import('@signet/contracts/demo-people')
   const demo = await startDemo(process.env)
   const isDemo = process.env.DEMO !== '0'
   const people = isDemo ? Object.values(DEMO_PEOPLE) : []

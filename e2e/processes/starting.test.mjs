@@ -219,7 +219,10 @@ for (const name of ['bank', 'retirement']) {
       await service.stop()
       return (await readFile(file, 'utf8')).split('\n')
     }
-    const ofDemo = (url) => url.includes('/demo/') && !url.includes('/node_modules/')
+    const ofDemo = (url) => {
+      const path = url.slice(url.indexOf(root) + root.length)
+      return !path.startsWith('node_modules/') && /\/(demo\/|demo-people|seed)/.test(path)
+    }
     const [product, demo] = await Promise.all(['0', '1'].map(loadedBy))
     assert.ok(product.some((url) => url.endsWith(`/apps/${name}/dist/src/app.js`)))
     assert.ok(demo.filter(ofDemo).length > 10, 'with DEMO=1 it does')

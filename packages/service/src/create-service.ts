@@ -90,7 +90,7 @@ const HANDLER_TIMEOUT_MS = 15_000
 
 function cachedTokensGauge(app: FastifyInstance): void {
   new Gauge({
-    name: 'remembered_tokens',
+    name: 'verified_tokens_cached',
     help: 'Verified tokens in the cache',
     registers: [app.metrics],
     collect() {

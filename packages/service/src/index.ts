@@ -21,7 +21,7 @@ export {
 export { ConfigError, type Environment, readConfig } from './config/read.js'
 export { atLeastOne, countUpTo, fileOf, httpUrl, secrets } from './config/validators.js'
 export { createService } from './create-service.js'
-export { closedSignal, NobodyWaits } from './http/answer-end.js'
+export { ClientDisconnected, closedSignal } from './http/answer-end.js'
 export { type CallContext, callContext, contextFields, contextHeaders } from './http/call-context.js'
 export { failures, ok, Success } from './http/envelope.js'
 export { isTooOften, SERVICE_ERRORS, ServiceError } from './http/errors.js'

@@ -2,9 +2,9 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
-/** Why `closedSignal` is aborted: what somebody stops for it has not failed. */
-export class NobodyWaits extends Error {
-  override readonly name = 'NobodyWaits'
+/** The reason of `closedSignal`: what is stopped for it has not failed. */
+export class ClientDisconnected extends Error {
+  override readonly name = 'ClientDisconnected'
 }
 
 /** The requests of one connection that have no complete response yet. With pipelining there are several. */
@@ -20,8 +20,8 @@ const REQUESTS = Symbol('requests')
 type Connection = EventEmitter & { destroyed: boolean; [REQUESTS]?: Requests }
 
 /**
- * Calls back once: when the answer has been sent, or when its connection has ended. Of an answer that waits behind others on its connection
- * Node does not tell the latter.
+ * Calls back once: when the response has been sent, or when its connection has ended. Node.js does not report the latter for
+ * a response that waits behind others on its connection.
  */
 export function whenOver({ raw, request }: FastifyReply, callback: () => void): void {
   const connection: Connection = request.raw.socket
@@ -69,9 +69,11 @@ export function afterCompleteRequests(connection: Connection, callback: (awaitsR
   requests.onResponse()
 }
 
-/** Aborted, with {NobodyWaits}, when nobody waits for the answer any more: it has been sent, or its client has gone. */
+/** Returns a signal that is aborted, with {ClientDisconnected}, when the response has been sent or the client has disconnected. */
 export function closedSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  whenOver(reply, () => controller.abort(new NobodyWaits('the answer has been sent, or its client has gone')))
+  whenOver(reply, () =>
+    controller.abort(new ClientDisconnected('the response has been sent, or the client has disconnected')),
+  )
   return controller.signal
 }

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
 import { Counter } from 'prom-client'
-import { NobodyWaits } from './answer-end.js'
+import { ClientDisconnected } from './answer-end.js'
 import { failure } from './envelope.js'
 import { SERVICE_ERRORS } from './errors.js'
 import { allowedMethods } from './method-index.js'
@@ -42,8 +42,8 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
     }
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
-      if (error instanceof NobodyWaits || isAborted(request)) {
-        request.log.info('given up: nobody waits for the answer')
+      if (error instanceof ClientDisconnected || isAborted(request)) {
+        request.log.info('client disconnected before the response')
         return reply.hijack()
       }
       const problem = toProblem(error, isUnavailable)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { closedSignal, NobodyWaits } from '../../src/index.js'
+import { ClientDisconnected, closedSignal } from '../../src/index.js'
 import { createTestService } from '../support.js'
 
 const REQUEST =
@@ -37,7 +37,7 @@ async function connectTo({ server }: FastifyInstance): Promise<Socket> {
 async function untilAborted(signal: AbortSignal | undefined): Promise<void> {
   assert.ok(signal)
   if (!signal.aborted) await once(signal, 'abort')
-  assert.ok(signal.reason instanceof NobodyWaits)
+  assert.ok(signal.reason instanceof ClientDisconnected)
 }
 
 test('a client that has gone is noticed, and one whose body has been read is still there', async (t) => {

@@ -65,11 +65,11 @@ for (const [name, startServer] of [
           (reached) => reached,
           { what: `${name} to answer` },
         )
-        const requests = inUse(store)
+        const settled = Promise.allSettled(inUse(store))
         // Sent, and not only queued here.
         await new Promise(setImmediate)
         await server.kill()
-        for (const { status } of await Promise.allSettled(requests)) assert.equal(status, 'rejected')
+        for (const { status } of await settled) assert.equal(status, 'rejected')
         await assert.rejects(store.ping())
         await server.start()
       }
