@@ -44,7 +44,7 @@ const page = async (service, token, path) => {
 async function post(service, token, path, fields, headers = {}) {
   const { response, text } = await send(service, 'POST', path, {
     headers: { ...FORM, cookie: `signet_token=${token}`, 'sec-fetch-site': 'same-origin', ...headers },
-    body: String(new URLSearchParams(fields)),
+    body: String(new URLSearchParams({ signed_in_as: claimsOf(token).sub, ...fields })),
   })
   return { status: response.statusCode, body: text }
 }

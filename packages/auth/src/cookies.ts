@@ -2,9 +2,14 @@ import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply } from 'fastify'
 
 export interface CookieScope {
+  /**
+   * The first part of every name, before an underscore. Installations whose cookies reach the same browser on the same
+   * hosts (below one parent domain, or on two ports: cookies have no port) need different ones.
+   */
+  readonly prefix: string
   /** `Domain` of a cookie that both apps receive; undefined = host-only. */
   readonly domain: string | undefined
-  /** Whether the public URLs are https: sets `Secure` and the `__Secure-` / `__Host-` prefix of the name. */
+  /** Whether the public URLs are https: sets `Secure`, and puts `__Secure-` or `__Host-` before the name. */
   readonly secure: boolean
 }
 
@@ -27,12 +32,12 @@ export interface CookieOptions {
  * The one place where a cookie gets its name and its attributes, so that setting and clearing cannot drift apart.
  *
  * `HttpOnly` keeps it from scripts, `SameSite=Lax` from requests of other sites (not from sibling hosts: those need
- * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6). The prefixes of
- * section 4.1.3 make a browser refuse a cookie of that name that was set over http.
+ * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6). `__Secure-` and `__Host-`
+ * (section 4.1.3) make a browser refuse a cookie of that name that was set over http.
  */
-export function defineCookie(baseName: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
-  const prefix = scope.secure ? (scope.domain === undefined ? '__Host-' : '__Secure-') : ''
-  const name = prefix + baseName
+export function defineCookie(purpose: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
+  const guard = scope.secure ? (scope.domain === undefined ? '__Host-' : '__Secure-') : ''
+  const name = `${guard}${scope.prefix}_${purpose}`
   const attributes = {
     httpOnly: options.httpOnly ?? true,
     sameSite: 'lax',

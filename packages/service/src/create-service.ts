@@ -15,6 +15,7 @@ import { bodyParsing } from './http/body-parsing.js'
 import { closing } from './http/closing.js'
 import { compression } from './http/compression.js'
 import { errorAnswers } from './http/error-answers.js'
+import { forwardedFor } from './http/forwarded-for.js'
 import { health } from './http/health.js'
 import { me } from './http/me.js'
 import { methodIndex } from './http/method-index.js'
@@ -22,12 +23,14 @@ import { ownHost } from './http/own-host.js'
 import { securityHeaders, securityHeadersOf } from './http/security-headers.js'
 import { type App, createServer, type HttpLimits } from './http/server.js'
 import { timeLimit } from './http/time-limit.js'
+import { demoState } from './observability/demo-state.js'
 import { serviceLogger } from './observability/logging.js'
 import { metrics } from './observability/metrics.js'
 import { signOutPropagation } from './observability/sign-out-propagation.js'
 import { apiDocs } from './pages/api-docs.js'
 import { assets } from './pages/assets.js'
 import { cookieLimit } from './pages/cookie-limit.js'
+import { formUser } from './pages/form-user.js'
 import { problemPage } from './pages/frame.js'
 import type { NavigationLink } from './pages/page-slots.js'
 import { pages } from './pages/pages.js'
@@ -48,9 +51,11 @@ type ServiceConfig = Pick<
   | 'BANK_URL'
   | 'RETIREMENT_URL'
   | 'COOKIE_DOMAIN'
+  | 'COOKIE_PREFIX'
   | 'ACCESS_TOKEN_TTL'
   | 'REVOCATION_MAX_AGE'
   | 'TRUST_PROXY'
+  | 'DEMO'
   | 'LOG_LEVEL'
   | 'SIGNET_VERSION'
   | 'SIGNET_COMMIT'
@@ -105,6 +110,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const { BANK_URL: bankUrl, SIGNET_VERSION: version } = config
   const origins = [bankUrl, config.RETIREMENT_URL]
   const cookieScope = cookieScopeOf(config)
+  const tokenCookie = defineCookie('token', cookieScope)
   const headers = await securityHeadersOf({ formOrigins: origins, bankUrl, https: cookieScope.secure })
   const app = createServer({
     rawHeaders: headers.raw,
@@ -114,6 +120,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   })
 
   await app.register(closing)
+  await app.register(forwardedFor)
   await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
@@ -121,6 +128,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   })
   await app.register(methodIndex)
   await app.register(metrics, { service: name, build: { version, commit: config.SIGNET_COMMIT } })
+  await app.register(demoState, { demo: config.DEMO })
   await app.register(errorAnswers, {
     isUnavailable,
     renderProblem: (request, problem) => problemPage(request.pageFrame(), problem, request.id),
@@ -147,13 +155,20 @@ export async function createService(options: ServiceOptions): Promise<App> {
     clientId: CLIENT_ID,
     audience: origin,
     accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
-    tokenCookie: defineCookie('signet_token', cookieScope),
+    tokenCookie,
     sessions: app.sessionStrategies,
     statusLists: app.statusLists,
     ...(options.renewInPlace ? { renewInPlace: options.renewInPlace } : {}),
   })
   cachedTokensGauge(app)
-  await app.register(apiDocs, { title: options.title, description: options.description, version, origin })
+  await app.register(formUser)
+  await app.register(apiDocs, {
+    title: options.title,
+    description: options.description,
+    version,
+    origin,
+    tokenCookie: tokenCookie.name,
+  })
   await app.register(me, { service: name })
   await app.register(health, {
     dependencies: { ...options.dependencies, 'status lists': freshStatusLists(app, config) },

@@ -26,10 +26,8 @@ export interface ServerSessions {
   presentedBy(request: FastifyRequest): boolean
   /** @throws {AuthError} `token_malformed`, `token_missing` for an id that the store does not know, `unavailable`. */
   find(request: FastifyRequest): Promise<SessionRecord>
-  /** Creates a session under a new id and sets its cookie. */
+  /** Keeps a record under a new id and sets its cookie. What is kept under an earlier id stays as it is. */
   create(reply: FastifyReply, record: SessionRecord, maxAgeSeconds: number): Promise<void>
-  /** Writes a changed record under the same id. */
-  replace(request: FastifyRequest, record: SessionRecord): Promise<void>
   /**
    * Returns the record of a session id, also one that has expired; undefined where the store does not know the id.
    *
@@ -137,7 +135,6 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
       await write(session, record)
       cookie.set(reply, session.encryptedSessionId, maxAgeSeconds)
     },
-    replace: async (request, record) => write((await presented(request)).session, record),
     findById: async (id) => (await known(id))?.record,
     expire: async (id) => {
       const found = await known(id)

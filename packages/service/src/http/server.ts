@@ -43,7 +43,7 @@ export interface ServerOptions {
   /** The headers of what is answered before any hook runs. */
   readonly rawHeaders: Readonly<Record<string, string>>
   readonly logger: FastifyBaseLogger
-  readonly trustProxy: readonly string[]
+  readonly trustProxy: readonly string[] | undefined
   readonly limits?: Partial<HttpLimits> | undefined
 }
 
@@ -76,7 +76,7 @@ export function createServer({ rawHeaders, logger, trustProxy, limits }: ServerO
       maxParamLength: HEADER_LIMIT_BYTES,
       ignoreTrailingSlash: true,
     },
-    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    trustProxy: trustProxy?.length ? [...trustProxy] : false,
     frameworkErrors: (error, request, reply) => {
       // The reply's type depends on a route, and there is none.
       const untyped = reply as FastifyReply
