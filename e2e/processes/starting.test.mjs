@@ -155,7 +155,7 @@ async function beginSignIn(service, { username, password }) {
   socket.setEncoding('utf8').on('data', (chunk) => {
     answer += chunk
   })
-  const head = `POST /api/login HTTP/1.1\r\nhost: bank\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`
+  const head = `POST /api/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`
   socket.write(head)
   // The bank has read the head, and waits for the body.
   await until(

@@ -86,7 +86,7 @@ export interface ServiceOptions {
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   /** Whether an error means that a dependency cannot be reached: 503, not 500. */
   readonly isUnavailable: (error: unknown) => boolean
-  /** Default: `HTTP_LIMITS`. */
+  /** Default: those of `http/server.ts`. */
   readonly httpLimits?: Partial<HttpLimits>
 }
 

@@ -30,7 +30,7 @@ export interface HttpLimits {
   readonly connections: number
 }
 
-export const HTTP_LIMITS: HttpLimits = { arrivalMs: 10_000, checkEveryMs: 2_000, connections: 8_192 }
+const DEFAULT_LIMITS: HttpLimits = { arrivalMs: 10_000, checkEveryMs: 2_000, connections: 8_192 }
 
 /** Bodies are small forms and small JSON. */
 const BODY_LIMIT_BYTES = 65_536
@@ -49,7 +49,7 @@ export interface ServerOptions {
 
 /** Creates the Fastify instance of a service: its limits, and its answers to what is no request. */
 export function createServer({ rawHeaders, logger, trustProxy, limits }: ServerOptions): App {
-  const { arrivalMs, checkEveryMs, connections } = { ...HTTP_LIMITS, ...limits }
+  const { arrivalMs, checkEveryMs, connections } = { ...DEFAULT_LIMITS, ...limits }
   const app = Fastify({
     ...loggingOptions(logger),
     genReqId: requestId,
