@@ -17,11 +17,38 @@ async function startKilledPostgres() {
   return { ...server, url: server.adminUrl }
 }
 
-/** Requests that are under way when the server dies: some wait for its answer, the others find it gone. */
-const requestsOf = (store) =>
-  Array.from({ length: 8 }, () =>
-    store.kind === 'redis' ? store.client.blPop('nothing', 30) : store.pool.query('SELECT pg_sleep(30)'),
+const LONG = 'SELECT pg_sleep(30)'
+
+/** A query on a connection that is checked out, as within a transaction: the pool does not listen to it then. */
+async function queryCheckedOut(pool) {
+  const client = await pool.connect()
+  try {
+    await client.query(LONG)
+  } finally {
+    client.release(true)
+  }
+}
+
+/** Begins requests that no server answers before it is killed. Resolves when they are under way, with their outcomes to come. */
+async function beginRequests(store) {
+  if (store.kind === 'redis') {
+    const outcomes = Promise.allSettled(Array.from({ length: 8 }, () => store.client.blPop('nothing', 30)))
+    await new Promise(setImmediate)
+    return { outcomes }
+  }
+  const outcomes = Promise.allSettled([
+    store.pool.query(LONG),
+    queryCheckedOut(store.pool),
+    queryCheckedOut(store.pool),
+  ])
+  const running = `SELECT FROM pg_stat_activity WHERE query = '${LONG}' AND state = 'active'`
+  await until(
+    () => store.pool.query(running),
+    ({ rowCount }) => rowCount === 3,
+    { what: 'three queries to run' },
   )
+  return { outcomes }
+}
 
 const reached = (store) =>
   store.ping().then(
@@ -41,11 +68,9 @@ for (const [name, startServer] of [
       after(() => store.close())
       for (let round = 0; round < 3; round += 1) {
         await until(() => reached(store), Boolean, { what: `${name} to answer` })
-        const settled = Promise.allSettled(requestsOf(store))
-        // Sent, and not only queued here.
-        await new Promise(setImmediate)
+        const { outcomes } = await beginRequests(store)
         await server.kill()
-        for (const { status } of await settled) assert.equal(status, 'rejected')
+        for (const { status } of await outcomes) assert.equal(status, 'rejected')
         assert.equal(await reached(store), false)
         await server.start()
       }
