@@ -1,4 +1,4 @@
-// The routes' schemas use members that this plugin adds to Fastify's types; whoever imports this package needs them too.
+// The routes' schemas use members that this plugin adds to Fastify's types: a package that imports this one needs them too.
 /// <reference types="@fastify/swagger" preserve="true" />
 
 // `app.metrics`, where an app registers what it measures itself.

@@ -35,7 +35,7 @@ export function answerUnreadable(
   }
 }
 
-/** Answers, in the contract's shape, what expects something else than leave to go on (RFC 9110, 10.1.1): Node asks nobody else. */
+/** Refuses, in the contract's shape, an `Expect` other than `100-continue` (RFC 9110 section 10.1.1): no route sees such a request. */
 export function answerExpectation(
   headers: Readonly<Record<string, string>>,
 ): (request: IncomingMessage, response: ServerResponse) => void {

@@ -1,6 +1,6 @@
 /**
- * What a service itself can answer a bad request with; recognising people has its own table in `@signet/auth`.
- * Codes are stable, and a retired one is never used again.
+ * The errors of a service itself. Authentication has its own table in `@signet/auth`. Codes are stable, and a retired one is
+ * never used again.
  */
 export const SERVICE_ERRORS = {
   invalid_request: { statusCode: 400, sentence: 'The request is not one this service understands.' },

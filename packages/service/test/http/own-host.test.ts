@@ -152,6 +152,46 @@ describe('the host that a request names', () => {
   })
 })
 
+describe('one address, however it is written', () => {
+  let app: App
+  let port: number
+  before(async () => {
+    app = await createTestService()
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    port = (app.server.address() as AddressInfo).port
+  })
+  after(() => app.close())
+  const get = (target: string) => answerTo(port, `GET ${target} HTTP/1.1`, `Host: ${PUBLIC}`, 'Accept: text/html')
+
+  for (const target of [`http://${PUBLIC}/api/nothing`, '/%61pi/nothing', '/%61%70%69/nothing', '/api', '/api?a=1']) {
+    test(`the API answers JSON: ${target}`, async () => {
+      const { status, body } = await get(target)
+      assert.deepEqual([status, codeIn(body)], [404, 'not_found'])
+    })
+  }
+
+  for (const [target, path] of [
+    [`http://${PUBLIC}/?a=1`, '/?a=1'],
+    [`http://${PUBLIC}`, '/'],
+  ] as const) {
+    test(`the sign-in leads back to it: ${target}`, async () => {
+      const { location } = await get(target)
+      assert.equal(new URL(location ?? '').searchParams.get('return_to'), RETIREMENT + path)
+    })
+  }
+
+  for (const [target, expected] of [
+    ['/docs/', 200],
+    ['/api/notes/1/?limit=7', 200],
+    ['/api/notes/', 405],
+    ['/healthz/', 200],
+  ] as const) {
+    test(`a trailing slash changes nothing: ${target}`, async () => {
+      assert.equal((await get(target)).status, expected)
+    })
+  }
+})
+
 describe('the host behind a proxy on this machine', () => {
   test('is the forwarded one where the proxy is trusted: the page is shown, and nothing goes in a circle', async (t) => {
     for (const [trustProxy, status] of [
