@@ -1,5 +1,5 @@
 /** Steady traffic through the front door, and what became of it: a line each second, a sum at the end. */
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 
 const { BANK_URL, RETIREMENT_URL } = process.env
 const seconds = Number(process.env.LOAD_SECONDS ?? 60)

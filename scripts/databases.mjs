@@ -35,13 +35,15 @@ export async function prepareDatabase(name, url, { demo }) {
 const SEEDS = {
   async bank(url) {
     const { createPasswords } = await import('@signet/auth/issuer')
-    const { createBankDatabase, seedBank } = await import('@signet/bank-database')
+    const { createBankDatabase } = await import('@signet/bank-database')
+    const { seedBank } = await import('@signet/bank-database/seed')
     const passwords = await createPasswords({ concurrency: 2, queueLength: 64 })
     await closing(createBankDatabase(url), (db) => seedBank(db, { hashPassword: passwords.hash, now: new Date() }))
     await passwords.close()
   },
   async retirement(url) {
-    const { createRetirementDatabase, seedRetirement } = await import('@signet/retirement-database')
+    const { createRetirementDatabase } = await import('@signet/retirement-database')
+    const { seedRetirement } = await import('@signet/retirement-database/seed')
     await closing(createRetirementDatabase(url), (db) => seedRetirement(db, { now: new Date() }))
   },
 }

@@ -14,7 +14,7 @@ try {
   process.stdout.write('\nSignet\n\n')
   await prepare()
   const { startDemo } = await import('./demo.mjs')
-  const { DEMO_PEOPLE } = await import('@signet/contracts')
+  const { DEMO_PEOPLE } = await import('@signet/contracts/demo-people')
   const demo = await startDemo(process.env)
   const people = demo.isDemo ? Object.values(DEMO_PEOPLE) : []
   process.stdout.write(`

@@ -36,10 +36,10 @@ function settings() {
   }
 }
 
-/** Whether a demo with a tour listens on this port of this machine. */
+/** Whether a demo with a tour listens on this port of this machine: under a loopback name a page leads to its public URL. */
 const hasTour = (port) =>
-  fetch(`http://127.0.0.1:${port}/tour`, { signal: AbortSignal.timeout(2_000) }).then(
-    ({ ok }) => ok,
+  fetch(`http://127.0.0.1:${port}/tour`, { redirect: 'manual', signal: AbortSignal.timeout(2_000) }).then(
+    ({ headers }) => headers.get('location') === `http://bank.signet.localhost:${port}/tour`,
     () => false,
   )
 

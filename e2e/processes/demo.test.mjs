@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { freePort } from '@signet/testing'
 import { call } from './requests.mjs'
 import { root } from './world.mjs'
@@ -40,11 +40,11 @@ async function startDemo(environment) {
   const ended = once(child, 'close').then(([code]) => code)
   const message = await Promise.race([once(child, 'message').then(([told]) => told), ended.then(() => ({}))])
   assert.ok(message.pids, message.refusal ?? said)
-  const at = (port) => ({ url: `http://127.0.0.1:${port}` })
+  const at = (name, port) => ({ url: `http://127.0.0.1:${port}`, host: `${name}.signet.localhost:${port}` })
   return {
     ...message,
-    bank: at(message.ports.bank),
-    retirement: at(message.ports.retirement),
+    bank: at('bank', message.ports.bank),
+    retirement: at('retirement', message.ports.retirement),
     stop: async () => {
       if (child.connected) child.send('stop')
       assert.equal(await ended, 0, said)

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { assertAnswer, call, claimsOf, headerOf, me, register, signIn } from './requests.mjs'
+import { assertAnswer, call, claimsOf, headerOf, me, register, send, signIn } from './requests.mjs'
 import { logsOf, openWorld, root } from './world.mjs'
 
 const world = await openWorld()
@@ -42,13 +42,11 @@ const page = async (service, token, path) => {
 
 /** A form sent by the service's own page. */
 async function post(service, token, path, fields, headers = {}) {
-  const response = await fetch(service.url + path, {
-    method: 'POST',
+  const { response, text } = await send(service, 'POST', path, {
     headers: { ...FORM, cookie: `signet_token=${token}`, 'sec-fetch-site': 'same-origin', ...headers },
-    body: new URLSearchParams({ signed_in_as: claimsOf(token).sub, ...fields }),
-    redirect: 'manual',
+    body: String(new URLSearchParams({ signed_in_as: claimsOf(token).sub, ...fields })),
   })
-  return { status: response.status, body: await response.text() }
+  return { status: response.statusCode, body: text }
 }
 
 /** Both services with these variables, and somebody who is signed in. */

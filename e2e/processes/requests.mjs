@@ -1,5 +1,8 @@
 // How the tests of whole processes ask them: HTTP by hand, as often as it takes, and what has to come back.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import { until } from '@signet/testing'
 
 /** Only a hang takes this long, on any machine. */
@@ -20,8 +23,7 @@ export async function call(
     ...(token === undefined ? [] : [`signet_token=${token}`]),
     ...(refresh === undefined ? [] : [`signet_refresh=${refresh}`]),
   ]
-  const response = await fetch(service.url + path, {
-    method,
+  const { response, text } = await send(service, method, path, {
     headers: {
       ...(cookies.length > 0 ? { cookie: cookies.join('; ') } : {}),
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
@@ -29,17 +31,29 @@ export async function call(
       ...headers,
     },
     body: body === undefined ? undefined : JSON.stringify(body),
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
+    timeoutMs,
   })
-  const text = await response.text()
-  const json = (response.headers.get('content-type') ?? '').startsWith('application/json')
+  const json = (response.headers['content-type'] ?? '').startsWith('application/json')
   return {
-    status: response.status,
-    headers: response.headers,
+    status: response.statusCode,
+    headers: new Headers(
+      Object.entries(response.headers).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+    ),
     body: json ? JSON.parse(text) : text,
-    cookies: Object.fromEntries(response.headers.getSetCookie().map(readSetCookie)),
+    cookies: Object.fromEntries((response.headers['set-cookie'] ?? []).map(readSetCookie)),
   }
+}
+
+/** `fetch` takes the host from the URL, and Node may not know the names below localhost. */
+export async function send(service, method, path, { headers, body, timeoutMs = HANG_LIMIT_MS }) {
+  const signal = AbortSignal.timeout(timeoutMs)
+  const host = service.host === undefined ? {} : { host: service.host }
+  const call = request(service.url + path, { method, headers: { ...host, ...headers }, signal, agent: false })
+  // Each failure also rejects what is awaited below.
+  call.on('error', () => {})
+  call.end(body)
+  const [response] = await once(call, 'response')
+  return { response, text: await readText(response) }
 }
 
 function readSetCookie(line) {

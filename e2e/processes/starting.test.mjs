@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -154,7 +155,7 @@ async function beginSignIn(service, { username, password }) {
   socket.setEncoding('utf8').on('data', (chunk) => {
     answer += chunk
   })
-  const head = `POST /api/login HTTP/1.1\r\nhost: bank\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`
+  const head = `POST /api/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`
   socket.write(head)
   // The bank has read the head, and waits for the body.
   await until(
@@ -207,3 +208,24 @@ test('its exit code says that all is well', async () => {
   child.kill('SIGTERM')
   assert.deepEqual(await ended, [0, null])
 })
+
+for (const name of ['bank', 'retirement']) {
+  test(`with DEMO=0 the ${name} loads nothing of the demo`, async () => {
+    const loadedBy = async (DEMO) => {
+      const file = join(world.dataDir, `modules-of-${name}-${DEMO}`)
+      const recorder = new URL('./loaded-modules.mjs', import.meta.url).href
+      const env = { DEMO, NODE_OPTIONS: `--import=${recorder}`, LOADED_MODULES: file }
+      const service = await world.start(name, { env })
+      await service.stop()
+      return (await readFile(file, 'utf8')).split('\n')
+    }
+    const ofDemo = (url) => {
+      const path = url.slice(url.indexOf(root) + root.length)
+      return !path.startsWith('node_modules/') && /\/(demo\/|demo-people|seed)/.test(path)
+    }
+    const [product, demo] = await Promise.all(['0', '1'].map(loadedBy))
+    assert.ok(product.some((url) => url.endsWith(`/apps/${name}/dist/src/app.js`)))
+    assert.ok(demo.filter(ofDemo).length > 10, 'with DEMO=1 it does')
+    assert.deepEqual(product.filter(ofDemo), [])
+  })
+}

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readBankConfig } from '@signet/bank/config'
 import { readRetirementConfig } from '@signet/retirement/config'
+import { injectAs } from '@signet/testing'
 
 /** The least that both services can be configured by. Nobody listens at these addresses. */
 export const MINIMAL = {
@@ -28,7 +29,7 @@ export async function buildUnconnected(name, environment = {}) {
   const app = await build(config, db, { close: async () => {} })
   await app.ready()
   return {
-    app,
+    app: injectAs(app, config[`${name.toUpperCase()}_URL`]),
     close: async () => {
       await app.close()
       await db.$disconnect()

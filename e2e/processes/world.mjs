@@ -90,6 +90,9 @@ export async function openWorld({ ownServer = false } = {}) {
       return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     }
 
+    /** The public name that a browser would use. */
+    const hostOf = (name, env) => new URL({ ...common, ...env }[`${name.toUpperCase()}_URL`]).host
+
     /** A bank or a retirement that listens in the process of the test: for tests that need no process, but their own `env`. */
     const startHere = async (name, { port, env = {} } = {}) => {
       const at = port ?? (await freePort())
@@ -98,6 +101,7 @@ export async function openWorld({ ownServer = false } = {}) {
         name,
         port: at,
         url: `http://127.0.0.1:${at}`,
+        host: hostOf(name, env),
         stop: () => {
           inThisProcess.delete(service)
           return stop()
@@ -126,6 +130,7 @@ export async function openWorld({ ownServer = false } = {}) {
         port: at,
         pid: child.pid,
         url: `http://127.0.0.1:${at}`,
+        host: hostOf(name, env),
         /** Resolves with how the process ended. */
         stop: async (signal) => {
           running.delete(service)

@@ -96,3 +96,60 @@ test('registering says beside each field what is wrong with it, and keeps what w
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Somebody Else')
   expect(complaints.splice(0)).toHaveLength(2)
 })
+
+test('signing in keeps the fragment of the page that was asked for', async ({ page, apps, person, complaints }) => {
+  await addCustomer(apps, person)
+  await page.goto(`${apps.retirement}/?contributions=all#projection`)
+  await expectSignInPage(page, apps)
+  await signIn(page, { username: person.username, password: 'difference-engine' })
+  await expect(page.getByRole('alert')).toBeVisible()
+  await signIn(page, person)
+  await expect(page).toHaveURL(`${apps.retirement}/?contributions=all#projection`)
+  expect(complaints.splice(0)).toHaveLength(1)
+})
+
+test('a theme chosen after a refused sign-in loses nothing of the way back', async ({
+  page,
+  apps,
+  person,
+  complaints,
+}) => {
+  await addCustomer(apps, person)
+  const asked = `${apps.retirement}/?contributions=all`
+  await page.goto(asked)
+  await signIn(page, { username: person.username, password: 'difference-engine' })
+  await page.getByRole('button', { name: 'Dark' }).click()
+  await expectSignInPage(page, apps)
+  await signIn(page, person)
+  await expect(page).toHaveURL(asked)
+  expect(complaints.splice(0)).toHaveLength(1)
+})
+
+test('a user whose browser sends too many cookies can delete them on the page that says so', async ({
+  page,
+  context,
+  apps,
+  complaints,
+}) => {
+  const domain = '.signet.localhost'
+  await context.addCookies(
+    Array.from({ length: 12 }, (_, index) => ({ name: `c${index}`, value: 'x'.repeat(4_000), domain, path: '/' })),
+  )
+  for (const url of [apps.retirement, `${apps.bank}/sign-in`]) {
+    await page.goto(url)
+    await expect(page.getByRole('heading', { name: 'Your browser sends too many cookies' })).toBeVisible()
+  }
+  await page.getByRole('button', { name: 'Delete the cookies of this site' }).click()
+  await expectSignInPage(page, apps)
+  await signIn(page, ADA)
+  await expectSignedIn(page, ADA.name)
+  expect(complaints.splice(0)).toHaveLength(2)
+})
+
+test('a page under a loopback address leads to the public one, where a sign-in lasts', async ({ page, apps }) => {
+  const { port } = new URL(apps.bank)
+  await page.goto(`http://localhost:${port}/transfer?amount=1`)
+  await expectSignInPage(page, apps)
+  await signIn(page, ADA)
+  await expect(page).toHaveURL(`${apps.bank}/transfer?amount=1`)
+})

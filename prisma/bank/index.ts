@@ -3,7 +3,6 @@ import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
 export { Prisma } from './generated/client.js'
-export { seedBank } from './seed.js'
 
 export type BankDatabase = PrismaClient
 

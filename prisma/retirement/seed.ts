@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { DEMO_PEOPLE, USD } from '@signet/contracts'
+import { USD } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { lockForTransaction } from '@signet/database'
 import type { PrismaClient } from './generated/client.js'
 import { historyOf, type Saver } from './seed-history.js'

@@ -1,5 +1,5 @@
 import { AuthError } from '@signet/auth/verifier'
-import { type App, NobodyWaits, ServiceError } from '@signet/service'
+import { type App, ClientDisconnected, ServiceError } from '@signet/service'
 import { Counter } from 'prom-client'
 
 export type OutcomeCounter = Counter<'outcome'>
@@ -28,6 +28,6 @@ export async function counted<T>(counter: OutcomeCounter, work: () => Promise<T>
 
 /** A code of our own tables: their number is bounded. */
 export function outcomeOf(error: unknown): string {
-  if (error instanceof NobodyWaits) return 'left'
+  if (error instanceof ClientDisconnected) return 'left'
   return error instanceof AuthError || error instanceof ServiceError ? error.code : 'failed'
 }

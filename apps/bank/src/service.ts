@@ -22,6 +22,7 @@ export async function createBankService({ config, db, shared, keys, statusLists 
     description: 'Signs people in for every app of the company, and keeps their accounts.',
     config,
     origin: config.BANK_URL,
+    internalUrl: config.BANK_INTERNAL_URL,
     brand: 'bank',
     navigation: [
       { key: 'accounts', label: 'Accounts', href: '/' },

@@ -55,7 +55,7 @@ describe('the forms of the bank', () => {
   })
 
   test('sign in whoever was signed in before: this form says itself who the user is', async () => {
-    const forms = formsOf((await bank.app.inject('/sign-in')).body)
+    const forms = formsOf((await bank.app.inject('/sign-in')).body, '/sign-in')
     for (const { action, fields } of forms) assert.equal(fields.signed_in_as, '', action)
     const signIn = forms.find(({ action }) => action === '/sign-in')
     assert.ok(signIn)

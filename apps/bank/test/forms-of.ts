@@ -10,10 +10,10 @@ export interface PageForm {
 
 const attributeOf = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]
 
-/** Every form of a page that is posted. Of several choices the last one counts. */
-export function formsOf(html: string): PageForm[] {
+/** Every form of the page at a URL that is posted: to that URL, where it names none. Of several choices the last one counts. */
+export function formsOf(html: string, url: string): PageForm[] {
   return [...html.matchAll(/<form[^>]*method="post"[\s\S]*?<\/form>/g)].map(([form]) => ({
-    action: (attributeOf(form, 'action') ?? '').replace(/#.*$/, ''),
+    action: (attributeOf(form, 'action') ?? url).replace(/#.*$/, ''),
     fields: Object.fromEntries(
       [...form.matchAll(/<(?:input|button)[^>]*>/g)].flatMap(([tag]) => {
         const name = attributeOf(tag, 'name')
@@ -28,7 +28,7 @@ export async function formsOfPages(app: App, urls: readonly string[], token: str
   const forms = new Map<string, PageForm>()
   for (const url of urls) {
     const { body } = await app.inject({ url, headers: { ...cookieOf(token), accept: 'text/html' } })
-    const found = formsOf(body)
+    const found = formsOf(body, url)
     assert.ok(found.length > 0, url)
     for (const one of found) {
       assert.equal(one.fields.signed_in_as, claimsOf(token).sub, `${one.action} on ${url}`)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { createPasswords } from '@signet/auth/issuer'
-import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } from '@signet/bank-database'
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { type BankDatabase, createBankDatabase, migrationsFolder } from '@signet/bank-database'
+import { seedBank } from '@signet/bank-database/seed'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { migrate } from '@signet/database'
 import { type App, openSharedStore } from '@signet/service'
-import { type DatabaseTemplate, openTestDatabase } from '@signet/testing'
+import { type DatabaseTemplate, injectAs, openTestDatabase } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildBank } from '../src/app.js'
 import { readBankConfig } from '../src/config.js'
@@ -53,7 +54,7 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     await Promise.all([db.$disconnect(), shared.close()])
   })
   await app.ready()
-  return { app, db }
+  return { app: injectAs(app, config.BANK_URL), db }
 }
 
 export interface TestBank {

@@ -19,6 +19,7 @@ export function createRetirementService({ config, db, shared, keys }: Retirement
     description: 'Keeps retirement plans. It takes the sign-in of Signet Bank and asks nobody about it.',
     config,
     origin: config.RETIREMENT_URL,
+    internalUrl: config.RETIREMENT_INTERNAL_URL,
     brand: 'retirement',
     navigation: [{ key: 'plan', label: 'Plan', href: '/' }],
     keys,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { migrate } from '@signet/database'
 import { createRetirementDatabase, migrationsFolder, type RetirementDatabase } from '@signet/retirement-database'
 import { type App, openSharedStore } from '@signet/service'
-import { freePort, type OwnServer, openOwnServer, openTestDatabase } from '@signet/testing'
+import { freePort, injectAs, type OwnServer, openOwnServer, openTestDatabase } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildRetirement } from '../src/app.js'
 import { readRetirementConfig } from '../src/config.js'
@@ -80,7 +80,7 @@ export async function startSystem({ ownServer = false } = {}): Promise<TestSyste
       () => app.close(),
     )
     await app.ready()
-    return { app, db, bank, server, close }
+    return { app: injectAs(app, RETIREMENT), db, bank, server, close }
   } catch (error) {
     await close()
     throw error

@@ -45,7 +45,7 @@ async function gauges(service) {
   return (name) => Number(new RegExp(`^${name}{[^}]*} (\\S+)$`, 'm').exec(text)[1])
 }
 
-const remembered = async (service) => (await gauges(service))('remembered_tokens')
+const cachedTokens = async (service) => (await gauges(service))('verified_tokens_cached')
 
 async function memory(service) {
   const gauge = await gauges(service)
@@ -79,13 +79,13 @@ export async function benchSessions({ services, rounds, onMeasured }) {
     SESSIONS.map((sessions) => [sessions, () => load({ ...service, path: '/api/me', cookies: asked(sessions) })]),
   )
   // A token is cached at its first sight. From then on what is measured is asking the list about it.
-  for (let passes = 0; passes < MAX_PASSES && (await remembered(service)) < NEARLY_ALL; passes += 1) {
+  for (let passes = 0; passes < MAX_PASSES && (await cachedTokens(service)) < NEARLY_ALL; passes += 1) {
     await entries[SESSIONS.at(-1)]()
   }
   const measured = await interleave(entries, rounds, onMeasured)
   const full = await memory(service)
   return {
-    tokens: await remembered(service),
+    tokens: await cachedTokens(service),
     rows: SESSIONS.map((sessions) => ({
       sessions,
       lists: Math.ceil(sessions / STATUS_LIST_SIZE),

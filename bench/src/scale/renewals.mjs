@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { processorMs } from '../processes.mjs'
 import { ask, cookiesOf } from '../requests.mjs'
 

@@ -1,4 +1,4 @@
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { ask } from '../requests.mjs'
 
 /**

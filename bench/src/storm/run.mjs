@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { startHelper, startPeer } from '../processes.mjs'
 import { interleave } from '../rounds.mjs'
 import { median, percentile } from '../statistics.mjs'

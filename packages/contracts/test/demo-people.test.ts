@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEMO_PEOPLE } from '../src/index.js'
+import { DEMO_PEOPLE } from '../src/demo-people.js'
 
 test('the people of the demo are well formed and tell apart', () => {
   const people = Object.values(DEMO_PEOPLE)

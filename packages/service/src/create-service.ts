@@ -1,4 +1,3 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
   type AuthenticationOptions,
   authentication,
@@ -9,34 +8,28 @@ import {
 } from '@signet/auth/verifier'
 import { CLIENT_ID } from '@signet/contracts'
 import type { Brand } from '@signet/ui'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
-} from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Gauge } from 'prom-client'
 import { type CommonConfig, cookieScopeOf } from './config/common.js'
 import { bodyParsing } from './http/body-parsing.js'
-import { answerExpectation, answerUnreadable } from './http/client-errors.js'
 import { closing } from './http/closing.js'
 import { compression } from './http/compression.js'
-import { failure } from './http/envelope.js'
 import { errorAnswers } from './http/error-answers.js'
 import { forwardedFor } from './http/forwarded-for.js'
 import { health } from './http/health.js'
 import { me } from './http/me.js'
 import { methodIndex } from './http/method-index.js'
-import { type SecurityHeaders, securityHeaders, securityHeadersOf } from './http/security-headers.js'
+import { ownHost } from './http/own-host.js'
+import { securityHeaders, securityHeadersOf } from './http/security-headers.js'
+import { type App, createServer, type HttpLimits } from './http/server.js'
 import { timeLimit } from './http/time-limit.js'
 import { demoState } from './observability/demo-state.js'
-import { loggingOptions, requestId, serviceLogger } from './observability/logging.js'
+import { serviceLogger } from './observability/logging.js'
 import { metrics } from './observability/metrics.js'
 import { signOutPropagation } from './observability/sign-out-propagation.js'
 import { apiDocs } from './pages/api-docs.js'
 import { assets } from './pages/assets.js'
+import { cookieLimit } from './pages/cookie-limit.js'
 import { formUser } from './pages/form-user.js'
 import { problemPage } from './pages/frame.js'
 import type { NavigationLink } from './pages/page-slots.js'
@@ -51,14 +44,6 @@ declare module 'fastify' {
     readonly sessionStrategies: readonly SessionStrategy[]
   }
 }
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
 
 /** The part of the configuration that every service is built from. */
 type ServiceConfig = Pick<
@@ -85,6 +70,8 @@ export interface ServiceOptions {
   readonly config: ServiceConfig
   /** Which of the two public origins is this service's own. */
   readonly origin: string
+  /** This service's origin, as the other service reaches it. */
+  readonly internalUrl: string
   readonly brand: Brand
   /** The main navigation of a signed-in user. */
   readonly navigation: readonly NavigationLink[]
@@ -99,20 +86,16 @@ export interface ServiceOptions {
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   /** Whether an error means that a dependency cannot be reached: 503, not 500. */
   readonly isUnavailable: (error: unknown) => boolean
+  /** Default: those of `http/server.ts`. */
+  readonly httpLimits?: Partial<HttpLimits>
 }
 
-/** Bodies are small forms and small JSON. */
-const BODY_LIMIT_BYTES = 65_536
-/** For the whole request to arrive, against clients that send one byte at a time. */
-const REQUEST_TIMEOUT_MS = 10_000
-/** For a connection on which nothing moves while it is served: of a client that has stopped reading, say. */
-const STANDSTILL_MS = 60_000
 /** For a handler to begin its answer; beyond it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
 
 function cachedTokensGauge(app: FastifyInstance): void {
   new Gauge({
-    name: 'remembered_tokens',
+    name: 'verified_tokens_cached',
     help: 'Verified tokens in the cache',
     registers: [app.metrics],
     collect() {
@@ -129,7 +112,12 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const cookieScope = cookieScopeOf(config)
   const tokenCookie = defineCookie('token', cookieScope)
   const headers = await securityHeadersOf({ formOrigins: origins, bankUrl, https: cookieScope.secure })
-  const app = createServer(config, headers, serviceLogger(name, config.LOG_LEVEL))
+  const app = createServer({
+    rawHeaders: headers.raw,
+    logger: serviceLogger(name, config.LOG_LEVEL),
+    trustProxy: config.TRUST_PROXY,
+    limits: options.httpLimits,
+  })
 
   await app.register(closing)
   await app.register(forwardedFor)
@@ -147,10 +135,14 @@ export async function createService(options: ServiceOptions): Promise<App> {
     leadToSignIn: leadToSignIn({ bankUrl, origin }),
   })
   await app.register(securityHeaders, { headers })
+  await app.register(ownHost, { origin, internalUrl: options.internalUrl })
   await app.register(bodyParsing)
   await app.register(compression)
   await app.register(sameOrigin, { origin })
   await app.register(theme, { cookieScope, origin })
+  const siblingUrl = origins.find((other) => other !== origin) ?? bankUrl
+  await app.register(pages, { brand, bankUrl, siblingUrl, navigation: options.navigation })
+  await app.register(cookieLimit)
   await app.register(signOutPropagation, {
     bankUrl,
     statusListSource: options.statusListSource,
@@ -169,8 +161,6 @@ export async function createService(options: ServiceOptions): Promise<App> {
     ...(options.renewInPlace ? { renewInPlace: options.renewInPlace } : {}),
   })
   cachedTokensGauge(app)
-  const siblingUrl = origins.find((other) => other !== origin) ?? bankUrl
-  await app.register(pages, { brand, bankUrl, siblingUrl, navigation: options.navigation })
   await app.register(formUser)
   await app.register(apiDocs, {
     title: options.title,
@@ -185,34 +175,6 @@ export async function createService(options: ServiceOptions): Promise<App> {
   })
   await app.register(assets)
   return app
-}
-
-function createServer(config: ServiceConfig, headers: SecurityHeaders, logger: FastifyBaseLogger): App {
-  const app = Fastify({
-    ...loggingOptions(logger),
-    genReqId: requestId,
-    bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: STANDSTILL_MS,
-    forceCloseConnections: 'idle',
-    // What still arrives by a connection that is open while this process ends is answered like any other, and the
-    // connection is closed after it: a front door that had already chosen this replica loses nothing.
-    return503OnClosing: false,
-    clientErrorHandler: answerUnreadable(headers.raw),
-    // As long as Node lets all headers be: what is no id is answered 404 by the route, not 414 by the router.
-    routerOptions: { maxParamLength: 16_384 },
-    trustProxy: config.TRUST_PROXY?.length ? config.TRUST_PROXY : false,
-    frameworkErrors: (error, request, reply) => {
-      // The reply's type depends on a route, and there is none.
-      const untyped = reply as FastifyReply
-      untyped
-        .headers({ ...headers.raw, 'x-request-id': request.id })
-        .code(error.statusCode ?? 400)
-        .send(failure('This service does not understand the address.', 'invalid_request'))
-    },
-  }).withTypeProvider<TypeBoxTypeProvider>()
-  app.server.on('checkExpectation', answerExpectation(headers.raw))
-  return app as App
 }
 
 /** Reports the age of the status lists; rejects once they are too old to rely on. */

@@ -1,4 +1,4 @@
-// The routes' schemas use members that this plugin adds to Fastify's types; whoever imports this package needs them too.
+// The routes' schemas use members that this plugin adds to Fastify's types: a package that imports this one needs them too.
 /// <reference types="@fastify/swagger" preserve="true" />
 
 // `app.metrics`, where an app registers what it measures itself.
@@ -23,11 +23,12 @@ export {
 } from './config/common.js'
 export { ConfigError, type Environment, readConfig } from './config/read.js'
 export { atLeastOne, countUpTo, fileOf, httpUrl, secrets } from './config/validators.js'
-export { type App, createService } from './create-service.js'
-export { closedSignal, NobodyWaits } from './http/answer-end.js'
+export { createService } from './create-service.js'
+export { ClientDisconnected, closedSignal } from './http/answer-end.js'
 export { type CallContext, callContext, contextFields, contextHeaders } from './http/call-context.js'
 export { failures, ok, Success } from './http/envelope.js'
 export { isTooOften, SERVICE_ERRORS, ServiceError } from './http/errors.js'
+export type { App } from './http/server.js'
 export { instanceName } from './observability/instance.js'
 export { type PageLink, type PagePart, renderParts } from './pages/page-slots.js'
 export { signedIn } from './pages/pages.js'

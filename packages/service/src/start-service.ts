@@ -29,8 +29,9 @@ export async function startService(
     await app.listen({ host, port }).catch((error: unknown) => {
       throw listenError(error, host, port)
     })
-    // Whoever started this as a child process with a channel learns that it can be used.
-    process.send?.('listening')
+    // The process that started this one with a channel learns that it can be used. If it has ended, the callback gets the
+    // error: without one it would end this process too.
+    process.send?.('listening', undefined, undefined, () => {})
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof StartError)) throw error
     for (const line of error.message.split('\n')) process.stderr.write(`${service} cannot start: ${line}\n`)

@@ -16,14 +16,14 @@ test('what still arrives by an open connection while the service closes is answe
   })
   const body = '{"text":"still here"}'
   socket.write(
-    `POST /api/notes HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    `POST /api/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
   )
   await once(app.server, 'request')
 
   const closed = app.close()
   while (app.server.listening) await new Promise(setImmediate)
   // The one that was under way, and one more, by a front door that does not know yet.
-  socket.write(`${body}GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n`)
+  socket.write(`${body}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n`)
   await once(socket, 'close')
   await closed
   assert.deepEqual(answers.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200'])
@@ -38,7 +38,9 @@ test('a keep-alive connection that was serving a request ends after its response
   socket.on('data', (text: string) => {
     answers += text
   })
-  socket.write('POST /api/notes HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n')
+  socket.write(
+    'POST /api/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n',
+  )
   await once(app.server, 'request')
   const closed = app.close()
   while (app.server.listening) await new Promise(setImmediate)

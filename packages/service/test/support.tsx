@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { parseSecrets } from '@signet/auth/verifier'
+import { injectAs } from '@signet/testing'
 import { Page } from '@signet/ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import Type from 'typebox'
+import type { HttpLimits } from '../src/http/server.js'
 import { type App, closedSignal, createService, failures, ok, Success } from '../src/index.js'
 import { loggingOptions, serviceLogger } from '../src/observability/logging.js'
 
@@ -16,6 +18,8 @@ const UNAVAILABLE = 'hunter2 does not answer'
 export interface TestServiceOptions {
   readonly https?: boolean
   readonly dependencies?: Readonly<Record<string, () => Promise<unknown>>>
+  readonly trustProxy?: string[]
+  readonly httpLimits?: Partial<HttpLimits>
 }
 
 const Note = Type.Object(
@@ -39,18 +43,20 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
       COOKIE_PREFIX: 'signet',
       ACCESS_TOKEN_TTL: 300,
       REVOCATION_MAX_AGE: 60,
-      TRUST_PROXY: [],
+      TRUST_PROXY: options.trustProxy ?? [],
       DEMO: false,
       LOG_LEVEL: 'silent',
       SIGNET_VERSION: '0.0.0',
       SIGNET_COMMIT: 'none',
     },
     origin,
+    internalUrl: 'http://retirement:3002',
     brand: 'retirement',
     navigation: [{ key: 'plan', label: 'Plan', href: '/' }],
     keys: parseSecrets(`k1:${SECRET}`),
     statusListSource: () => ({ fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) }),
     dependencies: options.dependencies ?? {},
+    httpLimits: options.httpLimits ?? {},
     isUnavailable: (error) => error instanceof Error && error.message === UNAVAILABLE,
   })
 
@@ -62,6 +68,11 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     },
     async (request) => ok(request.body.text),
   )
+  // Until the test lets it answer.
+  app.get('/api/later', { config: { auth: 'none' } }, async () => {
+    await new Promise((answer) => app.server.emit('later', answer))
+    return ok('later')
+  })
   // Until nobody waits for it any more.
   app.post('/api/never', { config: { auth: 'none' } }, (_request, reply) => {
     const signal = closedSignal(reply)
@@ -109,7 +120,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     async ({ body }) => `saved ${body.color}`,
   )
   await app.ready()
-  return app
+  return injectAs(app, origin)
 }
 
 /** An instance that logs as a service does, and what it has logged. */

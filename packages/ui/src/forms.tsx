@@ -8,7 +8,8 @@ export const FORM_USER_FIELD = 'signed_in_as'
 export const FormUser = createContext('')
 
 export interface FormProps {
-  action: string
+  /** Default: the URL of the page, with the query and the fragment, which a browser keeps over redirects. */
+  action?: string | undefined
   method?: 'post' | 'get' | undefined
   /** Names the form for a screen reader where the page has several. */
   label?: string | undefined

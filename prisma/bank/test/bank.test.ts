@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { isDatabaseUnavailable, isReachable, isUniqueViolation, migrate, schemaDrift } from '@signet/database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
-import { type BankDatabase, createBankDatabase, migrationsFolder, schemaFile, seedBank } from '../index.js'
+import { type BankDatabase, createBankDatabase, migrationsFolder, schemaFile } from '../index.js'
+import { seedBank } from '../seed.js'
 
 let own: TestDatabase
 let url = ''

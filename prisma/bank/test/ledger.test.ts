@@ -7,7 +7,8 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { migrate } from '@signet/database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
-import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } from '../index.js'
+import { type BankDatabase, createBankDatabase, migrationsFolder } from '../index.js'
+import { seedBank } from '../seed.js'
 
 const LEDGER = '20260801000000_ledger'
 

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { isUniqueViolation, migrate, schemaDrift } from '@signet/database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
-import {
-  createRetirementDatabase,
-  migrationsFolder,
-  type RetirementDatabase,
-  schemaFile,
-  seedRetirement,
-} from '../index.js'
+import { createRetirementDatabase, migrationsFolder, type RetirementDatabase, schemaFile } from '../index.js'
+import { seedRetirement } from '../seed.js'
 
 let own: TestDatabase
 let database: RetirementDatabase

@@ -1,6 +1,7 @@
 import { type CookieScope, defineCookie, type KeyRing } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { CLIENT_ID, DEMO_PEOPLE } from '@signet/contracts'
+import { CLIENT_ID } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { DemoSignIns, demo } from '@signet/demo'
 import { type App, cookieScopeOf, type SharedStore, sessionStrategies } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'

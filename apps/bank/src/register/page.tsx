@@ -25,7 +25,7 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
         </Notice>
       )}
       <Panel>
-        <Form action="/register" label="Open an account">
+        <Form label="Open an account">
           <input type="hidden" name="return_to" value={returnTo} />
           <Field
             label="Username"

@@ -13,7 +13,7 @@ import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
  * @throws {AuthError} `invalid_credentials`, the same for an unknown username and a wrong password; `unavailable` when
  *   too many sign-ins wait.
  * @throws {ServiceError} `rate_limited` after too many failures.
- * @throws {NobodyWaits} when the client has gone before its turn.
+ * @throws {ClientDisconnected} when the client has gone before its turn.
  */
 export async function checkPassword(
   { db }: { readonly db: BankDatabase },

@@ -56,7 +56,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
       )}
       <Columns>
         <Panel>
-          <Form action="/sign-in" label="Sign in">
+          <Form label="Sign in">
             <input type="hidden" name="return_to" value={returnTo} />
             <Field label="Username" name="username" value={username} autocomplete="username" required maxLength={64} />
             <PasswordField label="Password" name="password" required />

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort, openTestDatabase } from '@signet/testing'
-import { ada, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from '../support.js'
+import { ada, BANK, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from '../support.js'
 import { server } from './own-server.js'
 
 let databaseUrl = ''
@@ -46,15 +48,61 @@ async function startBankProcess() {
   }
 }
 
+const CANARY = 'canary-of-the-client'
+
+/** Everywhere a client can put text of its own. The port of `Host` and the names of members are text too. */
+async function sendCanaries(
+  call: (path: string, init?: RequestOptions & { body?: string }) => Promise<{ status: number }>,
+  cookie: string,
+): Promise<void> {
+  const post = (path: string, headers: Record<string, string>, body = '{}') =>
+    call(path, { method: 'POST', headers: { ...json, ...headers }, body })
+  const statuses = [
+    await post('/api/login', {}, JSON.stringify({ username: 'ada', password: 'x', [CANARY]: 1 })),
+    await post('/api/login', {}, JSON.stringify({ username: { [CANARY]: 1 }, password: CANARY })),
+    await post('/api/login', {}, `{"${CANARY}`),
+    await post('/api/login', {}, JSON.stringify({ [`__proto__`]: CANARY })),
+    await post('/api/transfers', { cookie, 'idempotency-key': CANARY }, JSON.stringify({ [CANARY]: CANARY })),
+    await post(
+      '/api/transfers',
+      { cookie, 'idempotency-key': CANARY },
+      JSON.stringify({ from: CANARY, to: CANARY, amount: 1 }),
+    ),
+    await post('/api/login', { origin: `https://${CANARY}` }),
+    await post('/api/login', { 'sec-fetch-site': CANARY }),
+    await post('/api/login', { 'content-type': `text/${CANARY}` }),
+    await post('/api/login', { 'content-encoding': CANARY }),
+    await post('/api/login', { expect: CANARY }),
+    await post('/api/me', {}),
+    await call(`/api/accounts?${CANARY}=${CANARY}`, { headers: { cookie } }),
+    await call(`/api/accounts/${CANARY}/entries?cursor=${CANARY}`, { headers: { cookie } }),
+    await call('/api/me', { headers: { host: `${CANARY}.example` } }),
+    await call('/', { headers: { host: 'localhost', 'x-forwarded-host': CANARY } }),
+    await call('/api/me', { headers: { authorization: `Bearer ${CANARY}` } }),
+    await call('/api/me', { headers: { cookie: `signet_token=${CANARY}` } }),
+    await call('/api/me', { headers: { cookie: `signet_shared_session=${CANARY}` } }),
+    await call('/', { headers: { cookie: `signet_refresh=r1:${CANARY}`, referer: `${BANK}/${CANARY}` } }),
+    await call('/nothing', { headers: { 'user-agent': CANARY, accept: CANARY, 'accept-language': CANARY } }),
+    await call('/nothing', { headers: { traceparent: CANARY, tracestate: `a=${CANARY}` } }),
+    await call('/nothing', { headers: { 'x-request-id': `${CANARY}"` } }),
+    await call('/nothing', { headers: { 'x-forwarded-for': CANARY, forwarded: `for=${CANARY}` } }),
+    await call(`/nothing/${CANARY}?${CANARY}`),
+    await call(`/%zz-${CANARY}`),
+  ].map(({ status }) => status)
+  assert.ok(statuses.filter((status) => status >= 400).length > 20, statuses.join())
+}
+
 test('nothing that could sign anybody in stands in the log, whatever happens', async () => {
   const bank = await startBankProcess()
   const wrong = 'a-wrong-password-of-somebody'
   const fresh = 'quite-a-long-phrase-of-mine'
   const cookies: string[] = []
-  const call = async (path: string, init: RequestInit = {}) => {
-    const answer = await fetch(bank.origin + path, { redirect: 'manual', ...init })
-    cookies.push(...answer.headers.getSetCookie().map((cookie) => /^[^=]+=([^;]*)/.exec(cookie)?.[1] ?? ''))
-    return { status: answer.status, body: await answer.text() }
+  const call = async (path: string, { body, ...init }: RequestOptions & { body?: string } = {}) => {
+    const headers = { host: new URL(BANK).host, ...init.headers }
+    const sent = request(bank.origin + path, { ...init, headers, agent: false }).end(body)
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    cookies.push(...(answer.headers['set-cookie'] ?? []).map((cookie) => /^[^=]+=([^;]*)/.exec(cookie)?.[1] ?? ''))
+    return { status: answer.statusCode ?? 0, body: await text(answer) }
   }
   const post = (path: string, body: string | undefined, headers: Record<string, string> = json) =>
     call(path, { method: 'POST', headers, ...(body === undefined ? {} : { body }) })
@@ -93,6 +141,7 @@ test('nothing that could sign anybody in stands in the log, whatever happens', a
       await post('/api/token/refresh', undefined, { cookie: 'signet_refresh=r1:nonsense' }),
       await post('/api/logout', undefined, { cookie }),
     ].map(({ status }) => status)
+    await sendCanaries(call, cookie)
     assert.deepEqual(
       statuses,
       [
@@ -130,6 +179,7 @@ test('nothing that could sign anybody in stands in the log, whatever happens', a
     'a hash of a password': '$argon2id$',
     'a token': token,
     "a token's signature": signature,
+    'what a client put into headers, names and addresses': CANARY,
     "a changed token's signature": tampered(token).split('.')[2] ?? '',
     ...Object.fromEntries(cookies.filter(Boolean).map((value, index) => [`cookie ${index + 1}`, value])),
   }

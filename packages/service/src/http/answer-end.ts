@@ -1,18 +1,27 @@
 import type { EventEmitter } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
-/** Why `closedSignal` is aborted: what somebody stops for it has not failed. */
-export class NobodyWaits extends Error {
-  override readonly name = 'NobodyWaits'
+/** The reason of `closedSignal`: what is stopped for it has not failed. */
+export class ClientDisconnected extends Error {
+  override readonly name = 'ClientDisconnected'
 }
 
-/** Of a connection: what is to be called when it ends. With pipelining several of its answers are under way. */
-const UNDER_WAY = Symbol('under way')
-type Connection = EventEmitter & { destroyed: boolean; [UNDER_WAY]?: Set<() => void> }
+/** The requests of one connection that have no complete response yet. With pipelining there are several. */
+interface Requests {
+  /** By what is called when the response of the request ends. */
+  readonly underWay: Map<() => void, IncomingMessage>
+  latest: IncomingMessage
+  /** Called after each response. */
+  onResponse: () => void
+}
+
+const REQUESTS = Symbol('requests')
+type Connection = EventEmitter & { destroyed: boolean; [REQUESTS]?: Requests }
 
 /**
- * Calls back once: when the answer has been sent, or when its connection has ended. Of an answer that waits behind others on its connection
- * Node does not tell the latter.
+ * Calls back once: when the response has been sent, or when its connection has ended. Node.js does not report the latter for
+ * a response that waits behind others on its connection.
  */
 export function whenOver({ raw, request }: FastifyReply, callback: () => void): void {
   const connection: Connection = request.raw.socket
@@ -20,27 +29,51 @@ export function whenOver({ raw, request }: FastifyReply, callback: () => void): 
     callback()
     return
   }
-  connection[UNDER_WAY] ??= answersUnderWay(connection)
-  const underWay = connection[UNDER_WAY]
+  connection[REQUESTS] ??= requestsOf(connection, request.raw)
+  const requests = connection[REQUESTS]
   const over = () => {
     raw.off('close', over)
-    if (underWay.delete(over)) callback()
+    if (requests.underWay.delete(over)) callback()
+    requests.onResponse()
   }
-  underWay.add(over)
+  requests.latest = request.raw
+  requests.underWay.set(over, request.raw)
   raw.once('close', over)
 }
 
-function answersUnderWay(connection: Connection): Set<() => void> {
-  const underWay = new Set<() => void>()
+function requestsOf(connection: Connection, latest: IncomingMessage): Requests {
+  const requests: Requests = { underWay: new Map(), latest, onResponse: () => {} }
   connection.once('close', () => {
-    for (const over of underWay) over()
+    for (const over of requests.underWay.keys()) over()
   })
-  return underWay
+  return requests
 }
 
-/** Aborted, with {NobodyWaits}, when nobody waits for the answer any more: it has been sent, or its client has gone. */
+/**
+ * Calls back once the requests that arrived complete on a connection have their responses: what is written to its socket
+ * then does not take the place of one of them. With `false` where the request that is incomplete has its response too.
+ */
+export function afterCompleteRequests(connection: Connection, callback: (awaitsResponse: boolean) => void): void {
+  const requests = connection[REQUESTS]
+  if (!requests) {
+    callback(true)
+    return
+  }
+  const { underWay, latest } = requests
+  requests.onResponse = () => {
+    const waiting = [...underWay.values()]
+    if (waiting.some(({ complete }) => complete)) return
+    requests.onResponse = () => {}
+    callback(latest.complete || waiting.includes(latest))
+  }
+  requests.onResponse()
+}
+
+/** Returns a signal that is aborted, with {ClientDisconnected}, when the response has been sent or the client has disconnected. */
 export function closedSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  whenOver(reply, () => controller.abort(new NobodyWaits('the answer has been sent, or its client has gone')))
+  whenOver(reply, () =>
+    controller.abort(new ClientDisconnected('the response has been sent, or the client has disconnected')),
+  )
   return controller.signal
 }

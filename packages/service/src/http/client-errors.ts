@@ -1,6 +1,11 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { afterCompleteRequests } from './answer-end.js'
 import { failure } from './envelope.js'
+
+/** For a person too: a browser shows this text. */
+const TOO_LARGE =
+  'The address or the cookies of this request are too long. Use a shorter address, or delete the cookies of this site in your browser.'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
@@ -10,19 +15,27 @@ interface ParseError {
 
 /**
  * Answers, in the contract's shape, what Node's parser could not read as a request: there is no route, no reply and no
- * hook then, only the socket.
+ * hook then, only the socket. Requests that arrived before it on the same connection get their answers first.
  */
 export function answerUnreadable(
   headers: Readonly<Record<string, string>>,
 ): (error: ParseError, socket: Socket) => void {
+  const refused = new WeakSet<Socket>()
   return (error, socket) => {
-    if (error.code === 'ECONNRESET' || socket.destroyed) return
-    if (socket.writable) socket.write(answer(error, headers))
-    socket.destroy()
+    if (error.code === 'ECONNRESET' || socket.destroyed || refused.has(socket)) return
+    refused.add(socket)
+    // What follows on this connection cannot be read either.
+    socket.pause()
+    afterCompleteRequests(socket, (awaitsResponse) => {
+      // A browser that opened a connection in advance would take this for the response to its next request.
+      const asked = socket.bytesRead > 0 && awaitsResponse
+      if (asked && socket.writable) socket.write(answer(error, headers))
+      socket.destroySoon()
+    })
   }
 }
 
-/** Answers, in the contract's shape, what expects something else than leave to go on (RFC 9110, 10.1.1): Node asks nobody else. */
+/** Refuses, in the contract's shape, an `Expect` other than `100-continue` (RFC 9110 section 10.1.1): no route sees such a request. */
 export function answerExpectation(
   headers: Readonly<Record<string, string>>,
 ): (request: IncomingMessage, response: ServerResponse) => void {
@@ -48,6 +61,6 @@ function answer({ code }: ParseError, headers: Readonly<Record<string, string>>)
 
 function refusalOf(code: string | undefined): [status: number, sentence: string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'The request took too long to arrive.']
-  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The headers of the request are too long.']
+  if (code === 'HPE_HEADER_OVERFLOW') return [431, TOO_LARGE]
   return [400, 'This is not a request that can be read.']
 }

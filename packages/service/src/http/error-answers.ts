@@ -2,11 +2,12 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
 import { Counter } from 'prom-client'
-import { NobodyWaits } from './answer-end.js'
+import { ClientDisconnected } from './answer-end.js'
 import { failure } from './envelope.js'
 import { SERVICE_ERRORS } from './errors.js'
 import { allowedMethods } from './method-index.js'
 import { type Problem, toProblem } from './problem.js'
+import { isApiPath } from './request-target.js'
 
 export interface ErrorAnswersOptions {
   /** Whether an error means that something this service needs (its database) cannot be reached: 503, not 500. */
@@ -41,14 +42,14 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
     }
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
-      if (error instanceof NobodyWaits) {
-        request.log.info('given up: nobody waits for the answer')
+      if (error instanceof ClientDisconnected || isAborted(request)) {
+        request.log.info('client disconnected before the response')
         return reply.hijack()
       }
       const problem = toProblem(error, isUnavailable)
-      const detail = { code: problem.code, detail: 'detail' in error ? error.detail : undefined }
-      if (problem.statusCode >= 500) request.log.error({ err: error, ...detail }, 'request failed')
-      else request.log.info({ ...detail, reason: problem.sentence }, 'request refused')
+      const line = { code: problem.code, detail: detailOf(error) }
+      if (problem.statusCode >= 500) request.log.error({ err: error, ...line }, 'request failed')
+      else request.log.info(line, 'request refused')
       return answer(request, reply, problem)
     })
 
@@ -70,7 +71,17 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
   { name: '@signet/error-answers', fastify: '5.x', dependencies: ['@signet/method-index', '@signet/metrics'] },
 )
 
+/** Why a request was refused, for the log: nothing in it comes from the client, so no sentence that repeats a name. */
+function detailOf(error: FastifyError): unknown {
+  const [broken] = error.validation ?? []
+  if (broken) return `${error.validationContext ?? 'body'} ${broken.schemaPath || broken.keyword}`
+  return 'detail' in error ? error.detail : undefined
+}
+
+/** Whether the connection ended before the whole request was there: its body could not be read, and nothing failed here. */
+const isAborted = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete
+
 function wantsPage(request: FastifyRequest): boolean {
   if (!request.is404) return request.routeOptions.config.page === true
-  return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
+  return !isApiPath(request.url) && (request.headers.accept ?? '').includes('text/html')
 }

@@ -1,6 +1,6 @@
 /**
- * What a service itself can answer a bad request with; recognising people has its own table in `@signet/auth`.
- * Codes are stable, and a retired one is never used again.
+ * The errors of a service itself. Authentication has its own table in `@signet/auth`. Codes are stable, and a retired one is
+ * never used again.
  */
 export const SERVICE_ERRORS = {
   invalid_request: { statusCode: 400, sentence: 'The request is not one this service understands.' },
@@ -20,6 +20,7 @@ export const SERVICE_ERRORS = {
   },
   body_too_large: { statusCode: 413, sentence: 'The body is larger than this service takes.' },
   unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON for the API, a form for a page.' },
+  misdirected_request: { statusCode: 421, sentence: 'This service does not answer under this host name.' },
   idempotency_key_reused: {
     statusCode: 422,
     sentence: 'This Idempotency-Key belongs to another order. Use a new key for a new order.',

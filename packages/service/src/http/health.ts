@@ -15,7 +15,7 @@ export const health = fastifyPlugin<HealthOptions>(
     app.get(
       '/healthz',
       {
-        config: { auth: 'none' },
+        config: { auth: 'none', anyHost: true },
         schema: { tags: ['operations'], summary: 'Is the process up?', response: { 200: Success(State) } },
       },
       async () => ok({ process: 'up' }),
@@ -23,7 +23,7 @@ export const health = fastifyPlugin<HealthOptions>(
     app.get(
       '/readyz',
       {
-        config: { auth: 'none' },
+        config: { auth: 'none', anyHost: true },
         schema: { tags: ['operations'], summary: 'Can it serve?', response: { 200: Success(State), ...failures(503) } },
       },
       async (request) => {

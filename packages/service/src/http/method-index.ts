@@ -12,7 +12,7 @@ declare module 'fastify' {
 /** A second index of the routes, so that a known address with another method is answered 405 and not 404. */
 export const methodIndex = fastifyPlugin(
   async (app) => {
-    app.decorate('methodIndex', findMyWay())
+    app.decorate('methodIndex', findMyWay({ ignoreTrailingSlash: true }))
     app.decorate('indexedMethods', new Set<HTTPMethods>())
     app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat() as HTTPMethods[]) {

@@ -1,6 +1,7 @@
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import Fastify, { type FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import { isApiPath } from './request-target.js'
 
 export interface SecurityHeadersOptions {
   /** Where a form may lead, redirects included: the public origins of all apps. */
@@ -102,7 +103,7 @@ async function helmetHeaders(options: FastifyHelmetOptions): Promise<Record<stri
 export const securityHeaders = fastifyPlugin<{ readonly headers: SecurityHeaders }>(
   async (app, { headers: { page, api } }) => {
     app.addHook('onRequest', (request, reply, done) => {
-      reply.headers(request.url.startsWith('/api/') ? api : page)
+      reply.headers(isApiPath(request.url) ? api : page)
       done()
     })
   },

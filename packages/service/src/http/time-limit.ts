@@ -6,8 +6,8 @@ import { ServiceError } from './errors.js'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * False where nobody is to answer for the handler: it waits for nothing, or has limits of its own and does what it has
-     * begun all the same, such as moving money.
+     * False for a handler that waits for nothing, or that has limits of its own and finishes what it has begun, such as
+     * moving money.
      */
     timeLimit?: false
   }

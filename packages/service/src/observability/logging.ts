@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import {
   type FastifyBaseLogger,
   type FastifyReply,
@@ -31,6 +32,12 @@ function loggedPath({ url, params, routeOptions }: LoggedRequest): string {
 
 const isId = (value: unknown): boolean => isUuid(String(value)) || /^\d{1,19}$/.test(String(value))
 
+/** An error without its other members: drivers put rows and parameters there, which come from bodies. */
+function loggedError(error: Error) {
+  const { type, message, stack, code } = pino.stdSerializers.err(error)
+  return { type, message, stack, ...(typeof code === 'string' ? { code } : {}) }
+}
+
 /** JSON lines with the request's id and its trace. A request is logged by method and path: no query, no header, no body. */
 export function serviceLogger(service: string, level: string, destination?: DestinationStream): FastifyBaseLogger {
   const options: LoggerOptions = {
@@ -41,10 +48,11 @@ export function serviceLogger(service: string, level: string, destination?: Dest
       req: (request: LoggedRequest) => ({
         method: request.method,
         path: loggedPath(request),
-        address: request.ip,
+        // Behind a trusted proxy it comes from a header, which may hold anything.
+        address: isIP(request.ip) === 0 ? 'unknown' : request.ip,
       }),
       res: ({ statusCode }: Pick<FastifyReply, 'statusCode'>) => ({ statusCode }),
-      err: pino.stdSerializers.err,
+      err: loggedError,
     },
   }
   return destination ? pino(options, destination) : pino(options)

@@ -53,7 +53,7 @@ export const metrics = fastifyPlugin<MetricsOptions>(
       authentication.note(request)
       done()
     })
-    app.get('/metrics', { config: { auth: 'none' }, schema: { hide: true } }, async (_request, reply) =>
+    app.get('/metrics', { config: { auth: 'none', anyHost: true }, schema: { hide: true } }, async (_request, reply) =>
       reply.type(registry.contentType).send(await registry.metrics()),
     )
   },

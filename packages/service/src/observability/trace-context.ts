@@ -58,8 +58,8 @@ export const traceparentOf = ({ traceId, spanId, sampled }: TraceContext): strin
 const known = new WeakMap<IncomingMessage, TraceContext>()
 
 /**
- * Where this very request stands, the same at each call. Found out at the first: most requests write no line and call
- * nobody, and pay nothing.
+ * Returns the trace context of a request, the same at each call. It is parsed at the first: most requests write no log line
+ * and call no service.
  */
 export function traceOf(request: IncomingMessage): TraceContext {
   let trace = known.get(request)

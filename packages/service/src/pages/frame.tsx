@@ -21,7 +21,7 @@ export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOpt
   return (request: FastifyRequest, current?: string): PageFrame => ({
     brand,
     theme: request.theme,
-    path: request.method === 'GET' ? request.url : '/',
+    path: pathOf(request),
     person: request.identity ? { id: request.identity.id, name: request.identity.name } : undefined,
     nav: request.identity
       ? [...navigation, ...slots.navigation].map(({ key, label, href }) => ({ label, href, current: key === current }))
@@ -41,6 +41,11 @@ export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOpt
       </ul>
     ),
   })
+}
+
+/** The path and query of a page, also where a form that was posted to its URL is shown again. */
+function pathOf({ method, url, server, routeOptions }: FastifyRequest): string {
+  return method === 'GET' || server.hasRoute({ method: 'GET', url: routeOptions.url ?? '' }) ? url : '/'
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -20,8 +20,8 @@ const MAX_RECONNECT_MS = 1_000
 const FIRST_ANSWER_MS = 4_000
 
 /**
- * Opens the store and gives it a moment to answer; from then on it comes back by itself. Whoever waits for
- * a store that is down gets an error at once, `onError` hears of connections that break while nobody waits.
+ * Opens the store and waits a moment for its first response. Later it reconnects by itself: a request to a store that is down
+ * fails at once, and `onError` is called for a connection that is lost while no request uses it.
  */
 export async function openSharedStore(url: string, onError: (error: Error) => void): Promise<SharedStore> {
   return url.startsWith('redis') ? openRedis(url, onError) : openPostgres(url, onError)

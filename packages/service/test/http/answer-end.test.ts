@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { closedSignal, NobodyWaits } from '../../src/index.js'
+import { ClientDisconnected, closedSignal } from '../../src/index.js'
 import { createTestService } from '../support.js'
 
-const REQUEST = 'POST /held HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+const REQUEST =
+  'POST /held HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
 
 /** Tells of each request that it holds by its signal. */
 async function holdingService(t: TestContext): Promise<{ app: FastifyInstance; signals: AbortSignal[] }> {
@@ -36,7 +37,7 @@ async function connectTo({ server }: FastifyInstance): Promise<Socket> {
 async function untilAborted(signal: AbortSignal | undefined): Promise<void> {
   assert.ok(signal)
   if (!signal.aborted) await once(signal, 'abort')
-  assert.ok(signal.reason instanceof NobodyWaits)
+  assert.ok(signal.reason instanceof ClientDisconnected)
 }
 
 test('a client that has gone is noticed, and one whose body has been read is still there', async (t) => {

@@ -8,25 +8,30 @@ import { createTestService } from '../support.js'
 
 const ROWS: ReadonlyArray<readonly [why: string, request: string, status: number, code: string]> = [
   ['no HTTP at all', 'hello\r\n\r\n', 400, 'invalid_request'],
-  ['a method that does not exist', 'FOO /api/notes HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'invalid_request'],
-  ['a header that is none', 'GET / HTTP/1.1\r\nHost: x\r\nno header\r\n\r\n', 400, 'invalid_request'],
+  ['a method that does not exist', 'FOO /api/notes HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'invalid_request'],
+  ['a header that is none', 'GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n', 400, 'invalid_request'],
   [
     'two lengths of one body',
-    'POST /api/notes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n',
+    'POST /api/notes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n',
     400,
     'invalid_request',
   ],
-  ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(17_000)}\r\n\r\n`, 431, 'invalid_request'],
+  [
+    'headers without end',
+    `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(140_000)}\r\n\r\n`,
+    431,
+    'invalid_request',
+  ],
   [
     'an expectation that nobody meets',
-    'POST /api/notes HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}',
+    'POST /api/notes HTTP/1.1\r\nHost: localhost\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}',
     417,
     'invalid_request',
   ],
   // Resolved by every browser before it asks, and by `inject`: only a program sends it.
   [
     'a way out of the assets as it stands',
-    'GET /assets/../package.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    'GET /assets/../package.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     404,
     'not_found',
   ],

@@ -110,12 +110,12 @@ describe('recognising people', () => {
   test('counts how often and how long requests were authenticated, and how many tokens are in the cache', async () => {
     const token = issueToken('Somebody new')
     const count = await growth('authentications_total', '', async () => {
-      assert.equal(await growth('remembered_tokens', '', () => me(token)), 1, 'at its first sight')
-      assert.equal(await growth('remembered_tokens', '', () => me(token)), 0)
+      assert.equal(await growth('verified_tokens_cached', '', () => me(token)), 1, 'at its first sight')
+      assert.equal(await growth('verified_tokens_cached', '', () => me(token)), 0)
       assert.equal(await growth('authentication_seconds_total', '', () => me(token)).then((s) => s > 0), true)
     })
     assert.equal(count, 3, 'and not what authenticates no user, as /metrics')
-    assert.equal(await growth('remembered_tokens', '', () => me(changed(token))), 0, 'only verified ones')
+    assert.equal(await growth('verified_tokens_cached', '', () => me(changed(token))), 0, 'only verified ones')
   })
 
   test('counts by code what was not taken, and not who sent nothing', async () => {

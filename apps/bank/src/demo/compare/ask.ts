@@ -1,6 +1,6 @@
-import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, contextHeaders } from '@signet/service'
 import type { Said } from './figures.js'
+import { requestText } from './request-text.js'
 import { readServerTiming } from './rules.js'
 
 /** An answer takes milliseconds; a service that takes longer than this is down. */
@@ -14,6 +14,15 @@ export interface Answered {
   readonly durations: ReadonlyMap<string, number>
 }
 
+/** One process of a service, and the name that the service answers to. */
+export interface Target {
+  readonly url: string
+  readonly host: string
+}
+
+/** Any process behind an internal URL. */
+export const byName = (url: string): Target => ({ url, host: new URL(url).host })
+
 export interface AskOptions {
   readonly context: CallContext
   readonly signal: AbortSignal
@@ -22,16 +31,14 @@ export interface AskOptions {
 }
 
 /** `GET /api/me` of a service, over HTTP, with a cookie as a browser sends it. */
-export async function askWho(url: string, cookie: string, options: AskOptions): Promise<Answered> {
+export async function askWho({ url, host }: Target, cookie: string, options: AskOptions): Promise<Answered> {
   try {
-    const { status, headers, text } = await fetchText(new URL('/api/me', url), {
-      headers: {
-        cookie,
-        ...contextHeaders(options.context),
-        ...(options.alone ? { connection: 'close' } : {}),
-      },
+    const { context, signal, alone = false } = options
+    const { status, headers, text } = await requestText(new URL('/api/me', url), host, {
+      headers: { cookie, ...contextHeaders(context) },
       timeoutMs: TIMEOUT_MS,
-      signal: options.signal,
+      signal,
+      alone,
     })
     const { code, data } = JSON.parse(text) as { code?: unknown; data?: { instance?: unknown } }
     return {
@@ -40,7 +47,7 @@ export async function askWho(url: string, cookie: string, options: AskOptions): 
         code: typeof code === 'string' ? code : null,
         instance: typeof data?.instance === 'string' ? data.instance : null,
       },
-      durations: readServerTiming(headers.get('server-timing')),
+      durations: readServerTiming([headers['server-timing'] ?? []].flat().join(',')),
     }
   } catch {
     return { said: null, durations: new Map() }
@@ -49,11 +56,11 @@ export async function askWho(url: string, cookie: string, options: AskOptions): 
 
 /** A `POST` to this service. Rejects where it is refused. */
 export async function post(
-  url: string,
+  { url, host }: Target,
   path: string,
   { cookie, body, context, signal }: Omit<AskOptions, 'alone'> & { cookie?: string; body?: object },
 ): Promise<string[]> {
-  const { status, headers } = await fetchText(new URL(path, url), {
+  const { status, headers } = await requestText(new URL(path, url), host, {
     method: 'POST',
     headers: {
       ...contextHeaders(context),
@@ -65,5 +72,5 @@ export async function post(
     signal,
   })
   if (status >= 300) throw new Error(`${path} answered ${status}`)
-  return headers.getSetCookie()
+  return headers['set-cookie'] ?? []
 }

@@ -3,7 +3,7 @@ import type { StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, type CallContext, instanceName, type SharedStore } from '@signet/service'
 import { STRATEGIES } from '../../sign-in/rules.js'
-import { type Answered, type AskOptions, askWho, post } from './ask.js'
+import { type Answered, type AskOptions, askWho, byName, post, type Target } from './ask.js'
 import { type Copy, type CopyOptions, copyAfterRestart, copyWithoutStore } from './copies.js'
 import type { Figures, Measurement } from './figures.js'
 import { createMeasuredPerson, type MeasuredPerson } from './measured-person.js'
@@ -42,11 +42,12 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
   const { db, shared } = options
   const startedAt = performance.now()
   const asking = { context, signal: AbortSignal.timeout(DEADLINE_MS) }
-  const here = ownUrl(app)
+  const here: Target = { ...byName(options.bankInternalUrl), url: ownUrl(app) }
+  const sibling = byName(options.retirementInternalUrl)
   let requests = 0
-  const ask = (url: string, cookie: string, how: Partial<AskOptions> = {}): Promise<Answered> => {
+  const ask = (target: Target, cookie: string, how: Partial<AskOptions> = {}): Promise<Answered> => {
     requests += 1
-    return askWho(url, cookie, { ...asking, ...how })
+    return askWho(target, cookie, { ...asking, ...how })
   }
   const person = await createMeasuredPerson(db, app.passwords)
   const copies: Copy[] = []
@@ -71,14 +72,14 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
         recogniseMs: median(lookups('auth')),
         lookupMs: memory.length + store.length > 0 ? median([...memory, ...store]) : null,
         here: answers.at(-1)?.said ?? null,
-        sibling: (await ask(options.retirementInternalUrl, cookie)).said,
+        sibling: (await ask(sibling, cookie)).said,
         afterRestart: await restarted.ask(cookie),
         storeDown: await storeless.ask(cookie),
         refusedHereMs: null,
         refusedAtSiblingMs: null,
         landed: await Promise.all([
-          scatter('bank', options.bankInternalUrl, (url) => ask(url, cookie, { alone: true })),
-          scatter('retirement', options.retirementInternalUrl, (url) => ask(url, cookie, { alone: true })),
+          scatter('bank', options.bankInternalUrl, (target) => ask(target, cookie, { alone: true })),
+          scatter('retirement', options.retirementInternalUrl, (target) => ask(target, cookie, { alone: true })),
         ]),
       })
     }
@@ -86,9 +87,9 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
       signedIn.map(async ({ cookie }, index) => {
         await post(here, '/api/logout', { ...asking, cookie })
         const since = performance.now()
-        const untilRefused = (url: string) => refusedAfter(since, asking.signal, () => ask(url, cookie))
+        const untilRefused = (target: Target) => refusedAfter(since, asking.signal, () => ask(target, cookie))
         const known = approaches[index]?.sibling?.status === 200
-        return Promise.all([untilRefused(here), known ? untilRefused(options.retirementInternalUrl) : null])
+        return Promise.all([untilRefused(here), known ? untilRefused(sibling) : null])
       }),
     )
     return {
@@ -116,12 +117,12 @@ const keep = (copies: Copy[]) => (copy: Copy) => {
 async function signIn(
   app: App,
   { recognition: { tokenCookie } }: MeasureOptions,
-  url: string,
+  target: Target,
   { username, password }: MeasuredPerson,
   strategy: StrategyName,
   asking: Pick<AskOptions, 'context' | 'signal'>,
 ): Promise<SignedIn> {
-  const cookies = await post(url, '/api/login', { ...asking, body: { username, password, strategy } })
+  const cookies = await post(target, '/api/login', { ...asking, body: { username, password, strategy } })
   const name = app.serverSessions.get(strategy)?.cookie.name ?? tokenCookie.name
   const cookie = cookiePair(cookies, name)
   if (cookie === undefined) throw new Error(`a sign-in by ${strategy} set no cookie ${name}`)

@@ -7,9 +7,9 @@ export function median(values: readonly number[]): number {
 }
 
 /** The durations of a `Server-Timing` header (W3C Server Timing section 3), by name, in ms. */
-export function readServerTiming(header: string | null): ReadonlyMap<string, number> {
+export function readServerTiming(header: string): ReadonlyMap<string, number> {
   const durations = new Map<string, number>()
-  for (const entry of (header ?? '').split(',')) {
+  for (const entry of header.split(',')) {
     const [name = '', ...parameters] = entry.split(';').map((part) => part.trim())
     const duration = parameters.find((parameter) => parameter.startsWith('dur='))?.slice('dur='.length)
     if (name !== '' && duration !== undefined && Number.isFinite(Number(duration)))

@@ -1,5 +1,5 @@
 import { addressesOf } from '../addresses.js'
-import type { Answered } from './ask.js'
+import { type Answered, byName, type Target } from './ask.js'
 import type { Figures } from './figures.js'
 
 type Landed = Figures['landed'][number]
@@ -11,11 +11,12 @@ const REQUESTS = 6
 export async function scatter(
   service: Landed['service'],
   url: string,
-  ask: (url: string) => Promise<Answered>,
+  ask: (target: Target) => Promise<Answered>,
 ): Promise<Landed> {
+  const { host } = byName(url)
   const urls = await addressesOf(url)
   const answers = await Promise.all(
-    Array.from({ length: REQUESTS }, (_, index) => ask(urls[index % urls.length] ?? url)),
+    Array.from({ length: REQUESTS }, (_, index) => ask({ url: urls[index % urls.length] ?? url, host })),
   )
   const known = answers.filter(({ said }) => said?.status === 200)
   const instances = new Set(known.flatMap(({ said }) => said?.instance ?? []))

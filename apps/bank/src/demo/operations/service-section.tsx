@@ -62,7 +62,7 @@ function Numbers({ service }: { service: ServiceState }): VNode {
       <Item term="To recognise a person" note="mean">
         {authenticationSeconds === undefined ? 'nobody came' : time(authenticationSeconds)}
       </Item>
-      <Item term="Age of the status list" note={`tokens remembered: ${sum(now.map((one) => one.rememberedTokens))}`}>
+      <Item term="Age of the status list" note={`tokens cached: ${sum(now.map((one) => one.cachedTokens))}`}>
         {sum(now.map((one) => one.statusListsHeld)) > 0
           ? time(greatest(now.map((one) => one.statusListAgeSeconds)))
           : 'none held'}

@@ -23,7 +23,7 @@ export interface Snapshot {
   readonly inFlight: number | undefined
   readonly statusListsHeld: number | undefined
   readonly statusListAgeSeconds: number | undefined
-  readonly rememberedTokens: number | undefined
+  readonly cachedTokens: number | undefined
   readonly hashesRunning: number | undefined
   readonly hashesWaiting: number | undefined
   readonly depositsPending: number | undefined
@@ -62,7 +62,7 @@ export function readSnapshot(samples: Samples, atMs: number): Snapshot {
     inFlight: gauge(samples, 'http_requests_in_flight'),
     statusListsHeld: gauge(samples, 'status_lists_held'),
     statusListAgeSeconds: gauge(samples, 'status_list_age_seconds'),
-    rememberedTokens: gauge(samples, 'remembered_tokens'),
+    cachedTokens: gauge(samples, 'verified_tokens_cached'),
     hashesRunning: gauge(samples, 'password_hashes_running'),
     hashesWaiting: gauge(samples, 'password_hashes_waiting'),
     depositsPending: gauge(samples, 'deposits_pending'),

@@ -1,4 +1,4 @@
-import type { DemoPerson } from '@signet/contracts'
+import type { DemoPerson } from '@signet/contracts/demo-people'
 import { Button, type ButtonKind, ButtonLink, Form } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { TourAction } from './steps.js'

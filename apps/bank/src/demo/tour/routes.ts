@@ -1,5 +1,5 @@
 import type { BankDatabase } from '@signet/bank-database'
-import { DEMO_PEOPLE } from '@signet/contracts'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { demoAssetUrl, newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf } from '@signet/demo'
 import { type App, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'

@@ -1,4 +1,4 @@
-import type { DemoPerson } from '@signet/contracts'
+import type { DemoPerson } from '@signet/contracts/demo-people'
 import type { TraceEvent } from '@signet/demo'
 import { SequenceDiagram } from '@signet/demo'
 import { Button, ButtonLink, Figure, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'

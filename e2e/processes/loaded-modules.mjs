@@ -1,0 +1,12 @@
+// Imported by a service before anything else: writes the URL of each module that is loaded to the file LOADED_MODULES.
+import { appendFileSync } from 'node:fs'
+import { register } from 'node:module'
+
+const hooks = `
+import { appendFileSync } from 'node:fs'
+export async function load(url, context, next) {
+  appendFileSync(${JSON.stringify(process.env.LOADED_MODULES)}, url + '\\n')
+  return next(url, context)
+}`
+appendFileSync(process.env.LOADED_MODULES, '')
+register(`data:text/javascript,${encodeURIComponent(hooks)}`)
