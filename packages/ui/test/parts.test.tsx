@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { VNode } from 'preact'
 import { renderToStaticMarkup } from 'preact-render-to-string'
-import { DataTable, Field, Money, Notice, Pager, PasswordField, When } from '../src/index.js'
+import { DataTable, Field, FreeText, Money, Notice, Pager, PasswordField, When } from '../src/index.js'
 
 const render = (node: VNode) => renderToStaticMarkup(node)
 
@@ -20,6 +20,15 @@ describe('Money', () => {
       assert.equal(html, `<data class="money${incoming ? ' money-in' : ''}" value="${amountMinor}">${text}</data>`)
     })
   }
+})
+
+describe('FreeText', () => {
+  it('ends the direction of the text with it', () => {
+    assert.equal(render(<FreeText text={'Eve\u202e'} fallback="Customer" />), '<bdi>Eve\u202e</bdi>')
+  })
+  it('shows the fallback for text that shows nothing', () => {
+    assert.equal(render(<FreeText text={'\u3164'} fallback="Customer" />), '<bdi>Customer</bdi>')
+  })
 })
 
 describe('When', () => {

@@ -1,6 +1,6 @@
 import { formatMinor, isPositiveMinorAmount, MAX_MEMO_LENGTH, parseMinor } from '@signet/contracts'
-import { isTyped } from '../printable-text.js'
-import { type Order, parseDestination, RETIREMENT } from './rules.js'
+import { isLine } from '../printable-text.js'
+import { memoOf, type Order, parseDestination, RETIREMENT } from './rules.js'
 
 /** The form's choice for an account whose number is typed. */
 export const BY_NUMBER = 'number'
@@ -73,11 +73,12 @@ export function readForm(
 
   const amount = parseMinor(form.amount, from?.currency ?? 'USD')
   if (!isPositiveMinorAmount(amount)) problems.amount = 'Type an amount in dollars and cents, for example 12.50.'
-  if (!isTyped(form.memo)) problems.memo = 'Leave out tabs and line breaks.'
-  else if ([...form.memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
+  const memo = memoOf(form.memo)
+  if (!isLine(memo)) problems.memo = 'Leave out tabs and line breaks.'
+  else if ([...memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
 
   if (Object.keys(problems).length > 0 || amount === undefined) return { problems }
-  return { order: { from: form.from, to, amount, memo: form.memo } }
+  return { order: { from: form.from, to, amount, memo } }
 }
 
 function isSame(destination: NonNullable<ReturnType<typeof parseDestination>>, from: OwnAccount): boolean {

@@ -1,4 +1,4 @@
-import { Button, DescriptionList, Figure, Form, Money, Notice, Page, Panel, PasswordField } from '@signet/ui'
+import { Button, DescriptionList, Figure, Form, FreeText, Money, Notice, Page, Panel, PasswordField } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Carried, type TransferFormContext } from './form-page.js'
 import type { TransferForm } from './form-rules.js'
@@ -42,7 +42,7 @@ export function ReviewPage(props: ReviewPageProps): VNode {
               term: 'To',
               value: to ? <Named name={toOwn ? to.name : undefined} number={to.number} /> : 'My retirement plan',
             },
-            ...(order.memo === '' ? [] : [{ term: 'Memo', value: order.memo }]),
+            ...(order.memo === '' ? [] : [{ term: 'Memo', value: <FreeText text={order.memo} /> }]),
           ]}
         />
         <Form action="/transfer" label="Send the transfer">

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { hasVisibleCharacter } from '@signet/contracts'
 import { isUuid } from '@signet/service'
 
 /** What a customer orders, as the API and the form both say it. Money is in minor units. */
@@ -22,6 +23,9 @@ export function parseDestination(to: string): Destination | undefined {
   const [, a, b, c] = /^(\d{4})[ -]?(\d{4})[ -]?(\d{2})$/.exec(to.trim()) ?? []
   return a !== undefined && b !== undefined && c !== undefined ? { number: `${a}-${b}-${c}` } : undefined
 }
+
+/** A memo that shows nothing is none. */
+export const memoOf = (typed = ''): string => (hasVisibleCharacter(typed) ? typed : '')
 
 /** Printable ASCII, at most 200 of it. */
 export const isIdempotencyKey = (text: string): boolean => /^[ -~]{1,200}$/.test(text)

@@ -211,7 +211,7 @@ describe('every page', () => {
     const [{ id }] = (await bank.app.inject({ url: '/api/accounts', headers })).json().data
     for (const url of ['/', `/accounts/${id}`, '/security', '/sign-out', '/docs', '/register', '/nothing']) {
       const { body, headers: answered } = await bank.app.inject({ url, headers: { ...headers, accept: 'text/html' } })
-      assert.match(body, /<span class="person">Ada Lovelace<\/span>/, url)
+      assert.match(body, /<span class="person"><bdi>Ada Lovelace<\/bdi><\/span>/, url)
       assert.match(body, new RegExp(`<a[^>]*href="${RETIREMENT}/"[^>]*>Retirement</a>`), url)
       assert.match(body, /<form[^>]*method="post"[^>]*action="\/sign-out"[^>]*><button[^>]*>Sign out<\/button>/, url)
       assert.match(String(answered['server-timing']), /(^|,\s*)auth;dur=\d/, url)

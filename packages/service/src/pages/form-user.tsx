@@ -1,5 +1,4 @@
-import { ButtonLink, FORM_USER_FIELD, Page } from '@signet/ui'
-import type { FastifyRequest } from 'fastify'
+import { ButtonLink, FORM_USER_FIELD, FreeText, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -21,17 +20,19 @@ export const formUser = fastifyPlugin(
     app.addHook('preValidation', async function refuseFormOfOtherUser(request, reply) {
       const { page, formOfAnyUser } = request.routeOptions.config
       const { identity } = request
+      const isBrowser = request.headers['sec-fetch-site'] !== undefined
       if (request.method !== 'POST' || !page || formOfAnyUser || !identity) return
       const { [FORM_USER_FIELD]: userId } = (request.body ?? {}) as Record<string, unknown>
-      if (userId === identity.id || (userId === undefined && !isBrowser(request))) return
+      if (userId === identity.id || (userId === undefined && !isBrowser)) return
+      const name = <FreeText text={identity.name} fallback={identity.username} />
       request.log.info('form of another user refused')
       return reply.code(409).page(
         <Page {...request.pageFrame()} title="This page was opened for another user">
           <p>
-            Nothing was changed. You are signed in as <strong>{identity.name}</strong> now.
+            Nothing was changed. You are signed in as <strong>{name}</strong> now.
           </p>
           <p class="actions">
-            <ButtonLink href="/">Continue as {identity.name}</ButtonLink>
+            <ButtonLink href="/">Continue as {name}</ButtonLink>
           </p>
         </Page>,
       )
@@ -39,7 +40,3 @@ export const formUser = fastifyPlugin(
   },
   { name: '@signet/form-user', fastify: '5.x', dependencies: ['@signet/authentication', '@signet/pages'] },
 )
-
-/** Browsers send at least one of these with every form that is posted. */
-const isBrowser = ({ headers }: FastifyRequest): boolean =>
-  headers['sec-fetch-site'] !== undefined || headers.origin !== undefined

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { App } from '../../src/index.js'
-import { BANK, createTestService, issueToken, RETIREMENT } from '../support.js'
+import { BANK, createTestService, issueToken } from '../support.js'
 
 let app: App
 before(async () => {
@@ -28,11 +28,6 @@ describe('a form that is posted', () => {
     ['it names another user', 'color=red&signed_in_as=u-2'],
     ['it was rendered before the user signed in', 'color=red&signed_in_as='],
     ['it names no user', 'color=red'],
-    [
-      'it names no user, and only the Origin shows a browser',
-      'color=red',
-      { cookie: browser.cookie, origin: RETIREMENT },
-    ],
     ['it names two users', 'color=red&signed_in_as=u-1&signed_in_as=u-2'],
     ['it names another user and is invalid', 'signed_in_as=u-2'],
     ['it is empty', ''],
