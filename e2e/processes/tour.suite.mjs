@@ -29,7 +29,7 @@ const EVENT = {
   kind: 'request',
   method: 'GET',
   path: '/',
-  cookies: ['signet_token'],
+  cookies: ['token'],
   strategy: 'jwt',
   asked: [],
   status: 200,
@@ -155,10 +155,10 @@ describe('the recorder', () => {
         status,
       ]),
       [
-        ['bank', '/accounts/:id', ['signet_token'], 'jwt', 404],
-        ['bank', '/', ['signet_token'], 'jwt', 200],
-        ['retirement', '/', ['signet_token'], 'jwt', 200],
-        ['retirement', '/', ['signet_session'], 'session_unknown', 303],
+        ['bank', '/accounts/:id', ['token'], 'jwt', 404],
+        ['bank', '/', ['token'], 'jwt', 200],
+        ['retirement', '/', ['token'], 'jwt', 200],
+        ['retirement', '/', ['session'], 'session_unknown', 303],
       ],
     )
     assert.equal(new Set(events.map(({ instance }) => instance)).size, 3)

@@ -20,6 +20,7 @@ import { listPending } from './transfers/store.js'
 export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore): Promise<App> {
   const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
   const origins = [bankUrl, retirementUrl]
+  const cookieScope = cookieScopeOf(config)
   const keys = bankKeys(config)
   const statusLists = statusListStore(db)
 
@@ -30,14 +31,14 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   await app.register(attemptLimits, { store: shared, loginsPerMinute: config.LOGIN_RATE_LIMIT })
   await app.register(sessions, {
     db,
-    cookieScope: cookieScopeOf(config),
+    cookieScope,
     bankUrl,
     refreshKeys: config.REFRESH_TOKEN_SECRET,
     sessionTtlSeconds: config.SESSION_TTL,
     sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
     accessTokenTtlSeconds,
   })
-  await app.register(signIn, { db, bankUrl, origins })
+  await app.register(signIn, { db, cookieScope, bankUrl, origins })
   await app.register(registration, { db, bankUrl, origins })
   await app.register(accounts, { db, listPendingTransfers: (userId) => listPending(db, userId) })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })

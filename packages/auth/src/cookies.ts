@@ -2,9 +2,14 @@ import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply } from 'fastify'
 
 export interface CookieScope {
+  /**
+   * The first part of every name, before an underscore. Installations whose cookies reach the same browser on the same
+   * hosts (below one parent domain, or on two ports: cookies have no port) need different ones.
+   */
+  readonly prefix: string
   /** `Domain` of a cookie that both apps receive; undefined = host-only. */
   readonly domain: string | undefined
-  /** Whether the public URLs are https: sets `Secure` and the `__Secure-` / `__Host-` prefix of the name. */
+  /** Whether the public URLs are https: sets `Secure`, and puts `__Secure-` or `__Host-` before the name. */
   readonly secure: boolean
 }
 
@@ -14,8 +19,11 @@ export interface CookieDefinition {
   set(reply: FastifyReply, value: string, maxAgeSeconds: number): void
   /** Clears with the very attributes of setting: a browser keeps a cookie whose `Domain` or `Path` is left out. */
   clear(reply: FastifyReply): void
-  /** Clears the name with and without `Domain`: for when two cookies of the name arrived. */
-  clearEverywhere(reply: FastifyReply): void
+  /**
+   * Clears the name with and without `Domain`, at `/` and at every other path whose cookies a request for `url` carries: for
+   * when several cookies of the name arrived, and a sibling host may have chosen the path of one.
+   */
+  clearEverywhere(reply: FastifyReply, url?: string): void
 }
 
 export interface CookieOptions {
@@ -27,34 +35,51 @@ export interface CookieOptions {
  * The one place where a cookie gets its name and its attributes, so that setting and clearing cannot drift apart.
  *
  * `HttpOnly` keeps it from scripts, `SameSite=Lax` from requests of other sites (not from sibling hosts: those need
- * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6). The prefixes of
- * section 4.1.3 make a browser refuse a cookie of that name that was set over http.
+ * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6). `__Secure-` and `__Host-`
+ * (section 4.1.3) make a browser refuse a cookie of that name that was set over http.
  */
-export function defineCookie(baseName: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
-  const prefix = scope.secure ? (scope.domain === undefined ? '__Host-' : '__Secure-') : ''
-  const name = prefix + baseName
+export function defineCookie(purpose: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
+  const guard = scope.secure ? (scope.domain === undefined ? '__Host-' : '__Secure-') : ''
+  const name = `${guard}${scope.prefix}_${purpose}`
   const attributes = {
     httpOnly: options.httpOnly ?? true,
     sameSite: 'lax',
-    path: '/',
     secure: scope.secure,
     // Values are literal: base64url and dots need no escaping, and a reader in another language must not unescape.
     encode: String,
   } as const
-  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number) => {
+  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number, path = '/') => {
     const scoped = domain === undefined ? attributes : { ...attributes, domain }
-    reply.header('set-cookie', fastifyCookie.serialize(name, value, { ...scoped, maxAge }))
+    reply.header('set-cookie', fastifyCookie.serialize(name, value, { ...scoped, path, maxAge }))
   }
   return {
     name,
     secure: scope.secure,
     set: (reply, value, maxAgeSeconds) => write(reply, scope.domain, value, maxAgeSeconds),
     clear: (reply) => write(reply, scope.domain, '', 0),
-    clearEverywhere: (reply) => {
-      if (scope.domain !== undefined) write(reply, scope.domain, '', 0)
-      write(reply, undefined, '', 0)
+    clearEverywhere: (reply, url = '/') => {
+      for (const path of cookiePaths(url)) {
+        if (scope.domain !== undefined) write(reply, scope.domain, '', 0, path)
+        write(reply, undefined, '', 0, path)
+      }
     },
   }
+}
+
+/** Bounds what a long URL adds to its response. No route here is this deep. */
+const MAX_COOKIE_PATHS = 16
+/** A path that can be the value of an attribute. Any other can be no cookie's path. */
+const ATTRIBUTE_PATH = /^\/[!-:<-~]*$/
+
+/** The paths whose cookies a request for `url` carries (RFC 6265 section 5.1.4), `/` first. */
+function cookiePaths(url: string): string[] {
+  const [path = ''] = url.split('?', 1)
+  const paths = new Set(['/'])
+  if (!ATTRIBUTE_PATH.test(path)) return [...paths]
+  for (let at = path.indexOf('/', 1); at !== -1 && paths.size < MAX_COOKIE_PATHS; at = path.indexOf('/', at + 1)) {
+    paths.add(path.slice(0, at)).add(path.slice(0, at + 1))
+  }
+  return [...paths.add(path)]
 }
 
 /** Of several cookies of one name at most so many are tried: each may cost a signature check or a lookup. */

@@ -23,14 +23,15 @@ const attributesOf = (cookie: string) =>
     .slice(1)
     .filter((part) => !part.startsWith('Max-Age'))
 
+const prefix = 'signet'
 for (const scope of [
-  { domain: 'signet.localhost', secure: false },
-  { domain: 'signet.example', secure: true },
-  { domain: undefined, secure: true },
-  { domain: undefined, secure: false },
+  { prefix, domain: 'signet.localhost', secure: false },
+  { prefix, domain: 'signet.example', secure: true },
+  { prefix, domain: undefined, secure: true },
+  { prefix, domain: undefined, secure: false },
 ]) {
   test(`clears with the attributes of setting: ${JSON.stringify(scope)}`, async () => {
-    const cookie = defineCookie('signet_token', scope)
+    const cookie = defineCookie('token', scope)
     const [set = ''] = await written(cookie, 'set')
     const [cleared = ''] = await written(cookie, 'clear')
     assert.deepEqual(attributesOf(cleared), attributesOf(set))
@@ -39,14 +40,14 @@ for (const scope of [
   })
 }
 
-test('names carry the prefix that a browser holds to its promise', () => {
-  assert.equal(defineCookie('a', { domain: 'x.example', secure: true }).name, '__Secure-a')
-  assert.equal(defineCookie('a', { domain: undefined, secure: true }).name, '__Host-a')
-  assert.equal(defineCookie('a', { domain: 'x.localhost', secure: false }).name, 'a')
+test('a name begins with its installation, after what a browser holds to its promise', () => {
+  assert.equal(defineCookie('a', { prefix: 'x', domain: 'x.example', secure: true }).name, '__Secure-x_a')
+  assert.equal(defineCookie('a', { prefix: 'x', domain: undefined, secure: true }).name, '__Host-x_a')
+  assert.equal(defineCookie('a', { prefix: 'x', domain: 'x.localhost', secure: false }).name, 'x_a')
 })
 
 test('a cookie for both apps says so in full', async () => {
-  assert.deepEqual(await written(defineCookie('signet_token', { domain: 'signet.localhost', secure: false }), 'set'), [
+  assert.deepEqual(await written(defineCookie('token', { prefix, domain: 'signet.localhost', secure: false }), 'set'), [
     'signet_token=a.b-c_d; Max-Age=60; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax',
   ])
 })

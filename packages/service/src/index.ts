@@ -18,6 +18,7 @@ export {
   commonSchema,
   cookieDomainOf,
   cookieScopeOf,
+  readDemo,
   SECRET_VARIABLES,
 } from './config/common.js'
 export { ConfigError, type Environment, readConfig } from './config/read.js'

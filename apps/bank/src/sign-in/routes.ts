@@ -1,4 +1,11 @@
-import { AuthError, defineCookie, readCookie, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
+import {
+  AuthError,
+  type CookieScope,
+  defineCookie,
+  readCookie,
+  type StrategyName,
+  safeReturnTo,
+} from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, isTooOften, ok, renderParts, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -13,6 +20,7 @@ import { signIn } from './sign-in.js'
 export interface SignInRoutesOptions {
   readonly db: BankDatabase
   readonly signIns: OutcomeCounter
+  readonly cookieScope: CookieScope
   readonly bankUrl: string
   /** Where a sign-in may lead back to. */
   readonly origins: readonly string[]
@@ -38,7 +46,7 @@ const SignInQuery = Type.Object({
 export async function signInRoutes(app: App, options: SignInRoutesOptions): Promise<void> {
   const { bankUrl, origins } = options
   const { userSessions, signInSlots } = app
-  const tripsCookie = defineCookie('signet_trips', { domain: undefined, secure: bankUrl.startsWith('https:') })
+  const tripsCookie = defineCookie('trips', { ...options.cookieScope, domain: undefined })
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
   const slotsOf = (request: FastifyRequest) => ({

@@ -96,9 +96,11 @@ describe('at a service', () => {
     assert.equal(await ask(`${token}=`), 'token_malformed')
   })
 
-  test('beside another cookie of the name it is malformed', async () => {
+  test('it is found beside another cookie of the name, and equal ones are one', async () => {
     await askAndCache()
-    assert.equal(await ask(`${token}; signet_token=${token}`), 'token_malformed')
+    assert.equal(await ask(`${token}; signet_token=${token}`), 'u-1')
+    assert.equal(await ask(`x; signet_token=${token}`), 'u-1')
+    assert.equal(app.cachedTokenCount(), 1)
   })
 
   test('it is cached at first sight, and from then on nothing is verified', async () => {

@@ -10,8 +10,8 @@ declare module 'fastify' {
 
 /**
  * Refuses a form that was rendered for another user than the one who is signed in now. It runs for every page that takes a
- * `POST`, before the form is validated. A new session of the same user passes. A browser's form that names no user is
- * refused too, so that no page can forget the field. A client that is not a browser shows no pages and may leave it out.
+ * `POST`, before the form is validated. A new session of the same user passes. So does a request without the field: no page
+ * of ours sends one, which a test holds, but a program that fills in the form's own fields may.
  *
  * Does *not* protect from other sites, which can write any user into a form: see `sameOrigin`.
  */
@@ -20,10 +20,9 @@ export const formUser = fastifyPlugin(
     app.addHook('preValidation', async function refuseFormOfOtherUser(request, reply) {
       const { page, formOfAnyUser } = request.routeOptions.config
       const { identity } = request
-      const isBrowser = request.headers['sec-fetch-site'] !== undefined
       if (request.method !== 'POST' || !page || formOfAnyUser || !identity) return
       const { [FORM_USER_FIELD]: userId } = (request.body ?? {}) as Record<string, unknown>
-      if (userId === identity.id || (userId === undefined && !isBrowser)) return
+      if (userId === undefined || userId === identity.id) return
       const name = <FreeText text={identity.name} fallback={identity.username} />
       request.log.info('form of another user refused')
       return reply.code(409).page(
