@@ -48,6 +48,11 @@ describe('Field', () => {
     assert.match(html, /id="username-error">Taken\./)
     assert.match(html, /value="a&quot;b"/)
   })
+  it('capitalizes and corrects nothing, unless it is text', () => {
+    assert.match(html, /autocapitalize="none" autocorrect="off" spellcheck="false"/)
+    assert.match(render(<Field label="Name" name="name" autocapitalize="words" />), / autocapitalize="words"/)
+    assert.doesNotMatch(render(<Field label="Name" name="name" autocapitalize="words" />), /autocapitalize="none"/)
+  })
   it('never sends a password back', () => {
     const password = render(<PasswordField label="Password" name="password" error="Wrong." />)
     assert.match(password, /type="password"/)

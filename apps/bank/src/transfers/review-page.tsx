@@ -51,14 +51,18 @@ export function ReviewPage(props: ReviewPageProps): VNode {
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           {asksPassword && (
-            <PasswordField
-              label="Password"
-              name="password"
-              hint="A transfer of this size wants it typed in the last five minutes."
-              error={passwordProblem}
-              required
-              maxLength={1024}
-            />
+            <>
+              {/* For password managers, which look for whose password it is. It has no name and is not sent. */}
+              <input type="text" autocomplete="username" value={frame.person?.username} readOnly hidden />
+              <PasswordField
+                label="Password"
+                name="password"
+                hint="A transfer of this size wants it typed in the last five minutes."
+                error={passwordProblem}
+                required
+                maxLength={1024}
+              />
+            </>
           )}
           <p class="form-actions">
             <Button>Send</Button>

@@ -22,7 +22,7 @@ export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOpt
     brand,
     theme: request.theme,
     path: request.method === 'GET' ? request.url : '/',
-    person: request.identity ? { id: request.identity.id, name: request.identity.name } : undefined,
+    person: personOf(request),
     nav: request.identity
       ? [...navigation, ...slots.navigation].map(({ key, label, href }) => ({ label, href, current: key === current }))
       : [],
@@ -41,6 +41,12 @@ export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOpt
       </ul>
     ),
   })
+}
+
+function personOf({ identity }: FastifyRequest): PageFrame['person'] {
+  if (!identity) return undefined
+  const { id, username, name } = identity
+  return { id, username, name }
 }
 
 const TITLES: Readonly<Record<string, string>> = {
