@@ -29,7 +29,6 @@ describe('at a service', () => {
     },
   }
   beforeEach(async () => {
-    setClock(NOW)
     revoked = false
     known = ['k1', 'k0']
     app = Fastify()
@@ -50,7 +49,10 @@ describe('at a service', () => {
     })
     app.get('/who', async (request) => ({ id: request.identity?.id }))
   })
-  afterEach(() => app.close())
+  afterEach(async () => {
+    setClock(NOW)
+    await app.close()
+  })
 
   const token = forge(CLAIMS)
   const ask = async (sent = token) => {
