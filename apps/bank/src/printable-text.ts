@@ -9,3 +9,12 @@ export const Typed = (maxLength: number, options: { description?: string } = {})
 
 /** The same, for text that is judged beside its field. */
 export const isTyped = (text: string): boolean => typed.test(text)
+
+const LINE = '^[^\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]*$'
+const line = new RegExp(LINE, 'u')
+
+/** Text of one line that another user reads: none of the characters that some program takes for the end of a line. */
+export const Line = (maxLength: number): TString => Type.String({ maxLength, pattern: LINE })
+
+/** The same, for text that is judged beside its field. */
+export const isLine = (text: string): boolean => line.test(text)

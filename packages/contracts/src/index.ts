@@ -1,3 +1,5 @@
 export { CLIENT_ID } from './client-id.js'
 export { DEPOSIT_PATH, DEPOSIT_SCHEMA, DEPOSIT_TYP, type DepositClaims, MAX_MEMO_LENGTH } from './deposit.js'
 export { formatMinor, isMinorAmount, isPositiveMinorAmount, parseMinor, USD } from './money.js'
+export { plainNumber } from './typed-number.js'
+export { firstVisibleCharacter, hasVisibleCharacter, withoutDirectionControls } from './visible-text.js'

@@ -1,3 +1,5 @@
+import { plainNumber } from './typed-number.js'
+
 // Money is an integer count of minor units (cents) wherever it is stored, sent or added up. It becomes text at the edge.
 
 /** The one currency of both services, ISO 4217. */
@@ -36,17 +38,20 @@ export function formatMinor(amountMinor: number | bigint, currency: string): str
   return amount < 0n ? `\u2212${text}` : text
 }
 
+/** Dollars, in groups of three by one kind of separator or in none, then cents: either may be left out, not both. */
+const AMOUNT = /^(?:\$ ?)?(?=\.?\d)(\d{1,3}(?:([, ])\d{3})(?:\2\d{3})*|\d*)(?:\.(\d*))?(?: ?\$)?$/
+
 /**
- * Reads what a person types into an amount field: `"1,234.5"`, `"$12"`, `" 0.07 "` are 123450, 1200 and 7 in USD.
- * Undefined for anything else: a sign, a third decimal, commas out of place, more than a number holds exactly.
+ * Reads what a person types into an amount field: `"1,234.5"`, `"$12"`, `".50"` are 123450, 1200 and 50 in USD.
+ * Undefined for anything else: a minus, a decimal comma, a third decimal, more than a number holds exactly.
  */
 export function parseMinor(text: string, currency: string): number | undefined {
-  const match = /^\$?\s?(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/.exec(text.trim())
+  const match = AMOUNT.exec(plainNumber(text))
   if (!match) return undefined
   const { digits } = formatterFor(currency)
-  const [, whole = '', fraction = ''] = match
+  const [, whole = '', , fraction = ''] = match
   if (fraction.length > digits) return undefined
-  const amountMinor = Number(whole.replaceAll(',', '') + fraction.padEnd(digits, '0'))
+  const amountMinor = Number(whole.replace(/[, ]/g, '') + fraction.padEnd(digits, '0'))
   return isMinorAmount(amountMinor) ? amountMinor : undefined
 }
 

@@ -44,6 +44,18 @@ for (const [typed, amountMinor] of [
   ['\t5\u00a0', 500],
   ['0', 0],
   ['007', 700],
+  ['.50', 50],
+  ['.5', 50],
+  ['$.50', 50],
+  ['12.', 1200],
+  ['$12.', 1200],
+  ['12 $', 1200],
+  ['１２．５０', 1250],
+  ['＄５', 500],
+  ['\u200b12\u200e.5\ufeff', 1250],
+  ['1\u202f234.50', 123_450],
+  ['1\u2009234\u2009567', 123_456_700],
+  ['1\u00a0234', 123_400],
   ['90,071,992,547,409.91', Number.MAX_SAFE_INTEGER],
 ] as const) {
   test(`"${typed}" typed is ${amountMinor} minor units`, () => assert.equal(parseMinor(typed, USD), amountMinor))
@@ -64,8 +76,24 @@ const NO_AMOUNT = [
   '1e3',
   '0x10',
   '12 34',
+  '1,234 567',
+  '1 2345',
+  '12,5',
+  '12,50',
+  '\u20135',
+  '5\u2013',
+  '1\u20132',
+  '1..5',
+  '$',
+  '$.',
+  '.$',
+  '10²',
+  '½',
+  '①',
+  '€5',
+  '£5',
 ]
-const NO_AMOUNT_EITHER = ['90071992547409.92', '99999999999999999', '١', '٥', '１２', 'NaN', 'Infinity', '5 USD', '$$5']
+const NO_AMOUNT_EITHER = ['90071992547409.92', '99999999999999999', '١', '٥', 'NaN', 'Infinity', '5 USD', '$$5']
 for (const typed of [...NO_AMOUNT, ...NO_AMOUNT_EITHER]) {
   test(`"${typed}" is not an amount`, () => assert.equal(parseMinor(typed, USD), undefined))
 }

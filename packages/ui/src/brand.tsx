@@ -3,10 +3,10 @@ import type { VNode } from 'preact'
 /** The two sister brands that share one frame. */
 export type Brand = 'bank' | 'retirement'
 
-/** What each brand is called, alone and in full. */
-export const brandNames: Record<Brand, { short: string; full: string }> = {
-  bank: { short: 'Bank', full: 'Signet Bank' },
-  retirement: { short: 'Retirement', full: 'Signet Retirement' },
+/** What each brand is called, alone and in full, and what it is for. */
+export const brandNames: Record<Brand, { short: string; full: string; description: string }> = {
+  bank: { short: 'Bank', full: 'Signet Bank', description: 'Your accounts and transfers at Signet Bank.' },
+  retirement: { short: 'Retirement', full: 'Signet Retirement', description: 'Your plan at Signet Retirement.' },
 }
 
 /** The other of the two. */

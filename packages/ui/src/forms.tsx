@@ -54,6 +54,8 @@ export interface FieldProps extends CommonFieldProps {
   min?: number | undefined
   max?: number | undefined
   autofocus?: boolean | undefined
+  /** What the keyboard of a phone begins with a capital letter. Default `none`, without spelling help: usernames, numbers. */
+  autocapitalize?: 'none' | 'words' | 'sentences' | undefined
 }
 
 /** A one-line input with its label, hint and error. */
@@ -71,7 +73,7 @@ export function Field({ label, hint, error, id, type = 'text', ...attributes }: 
       ) : type === 'number' ? (
         <input type="number" {...common} />
       ) : (
-        <input type="text" autocapitalize="none" spellcheck={false} {...common} />
+        <input type="text" autocapitalize="none" autocorrect="off" spellcheck={false} {...common} />
       )}
     </FieldFrame>
   )

@@ -18,6 +18,7 @@ export {
   RadioGroup,
   SelectField,
 } from './forms.js'
+export { FreeText } from './free-text.js'
 export { GrowthTable } from './growth-table.js'
 export { Page, type PageFrame } from './layout.js'
 export { Money } from './money.js'

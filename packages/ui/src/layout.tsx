@@ -13,7 +13,7 @@ export interface PageFrame {
   /** Path and query of this page: where the theme switch returns to. */
   path: string
   /** The signed-in user: the page's forms belong to them. Absent when no user is signed in. */
-  person?: { id: string; name: string } | undefined
+  person?: { id: string; username: string; name: string } | undefined
   nav: NavItem[]
   /** Absolute URL of the other app. */
   siblingUrl: string
@@ -54,6 +54,10 @@ export function Page(props: PageProps): VNode {
         <head>
           <meta charset="utf-8" />
           <title>{`${title} · ${brandNames[brand].full}`}</title>
+          <meta
+            name="description"
+            content={typeof props.lead === 'string' ? props.lead : brandNames[brand].description}
+          />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content={colorSchemes[theme]} />
           <link rel="icon" type="image/svg+xml" href={assetUrl(`icon-${brand}.svg`)} />

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { type Brand, brandNames, Mark, siblingOf } from './brand.js'
 import { Form } from './forms.js'
+import { FreeText } from './free-text.js'
 
 export interface NavItem {
   label: string
@@ -27,7 +28,11 @@ export function Masthead({ brand, nav, person, siblingUrl, signOutAction }: Mast
             Signet <span>{brandNames[brand].short}</span>
           </span>
         </a>
-        {person !== undefined && <span class="person">{person.name}</span>}
+        {person !== undefined && (
+          <span class="person">
+            <FreeText text={person.name} fallback="Customer" />
+          </span>
+        )}
         <a class="sibling" href={siblingUrl}>
           {brandNames[siblingOf(brand)].short}
         </a>

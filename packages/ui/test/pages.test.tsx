@@ -49,6 +49,11 @@ describe('the frame', () => {
   for (const brand of brands) {
     const html = renderDocument(<Page {...frame(brand, 'auto', 'Ada Lovelace')} title="Accounts" />)
     const full = brand === 'bank' ? 'Signet Bank' : 'Signet Retirement'
+    it(`${brand}: is described by its lead, or by what the app is for`, () => {
+      assert.match(html, /<meta name="description" content="Your [^"]+ at Signet [^"]+\."\/>/)
+      const lead = renderDocument(<Page {...frame(brand, 'auto', 'Ada')} title="Accounts" lead="All of them." />)
+      assert.ok(lead.includes('<meta name="description" content="All of them."/>'))
+    })
     it(`${brand}: names the page and the brand`, () => {
       assert.ok(html.includes(`<title>Accounts · ${full}</title>`))
       assert.ok(html.includes(`data-brand="${brand}"`))

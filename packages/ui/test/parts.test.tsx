@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { VNode } from 'preact'
 import { renderToStaticMarkup } from 'preact-render-to-string'
-import { DataTable, Field, Money, Notice, Pager, PasswordField, When } from '../src/index.js'
+import { DataTable, Field, FreeText, Money, Notice, Pager, PasswordField, When } from '../src/index.js'
 
 const render = (node: VNode) => renderToStaticMarkup(node)
 
@@ -22,6 +22,15 @@ describe('Money', () => {
   }
 })
 
+describe('FreeText', () => {
+  it('ends the direction of the text with it', () => {
+    assert.equal(render(<FreeText text={'Eve\u202e'} fallback="Customer" />), '<bdi>Eve\u202e</bdi>')
+  })
+  it('shows the fallback for text that shows nothing', () => {
+    assert.equal(render(<FreeText text={'\u3164'} fallback="Customer" />), '<bdi>Customer</bdi>')
+  })
+})
+
 describe('When', () => {
   const at = new Date('2026-11-23T23:05:00Z')
   it('is a day in UTC', () => {
@@ -38,6 +47,11 @@ describe('Field', () => {
     assert.match(html, /aria-describedby="username-hint username-error"/)
     assert.match(html, /id="username-error">Taken\./)
     assert.match(html, /value="a&quot;b"/)
+  })
+  it('capitalizes and corrects nothing, unless it is text', () => {
+    assert.match(html, /autocapitalize="none" autocorrect="off" spellcheck="false"/)
+    assert.match(render(<Field label="Name" name="name" autocapitalize="words" />), / autocapitalize="words"/)
+    assert.doesNotMatch(render(<Field label="Name" name="name" autocapitalize="words" />), /autocapitalize="none"/)
   })
   it('never sends a password back', () => {
     const password = render(<PasswordField label="Password" name="password" error="Wrong." />)

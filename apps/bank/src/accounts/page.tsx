@@ -7,6 +7,7 @@ import {
   Field,
   Figure,
   Form,
+  FreeText,
   Money,
   Page,
   type PageFrame,
@@ -63,7 +64,11 @@ export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): V
               {
                 header: 'Memo',
                 rowHeader: true,
-                cell: ({ id, memo }) => <a href={`/transfers/${id}`}>{memo || 'Contribution to retirement'}</a>,
+                cell: ({ id, memo }) => (
+                  <a href={`/transfers/${id}`}>
+                    <FreeText text={memo} fallback="Contribution to retirement" />
+                  </a>
+                ),
                 phone: 'lead',
               },
               { header: 'Tries', numeric: true, cell: ({ delivery }) => delivery?.tries ?? 0, phone: 'note' },
@@ -148,7 +153,10 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
           {
             header: 'Memo',
             rowHeader: true,
-            cell: ({ memo, transferId }) => (transferId ? <a href={`/transfers/${transferId}`}>{memo}</a> : memo),
+            cell: ({ memo, transferId }) => {
+              const text = <FreeText text={memo} fallback="Transfer" />
+              return transferId ? <a href={`/transfers/${transferId}`}>{text}</a> : text
+            },
             phone: 'lead',
           },
           { header: 'Amount', numeric: true, cell: ({ amount }) => money(amount, true), phone: 'figure' },

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
@@ -7,7 +6,7 @@ import Type from 'typebox'
 import { Typed } from '../printable-text.js'
 import { AccountPage, AccountsPage, type PendingTransfer } from './page.js'
 import { MAX_SEARCH_LENGTH, parseCursor, parseSearch } from './rules.js'
-import { statementLines } from './statement.js'
+import { csvOf, statementRows } from './statement.js'
 import { isMonth, monthsBetween } from './statement-rules.js'
 import { findAccount, listAccounts, listEntries, type StoredAccount } from './store.js'
 
@@ -139,7 +138,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
       const account = await ownAccount(request)
       const name = ['signet', account.number, month].filter((part) => part !== '').join('-')
       reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}.csv"`)
-      return reply.send(Readable.from(statementLines(db, account, isMonth(month) ? month : undefined)))
+      return reply.send(csvOf(statementRows(db, account, isMonth(month) ? month : undefined)))
     },
   )
 }

@@ -1,4 +1,4 @@
-import { parseMinor } from '@signet/contracts'
+import { parseMinor, plainNumber } from '@signet/contracts'
 
 /** Entries a page. */
 export const PAGE_SIZE = 50
@@ -34,7 +34,7 @@ export const MAX_SEARCH_LENGTH = 100
 export function parseSearch(typed: string, currency: string): EntrySearch | undefined {
   const text = typed.trim()
   if (text === '') return undefined
-  const [, sign, digits = ''] = /^([+\-\u2212]?)(.*)$/.exec(text) ?? []
+  const [, sign, digits = ''] = /^([+-]?)(.*)$/.exec(plainNumber(text)) ?? []
   const amount = parseMinor(digits, currency)
   if (amount === undefined) return { text, amountsMinor: [] }
   const minor = BigInt(amount)

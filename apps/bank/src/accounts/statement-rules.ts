@@ -1,3 +1,5 @@
+import { firstVisibleCharacter, withoutDirectionControls } from '@signet/contracts'
+
 /** A month as `2026-11`. */
 export type Month = `${number}-${string}`
 
@@ -38,20 +40,21 @@ export function decimal(amountMinor: bigint, currency: string): string {
   return amountMinor < 0n ? `-${text}` : text
 }
 
-const AMOUNT = /^-?\d+(\.\d+)?$/
+/** A moment as spreadsheets read it, in UTC: `2026-11-25 09:30:00`. */
+export const spreadsheetTime = (at: Date): string => at.toISOString().slice(0, 19).replace('T', ' ')
 
-/** Where text could begin a formula: at its start, and after a semicolon, where many a spreadsheet begins a cell. */
-const FORMULA = /^(?=[=+\-@\t\r＝＋－＠])|(?<=;[\s"]*)(?=[=+\-@＝＋－＠])/g
+/** The characters that begin a formula, in every width and height that a spreadsheet takes for the same (Unicode NFKC). */
+const FORMULA = /^[=+\-@\u2212]/
 
 /**
- * One line of CSV. What somebody else wrote into a memo must not become a formula when a spreadsheet opens the file
- * (CWE-1236): wherever it could begin one, it gets an apostrophe.
+ * A memo as a cell of a file that a spreadsheet opens. What another user wrote must not become a formula (CWE-1236): wherever
+ * it could begin one, it gets an apostrophe. That is at its start and after a semicolon, where many a spreadsheet begins a
+ * cell, whatever blanks, invisible characters and quotes stand before it.
  */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map(cell).join(',')}\r\n`
-}
+export const memoCell = (memo: string): string =>
+  withoutDirectionControls(memo)
+    .split(';')
+    .map((part) => (FORMULA.test(firstVisible(part).normalize('NFKC')) ? `'${part}` : part))
+    .join(';')
 
-function cell(text: string): string {
-  const harmless = AMOUNT.test(text) ? text : text.replace(FORMULA, "'")
-  return /[",;\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
+const firstVisible = (text: string): string => firstVisibleCharacter(text.replaceAll('"', '')) ?? ''

@@ -1,25 +1,38 @@
+import { pipeline, type Readable } from 'node:stream'
 import { type BankDatabase, Prisma } from '@signet/bank-database'
+import { stringify } from 'csv-stringify'
 import type { Cursor } from './rules.js'
-import { csvLine, decimal, type Month, monthBounds } from './statement-rules.js'
+import { decimal, type Month, memoCell, monthBounds, spreadsheetTime } from './statement-rules.js'
 import type { StoredAccount, StoredEntry } from './store.js'
 
 export const BATCH = 1_000
-const HEAD = ['Date', 'Memo', 'Amount', 'Balance', 'Currency', 'Entry', 'Transfer']
+const COLUMNS = ['Date (UTC)', 'Memo', 'Amount', 'Balance', 'Currency', 'Entry', 'Transfer']
 
-/** An account's entries as CSV (RFC 4180), oldest first: of one month, or all. Read in batches, so that no history is too long. */
-export async function* statementLines(
+/**
+ * Rows as CSV (RFC 4180) that a spreadsheet opens: with a byte order mark, so that it reads UTF-8. A cell with a semicolon is
+ * quoted, as many a spreadsheet separates by it. The library's own escape of formulas looks at the first character alone:
+ * see `memoCell`.
+ */
+export function csvOf(rows: AsyncIterable<string[]>): Readable {
+  const csv = stringify({ header: true, columns: COLUMNS, bom: true, record_delimiter: 'windows', quoted_match: ';' })
+  // An error of the rows destroys the stream, and with it the answer: a statement that is cut must not look complete.
+  pipeline(rows, csv, () => {})
+  return csv
+}
+
+/** An account's entries, oldest first: of one month, or all. Read in batches, so that no history is too long. */
+export async function* statementRows(
   db: BankDatabase,
   { id: accountId, currency }: StoredAccount,
   month: Month | undefined,
-): AsyncGenerator<string> {
-  yield csvLine(HEAD)
+): AsyncGenerator<string[]> {
   const { from, until } = month ? monthBounds(month) : { from: new Date(0), until: new Date('9999-12-31') }
   let after = { at: from, id: 0n }
   for (let more = true; more; ) {
     const rows = await db.$queryRaw<StoredEntry[]>(statementQuery(accountId, after, until))
     for (const { id, at, amount, balance, memo, transferId } of rows) {
       const amounts = [decimal(amount, currency), decimal(balance, currency)]
-      yield csvLine([at.toISOString(), memo, ...amounts, currency, String(id), transferId ?? ''])
+      yield [spreadsheetTime(at), memoCell(memo), ...amounts, currency, String(id), transferId ?? '']
     }
     after = rows.at(-1) ?? after
     more = rows.length === BATCH

@@ -43,6 +43,7 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
             value={name}
             error={problems.name}
             autocomplete="name"
+            autocapitalize="words"
             required
             maxLength={64}
           />

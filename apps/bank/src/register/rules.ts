@@ -1,5 +1,6 @@
 import { passwordLengthProblem } from '@signet/auth/issuer'
-import { isTyped } from '../printable-text.js'
+import { hasVisibleCharacter, withoutDirectionControls } from '@signet/contracts'
+import { isLine, isTyped } from '../printable-text.js'
 import { foldUsername, isUsername } from '../sign-in/rules.js'
 
 export interface Registration {
@@ -25,11 +26,14 @@ export function registrationProblems({ username, name, password }: Registration)
     problems.username = 'Use 3 to 32 letters a to z, digits, dots, dashes or underscores.'
   }
   const characters = [...name.trim()].length
-  if (characters === 0) problems.name = 'Tell us what to call you.'
+  if (!hasVisibleCharacter(name)) problems.name = 'Tell us what to call you.'
   if (characters > MAX_NAME_CHARACTERS || Buffer.byteLength(JSON.stringify(name.trim())) > MAX_NAME_JSON_BYTES) {
     problems.name = `Use at most ${MAX_NAME_CHARACTERS} characters, fewer in scripts other than Latin.`
   }
-  if (!isTyped(name)) problems.name = NOT_TYPED
+  if (!isLine(name)) problems.name = NOT_TYPED
+  else if (name !== withoutDirectionControls(name)) {
+    problems.name = 'Leave out characters that change the direction of text.'
+  }
   const passwordProblem = isTyped(password) ? passwordLengthProblem(password) : NOT_TYPED
   if (passwordProblem !== undefined) problems.password = passwordProblem
   return problems

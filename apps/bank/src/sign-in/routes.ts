@@ -109,7 +109,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
         if (renewed) request.authError = renewed
       }
       const refused =
-        request.authError && request.authError.code !== 'token_missing' ? request.authError.code : undefined
+        request.authError && request.authError.code !== 'token_missing' ? request.authError.reason : undefined
       const reason = refused ?? asked ?? request.authError?.reason
       const text = sentenceOf(reason)
       const notice =

@@ -28,6 +28,8 @@ const REASONS: Readonly<Record<string, string>> = {
   token_malformed: 'Your browser sent a sign-in that could not be read. Sign in again.',
   token_signature_invalid:
     'Your browser sent a sign-in that was changed on the way, and it was refused. Sign in again.',
+  token_key_unknown:
+    'Your browser sent a sign-in of another installation, or one whose key is no longer used. Sign in again.',
   session_unknown:
     'Your browser sent a session, but the server that it reached does not know it: a session is known where it is kept, in one server’s memory or in a store. Sign in again to go on.',
   unavailable: 'Whether you are signed in cannot be told right now. You can wait a moment, or sign in again.',

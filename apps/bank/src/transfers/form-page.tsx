@@ -89,6 +89,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
             error={problems.memo}
             hint="Optional. Appears on the statements of both sides."
             autocomplete="off"
+            autocapitalize="sentences"
             // Browsers count in UTF-16 units, of which a character has two at most.
             maxLength={2 * MAX_MEMO_LENGTH}
           />

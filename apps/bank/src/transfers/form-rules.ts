@@ -1,6 +1,6 @@
-import { formatMinor, isPositiveMinorAmount, MAX_MEMO_LENGTH, parseMinor } from '@signet/contracts'
-import { isTyped } from '../printable-text.js'
-import { type Order, parseDestination, RETIREMENT } from './rules.js'
+import { formatMinor, isPositiveMinorAmount, MAX_MEMO_LENGTH, parseMinor, plainNumber } from '@signet/contracts'
+import { isLine } from '../printable-text.js'
+import { memoOf, type Order, parseDestination, RETIREMENT } from './rules.js'
 
 /** The form's choice for an account whose number is typed. */
 export const BY_NUMBER = 'number'
@@ -72,12 +72,20 @@ export function readForm(
   }
 
   const amount = parseMinor(form.amount, from?.currency ?? 'USD')
-  if (!isPositiveMinorAmount(amount)) problems.amount = 'Type an amount in dollars and cents, for example 12.50.'
-  if (!isTyped(form.memo)) problems.memo = 'Leave out tabs and line breaks.'
-  else if ([...form.memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
+  if (!isPositiveMinorAmount(amount)) problems.amount = amountProblem(form.amount)
+  const memo = memoOf(form.memo)
+  if (!isLine(memo)) problems.memo = 'Leave out tabs and line breaks.'
+  else if ([...memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
 
   if (Object.keys(problems).length > 0 || amount === undefined) return { problems }
-  return { order: { from: form.from, to, amount, memo: form.memo } }
+  return { order: { from: form.from, to, amount, memo } }
+}
+
+function amountProblem(typed: string): string {
+  const plain = plainNumber(typed)
+  if (/^[-+]/.test(plain) || /^[$0., ]*0[$0., ]*$/.test(plain)) return 'Type an amount above zero, without a sign.'
+  if (/^[$\d. ]*,\d{1,2}[ $]*$/.test(plain)) return 'Use a point before the cents, for example 12.50.'
+  return 'Type an amount in dollars and cents, for example 12.50.'
 }
 
 function isSame(destination: NonNullable<ReturnType<typeof parseDestination>>, from: OwnAccount): boolean {

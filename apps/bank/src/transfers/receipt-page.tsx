@@ -1,8 +1,10 @@
+import { hasVisibleCharacter } from '@signet/contracts'
 import {
   assetUrl,
   ButtonLink,
   DescriptionList,
   Figure,
+  FreeText,
   Money,
   Notice,
   Page,
@@ -49,7 +51,7 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
                 'My retirement plan'
               ),
             },
-            ...(memo === '' ? [] : [{ term: 'Memo', value: memo }]),
+            ...(hasVisibleCharacter(memo) ? [{ term: 'Memo', value: <FreeText text={memo} /> }] : []),
             { term: 'Ordered', value: <When at={createdAt} time /> },
             { term: 'Reference', value: id },
           ]}

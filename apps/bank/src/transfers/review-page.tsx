@@ -1,4 +1,4 @@
-import { Button, DescriptionList, Figure, Form, Money, Notice, Page, Panel, PasswordField } from '@signet/ui'
+import { Button, DescriptionList, Figure, Form, FreeText, Money, Notice, Page, Panel, PasswordField } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Carried, type TransferFormContext } from './form-page.js'
 import type { TransferForm } from './form-rules.js'
@@ -42,7 +42,7 @@ export function ReviewPage(props: ReviewPageProps): VNode {
               term: 'To',
               value: to ? <Named name={toOwn ? to.name : undefined} number={to.number} /> : 'My retirement plan',
             },
-            ...(order.memo === '' ? [] : [{ term: 'Memo', value: order.memo }]),
+            ...(order.memo === '' ? [] : [{ term: 'Memo', value: <FreeText text={order.memo} /> }]),
           ]}
         />
         <Form action="/transfer" label="Send the transfer">
@@ -51,14 +51,18 @@ export function ReviewPage(props: ReviewPageProps): VNode {
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           {asksPassword && (
-            <PasswordField
-              label="Password"
-              name="password"
-              hint="A transfer of this size wants it typed in the last five minutes."
-              error={passwordProblem}
-              required
-              maxLength={1024}
-            />
+            <>
+              {/* For password managers, which look for whose password it is. It has no name and is not sent. */}
+              <input type="text" autocomplete="username" value={frame.person?.username} readOnly hidden />
+              <PasswordField
+                label="Password"
+                name="password"
+                hint="A transfer of this size wants it typed in the last five minutes."
+                error={passwordProblem}
+                required
+                maxLength={1024}
+              />
+            </>
           )}
           <p class="form-actions">
             <Button>Send</Button>

@@ -2,10 +2,10 @@ import { MAX_MEMO_LENGTH } from '@signet/contracts'
 import { type App, callContext, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { Typed } from '../printable-text.js'
+import { Line } from '../printable-text.js'
 import { answerOf, stateOf } from './answers.js'
 import { type PlaceOptions, placeOrder } from './place.js'
-import { isIdempotencyKey } from './rules.js'
+import { isIdempotencyKey, memoOf } from './rules.js'
 import { findTransfer } from './store.js'
 
 const Order = Type.Object(
@@ -13,7 +13,7 @@ const Order = Type.Object(
     from: Type.String({ description: 'The id of one of my accounts' }),
     to: Type.String({ description: "An account's id, an account's number, or `retirement`" }),
     amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Minor units: cents' }),
-    memo: Type.Optional(Typed(MAX_MEMO_LENGTH)),
+    memo: Type.Optional(Line(MAX_MEMO_LENGTH)),
   },
   { additionalProperties: false },
 )
@@ -72,7 +72,7 @@ export async function transferRoutes(app: App, options: PlaceOptions): Promise<v
     async (request, reply) => {
       const key = idempotencyKeyOf(request)
       const { transfer, replayed } = await placeOrder(options, {
-        order: { ...request.body, memo: request.body.memo ?? '' },
+        order: { ...request.body, memo: memoOf(request.body.memo) },
         person: signedIn(request),
         key,
         context: callContext(request),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { hasVisibleCharacter, plainNumber } from '@signet/contracts'
 import { isUuid } from '@signet/service'
 
 /** What a customer orders, as the API and the form both say it. Money is in minor units. */
@@ -15,13 +16,17 @@ export const RETIREMENT = 'retirement'
 
 export type Destination = { readonly id: string } | { readonly number: string } | typeof RETIREMENT
 
-/** What `to` names; undefined for text that could name nothing. A number may be typed with spaces, dashes or neither. */
+/** What `to` names; undefined for text that could name nothing. A number is ten digits, with any spaces and dashes in between. */
 export function parseDestination(to: string): Destination | undefined {
   if (to === RETIREMENT) return RETIREMENT
   if (isUuid(to)) return { id: to }
-  const [, a, b, c] = /^(\d{4})[ -]?(\d{4})[ -]?(\d{2})$/.exec(to.trim()) ?? []
-  return a !== undefined && b !== undefined && c !== undefined ? { number: `${a}-${b}-${c}` } : undefined
+  const typed = plainNumber(to)
+  const digits = /^\d[\d -]*\d$/.test(typed) ? typed.replace(/[ -]/g, '') : ''
+  return digits.length === 10 ? { number: `${digits.slice(0, 4)}-${digits.slice(4, 8)}-${digits.slice(8)}` } : undefined
 }
+
+/** A memo that shows nothing is none. */
+export const memoOf = (typed = ''): string => (hasVisibleCharacter(typed) ? typed : '')
 
 /** Printable ASCII, at most 200 of it. */
 export const isIdempotencyKey = (text: string): boolean => /^[ -~]{1,200}$/.test(text)

@@ -65,9 +65,9 @@ describe('a statement', () => {
       /^attachment; filename="signet-\d{4}-\d{4}-\d{2}\.csv"$/,
     )
     const lines = answer.body.trimEnd().split('\r\n')
-    assert.equal(lines[0], 'Date,Memo,Amount,Balance,Currency,Entry,Transfer')
+    assert.equal(lines[0], '\ufeffDate (UTC),Memo,Amount,Balance,Currency,Entry,Transfer')
     assert.equal(lines.length - 1, await bank.db.entry.count({ where: { accountId: customer.checking.id } }))
-    assert.match(lines[1] ?? '', /,Opening balance,5000\.00,5000\.00,USD,/)
+    assert.match(lines[1] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,Opening balance,5000\.00,5000\.00,USD,/)
     assert.ok(answer.body.includes(`"'=HYPERLINK(""http://evil.example"")"`))
   })
 

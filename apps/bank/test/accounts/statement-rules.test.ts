@@ -1,49 +1,97 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { likePattern, parseSearch } from '../../src/accounts/rules.js'
-import { csvLine, decimal, isMonth, monthBounds, monthName, monthsBetween } from '../../src/accounts/statement-rules.js'
+import { csvOf } from '../../src/accounts/statement.js'
+import {
+  decimal,
+  isMonth,
+  memoCell,
+  monthBounds,
+  monthName,
+  monthsBetween,
+  spreadsheetTime,
+} from '../../src/accounts/statement-rules.js'
 
-/** Reads a line of CSV as RFC 4180 has it. */
-function parseCsv(line: string): string[] {
-  assert.ok(line.endsWith('\r\n'))
-  return [...line.slice(0, -2).matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,"]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
-  )
+/** A statement with these rows, as its reader gets it. */
+const csv = async (rows: string[][]) => String(await buffer(csvOf(Readable.from(rows))))
+
+/** Reads CSV as RFC 4180 has it, but separated by a comma or, as spreadsheets of many countries do, by a semicolon. */
+function cellsOf(csv: string, separator: string): string[] {
+  const cells = csv.matchAll(new RegExp(`(?:^|${separator}|\r\n)(?:"((?:[^"]|"")*)"|([^${separator}\r\n]*))`, 'g'))
+  return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
 }
 
-test('a line of CSV holds what was put in, and nothing that a spreadsheet would compute', () => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 }), (cells) => {
-      const read = parseCsv(csvLine(cells))
-      assert.equal(read.length, cells.length)
-      for (const [index, cell] of cells.entries()) {
-        // What stands between semicolons is a cell to some: each of those is as it was, or begins with one apostrophe more.
-        const parts = read[index]?.split(';').map((part) => part.replace(/^([\s"]*)'(?=[=+\-@\t\r＝＋－＠])/, '$1'))
-        const were = cell.split(';').map((part) => part.replace(/^([\s"]*)'(?=[=+\-@\t\r＝＋－＠])/, '$1'))
-        assert.deepEqual(parts, were)
-        if (!cell.includes(';')) assert.ok(read[index] === cell || read[index] === `'${cell}`)
-        if (!/^-?\d/.test(cell)) assert.doesNotMatch(read[index] ?? '', /^[=+\-@\t\r]/)
+/** What a spreadsheet takes for the begin of a formula: after blanks, invisible characters and quotes, in any width. */
+const isFormula = (cell: string) =>
+  /^[^\p{L}\p{N}\p{P}\p{S}]*[\s"\u115f\u3164\u2800]*[=+\-@＝＋－＠﹢﹣﹦﹫]/u.test(cell)
+
+const BLANKS = [
+  '',
+  ' ',
+  '\u00a0',
+  '\t',
+  '\u2003',
+  '\u3000',
+  '\ufeff',
+  '\u200b',
+  '\u3164',
+  '\u2800',
+  '\u202e',
+  '"',
+  '" ',
+]
+const SIGNS = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '\u2212']
+
+test('a memo never begins a formula, whatever stands before its sign', async () => {
+  for (const sign of SIGNS) {
+    for (const blank of BLANKS) {
+      for (const before of ['', 'x;', `;${blank}`]) {
+        const memo = `${before}${blank}${sign}1+1`
+        const file = await csv([['2026-11-25 09:30:00', memoCell(memo), '-1.00']])
+        for (const separator of [',', ';']) {
+          const [, ...cells] = cellsOf(file.split('\r\n')[1] ?? '', separator)
+          const bad = cells.filter((cell) => isFormula(cell) && !/^-\d+\.\d\d$/.test(cell))
+          assert.deepEqual(bad, [], JSON.stringify([memo, separator]))
+        }
       }
-    }),
-  )
-  assert.equal(csvLine(['=1+1', '-5.00', '-5+A1', 'a "b", c']), `'=1+1,-5.00,'-5+A1,"a ""b"", c"\r\n`)
-  assert.equal(
-    csvLine(['＝1+1', '＋1', '－1', '＠SUM(1)']),
-    `'＝1+1,'＋1,'－1,'＠SUM(1)\r\n`,
-    'wide signs are the same to a spreadsheet',
-  )
+    }
+  }
 })
 
-test('nor what one would compute that begins a cell at semicolons too', () => {
-  const piece = fc.constantFrom(';', ' ', '"', "'", '=', '+', '-', '@', 'x', '1', '\t')
-  fc.assert(
-    fc.property(fc.string({ unit: piece, minLength: 1, maxLength: 12 }), (memo) => {
-      const [, ...begun] = csvLine(['2026-11-25', memo, '-1.00']).split(';')
-      for (const cell of begun) assert.doesNotMatch(cell, /^[\s"]*[=+\-@]/, JSON.stringify(memo))
+test('a memo stands in a statement as it was written, but for apostrophes and direction controls', async () => {
+  const piece = fc.constantFrom(';', ' ', ',', '"', "'", '=', '+', '-', '@', 'x', 'é', '1', '\u00a0', '🎉')
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: piece, minLength: 1, maxLength: 12 }), async (memo) => {
+      const [, line = ''] = (await csv([['1', memoCell(memo), '2']])).split('\r\n')
+      const [one, read = '', two] = cellsOf(line, ',')
+      const plain = (written: string) => written.replaceAll("'", '')
+      assert.deepEqual([one, plain(read), two], ['1', plain(memo), '2'])
     }),
   )
-  assert.equal(csvLine(["x;=cmd|' /C calc'!A0;y", '1;2']), `"x;'=cmd|' /C calc'!A0;y","1;2"\r\n`)
+  assert.equal(memoCell('a "b", c'), 'a "b", c')
+  assert.equal(memoCell('Rent \u202e00.5'), 'Rent 00.5')
+  assert.equal(memoCell("x;=cmd|' /C calc'!A0;y"), "x;'=cmd|' /C calc'!A0;y")
+})
+
+test('a statement begins with a byte order mark and its columns, also when nothing happened', async () => {
+  assert.equal(await csv([]), '\ufeffDate (UTC),Memo,Amount,Balance,Currency,Entry,Transfer\r\n')
+  const [, line] = (await csv([['2026-11-25 09:30:00', 'Né', '-1.00', '9.00', 'USD', '7', '']])).split('\r\n')
+  assert.equal(line, '2026-11-25 09:30:00,Né,-1.00,9.00,USD,7,')
+})
+
+test('a statement whose rows fail is cut off with an error, and does not end as if it were whole', async () => {
+  async function* rows() {
+    yield ['1']
+    throw new Error('the database went away')
+  }
+  await assert.rejects(buffer(csvOf(rows())), /the database went away/)
+})
+
+test('a time is what spreadsheets read, in UTC', () => {
+  assert.equal(spreadsheetTime(new Date('2026-11-25T23:59:59.999Z')), '2026-11-25 23:59:59')
 })
 
 test('money is a plain decimal', () => {

@@ -142,13 +142,26 @@ describe('where a sign-in leads', () => {
   }
 })
 
+/** Well formed, and signed with a key that nobody here has heard of. */
+const FOREIGN = `${Buffer.from('{"alg":"HS256","typ":"at+jwt","kid":"other"}').toString('base64url')}.e30.${'A'.repeat(43)}`
+
 describe('a page that cannot tell who is there', () => {
+  test('says that a token of another installation is one, and not that it was changed', async () => {
+    const { body } = await bank.app.inject({ url: '/sign-in', headers: cookieOf(FOREIGN) })
+    assert.match(body, /a sign-in of another installation/)
+    assert.doesNotMatch(body, /changed/)
+    const api = (await bank.app.inject({ url: '/api/me', headers: cookieOf(FOREIGN) })).json()
+    assert.equal(api.code, 'token_signature_invalid')
+    assert.match(api.error, /another installation/)
+  })
+
   const rows: ReadonlyArray<
     readonly [why: string, headers: (token: string) => Record<string, string>, reason: string | null]
   > = [
     ['nobody', () => ({}), null],
     ['an expired token', (token) => cookieOf(expired(token)), 'token_expired'],
     ['a changed token', (token) => cookieOf(tampered(token)), 'token_signature_invalid'],
+    ['a token of another installation', () => cookieOf(FOREIGN), 'token_key_unknown'],
     ['nonsense', () => cookieOf('nonsense'), 'token_malformed'],
     ['a good token, but in the header alone', (token) => ({ authorization: `Bearer ${token}` }), null],
   ]
@@ -198,7 +211,7 @@ describe('every page', () => {
     const [{ id }] = (await bank.app.inject({ url: '/api/accounts', headers })).json().data
     for (const url of ['/', `/accounts/${id}`, '/security', '/sign-out', '/docs', '/register', '/nothing']) {
       const { body, headers: answered } = await bank.app.inject({ url, headers: { ...headers, accept: 'text/html' } })
-      assert.match(body, /<span class="person">Ada Lovelace<\/span>/, url)
+      assert.match(body, /<span class="person"><bdi>Ada Lovelace<\/bdi><\/span>/, url)
       assert.match(body, new RegExp(`<a[^>]*href="${RETIREMENT}/"[^>]*>Retirement</a>`), url)
       assert.match(body, /<form[^>]*method="post"[^>]*action="\/sign-out"[^>]*><button[^>]*>Sign out<\/button>/, url)
       assert.match(String(answered['server-timing']), /(^|,\s*)auth;dur=\d/, url)

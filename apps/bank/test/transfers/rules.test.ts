@@ -92,10 +92,22 @@ describe('orders', () => {
     )
     fc.assert(
       fc.property(fc.string(), (text) => {
-        fc.pre(!/^\s*\d{4}[ -]?\d{4}[ -]?\d{2}\s*$/.test(text) && text !== RETIREMENT)
+        fc.pre(text.replace(/\D/g, '').length !== 10 && text !== RETIREMENT)
         assert.equal(parseDestination(text), undefined)
       }),
     )
+    for (const typed of [
+      '4821\u20130937\u201355',
+      '4821\u22120937\u221255',
+      '4821 - 0937 - 55',
+      '48\u202f21\u00a009 37 55',
+      '\u200b4821-0937-55\u200e',
+      '４８２１－０９３７－５５',
+      '48210937-55\u2060',
+    ])
+      assert.deepEqual(parseDestination(typed), { number: '4821-0937-55' }, typed)
+    for (const typed of ['4821.0937.55', '4821_0937_55', '-4821093755', '4821093755x', '٤٨٢١٠٩٣٧٥٥', '482109375⁵'])
+      assert.equal(parseDestination(typed), undefined, typed)
   })
 
   test('take a key of 1 to 200 printable ASCII characters', () => {
@@ -130,6 +142,19 @@ describe('the form', () => {
     { ...savings, currency: 'USD', balance: 0n },
   ]
   const form = { from: checking.id, to: savings.id, number: '', amount: '12.50', memo: '' }
+
+  test('an amount that is no amount gets a sentence that says why', () => {
+    for (const [amount, says] of [
+      ['\u20135', 'Type an amount above zero, without a sign.'],
+      ['-5', 'Type an amount above zero, without a sign.'],
+      ['0.00', 'Type an amount above zero, without a sign.'],
+      ['12,50', 'Use a point before the cents, for example 12.50.'],
+      ['€5', 'Type an amount in dollars and cents, for example 12.50.'],
+      ['ten', 'Type an amount in dollars and cents, for example 12.50.'],
+    ])
+      assert.equal(readForm({ ...form, amount: String(amount) }, accounts).problems?.amount, says, amount)
+    assert.equal(readForm({ ...form, amount: '.50' }, accounts).problems, undefined)
+  })
 
   test('whatever was typed either becomes an order of that much, or says at a field what is wrong', () => {
     const typed = fc.record({

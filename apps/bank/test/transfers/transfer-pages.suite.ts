@@ -185,6 +185,8 @@ describe('a large transfer by hand', () => {
   test('asks for the password on the review page, and goes through with it', async () => {
     const reviewed = await review(large(), stale())
     assert.match(reviewed.body, /type="password"/)
+    const managed = `autocomplete="username" value="${customer.username}" readonly hidden`
+    assert.ok(reviewed.body.includes(managed), 'a password manager sees whose password it is')
     const fields = { ...fieldsOf(reviewed.body), password: customer.password }
     const sent = await post('/transfer', fields, stale())
     assert.equal(sent.statusCode, 303, sent.body)

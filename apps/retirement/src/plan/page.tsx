@@ -4,6 +4,7 @@ import {
   DataTable,
   DescriptionList,
   Figure,
+  FreeText,
   GrowthChart,
   GrowthTable,
   Money,
@@ -48,7 +49,7 @@ export function PlanPage({ frame, plan, growth, contributions, page, ...props }:
   const isRecent = page.limit === RECENT
   const contributionText = ({ id, memo, origin }: PlanEntry) => (
     <>
-      {memo || 'Contribution'}
+      <FreeText text={memo} fallback="Contribution" />
       <div class="muted small">
         {origin === 'bank' ? (
           <>

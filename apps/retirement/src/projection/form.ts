@@ -1,4 +1,4 @@
-import { formatMinor, parseMinor } from '@signet/contracts'
+import { formatMinor, parseMinor, plainNumber } from '@signet/contracts'
 import { DEFAULT_MONTHLY_MINOR, DEFAULT_YEARS, MAX_MONTHLY_MINOR, MAX_YEARS } from './rules.js'
 
 /** The two fields of the projection's form, as typed. */
@@ -24,9 +24,10 @@ export function readQuestion(query: Readonly<Record<string, unknown>>, currency:
     monthly: typed('monthly', formatMinor(BigInt(DEFAULT_MONTHLY_MINOR), currency).replace(/[^\d.]/g, '')),
   }
   const problems: ProjectionProblems = {}
-  const years = /^\s*\d{1,3}\s*$/.test(form.years) ? Number(form.years) : 0
+  const typedYears = plainNumber(form.years)
+  const years = /^\d{1,3}$/.test(typedYears) ? Number(typedYears) : 0
   if (years < 1 || years > MAX_YEARS) problems.years = `Type whole years, 1 to ${MAX_YEARS}.`
-  const monthly = form.monthly.trim() === '0' ? 0 : parseMinor(form.monthly, currency)
+  const monthly = parseMinor(form.monthly, currency)
   if (monthly === undefined || monthly < 0 || monthly > MAX_MONTHLY_MINOR)
     problems.monthly = 'Type an amount in dollars up to 10,000, for example 250.00.'
   return {

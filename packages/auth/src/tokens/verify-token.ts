@@ -118,8 +118,11 @@ export function verifyOnly({ keys, issuer, audience, requiredClaims }: TokenRequ
   }
 }
 
+/** Nothing says that such a token was changed: a sibling installation may share the cookie's domain, or a key was removed. */
+const UNKNOWN_KEY = 'The token was signed by another installation, or with a key that is no longer used.'
+
 function keyOf({ alg }: TokenHeader, key: RingKey | undefined): RingKey {
-  if (!key) throw new AuthError('token_signature_invalid', 'unknown kid')
+  if (!key) throw new AuthError('token_signature_invalid', 'unknown kid', {}, UNKNOWN_KEY, 'token_key_unknown')
   if (alg !== key.alg) throw new AuthError('token_signature_invalid', 'alg is not the one of the key')
   return key
 }

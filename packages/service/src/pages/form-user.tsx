@@ -1,4 +1,4 @@
-import { ButtonLink, FORM_USER_FIELD, Page } from '@signet/ui'
+import { ButtonLink, FORM_USER_FIELD, FreeText, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -23,14 +23,15 @@ export const formUser = fastifyPlugin(
       if (request.method !== 'POST' || !page || formOfAnyUser || !identity) return
       const { [FORM_USER_FIELD]: userId } = (request.body ?? {}) as Record<string, unknown>
       if (userId === undefined || userId === identity.id) return
+      const name = <FreeText text={identity.name} fallback={identity.username} />
       request.log.info('form of another user refused')
       return reply.code(409).page(
         <Page {...request.pageFrame()} title="This page was opened for another user">
           <p>
-            Nothing was changed. You are signed in as <strong>{identity.name}</strong> now.
+            Nothing was changed. You are signed in as <strong>{name}</strong> now.
           </p>
           <p class="actions">
-            <ButtonLink href="/">Continue as {identity.name}</ButtonLink>
+            <ButtonLink href="/">Continue as {name}</ButtonLink>
           </p>
         </Page>,
       )

@@ -22,7 +22,7 @@ export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOpt
     brand,
     theme: request.theme,
     path: pathOf(request),
-    person: request.identity ? { id: request.identity.id, name: request.identity.name } : undefined,
+    person: personOf(request),
     nav: request.identity
       ? [...navigation, ...slots.navigation].map(({ key, label, href }) => ({ label, href, current: key === current }))
       : [],
@@ -46,6 +46,12 @@ export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOpt
 /** The path and query of a page, also where a form that was posted to its URL is shown again. */
 function pathOf({ method, url, server, routeOptions }: FastifyRequest): string {
   return method === 'GET' || server.hasRoute({ method: 'GET', url: routeOptions.url ?? '' }) ? url : '/'
+}
+
+function personOf({ identity }: FastifyRequest): PageFrame['person'] {
+  if (!identity) return undefined
+  const { id, username, name } = identity
+  return { id, username, name }
 }
 
 const TITLES: Readonly<Record<string, string>> = {
