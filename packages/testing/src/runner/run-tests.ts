@@ -22,8 +22,8 @@ export interface RunOptions {
 const isStory = (name: string): boolean => /^e2e\/stories(\/|$)/.test(name)
 
 /**
- * Runs the checks, the tests that need a server, the stories in a browser, and beside those the other tests. Never rejects
- * for a failed test.
+ * Runs the stories in a browser, and beside them the checks and the tests, those that need a server first. Never rejects for
+ * a failed test.
  */
 export async function runTests({
   root,
@@ -49,13 +49,12 @@ export async function runTests({
       return [{ name: 'e2e', ...(await runStories(root, { ...(await environment).env, ...browser }, wantedStories)) }]
     }
     const batches = batchesOf(files)
-    const isQuick = ([file]: TestFile[]) => !file?.needsServer
     const run = (batch: TestFile[]) => async () => runBatch(batch, root, (await environment).env)
+    // The stories take longest. What is short comes last, so that all workers end at about the same time.
     const jobs = [
-      ...checks.map((script) => async () => [await runCheck(script, root)]),
-      ...batches.filter((batch) => !isQuick(batch)).map(run),
       ...(withStories ? [stories] : []),
-      ...batches.filter(isQuick).map(run),
+      ...checks.map((script) => async () => [await runCheck(script, root)]),
+      ...batches.map(run),
     ]
     await runInParallel(jobs, async (job) => {
       parts.push(...(await job()))

@@ -59,7 +59,7 @@ export function batchesOf(files: readonly TestFile[]): TestFile[][] {
 
 /** `apps/bank/test/x.test.ts` is compiled to `apps/bank/dist/test/x.test.js`. */
 const compiled = (name: string): string =>
-  name.endsWith('.mjs') ? name : name.replace(/^([^/]+\/[^/]+)\//, '$1/dist/').replace(/\.tsx?$/, '.js')
+  name.endsWith('.mjs') ? name : name.replace(/^(bench|[^/]+\/[^/]+)\//, '$1/dist/').replace(/\.tsx?$/, '.js')
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -1,0 +1,153 @@
+import pg from 'pg'
+import type { EntriesRow } from '../report.js'
+import { ask, cookiesOf } from '../requests.js'
+import { interleave } from '../rounds.js'
+import type { Service, Services } from '../services.js'
+import { median, percentile } from '../statistics.js'
+import { timed } from '../timed.js'
+
+const SIZES = [10, 1_000, 100_000]
+const BATCH = 20_000
+
+/** A new customer of the bank, with the cookie of their sign-in and their first account. */
+async function newCustomer(bank: Service, username: string) {
+  const registered = await ask({
+    ...bank,
+    path: '/api/register',
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, name: 'Bench Customer', password: `a long enough password of ${username}` }),
+  })
+  if (registered.status !== 201) throw new Error(`registering was answered ${registered.status}: ${registered.text}`)
+  const cookie = cookiesOf(registered)
+  const { text } = await ask({ ...bank, path: '/api/accounts', headers: { cookie } })
+  const [account] = (JSON.parse(text) as { data: Array<{ id: string }> }).data
+  return { cookie, accountId: account?.id ?? '' }
+}
+
+/**
+ * Entries as so many transfers would have left them; those would take minutes. The triggers that check each booking are
+ * set aside for it.
+ */
+async function fill(client: pg.Client, accountId: string, entries: number) {
+  for (let done = 1; done < entries; done += BATCH) {
+    const count = Math.min(BATCH, entries - done)
+    await client.query(
+      `WITH made AS MATERIALIZED (SELECT gen_random_uuid() AS id, n FROM generate_series($1::int, $1::int + $2::int - 1) AS n
+       ), ordered AS (
+         INSERT INTO transfers (id, kind, to_account_id, amount, memo) SELECT id, 'outside', $3::uuid, 1, 'Coin ' || n FROM made
+       ), paid AS (
+         INSERT INTO entries (house_account, amount, memo, transfer_id) SELECT 'outside_world', -1, 'Coin ' || n, id FROM made
+       ), grown AS (
+         UPDATE accounts SET balance = balance + $2::int WHERE id = $3::uuid RETURNING balance - $2::int - $1::int + 1 AS start
+       )
+       INSERT INTO entries (account_id, at, amount, balance, memo, transfer_id)
+       SELECT $3::uuid, now() + n * interval '1 second', 1, start + n, 'Coin ' || n, made.id FROM made, grown ORDER BY n`,
+      [done, count, accountId],
+    )
+  }
+}
+
+interface Customer {
+  readonly size: number
+  readonly cookie: string
+  readonly accountId: string
+  readonly deepCursor: string
+}
+
+async function prepared(bank: Service, databaseUrl: string): Promise<Customer[]> {
+  const customers: Array<Omit<Customer, 'deepCursor'>> = []
+  for (const [n, size] of SIZES.entries())
+    customers.push({ size, ...(await newCustomer(bank, `bench-${n}-${process.pid}`)) })
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  const triggers = async (state: 'DISABLE' | 'ENABLE') => {
+    for (const table of ['entries', 'transfers', 'accounts'])
+      await client.query(`ALTER TABLE ${table} ${state} TRIGGER USER`)
+  }
+  await triggers('DISABLE')
+  for (const { accountId, size } of customers) await fill(client, accountId, size)
+  await triggers('ENABLE')
+  await client.query('VACUUM ANALYZE entries, transfers, accounts')
+  const withCursor: Customer[] = []
+  for (const customer of customers) {
+    // The oldest page: the one that a page by OFFSET would take longest for.
+    const { rows } = await client.query<{ cursor: string }>(
+      `SELECT floor(extract(epoch FROM at) * 1000)::bigint || '-' || id AS cursor FROM entries
+       WHERE account_id = $1 ORDER BY at, id OFFSET $2 LIMIT 1`,
+      [customer.accountId, Math.min(50, customer.size - 1)],
+    )
+    withCursor.push({ ...customer, deepCursor: rows[0]?.cursor ?? '' })
+  }
+  await client.end()
+  return withCursor
+}
+
+interface Kind {
+  readonly kind: string
+  readonly label: string
+  readonly path: (customer: Customer) => string
+}
+
+const KINDS: readonly Kind[] = [
+  { kind: 'apiFirst', label: 'API, first page', path: ({ accountId }) => `/api/accounts/${accountId}/entries` },
+  {
+    kind: 'apiLast',
+    label: 'API, last page',
+    path: ({ accountId, deepCursor }) => `/api/accounts/${accountId}/entries?cursor=${deepCursor}`,
+  },
+  {
+    kind: 'apiSearch',
+    label: 'API, a search',
+    path: ({ accountId }) => `/api/accounts/${accountId}/entries?q=Coin%205`,
+  },
+  {
+    kind: 'apiNotFound',
+    label: 'API, a search that finds nothing',
+    path: ({ accountId }) => `/api/accounts/${accountId}/entries?q=nowhere`,
+  },
+  { kind: 'pageFirst', label: 'page, first', path: ({ accountId }) => `/accounts/${accountId}` },
+  {
+    kind: 'pageLast',
+    label: 'page, last',
+    path: ({ accountId, deepCursor }) => `/accounts/${accountId}?cursor=${deepCursor}`,
+  },
+]
+
+/**
+ * An account's entries, a page of them, at the bank: from the request to the answer's last byte, one at a time, so that what
+ * is measured is the server's time and a loopback round trip.
+ */
+export async function benchEntries({
+  services,
+  rounds,
+  requests,
+}: {
+  readonly services: Services
+  readonly rounds: number
+  readonly requests: number
+}): Promise<EntriesRow[]> {
+  const { bank } = services
+  const customers = await prepared(bank, services.demo.databases.bank)
+  const entries: Record<string, () => Promise<number[]>> = {}
+  for (const { kind, path } of KINDS) {
+    for (const customer of customers) {
+      const asked = { port: bank.port, host: bank.host, cookie: customer.cookie, path: path(customer) }
+      entries[`${kind} ${customer.size}`] = async () => {
+        const times: number[] = []
+        for (let n = 0; n < requests; n += 1) times.push((await timed(asked)).ms)
+        return times
+      }
+    }
+  }
+  for (const entry of Object.values(entries)) await entry()
+  const measured = await interleave(entries, rounds)
+  return KINDS.map(({ kind, label }) => ({
+    kind,
+    label,
+    sizes: SIZES.map((size) => {
+      const times = measured.flatMap((round) => round[`${kind} ${size}`] ?? [])
+      return { entries: size, medianMs: median(times), p95Ms: percentile(times, 0.95) }
+    }),
+  }))
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_LIST_SIZE } from '@signet/auth/verifier'
+import pg from 'pg'
+import { type Load, load } from '../load.js'
+import { residentBytes } from '../processes.js'
+import type { Memory, OnMeasured, Sessions } from '../report.js'
+import { ask, type Server } from '../requests.js'
+import { interleave } from '../rounds.js'
+import type { Services } from '../services.js'
+import { median } from '../statistics.js'
+import { tokensOf } from '../tokens.js'
+
+const MOST = 1_000_000
+const SESSIONS = [1, 1_000, MOST]
+/** As many as a verifier caches. */
+const DISTINCT_TOKENS = 10_000
+const MAX_PASSES = 12
+const NEARLY_ALL = 0.95 * DISTINCT_TOKENS
+/** Each so-manieth sign-in has ended: their bits are set, and no token of ours is one of theirs. */
+const ENDED_EVERY = 1_009
+
+/**
+ * Sign-ins with numbers up to a million in the bank's database, for the status lists that the bank publishes. Only those that
+ * have ended are rows: of the others nothing is published.
+ */
+async function insertEndedSignIns(databaseUrl: string) {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query(
+    `INSERT INTO sessions (id, user_id, strategy, expires_at, ended_at, status_number, user_agent, address)
+     SELECT gen_random_uuid(), (SELECT id FROM users LIMIT 1), 'jwt', now() + interval '1 hour', now(), number, 'bench', '127.0.0.1'
+     FROM generate_series($1::bigint, $2::bigint - 1, $3::bigint) AS number
+     ON CONFLICT DO NOTHING`,
+    [ENDED_EVERY, MOST, ENDED_EVERY],
+  )
+  await client.end()
+}
+
+/** The claims of one sign-in out of so many, none of which has ended. */
+function signIn(issuer: string, sessionNumber: number) {
+  const number = sessionNumber % ENDED_EVERY === 0 ? sessionNumber + 1 : sessionNumber
+  const uri = `${issuer}/status-lists/${Math.floor(number / STATUS_LIST_SIZE)}`
+  return { sid: randomUUID(), status: { status_list: { idx: number % STATUS_LIST_SIZE, uri } } }
+}
+
+async function gauges(service: Server) {
+  const { text } = await ask({ ...service, path: '/metrics' })
+  return (name: string) => Number(new RegExp(`^${name}{[^}]*} (\\S+)$`, 'm').exec(text)?.[1])
+}
+
+const cachedTokens = async (service: Server) => (await gauges(service))('verified_tokens_cached')
+
+async function memory(service: Server & { readonly pid: number }): Promise<Memory> {
+  const gauge = await gauges(service)
+  return {
+    residentBytes: residentBytes(service.pid) ?? gauge('process_resident_memory_bytes'),
+    heapUsedBytes: gauge('nodejs_heap_size_used_bytes'),
+    externalBytes: gauge('nodejs_external_memory_bytes'),
+  }
+}
+
+/**
+ * `GET /api/me` at retirement, which verifies and holds nothing of the bank's but its status lists: by tokens of one sign-in, of
+ * a thousand, and of ten thousand out of a million. Then how much memory it has taken since it was idle.
+ */
+export async function benchSessions({
+  services,
+  rounds,
+  onMeasured,
+}: {
+  readonly services: Services
+  readonly rounds: number
+  readonly onMeasured: OnMeasured
+}): Promise<Sessions> {
+  const { retirement: service } = services
+  await insertEndedSignIns(services.demo.databases.bank)
+  // The first request of all makes what every later one finds made.
+  await ask({ ...service, path: '/api/me', headers: { authorization: `Bearer ${service.freshToken()}` } })
+  const idle = await memory(service)
+
+  const spread = (n: number) => (n < 1_000 ? n : Math.floor((n / DISTINCT_TOKENS) * MOST))
+  const signIns = Array.from({ length: DISTINCT_TOKENS }, (_, n) => signIn(services.demo.bankUrl, spread(n) + 1))
+  const cookies = tokensOf(service.token, service.secretFile, signIns).map((token) => `signet_token=${token}`)
+  const asked = (sessions: number) => {
+    const tokens = cookies.slice(0, sessions)
+    return Array.from({ length: DISTINCT_TOKENS }, (_, n) => tokens[n % tokens.length])
+  }
+  const loadOf = (sessions: number) => () => load({ ...service, path: '/api/me', cookies: asked(sessions) })
+  const most = loadOf(MOST)
+  const entries = Object.fromEntries(SESSIONS.map((sessions) => [String(sessions), loadOf(sessions)]))
+  // A token is cached at its first sight. From then on what is measured is asking the list about it.
+  for (let passes = 0; passes < MAX_PASSES && (await cachedTokens(service)) < NEARLY_ALL; passes += 1) {
+    await most()
+  }
+  const measured = await interleave(entries, rounds, onMeasured)
+  const full = await memory(service)
+  const of = (round: Record<string, Load>, sessions: number): Load => round[sessions] ?? { perSecond: Number.NaN }
+  return {
+    tokens: await cachedTokens(service),
+    rows: SESSIONS.map((sessions) => {
+      const rounds = measured.map((round) => ({ own: of(round, sessions), first: of(round, 1) }))
+      return {
+        sessions,
+        lists: Math.ceil(sessions / STATUS_LIST_SIZE),
+        processorMicros: median(rounds.map(({ own }) => own.processorMicros ?? Number.NaN)),
+        perSecond: median(rounds.map(({ own }) => own.perSecond)),
+        share: median(rounds.map(({ own, first }) => own.perSecond / first.perSecond)),
+      }
+    }),
+    memory: { idle, full },
+  }
+}

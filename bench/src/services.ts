@@ -1,0 +1,96 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { provision } from '@signet/database'
+import { freePort } from '@signet/testing'
+import { javascript } from './javascript.js'
+import { ask, type Server } from './requests.js'
+import { distinctTokens } from './tokens.js'
+
+interface ServiceProcess {
+  readonly pid: number
+  readonly startMs: number
+  again(): Promise<ServiceProcess>
+  stop(): Promise<void>
+}
+
+interface Demo {
+  readonly bankUrl: string
+  readonly retirementUrl: string
+  readonly dataDir: string
+  readonly adminUrl: string
+  readonly databases: { readonly bank: string }
+  readonly services: { readonly bank: ServiceProcess; readonly retirement: ServiceProcess }
+  stop(): Promise<void>
+}
+
+/** One of the services, and what signs somebody in there. */
+export interface Service extends Required<Server> {
+  readonly pid: number
+  readonly token: string
+  readonly secretFile: string
+  freshToken(): string
+}
+
+export interface Services {
+  readonly bank: Service
+  readonly retirement: Service
+  readonly demo: Demo
+  /** A database of its own for a peer, on the same server. Returns its URL. */
+  peerDatabase(): Promise<string>
+  stop(): Promise<void>
+}
+
+/** Both services as `npm start` starts them, with a database and data of their own. `stop()` leaves nothing. */
+export async function startServices(env: Readonly<Record<string, string>> = {}): Promise<Services> {
+  const { startDemo } = await javascript<{ startDemo(env: NodeJS.ProcessEnv): Promise<Demo> }>('scripts/demo.mjs')
+  const secrets = await javascript<{ secretFile(dataDir: string, name: string): string }>('scripts/secrets.mjs')
+  const dataDir = await mkdtemp(join(tmpdir(), 'signet-bench-'))
+  // As root PostgreSQL runs as another user, who must be able to reach its data.
+  await chmod(dataDir, 0o755)
+  const remove = () => rm(dataDir, { recursive: true, force: true })
+  const ports = { bank: await freePort(), retirement: await freePort() }
+  const demo = await startDemo({
+    ...process.env,
+    DATA_DIR: dataDir,
+    BANK_PORT: String(ports.bank),
+    RETIREMENT_PORT: String(ports.retirement),
+    ...env,
+  }).catch(async (error: unknown) => {
+    await remove()
+    throw error
+  })
+  const service = (name: 'bank' | 'retirement', url: string) => ({
+    port: ports[name],
+    host: new URL(url).host,
+    pid: demo.services[name].pid,
+  })
+  const bank = service('bank', demo.bankUrl)
+  const { username, password } = DEMO_PEOPLE.ada
+  const signIn = async () => {
+    const answer = await ask({
+      ...bank,
+      path: '/api/login',
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    })
+    if (answer.status !== 200) throw new Error(`the bank answered ${answer.status} to a sign-in: ${answer.text}`)
+    return (JSON.parse(answer.text) as { data: string }).data
+  }
+  const token = await signIn()
+  const secretFile = secrets.secretFile(dataDir, 'jwt-secret')
+  const freshToken = () => distinctTokens(token, secretFile, 1).join('')
+  return {
+    bank: { ...bank, token, secretFile, freshToken },
+    retirement: { ...service('retirement', demo.retirementUrl), token, secretFile, freshToken },
+    demo,
+    peerDatabase: () =>
+      provision(demo.adminUrl, { database: 'bench_peer', role: 'bench_peer', password: 'of-this-run-only-0123456789' }),
+    stop: async () => {
+      await demo.stop()
+      await remove()
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import { availableParallelism } from 'node:os'
+import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { type Started, startHelper, startPeer } from '../processes.js'
+import type { Compared, OnMeasured, Storm } from '../report.js'
+import { interleave } from '../rounds.js'
+import type { Service, Services } from '../services.js'
+import { median, percentile } from '../statistics.js'
+import type { Timed } from '../timed.js'
+
+/** Sign-ins always under way during the storm. */
+const STORM_SIGN_INS = 8
+
+/** Of the time that is measured at a rate, for each thing that is asked for in turn. */
+const SHARE_IN_TURN = 0.25
+
+export interface Target extends Timed {
+  readonly name: string
+  readonly label: string
+}
+export interface SteadyTarget extends Target {
+  readonly perSecond: number
+}
+
+const target = (service: Service, path: string) => ({
+  port: service.port,
+  host: service.host,
+  path,
+  cookie: `signet_token=${service.freshToken()}`,
+})
+
+/**
+ * What is asked for at a steady rate, few enough that the machine idles in between: what is measured is how long one
+ * answer takes, not how many there can be. A style sheet comes from the disk, through libuv's thread pool.
+ */
+const atARate = ({ bank, retirement }: Services): SteadyTarget[] => [
+  { name: 'bankMe', label: 'bank, GET /api/me', ...target(bank, '/api/me'), perSecond: 50 },
+  { name: 'bankPage', label: 'bank, a page (/security)', ...target(bank, '/security'), perSecond: 10 },
+  { name: 'bankFile', label: 'bank, a file (the style sheet)', ...target(bank, '/assets/signet.css'), perSecond: 10 },
+  { name: 'retirementMe', label: 'retirement, GET /api/me', ...target(retirement, '/api/me'), perSecond: 50 },
+  { name: 'retirementPage', label: 'retirement, a page (/token)', ...target(retirement, '/token'), perSecond: 10 },
+]
+
+/** What is asked for once more as soon as it has been answered, as load generators do: the machine never idles. */
+const inTurn = ({ bank, retirement }: Services): Target[] => [
+  { name: 'bankMeInTurn', label: 'bank, GET /api/me', ...target(bank, '/api/me') },
+  { name: 'bankPageInTurn', label: 'bank, a page (/security)', ...target(bank, '/security') },
+  { name: 'retirementMeInTurn', label: 'retirement, GET /api/me', ...target(retirement, '/api/me') },
+]
+
+/**
+ * How long authenticated requests take while nobody signs in, while eight sign-ins are always under way at the bank, and,
+ * for control, while a process that has nothing to do with either service hashes as many passwords at once: whatever shares
+ * the cores would be felt like that.
+ */
+export async function benchStorm({
+  services,
+  rounds,
+  seconds,
+  onMeasured,
+}: {
+  readonly services: Services
+  readonly rounds: number
+  readonly seconds: number
+  readonly onMeasured: OnMeasured
+}): Promise<Storm> {
+  const helpers: Started[] = []
+  const start = async (starting: Promise<Started>) => {
+    const helper = await starting
+    helpers.push(helper)
+    return helper
+  }
+  try {
+    const steady = await start(startHelper('storm/steady.js'))
+    const signIns = await start(startHelper('storm/sign-ins.js'))
+    const turns = await start(startHelper('storm/in-turn.js'))
+    const loop = await start(startPeer('argon2-loop'))
+    const measure = async (): Promise<TimesByName> => ({
+      ...(await steady.ask<{ times: TimesByName }>({ targets: atARate(services), seconds })).times,
+      ...(await turns.ask<{ times: TimesByName }>({ targets: inTurn(services), seconds: seconds * SHARE_IN_TURN }))
+        .times,
+    })
+    const { username, password } = DEMO_PEOPLE.ada
+    const storm = {
+      bank: { port: services.bank.port, host: services.bank.host },
+      credentials: { username, password },
+      concurrency: STORM_SIGN_INS,
+    }
+    const entries = {
+      idle: async () => ({ times: await measure() }),
+      storm: async () => {
+        const startedAt = performance.now()
+        signIns.tell(storm)
+        const times = await measure()
+        const { statuses } = await signIns.ask<{ statuses: Record<string, number> }>({ stop: true })
+        if (Object.keys(statuses).join() !== '200') throw new Error(`sign-ins: ${JSON.stringify(statuses)}`)
+        return { times, signInsPerSecond: ((statuses['200'] ?? 0) * 1000) / (performance.now() - startedAt) }
+      },
+      control: async () => {
+        // It goes on a little longer than is measured.
+        const burns = seconds * (1 + inTurn(services).length * SHARE_IN_TURN) + 0.2
+        const burning = loop.ask({ seconds: burns, concurrency: availableParallelism() })
+        const times = await measure()
+        await burning
+        return { times }
+      },
+    }
+    for (const entry of Object.values(entries)) await entry()
+    const measured = await interleave(entries, rounds, onMeasured)
+    const described = (targets: readonly Target[]) =>
+      targets.map(({ name, label }) => ({ name, label, ...compared(measured, name) }))
+    return {
+      signIns: STORM_SIGN_INS,
+      signInsPerSecond: median(measured.map((round) => round.storm.signInsPerSecond)),
+      atARate: described(atARate(services)),
+      inTurn: described(inTurn(services)),
+    }
+  } finally {
+    for (const helper of helpers) await helper.stop()
+  }
+}
+
+type TimesByName = Readonly<Record<string, readonly number[]>>
+type Condition = 'idle' | 'storm' | 'control'
+
+/** Medians and 99th percentiles over all rounds in ms, and how much longer than idle. */
+export function compared(
+  measured: ReadonlyArray<Readonly<Record<Condition, { readonly times: TimesByName }>>>,
+  name: string,
+): Compared {
+  const of = (condition: Condition) => {
+    const times = measured.flatMap((round) => round[condition].times[name] ?? [])
+    return { medianMs: median(times), p99Ms: percentile(times, 0.99), requests: times.length }
+  }
+  const idle = of('idle')
+  const beside = (one: typeof idle) => ({
+    ...one,
+    medianRatio: one.medianMs / idle.medianMs,
+    p99Ratio: one.p99Ms / idle.p99Ms,
+  })
+  return { idle, storm: beside(of('storm')), control: beside(of('control')) }
+}

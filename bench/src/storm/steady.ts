@@ -1,0 +1,38 @@
+// A process of its own that asks at a steady rate, whether or not earlier requests have been answered, and notes how long
+// each took. Answers each message {targets, seconds} with {[target.name]: times in ms}.
+import { timed } from '../timed.js'
+import type { SteadyTarget } from './run.js'
+
+/** One target's requests, evenly apart; two targets never begin at once. */
+function steadily(target: SteadyTarget, offsetMs: number, seconds: number) {
+  const intervalMs = 1000 / target.perSecond
+  const until = performance.now() + seconds * 1000
+  return new Promise<Array<number | Error>>((resolve) => {
+    const asked: Array<Promise<number | Error>> = []
+    let nextAt = performance.now() + offsetMs
+    const ask = () => {
+      if (performance.now() >= until) return resolve(Promise.all(asked))
+      asked.push(
+        timed(target).then(
+          ({ ms }) => ms,
+          (error: Error) => error,
+        ),
+      )
+      nextAt += intervalMs
+      setTimeout(ask, Math.max(0, nextAt - performance.now()))
+    }
+    setTimeout(ask, offsetMs)
+  })
+}
+
+process.on('message', async ({ targets, seconds }: { targets: readonly SteadyTarget[]; seconds: number }) => {
+  try {
+    const times = await Promise.all(targets.map((target, n) => steadily(target, (n * 7) % 20, seconds)))
+    const failed = times.flat().find((one) => one instanceof Error)
+    if (failed) throw failed
+    process.send?.({ times: Object.fromEntries(targets.map(({ name }, n) => [name, times[n]])) })
+  } catch (error) {
+    process.send?.({ error: String(error) })
+  }
+})
+process.send?.({})
