@@ -122,7 +122,7 @@ export async function startDemo(env) {
       stops.push(() => server.stop())
       adminUrl = server.adminUrl
     }
-    const urls = await step('Preparing both databases', () =>
+    const { urls, ownerUrls } = await step('Preparing both databases', () =>
       prepareDatabases(adminUrl, dataDir, { demo: env.DEMO !== '0', store: env.SESSION_STORE_URL === undefined }),
     ).catch((error) => {
       throw env.DATABASE_URL !== undefined
@@ -152,6 +152,7 @@ export async function startDemo(env) {
       dataDir,
       services,
       databases: urls,
+      ownerUrls,
       adminUrl,
       ended,
       stop,

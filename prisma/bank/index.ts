@@ -3,7 +3,8 @@ import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
 export { Prisma } from './generated/client.js'
-export { seedBank } from './seed.js'
+export { runtimePrivileges } from './runtime-privileges.js'
+export { seedBank, setOpeningBalance } from './seed.js'
 
 export type BankDatabase = PrismaClient
 

@@ -20,6 +20,7 @@ import { listPending } from './transfers/store.js'
 export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore): Promise<App> {
   const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
   const origins = [bankUrl, retirementUrl]
+  const cookieScope = cookieScopeOf(config)
   const keys = bankKeys(config)
   const statusLists = statusListStore(db)
 
@@ -30,7 +31,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   await app.register(attemptLimits, { store: shared, loginsPerMinute: config.LOGIN_RATE_LIMIT })
   await app.register(sessions, {
     db,
-    cookieScope: cookieScopeOf(config),
+    cookieScope,
     bankUrl,
     refreshKeys: config.REFRESH_TOKEN_SECRET,
     sessionTtlSeconds: config.SESSION_TTL,
@@ -38,10 +39,10 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     accessTokenTtlSeconds,
   })
   await app.register(signIn, { db, bankUrl, origins })
-  await app.register(registration, { db, bankUrl, origins })
+  await app.register(registration, { db, bankUrl, origins, grantsOpeningBalance: config.DEMO })
   await app.register(accounts, { db, listPendingTransfers: (userId) => listPending(db, userId) })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })
-  await app.register(transfers, { db, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })
+  await app.register(transfers, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })
   if (config.DEMO) await app.register(import('./demo/demo.js'), { config, db, shared, keys })
   return app
 }

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { createPasswords } from '@signet/auth/issuer'
-import { type BankDatabase, createBankDatabase, migrationsFolder, seedBank } from '@signet/bank-database'
+import {
+  type BankDatabase,
+  createBankDatabase,
+  migrationsFolder,
+  runtimePrivileges,
+  seedBank,
+} from '@signet/bank-database'
 import { DEMO_PEOPLE } from '@signet/contracts'
 import { migrate } from '@signet/database'
 import { type App, openSharedStore } from '@signet/service'
-import { type DatabaseTemplate, openTestDatabase } from '@signet/testing'
+import { type DatabaseTemplate, openTestDatabase, ownerUrlOf } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildBank } from '../src/app.js'
 import { readBankConfig } from '../src/config.js'
@@ -19,7 +25,11 @@ export const json = { 'content-type': 'application/json' }
 export const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** The bank's tables, empty. */
-export const EMPTY_BANK: DatabaseTemplate = { name: 'bank', fill: (url) => migrate(url, migrationsFolder) }
+export const EMPTY_BANK: DatabaseTemplate = {
+  name: 'bank',
+  fill: (url) => migrate(url, migrationsFolder),
+  runtimePrivileges,
+}
 
 /** The bank's tables with the demo users. */
 export const DEMO_BANK: DatabaseTemplate = {
@@ -32,6 +42,7 @@ export const DEMO_BANK: DatabaseTemplate = {
     await passwords.close()
     await db.$disconnect()
   },
+  runtimePrivileges,
 }
 
 /** The bank itself, put together as in server.ts; sign-ins are not limited unless the test says how. */
@@ -41,7 +52,8 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     DATABASE_URL: databaseUrl,
     JWT_SECRET: `k1:${SECRET}`,
     REFRESH_TOKEN_SECRET: REFRESH_SECRET,
-    SESSION_STORE_URL: databaseUrl,
+    // The store makes its own tables, which the bank's role may not.
+    SESSION_STORE_URL: ownerUrlOf(databaseUrl),
     LOGIN_RATE_LIMIT: '0',
     LOG_LEVEL: 'silent',
     REVOCATION_MAX_AGE: '3600',

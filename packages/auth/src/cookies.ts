@@ -21,22 +21,27 @@ export interface CookieDefinition {
 export interface CookieOptions {
   /** Whether scripts cannot read it. Default: true, as every cookie that authenticates needs. */
   readonly httpOnly?: boolean
+  /** Default: `/`. With another, the name has no `__Host-` prefix, which browsers accept with `/` alone. */
+  readonly path?: string
 }
 
 /**
  * The one place where a cookie gets its name and its attributes, so that setting and clearing cannot drift apart.
  *
  * `HttpOnly` keeps it from scripts, `SameSite=Lax` from requests of other sites (not from sibling hosts: those need
- * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6). The prefixes of
+ * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6): `path` only keeps a
+ * cookie out of requests that do not need it. The prefixes of
  * section 4.1.3 make a browser refuse a cookie of that name that was set over http.
  */
 export function defineCookie(baseName: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
-  const prefix = scope.secure ? (scope.domain === undefined ? '__Host-' : '__Secure-') : ''
+  const { httpOnly = true, path = '/' } = options
+  const isHostPrefixed = scope.domain === undefined && path === '/'
+  const prefix = scope.secure ? (isHostPrefixed ? '__Host-' : '__Secure-') : ''
   const name = prefix + baseName
   const attributes = {
-    httpOnly: options.httpOnly ?? true,
+    httpOnly,
     sameSite: 'lax',
-    path: '/',
+    path,
     secure: scope.secure,
     // Values are literal: base64url and dots need no escaping, and a reader in another language must not unescape.
     encode: String,

@@ -2,6 +2,9 @@ import type { RenewableSession, RenewalStore } from '@signet/auth/issuer'
 import type { StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 
+/** @throws when the database is not migrated. */
+export const requireTables = (db: BankDatabase): Promise<unknown> => db.$queryRaw`SELECT 1 FROM sessions LIMIT 1`
+
 export interface Person {
   readonly id: string
   readonly username: string

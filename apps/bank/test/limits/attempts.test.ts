@@ -14,7 +14,7 @@ describe('counting attempts', () => {
   let store: SharedStore
   before(async () => {
     database = await openTestDatabase(EMPTY_BANK)
-    store = await openSharedStore(database.url, () => {})
+    store = await openSharedStore(database.ownerUrl, () => {})
   })
   after(async () => {
     await store.close()
@@ -22,7 +22,7 @@ describe('counting attempts', () => {
   })
 
   test('two replicas that start at once on an empty store both start', async () => {
-    const other = await openSharedStore(database.url, () => {})
+    const other = await openSharedStore(database.ownerUrl, () => {})
     await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
     await other.close()
   })
@@ -34,7 +34,7 @@ describe('counting attempts', () => {
   })
 
   test('a hundred tries at once over two replicas are counted as a hundred', async () => {
-    const other = await openSharedStore(database.url, () => {})
+    const other = await openSharedStore(database.ownerUrl, () => {})
     const replicas = await Promise.all([createAttempts(store, 3), createAttempts(other, 3)])
     const name = randomUUID()
     const tries = Array.from({ length: 100 }, (_, index) => replicas[index % 2]?.countSignIn(name, '192.0.2.1'))
@@ -108,7 +108,7 @@ describe('counting attempts', () => {
   })
 
   test('tries that come and are taken back all at once neither fail nor leave a trace', async () => {
-    const other = await openSharedStore(database.url, () => {})
+    const other = await openSharedStore(database.ownerUrl, () => {})
     const replicas = await Promise.all([createAttempts(store, 1_000), createAttempts(other, 1_000)])
     const names = [randomUUID(), randomUUID()]
     const one = async (index: number) => {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, openTestDatabase } from '@signet/testing'
+import { freePort, openTestDatabase, ownerUrlOf } from '@signet/testing'
 import { ada, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from '../support.js'
 import { server } from './own-server.js'
 
@@ -20,7 +20,7 @@ async function startBankProcess() {
     env: {
       PORT: String(port),
       DATABASE_URL: databaseUrl,
-      SESSION_STORE_URL: databaseUrl,
+      SESSION_STORE_URL: ownerUrlOf(databaseUrl),
       JWT_SECRET: `k1:${SECRET}`,
       REFRESH_TOKEN_SECRET: REFRESH_SECRET,
       LOG_LEVEL: 'trace',

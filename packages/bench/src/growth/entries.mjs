@@ -103,7 +103,7 @@ const KINDS = [
  */
 export async function benchEntries({ services, rounds, requests }) {
   const { bank } = services
-  const customers = await prepared(bank, services.demo.databases.bank)
+  const customers = await prepared(bank, services.demo.ownerUrls.bank)
   const entries = {}
   for (const { kind, path } of KINDS) {
     for (const customer of customers) {

@@ -62,7 +62,7 @@ async function memory(service) {
  */
 export async function benchSessions({ services, rounds, onMeasured }) {
   const { retirement } = services
-  await insertEndedSignIns(services.demo.databases.bank)
+  await insertEndedSignIns(services.demo.ownerUrls.bank)
   const service = { ...retirement, issuer: services.demo.bankUrl }
   // The first request of all makes what every later one finds made.
   await ask({ ...service, path: '/api/me', headers: { authorization: `Bearer ${service.freshToken()}` } })
