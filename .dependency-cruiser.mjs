@@ -111,7 +111,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    includeOnly: { path: '^(apps|packages|prisma|examples|e2e|scripts|node_modules)/' },
+    includeOnly: { path: '^(apps|packages|prisma|examples|e2e|bench|scripts|node_modules)/' },
     exclude: { path: '(^|/)(generated|dist/test|src|test|assets)/.*\\.tsx?$|dist/test|dist/generated' },
     combinedDependencies: false,
     enhancedResolveOptions: {

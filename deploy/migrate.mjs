@@ -1,8 +1,9 @@
-/** The job that runs before the services: databases, roles, tables and, with DEMO=1, the demo's people. */
+/** The job that runs before the services: databases, roles, tables and, where the demo is on, its users. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareDatabases } from '../scripts/databases.mjs'
 import { secretFile } from '../scripts/secrets.mjs'
+import { demoIsOn } from './demo-is-on.mjs'
 
 const root = process.env.SECRETS_DIR ?? '/run/signet'
 const host = process.env.DATABASE_HOST ?? 'postgres:5432'
@@ -10,7 +11,7 @@ const all = join(root, 'all')
 const [, password] = readFileSync(secretFile(all, 'postgres-password'), 'utf8').trim().split(':')
 
 await prepareDatabases(`postgresql://postgres:${password}@${host}/postgres`, all, {
-  demo: process.env.DEMO !== '0',
+  demo: demoIsOn(),
   store: false,
 })
 process.stdout.write('Databases are ready.\n')

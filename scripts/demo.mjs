@@ -96,6 +96,7 @@ async function requireFreePort(name, host, port) {
  */
 export async function startDemo(env) {
   const { startEmbeddedServer } = await import('@signet/database')
+  const { readDemo } = await import('@signet/service')
   const settings = demoSettings(env)
   const { ports, dataDir } = settings
   await mkdir(dataDir, { recursive: true })
@@ -108,6 +109,7 @@ export async function startDemo(env) {
     ...(name === 'bank' ? bankSecrets(env, dataDir) : BANK_ONLY),
   })
   await checkConfiguration(environmentOf)
+  const isDemo = readDemo(common) !== false
   await requireFreePort('BANK_PORT', common.HOST, ports.bank)
   await requireFreePort('RETIREMENT_PORT', common.HOST, ports.retirement)
 
@@ -123,7 +125,7 @@ export async function startDemo(env) {
       adminUrl = server.adminUrl
     }
     const { urls, ownerUrls } = await step('Preparing both databases', () =>
-      prepareDatabases(adminUrl, dataDir, { demo: env.DEMO !== '0', store: env.SESSION_STORE_URL === undefined }),
+      prepareDatabases(adminUrl, dataDir, { demo: isDemo, store: env.SESSION_STORE_URL === undefined }),
     ).catch((error) => {
       throw env.DATABASE_URL !== undefined
         ? new DemoError(`DATABASE_URL must name a PostgreSQL server whose role may create databases: ${error.message}`)
@@ -148,6 +150,7 @@ export async function startDemo(env) {
     return {
       bankUrl: common.BANK_URL,
       retirementUrl: common.RETIREMENT_URL,
+      isDemo,
       ports,
       dataDir,
       services,

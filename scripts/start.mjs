@@ -16,12 +16,11 @@ try {
   const { startDemo } = await import('./demo.mjs')
   const { DEMO_PEOPLE } = await import('@signet/contracts')
   const demo = await startDemo(process.env)
-  const isDemo = process.env.DEMO !== '0'
-  const people = isDemo ? Object.values(DEMO_PEOPLE) : []
+  const people = demo.isDemo ? Object.values(DEMO_PEOPLE) : []
   process.stdout.write(`
   Bank         ${demo.bankUrl}
   Retirement   ${demo.retirementUrl}
-${isDemo ? `  The tour     ${demo.bankUrl}/tour\n` : ''}${people.map(({ username, password }, index) => `\n  ${index === 0 ? 'Sign in as' : '        or'}   ${username} / ${password}`).join('')}
+${demo.isDemo ? `  The tour     ${demo.bankUrl}/tour\n` : ''}${people.map(({ username, password }, index) => `\n  ${index === 0 ? 'Sign in as' : '        or'}   ${username} / ${password}`).join('')}
 
   Logs are in ${demo.dataDir}/logs. Press Ctrl-C to stop.
 

@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 let image
 before(async () => {
   await requireEngine()
-  process.env.COMMIT = await commit()
+  process.env.SIGNET_COMMIT = await commit()
   await docker('compose', 'build', 'bank')
   ;[image] = JSON.parse(await docker('image', 'inspect', 'signet'))
 })
@@ -24,7 +24,7 @@ test('is under 400 MB unpacked', (t) => {
 
 test('says its version and its commit', () => {
   const label = (name) => image.Config.Labels[`org.opencontainers.image.${name}`]
-  assert.deepEqual([label('version'), label('revision')], [version, process.env.COMMIT])
+  assert.deepEqual([label('version'), label('revision')], [version, process.env.SIGNET_COMMIT])
 })
 
 test('is nobody’s root, and holds no package manager of Node’s and no package that only builds', async () => {

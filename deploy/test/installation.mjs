@@ -5,8 +5,10 @@ import { commit, docker, requireEngine } from './engine.mjs'
 export const PROJECT = `signet-test-${process.pid}`
 export const PORT = await freePort()
 process.env.COMPOSE_PROJECT_NAME = PROJECT
-process.env.PORT = String(PORT)
-process.env.COMMIT = await commit()
+process.env.SIGNET_PORT = String(PORT)
+// Beside an installation that runs on this machine.
+process.env.SIGNET_FRONT_SUBNET = `10.214.${process.pid % 256}.0/24`
+process.env.SIGNET_COMMIT = await commit()
 
 export const compose = (...args) => docker('compose', ...args)
 

@@ -12,16 +12,16 @@ after(uninstall)
 
 const CERTIFICATE = '/data/caddy/pki/authorities/local/root.crt'
 
-describe('SCHEME=https', () => {
+describe('SIGNET_SCHEME=https', () => {
   let door
   before(async () => {
-    process.env.SCHEME = 'https'
+    process.env.SIGNET_SCHEME = 'https'
     await up()
     const ca = await compose('exec', '-T', 'caddy', 'cat', CERTIFICATE)
     door = frontDoor({ port: PORT, scheme: 'https', ca })
   })
   after(() => {
-    delete process.env.SCHEME
+    delete process.env.SIGNET_SCHEME
   })
 
   test('both apps answer with a certificate of the front door’s own authority', async () => {

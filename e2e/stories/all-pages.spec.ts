@@ -1,6 +1,7 @@
 // First of all files by its name: these tests take longest, and the last of them must not run alone.
 import { expectAccessible } from '../support/accessibility.js'
 import { WALKS, walkLabs } from '../support/every-page.js'
+import { expectFormsNameUser } from '../support/form-user.js'
 import { expectNoSidewaysScroll } from '../support/sideways.js'
 import { expect, test } from '../support/test.js'
 import { TOUR, walkTour } from '../support/tour.js'
@@ -18,6 +19,7 @@ for (const [part, walk] of Object.entries(WALKS)) {
     await walk(page, apps, async (name) => {
       await expectAccessible(page, name)
       await expectNoSidewaysScroll(page, name)
+      await expectFormsNameUser(page, name)
       await expectLight(name)
     })
   })
@@ -31,6 +33,7 @@ for (const app of ['bank', 'retirement'] as const) {
     await walkLabs(page, apps, app, async (name) => {
       await expectAccessible(page, name)
       await expectNoSidewaysScroll(page, name)
+      await expectFormsNameUser(page, name)
     })
   })
 }

@@ -38,8 +38,8 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
     accessTokenTtlSeconds,
   })
-  await app.register(signIn, { db, bankUrl, origins })
-  await app.register(registration, { db, bankUrl, origins, grantsOpeningBalance: config.DEMO })
+  await app.register(signIn, { db, cookieScope, bankUrl, origins })
+  await app.register(registration, { db, bankUrl, origins, grantsOpeningBalance: config.DEMO !== false })
   await app.register(accounts, { db, listPendingTransfers: (userId) => listPending(db, userId) })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })
   await app.register(transfers, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })

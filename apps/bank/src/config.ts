@@ -35,7 +35,7 @@ export function readBankConfig(environment: Environment): BankConfig {
   return readConfig<BankConfig>(
     environment,
     {
-      ...commonSchema(3001),
+      ...commonSchema(3001, environment),
       JWT_PRIVATE_KEYS_FILE: fileOf('a private JWKS of Ed25519 keys', parsePrivateJwks)({ default: undefined }),
       REFRESH_TOKEN_SECRET: secrets({
         desc: 'set REFRESH_TOKEN_SECRET or REFRESH_TOKEN_SECRET_FILE to a secret of at least 32 bytes, not the one of JWT_SECRET',

@@ -33,7 +33,7 @@ export async function createBankService({ config, db, shared, keys, statusLists 
       cookieScope: cookieScopeOf(config),
       shared,
       idleTtlSeconds: config.SESSION_IDLE_TTL,
-      inMemory: config.DEMO,
+      inMemory: config.DEMO !== false,
       onSeen: (sid) => {
         touchSession(db, sid).catch((error: unknown) => app.log.warn({ err: error }, 'a session could not be touched'))
       },

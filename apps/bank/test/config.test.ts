@@ -55,6 +55,16 @@ const BAD: ReadonlyArray<readonly [why: string, environment: Record<string, stri
     /^JWT_SECRET_FILE must be the path .*ENOENT/,
   ],
   ['a file of a secret that is too short', { ...WITHOUT, JWT_SECRET_FILE: otherFile }, /^JWT_SECRET_FILE must be .*32/],
+  [
+    'a refresh secret of one character',
+    { ...GOOD, REFRESH_TOKEN_SECRET: `r1:${'a'.repeat(43)}` },
+    /^REFRESH_TOKEN_SECRET must be .*random/,
+  ],
+  [
+    'a short refresh secret',
+    { ...GOOD, REFRESH_TOKEN_SECRET: 'r1:hunter2' },
+    /^REFRESH_TOKEN_SECRET must be .*32 bytes/,
+  ],
   ['no refresh secret', { ...GOOD, REFRESH_TOKEN_SECRET: '' }, /^REFRESH_TOKEN_SECRET must be .*32 bytes/],
   [
     'a refresh secret that retirement holds too',

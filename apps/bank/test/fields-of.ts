@@ -1,9 +1,9 @@
-/** The values of the fields in a page's content by name, hidden ones included. */
+/** The values of the fields in a page's content by name, hidden ones included, but for the user whom each form names. */
 export function fieldsOf(body: string): Record<string, string> {
   const content = body.slice(0, body.indexOf('<footer'))
   const inputs = [...content.matchAll(/<input[^>]*>/g)]
     .map(([tag]) => tag)
-    .filter((tag) => !/type="(radio|password)"/.test(tag))
+    .filter((tag) => !/type="(radio|password)"|name="signed_in_as"/.test(tag))
   const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? ''
   return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')]))
 }

@@ -18,7 +18,7 @@ export async function buildRetirement(
   shared: SharedStore,
 ): Promise<App> {
   const { BANK_URL: bankUrl, RETIREMENT_URL: origin, BANK_INTERNAL_URL: bankInternalUrl } = config
-  const tokenCookie = defineCookie('signet_token', cookieScopeOf(config))
+  const tokenCookie = defineCookie('token', cookieScopeOf(config))
   const { keys, watch } = bankKeys(config)
 
   const app = await createRetirementService({ config, db, shared, keys })

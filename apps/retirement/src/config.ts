@@ -18,7 +18,7 @@ export interface RetirementConfig extends CommonConfig {
 export function readRetirementConfig(environment: Environment): RetirementConfig {
   return readConfig<RetirementConfig>(
     environment,
-    { ...commonSchema(3002), JWT_JWKS_URL: httpUrl({ default: undefined }) },
+    { ...commonSchema(3002, environment), JWT_JWKS_URL: httpUrl({ default: undefined }) },
     { secrets: SECRET_VARIABLES, check: checkRetirement },
   )
 }

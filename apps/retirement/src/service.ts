@@ -26,7 +26,7 @@ export function createRetirementService({ config, db, shared, keys }: Retirement
       cookieScope: cookieScopeOf(config),
       shared,
       idleTtlSeconds: config.SESSION_IDLE_TTL,
-      inMemory: config.DEMO,
+      inMemory: config.DEMO !== false,
     }),
     statusListSource: (service) =>
       httpStatusListSource(service, { keys, issuer: config.BANK_URL, internalUrl: config.BANK_INTERNAL_URL }),

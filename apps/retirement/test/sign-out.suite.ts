@@ -31,6 +31,71 @@ describe('a sign-out', () => {
     }
   })
 
+  const planted: ReadonlyArray<readonly [what: string, headers: (token: string) => Record<string, string>]> = [
+    ['after it', (token) => ({ cookie: `signet_token=${token}; signet_token=planted` })],
+    ['before it', (token) => ({ cookie: `signet_token=planted; signet_token=${token}` })],
+  ]
+  for (const [where, headers] of planted) {
+    test(`with a planted cookie ${where} ends the session all the same`, async () => {
+      for (const url of ['/api/logout', '/sign-out']) {
+        const token = await system.bank.register(`planted-${where.length}-${url.length}`)
+        const answer = await post(url, headers(token))
+        assert.equal(answer.statusCode, url === '/sign-out' ? 303 : 200)
+        assert.ok((await system.bank.endedAt(token)) instanceof Date)
+      }
+    })
+  }
+
+  test('with a token in the header and another session in the cookie ends both', async () => {
+    const [one, other] = [await system.bank.register('two-creds-1'), await system.bank.register('two-creds-2')]
+    const answer = await post('/api/logout', { authorization: `Bearer ${one}`, ...cookieOf(other) })
+    assert.equal(answer.statusCode, 200)
+    for (const token of [one, other]) assert.ok((await system.bank.endedAt(token)) instanceof Date)
+  })
+
+  const untraced: ReadonlyArray<Record<string, string>> = [
+    { cookie: 'signet_token=nonsense' },
+    { cookie: `signet_session=${'x'.repeat(43)}` },
+    { cookie: `signet_shared_session=${'x'.repeat(43)}` },
+    { authorization: 'Bearer nonsense' },
+  ]
+  for (const headers of untraced) {
+    test(`with a credential that leads to no session is 409: ${JSON.stringify(headers)}`, async () => {
+      const answer = await post('/api/logout', headers)
+      assert.deepEqual([answer.statusCode, answer.json().code, cookiesOf(answer)], [409, 'session_unknown', []])
+      assert.match(answer.json().error, /may still be active/)
+      // The page goes on to the bank's, which has a cookie of its own to find the session by.
+      const page = await post('/sign-out', headers)
+      assert.deepEqual([page.statusCode, page.headers.location, cookiesOf(page)], [303, `${BANK}/sign-out`, []])
+    })
+  }
+
+  test('with several cookies of the name, none of them good, is 409', async () => {
+    const answer = await post('/api/logout', { cookie: 'signet_token=a; signet_token=b' })
+    assert.deepEqual([answer.statusCode, answer.json().code], [409, 'session_unknown'])
+  })
+
+  test('again, with the token of a session that has ended, is 200', async () => {
+    const token = await system.bank.register('leaves-twice')
+    for (let time = 0; time < 2; time += 1) assert.equal((await post('/api/logout', cookieOf(token))).statusCode, 200)
+  })
+
+  test('is known here at once, without waiting for the next status list', async () => {
+    const other = await system.bank.register('leaver-4')
+    for (const [username, path, headersOf] of [
+      ['leaver-5', '/api/logout', cookieOf],
+      ['leaver-6', '/sign-out', cookieOf],
+      ['leaver-7', '/api/logout', (token: string) => ({ authorization: `Bearer ${other}`, ...cookieOf(token) })],
+    ] as const) {
+      const token = await system.bank.register(username)
+      assert.equal((await get('/api/me', cookieOf(token))).statusCode, 200)
+      assert.ok((await post(path, headersOf(token))).statusCode < 400)
+      const response = await get('/api/me', cookieOf(token))
+      assert.deepEqual([response.statusCode, response.json().code], [401, 'token_revoked'])
+    }
+    assert.equal((await get('/api/me', cookieOf(other))).json().code, 'token_revoked')
+  })
+
   for (const headers of [{ origin: BANK }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'cross-site' }]) {
     test(`that another site asks for is refused, and the bank is told nothing: ${JSON.stringify(headers)}`, async () => {
       const token = await system.bank.register(`kept-${Object.values(headers)[0]?.length}`)

@@ -23,6 +23,7 @@ const root = new URL('../../../../', import.meta.url)
 
 /** The bank as anybody meets it: a process that listens. Retirement shares no code with it, and neither do its tests. */
 export interface RunningBank {
+  readonly port: number
   /** A new customer, signed in: their token. */
   register(username: string): Promise<string>
   /** The sign-in's row, as the bank's database has it. */
@@ -138,6 +139,7 @@ async function startBank(databaseUrl: string, port: number, stops: Array<() => P
     return data
   }
   const bank: RunningBank = {
+    port,
     start,
     stop,
     register: (username) => post('/api/register', { username, name: `Name of ${username}`, password: PASSWORD }),

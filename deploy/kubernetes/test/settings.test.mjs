@@ -80,6 +80,9 @@ test('the services start with what they are told, and know every variable', (t) 
   }
   assert.equal(bank.COOKIE_DOMAIN, 'example.com')
   assert.equal(bank.DEMO, false)
+  // The front door's network, and no class of addresses that others in the cluster have too.
+  for (const proxy of bank.TRUST_PROXY) assert.match(proxy, /^[\d.]+\/(2\d|3[0-2])$/)
+  assert.deepEqual(retirement.TRUST_PROXY, bank.TRUST_PROXY)
   // The bank signs with a key pair; retirement has nothing that could.
   assert.equal(bankKeys(bank).all[0].alg, 'EdDSA')
   assert.equal(bank.JWT_SECRET, undefined)

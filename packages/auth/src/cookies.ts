@@ -2,9 +2,14 @@ import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply } from 'fastify'
 
 export interface CookieScope {
+  /**
+   * The first part of every name, before an underscore. Installations whose cookies reach the same browser on the same
+   * hosts (below one parent domain, or on two ports: cookies have no port) need different ones.
+   */
+  readonly prefix: string
   /** `Domain` of a cookie that both apps receive; undefined = host-only. */
   readonly domain: string | undefined
-  /** Whether the public URLs are https: sets `Secure` and the `__Secure-` / `__Host-` prefix of the name. */
+  /** Whether the public URLs are https: sets `Secure`, and puts `__Secure-` or `__Host-` before the name. */
   readonly secure: boolean
 }
 
@@ -30,14 +35,14 @@ export interface CookieOptions {
  *
  * `HttpOnly` keeps it from scripts, `SameSite=Lax` from requests of other sites (not from sibling hosts: those need
  * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6): `path` only keeps a
- * cookie out of requests that do not need it. The prefixes of
- * section 4.1.3 make a browser refuse a cookie of that name that was set over http.
+ * cookie out of requests that do not need it. `__Secure-` and `__Host-` (section 4.1.3) make a browser refuse a cookie of
+ * that name that was set over http.
  */
-export function defineCookie(baseName: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
+export function defineCookie(purpose: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
   const { httpOnly = true, path = '/' } = options
   const isHostPrefixed = scope.domain === undefined && path === '/'
-  const prefix = scope.secure ? (isHostPrefixed ? '__Host-' : '__Secure-') : ''
-  const name = prefix + baseName
+  const guard = scope.secure ? (isHostPrefixed ? '__Host-' : '__Secure-') : ''
+  const name = `${guard}${scope.prefix}_${purpose}`
   const attributes = {
     httpOnly,
     sameSite: 'lax',
@@ -62,21 +67,27 @@ export function defineCookie(baseName: string, scope: CookieScope, options: Cook
   }
 }
 
+/** Of several cookies of one name at most so many are tried: each may cost a signature check or a lookup. */
+export const MAX_COOKIES_TRIED = 4
+
 export interface CookieReading {
-  /** How often the name stands in the header. */
+  /** How often the name is in the header. */
   readonly count: number
   /** The first value of that name, as sent; empty where there is none. */
   readonly value: string
+  /** The next values, as far as they are tried: {MAX_COOKIES_TRIED} with the first. */
+  readonly others: readonly string[]
 }
 
 /**
- * Cuts one cookie out of a `Cookie` header without parsing the others, and counts how often the name stands there.
+ * Cuts one cookie out of a `Cookie` header without parsing the others, and counts how often the name is in it.
  * The value is returned as it was sent; nothing is decoded.
  */
 export function readCookie(header: string | undefined, name: string): CookieReading {
   if (header === undefined) return NONE
   let count = 0
   let value = ''
+  let others = NONE.others
   let at = header.indexOf(name)
   while (at !== -1) {
     let before = at - 1
@@ -87,15 +98,16 @@ export function readCookie(header: string | undefined, name: string): CookieRead
     const end = semicolon === -1 ? header.length : semicolon
     if (header.charCodeAt(after) === EQUALS && (before < 0 || header.charCodeAt(before) === SEMICOLON)) {
       if (count === 0) value = header.slice(after + 1, end)
+      else if (count < MAX_COOKIES_TRIED) others = [...others, header.slice(after + 1, end)]
       count += 1
     }
     // Each pair is looked at once, so that a header made of nothing but the name costs no more than another.
     at = header.indexOf(name, end)
   }
-  return count === 0 ? NONE : { count, value }
+  return count === 0 ? NONE : { count, value, others }
 }
 
-const NONE: CookieReading = { count: 0, value: '' }
+const NONE: CookieReading = { count: 0, value: '', others: [] }
 const EQUALS = 0x3d
 const SEMICOLON = 0x3b
 /** What may stand around a name: a space or a tab (RFC 6265bis section 5.6). */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import Fastify from 'fastify'
+import { MAX_COOKIES_TRIED } from '../src/cookies.js'
 import { type CookieDefinition, defineCookie, readCookie } from '../src/verifier.js'
 
 async function written(cookie: CookieDefinition, act: 'set' | 'clear' | 'clearEverywhere'): Promise<string[]> {
@@ -22,14 +23,15 @@ const attributesOf = (cookie: string) =>
     .slice(1)
     .filter((part) => !part.startsWith('Max-Age'))
 
+const prefix = 'signet'
 for (const scope of [
-  { domain: 'signet.localhost', secure: false },
-  { domain: 'signet.example', secure: true },
-  { domain: undefined, secure: true },
-  { domain: undefined, secure: false },
+  { prefix, domain: 'signet.localhost', secure: false },
+  { prefix, domain: 'signet.example', secure: true },
+  { prefix, domain: undefined, secure: true },
+  { prefix, domain: undefined, secure: false },
 ]) {
   test(`clears with the attributes of setting: ${JSON.stringify(scope)}`, async () => {
-    const cookie = defineCookie('signet_token', scope)
+    const cookie = defineCookie('token', scope)
     const [set = ''] = await written(cookie, 'set')
     const [cleared = ''] = await written(cookie, 'clear')
     assert.deepEqual(attributesOf(cleared), attributesOf(set))
@@ -38,24 +40,27 @@ for (const scope of [
   })
 }
 
-test('names carry the prefix that a browser holds to its promise', () => {
-  assert.equal(defineCookie('a', { domain: 'x.example', secure: true }).name, '__Secure-a')
-  assert.equal(defineCookie('a', { domain: undefined, secure: true }).name, '__Host-a')
-  assert.equal(defineCookie('a', { domain: 'x.localhost', secure: false }).name, 'a')
+test('a name begins with its installation, after what a browser holds to its promise', () => {
+  assert.equal(defineCookie('a', { prefix: 'x', domain: 'x.example', secure: true }).name, '__Secure-x_a')
+  assert.equal(defineCookie('a', { prefix: 'x', domain: undefined, secure: true }).name, '__Host-x_a')
+  assert.equal(defineCookie('a', { prefix: 'x', domain: 'x.localhost', secure: false }).name, 'x_a')
 })
 
 test('a cookie for both apps says so in full', async () => {
-  assert.deepEqual(await written(defineCookie('signet_token', { domain: 'signet.localhost', secure: false }), 'set'), [
+  assert.deepEqual(await written(defineCookie('token', { prefix, domain: 'signet.localhost', secure: false }), 'set'), [
     'signet_token=a.b-c_d; Max-Age=60; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax',
   ])
 })
 
-const READINGS: ReadonlyArray<readonly [header: string | undefined, count: number, value: string]> = [
+const READINGS: ReadonlyArray<
+  readonly [header: string | undefined, count: number, value: string, others?: readonly string[]]
+> = [
   [undefined, 0, ''],
   ['', 0, ''],
   ['t=1', 1, '1'],
   ['a=2; t=1; b=3', 1, '1'],
-  ['t=1; t=2', 2, '1'],
+  ['t=1; t=2', 2, '1', ['2']],
+  ['t=1; a=2; t=3;t=4; t=; t=6', 5, '1', ['3', '4', '']],
   ['t=a=b', 1, 'a=b'],
   ['xt=1; tx=2', 0, ''],
   ['t', 0, ''],
@@ -63,9 +68,9 @@ const READINGS: ReadonlyArray<readonly [header: string | undefined, count: numbe
   ['t=%41', 1, '%41'],
   ['t="1"', 1, '"1"'],
 ]
-for (const [header, count, value] of READINGS) {
+for (const [header, count, value, others = []] of READINGS) {
   test(`reads t from ${JSON.stringify(header)}`, () => {
-    assert.deepEqual(readCookie(header, 't'), { count, value })
+    assert.deepEqual(readCookie(header, 't'), { count, value, others })
   })
 }
 
@@ -75,7 +80,7 @@ test('reads what taking the header apart at every semicolon would', () => {
       const equals = pair.indexOf('=')
       return equals !== -1 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1)] : []
     })
-    return { count: values.length, value: values[0] ?? '' }
+    return { count: values.length, value: values[0] ?? '', others: values.slice(1, MAX_COOKIES_TRIED) }
   }
   const piece = fc.constantFrom('tok', 'to', 'k', '=', ';', ' ', '"', 'tok=', 'x')
   fc.assert(

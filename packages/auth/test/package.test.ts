@@ -60,7 +60,7 @@ test('both entry points run in an empty folder', () => {
     const keys = parseSecrets('k1:a-secret-for-tests-of-at-least-32-bytes')
     const common = { keys, issuer, clientId: 'id', accessTokenTtlSeconds: 300 }
     const app = Fastify()
-    const tokenCookie = defineCookie('token', { domain: undefined, secure: false })
+    const tokenCookie = defineCookie('token', { prefix: 'x', domain: undefined, secure: false })
     await app.register(authentication, { ...common, audience: issuer, tokenCookie })
     await app.register(issuing, { ...common, audiences: [issuer] })
     const passwords = await createPasswords({ concurrency: 1, queueLength: 1 })

@@ -18,7 +18,7 @@ export const KEYS = parseSecrets(`k1:${SECRET},k0:an-older-secret-of-at-least-32
 export const NOW = 1_800_000_000
 export const PERSON = { id: 'u-1', username: 'ada', name: 'Ada Lovelace', sid: 's-1' }
 export const STATUS = { status_list: { idx: 7, uri: `${BANK}/status-lists/0` } }
-export const tokenCookie = defineCookie('signet_token', { domain: 'signet.localhost', secure: false })
+export const tokenCookie = defineCookie('token', { prefix: 'signet', domain: 'signet.localhost', secure: false })
 
 /** Freezes the clock at {@link NOW}: the library reads it itself. */
 export const freezeClock = (): void => mock.timers.enable({ apis: ['Date'], now: NOW * 1_000 })

@@ -67,4 +67,4 @@ async function sendChange(event) {
   }
 }
 
-document.querySelector('form[data-change]')?.addEventListener('submit', sendChange)
+document.querySelector('form.change')?.addEventListener('submit', sendChange)

@@ -21,7 +21,7 @@ const frame: PageFrame = {
   brand: 'bank',
   theme: 'auto',
   path: '/?a=1&b=2',
-  person: { name: hostile },
+  person: { id: 'u-1', name: hostile },
   nav: [{ label: 'Token', href: '/token' }],
   siblingUrl: 'http://sibling.signet.localhost:3002/',
   renewalUrl: 'http://bank.signet.localhost:3001/renewal',

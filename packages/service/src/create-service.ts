@@ -25,16 +25,19 @@ import { closing } from './http/closing.js'
 import { compression } from './http/compression.js'
 import { failure } from './http/envelope.js'
 import { errorAnswers } from './http/error-answers.js'
+import { forwardedFor } from './http/forwarded-for.js'
 import { health } from './http/health.js'
 import { me } from './http/me.js'
 import { methodIndex } from './http/method-index.js'
 import { type SecurityHeaders, securityHeaders, securityHeadersOf } from './http/security-headers.js'
 import { timeLimit } from './http/time-limit.js'
+import { demoState } from './observability/demo-state.js'
 import { loggingOptions, requestId, serviceLogger } from './observability/logging.js'
 import { metrics } from './observability/metrics.js'
 import { signOutPropagation } from './observability/sign-out-propagation.js'
 import { apiDocs } from './pages/api-docs.js'
 import { assets } from './pages/assets.js'
+import { formUser } from './pages/form-user.js'
 import { problemPage } from './pages/frame.js'
 import type { NavigationLink } from './pages/page-slots.js'
 import { pages } from './pages/pages.js'
@@ -63,9 +66,11 @@ type ServiceConfig = Pick<
   | 'BANK_URL'
   | 'RETIREMENT_URL'
   | 'COOKIE_DOMAIN'
+  | 'COOKIE_PREFIX'
   | 'ACCESS_TOKEN_TTL'
   | 'REVOCATION_MAX_AGE'
   | 'TRUST_PROXY'
+  | 'DEMO'
   | 'LOG_LEVEL'
   | 'SIGNET_VERSION'
   | 'SIGNET_COMMIT'
@@ -122,10 +127,12 @@ export async function createService(options: ServiceOptions): Promise<App> {
   const { BANK_URL: bankUrl, SIGNET_VERSION: version } = config
   const origins = [bankUrl, config.RETIREMENT_URL]
   const cookieScope = cookieScopeOf(config)
+  const tokenCookie = defineCookie('token', cookieScope)
   const headers = await securityHeadersOf({ formOrigins: origins, bankUrl, https: cookieScope.secure })
   const app = createServer(config, headers, serviceLogger(name, config.LOG_LEVEL))
 
   await app.register(closing)
+  await app.register(forwardedFor)
   await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
@@ -133,6 +140,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   })
   await app.register(methodIndex)
   await app.register(metrics, { service: name, build: { version, commit: config.SIGNET_COMMIT } })
+  await app.register(demoState, { demo: config.DEMO })
   await app.register(errorAnswers, {
     isUnavailable,
     renderProblem: (request, problem) => problemPage(request.pageFrame(), problem, request.id),
@@ -155,7 +163,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     clientId: CLIENT_ID,
     audience: origin,
     accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
-    tokenCookie: defineCookie('signet_token', cookieScope),
+    tokenCookie,
     sessions: app.sessionStrategies,
     statusLists: app.statusLists,
     ...(options.renewInPlace ? { renewInPlace: options.renewInPlace } : {}),
@@ -163,7 +171,14 @@ export async function createService(options: ServiceOptions): Promise<App> {
   cachedTokensGauge(app)
   const siblingUrl = origins.find((other) => other !== origin) ?? bankUrl
   await app.register(pages, { brand, bankUrl, siblingUrl, navigation: options.navigation })
-  await app.register(apiDocs, { title: options.title, description: options.description, version, origin })
+  await app.register(formUser)
+  await app.register(apiDocs, {
+    title: options.title,
+    description: options.description,
+    version,
+    origin,
+    tokenCookie: tokenCookie.name,
+  })
   await app.register(me, { service: name })
   await app.register(health, {
     dependencies: { ...options.dependencies, 'status lists': freshStatusLists(app, config) },
@@ -186,7 +201,7 @@ function createServer(config: ServiceConfig, headers: SecurityHeaders, logger: F
     clientErrorHandler: answerUnreadable(headers.raw),
     // As long as Node lets all headers be: what is no id is answered 404 by the route, not 414 by the router.
     routerOptions: { maxParamLength: 16_384 },
-    trustProxy: config.TRUST_PROXY.length > 0 ? [...config.TRUST_PROXY] : false,
+    trustProxy: config.TRUST_PROXY?.length ? config.TRUST_PROXY : false,
     frameworkErrors: (error, request, reply) => {
       // The reply's type depends on a route, and there is none.
       const untyped = reply as FastifyReply

@@ -7,6 +7,8 @@ import './observability/metrics.js'
 import './http/time-limit.js'
 // `app.assetFolders`.
 import './pages/assets.js'
+// The route option `formOfAnyUser`.
+import './pages/form-user.js'
 // `app.statusLists`.
 import './observability/sign-out-propagation.js'
 
@@ -16,6 +18,7 @@ export {
   commonSchema,
   cookieDomainOf,
   cookieScopeOf,
+  readDemo,
   SECRET_VARIABLES,
 } from './config/common.js'
 export { ConfigError, type Environment, readConfig } from './config/read.js'

@@ -36,9 +36,11 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
       BANK_URL: bankUrl,
       RETIREMENT_URL: origin,
       COOKIE_DOMAIN: 'signet.localhost',
+      COOKIE_PREFIX: 'signet',
       ACCESS_TOKEN_TTL: 300,
       REVOCATION_MAX_AGE: 60,
       TRUST_PROXY: [],
+      DEMO: false,
       LOG_LEVEL: 'silent',
       SIGNET_VERSION: '0.0.0',
       SIGNET_COMMIT: 'none',
@@ -94,6 +96,17 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
   app.post('/form', { config: { auth: 'none', page: true } }, async (request) => request.body)
   app.get('/', { config: { page: true } }, async (request, reply) =>
     reply.page(<Page {...request.pageFrame()} title={`Hello ${request.identity?.name}`} />),
+  )
+  const Saved = { hide: true, body: Type.Object({ color: Type.String() }) }
+  app.post<{ Body: { color: string } }>(
+    '/saved',
+    { config: { page: true }, schema: Saved },
+    async ({ body }) => `saved ${body.color}`,
+  )
+  app.post<{ Body: { color: string } }>(
+    '/saved-by-any-user',
+    { config: { page: true, formOfAnyUser: true }, schema: Saved },
+    async ({ body }) => `saved ${body.color}`,
   )
   await app.ready()
   return app

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { type Brand, brandNames } from './brand.js'
+import { Form } from './forms.js'
 import type { Theme } from './theme.js'
 
 const themes: { value: Theme; label: string }[] = [
@@ -27,7 +28,7 @@ export function Footer({ brand, theme, path, above, children }: FooterProps): VN
           <p>{brandNames[brand].full}</p>
           {children}
         </div>
-        <form class="themes" method="post" action="/theme">
+        <Form class="themes" action="/theme">
           <input type="hidden" name="return_to" value={path} />
           <fieldset>
             <legend>Theme</legend>
@@ -37,7 +38,7 @@ export function Footer({ brand, theme, path, above, children }: FooterProps): VN
               </button>
             ))}
           </fieldset>
-        </form>
+        </Form>
       </div>
     </footer>
   )

@@ -1,18 +1,32 @@
-import type { ComponentChildren, VNode } from 'preact'
+import { type ComponentChildren, createContext, type VNode } from 'preact'
+import { useContext } from 'preact/hooks'
+
+/** The hidden field of every form that is posted: the id of the user whom the page was rendered for, or nothing. */
+export const FORM_USER_FIELD = 'signed_in_as'
+
+/** The id of the user whom the page is rendered for; empty on a page for nobody. */
+export const FormUser = createContext('')
 
 export interface FormProps {
   action: string
   method?: 'post' | 'get' | undefined
   /** Names the form for a screen reader where the page has several. */
   label?: string | undefined
+  /** Default `form`: one column. Empty for a button alone. */
+  class?: string | undefined
   children?: ComponentChildren
 }
 
-/** A form in one column, sent as `application/x-www-form-urlencoded`. */
-export function Form({ action, method = 'post', label, children }: FormProps): VNode {
+/**
+ * A form, sent as `application/x-www-form-urlencoded`. When it is posted, it names the user whom it was rendered for: the
+ * service refuses it from the browser of another user. The id is no secret and proves nothing; the cookie does.
+ */
+export function Form({ action, method = 'post', label, class: className = 'form', children }: FormProps): VNode {
+  const userId = useContext(FormUser)
   return (
-    <form class="form" method={method} action={action} aria-label={label}>
+    <form class={className || undefined} method={method} action={action} aria-label={label}>
       {children}
+      {method === 'post' && <input type="hidden" name={FORM_USER_FIELD} value={userId} />}
     </form>
   )
 }

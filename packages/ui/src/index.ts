@@ -12,6 +12,7 @@ export { Figure } from './figure.js'
 export {
   type Choice,
   Field,
+  FORM_USER_FIELD,
   Form,
   PasswordField,
   RadioGroup,

@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact'
 import { assetUrl } from './assets.js'
 import { type Brand, brandNames } from './brand.js'
 import { Footer } from './footer.js'
+import { FormUser } from './forms.js'
 import { Masthead, type NavItem } from './masthead.js'
 import type { Theme } from './theme.js'
 
@@ -11,8 +12,8 @@ export interface PageFrame {
   theme: Theme
   /** Path and query of this page: where the theme switch returns to. */
   path: string
-  /** Who is signed in; absent when nobody is. */
-  person?: { name: string } | undefined
+  /** The signed-in user: the page's forms belong to them. Absent when no user is signed in. */
+  person?: { id: string; name: string } | undefined
   nav: NavItem[]
   /** Absolute URL of the other app. */
   siblingUrl: string
@@ -48,48 +49,50 @@ const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light'
 export function Page(props: PageProps): VNode {
   const { brand, theme, title, assets } = props
   return (
-    <html lang="en" data-brand={brand} data-theme={theme} data-renewal={props.renewalUrl}>
-      <head>
-        <meta charset="utf-8" />
-        <title>{`${title} · ${brandNames[brand].full}`}</title>
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content={colorSchemes[theme]} />
-        <link rel="icon" type="image/svg+xml" href={assetUrl(`icon-${brand}.svg`)} />
-        <link rel="stylesheet" href={assets.stylesheet} />
-        {assets.more?.map((href) => (
-          <link key={href} rel="stylesheet" href={href} />
-        ))}
-        {assets.scripts?.map((src) => (
-          <script key={src} type="module" src={src} />
-        ))}
-      </head>
-      <body>
-        <a class="skip" href="#content">
-          Skip to content
-        </a>
-        <Masthead
-          brand={brand}
-          nav={props.nav}
-          person={props.person}
-          siblingUrl={props.siblingUrl}
-          signOutAction={props.signOutAction ?? '/sign-out'}
-        />
-        {props.notice}
-        <main class="wrap" id="content" tabIndex={-1}>
-          <div class="page-heading">
-            <div>
-              {props.eyebrow !== undefined && <p class="eyebrow">{props.eyebrow}</p>}
-              <h1>{title}</h1>
-              {props.lead !== undefined && <p class="lead">{props.lead}</p>}
+    <FormUser.Provider value={props.person?.id ?? ''}>
+      <html lang="en" data-brand={brand} data-theme={theme} data-renewal={props.renewalUrl}>
+        <head>
+          <meta charset="utf-8" />
+          <title>{`${title} · ${brandNames[brand].full}`}</title>
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content={colorSchemes[theme]} />
+          <link rel="icon" type="image/svg+xml" href={assetUrl(`icon-${brand}.svg`)} />
+          <link rel="stylesheet" href={assets.stylesheet} />
+          {assets.more?.map((href) => (
+            <link key={href} rel="stylesheet" href={href} />
+          ))}
+          {assets.scripts?.map((src) => (
+            <script key={src} type="module" src={src} />
+          ))}
+        </head>
+        <body>
+          <a class="skip" href="#content">
+            Skip to content
+          </a>
+          <Masthead
+            brand={brand}
+            nav={props.nav}
+            person={props.person}
+            siblingUrl={props.siblingUrl}
+            signOutAction={props.signOutAction ?? '/sign-out'}
+          />
+          {props.notice}
+          <main class="wrap" id="content" tabIndex={-1}>
+            <div class="page-heading">
+              <div>
+                {props.eyebrow !== undefined && <p class="eyebrow">{props.eyebrow}</p>}
+                <h1>{title}</h1>
+                {props.lead !== undefined && <p class="lead">{props.lead}</p>}
+              </div>
+              {props.aside}
             </div>
-            {props.aside}
-          </div>
-          {props.children}
-        </main>
-        <Footer brand={brand} theme={theme} path={props.path} above={props.panel}>
-          {props.footer}
-        </Footer>
-      </body>
-    </html>
+            {props.children}
+          </main>
+          <Footer brand={brand} theme={theme} path={props.path} above={props.panel}>
+            {props.footer}
+          </Footer>
+        </body>
+      </html>
+    </FormUser.Provider>
   )
 }

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import { type Brand, brandNames, Mark, siblingOf } from './brand.js'
+import { Form } from './forms.js'
 
 export interface NavItem {
   label: string
@@ -10,7 +11,7 @@ export interface NavItem {
 interface MastheadProps {
   brand: Brand
   nav: NavItem[]
-  person: { name: string } | undefined
+  person: { id: string; name: string } | undefined
   siblingUrl: string
   signOutAction: string
 }
@@ -31,11 +32,11 @@ export function Masthead({ brand, nav, person, siblingUrl, signOutAction }: Mast
           {brandNames[siblingOf(brand)].short}
         </a>
         {person !== undefined && (
-          <form method="post" action={signOutAction}>
+          <Form class="" action={signOutAction}>
             <button class="button sign-out" type="submit">
               Sign out
             </button>
-          </form>
+          </Form>
         )}
       </div>
       {nav.length > 0 && (

@@ -73,7 +73,7 @@ export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
     brand,
     theme,
     path: '/?a=1&b=2',
-    person: { name },
+    person: { id: 'u-1', name },
     nav: labels.map((label, index) => ({ label, href: `/${index || ''}`, current: index === 0 })),
     siblingUrl: 'http://sibling.signet.localhost:3002/',
     renewalUrl: 'http://bank.signet.localhost:3001/renewal',

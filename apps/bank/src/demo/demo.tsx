@@ -32,7 +32,7 @@ async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions)
     shared,
     recognition: {
       keys,
-      tokenCookie: defineCookie('signet_token', cookieScope),
+      tokenCookie: defineCookie('token', cookieScope),
       issuer: bankUrl,
       clientId: CLIENT_ID,
       audience: bankUrl,
@@ -45,7 +45,8 @@ async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions)
     retirementInternalUrl,
   })
   await operationsRoutes(app, { bankInternalUrl, retirementInternalUrl })
-  await tourRoutes(app, { db, shared, bankUrl, retirementUrl, limited: config.LOGIN_RATE_LIMIT > 0 })
+  const limited = config.LOGIN_RATE_LIMIT > 0
+  await tourRoutes(app, { db, shared, bankUrl, retirementUrl, cookiePrefix: config.COOKIE_PREFIX, limited })
 }
 
 /** The bank's session strategies on a store, with nothing in memory. The bank itself prunes the store. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ServiceError, type SharedStore } from '@signet/service'
 import { type CountedTry, type Counters, createCounters } from './counters.js'
-import { clientNetwork } from './network.js'
+import { clientNetwork, siteNetwork } from './network.js'
 import { prepareLimits } from './store.js'
 
 /** How often passwords may be tried. */
@@ -13,7 +13,7 @@ export interface Attempts {
    * @throws {ServiceError} `rate_limited`, with the right password too; `unavailable` when it cannot be counted.
    */
   countSignIn(username: string, address: string): Promise<() => Promise<void>>
-  /** Counts a new customer towards the address. */
+  /** Counts a new customer towards the address; logins from there are counted apart. */
   countRegistration(address: string): Promise<void>
 }
 
@@ -29,26 +29,27 @@ const UNLIMITED: Attempts = {
 export async function createAttempts(store: SharedStore, limitPerMinute: number): Promise<Attempts> {
   if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
-  const fromAddress = { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds }
   await prepareLimits(store)
   // In this order: an address that has used up its own tries does not use up everybody's for that name.
   const signIns = createCounters(store, [
     { name: 'sign-in:pair', points: limitPerMinute, durationSeconds },
-    fromAddress,
+    { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds },
     { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds },
   ])
-  const registrations = createCounters(store, [fromAddress])
+  const registrations = createCounters(store, [
+    { name: 'registration:address', points: limitPerMinute * WIDER, durationSeconds },
+  ])
 
   return {
     countSignIn: async (username, address) => {
-      const network = clientNetwork(address)
       const name = nameKey(username)
-      const { takeBack } = await count(signIns, [`${network} ${name}`, network, name])
+      const keys = [`${clientNetwork(address)} ${name}`, siteNetwork(address), name]
+      const { takeBack } = await count(signIns, keys)
       // A store that has gone down since costs the person one of their tries, not their sign-in.
       return () => takeBack().catch(() => {})
     },
     countRegistration: async (address) => {
-      await count(registrations, [clientNetwork(address)])
+      await count(registrations, [siteNetwork(address)])
     },
   }
 }

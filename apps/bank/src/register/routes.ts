@@ -103,7 +103,7 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
 
   app.post<{ Body: Registration & { return_to?: unknown } }>(
     '/register',
-    { config: { auth: 'optional', page: true }, schema: { hide: true, body: RegisterForm } },
+    { config: { auth: 'optional', page: true, formOfAnyUser: true }, schema: { hide: true, body: RegisterForm } },
     async (request, reply) => {
       const returnTo = target(request.body.return_to)
       const { username, name } = request.body

@@ -15,9 +15,9 @@ export interface SignInCookies {
 
 /** The two cookies of a sign-in: the token goes to every app, the refresh token to the bank alone. */
 export function signInCookies(scope: CookieScope): SignInCookies {
-  const token = defineCookie('signet_token', scope)
-  const refresh = defineCookie('signet_refresh', { ...scope, domain: undefined })
-  const planted = scope.domain === undefined || scope.secure ? undefined : defineCookie('signet_refresh', scope)
+  const token = defineCookie('token', scope)
+  const refresh = defineCookie('refresh', { ...scope, domain: undefined })
+  const planted = scope.domain === undefined || scope.secure ? undefined : defineCookie('refresh', scope)
   return {
     token,
     refresh,

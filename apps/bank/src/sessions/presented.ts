@@ -1,31 +1,70 @@
 import { readRefreshToken } from '@signet/auth/issuer'
-import { AuthError, readCookie } from '@signet/auth/verifier'
+import { AuthError, type CookieReading, readCookie, readToken } from '@signet/auth/verifier'
 import { isUuid } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { SessionOptions } from './options.js'
 
-/**
- * The sign-ins that a request can show to be its own: by the token, by the refresh token, which is still there when the
- * token's cookie is gone, and by sessions. As a rule all name one.
- */
-export async function presentedSessions(
-  { cookies, refreshKeys }: SessionOptions,
-  request: FastifyRequest,
-): Promise<string[]> {
-  const sids = new Set<string>()
-  if (request.identity) sids.add(request.identity.sid)
-  const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
-  if (count === 1) await unlessNone(async () => sids.add(readRefreshToken(refreshKeys, value).sid))
-  for (const sessions of request.server.serverSessions.values()) {
-    if (request.identity?.strategy === sessions.strategy || !sessions.presentedBy(request)) continue
-    await unlessNone(async () => sids.add((await sessions.find(request)).sid))
-  }
-  return [...sids].filter(isUuid)
+/** The sessions that the credentials of a request are of. */
+export interface PresentedSessions {
+  readonly sids: readonly string[]
+  /** Whether each kind of credential led to a session. Of several cookies of one name, one is enough. */
+  readonly complete: boolean
 }
 
-/** What is not ours, or no longer known, names nothing to end. */
-async function unlessNone(read: () => Promise<unknown>): Promise<void> {
-  await read().catch((error: unknown) => {
+/** One kind of credential: what the request carries of it, and how a value leads to a session. */
+interface Credential {
+  readonly sent: CookieReading
+  readonly sidOf: (value: string) => Promise<string | undefined>
+}
+
+/**
+ * Finds the sessions of every credential that a request carries: tokens, also expired ones, the refresh token, and the
+ * cookies of sessions. As a rule all are of one session.
+ *
+ * @throws {AuthError} `unavailable` when a credential cannot be checked right now.
+ */
+export async function presentedSessions(options: SessionOptions, request: FastifyRequest): Promise<PresentedSessions> {
+  const sids = new Set<string>()
+  let complete = true
+  for (const { sent, sidOf } of credentialsOf(options, request)) {
+    if (sent.count === 0) continue
+    const values = [...new Set([sent.value, ...sent.others])]
+    const found = (await Promise.all(values.map((value) => unlessRefused(() => sidOf(value))))).filter(isSid)
+    for (const sid of found) sids.add(sid)
+    if (found.length === 0) complete = false
+  }
+  return { sids: [...sids], complete }
+}
+
+/** Whether a request carries anything that a session could be found by. */
+export const presentsCredential = (options: SessionOptions, request: FastifyRequest): boolean =>
+  credentialsOf(options, request).some(({ sent }) => sent.count > 0)
+
+function credentialsOf({ cookies, refreshKeys }: SessionOptions, request: FastifyRequest): Credential[] {
+  const { headers, routeOptions, server } = request
+  const cookieOf = (name: string) => readCookie(headers.cookie, name)
+  const sidOfToken = async (token: string) => (await server.sessionOfToken(token)).sid
+  const inCookie = cookieOf(cookies.token.name)
+  const token = readToken(headers, cookies.token.name, routeOptions.config.page ? 'cookie' : 'header-or-cookie')
+  return [
+    { sent: token, sidOf: sidOfToken },
+    { sent: inCookie, sidOf: sidOfToken },
+    { sent: cookieOf(cookies.refresh.name), sidOf: async (value) => readRefreshToken(refreshKeys, value).sid },
+    ...[...server.serverSessions.values()].map(({ cookie, findById }) => ({
+      sent: cookieOf(cookie.name),
+      sidOf: async (id: string) => (await findById(id))?.sid,
+    })),
+  ]
+}
+
+const isSid = (sid: string | undefined): sid is string => sid !== undefined && isUuid(sid)
+
+/** What is not ours names no session. */
+async function unlessRefused(find: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await find()
+  } catch (error) {
     if (!(error instanceof AuthError) || error.code === 'unavailable') throw error
-  })
+    return undefined
+  }
 }

@@ -1,24 +1,46 @@
-import { AuthError } from '@signet/auth/verifier'
+import { AuthError, readCookie } from '@signet/auth/verifier'
+import { ServiceError } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SessionOptions } from './options.js'
 import { presentedSessions } from './presented.js'
 import { endSessions } from './store.js'
 
-/** Revokes the sessions that a request shows to be its own, everywhere: the status list tells every server. */
-export async function revokeRequestSessions(options: SessionOptions, request: FastifyRequest): Promise<void> {
-  await endSessions(options.db, await presentedSessions(options, request))
-  for (const sessions of request.server.serverSessions.values()) {
-    if (!sessions.presentedBy(request)) continue
-    // The sign-in has ended; that the store forgets it as well only saves room.
-    await sessions.destroy(request).catch((error: unknown) => {
+/**
+ * Revokes sessions: in this process at once, everywhere else by the status lists. Returns how many were active.
+ *
+ * Every session that ends before its time ends here, or in `signOutElsewhere`.
+ */
+export async function revokeSessions(
+  { db, markRevoked }: Pick<SessionOptions, 'db' | 'markRevoked'>,
+  which: { readonly ids: readonly string[]; readonly userId?: string },
+): Promise<number> {
+  const { count, statusNumbers } = await endSessions(db, which)
+  markRevoked(statusNumbers)
+  return count
+}
+
+/** Revokes the sessions of every credential that a request carries. Returns whether each kind of credential led to a session. */
+export async function revokeRequestSessions(options: SessionOptions, request: FastifyRequest): Promise<boolean> {
+  const { sids, complete } = await presentedSessions(options, request)
+  await revokeSessions(options, { ids: sids })
+  for (const { cookie, expire } of request.server.serverSessions.values()) {
+    const { count, value, others } = readCookie(request.headers.cookie, cookie.name)
+    if (count === 0) continue
+    // The session is revoked already: what the store says of it is a second line of defense.
+    await Promise.all([value, ...others].map(expire)).catch((error: unknown) => {
       if (!(error instanceof AuthError)) throw error
     })
   }
+  return complete
 }
 
-/** The cookies go only once the sign-in has ended: an answer that fails leaves the person able to try again. */
+/**
+ * Signs out. The cookies are cleared only once every session is revoked, so that a failed sign-out can be repeated.
+ *
+ * @throws {ServiceError} `session_unknown` when a credential led to no session. All others are revoked.
+ */
 export async function signOut(options: SessionOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  await revokeRequestSessions(options, request)
+  if (!(await revokeRequestSessions(options, request))) throw new ServiceError('session_unknown')
   options.cookies.clear(reply)
   for (const { cookie } of request.server.serverSessions.values()) cookie.clear(reply)
 }

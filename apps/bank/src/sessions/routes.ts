@@ -2,6 +2,7 @@ import { type App, failures, ok, Success } from '@signet/service'
 import Type from 'typebox'
 import type { SessionOptions } from './options.js'
 import { SignOutPage } from './page.js'
+import { presentsCredential } from './presented.js'
 import { renewSession } from './renew.js'
 import { signOut } from './revoke.js'
 
@@ -14,8 +15,9 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
       schema: {
         tags: ['sign-in'],
         summary: 'Sign out of every app',
-        description: 'Also with an expired token, and when already signed out.',
-        response: { 200: Success(Type.Null()), ...failures(403, 503) },
+        description:
+          'Also with an expired token, and when already signed out. 409 when a credential leads to no session: it may still be active.',
+        response: { 200: Success(Type.Null()), ...failures(403, 409, 503) },
       },
     },
     async (request, reply) => {
@@ -68,7 +70,8 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
     '/sign-out',
     { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
     async (request, reply) =>
-      request.identity
+      // Without a valid token the refresh token may still lead to a session.
+      request.identity || presentsCredential(options, request)
         ? reply.page(SignOutPage({ frame: request.pageFrame() }))
         : reply.redirect('/sign-in?signed_out=1', 303),
   )

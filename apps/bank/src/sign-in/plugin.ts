@@ -1,3 +1,4 @@
+import type { CookieScope } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App, PagePart } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
@@ -29,6 +30,7 @@ type Reauthenticated = Awaited<ReturnType<typeof reauthenticate>>
 
 export interface SignInOptions {
   readonly db: BankDatabase
+  readonly cookieScope: CookieScope
   readonly bankUrl: string
   /** The public origins of all apps: where a sign-in may lead back to. */
   readonly origins: readonly string[]
@@ -36,7 +38,7 @@ export interface SignInOptions {
 
 /** Signing in with a password, and typing it again within a session. */
 export const signIn = fastifyPlugin(
-  async (app: App, { db, bankUrl, origins }: SignInOptions) => {
+  async (app: App, { db, cookieScope, bankUrl, origins }: SignInOptions) => {
     const signIns = outcomeCounter(app, 'sign_ins_total', 'Passwords presented to sign in, by how it ended', OUTCOMES)
     const reauthentications = outcomeCounter(
       app,
@@ -48,7 +50,7 @@ export const signIn = fastifyPlugin(
     app.decorate('reauthenticate', (request, reply, password) =>
       reauthenticate({ db, reauthentications }, request, reply, password),
     )
-    await signInRoutes(app, { db, signIns, bankUrl, origins })
+    await signInRoutes(app, { db, signIns, cookieScope, bankUrl, origins })
     await reauthenticateRoutes(app)
   },
   {

@@ -1,4 +1,11 @@
-import { AuthError, defineCookie, readCookie, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
+import {
+  AuthError,
+  type CookieScope,
+  defineCookie,
+  readCookie,
+  type StrategyName,
+  safeReturnTo,
+} from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, isTooOften, ok, renderParts, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -7,12 +14,13 @@ import type { OutcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { SignInPage } from './page.js'
 import { countTrip, TRIPS_COOKIE_SECONDS } from './redirect-loop.js'
-import { mayReturn, STRATEGIES, sentenceOf } from './rules.js'
+import { isRefusal, mayReturn, STRATEGIES, sentenceOf } from './rules.js'
 import { signIn } from './sign-in.js'
 
 export interface SignInRoutesOptions {
   readonly db: BankDatabase
   readonly signIns: OutcomeCounter
+  readonly cookieScope: CookieScope
   readonly bankUrl: string
   /** Where a sign-in may lead back to. */
   readonly origins: readonly string[]
@@ -38,7 +46,7 @@ const SignInQuery = Type.Object({
 export async function signInRoutes(app: App, options: SignInRoutesOptions): Promise<void> {
   const { bankUrl, origins } = options
   const { userSessions, signInSlots } = app
-  const tripsCookie = defineCookie('signet_trips', { domain: undefined, secure: bankUrl.startsWith('https:') })
+  const tripsCookie = defineCookie('trips', { ...options.cookieScope, domain: undefined })
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
   const slotsOf = (request: FastifyRequest) => ({
@@ -91,8 +99,10 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
       const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
       const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, Date.now())
       if (trips !== null && mayReturn(request.identity?.strategy, asked)) {
-        const renewed = request.identity ? undefined : await tryToRenew(request, reply)
-        if (request.identity || renewed === 'renewed') {
+        // What an app has refused it refuses again, even where the bank accepts it: their clocks may differ.
+        const stillGood = request.identity !== null && !isRefusal(asked)
+        const renewed = stillGood ? undefined : await tryToRenew(request, reply)
+        if (stillGood || renewed === 'renewed') {
           tripsCookie.set(reply, trips, TRIPS_COOKIE_SECONDS)
           return reply.redirect(returnTo, 303)
         }
@@ -120,7 +130,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
 
   app.post<{ Body: { username: string; password: string; strategy?: StrategyName; return_to?: unknown } }>(
     '/sign-in',
-    { config: { auth: 'allow-expired', page: true }, schema: { hide: true, body: SignInForm } },
+    { config: { auth: 'allow-expired', page: true, formOfAnyUser: true }, schema: { hide: true, body: SignInForm } },
     async (request, reply: FastifyReply) => {
       const { username, password, strategy } = request.body
       const returnTo = target(request.body.return_to)

@@ -12,11 +12,14 @@ export const isUsername = (folded: string): boolean => USERNAME.test(folded)
 export const STRATEGIES = ['jwt', 'session', 'shared-session'] as const satisfies StrategyName[]
 
 /**
- * Whether somebody who is signed in here is sent on without a word. Not where the app that sent them does not know the
- * session that we know: they would come straight back.
+ * Whether the browser is sent back without a word. Not where the app does not know the session that we know, and not where
+ * its clock is so far behind that it refuses every new token: the browser would come straight back.
  */
 export const mayReturn = (strategy: StrategyName | undefined, reason: string | undefined): boolean =>
-  strategy === undefined || strategy === 'jwt' || reason !== 'session_unknown'
+  reason !== 'token_not_yet_valid' && (strategy === undefined || strategy === 'jwt' || reason !== 'session_unknown')
+
+/** Whether an app says that it refused the token which this browser sent. */
+export const isRefusal = (reason: string | undefined): boolean => reason?.startsWith('token_') ?? false
 
 /** What the sign-in page says to somebody whom an app sent there. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -28,6 +31,8 @@ const REASONS: Readonly<Record<string, string>> = {
   session_unknown:
     'Your browser sent a session, but the server that it reached does not know it: a session is known where it is kept, in one server’s memory or in a store. Sign in again to go on.',
   unavailable: 'Whether you are signed in cannot be told right now. You can wait a moment, or sign in again.',
+  token_not_yet_valid:
+    'The clocks of the two apps differ, so the other app does not accept your sign-in yet. Try again in a minute.',
   token_claims_invalid: 'Your browser sent a sign-in that is not meant for this app. Sign in again.',
 }
 

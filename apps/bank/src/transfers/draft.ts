@@ -40,7 +40,7 @@ export const reviewPath = (key: string): string => `${draftPath(key)}/review`
  */
 export function createDrafts(scope: CookieScope): Drafts {
   const cookieOf = (key: string): CookieDefinition =>
-    defineCookie('signet_transfer', { ...scope, domain: undefined }, { path: draftPath(key) })
+    defineCookie('transfer', { ...scope, domain: undefined }, { path: draftPath(key) })
   return {
     keep: (reply, key, draft) => {
       const value = Buffer.from(JSON.stringify(draft)).toString('base64url')

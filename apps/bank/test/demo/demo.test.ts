@@ -3,6 +3,7 @@ import { closeShared } from '../support.js'
 
 // One PostgreSQL for these suites.
 import './compare/compare.suite.js'
+import './form-user.suite.js'
 import './operations/operations.suite.js'
 import './switch.suite.js'
 

@@ -157,12 +157,30 @@ describe('counting attempts', () => {
     await assert.rejects(attempts.countSignIn(name, '198.51.100.11'), isLimited)
   })
 
-  test('many names from one /64 are limited at ten times as many, registrations among them', async () => {
+  test('many names from one /48 are limited at ten times as many, whatever network within it they come from', async () => {
     const attempts = await createAttempts(store, 1)
-    for (let host = 1; host <= 5; host += 1) await attempts.countSignIn(randomUUID(), `2001:db8::${host}`)
-    for (let host = 1; host <= 5; host += 1) await attempts.countRegistration(`2001:db8::1:${host}`)
-    await assert.rejects(attempts.countSignIn(randomUUID(), '2001:db8::99'), isLimited)
-    await assert.rejects(attempts.countRegistration('2001:db8::98'), isLimited)
+    for (let net = 1; net <= 10; net += 1) await attempts.countSignIn(randomUUID(), `2001:db8:1:${net}::1`)
+    await assert.rejects(attempts.countSignIn(randomUUID(), '2001:db8:1:99::1'), isLimited)
+    await attempts.countSignIn(randomUUID(), '2001:db8:2:99::1')
+  })
+
+  test('one name from one /64 is one client, and from the next /64 another', async () => {
+    const attempts = await createAttempts(store, 1)
+    const name = randomUUID()
+    await attempts.countSignIn(name, '2001:db8:3:1::1')
+    await assert.rejects(attempts.countSignIn(name, '2001:db8:3:1:ffff::2'), isLimited)
+    await attempts.countSignIn(name, '2001:db8:3:2::1')
+  })
+
+  test('an address whose failures are used up still registers, and the other way round', async () => {
+    const attempts = await createAttempts(store, 1)
+    for (let times = 0; times < 10; times += 1) await attempts.countSignIn(randomUUID(), '192.0.2.20')
+    await assert.rejects(attempts.countSignIn(randomUUID(), '192.0.2.20'), isLimited)
+    for (let times = 0; times < 10; times += 1) await attempts.countRegistration('192.0.2.20')
+    await assert.rejects(attempts.countRegistration('192.0.2.20'), isLimited)
+    for (let times = 0; times < 10; times += 1) await attempts.countRegistration(`2001:db8:4:${times}::1`)
+    await assert.rejects(attempts.countRegistration('2001:db8:4:99::1'), isLimited)
+    await attempts.countSignIn(randomUUID(), '2001:db8:4:99::1')
   })
 
   test('no limit is no limit', async () => {

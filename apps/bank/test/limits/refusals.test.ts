@@ -30,6 +30,50 @@ describe('too many failures at the bank', () => {
     assert.deepEqual(statuses, [401, 401, 429])
   })
 
+  test('of one address lock out no other, whoever they were about, nor new customers', async () => {
+    const { app } = await buildTestBank(bank.databaseUrl, { LOGIN_RATE_LIMIT: '2', TRUST_PROXY: '127.0.0.1' })
+    const from = (address: string) => ({ 'x-forwarded-for': address })
+    const wrong = (port: number) =>
+      login(app, { username: `victim-${port % 50}`, password: 'wrong' }, from(`198.51.100.8:${50_000 + port}`))
+    const statuses = new Map<number, number>()
+    for (let port = 0; port < 100; port += 1) {
+      const { statusCode } = await wrong(port)
+      statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1)
+    }
+    assert.deepEqual(
+      [...statuses],
+      [
+        [401, 20],
+        [429, 80],
+      ],
+      'a port is no other client',
+    )
+    const { username, password } = grace
+    assert.equal((await login(app, { username, password }, from('198.51.100.8:9'))).statusCode, 429)
+    for (const address of ['203.0.113.5', '[2001:db8::5]:443', '203.0.113.6:1']) {
+      assert.equal((await login(app, { username, password }, from(address))).statusCode, 200, address)
+    }
+    const registered = await app.inject({
+      method: 'POST',
+      url: '/api/register',
+      headers: { ...json, ...from('198.51.100.8:10') },
+      payload: JSON.stringify({ username: 'newcomer', name: 'New Comer', password: 'correct-horse-battery-staple' }),
+    })
+    assert.equal(registered.statusCode, 201)
+    await app.close()
+  })
+
+  test('are not escaped by what is no address', async () => {
+    const { app } = await buildTestBank(bank.databaseUrl, { LOGIN_RATE_LIMIT: '2', TRUST_PROXY: '127.0.0.1' })
+    const codes = []
+    for (const forwarded of ['unknown', 'x1', '1.2.3.4:port', '"1.2.3.5"', '[::1', '1.2.3.6, nobody']) {
+      const answer = await login(app, { username: 'other-victim', password: 'wrong' }, { 'x-forwarded-for': forwarded })
+      codes.push(answer.statusCode)
+    }
+    assert.deepEqual(codes, [401, 401, 429, 429, 429, 429])
+    await app.close()
+  })
+
   test('registrations count by address before their passwords are looked at, which takes a while', async () => {
     const register = (password: string) =>
       bank.app.inject({

@@ -32,7 +32,7 @@ export class StandIn {
   async start(): Promise<void> {
     const app = Fastify({ forceCloseConnections: true })
     const keys = parseSecrets(`k1:${SECRET}`)
-    const tokenCookie = defineCookie('signet_token', { domain: 'signet.localhost', secure: false })
+    const tokenCookie = defineCookie('token', { prefix: 'signet', domain: 'signet.localhost', secure: false })
     const common = { keys, tokenCookie, issuer: BANK, audience: RETIREMENT }
     await app.register(authentication, { ...common, clientId: 'bank', accessTokenTtlSeconds: 300 })
     const receive = await receiveMessage<DepositClaims>(app, { ...common, typ: DEPOSIT_TYP, schema: DEPOSIT_SCHEMA })

@@ -38,7 +38,7 @@ describe('a sign-in with the right password', () => {
 
   test('on https the cookie is Secure and carries the prefix that keeps http from setting it', async () => {
     const urls = { BANK_URL: 'https://bank.example.com', RETIREMENT_URL: 'https://retirement.example.com' }
-    const { app } = await buildTestBank(bank.databaseUrl, urls)
+    const { app } = await buildTestBank(bank.databaseUrl, { ...urls, TRUST_PROXY: 'none', DEMO: 'public' })
     const answer = await login(app, right)
     const [cookie, refresh] = cookiesOf(answer)
     assert.match(String(refresh), /^__Host-signet_refresh=\S+; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/)

@@ -20,7 +20,7 @@ async function retirementDemo(app: App, { config, shared, keys }: RetirementDemo
   await labRoutes(app, {
     keys,
     secrets: config.JWT_SECRET,
-    tokenCookie: defineCookie('signet_token', cookieScopeOf(config)),
+    tokenCookie: defineCookie('token', cookieScopeOf(config)),
     bankUrl: config.BANK_URL,
     bankInternalUrl: config.BANK_INTERNAL_URL,
   })

@@ -5,20 +5,21 @@ import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 const TIMEOUT_MS = 3_000
 
 /**
- * Tells the bank, server to server, that a sign-in is to end everywhere. `proof` is the header that says whose: the token,
- * or the session's cookie. It is proof enough: whoever holds it may end it.
+ * Has the bank revoke sessions, server to server. `credentials` are the headers that a session can be found by. They are
+ * proof enough: the client that holds a credential may end its session.
  *
- * @throws {ServiceError} `unavailable` when the bank did not confirm: then nothing has been ended.
+ * @throws {ServiceError} `session_unknown` when the bank could not find the session of a credential; `unavailable` when the
+ *   bank did not confirm.
  */
 export async function endAtBank(
   bankInternalUrl: string,
-  proof: Readonly<Record<string, string>>,
+  credentials: Readonly<Record<string, string>>,
   context: CallContext,
 ): Promise<void> {
   const tell = () =>
     fetchText(new URL('/api/logout', bankInternalUrl), {
       method: 'POST',
-      headers: { ...proof, ...contextHeaders(context) },
+      headers: { ...credentials, ...contextHeaders(context) },
       timeoutMs: TIMEOUT_MS,
     })
   // Ending a sign-in twice is no failure: when the connection breaks, as it does with a replica that is replaced, another
@@ -28,6 +29,7 @@ export async function endAtBank(
     .catch((error: unknown) => {
       throw unreachable(error)
     })
+  if (status === 409) throw new ServiceError('session_unknown')
   if (status !== 200) throw unreachable(new Error(`the bank answered ${status}`))
 }
 

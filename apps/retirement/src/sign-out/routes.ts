@@ -1,5 +1,12 @@
-import { type CookieDefinition, presentedToken, readCookie, type TokenSource } from '@signet/auth/verifier'
-import { type App, callContext, failures, ok, Success } from '@signet/service'
+import {
+  type AccessTokenClaims,
+  type CookieDefinition,
+  type CookieReading,
+  carriesBearer,
+  readCookie,
+  readToken,
+} from '@signet/auth/verifier'
+import { type App, callContext, failures, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -35,27 +42,45 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
   })
 
   /**
-   * Whatever the bank may know sign-ins of this person by, as this request carries it. A session's cookie is passed on
-   * unread: one that is kept in the bank's memory is known there alone.
+   * Everything in a request that the bank may find a session by. It is passed on unread: a session in the bank's memory is
+   * known there alone, and only the bank can say that it found every one. A page takes the cookies alone.
    */
-  function proofOf(request: FastifyRequest, source: TokenSource): Record<string, string> {
-    const sessions = [...app.serverSessions.values()].flatMap(({ cookie: { name } }) => {
-      const { count, value } = readCookie(request.headers.cookie, name)
-      return count === 1 ? [`${name}=${value}`] : []
-    })
+  function credentialsOf({ headers, routeOptions }: FastifyRequest): Record<string, string> {
+    const cookies = [tokenCookie, ...[...app.serverSessions.values()].map(({ cookie }) => cookie)].flatMap(
+      ({ name }) => {
+        return valuesOf(readCookie(headers.cookie, name)).map((value) => `${name}=${value}`)
+      },
+    )
+    const { authorization } = headers
     return {
-      ...(request.identity?.strategy === 'jwt'
-        ? { authorization: `Bearer ${presentedToken(request.headers, tokenCookie.name, source)}` }
-        : {}),
-      ...(sessions.length > 0 ? { cookie: sessions.join('; ') } : {}),
+      ...(authorization !== undefined && carriesBearer(headers) && !routeOptions.config.page ? { authorization } : {}),
+      ...(cookies.length > 0 ? { cookie: cookies.join('; ') } : {}),
     }
   }
 
-  /** The cookies go only once the bank has ended the sign-in: half a sign-out would look like a whole one. */
-  async function endEverywhere(request: FastifyRequest, reply: FastifyReply, source: TokenSource) {
-    const proof = proofOf(request, source)
-    if (Object.keys(proof).length > 0) {
-      await endAtBank(bankInternalUrl, proof, callContext(request))
+  /** The sessions of these credentials, as far as this service can read them. */
+  async function knownSessions({ headers }: FastifyRequest): Promise<Pick<AccessTokenClaims, 'status'>[]> {
+    const tokens = [
+      readToken(headers, tokenCookie.name, 'header-or-cookie'),
+      readCookie(headers.cookie, tokenCookie.name),
+    ]
+    const lookups: Promise<Pick<AccessTokenClaims, 'status'> | undefined>[] = [
+      ...tokens.flatMap(valuesOf).map(app.sessionOfToken),
+      ...[...app.serverSessions.values()].flatMap(({ cookie: { name }, findById }) =>
+        valuesOf(readCookie(headers.cookie, name)).map(findById),
+      ),
+    ]
+    // What this service cannot read now, it reads at the next request: by then a status list says that it is revoked.
+    const found = await Promise.allSettled(lookups)
+    return found.flatMap((lookup) => (lookup.status === 'fulfilled' && lookup.value ? [lookup.value] : []))
+  }
+
+  /** The cookies are cleared only once the bank has revoked every session, so that a failed sign-out can be repeated. */
+  async function endEverywhere(request: FastifyRequest, reply: FastifyReply, credentials: Record<string, string>) {
+    if (Object.keys(credentials).length > 0) {
+      const ending = await knownSessions(request)
+      await endAtBank(bankInternalUrl, credentials, callContext(request))
+      for (const session of ending) app.statusLists.markRevoked(session)
       for (const listener of listeners) listener(request)
     }
     tokenCookie.clear(reply)
@@ -69,12 +94,13 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
       schema: {
         tags: ['sign-in'],
         summary: 'Sign out of every app',
-        description: 'Also with an expired token, and when already signed out. The bank is told server to server.',
-        response: { 200: Success(Type.Null()), ...failures(403, 503) },
+        description:
+          'Also with an expired token, and when already signed out. The bank is told server to server. 409 when a credential leads to no session: it may still be active.',
+        response: { 200: Success(Type.Null()), ...failures(403, 409, 503) },
       },
     },
     async (request, reply) => {
-      await endEverywhere(request, reply, 'header-or-cookie')
+      await endEverywhere(request, reply, credentialsOf(request))
       return ok(null)
     },
   )
@@ -83,12 +109,20 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     '/sign-out',
     { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
     async (request, reply) => {
-      // With no token left there is nothing to tell the bank by: there the person is asked, and its own cookie says who.
-      const alreadySignedOut = request.authError?.code === 'token_revoked'
-      if (!request.identity && !alreadySignedOut) return reply.redirect(`${bankUrl}/sign-out`, 303)
-      await endEverywhere(request, reply, 'cookie')
+      const credentials = credentialsOf(request)
+      // The bank asks the user, and has a cookie of its own to find the session by.
+      const leaveToBank = () => reply.redirect(`${bankUrl}/sign-out`, 303)
+      if (Object.keys(credentials).length === 0) return leaveToBank()
+      try {
+        await endEverywhere(request, reply, credentials)
+      } catch (error) {
+        if (error instanceof ServiceError && error.code === 'session_unknown') return leaveToBank()
+        throw error
+      }
       const query = new URLSearchParams({ signed_out: '1', return_to: `${origin}/` })
       return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
     },
   )
 }
+
+const valuesOf = ({ count, value, others }: CookieReading): string[] => (count === 0 ? [] : [value, ...others])

@@ -3,6 +3,8 @@ import { type KeyRing, keyRing, type SigningKey } from './ring.js'
 
 /** RFC 7518 section 3.2: an HS256 key has at least the 256 bits of the hash. */
 const MIN_SECRET_BYTES = 32
+/** A random secret of 32 bytes has at least twice as many different characters, in any encoding. */
+const MIN_DISTINCT_CHARACTERS = 5
 const KID = /^[A-Za-z0-9._-]{1,64}$/
 
 /**
@@ -26,6 +28,9 @@ function parseEntry(entry: string, position: number): SigningKey {
   const secret = named ? entry.slice(colon + 1) : entry
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
     throw new TypeError(`secret ${position} must be at least ${MIN_SECRET_BYTES} bytes`)
+  }
+  if (new Set(secret).size < MIN_DISTINCT_CHARACTERS) {
+    throw new TypeError(`secret ${position} must be random, not a few characters repeated`)
   }
   // A PEM would be taken for a public key by libraries that guess; an HMAC secret is never one (RFC 8725 section 2.1).
   if (secret.includes('-----BEGIN')) throw new TypeError(`secret ${position} is a PEM key, not a shared secret`)

@@ -55,6 +55,11 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** How many verified tokens are in the cache. */
     cachedTokenCount(): number
+    /**
+     * Returns the session that an access token is of, for revoking it. Verifies the token, but accepts one that has
+     * expired or whose session is revoked already. Rejects with an {AuthError}.
+     */
+    sessionOfToken(token: string): Promise<Pick<AccessTokenClaims, 'sid' | 'status'>>
   }
   interface FastifyContextConfig {
     auth?: AuthRequirement
@@ -143,9 +148,9 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 
     async function bySession(request: FastifyRequest, known: ServerSessions, allowExpired: boolean): Promise<Identity> {
       const record = await known.find(request)
+      await assertNotRevoked(request, record)
       const expired = systemClock() >= record.expiresBySeconds
       if (expired && !allowExpired) throw new AuthError('token_expired', 'the session')
-      await assertNotRevoked(request, record)
       return identityFromRecord(known.strategy, record)
     }
 
@@ -176,6 +181,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 
     app.decorate('serverSessions', new Map(sessions.map((session) => [session.strategy, session])))
     app.decorate('cachedTokenCount', () => cache.count())
+    app.decorate('sessionOfToken', async (token) => (await verifyNow(token, { allowExpired: true })).claims)
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)

@@ -26,12 +26,21 @@ export interface ServerSessions {
   presentedBy(request: FastifyRequest): boolean
   /** @throws {AuthError} `token_malformed`, `token_missing` for an id that the store does not know, `unavailable`. */
   find(request: FastifyRequest): Promise<SessionRecord>
-  /** Creates a session under a new id and sets its cookie. */
+  /** Keeps a record under a new id and sets its cookie. What is kept under an earlier id stays as it is. */
   create(reply: FastifyReply, record: SessionRecord, maxAgeSeconds: number): Promise<void>
-  /** Writes a changed record under the same id. */
-  replace(request: FastifyRequest, record: SessionRecord): Promise<void>
-  /** Deletes the session of a request, if it has one. */
-  destroy(request: FastifyRequest): Promise<void>
+  /**
+   * Returns the record of a session id, also one that has expired; undefined where the store does not know the id.
+   *
+   * @throws {AuthError} `unavailable`
+   */
+  findById(id: string): Promise<SessionRecord | undefined>
+  /**
+   * Makes a session expire now. Its record stays until the store forgets it, so that a repeated sign-out still finds which
+   * session it is about.
+   *
+   * @throws {AuthError} `unavailable`
+   */
+  expire(id: string): Promise<void>
 }
 
 declare module 'fastify' {
@@ -91,16 +100,21 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     return session.save().catch((error: unknown) => Promise.reject(unavailable(error)))
   }
 
+  async function known(id: string) {
+    const session = await open(id)
+    const record = session.get('record')
+    return session.sessionId === id && isSessionRecord(record) ? { session, record } : undefined
+  }
+
   async function presented(request: FastifyRequest) {
     const { count, value } = readCookie(request.headers.cookie, cookie.name)
     if (count > 1) throw new AuthError('token_malformed', `${count} cookies of the name`)
     const startedAt = performance.now()
-    const session = await open(value).finally(() => {
+    const found = await known(value).finally(() => {
       request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
     })
-    const record = session.get('record')
-    if (session.sessionId !== value || !isSessionRecord(record)) throw unknown()
-    return { session, record }
+    if (!found) throw unknown()
+    return found
   }
 
   return {
@@ -121,10 +135,10 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
       await write(session, record)
       cookie.set(reply, session.encryptedSessionId, maxAgeSeconds)
     },
-    replace: async (request, record) => write((await presented(request)).session, record),
-    destroy: async (request) => {
-      const { session } = await presented(request)
-      await session.destroy().catch((error: unknown) => Promise.reject(unavailable(error)))
+    findById: async (id) => (await known(id))?.record,
+    expire: async (id) => {
+      const found = await known(id)
+      if (found) await write(found.session, { ...found.record, expiresBySeconds: 0 })
     },
   }
 }

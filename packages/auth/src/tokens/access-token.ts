@@ -65,7 +65,7 @@ export function checkAccessToken(
   }
   if (payload.client_id !== rules.clientId) throw invalid('client_id is another')
   if (payload.sub !== payload.id) throw invalid('sub and id differ')
-  if (payload.iat > nowSeconds + IAT_AHEAD_SECONDS) throw invalid('iat is in the future')
+  if (payload.iat > nowSeconds + IAT_AHEAD_SECONDS) throw invalid('iat is in the future', 'token_not_yet_valid')
   if (payload.auth_time > payload.iat) throw invalid('auth_time is after iat')
   if (payload.exp <= payload.iat) throw invalid('exp is not after iat')
   if (payload.exp - payload.iat > rules.accessTokenTtlSeconds + EXP_SLACK_SECONDS) throw invalid('lives too long')
@@ -75,6 +75,6 @@ export function checkAccessToken(
   return payload
 }
 
-function invalid(detail: string): AuthError {
-  return new AuthError('token_claims_invalid', detail)
+function invalid(detail: string, reason?: string): AuthError {
+  return new AuthError('token_claims_invalid', detail, {}, undefined, reason)
 }

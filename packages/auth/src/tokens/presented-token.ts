@@ -14,7 +14,7 @@ export const carriesBearer = ({ authorization }: IncomingHttpHeaders): boolean =
 export function readToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): CookieReading {
   const authorization = source === 'cookie' ? undefined : headers.authorization
   if (authorization !== undefined && BEARER.test(authorization)) {
-    return { count: 1, value: authorization.replace(BEARER, '') }
+    return { count: 1, value: authorization.replace(BEARER, ''), others: [] }
   }
   return readCookie(headers.cookie, cookieName)
 }

@@ -1,4 +1,4 @@
-import { Button, Field, Notice, Page, type PageFrame, Section, SelectField } from '@signet/ui'
+import { Button, Field, Form, Notice, Page, type PageFrame, Section, SelectField } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Answers, type AnswersProps } from './answers.js'
 import { type Decoded, decode } from './change.js'
@@ -116,7 +116,7 @@ const CHANGEABLE = [
 function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
   return (
     <Section title="Change it yourself" id="change">
-      <form class="form change" method="post" action="/token#answers" aria-label="Change the token" data-change>
+      <Form class="form change" action="/token#answers" label="Change the token">
         <input type="hidden" name="untouched" value={token} />
         <div class="change-claim">
           <SelectField
@@ -153,7 +153,7 @@ function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
             Send as it stands
           </Button>
         </p>
-      </form>
+      </Form>
     </Section>
   )
 }

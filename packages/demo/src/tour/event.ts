@@ -1,8 +1,8 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 
-/** The cookies that sign somebody in, by the names they have without a prefix. Of these alone, names are recorded. */
-export const SIGN_IN_COOKIES = ['signet_token', 'signet_refresh', 'signet_session', 'signet_shared_session'] as const
+/** The cookies that sign a user in, by what follows the prefix in their names. Of these alone, names are recorded. */
+export const SIGN_IN_COOKIES = ['token', 'refresh', 'session', 'shared_session'] as const
 
 const Word = Type.String({ maxLength: 80 })
 const Names = Type.Array(Type.Enum([...SIGN_IN_COOKIES]), { maxItems: 8 })

@@ -1,3 +1,4 @@
+import { Form } from '@signet/ui'
 import type { VNode } from 'preact'
 
 export interface TourBarProps {
@@ -22,9 +23,9 @@ export function TourBar({ step, of, title, href, leaveAction }: TourBarProps): V
           <span> · {title}</span>
         </p>
         <a href={href}>Back to the tour</a>
-        <form method="post" action={leaveAction}>
+        <Form class="" action={leaveAction}>
           <button type="submit">Leave the tour</button>
-        </form>
+        </Form>
       </div>
     </aside>
   )

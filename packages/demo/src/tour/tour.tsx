@@ -32,8 +32,8 @@ export interface TourCookies {
 }
 
 function tourCookies(scope: CookieScope): TourCookies {
-  const on = defineCookie('signet_tour', scope)
-  const left = defineCookie('signet_tour_left', scope)
+  const on = defineCookie('tour', scope)
+  const left = defineCookie('tour_left', scope)
   return {
     on,
     left,
@@ -56,9 +56,16 @@ export const tour = fastifyPlugin<DemoOptions>(
     const traces = createTraces(shared)
     const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl } = config
     app.decorate('tour', { traces, cookies })
-    await app.register(tourRecorder, { service, bankUrl, retirementUrl, traces, tourCookie: cookies.on })
+    await app.register(tourRecorder, {
+      service,
+      bankUrl,
+      retirementUrl,
+      cookiePrefix: config.COOKIE_PREFIX,
+      traces,
+      tourCookie: cookies.on,
+    })
     probeCopies(app, {
-      tokenCookie: defineCookie('signet_token', scope),
+      tokenCookie: defineCookie('token', scope),
       internalUrls: { bank: config.BANK_INTERNAL_URL, retirement: config.RETIREMENT_INTERNAL_URL },
     })
     app.pageSlots.notices.push((request) => tourBarOf(request, bankUrl))

@@ -7,18 +7,20 @@ export interface TracedService {
   readonly service: 'bank' | 'retirement'
   readonly bankUrl: string
   readonly retirementUrl: string
+  /** What the names of cookies begin with. */
+  readonly cookiePrefix: string
 }
 
 type CookieName = (typeof SIGN_IN_COOKIES)[number]
 
-/** A cookie's name may have a prefix, on https. */
-const PREFIXES = ['', '__Secure-', '__Host-']
+/** What may stand before a cookie's name, on https. */
+const GUARDS = ['', '__Secure-', '__Host-']
 const MAX_WORD = 80
 const MAX_ASKED = 16
 
 /** What can be told of a request once its answer is known. */
 export function traceRequest(
-  { service, bankUrl, retirementUrl }: TracedService,
+  { service, bankUrl, retirementUrl, cookiePrefix }: TracedService,
   request: FastifyRequest,
   reply: FastifyReply,
   asked: readonly Asked[],
@@ -42,7 +44,7 @@ export function traceRequest(
     method: request.method,
     path: request.is404 ? '(an unknown address)' : (request.routeOptions.url ?? '/').slice(0, MAX_WORD),
     cookies: SIGN_IN_COOKIES.filter((name) =>
-      PREFIXES.some((prefix) => readCookie(request.headers.cookie, prefix + name).count > 0),
+      GUARDS.some((guard) => readCookie(request.headers.cookie, `${guard}${cookiePrefix}_${name}`).count > 0),
     ),
     ...(identity ? { strategy: identity.strategy } : {}),
     ...(code === undefined ? {} : { code }),
@@ -52,17 +54,19 @@ export function traceRequest(
       answer: one.answer.slice(0, MAX_WORD),
     })),
     status: reply.statusCode,
-    ...changedCookies(reply),
+    ...changedCookies(reply, cookiePrefix),
     ...(leadsTo ? { leadsTo } : {}),
   }
 }
 
-function changedCookies(reply: FastifyReply): Pick<TraceEvent, 'set' | 'cleared'> {
+function changedCookies(reply: FastifyReply, cookiePrefix: string): Pick<TraceEvent, 'set' | 'cleared'> {
   const header = reply.getHeader('set-cookie')
   const set = new Set<CookieName>()
   const cleared = new Set<CookieName>()
   for (const line of Array.isArray(header) ? header : [String(header ?? '')]) {
-    const name = SIGN_IN_COOKIES.find((known) => PREFIXES.some((prefix) => line.startsWith(`${prefix}${known}=`)))
+    const name = SIGN_IN_COOKIES.find((known) =>
+      GUARDS.some((guard) => line.startsWith(`${guard}${cookiePrefix}_${known}=`)),
+    )
     if (name === undefined) continue
     const target = line.includes('Max-Age=0;') || line.endsWith('Max-Age=0') ? cleared : set
     target.add(name)

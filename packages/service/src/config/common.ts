@@ -8,16 +8,18 @@ import {
   SESSION_IDLE_TTL,
   SESSION_TTL,
 } from '@signet/auth/verifier'
-import type { Schema } from './read.js'
+import { proxies } from './proxies.js'
+import { isBelowLocalhost, isOnThisMachine } from './public-hosts.js'
+import { type Environment, readConfig, type Schema } from './read.js'
 import {
   buildWord,
+  cookiePrefix,
   databaseUrl,
-  flag,
+  demo,
   host,
   logLevel,
   origin,
   port,
-  proxies,
   seconds,
   secrets,
   storeUrl,
@@ -33,6 +35,8 @@ export interface CommonConfig {
   BANK_INTERNAL_URL: string
   RETIREMENT_INTERNAL_URL: string
   COOKIE_DOMAIN: string | undefined
+  /** First part of every cookie's name: two installations below one parent domain differ in it. */
+  COOKIE_PREFIX: string
   /** The shared secrets; undefined where only key pairs are used. */
   JWT_SECRET: KeyRing | undefined
   ACCESS_TOKEN_TTL: number
@@ -43,8 +47,10 @@ export interface CommonConfig {
   DATABASE_URL: string
   /** The store that all replicas of both services share. */
   SESSION_STORE_URL: string
-  TRUST_PROXY: string[]
-  DEMO: boolean
+  /** The proxies whose `X-Forwarded-*` count; undefined = none, which over https has to be said. */
+  TRUST_PROXY: string[] | undefined
+  /** `public`: on, also where the hosts are not below localhost. */
+  DEMO: boolean | 'public'
   LOG_LEVEL: string
   /** What runs, for /metrics and /openapi.json: the image says it. */
   SIGNET_VERSION: string
@@ -54,15 +60,20 @@ export interface CommonConfig {
 /** What may also come as the path of a file: `NAME_FILE`. */
 export const SECRET_VARIABLES = ['JWT_SECRET', 'DATABASE_URL', 'SESSION_STORE_URL'] as const
 
-export function commonSchema(defaultPort: number): Schema<CommonConfig> {
+const DEFAULT_BANK_URL = 'http://bank.signet.localhost:3001'
+const DEFAULT_RETIREMENT_URL = 'http://retirement.signet.localhost:3002'
+
+/** @param environment the public URLs in it decide the default of `DEMO`. */
+export function commonSchema(defaultPort: number, environment: Environment): Schema<CommonConfig> {
   return {
     HOST: host({ default: '127.0.0.1' }),
     PORT: port({ default: defaultPort }),
-    BANK_URL: origin({ default: 'http://bank.signet.localhost:3001' }),
-    RETIREMENT_URL: origin({ default: 'http://retirement.signet.localhost:3002' }),
+    BANK_URL: origin({ default: DEFAULT_BANK_URL }),
+    RETIREMENT_URL: origin({ default: DEFAULT_RETIREMENT_URL }),
     BANK_INTERNAL_URL: origin({ default: 'http://127.0.0.1:3001' }),
     RETIREMENT_INTERNAL_URL: origin({ default: 'http://127.0.0.1:3002' }),
     COOKIE_DOMAIN: text({ default: undefined }),
+    COOKIE_PREFIX: cookiePrefix({ default: 'signet' }),
     JWT_SECRET: secrets({ default: undefined }),
     ACCESS_TOKEN_TTL: seconds(ACCESS_TOKEN_TTL),
     SESSION_IDLE_TTL: seconds(SESSION_IDLE_TTL),
@@ -74,12 +85,34 @@ export function commonSchema(defaultPort: number): Schema<CommonConfig> {
     SESSION_STORE_URL: storeUrl({
       desc: 'set it to redis://host:port or postgresql://role:password@host:port/database',
     }),
-    TRUST_PROXY: proxies({ default: [] }),
-    DEMO: flag({ default: true }),
+    TRUST_PROXY: proxies({ default: undefined }),
+    DEMO: demo({ default: isLocalInstallation(environment) }),
     LOG_LEVEL: logLevel({ default: 'info' }),
     SIGNET_VERSION: buildWord({ default: '0.1.0' }),
     SIGNET_COMMIT: buildWord({ default: 'unknown' }),
   }
+}
+
+function isLocalInstallation({
+  BANK_URL = DEFAULT_BANK_URL,
+  RETIREMENT_URL = DEFAULT_RETIREMENT_URL,
+}: Environment): boolean {
+  return [BANK_URL, RETIREMENT_URL].every((url) => URL.canParse(url) && isBelowLocalhost(url))
+}
+
+/**
+ * Whether the demo is on, by the variables that decide it: for jobs, which need no others.
+ *
+ * @throws {ConfigError} as for a service.
+ */
+export function readDemo(environment: Environment): CommonConfig['DEMO'] {
+  const { BANK_URL, RETIREMENT_URL, DEMO } = commonSchema(0, environment)
+  const check = (values: Partial<CommonConfig>) => new Map(exposureProblems(values))
+  return readConfig<Pick<CommonConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'DEMO'>>(
+    environment,
+    { BANK_URL, RETIREMENT_URL, DEMO },
+    { check },
+  ).DEMO
 }
 
 type Addresses = Pick<CommonConfig, 'COOKIE_DOMAIN' | 'BANK_URL' | 'RETIREMENT_URL'>
@@ -91,9 +124,10 @@ export function cookieDomainOf({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }: Addr
 }
 
 /** The scope of the cookies that both apps receive; `Secure` where the public URLs are https. */
-export const cookieScopeOf = (addresses: Addresses): CookieScope => ({
-  domain: cookieDomainOf(addresses),
-  secure: addresses.BANK_URL.startsWith('https:'),
+export const cookieScopeOf = (config: Addresses & Pick<CommonConfig, 'COOKIE_PREFIX'>): CookieScope => ({
+  prefix: config.COOKIE_PREFIX,
+  domain: cookieDomainOf(config),
+  secure: config.BANK_URL.startsWith('https:'),
 })
 
 /** What only several variables together can show. A variable that is bad by itself is missing from `config`. */
@@ -107,7 +141,28 @@ export function checkCommon(config: Partial<CommonConfig>): Map<string, string> 
     for (const [name, problem] of addressProblems({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }))
       problems.set(name, problem)
   }
+  for (const [name, problem] of exposureProblems(config)) problems.set(name, problem)
   return problems
+}
+
+/** What is safe on the developer's own machine and nowhere else. */
+function* exposureProblems(config: Partial<CommonConfig>): Generator<[name: string, problem: string]> {
+  const { BANK_URL, RETIREMENT_URL, DEMO } = config
+  const urls = Object.entries({ BANK_URL, RETIREMENT_URL }).flatMap(([name, url]) => (url ? [{ name, url }] : []))
+  if (DEMO === true && !urls.every(({ url }) => isBelowLocalhost(url))) {
+    yield ['DEMO', 'must be 0, or public: 1 is for public hosts below localhost']
+  }
+  for (const { name, url } of urls) {
+    if (url.startsWith('http:') && !isOnThisMachine(url) && DEMO !== 'public') {
+      yield [
+        name,
+        'must be https: http is for hosts below localhost and loopback addresses, elsewhere with DEMO=public',
+      ]
+    }
+  }
+  if ('TRUST_PROXY' in config && !config.TRUST_PROXY && urls.some(({ url }) => url.startsWith('https:'))) {
+    yield ['TRUST_PROXY', 'must be set over https: the addresses of the proxy in front of the services, or none']
+  }
 }
 
 function* addressProblems(addresses: Addresses): Generator<[name: string, problem: string]> {

@@ -39,10 +39,19 @@ export const countUpTo = (max: number) => makeValidator((input) => wholeNumber(i
 
 export const atLeastOne = (max: number) => makeValidator((input) => wholeNumber(input, 1, max))
 
-/** `1` or `0`. */
-export const flag = makeValidator((input) => {
-  if (input !== '0' && input !== '1') throw expects('1 or 0')
+/** `1`, `0` or `public`. */
+export const demo = makeValidator<boolean | 'public'>((input) => {
+  if (input === 'public') return 'public'
+  if (input !== '0' && input !== '1') throw expects('1, 0 or public')
   return input === '1'
+})
+
+/** The first part of every cookie's name: letters, digits and dashes, so that no name can end or begin another. */
+export const cookiePrefix = makeValidator((input) => {
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(input)) {
+    throw expects('1 to 32 lower-case letters, digits and dashes, beginning with a letter')
+  }
+  return input
 })
 
 /** The origin that a URL names: scheme, host and port, nothing after. */
@@ -96,7 +105,7 @@ export const secrets = makeValidator((input) => {
     return parseSecrets(input)
   } catch (error) {
     throw new EnvError(
-      `must be kid:secret entries separated by commas, each secret at least 32 bytes: ${error instanceof Error ? error.message : ''}`,
+      `must be kid:secret entries separated by commas, each secret at least 32 random bytes: ${error instanceof Error ? error.message : ''}`,
     )
   }
 })
@@ -112,22 +121,3 @@ export const buildWord = makeValidator((input) => {
   if (!/^[A-Za-z0-9._+-]{1,64}$/.test(input)) throw expects('a word of letters, digits, dots and dashes')
   return input
 })
-
-/** Addresses or networks of the proxies whose `X-Forwarded-*` count; empty = none. */
-export const proxies = makeValidator((input) => {
-  const entries = input
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '')
-  if (!entries.every(isAddressOrNetwork)) {
-    throw expects('IP addresses or networks (10.0.0.0/8) separated by commas')
-  }
-  return entries
-})
-
-function isAddressOrNetwork(entry: string): boolean {
-  const [, address = '', bits = '0'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? []
-  if (/^(loopback|linklocal|uniquelocal)$/.test(entry)) return true
-  const maxBits = { 4: 32, 6: 128 }[isIP(address)] ?? -1
-  return Number(bits) <= maxBits
-}

@@ -13,6 +13,11 @@ export const SERVICE_ERRORS = {
   method_not_allowed: { statusCode: 405, sentence: 'This address does not take that method.' },
   username_taken: { statusCode: 409, sentence: 'This username is taken. Choose another.' },
   insufficient_funds: { statusCode: 409, sentence: 'There is not enough money on this account.' },
+  session_unknown: {
+    statusCode: 409,
+    sentence:
+      'Your browser sent a sign-in that leads to no session here, so it may still be active. Sign in again, then sign out.',
+  },
   body_too_large: { statusCode: 413, sentence: 'The body is larger than this service takes.' },
   unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON for the API, a form for a page.' },
   idempotency_key_reused: {

@@ -8,11 +8,13 @@ export interface ApiDocsOptions {
   readonly version: string
   /** This service's public origin. */
   readonly origin: string
+  /** The name of the cookie that holds the token. */
+  readonly tokenCookie: string
 }
 
 /** The JSON API as OpenAPI 3.1 (`/openapi.json`), made from the routes' own schemas, and as a page (`/docs`). */
 export const apiDocs = fastifyPlugin<ApiDocsOptions>(
-  async (app, { title, description, version, origin }) => {
+  async (app, { title, description, version, origin, tokenCookie }) => {
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
@@ -20,7 +22,7 @@ export const apiDocs = fastifyPlugin<ApiDocsOptions>(
         servers: [{ url: origin }],
         components: {
           securitySchemes: {
-            cookie: { type: 'apiKey', in: 'cookie', name: 'signet_token' },
+            cookie: { type: 'apiKey', in: 'cookie', name: tokenCookie },
             bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
           },
         },

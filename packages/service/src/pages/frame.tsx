@@ -22,7 +22,7 @@ export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOpt
     brand,
     theme: request.theme,
     path: request.method === 'GET' ? request.url : '/',
-    person: request.identity ? { name: request.identity.name } : undefined,
+    person: request.identity ? { id: request.identity.id, name: request.identity.name } : undefined,
     nav: request.identity
       ? [...navigation, ...slots.navigation].map(({ key, label, href }) => ({ label, href, current: key === current }))
       : [],

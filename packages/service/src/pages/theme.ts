@@ -22,7 +22,7 @@ const isTheme = (value: string): value is Theme => value === 'auto' || value ===
 /** Light, dark or as the system says, kept in a cookie that both apps read: one choice, without JavaScript. */
 export const theme = fastifyPlugin<ThemeOptions>(
   async (app, { cookieScope, origin }) => {
-    const cookie = defineCookie('signet_theme', cookieScope)
+    const cookie = defineCookie('theme', cookieScope)
     // Looked for when a page is drawn: most requests draw none.
     app.decorateRequest('theme', {
       getter() {

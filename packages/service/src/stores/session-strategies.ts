@@ -26,13 +26,13 @@ export function sessionStrategies(options: SessionStrategiesOptions): SessionStr
   const sharedSessions: SessionStrategy = {
     ...common,
     strategy: 'shared-session',
-    cookie: defineCookie('signet_shared_session', cookieScope),
+    cookie: defineCookie('shared_session', cookieScope),
     store: fastifyStore(sharedSessionStore(shared, idleTtlSeconds, { prune })),
   }
   const memorySessions: SessionStrategy = {
     ...common,
     strategy: 'session',
-    cookie: defineCookie('signet_session', cookieScope),
+    cookie: defineCookie('session', cookieScope),
     store: createMemoryStore(idleTtlSeconds),
   }
   return inMemory ? [sharedSessions, memorySessions] : [sharedSessions]

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import Fastify from 'fastify'
 import {
   type CommonConfig,
   ConfigError,
@@ -20,6 +21,19 @@ const GOOD = {
   JWT_SECRET: `k1:${SECRET}`,
 }
 
+const HTTPS = {
+  BANK_URL: 'https://bank.example.com',
+  RETIREMENT_URL: 'https://retirement.example.com',
+  TRUST_PROXY: 'none',
+}
+const HTTP = { BANK_URL: 'http://bank.example.com', RETIREMENT_URL: 'http://retirement.example.com' }
+const LOCAL_HTTPS = {
+  BANK_URL: 'https://bank.signet.localhost',
+  RETIREMENT_URL: 'https://retirement.signet.localhost',
+  TRUST_PROXY: 'none',
+}
+const LOOPBACK = { BANK_URL: 'http://127.0.0.1:3001', RETIREMENT_URL: 'http://127.0.0.1:3002', COOKIE_DOMAIN: '' }
+
 const folder = mkdtempSync(join(tmpdir(), 'signet-config-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 const fileWith = (name: string, content: string): string => {
@@ -29,7 +43,10 @@ const fileWith = (name: string, content: string): string => {
 }
 
 const read = (environment: Record<string, string | undefined>): CommonConfig =>
-  readConfig<CommonConfig>(environment, commonSchema(3001), { secrets: SECRET_VARIABLES, check: checkCommon })
+  readConfig<CommonConfig>(environment, commonSchema(3001, environment), {
+    secrets: SECRET_VARIABLES,
+    check: checkCommon,
+  })
 
 function refusal(environment: Record<string, string | undefined>): readonly string[] {
   try {
@@ -55,13 +72,14 @@ describe('what an environment may hold', () => {
         BANK_INTERNAL_URL: 'http://127.0.0.1:3001',
         RETIREMENT_INTERNAL_URL: 'http://127.0.0.1:3002',
         COOKIE_DOMAIN: undefined,
+        COOKIE_PREFIX: 'signet',
         ACCESS_TOKEN_TTL: 300,
         SESSION_IDLE_TTL: 3600,
         SESSION_TTL: 43_200,
         REVOCATION_MAX_AGE: 60,
         DATABASE_URL: GOOD.DATABASE_URL,
         SESSION_STORE_URL: GOOD.SESSION_STORE_URL,
-        TRUST_PROXY: [],
+        TRUST_PROXY: undefined,
         DEMO: true,
         LOG_LEVEL: 'info',
         SIGNET_VERSION: '0.1.0',
@@ -86,7 +104,6 @@ describe('what an environment may hold', () => {
     )
   })
 
-  const HTTPS = { BANK_URL: 'https://bank.example.com', RETIREMENT_URL: 'https://retirement.example.com' }
   const domains: ReadonlyArray<readonly [env: Record<string, string>, expected: string | undefined, why: string]> = [
     [{}, 'signet.localhost', 'the common parent of the public hosts'],
     [HTTPS, 'example.com', 'the common parent of other hosts'],
@@ -104,12 +121,85 @@ describe('what an environment may hold', () => {
     })
   }
 
-  test('proxies are addresses and networks', () => {
-    assert.deepEqual(read({ ...GOOD, TRUST_PROXY: '10.0.0.0/8, ::1,loopback' }).TRUST_PROXY, [
-      '10.0.0.0/8',
-      '::1',
-      'loopback',
-    ])
+  const demos: ReadonlyArray<readonly [env: Record<string, string>, expected: boolean | 'public', why: string]> = [
+    [{}, true, 'both hosts are below localhost'],
+    [{ DEMO: '1' }, true, 'asked for, on this machine'],
+    [{ DEMO: '0' }, false, 'switched off'],
+    [{ ...LOCAL_HTTPS }, true, 'below localhost over https'],
+    [HTTPS, false, 'hosts that others reach'],
+    [{ ...HTTPS, RETIREMENT_URL: 'https://retirement.signet.localhost', COOKIE_DOMAIN: '' }, false, 'one of two hosts'],
+    [{ ...HTTPS, BANK_URL: 'https://bank.localhost.example.com' }, false, 'localhost in the middle of a name'],
+    [{ ...HTTPS, BANK_URL: 'https://notlocalhost', COOKIE_DOMAIN: '' }, false, 'localhost as the end of a word'],
+    [{ ...LOOPBACK }, false, 'addresses are not below localhost'],
+    [{ ...HTTPS, DEMO: 'public' }, 'public', 'allowed everywhere'],
+    [{ ...HTTP, DEMO: 'public' }, 'public', 'allowed everywhere, over http'],
+    [{ ...HTTPS, DEMO: '0' }, false, 'switched off, as it is'],
+  ]
+  for (const [env, expected, why] of demos) {
+    test(`DEMO is ${expected}: ${why}`, () => assert.equal(read({ ...GOOD, ...env }).DEMO, expected))
+  }
+
+  const local = [
+    'http://127.0.0.1:3001',
+    'http://127.8.9.1',
+    'http://[::1]:3001',
+    'http://[::ffff:127.0.0.1]',
+    'http://localhost:3001',
+  ]
+  for (const url of local) {
+    test(`${url} is on this machine, so it needs no https`, () => {
+      assert.equal(read({ ...GOOD, ...LOOPBACK, BANK_URL: url, DEMO: '0' }).BANK_URL, new URL(url).origin)
+    })
+  }
+})
+
+describe('TRUST_PROXY', () => {
+  const TAKEN = [
+    'none',
+    '10.0.0.0/8, ::1,loopback',
+    'loopback,linklocal,uniquelocal',
+    '10.42.3.0/24,fd00:42::/64',
+    '103.21.244.0/22,104.16.0.0/13,162.158.0.0/15,172.64.0.0/13,2400:cb00::/32,2606:4700::/32',
+    '::ffff:10.0.0.0/104',
+  ]
+  for (const value of TAKEN) {
+    test(`takes ${value}, and so does Fastify`, () => {
+      const { TRUST_PROXY: proxies } = read({ ...GOOD, ...HTTPS, TRUST_PROXY: value })
+      assert.deepEqual(proxies, value === 'none' ? [] : value.split(',').map((entry) => entry.trim()))
+      assert.doesNotThrow(() => Fastify({ trustProxy: proxies?.length ? proxies : false }))
+    })
+  }
+
+  const EVERYBODY = [
+    '0.0.0.0/0',
+    '::/0',
+    '1.2.3.4/0',
+    '10.0.0.0/00',
+    '0.0.0.0/1,128.0.0.0/1',
+    '128.0.0.0/1, 64.0.0.0/2, 0.0.0.0/2',
+    '10.0.0.1,0.0.0.0/1',
+    '::/1,8000::/1',
+    '2000::/3',
+    '::ffff:0:0/96',
+    '::ffff:0.0.0.0/96',
+    '::/8',
+    Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`).join(),
+  ]
+  for (const value of EVERYBODY) {
+    test(`refuses ${value.slice(0, 60)}: every client could choose its address`, () => {
+      assert.match(refusal({ ...GOOD, TRUST_PROXY: value }).join(), /^TRUST_PROXY must be none, or .*large share/)
+    })
+  }
+
+  test('has to be set over https, if only to none', () => {
+    const { TRUST_PROXY: _, ...https } = HTTPS
+    for (const urls of [https, { BANK_URL: https.BANK_URL }]) {
+      const lines = refusal({ ...GOOD, DEMO: '0', COOKIE_DOMAIN: '', ...urls })
+      assert.ok(
+        lines.some((line) => /^TRUST_PROXY must be set over https: .* or none$/.test(line)),
+        lines.join('\n'),
+      )
+    }
   })
 })
 
@@ -128,6 +218,12 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
     /^JWT_SECRET must be .*has the kid of a later one/,
     'two keys of one name',
   ],
+  ...['k1:', ''].flatMap((kid) => [
+    ['JWT_SECRET', `${kid}${'a'.repeat(40)}`, /^JWT_SECRET must be .*random/, 'one character'] as const,
+    ['JWT_SECRET', `${kid}${'é'.repeat(20)}`, /^JWT_SECRET must be .*random/, 'one character of two bytes'] as const,
+    ['JWT_SECRET', `${kid}${'abcd'.repeat(10)}`, /^JWT_SECRET must be .*random/, 'four characters'] as const,
+  ]),
+  ['JWT_SECRET', `k1:${SECRET},k2:${'0'.repeat(32)}`, /^JWT_SECRET must be .*secret 2/, 'the second is one character'],
   ['JWT_SECRET', `k1:${'x'.repeat(31)}`, /^JWT_SECRET must be .*32 bytes/, 'one byte short'],
   ['PORT', '0', /^PORT must be a whole number from 1 to 65535/, 'no port'],
   ['PORT', '65536', /^PORT must be a whole number from 1 to 65535/, 'beyond the last'],
@@ -137,12 +233,6 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
   ['BANK_URL', 'http://u:hunter2@bank.signet.localhost', /^BANK_URL must be an origin/, 'user info'],
   ['BANK_URL', 'ftp://bank.signet.localhost', /^BANK_URL must be an origin/, 'not http'],
   ['BANK_URL', 'bank.signet.localhost', /^BANK_URL must be an origin/, 'no scheme'],
-  [
-    'RETIREMENT_URL',
-    'https://retirement.signet.localhost',
-    /^RETIREMENT_URL must have the scheme of BANK_URL/,
-    'mixed',
-  ],
   ['RETIREMENT_URL', 'http://bank.signet.localhost:3001', /^RETIREMENT_URL must differ from BANK_URL/, 'the same app'],
   ['COOKIE_DOMAIN', 'localhost', /^COOKIE_DOMAIN must not be localhost/, 'browsers refuse it'],
   ['COOKIE_DOMAIN', 'com', /^COOKIE_DOMAIN must not be a public suffix/, 'every .com would get the cookie'],
@@ -163,13 +253,23 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
     /^SESSION_IDLE_TTL must not be longer than SESSION_TTL/,
     'idle for longer than it lives',
   ],
-  ['TRUST_PROXY', 'the load balancer', /^TRUST_PROXY must be IP addresses/, 'words'],
-  ['TRUST_PROXY', 'true', /^TRUST_PROXY must be IP addresses/, 'trusting everybody'],
-  ['TRUST_PROXY', '10.0.0.0/8, nonsense', /^TRUST_PROXY must be IP addresses/, 'one of two'],
-  ['TRUST_PROXY', '999.1.1.1', /^TRUST_PROXY must be IP addresses/, 'no such address'],
-  ['TRUST_PROXY', '10.0.0.0/99', /^TRUST_PROXY must be IP addresses/, 'no such network'],
-  ['TRUST_PROXY', 'abc', /^TRUST_PROXY must be IP addresses/, 'hexadecimal digits alone are no address'],
-  ['DEMO', 'yes', /^DEMO must be 1 or 0/, 'neither'],
+  ['TRUST_PROXY', '', /^TRUST_PROXY must be none, or/, 'empty is not none'],
+  ['TRUST_PROXY', 'fe80::1%eth0', /^TRUST_PROXY must be none, or/, 'a zone'],
+  ['TRUST_PROXY', '10.0.0.0/255.0.0.0', /^TRUST_PROXY must be none, or/, 'a mask'],
+  ['TRUST_PROXY', '010.0.0.1', /^TRUST_PROXY must be none, or/, 'an octal number'],
+  ['TRUST_PROXY', 'none,10.0.0.1', /^TRUST_PROXY must be none, or/, 'none and one'],
+  ['TRUST_PROXY', 'the load balancer', /^TRUST_PROXY must be none, or/, 'words'],
+  ['TRUST_PROXY', 'true', /^TRUST_PROXY must be none, or/, 'trusting everybody'],
+  ['TRUST_PROXY', '10.0.0.0/8, nonsense', /^TRUST_PROXY must be none, or/, 'one of two'],
+  ['TRUST_PROXY', '999.1.1.1', /^TRUST_PROXY must be none, or/, 'no such address'],
+  ['TRUST_PROXY', '10.0.0.0/99', /^TRUST_PROXY must be none, or/, 'no such network'],
+  ['TRUST_PROXY', 'abc', /^TRUST_PROXY must be none, or/, 'hexadecimal digits alone are no address'],
+  ['DEMO', 'yes', /^DEMO must be 1, 0 or public/, 'none of them'],
+  ['DEMO', '', /^DEMO must be 1, 0 or public/, 'empty'],
+  ['DEMO', 'Public', /^DEMO must be 1, 0 or public/, 'capitals'],
+  ...['', 'Signet', '1signet', 'signet_a', 'a b', 'a;b', '-a', `a${'b'.repeat(32)}`].map(
+    (value) => ['COOKIE_PREFIX', value, /^COOKIE_PREFIX must be 1 to 32 lower-case/, 'no part of a name'] as const,
+  ),
   ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of fatal/, 'no such level'],
 ]
 
@@ -184,8 +284,33 @@ describe('what stops a start', () => {
   }
 
   test('no common parent and no COOKIE_DOMAIN: it must be set, if only to nothing', () => {
-    const urls = { BANK_URL: 'http://bank.example.com', RETIREMENT_URL: 'http://retirement.example.org' }
+    const urls = { ...HTTPS, RETIREMENT_URL: 'https://retirement.example.org' }
     assert.match(refusal({ ...GOOD, ...urls }).join(), /^COOKIE_DOMAIN must be set/)
+  })
+
+  test('the public URLs of two schemes', () => {
+    const urls = { ...LOCAL_HTTPS, BANK_URL: 'http://bank.signet.localhost' }
+    assert.match(refusal({ ...GOOD, ...urls }).join(), /^RETIREMENT_URL must have the scheme of BANK_URL/)
+  })
+
+  test('http for hosts that others reach, each by its own line', () => {
+    for (const host of ['example.com', '10.0.0.1', '0.0.0.0', '[::]', '[::ffff:10.0.0.1]', 'localhost.example.com']) {
+      const urls = { BANK_URL: `http://${host}:3001`, RETIREMENT_URL: `http://${host}:3002`, COOKIE_DOMAIN: '' }
+      const lines = refusal({ ...GOOD, ...urls })
+      assert.deepEqual(
+        lines.map((line) => line.split(' must be https: ')[0]),
+        ['BANK_URL', 'RETIREMENT_URL'],
+        host,
+      )
+    }
+  })
+
+  test('a demo that others reach', () => {
+    const expected = ['DEMO must be 0, or public: 1 is for public hosts below localhost']
+    assert.deepEqual(refusal({ ...GOOD, ...HTTPS, DEMO: '1' }), expected)
+    assert.deepEqual(refusal({ ...GOOD, ...LOOPBACK, DEMO: '1' }), expected)
+    const oneOfTwo = { ...HTTPS, BANK_URL: LOCAL_HTTPS.BANK_URL, COOKIE_DOMAIN: '', DEMO: '1' }
+    assert.deepEqual(refusal({ ...GOOD, ...oneOfTwo }), expected)
   })
 
   test('a secret given twice, and a file that is not there', () => {
@@ -211,6 +336,7 @@ describe('what stops a start', () => {
       BANK_URL: 'hunter2',
       ACCESS_TOKEN_TTL: '5m',
       TRUST_PROXY: 'hunter2',
+      COOKIE_PREFIX: 'Hunter2',
       DEMO: 'hunter2',
       LOG_LEVEL: 'hunter2',
       DATABASE_URL: 'hunter2',
@@ -219,6 +345,6 @@ describe('what stops a start', () => {
     }
     const lines = refusal(wrong)
     assert.deepEqual(lines.map((line) => line.split(' ')[0]).sort(), Object.keys(wrong).sort())
-    assert.ok(lines.every((line) => !line.includes('\n') && !line.includes('hunter2')))
+    assert.ok(lines.every((line) => !line.includes('\n') && !/hunter2/i.test(line)))
   })
 })

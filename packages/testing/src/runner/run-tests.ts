@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly findBrowser: () => Promise<string>
 }
 
-const isStory = (name: string): boolean => /^e2e(\/|$)/.test(name)
+const isStory = (name: string): boolean => /^e2e\/stories(\/|$)/.test(name)
 
 /** Runs the tests, as many files at once as there are cores, and then the stories in a browser. Never rejects for a failed test. */
 export async function runTests({
@@ -33,7 +33,7 @@ export async function runTests({
   const files = findTestFiles(root)
     .filter(({ needsServer }) => !quick || !needsServer)
     .filter(({ name }) => only.length === 0 || wanted.some((part) => name.includes(part)))
-  const stories = only.filter(isStory).map((name) => name.replace(/^e2e\/?/, ''))
+  const stories = only.filter(isStory).map((name) => name.replace(/^e2e\//, ''))
   const withStories = !quick && (only.length === 0 || stories.length > 0)
   const storyFiles = stories.filter(Boolean)
 

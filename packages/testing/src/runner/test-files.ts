@@ -13,7 +13,7 @@ export interface TestFile {
 }
 
 /** Where tests stand. What is below `deploy/test` needs containers, but for its settings. */
-const FOLDERS = ['packages', 'apps', 'prisma', 'examples', 'scripts', 'deploy']
+const FOLDERS = ['packages', 'apps', 'prisma', 'examples', 'bench', 'e2e', 'deploy']
 const IS_TEST = /\.test\.(ts|tsx|mjs)$/
 const NEEDS_CONTAINERS = /^deploy\/test\/(?!settings\.)/
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'generated', 'src'])

@@ -1,5 +1,5 @@
 import type { DemoPerson } from '@signet/contracts'
-import { Button, type ButtonKind, ButtonLink } from '@signet/ui'
+import { Button, type ButtonKind, ButtonLink, Form } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { TourAction } from './steps.js'
 
@@ -22,18 +22,18 @@ export function Action({ action, kind, bankUrl, retirementUrl, ada }: ActionProp
   }
   if (action.kind === 'expire') {
     return (
-      <form method="post" action="/tour/expire">
+      <Form class="" action="/tour/expire">
         <Button kind={kind}>{action.label}</Button>
-      </form>
+      </Form>
     )
   }
   return (
-    <form method="post" action="/sign-in">
+    <Form class="" action="/sign-in">
       <input type="hidden" name="username" value={ada.username} />
       <input type="hidden" name="password" value={ada.password} />
       <input type="hidden" name="strategy" value={action.strategy} />
       <input type="hidden" name="return_to" value={bankUrl + action.returnTo} />
       <Button kind={kind}>{action.label}</Button>
-    </form>
+    </Form>
   )
 }

@@ -1,28 +1,33 @@
 import type { Asked, SequenceMessage, TraceEvent } from '@signet/demo'
 
-/** The messages of a sequence diagram, from what was recorded and from nothing else. */
-export const messagesOf = (events: readonly TraceEvent[]): SequenceMessage[] =>
-  events.flatMap((event) => (event.kind === 'probe' ? [probeOf(event)] : requestOf(event)))
+/**
+ * The messages of a sequence diagram, from what was recorded and from nothing else.
+ *
+ * @param cookiePrefix what the names of cookies begin with.
+ */
+export const messagesOf = (events: readonly TraceEvent[], cookiePrefix: string): SequenceMessage[] =>
+  events.flatMap((event) => (event.kind === 'probe' ? [probeOf(event)] : requestOf(event, cookiePrefix)))
 
-function requestOf(event: TraceEvent): SequenceMessage[] {
+function requestOf(event: TraceEvent, cookiePrefix: string): SequenceMessage[] {
   const { service, method, path, cookies, asked, status } = event
+  const named = (names: TraceEvent['cookies']) => names.map((name) => `${cookiePrefix}_${name}`).join(', ')
   return [
     {
       from: 'browser',
       to: service,
       kind: 'request',
       label: `${method} ${path}`,
-      detail: cookies.length > 0 ? cookies.join(', ') : 'no sign-in cookie',
+      detail: cookies.length > 0 ? named(cookies) : 'no sign-in cookie',
     },
     ...asked.filter(({ whom }) => whom === 'store').flatMap((one) => askedOf(service, one)),
-    ...verdictOf(event),
+    ...verdictOf(event, `${cookiePrefix}_refresh`),
     ...asked.filter(({ whom }) => whom !== 'store').flatMap((one) => askedOf(service, one)),
     {
       from: service,
       to: 'browser',
       kind: 'answer',
       label: leadsTo(event) ?? String(status),
-      detail: changes(event),
+      detail: changes(event, named),
       tone: status >= 400 ? 'bad' : undefined,
     },
   ]
@@ -50,12 +55,13 @@ const RECOGNISED: Readonly<Record<string, string>> = {
 }
 
 /** Whom the service took the visitor for, as a note on its line. */
-function verdictOf({ service, strategy, code, path, method, set }: TraceEvent): SequenceMessage[] {
+function verdictOf(event: TraceEvent, refreshCookie: string): SequenceMessage[] {
+  const { service, strategy, code, path, method, set } = event
   const note = (label: string, tone?: 'good' | 'bad'): SequenceMessage[] => [
     { from: service, to: service, kind: 'note', label, tone },
   ]
   if (method === 'POST' && path === '/sign-in') return set.length > 0 ? note('the password is right', 'good') : []
-  if (set.includes('signet_token')) return note('renewed by signet_refresh', 'good')
+  if (set.includes('token')) return note(`renewed by ${refreshCookie}`, 'good')
   if (strategy !== undefined) return note(RECOGNISED[strategy] ?? strategy, 'good')
   return code === undefined || code === 'token_missing' ? [] : note(`refused: ${code}`, 'bad')
 }
@@ -65,9 +71,12 @@ function leadsTo({ status, leadsTo: target }: TraceEvent): string | undefined {
 }
 
 /** A cookie that was not there is cleared all the same: that is no news. */
-function changes({ set, cleared: told, cookies }: TraceEvent): string | undefined {
+function changes(
+  { set, cleared: told, cookies }: TraceEvent,
+  named: (names: TraceEvent['cookies']) => string,
+): string | undefined {
   const cleared = told.filter((name) => cookies.includes(name))
-  const parts = [set.length > 0 && `sets ${set.join(', ')}`, cleared.length > 0 && `clears ${cleared.join(', ')}`]
+  const parts = [set.length > 0 && `sets ${named(set)}`, cleared.length > 0 && `clears ${named(cleared)}`]
   return parts.filter(Boolean).join('; ') || undefined
 }
 

@@ -45,17 +45,14 @@ function withFollowing(evidence: Evidence, test: Test): Evidence {
   }
 }
 
-export const signedInByToken: Evidence = withFollowing(
-  inOrder(signsIn('signet_token')),
-  both(at('bank'), recognised('jwt')),
-)
+export const signedInByToken: Evidence = withFollowing(inOrder(signsIn('token')), both(at('bank'), recognised('jwt')))
 
 export const handedOver: Evidence = inOrder(both(at('retirement'), recognised('jwt')))
 
 /** The next page at the bank belongs to it, whether the process that it landed on knew the session or not. */
 export const signedInBySession: Evidence = withFollowing(
-  inOrder(signsIn('signet_session')),
-  both(at('bank'), ({ method, cookies }) => method === 'GET' && cookies.includes('signet_session')),
+  inOrder(signsIn('session')),
+  both(at('bank'), ({ method, cookies }) => method === 'GET' && cookies.includes('session')),
 )
 
 /** A session that another replica of the same service did not know. */
@@ -63,7 +60,7 @@ export const landedElsewhere = (events: readonly TraceEvent[]): boolean =>
   events.some((event) => at('bank')(event) && event.code === 'session_unknown')
 
 const unknownAtRetirement: Test = (event) =>
-  at('retirement')(event) && event.cookies.includes('signet_session') && event.code === 'session_unknown'
+  at('retirement')(event) && event.cookies.includes('session') && event.code === 'session_unknown'
 
 export const sessionUnknown: Evidence = withFollowing(
   inOrder(unknownAtRetirement),
@@ -72,7 +69,7 @@ export const sessionUnknown: Evidence = withFollowing(
 
 /** Known at both: the order in which a person looks does not matter. */
 export const sharedSessionAtBoth: Evidence = (events) => {
-  const bank = inOrder(signsIn('signet_shared_session'), both(at('bank'), recognised('shared-session')))(events)
+  const bank = inOrder(signsIn('shared_session'), both(at('bank'), recognised('shared-session')))(events)
   const [retirement] = inOrder(both(at('retirement'), recognised('shared-session')))(events) ?? []
   return bank && retirement && [...bank, retirement].sort((one, other) => one.at - other.at)
 }
@@ -96,8 +93,7 @@ export const renewed: Evidence = (events) => {
   const [refused, renewal] =
     inOrder(
       (event) => event.code === 'token_expired' && event.leadsTo?.app === 'bank',
-      (event) =>
-        event.service === 'bank' && event.cookies.includes('signet_refresh') && event.set.includes('signet_token'),
+      (event) => event.service === 'bank' && event.cookies.includes('refresh') && event.set.includes('token'),
     )(events) ?? []
   const back =
     renewal &&
@@ -109,8 +105,7 @@ export const renewed: Evidence = (events) => {
 
 /** A sign-out, and a copy of the token that both services have refused since. */
 export const signedOutEverywhere: Evidence = (events) => {
-  const [signOut] =
-    inOrder((event) => event.path === '/sign-out' && event.cleared.includes('signet_token'))(events) ?? []
+  const [signOut] = inOrder((event) => event.path === '/sign-out' && event.cleared.includes('token'))(events) ?? []
   if (!signOut) return undefined
   const probes = events.filter(({ kind, at }) => kind === 'probe' && at >= signOut.at)
   const refused = new Set(probes.filter(({ status }) => status === 401).map(({ service }) => service))

@@ -1,5 +1,5 @@
 import { TOUR_STEPS } from '@signet/demo'
-import { Button, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import { Button, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Trace } from './settled.js'
 import { StepList } from './step-list.js'
@@ -37,15 +37,15 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
           </a>
         )}
         {leftAt !== undefined && (
-          <form method="post" action="/tour/resume">
+          <Form class="" action="/tour/resume">
             <Button>Resume at step {leftAt}</Button>
-          </form>
+          </Form>
         )}
-        <form method="post" action="/tour/begin">
+        <Form class="" action="/tour/begin">
           <Button kind={step === undefined && leftAt === undefined ? 'primary' : 'secondary'}>
             {step === undefined && leftAt === undefined ? 'Begin the tour' : 'Begin anew'}
           </Button>
-        </form>
+        </Form>
       </div>
       <Section title={`The ${TOUR_STEPS.length} steps`} id="steps">
         <StepList trace={trace} current={step} explained />

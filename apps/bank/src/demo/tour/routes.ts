@@ -18,6 +18,8 @@ export interface TourRoutesOptions {
   readonly shared: SharedStore
   readonly bankUrl: string
   readonly retirementUrl: string
+  /** What the names of cookies begin with. */
+  readonly cookiePrefix: string
   /** Whether one address may begin only so many tours a minute. */
   readonly limited: boolean
 }
@@ -33,7 +35,7 @@ const StepForm = Type.Object({
 
 /** `/tour`: the guided walk through both apps. Only for a demo. */
 export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<void> {
-  const { db, bankUrl, retirementUrl } = options
+  const { db, bankUrl, retirementUrl, cookiePrefix } = options
   const { cookies, traces } = app.tour
   const countTour = options.limited
     ? createAddressLimit(options.shared, { name: 'tour:address', perMinute: TOURS_PER_MINUTE })
@@ -92,6 +94,7 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
           trace: await traceOf(request),
           bankUrl,
           retirementUrl,
+          cookiePrefix,
           ada: DEMO_PEOPLE.ada,
         }),
       )

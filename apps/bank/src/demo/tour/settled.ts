@@ -22,6 +22,6 @@ export async function settledTrace(traces: Traces, id: string): Promise<TraceEve
 }
 
 function isMeasuring(events: readonly TraceEvent[], nowMs: number): boolean {
-  const signOut = events.findLast(({ path, cleared }) => path === '/sign-out' && cleared.includes('signet_token'))
+  const signOut = events.findLast(({ path, cleared }) => path === '/sign-out' && cleared.includes('token'))
   return signOut !== undefined && nowMs - signOut.at < PATIENCE_MS && !signedOutEverywhere(events)
 }

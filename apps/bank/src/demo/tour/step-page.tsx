@@ -1,7 +1,7 @@
 import type { DemoPerson } from '@signet/contracts'
 import type { TraceEvent } from '@signet/demo'
 import { SequenceDiagram } from '@signet/demo'
-import { Button, ButtonLink, Figure, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import { Button, ButtonLink, Figure, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Action } from './action.js'
 import { AnsweredBy } from './answered-by.js'
@@ -18,10 +18,12 @@ export interface StepPageProps {
   trace: Trace | null
   bankUrl: string
   retirementUrl: string
+  cookiePrefix: string
   ada: DemoPerson
 }
 
-export function StepPage({ frame, number, trace, bankUrl, retirementUrl, ada }: StepPageProps): VNode {
+export function StepPage(props: StepPageProps): VNode {
+  const { frame, number, trace, bankUrl, retirementUrl, cookiePrefix, ada } = props
   const step = STEPS[number - 1]
   if (!step) throw new TypeError(`there is no step ${number}`)
   const events = trace === null || trace === 'unknown' ? undefined : step.evidence(trace)
@@ -52,7 +54,7 @@ export function StepPage({ frame, number, trace, bankUrl, retirementUrl, ada }: 
               </Notice>
             )}
             {events ? (
-              <Happened step={step} events={events} />
+              <Happened step={step} events={events} cookiePrefix={cookiePrefix} />
             ) : (
               <p class="empty">Nothing yet. Once you have done it, it is drawn here.</p>
             )}
@@ -80,22 +82,28 @@ function Begin({ number }: { number: number }): VNode {
   return (
     <Notice kind="info">
       <p>You are not on the tour, so nothing is noted or drawn.</p>
-      <form method="post" action="/tour/begin">
+      <Form class="" action="/tour/begin">
         <input type="hidden" name="step" value={number} />
         <Button kind="secondary">Begin the tour here</Button>
-      </form>
+      </Form>
     </Notice>
   )
 }
 
-function Happened({ step, events }: { step: TourStep; events: readonly TraceEvent[] }): VNode {
+interface HappenedProps {
+  step: TourStep
+  events: readonly TraceEvent[]
+  cookiePrefix: string
+}
+
+function Happened({ step, events, cookiePrefix }: HappenedProps): VNode {
   return (
     <>
       <Notice kind="success" title="Seen.">
         <p>{typeof step.meaning === 'string' ? step.meaning : step.meaning(events)}</p>
       </Notice>
       {step.figure && <Figure label={step.figure.label}>{step.figure.of(events)}</Figure>}
-      <SequenceDiagram title="What was sent, in order" messages={messagesOf(events)} />
+      <SequenceDiagram title="What was sent, in order" messages={messagesOf(events, cookiePrefix)} />
       <AnsweredBy events={events} />
     </>
   )

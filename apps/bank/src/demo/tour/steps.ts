@@ -38,7 +38,7 @@ export const STEPS: readonly TourStep[] = [
     task: 'The button fills in the bank’s own sign-in form for Ada and sends it. You arrive at her accounts; the bar above every page brings you back.',
     actions: [{ kind: 'sign-in', label: 'Sign in as Ada with a token', strategy: 'jwt', returnTo: '/' }],
     meaning:
-      'The bank looked at the password once and answered with two cookies. signet_token says who you are, is signed, and goes to every host below the parent domain. signet_refresh renews it and goes to the bank alone.',
+      'The bank looked at the password once and answered with two cookies. The token says who you are, is signed, and goes to every host below the parent domain. The refresh token renews it and goes to the bank alone.',
     code: [
       { path: 'apps/bank/src/sign-in/routes.ts', what: 'from the form to the cookies' },
       { path: 'packages/auth/src/plugins/issuing.ts', what: 'the token is signed' },
@@ -51,7 +51,7 @@ export const STEPS: readonly TourStep[] = [
     task: 'Go there, and look at the top of the page: it greets you by name and asks for nothing. “Under the hood”, at its foot, says how this very request was recognised.',
     actions: [{ kind: 'link', label: 'Go to retirement', app: 'retirement', path: '/' }],
     meaning:
-      'The browser sent signet_token along, because it belongs to the parent domain. Retirement checked the signature by itself: no call to the bank, no database, no second sign-in.',
+      'The browser sent the token along, because its cookie belongs to the parent domain. Retirement checked the signature by itself: no call to the bank, no database, no second sign-in.',
     code: [
       { path: 'packages/auth/src/plugins/authentication.ts', what: 'everybody is recognised here' },
       { path: 'apps/retirement/src/app.ts', what: 'a service without the power to sign' },
@@ -63,7 +63,7 @@ export const STEPS: readonly TourStep[] = [
     task: 'Sign in again, this time remembered in the memory of the bank’s process.',
     actions: [{ kind: 'sign-in', label: 'Sign in with a session', strategy: 'session', returnTo: '/' }],
     meaning: (events) =>
-      `signet_session says nothing about you. It is a number under which one process of the bank wrote down who you are. ${
+      `The session cookie says nothing about you. It is a number under which one process of the bank wrote down who you are. ${
         evidence.landedElsewhere(events)
           ? 'Your next request landed on another replica of the bank, which does not know that number: you were signed out, by chance.'
           : 'There, all is well.'
@@ -150,7 +150,7 @@ export const STEPS: readonly TourStep[] = [
     task: 'To save you five minutes, the button gives you a token that lives one second, waits until that is over, and sends you to retirement with it.',
     actions: [{ kind: 'expire', label: 'Let my token expire, then go to retirement' }],
     meaning:
-      'Retirement refused the expired token and led you to the bank, which took signet_refresh, changed both cookies for new ones and led you back. You saw a page, and none of that.',
+      'Retirement refused the expired token and led you to the bank, which took the refresh token, changed both cookies for new ones and led you back. You saw a page, and none of that.',
     code: [
       { path: 'packages/auth/src/refresh/rotate.ts', what: 'a refresh token is used once; twice is theft' },
       { path: 'apps/bank/src/sessions/renew.ts', what: 'a sign-in is renewed on the way' },

@@ -23,16 +23,15 @@ const event = (over: Partial<TraceEvent>): TraceEvent => ({
 
 const signIn = (...set: TraceEvent['set']) => event({ method: 'POST', path: '/sign-in', status: 303, set })
 const atRetirement = (over: Partial<TraceEvent>) => event({ service: 'retirement', ...over })
-const token = { cookies: ['signet_token'], strategy: 'jwt' } satisfies Partial<TraceEvent>
-const shared = { cookies: ['signet_shared_session'], strategy: 'shared-session' } satisfies Partial<TraceEvent>
+const token = { cookies: ['token'], strategy: 'jwt' } satisfies Partial<TraceEvent>
+const shared = { cookies: ['shared_session'], strategy: 'shared-session' } satisfies Partial<TraceEvent>
 const probe = (over: Partial<TraceEvent>) => event({ kind: 'probe', path: '/api/me', ...over })
 const refusedProbe = (service: TraceEvent['service'], ms: number) =>
   probe({ service, ms, status: 401, code: 'token_revoked' })
-const signOut = () =>
-  atRetirement({ ...token, method: 'POST', path: '/sign-out', status: 303, cleared: ['signet_token'] })
+const signOut = () => atRetirement({ ...token, method: 'POST', path: '/sign-out', status: 303, cleared: ['token'] })
 const expired = () =>
   atRetirement({
-    cookies: ['signet_token'],
+    cookies: ['token'],
     code: 'token_expired',
     status: 303,
     leadsTo: { app: 'bank', path: '/sign-in' },
@@ -40,9 +39,9 @@ const expired = () =>
 const renewal = () =>
   event({
     path: '/sign-in',
-    cookies: ['signet_token', 'signet_refresh'],
+    cookies: ['token', 'refresh'],
     status: 303,
-    set: ['signet_token', 'signet_refresh'],
+    set: ['token', 'refresh'],
   })
 const verdicts = (bank: string, retirement: string) =>
   event({
@@ -57,8 +56,8 @@ const verdicts = (bank: string, retirement: string) =>
 /** By step: what shows that it was done, and what comes close and does not. */
 const CASES: readonly { readonly shows: TraceEvent[][]; readonly doesNot: TraceEvent[][] }[] = [
   {
-    shows: [[signIn('signet_token', 'signet_refresh')]],
-    doesNot: [[event(token)], [signIn()], [signIn('signet_session')], [event({ path: '/sign-in' })]],
+    shows: [[signIn('token', 'refresh')]],
+    doesNot: [[event(token)], [signIn()], [signIn('session')], [event({ path: '/sign-in' })]],
   },
   {
     shows: [[atRetirement(token)]],
@@ -69,23 +68,23 @@ const CASES: readonly { readonly shows: TraceEvent[][]; readonly doesNot: TraceE
       [atRetirement(shared)],
     ],
   },
-  { shows: [[signIn('signet_session')]], doesNot: [[signIn('signet_shared_session')], [signIn('signet_token')]] },
+  { shows: [[signIn('session')]], doesNot: [[signIn('shared_session')], [signIn('token')]] },
   {
-    shows: [[atRetirement({ cookies: ['signet_session'], code: 'session_unknown', status: 303 })]],
+    shows: [[atRetirement({ cookies: ['session'], code: 'session_unknown', status: 303 })]],
     doesNot: [
-      [atRetirement({ cookies: ['signet_session', 'signet_token'], strategy: 'jwt' })],
-      [event({ cookies: ['signet_session'], code: 'session_unknown' })],
+      [atRetirement({ cookies: ['session', 'token'], strategy: 'jwt' })],
+      [event({ cookies: ['session'], code: 'session_unknown' })],
       [atRetirement({ code: 'token_missing', status: 303 })],
     ],
   },
   {
     shows: [
-      [signIn('signet_shared_session'), event(shared), atRetirement(shared)],
-      [signIn('signet_shared_session'), atRetirement(shared), event(shared)],
+      [signIn('shared_session'), event(shared), atRetirement(shared)],
+      [signIn('shared_session'), atRetirement(shared), event(shared)],
     ],
     doesNot: [
-      [signIn('signet_shared_session'), event(shared)],
-      [signIn('signet_shared_session'), atRetirement(shared)],
+      [signIn('shared_session'), event(shared)],
+      [signIn('shared_session'), atRetirement(shared)],
     ],
   },
   { shows: [[event({ ...token, path: '/token' })]], doesNot: [[event(token)], [event({ ...shared, path: '/token' })]] },
@@ -149,7 +148,7 @@ describe('a step of the tour counts as done', () => {
 
 describe('what a step draws', () => {
   it('is a request with its cookies, what became of it, and the answer', () => {
-    assert.deepEqual(messagesOf([atRetirement(token)]), [
+    assert.deepEqual(messagesOf([atRetirement(token)], 'signet'), [
       { from: 'browser', to: 'retirement', kind: 'request', label: 'GET /', detail: 'signet_token' },
       {
         from: 'retirement',
@@ -162,26 +161,23 @@ describe('what a step draws', () => {
     ])
   })
   it('names a refusal, and where it leads', () => {
-    const said = messagesOf([expired()]).map(({ label, tone }) => [label, tone])
+    const said = messagesOf([expired()], 'signet').map(({ label, tone }) => [label, tone])
     assert.deepEqual(said.slice(1), [
       ['refused: token_expired', 'bad'],
       ['303, go to bank /sign-in', undefined],
     ])
   })
   it('tells of cookies that were there and are cleared, not of those that were not', () => {
-    const cleared = ['signet_token', 'signet_session'] satisfies TraceEvent['cleared']
-    const answer = messagesOf([event({ cookies: ['signet_token'], set: ['signet_shared_session'], cleared })]).at(-1)
-    assert.equal(answer?.detail, 'sets signet_shared_session; clears signet_token')
+    const cleared = ['token', 'session'] satisfies TraceEvent['cleared']
+    const answer = messagesOf([event({ cookies: ['token'], set: ['shared_session'], cleared })], 'acme').at(-1)
+    assert.equal(answer?.detail, 'sets acme_shared_session; clears acme_token')
   })
   it('says which became of a session in memory: known where it was made, unknown to another replica', () => {
     const { evidence, meaning } = STEPS[2] ?? assert.fail()
     assert.ok(typeof meaning === 'function')
-    const session = { cookies: ['signet_session'] } satisfies Partial<TraceEvent>
-    const known = [signIn('signet_session'), event({ ...session, strategy: 'session' })]
-    const unknown = [
-      signIn('signet_session'),
-      event({ ...session, instance: 'bank-2', code: 'session_unknown', status: 303 }),
-    ]
+    const session = { cookies: ['session'] } satisfies Partial<TraceEvent>
+    const known = [signIn('session'), event({ ...session, strategy: 'session' })]
+    const unknown = [signIn('session'), event({ ...session, instance: 'bank-2', code: 'session_unknown', status: 303 })]
     for (const events of [known, unknown]) assert.deepEqual(evidence(events), events)
     assert.match(meaning(known), /all is well/)
     assert.match(meaning(unknown), /another replica .* signed out, by chance/)
@@ -191,7 +187,7 @@ describe('what a step draws', () => {
       { whom: 'store', what: 'Who has this session?', answer: 'found', ms: 1.25 },
     ] satisfies TraceEvent['asked']
     assert.deepEqual(
-      messagesOf([event({ ...shared, asked })])
+      messagesOf([event({ ...shared, asked })], 'signet')
         .slice(1, 3)
         .map(({ from, to, label }) => [from, to, label]),
       [

@@ -1,0 +1,172 @@
+// The documents say what is so: links lead somewhere, scripts and variables exist, tables of endpoints are those of the
+// services, and the example that people are told to copy runs as it stands. Needs a build.
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { request } from 'node:http'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { freePort } from '@signet/testing'
+import { buildUnconnected, configurationOf, MINIMAL } from '../processes/unconnected-services.mjs'
+import { prose, read, root, rowsUnder } from './documents.mjs'
+
+const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((path) => path !== '' && existsSync(join(root, path)))
+
+/** The anchor that GitHub gives a heading. */
+const slug = (heading) =>
+  heading
+    .toLowerCase()
+    .replace(/[`*]/g, '')
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replace(/ /g, '-')
+
+const anchorsOf = (path) => [...prose(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading))
+
+for (const path of documents) {
+  test(`every link in ${path} leads somewhere`, () => {
+    const text = prose(read(path))
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g), ...text.matchAll(/(?:src|srcset|href)="([^"]+)"/g)].map(
+      ([, target]) => target,
+    )
+    for (const target of targets.filter((target) => !/^[a-z]+:/.test(target))) {
+      const [file, anchor] = target.split('#')
+      const found = file === '' ? path : join(dirname(path), file)
+      assert.ok(existsSync(join(root, found)), `${target} is not there`)
+      if (anchor) assert.ok(anchorsOf(found).includes(anchor), `${target} is no heading`)
+    }
+  })
+
+  test(`every script that ${path} names exists`, () => {
+    const { scripts } = JSON.parse(read('package.json'))
+    const named = [...read(path).matchAll(/npm (?:run )?(start|test|(?<=run )[a-z][\w-]*(?::[\w-]+)*)/g)]
+    for (const [, name] of named) assert.ok(name in scripts, `npm run ${name}`)
+  })
+}
+
+const configurations = () => ({ bank: configurationOf('bank'), retirement: configurationOf('retirement') })
+
+test("the README's variables are those of the services and of npm start, both ways", () => {
+  const { bank, retirement } = configurations()
+  const services = new Set([...Object.keys(bank), ...Object.keys(retirement)])
+  for (const name of services) {
+    if (name.endsWith('_SECRET') || ['DATABASE_URL', 'SESSION_STORE_URL'].includes(name)) services.add(`${name}_FILE`)
+  }
+  const scripts = ['scripts', 'e2e/support']
+    .flatMap((folder) => readdirSync(join(root, folder)).map((file) => `${folder}/${file}`))
+    .filter((path) => path.endsWith('.mjs'))
+    .flatMap((path) => [...read(path).matchAll(/\benv\.([A-Z]\w+)|\bport\('([A-Z_]+)'/g)])
+    .map(([, one, other]) => one ?? other)
+  const documented = rowsUnder(read('README.md'), 'variable').map(([name]) => name)
+  assert.deepEqual([...documented].sort(), [...new Set([...services, ...scripts])].sort())
+})
+
+test("the README's defaults are those of the services", () => {
+  const { bank, retirement } = configurations()
+  const spelt = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
+  for (const [name, , fallback] of rowsUnder(read('README.md'), 'variable')) {
+    if (!(name in bank) || name in MINIMAL || ['COOKIE_DOMAIN', 'LOGIN_CONCURRENCY', 'TRUST_PROXY'].includes(name))
+      continue
+    for (const config of name in retirement ? [bank, retirement] : [bank]) {
+      const stated = config[name] === undefined ? 'none' : `\`${spelt(config[name])}\``
+      assert.ok(fallback.includes(stated), `${name} is ${spelt(config[name])}`)
+    }
+  }
+})
+
+test('the tree in the README is there', () => {
+  const [, tree] = /```text\n(apps[\s\S]*?)```/.exec(read('README.md'))
+  for (const line of tree.trim().split('\n')) assert.ok(existsSync(join(root, line.split(' ')[0])), line)
+})
+
+for (const name of ['bank', 'retirement']) {
+  test(`the endpoints of apps/${name}/README.md are those of the service, and need what they say`, async () => {
+    const { app, close } = await buildUnconnected(name)
+    const actual = app.methodIndex.routes.filter(({ method }) => method !== 'HEAD')
+    const text = read(`apps/${name}/README.md`)
+    const documented = new Map(rowsUnder(text, 'endpoint').map(([endpoint, auth]) => [endpoint, auth]))
+    assert.deepEqual([...documented.keys()].sort(), actual.map(({ method, path }) => `${method} ${path}`).sort())
+
+    for (const [endpoint, auth] of documented) {
+      const [method, url] = endpoint.split(' ')
+      if (url === '/readyz') continue
+      // Whoever is needed is asked for before anything else is looked at, so no body has to be right.
+      const { statusCode, headers } = await app.inject({ method, url, headers: { 'sec-fetch-site': 'same-origin' } })
+      const refused = statusCode === 401 || String(headers.location).includes('/sign-in?return_to=')
+      // Renewing and ending look at their own cookies, and answer for themselves.
+      if (!['required', 'optional', 'none'].includes(auth)) continue
+      assert.equal(refused, auth === 'required', `${endpoint} answers ${statusCode} ${headers.location ?? ''}`)
+    }
+    await close()
+  })
+}
+
+test('the places in the code that the tour names are there', async () => {
+  const { STEPS } = await import('../../apps/bank/dist/src/demo/tour/steps.js')
+  for (const { title, code } of STEPS) {
+    assert.ok(code.length > 0, title)
+    for (const { path } of code) assert.ok(existsSync(join(root, path)), `${title}: ${path}`)
+  }
+})
+
+test('every decision has its five headings and a place in the index', () => {
+  const folder = 'docs/decisions'
+  const files = readdirSync(join(root, folder)).filter((file) => /^\d{4}-/.test(file))
+  const index = read(`${folder}/README.md`)
+  assert.ok(files.length > 0)
+  for (const file of files) {
+    const headings = [...read(`${folder}/${file}`).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+    assert.deepEqual(headings, ['Context', 'Decision', 'Why', 'Consequences', 'Alternatives'], file)
+    assert.ok(index.includes(`(${file})`), `${file} is not in the index`)
+  }
+})
+
+test("both services' READMEs have the same headings", () => {
+  const headings = (path) => [...prose(read(path)).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+  assert.deepEqual(headings('apps/bank/README.md'), headings('apps/retirement/README.md'))
+})
+
+/** One request to an app on this machine; by its address, because Node may not know the names below localhost. */
+function ask(port, method, path, { body, cookie } = {}) {
+  return new Promise((resolve, reject) => {
+    const headers = { ...(body && { 'content-type': 'application/json' }), ...(cookie && { cookie }) }
+    const call = request({ host: '127.0.0.1', port, method, path, headers }, async (response) => {
+      let text = ''
+      for await (const chunk of response) text += chunk
+      resolve({ status: response.statusCode, cookie: response.headers['set-cookie']?.[0], body: JSON.parse(text) })
+    })
+    call.on('error', reject)
+    call.end(body && JSON.stringify(body))
+  })
+}
+
+test('the example of packages/auth runs as it stands', { timeout: 120_000 }, async (t) => {
+  const [issuer, verifier] = [...read('packages/auth/README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(
+    ([, code]) => code,
+  )
+  const [idPort, shopPort] = [await freePort(), await freePort()].map(String)
+  for (const code of [issuer, verifier]) {
+    const text = code.replaceAll('3001', idPort).replaceAll('3002', shopPort)
+    const child = spawn(process.execPath, ['--input-type=module', '-e', text], {
+      cwd: join(root, 'packages/auth'),
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, JWT_SECRET: `k1:${MINIMAL.JWT_SECRET}` },
+    })
+    t.after(() => child.kill())
+  }
+  for (const port of [idPort, shopPort]) {
+    while (!(await ask(port, 'GET', '/').catch(() => undefined))) await new Promise((again) => setTimeout(again, 50))
+  }
+  assert.equal((await ask(shopPort, 'GET', '/basket')).status, 401)
+  assert.equal((await ask(idPort, 'POST', '/sign-in', { body: { username: 'ada', password: 'wrong' } })).status, 401)
+  const signedIn = await ask(idPort, 'POST', '/sign-in', { body: { username: 'ada', password: 'analytical-engine' } })
+  assert.deepEqual(signedIn.body, { hello: 'Ada' })
+  const [cookie] = signedIn.cookie.split(';')
+  assert.deepEqual((await ask(shopPort, 'GET', '/basket', { cookie })).body, { basketOf: 'Ada' })
+  const signedOut = await ask(idPort, 'POST', '/sign-out', { cookie })
+  assert.match(signedOut.cookie, /^example_token=; Max-Age=0; Domain=example\.localhost; Path=\//)
+})

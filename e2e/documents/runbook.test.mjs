@@ -1,0 +1,83 @@
+// The runbook names what exists, and all of what it is to explain. Needs a build.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { buildUnconnected } from '../processes/unconnected-services.mjs'
+import { prose, read, root, rowsUnder } from './documents.mjs'
+
+const SERVICES = [
+  ['bank', {}],
+  ['retirement', { JWT_JWKS_URL: 'http://127.0.0.1:9/.well-known/jwks.json' }],
+]
+
+/** What both services really count, by name, and every word that a label of theirs can say so far. */
+async function counted() {
+  const metrics = new Map()
+  const words = new Set()
+  const routes = new Set()
+  for (const [name, environment] of SERVICES) {
+    const { app, close } = await buildUnconnected(name, environment)
+    for (const { path } of app.methodIndex.routes) routes.add(path)
+    for (const { name: metric, help, type, values } of await app.metrics.getMetricsAsJSON()) {
+      const { labelNames = [] } = app.metrics.getSingleMetric(metric)
+      const known = metrics.get(metric) ?? { help, type, labels: labelNames, at: [] }
+      metrics.set(metric, { ...known, at: [...known.at, name] })
+      for (const { labels } of values) for (const value of Object.values(labels)) words.add(String(value))
+    }
+    await close()
+  }
+  return { metrics, words, routes }
+}
+
+test('the runbook explains every metric of ours, in its own words', async () => {
+  const { metrics } = await counted()
+  const ours = [...metrics].filter(([name]) => !/^(process|nodejs)_/.test(name)).sort()
+  const at = ({ at }) => (at.length === 2 ? 'both' : at[0] === 'bank' ? 'the bank' : 'retirement')
+  const spelt = (labels) => labels.map((label) => `\`${label}\``).join(', ') || '–'
+  assert.deepEqual(
+    rowsUnder(read('docs/runbook.md'), 'metric'),
+    ours.map(([name, metric]) => [name, metric.type, spelt(metric.labels), at(metric), metric.help]),
+  )
+})
+
+test('what the runbook names exists: metrics, codes, log messages, endpoints, variables', async () => {
+  const { AUTH_ERRORS } = await import('@signet/auth/verifier')
+  const { SERVICE_ERRORS } = await import('@signet/service')
+  const { metrics, words, routes } = await counted()
+  const sources = execFileSync('git', ['ls-files', 'apps/*/src/*', 'packages/*/src/*', 'prisma/*.prisma'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((path) => path !== '' && existsSync(join(root, path)))
+    .map(read)
+    .join('\n')
+  const known = new Set([...Object.keys(AUTH_ERRORS), ...Object.keys(SERVICE_ERRORS), ...words, 'histogram_quantile'])
+  for (const [name, { type, labels }] of metrics) {
+    for (const word of [name, ...labels]) known.add(word)
+    if (type === 'histogram') for (const part of ['bucket', 'sum', 'count']) known.add(`${name}_${part}`)
+  }
+  const documented = new Set(rowsUnder(read('README.md'), 'variable').map(([name]) => name))
+
+  const spans = [...prose(read('docs/runbook.md')).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span)
+  const unknown = []
+  let checked = 0
+  for (const span of spans.filter((span) => !/^(docker|kubectl|npm|node|psql|\.data)\b/.test(span))) {
+    const message = /^"([^"]+)"$/.exec(span)?.[1]
+    const path = /^(?:[A-Z]+ )?(\/[a-z][\w./:-]*)$/.exec(span)?.[1]
+    const found = []
+    if (message) found.push(['a log message', sources.includes(`'${message}'`) || sources.includes(`"${message}"`)])
+    else if (path) found.push(['an endpoint', routes.has(path)])
+    else {
+      for (const [word] of span.matchAll(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g))
+        found.push([word, known.has(word) || sources.includes(`'${word}'`) || sources.includes(`@@map("${word}")`)])
+      for (const [word] of span.matchAll(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g)) found.push([word, documented.has(word)])
+    }
+    checked += found.length
+    unknown.push(...found.filter(([, exists]) => !exists).map(([what]) => `${what}: ${span}`))
+  }
+  assert.deepEqual(unknown, [])
+  assert.ok(checked > 150, `${checked} names were looked at`)
+})

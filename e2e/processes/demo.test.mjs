@@ -1,0 +1,209 @@
+// What `npm start` does once everything is built.
+import assert from 'node:assert/strict'
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { DEMO_PEOPLE } from '@signet/contracts'
+import { freePort } from '@signet/testing'
+import { call } from './requests.mjs'
+import { root } from './world.mjs'
+
+let dataDir = ''
+let env = {}
+before(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'signet-demo-'))
+  // As root PostgreSQL runs as a user of its own, who has to get to its data.
+  await chmod(dataDir, 0o755)
+  env = { DATA_DIR: dataDir, BANK_PORT: String(await freePort()), RETIREMENT_PORT: String(await freePort()) }
+})
+after(async () => {
+  // Where the temporary folder is closed to the user that PostgreSQL runs as, this is a link.
+  const database = await realpath(join(dataDir, 'postgres'))
+  for (const path of [database, dataDir]) await rm(path, { recursive: true, force: true })
+})
+
+/** Starts the demo in a process of its own, which has to end by itself once it is stopped. */
+async function startDemo(environment) {
+  const entry = join(root, 'e2e/processes/demo-process.mjs')
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+    said += chunk
+  })
+  const ended = once(child, 'close').then(([code]) => code)
+  const message = await Promise.race([once(child, 'message').then(([told]) => told), ended.then(() => ({}))])
+  assert.ok(message.pids, message.refusal ?? said)
+  const at = (port) => ({ url: `http://127.0.0.1:${port}` })
+  return {
+    ...message,
+    bank: at(message.ports.bank),
+    retirement: at(message.ports.retirement),
+    stop: async () => {
+      if (child.connected) child.send('stop')
+      assert.equal(await ended, 0, said)
+    },
+  }
+}
+
+/** One process for all refusals: nothing that is refused starts anything. */
+const refuser = fork(join(root, 'e2e/processes/refusals-process.mjs'), {
+  env: { PATH: process.env.PATH },
+  stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+})
+after(() => refuser.disconnect())
+
+/** Why the demo does not start in this environment: `refusal` and the `kind` of error. */
+async function refusalOf(environment) {
+  const answer = once(refuser, 'message')
+  refuser.send(environment)
+  return (await answer)[0]
+}
+
+/** Every process that works for the demo: both services, PostgreSQL and its children, which name it as their parent. */
+async function processesOf(demo) {
+  const [postmaster = ''] = (await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
+  const pids = [...demo.pids, Number(postmaster)]
+  if (process.platform !== 'linux') return pids
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const parents = await Promise.all(
+    all.map(async (pid) => {
+      const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+      return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1])
+    }),
+  )
+  return [...pids, ...all.filter((_, index) => pids.includes(parents[index])).map(Number)]
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+const opens = (port) =>
+  new Promise((resolve) => {
+    const probe = createServer()
+      .once('error', () => resolve(false))
+      .listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)))
+  })
+
+/** What a shell may have exported for other programs. */
+const FOREIGN = {
+  NODE_ENV: 'production',
+  PGSSLMODE: 'require',
+  PGOPTIONS: '-c search_path=nowhere',
+  PGHOST: 'elsewhere.invalid',
+  PGPORT: '1',
+  PGUSER: 'somebody',
+  PGPASSWORD: 'something',
+  PGDATABASE: 'another',
+}
+
+const signInBody = ({ username, password }, more = {}) => ({ body: { username, password, ...more } })
+const NEWCOMER = { username: 'stays', name: 'Stays', password: 'quite-a-long-phrase-of-mine' }
+
+async function assertDemoUsersAreThere({ bank, retirement }) {
+  for (const { name, ...person } of Object.values(DEMO_PEOPLE)) {
+    const signedIn = await call(bank, 'POST', '/api/login', signInBody(person))
+    assert.equal(signedIn.status, 200)
+    const token = signedIn.cookies.signet_token.value
+    for (const [service, path] of [
+      [bank, '/'],
+      [bank, '/api/accounts'],
+      [retirement, '/'],
+      [retirement, '/api/plan'],
+    ]) {
+      const answer = await call(service, 'GET', path, { token })
+      assert.equal(answer.status, 200, `${person.username} ${service.url}${path}`)
+      if (path === '/') assert.ok(answer.body.includes(name))
+    }
+    const shared = await call(bank, 'POST', '/api/login', signInBody(person, { strategy: 'shared-session' }))
+    assert.equal(shared.status, 200, 'the store is there')
+  }
+}
+
+async function assertSecretsArePrivate() {
+  if (process.platform === 'win32') return
+  for (const file of await readdir(join(dataDir, 'secrets'))) {
+    assert.equal((await stat(join(dataDir, 'secrets', file))).mode & 0o077, 0, `${file} is its owner's alone`)
+  }
+}
+
+test('both services, their databases and their users are there, whatever other programs have exported', async (t) => {
+  const first = await startDemo({ ...env, ...FOREIGN })
+  t.after(() => first.stop())
+  await assertDemoUsersAreThere(first)
+  await assertSecretsArePrivate()
+  const registered = await call(first.bank, 'POST', '/api/register', { body: NEWCOMER })
+  assert.equal(registered.status, 201)
+
+  await t.test('stop() leaves no process behind', async () => {
+    const pids = await processesOf(first)
+    assert.ok(pids.length > 4 && pids.every(isAlive), pids.join(' '))
+    await first.stop()
+    assert.deepEqual(pids.filter(isAlive), [])
+    assert.deepEqual([await opens(first.ports.bank), await opens(first.ports.retirement)], [true, true])
+  })
+
+  await t.test('a start on the same data knows who was there, and signs with the same secret', async () => {
+    const second = await startDemo(env)
+    t.after(() => second.stop())
+    const token = registered.cookies.signet_token.value
+    assert.equal((await call(second.retirement, 'GET', '/api/plan', { token })).status, 200)
+    await second.stop()
+  })
+})
+
+for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
+  test(`${name} that is taken is said in one sentence, and nothing is started`, async (t) => {
+    const other = createServer().listen(Number(env[name]), '127.0.0.1')
+    await once(other, 'listening')
+    t.after(() => other.close())
+    const { refusal, kind } = await refusalOf(env)
+    assert.match(refusal, new RegExp(`^${name} ${env[name]} is taken by another program: [^\\n]+$`))
+    assert.equal(kind, 'DemoError')
+    await assert.rejects(readFile(join(dataDir, 'postgres/data/postmaster.pid')), { code: 'ENOENT' })
+  })
+}
+
+const bad = [
+  ['a port that is none', { BANK_PORT: '70000' }, /^BANK_PORT must be a whole number/],
+  ['one port for both', { BANK_PORT: '4001', RETIREMENT_PORT: '4001' }, /^RETIREMENT_PORT must differ from BANK_PORT$/],
+  ['a port that is empty', { RETIREMENT_PORT: '' }, /^RETIREMENT_PORT must be a whole number/],
+  ['an empty folder', { DATA_DIR: '' }, /^DATA_DIR must be a folder$/],
+  ['an empty DATABASE_URL', { DATABASE_URL: '' }, /^DATABASE_URL must name [^\n]+$/],
+  ['an empty HOST', { HOST: '' }, /^HOST [^\n]+$/],
+  ['the name of the machine as HOST', { HOST: 'my-laptop' }, /^HOST must be an IP address [^\n]+$/],
+  ['an address of another machine', { HOST: '192.0.2.1' }, /^HOST 192\.0\.2\.1 is not an address of this machine$/],
+  ['an empty BANK_URL', { BANK_URL: '' }, /^BANK_URL [^\n]+$/],
+  ['an empty RETIREMENT_URL', { RETIREMENT_URL: '' }, /^RETIREMENT_URL [^\n]+$/],
+  ['an empty SESSION_STORE_URL', { SESSION_STORE_URL: '' }, /^SESSION_STORE_URL [^\n]+$/],
+  [
+    'several bad variables',
+    { LOG_LEVEL: 'loud', ACCESS_TOKEN_TTL: '5m' },
+    /^(ACCESS_TOKEN_TTL|LOG_LEVEL) .+\n(ACCESS_TOKEN_TTL|LOG_LEVEL) .+$/,
+  ],
+  [
+    'a database that does not answer',
+    { DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:1/postgres' },
+    /^DATABASE_URL must name [^\n]+$/,
+  ],
+]
+for (const [why, change, message] of bad) {
+  test(`${why}: said, a line for each, and nothing is started`, async () => {
+    const { refusal, kind } = await refusalOf({ ...env, ...change })
+    assert.match(refusal, message)
+    assert.doesNotMatch(refusal, /hunter2/)
+    assert.equal(kind, 'DemoError')
+    assert.deepEqual([await opens(env.BANK_PORT), await opens(env.RETIREMENT_PORT)], [true, true])
+  })
+}

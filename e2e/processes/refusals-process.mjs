@@ -1,0 +1,12 @@
+// Answers each environment that it is sent with the reason why `npm start` refuses it. Ends when it is let go.
+import { startDemo } from '../../scripts/demo.mjs'
+
+process.on('message', async (environment) => {
+  try {
+    const { stop } = await startDemo(environment)
+    await stop()
+    process.send({ refusal: 'it started' })
+  } catch (error) {
+    process.send({ refusal: error.message, kind: error.constructor.name })
+  }
+})

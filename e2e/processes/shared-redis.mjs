@@ -1,0 +1,13 @@
+// What the suites of one test file share beside `shared-world.mjs`: a Redis, and a bank and a retirement on it.
+import { after } from 'node:test'
+import { startRedis } from '../support/redis.mjs'
+import { world } from './shared-world.mjs'
+
+export const redis = await startRedis()
+after(() => redis.stop())
+
+export const onRedis = { SESSION_STORE_URL: redis.url }
+export const redisBank = await world.start('bank', { env: onRedis })
+export const redisRetirement = await world.startHere('retirement', {
+  env: { ...onRedis, BANK_INTERNAL_URL: redisBank.url, RETIREMENT_INTERNAL_URL: undefined },
+})
