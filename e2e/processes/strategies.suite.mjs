@@ -59,12 +59,14 @@ for (const variant of VARIANTS) {
       assertAnswer(await me(at, second.cookie), 200)
     })
 
-    test('a cookie that was changed, or sent twice, is refused', async () => {
+    test('a cookie that was changed is refused, and one that was sent twice is accepted', async () => {
       const { cookie } = await signInBy(variant, person)
       const [name, value] = cookie.split('=')
       const last = value.at(-1) === 'A' ? 'B' : 'A'
       assertAnswer(await me(at, `${name}=${value.slice(0, -1)}${last}`), 401)
-      assertAnswer(await me(at, `${cookie}; ${cookie}`), 401, 'token_malformed')
+      assertAnswer(await me(at, `${cookie}; ${cookie}`), 200)
+      assertAnswer(await me(at, `${name}=x; ${cookie}`), 200)
+      assertAnswer(await me(at, `${name}=x; ${name}=y`), 401, 'token_malformed')
       assertAnswer(await me(at, `${name}=`), 401)
     })
 

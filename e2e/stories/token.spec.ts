@@ -1,5 +1,15 @@
 import type { BrowserContext } from '@playwright/test'
-import { type Apps, askApi, expect, expectSignedIn, openAccount, register, signInByApi, test } from '../support/test.js'
+import {
+  ADA,
+  type Apps,
+  askApi,
+  expect,
+  expectSignedIn,
+  openAccount,
+  register,
+  signInByApi,
+  test,
+} from '../support/test.js'
 import { expectTokenExpired, letTokenExpire, readToken } from '../support/token.js'
 
 /** Changes the token in the browser's cookie and leaves its attributes as they are. */
@@ -108,19 +118,58 @@ test('a form that is sent with an expired token is not lost', async ({ page, bro
   complaints.length = 0
 })
 
-test('a token planted by a sibling host beside the real one is cleared on one trip through the bank', async ({
+const planted = ({ bank }: Apps, value: string, path: string) => ({
+  name: 'signet_token',
+  value,
+  domain: `.${new URL(bank).hostname.split('.').slice(1).join('.')}`,
+  path,
+})
+const tokensOf = async (context: BrowserContext) =>
+  (await context.cookies()).filter(({ name }) => name === 'signet_token')
+
+test('a cookie that a sibling host planted at a path does not keep the user from its pages', async ({
   page,
   apps,
   person,
   context,
 }) => {
   await openAccount(page, apps, person)
-  const { value } = await readToken(context)
-  await context.addCookies([{ name: 'signet_token', value, url: apps.retirement }])
+  await context.addCookies([
+    planted(apps, 'x', '/accounts'),
+    { name: 'signet_token', value: 'y', url: apps.retirement },
+  ])
+  await page.goto(apps.bank)
+  const account = await page.getByRole('link', { name: /Checking/ }).getAttribute('href')
+  await page.goto(`${apps.bank}${account}`)
+  await expect(page).toHaveURL(`${apps.bank}${account}`)
+  await expectSignedIn(page, person.name)
   await page.goto(apps.retirement)
   await expect(page).toHaveURL(`${apps.retirement}/`)
   await expectSignedIn(page, person.name)
-  expect((await context.cookies()).filter(({ name }) => name === 'signet_token')).toHaveLength(1)
+  expect(await tokensOf(context)).toHaveLength(3)
+})
+
+test('genuine tokens of another session, planted at a path, are cleared on one trip through the bank', async ({
+  page,
+  apps,
+  person,
+  context,
+  browser,
+}) => {
+  const attacker = await browser.newContext()
+  await signInByApi(await attacker.newPage(), apps, ADA)
+  const { value } = await readToken(attacker)
+  await attacker.close()
+  await openAccount(page, apps, person)
+  await page.goto(apps.bank)
+  const account = await page.getByRole('link', { name: /Checking/ }).getAttribute('href')
+  for (const path of ['/accounts', '/accounts/', String(account)]) {
+    await context.addCookies([planted(apps, value, path)])
+    await page.goto(`${apps.bank}${account}`)
+    await expect(page).toHaveURL(`${apps.bank}${account}`)
+    await expectSignedIn(page, person.name)
+    expect(await tokensOf(context)).toHaveLength(1)
+  }
 })
 
 test('what is in the cookie is out of reach of scripts', async ({ page, apps, person, context }) => {

@@ -19,8 +19,11 @@ export interface CookieDefinition {
   set(reply: FastifyReply, value: string, maxAgeSeconds: number): void
   /** Clears with the very attributes of setting: a browser keeps a cookie whose `Domain` or `Path` is left out. */
   clear(reply: FastifyReply): void
-  /** Clears the name with and without `Domain`: for when two cookies of the name arrived. */
-  clearEverywhere(reply: FastifyReply): void
+  /**
+   * Clears the name with and without `Domain`, at `/` and at every other path whose cookies a request for `url` carries: for
+   * when several cookies of the name arrived, and a sibling host may have chosen the path of one.
+   */
+  clearEverywhere(reply: FastifyReply, url?: string): void
 }
 
 export interface CookieOptions {
@@ -39,32 +42,49 @@ export interface CookieOptions {
  * that name that was set over http.
  */
 export function defineCookie(purpose: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
-  const { httpOnly = true, path = '/' } = options
-  const isHostPrefixed = scope.domain === undefined && path === '/'
+  const { httpOnly = true, path: ownPath = '/' } = options
+  const isHostPrefixed = scope.domain === undefined && ownPath === '/'
   const guard = scope.secure ? (isHostPrefixed ? '__Host-' : '__Secure-') : ''
   const name = `${guard}${scope.prefix}_${purpose}`
   const attributes = {
     httpOnly,
     sameSite: 'lax',
-    path,
     secure: scope.secure,
     // Values are literal: base64url and dots need no escaping, and a reader in another language must not unescape.
     encode: String,
   } as const
-  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number) => {
+  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number, path = ownPath) => {
     const scoped = domain === undefined ? attributes : { ...attributes, domain }
-    reply.header('set-cookie', fastifyCookie.serialize(name, value, { ...scoped, maxAge }))
+    reply.header('set-cookie', fastifyCookie.serialize(name, value, { ...scoped, path, maxAge }))
   }
   return {
     name,
     secure: scope.secure,
     set: (reply, value, maxAgeSeconds) => write(reply, scope.domain, value, maxAgeSeconds),
     clear: (reply) => write(reply, scope.domain, '', 0),
-    clearEverywhere: (reply) => {
-      if (scope.domain !== undefined) write(reply, scope.domain, '', 0)
-      write(reply, undefined, '', 0)
+    clearEverywhere: (reply, url = '/') => {
+      for (const path of cookiePaths(url)) {
+        if (scope.domain !== undefined) write(reply, scope.domain, '', 0, path)
+        write(reply, undefined, '', 0, path)
+      }
     },
   }
+}
+
+/** Bounds what a long URL adds to its response. No route here is this deep. */
+const MAX_COOKIE_PATHS = 16
+/** A path that can be the value of an attribute. Any other can be no cookie's path. */
+const ATTRIBUTE_PATH = /^\/[!-:<-~]*$/
+
+/** The paths whose cookies a request for `url` carries (RFC 6265 section 5.1.4), `/` first. */
+function cookiePaths(url: string): string[] {
+  const [path = ''] = url.split('?', 1)
+  const paths = new Set(['/'])
+  if (!ATTRIBUTE_PATH.test(path)) return [...paths]
+  for (let at = path.indexOf('/', 1); at !== -1 && paths.size < MAX_COOKIE_PATHS; at = path.indexOf('/', at + 1)) {
+    paths.add(path.slice(0, at)).add(path.slice(0, at + 1))
+  }
+  return [...paths.add(path)]
 }
 
 /** Of several cookies of one name at most so many are tried: each may cost a signature check or a lookup. */

@@ -26,7 +26,7 @@ export {
 } from './plugins/issuing.js'
 export { type TwinIssuingOptions, twinIssuing } from './plugins/twin-issuing.js'
 export { RefreshReuseError, type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
-export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken } from './refresh/token.js'
+export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken, readRefreshTokens } from './refresh/token.js'
 export { statusReference } from './revocation/reference.js'
 export { isRevoked, statusBits } from './revocation/status-list.js'
 export { STATUS_LIST_MEDIA_TYPE, STATUS_LIST_RESIGN_SECONDS } from './revocation/status-token.js'

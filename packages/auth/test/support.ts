@@ -20,8 +20,10 @@ export const PERSON = { id: 'u-1', username: 'ada', name: 'Ada Lovelace', sid: '
 export const STATUS = { status_list: { idx: 7, uri: `${BANK}/status-lists/0` } }
 export const tokenCookie = defineCookie('token', { prefix: 'signet', domain: 'signet.localhost', secure: false })
 
-/** Freezes the clock at {@link NOW}: the library reads it itself. */
-export const freezeClock = (): void => mock.timers.enable({ apis: ['Date'], now: NOW * 1_000 })
+/** Freezes the clock at {@link NOW}: the library reads it itself. Once for all files of a process. */
+export const freezeClock = (): void => {
+  if (Date.now() !== NOW * 1_000) mock.timers.enable({ apis: ['Date'], now: NOW * 1_000 })
+}
 export const setClock = (seconds: number): void => mock.timers.setTime(seconds * 1_000)
 
 /** The `typ` of twins in these tests. */

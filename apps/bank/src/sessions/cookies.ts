@@ -6,17 +6,15 @@ export interface SignInCookies {
   readonly refresh: CookieDefinition
   set(reply: FastifyReply, values: { token: string; refreshToken: string }, maxAgeSeconds: number): void
   clear(reply: FastifyReply): void
-  /**
-   * Clears a refresh token that was planted by a sibling host, and leaves the bank's own. Only a cookie with a `Domain` can
-   * have been, and over https not even that: the name's `__Host-` prefix forbids it.
-   */
-  clearPlantedRefresh(reply: FastifyReply): void
+  /** Clears every refresh token of the name: also one with a `Domain`, which a sibling host has planted. */
+  clearEveryRefresh(reply: FastifyReply): void
 }
 
 /** The two cookies of a sign-in: the token goes to every app, the refresh token to the bank alone. */
 export function signInCookies(scope: CookieScope): SignInCookies {
   const token = defineCookie('token', scope)
   const refresh = defineCookie('refresh', { ...scope, domain: undefined })
+  // Over https there is no other: the name's `__Host-` prefix forbids a `Domain` and a path.
   const planted = scope.domain === undefined || scope.secure ? undefined : defineCookie('refresh', scope)
   return {
     token,
@@ -29,6 +27,9 @@ export function signInCookies(scope: CookieScope): SignInCookies {
       token.clear(reply)
       refresh.clear(reply)
     },
-    clearPlantedRefresh: (reply) => planted?.clear(reply),
+    clearEveryRefresh: (reply) => {
+      planted?.clear(reply)
+      refresh.clear(reply)
+    },
   }
 }

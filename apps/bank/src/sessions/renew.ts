@@ -1,17 +1,23 @@
-import { deriveRefreshToken, RefreshReuseError, readRefreshToken, rotate } from '@signet/auth/issuer'
+import {
+  deriveRefreshToken,
+  RefreshReuseError,
+  type RefreshTokenContent,
+  readRefreshToken,
+  readRefreshTokens,
+  rotate,
+} from '@signet/auth/issuer'
 import { type AccessTokenClaims, AuthError, readCookie } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { outcomeOf } from '../outcomes.js'
 import type { SessionOptions } from './options.js'
 import { revokeSessions } from './revoke.js'
-import { renewalStore } from './store.js'
+import { findRenewable, renewalStore } from './store.js'
 
 /**
  * Renews the sign-in whose refresh token the request carries: a new token and the next refresh token, as cookies.
  * Returns what the new token says.
  *
- * A sign-in that turns out to be over loses its cookies, and of two refresh tokens the planted one goes; anything else (a
- * database that is down) leaves them alone.
+ * A session that turns out to be over loses its cookies; anything else (a database that is down) leaves them alone.
  *
  * @throws {AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`, `token_expired`, `token_revoked`.
  */
@@ -39,13 +45,7 @@ async function renew(
   reply: FastifyReply,
 ): Promise<{ claims: AccessTokenClaims; replayed: boolean }> {
   const { db, cookies, refreshKeys, sessionIdleTtlSeconds: idleTtlSeconds } = options
-  const { count, value } = readCookie(request.headers.cookie, cookies.refresh.name)
-  if (count === 0) throw new AuthError('token_missing')
-  if (count > 1) {
-    cookies.clearPlantedRefresh(reply)
-    throw new AuthError('token_malformed', 'two refresh cookies')
-  }
-  const presented = readRefreshToken(refreshKeys, value)
+  const presented = await presentedRefreshToken(options, request, reply)
   const store = renewalStore(db, async (id) => {
     await revokeSessions(options, { ids: [id] })
   })
@@ -70,4 +70,33 @@ async function renew(
     if (error instanceof AuthError) cookies.clear(reply)
     throw error
   }
+}
+
+/**
+ * Finds the refresh token of a request. Of several cookies of the name, the one of an active session is used.
+ *
+ * @throws {AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`.
+ */
+async function presentedRefreshToken(
+  { db, cookies, refreshKeys, sessionIdleTtlSeconds }: SessionOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<RefreshTokenContent> {
+  const { count, value, others } = readCookie(request.headers.cookie, cookies.refresh.name)
+  if (count === 0) throw new AuthError('token_missing')
+  if (count === 1) return readRefreshToken(refreshKeys, value)
+  const genuine = readRefreshTokens(refreshKeys, [value, ...others])
+  const seenAfter = new Date(Date.now() - sessionIdleTtlSeconds * 1000)
+  const active =
+    genuine.length > 1
+      ? await findRenewable(
+          db,
+          genuine.map(({ sid }) => sid),
+          seenAfter,
+        )
+      : undefined
+  const [only, ...more] = genuine.filter(({ sid }) => active?.has(sid) ?? true)
+  if (only && more.length === 0) return only
+  cookies.clearEveryRefresh(reply)
+  throw new AuthError('token_malformed', `${count} refresh cookies`)
 }

@@ -88,6 +88,15 @@ export async function replaceSessions(
   })
 }
 
+/** Returns which of these sessions can be renewed now. */
+export async function findRenewable(db: BankDatabase, ids: readonly string[], seenAfter: Date): Promise<Set<string>> {
+  const rows = await db.session.findMany({
+    where: { id: { in: [...ids] }, endedAt: null, expiresAt: { gt: new Date() }, lastSeenAt: { gt: seenAfter } },
+    select: { id: true },
+  })
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Notes that a session is in use: a session that a server keeps has no renewals that would show it. */
 export async function touchSession(db: BankDatabase, id: string): Promise<boolean> {
   const now = new Date()

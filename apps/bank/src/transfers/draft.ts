@@ -50,9 +50,9 @@ export function createDrafts(scope: CookieScope): Drafts {
     },
     find: (request, key, userId) => {
       if (!isUuid(key)) return undefined
-      const { count, value } = readCookie(request.headers.cookie, cookieOf(key).name)
-      const draft = count === 1 ? parse(value) : undefined
-      return draft?.userId === userId ? draft : undefined
+      // The browser sends the one with the longest path first: a sibling host that plants another does not know the key.
+      const { value, others } = readCookie(request.headers.cookie, cookieOf(key).name)
+      return [value, ...others].map(parse).find((draft) => draft?.userId === userId)
     },
   }
 }

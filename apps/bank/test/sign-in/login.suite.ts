@@ -213,30 +213,6 @@ describe('GET /api/me', () => {
     assert.equal(answer.statusCode, 200)
   })
 
-  test('two cookies of a session are refused as two tokens are, and go in both scopes', async () => {
-    for (const name of ['signet_session', 'signet_shared_session']) {
-      const answer = await bank.app.inject({ url: '/api/me', headers: { cookie: `${name}=stale; ${name}=planted` } })
-      assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_malformed'])
-      assert.deepEqual(cookiesOf(answer), [
-        `${name}=; Max-Age=0; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax`,
-        `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`,
-      ])
-    }
-  })
-
-  test('of two refresh tokens the one that a sibling host planted goes, and the other renews', async () => {
-    const [, own = ''] = /^(signet_refresh=[^;]+)/.exec(cookiesOf(await login(bank.app, right))[1] ?? '') ?? []
-    const planted = own.replace(/[^:]+$/, 'x'.repeat(43))
-    const ask = (method: 'GET' | 'POST', url: string, cookie: string) =>
-      bank.app.inject({ method, url, headers: { cookie } })
-    const cleared = 'signet_refresh=; Max-Age=0; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax'
-    const refused = await ask('POST', '/api/token/refresh', `${planted}; ${own}`)
-    assert.deepEqual([refused.statusCode, refused.json().code], [401, 'token_malformed'])
-    assert.deepEqual(cookiesOf(refused), [cleared])
-    assert.deepEqual(cookiesOf(await ask('GET', '/sign-in', `${own}; ${planted}`)), [cleared])
-    assert.equal((await ask('POST', '/api/token/refresh', own)).statusCode, 200)
-  })
-
   test('a way to be remembered that is not offered ends no sign-in and costs no hash', async () => {
     const { app } = await sharedBank({ DEMO: '0' })
     const token = await tokenOf(app)

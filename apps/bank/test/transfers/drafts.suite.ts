@@ -95,6 +95,14 @@ describe('what is typed into a transfer', () => {
     assert.match(again.body, /Nobody’s business/)
   })
 
+  test('is found beside cookies of its name that a sibling host has planted', async () => {
+    const { url, cookie } = await fillIn(bank.app, typed(), cookieOf(customer.token))
+    const planted = `${cookie.cookie}; signet_transfer=x`
+    assert.match((await get(url, { cookie: planted })).body, /Nobody’s business/)
+    const first = planted.replace('; signet_transfer=', '; signet_transfer=e30; signet_transfer=')
+    assert.match((await get(url, { cookie: first })).body, /Nobody’s business/)
+  })
+
   test('is shown to no other customer in the same browser', async () => {
     const { url, cookie } = await fillIn(bank.app, typed(), cookieOf(customer.token))
     const other = await newCustomer(bank)

@@ -1,6 +1,6 @@
-import { defineCookie, type KeySource } from '@signet/auth/verifier'
+import type { KeySource } from '@signet/auth/verifier'
 import { demo } from '@signet/demo'
-import { type App, cookieScopeOf, type SharedStore } from '@signet/service'
+import type { App, SharedStore } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import type { RetirementConfig } from '../config.js'
 import { labRoutes } from './who-may-sign/routes.js'
@@ -20,7 +20,6 @@ async function retirementDemo(app: App, { config, shared, keys }: RetirementDemo
   await labRoutes(app, {
     keys,
     secrets: config.JWT_SECRET,
-    tokenCookie: defineCookie('token', cookieScopeOf(config)),
     bankUrl: config.BANK_URL,
     bankInternalUrl: config.BANK_INTERNAL_URL,
   })

@@ -14,7 +14,7 @@ import {
   checkAccessToken,
   REQUIRED_ACCESS_TOKEN_CLAIMS,
 } from '../tokens/access-token.js'
-import { oneToken, readToken } from '../tokens/presented-token.js'
+import { byOneOf, readToken, tryEach } from '../tokens/presented-token.js'
 import { createVerifiedTokenCache } from '../tokens/verified-token-cache.js'
 import { createVerifier } from '../tokens/verify-token.js'
 import { noteDuration } from './server-timing.js'
@@ -75,6 +75,8 @@ declare module 'fastify' {
     authDurationMs: number | undefined
     /** What authentication had to fetch: a status list seen first, or a renewed session for a form. Null as a rule. */
     authFetched: 'status list' | 'renewal' | null
+    /** The access token by which the request is authenticated, as sent. For passing on; never log it. */
+    accessToken: string | null
     /**
      * Verifies a token of the given `typ` as a presented access token is verified, and returns its claims. The request stays
      * unauthenticated. Rejects with an {AuthError}.
@@ -105,7 +107,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     const sessions: ServerSessions[] = []
     for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, session))
 
-    /** Authenticates a request by the first credential that it presents. */
+    /** Authenticates a request by the first kind of credential that it presents. */
     async function authenticate(
       request: FastifyRequest,
       reply: FastifyReply,
@@ -115,13 +117,20 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       const presented = readToken(request.headers, tokenCookie.name, page ? 'cookie' : 'header-or-cookie')
       const session = presented.count === 0 ? sessions.find((known) => known.presentedBy(request)) : undefined
       if (session) {
-        clearIfTwice(readCookie(request.headers.cookie, session.cookie.name), reply, session.cookie)
-        return bySession(request, session, allowExpired)
+        const ids = readCookie(request.headers.cookie, session.cookie.name)
+        const bySessionId = (id: string) => bySession(request, session, id, allowExpired)
+        return (await byOneOf(request, reply, session.cookie, ids, bySessionId)).identity
       }
-      clearIfTwice(presented, reply, tokenCookie)
-      const token = oneToken(presented)
-      if (page && request.method === 'POST' && !allowExpired) return byTokenOfForm(request, reply, token)
-      return byToken(request, token, { allowExpired })
+      if (presented.count === 0) throw new AuthError('token_missing')
+      try {
+        const byItself = (token: string) => byToken(request, token, { allowExpired })
+        const { value, identity } = await byOneOf(request, reply, tokenCookie, presented, byItself)
+        request.accessToken = value
+        return identity
+      } catch (error) {
+        if (!page || request.method !== 'POST' || allowExpired) throw error
+        return renewForForm(request, reply, presented, error)
+      }
     }
 
     /** Authenticates by a token: from the cache, or verified now. Its session's status is checked either way. */
@@ -146,27 +155,36 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       return identity
     }
 
-    async function bySession(request: FastifyRequest, known: ServerSessions, allowExpired: boolean): Promise<Identity> {
-      const record = await known.find(request)
+    async function bySession(
+      request: FastifyRequest,
+      known: ServerSessions,
+      id: string,
+      allowExpired: boolean,
+    ): Promise<Identity> {
+      const record = await known.find(request, id)
       await assertNotRevoked(request, record)
       const expired = systemClock() >= record.expiresBySeconds
       if (expired && !allowExpired) throw new AuthError('token_expired', 'the session')
       return identityFromRecord(known.strategy, record)
     }
 
-    /** As `byToken`, but a form that was posted with an expired token is accepted if its session can be renewed here. */
-    async function byTokenOfForm(request: FastifyRequest, reply: FastifyReply, token: string): Promise<TokenIdentity> {
-      try {
-        return await byToken(request, token)
-      } catch (error) {
-        if (!renewInPlace || !(error instanceof AuthError) || error.code !== 'token_expired') throw error
-        const { sid } = await byToken(request, token, { allowExpired: true })
-        const renewed = await renewInPlace(request, reply)
-        // A form belongs to the user who saw it: the renewal of another session does not count.
-        if (renewed.sid !== sid) throw error
-        request.authFetched = 'renewal'
-        return identityFromClaims(renewed)
-      }
+    /** A form that was posted with an expired token is accepted if its session can be renewed here. */
+    async function renewForForm(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      presented: CookieReading,
+      error: unknown,
+    ): Promise<TokenIdentity> {
+      if (!renewInPlace || !(error instanceof AuthError) || error.reason !== 'token_expired') throw error
+      const { accepted, refusals } = await tryEach(presented, (token) =>
+        byToken(request, token, { allowExpired: true }),
+      )
+      if (accepted.length === 0) throw refusals[0]
+      const renewed = await renewInPlace(request, reply)
+      // A form belongs to the user who saw it: the renewal of another session does not count.
+      if (!accepted.some(({ identity: { sid } }) => sid === renewed.sid)) throw error
+      request.authFetched = 'renewal'
+      return identityFromClaims(renewed)
     }
 
     /** Synchronous, unless the session's status list has to be fetched first. */
@@ -187,6 +205,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     app.decorateRequest('authDurationMs', undefined)
     app.decorateRequest('sessionLookup', null)
     app.decorateRequest('authFetched', null)
+    app.decorateRequest('accessToken', null)
     app.decorateRequest('verifyToken', async function verifyToken(this: FastifyRequest, token: string, { typ }) {
       return (await byToken(this, token, { typ })).claims
     })
@@ -213,16 +232,11 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
   { name: '@signet/authentication', fastify: '5.x' },
 )
 
-/** Of two cookies of one name one is stale or was planted by a sibling host: neither counts, and both are cleared. */
-function clearIfTwice({ count }: CookieReading, reply: FastifyReply, cookie: CookieDefinition): void {
-  if (count > 1) cookie.clearEverywhere(reply)
-}
-
 function isRefused(request: FastifyRequest, requirement: AuthRequirement, error: AuthError): boolean {
   if (requirement === 'required') return !keepsForm(request, error)
   // A sign-out that cannot tell which session to revoke must not look like one that did.
   return requirement === 'allow-expired' && error.code === 'unavailable'
 }
 
-const keepsForm = ({ routeOptions: { config } }: FastifyRequest, { code }: AuthError): boolean =>
-  code === 'token_expired' && config.keepFields !== undefined && (config.auth ?? 'required') === 'required'
+const keepsForm = ({ routeOptions: { config } }: FastifyRequest, { reason }: AuthError): boolean =>
+  reason === 'token_expired' && config.keepFields !== undefined && (config.auth ?? 'required') === 'required'

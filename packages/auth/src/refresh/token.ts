@@ -39,6 +39,25 @@ export function readRefreshToken(keys: KeyRing, token: string): RefreshTokenCont
   return { sid, generation }
 }
 
+/**
+ * Reads the refresh tokens of several cookies of one name. Those that the issuer did not make are left out, and of two of one
+ * session the older is.
+ *
+ * Does *not* check that a session is active.
+ */
+export function readRefreshTokens(keys: KeyRing, tokens: Iterable<string>): RefreshTokenContent[] {
+  const bySession = new Map<string, RefreshTokenContent>()
+  for (const token of tokens) {
+    try {
+      const content = readRefreshToken(keys, token)
+      if (content.generation >= (bySession.get(content.sid)?.generation ?? 0)) bySession.set(content.sid, content)
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error
+    }
+  }
+  return [...bySession.values()]
+}
+
 function mac(secret: string, sid: string, generation: number): string {
   return createHmac('sha256', secret).update(`signet-refresh:${sid}:${generation}`).digest('base64url')
 }

@@ -1,7 +1,7 @@
-import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { AuthError } from '../errors.js'
 import { IAT_AHEAD_SECONDS } from '../lifetimes.js'
+import { compileShape } from '../tokens/compile-shape.js'
 import type { VerifiedToken } from '../tokens/verify-token.js'
 import { expandStatusBits, type StatusListVersion } from './status-list.js'
 
@@ -34,7 +34,7 @@ export type StatusTokenClaims = Static<typeof StatusTokenClaims>
 
 export const REQUIRED_STATUS_CLAIMS = Object.keys(StatusTokenClaims.properties).filter((name) => name !== 'ttl')
 
-const hasShape = new Ajv().compile<StatusTokenClaims>(StatusTokenClaims)
+const hasShape = compileShape<StatusTokenClaims>(StatusTokenClaims)
 
 /** A version, and the time within which its token is genuine. */
 export type SignedStatusList = StatusListVersion & { readonly iat: number; readonly exp: number }

@@ -1,6 +1,6 @@
-import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { StatusReference } from '../revocation/reference.js'
+import { compileShape } from '../tokens/compile-shape.js'
 
 /**
  * What a server keeps of a session: what a token would say, without a signature. A process that can write to the store
@@ -23,7 +23,7 @@ export const SessionRecord = Type.Object({
 })
 export type SessionRecord = Static<typeof SessionRecord>
 
-const hasShape = new Ajv().compile<SessionRecord>(SessionRecord)
+const hasShape = compileShape<SessionRecord>(SessionRecord)
 
 /** Whether a store returned a record of ours. */
 export const isSessionRecord = (value: unknown): value is SessionRecord => hasShape(value)

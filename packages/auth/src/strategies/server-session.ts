@@ -24,8 +24,12 @@ export interface ServerSessions {
   readonly cookie: CookieDefinition
   /** Whether a request carries this strategy's cookie. */
   presentedBy(request: FastifyRequest): boolean
-  /** @throws {AuthError} `token_malformed`, `token_missing` for an id that the store does not know, `unavailable`. */
-  find(request: FastifyRequest): Promise<SessionRecord>
+  /**
+   * Finds the session of this id, one that the request presents.
+   *
+   * @throws {AuthError} `token_missing` for an id that the store does not know, `unavailable`.
+   */
+  find(request: FastifyRequest, id: string): Promise<SessionRecord>
   /** Keeps a record under a new id and sets its cookie. What is kept under an earlier id stays as it is. */
   create(reply: FastifyReply, record: SessionRecord, maxAgeSeconds: number): Promise<void>
   /**
@@ -106,23 +110,17 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
     return session.sessionId === id && isSessionRecord(record) ? { session, record } : undefined
   }
 
-  async function presented(request: FastifyRequest) {
-    const { count, value } = readCookie(request.headers.cookie, cookie.name)
-    if (count > 1) throw new AuthError('token_malformed', `${count} cookies of the name`)
-    const startedAt = performance.now()
-    const found = await known(value).finally(() => {
-      request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
-    })
-    if (!found) throw unknown()
-    return found
-  }
-
   return {
     strategy,
     cookie,
     presentedBy: ({ headers }) => readCookie(headers.cookie, cookie.name).count > 0,
-    find: async (request) => {
-      const { session, record } = await presented(request)
+    find: async (request, id) => {
+      const startedAt = performance.now()
+      const found = await known(id).finally(() => {
+        request.sessionLookup = { strategy, durationMs: millisecondsSince(startedAt) }
+      })
+      if (!found) throw unknown()
+      const { session, record } = found
       const now = systemClock()
       if (now - record.seenAtSeconds < touchSeconds) return record
       const seen = { ...record, seenAtSeconds: now }

@@ -1,8 +1,8 @@
-import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { AuthError } from '../errors.js'
 import { EXP_SLACK_SECONDS, IAT_AHEAD_SECONDS } from '../lifetimes.js'
 import { StatusReference, statusListId } from '../revocation/reference.js'
+import { compileShape } from './compile-shape.js'
 import type { VerifiedToken } from './verify-token.js'
 
 /** RFC 9068 section 2.1: says that this JWT is an access token and no other kind. */
@@ -33,7 +33,7 @@ export type AccessTokenClaims = Static<typeof AccessTokenClaims>
 /** All of them: libraries accept a token that lacks `aud`, `iss` or `exp`. */
 export const REQUIRED_ACCESS_TOKEN_CLAIMS = Object.keys(AccessTokenClaims.properties)
 
-const hasShape = new Ajv().compile<AccessTokenClaims>(AccessTokenClaims)
+const hasShape = compileShape<AccessTokenClaims>(AccessTokenClaims)
 
 export interface AccessTokenRules {
   /** The issuer's public origin. */

@@ -18,7 +18,7 @@ test('the first key signs, all verify, and only the public halves are published'
 })
 
 test('shared secrets beside key pairs are not published', () => {
-  const ring = keyRing([...parsePrivateJwks(set(jwk('pair'))).all, ...parseSecrets(`shared:${'s'.repeat(32)}`).all])
+  const ring = keyRing([...parsePrivateJwks(set(jwk('pair'))).all, ...parseSecrets(`shared:${'secret'.repeat(6)}`).all])
   assert.deepEqual(
     publicJwks(ring).keys.map((key) => (key as { kid?: string }).kid),
     ['pair'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseSecrets } from '../../src/verifier.js'
 
-const LONG = 'x'.repeat(32)
+const LONG = 'not-one-character-repeated-32-bytes'
 
 test('the first secret signs, all verify', () => {
   const ring = parseSecrets(`new:${LONG}1, old:${LONG}2\n`)
@@ -25,6 +25,7 @@ const BAD: ReadonlyArray<readonly [why: string, text: string, sentence: RegExp]>
   ['nothing', '', /secret 1 must be at least 32 bytes/],
   ['31 bytes', 'x'.repeat(31), /secret 1 must be at least 32 bytes/],
   ['a kid does not count towards the length', `kid:${'x'.repeat(31)}`, /secret 1 must be at least 32 bytes/],
+  ['a few characters repeated', 'abcd'.repeat(8), /secret 1 must be random/],
   ['a short second one', `${LONG},short`, /secret 2 must be at least 32 bytes/],
   ['a trailing comma', `${LONG},`, /secret 2 must be at least 32 bytes/],
   ['one kid twice', `a:${LONG}1,a:${LONG}2`, /key 1 has the kid of a later one/],
@@ -46,5 +47,5 @@ for (const [why, text, sentence] of BAD) {
 }
 
 test('32 bytes are counted as bytes, not as characters', () => {
-  assert.equal(parseSecrets('ü'.repeat(16)).all.length, 1)
+  assert.equal(parseSecrets(`${'äëïöü'.repeat(3)}ÿ`).all.length, 1)
 })

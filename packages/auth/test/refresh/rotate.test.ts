@@ -11,7 +11,7 @@ import {
 import { AuthError, parseSecrets } from '../../src/verifier.js'
 
 const SID = 'c1a551c0-0000-4000-8000-000000000001'
-const KEYS = parseSecrets(`new:${'n'.repeat(32)},old:${'o'.repeat(32)}`)
+const KEYS = parseSecrets(`new:${'new-secret'.repeat(4)},old:${'old-secret'.repeat(4)}`)
 const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000)
 const IDLE = 3_600
 
@@ -160,7 +160,7 @@ describe('the spelling of a refresh token', () => {
   })
 
   test('the older key of the ring still reads what it made', () => {
-    const old = parseSecrets(`old:${'o'.repeat(32)}`)
+    const old = parseSecrets(`old:${'old-secret'.repeat(4)}`)
     assert.equal(readRefreshToken(KEYS, deriveRefreshToken(old, { sid: SID, generation: 1 })).generation, 1)
   })
 

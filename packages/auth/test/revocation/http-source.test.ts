@@ -50,13 +50,15 @@ describe('status lists fetched from the bank', () => {
     server.close()
   })
   beforeEach(async () => {
-    setClock(NOW)
     asked = []
     const internalUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     app = Fastify()
     source = await httpStatusListSource(app, { keys: KEYS, issuer: BANK, internalUrl })
   })
-  afterEach(() => app.close())
+  afterEach(async () => {
+    setClock(NOW)
+    await app.close()
+  })
 
   async function fetched(etag?: string) {
     const version = await source.fetch('0', etag)

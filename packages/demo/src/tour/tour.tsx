@@ -65,7 +65,6 @@ export const tour = fastifyPlugin<DemoOptions>(
       tourCookie: cookies.on,
     })
     probeCopies(app, {
-      tokenCookie: defineCookie('token', scope),
       internalUrls: { bank: config.BANK_INTERNAL_URL, retirement: config.RETIREMENT_INTERNAL_URL },
     })
     app.pageSlots.notices.push((request) => tourBarOf(request, bankUrl))

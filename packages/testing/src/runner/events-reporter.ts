@@ -6,6 +6,8 @@ export type FileEvent =
   | { readonly type: 'failed'; readonly path: readonly string[]; readonly milliseconds: number; readonly error: string }
 
 export const EVENT_MARK = '\u0001signet-test '
+/** Begins the name of a test that only says from which file the tests after it are. */
+export const FILE_MARK = '\u0001file '
 
 interface ReporterEvent {
   readonly type: string

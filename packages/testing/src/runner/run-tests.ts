@@ -3,8 +3,8 @@ import { runCheck } from './run-check.js'
 import { openRunEnvironment } from './run-environment.js'
 import { runInParallel } from './run-in-parallel.js'
 import { runStories } from './stories.js'
-import { runTestFile } from './test-file-process.js'
-import { findTestFiles, type TestFile } from './test-files.js'
+import { runTestFiles } from './test-file-process.js'
+import { batchesOf, findTestFiles, type TestFile } from './test-files.js'
 
 export interface RunOptions {
   /** The folder of the repository. */
@@ -21,7 +21,10 @@ export interface RunOptions {
 
 const isStory = (name: string): boolean => /^e2e\/stories(\/|$)/.test(name)
 
-/** Runs the tests, as many files at once as there are cores, and then the stories in a browser. Never rejects for a failed test. */
+/**
+ * Runs the checks, the tests that need a server, the stories in a browser, and beside those the other tests. Never rejects
+ * for a failed test.
+ */
 export async function runTests({
   root,
   checks = [],
@@ -33,36 +36,44 @@ export async function runTests({
   const files = findTestFiles(root)
     .filter(({ needsServer }) => !quick || !needsServer)
     .filter(({ name }) => only.length === 0 || wanted.some((part) => name.includes(part)))
-  const stories = only.filter(isStory).map((name) => name.replace(/^e2e\//, ''))
-  const withStories = !quick && (only.length === 0 || stories.length > 0)
-  const storyFiles = stories.filter(Boolean)
+  const wantedStories = only.filter(isStory).map((name) => name.replace(/^e2e\//, ''))
+  const withStories = !quick && (only.length === 0 || wantedStories.length > 0)
 
   const parts: Part[] = []
-  const { env, close } = await openRunEnvironment()
+  const environment = openRunEnvironment()
+  // The checks go on meanwhile; whatever needs it hears of a failure.
+  environment.catch(() => {})
   try {
+    const stories = async () => {
+      const browser = { CHROMIUM_PATH: await findBrowser() }
+      return [{ name: 'e2e', ...(await runStories(root, { ...(await environment).env, ...browser }, wantedStories)) }]
+    }
+    const batches = batchesOf(files)
+    const isQuick = ([file]: TestFile[]) => !file?.needsServer
+    const run = (batch: TestFile[]) => async () => runBatch(batch, root, (await environment).env)
     const jobs = [
-      ...checks.map((script) => () => runCheck(script, root)),
-      ...files.map((file) => () => runFile(file, root, env)),
+      ...checks.map((script) => async () => [await runCheck(script, root)]),
+      ...batches.filter((batch) => !isQuick(batch)).map(run),
+      ...(withStories ? [stories] : []),
+      ...batches.filter(isQuick).map(run),
     ]
     await runInParallel(jobs, async (job) => {
-      parts.push(await job())
+      parts.push(...(await job()))
     })
-    if (withStories) {
-      const browser = { CHROMIUM_PATH: await findBrowser() }
-      parts.push({ name: 'e2e', ...(await runStories(root, { ...env, ...browser }, storyFiles)) })
-    }
   } finally {
-    await close()
+    await (await environment).close()
   }
   return parts
 }
 
-async function runFile(file: TestFile, root: string, env: NodeJS.ProcessEnv): Promise<Part> {
-  const { events, output, milliseconds } = await runTestFile(file, root, env)
-  const { passed, failed, skipped } = countsOf(events)
-  const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]
-  process.stdout.write(
-    `  ${failed > 0 ? '✗' : '✓'} ${file.name}: ${counts.filter(Boolean).join(', ')}, ${seconds(milliseconds)}\n`,
-  )
-  return { name: file.name, events, output }
+async function runBatch(batch: TestFile[], root: string, env: NodeJS.ProcessEnv): Promise<Part[]> {
+  const results = await runTestFiles(batch, root, env)
+  for (const { file, events, milliseconds } of results) {
+    const { passed, failed, skipped } = countsOf(events)
+    const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]
+    process.stdout.write(
+      `  ${failed > 0 ? '✗' : '✓'} ${file.name}: ${counts.filter(Boolean).join(', ')}, ${seconds(milliseconds)}\n`,
+    )
+  }
+  return results.map(({ file, events, output }) => ({ name: file.name, events, output }))
 }

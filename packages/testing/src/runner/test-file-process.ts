@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { EVENT_MARK, type FileEvent } from './events-reporter.js'
+import { EVENT_MARK, FILE_MARK, type FileEvent } from './events-reporter.js'
 import type { TestFile } from './test-files.js'
 
 export interface FileResult {
   readonly file: TestFile
-  readonly events: readonly FileEvent[]
-  /** What the file printed beside its results. */
+  readonly events: FileEvent[]
+  /** What the process printed beside the results. */
   readonly output: string
   readonly milliseconds: number
 }
 
-const REPORTER = fileURLToPath(new URL('events-reporter.js', import.meta.url))
+const [REPORTER, SEVERAL_FILES] = ['events-reporter.js', 'several-files.js'].map((name) =>
+  fileURLToPath(new URL(name, import.meta.url)),
+) as [string, string]
 /** Only a hang is silent for so long, on any machine. */
 const SILENCE_LIMIT_MILLISECONDS = 600_000
 const KEPT_OUTPUT_CHARACTERS = 20_000
@@ -19,18 +21,21 @@ const KEPT_OUTPUT_CHARACTERS = 20_000
 const V8_FLAGS = ['--interrupt-budget=2000000']
 
 /**
- * Runs one test file in a process of its own, which ends when its tests have ended, whatever they left open. What the file
- * started and did not stop is killed with it.
+ * Runs test files in one process, which ends when their tests have ended, whatever they left open. What they started and
+ * did not stop is killed with it.
  */
-export function runTestFile(file: TestFile, root: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
-  const startedAt = performance.now()
-  const child = spawn(process.execPath, [...V8_FLAGS, '--test-force-exit', `--test-reporter=${REPORTER}`, file.path], {
+export function runTestFiles(files: readonly TestFile[], root: string, env: NodeJS.ProcessEnv): Promise<FileResult[]> {
+  const paths = files.map(({ path }) => path)
+  const entry = paths.length === 1 ? paths : [SEVERAL_FILES, ...paths]
+  const child = spawn(process.execPath, [...V8_FLAGS, '--test-force-exit', `--test-reporter=${REPORTER}`, ...entry], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
-  const events: FileEvent[] = []
+  const results = files.map((file) => ({ file, events: [] as FileEvent[], milliseconds: 0 }))
+  let current = results[0]
+  let startedAt = performance.now()
   let output = ''
   let line = ''
   let hung = false
@@ -41,11 +46,22 @@ export function runTestFile(file: TestFile, root: string, env: NodeJS.ProcessEnv
   const print = (text: string) => {
     output = (output + text).slice(-KEPT_OUTPUT_CHARACTERS)
   }
+  const takeEvent = (event: FileEvent) => {
+    const [name = ''] = event.path
+    const now = performance.now()
+    if (name.startsWith(FILE_MARK)) {
+      current = results.find(({ file }) => name === `${FILE_MARK}${file.path}`)
+      startedAt = now
+    } else if (current) {
+      current.events.push(event)
+      current.milliseconds = now - startedAt
+    }
+  }
   const takeLine = (text: string) => {
     const mark = text.indexOf(EVENT_MARK)
     if (mark < 0) return print(`${text}\n`)
     print(text.slice(0, mark))
-    events.push(JSON.parse(text.slice(mark + EVENT_MARK.length)) as FileEvent)
+    takeEvent(JSON.parse(text.slice(mark + EVENT_MARK.length)) as FileEvent)
   }
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     silence.refresh()
@@ -65,16 +81,16 @@ export function runTestFile(file: TestFile, root: string, env: NodeJS.ProcessEnv
       child.stdout.destroy()
       child.stderr.destroy()
       if (line !== '') takeLine(line)
-      const milliseconds = performance.now() - startedAt
-      const failed = events.some(({ type }) => type === 'failed')
-      const broken = code !== 0 || signal !== null || events.length === 0
-      if (hung || (broken && !failed)) {
-        const error = hung
-          ? 'The file hung: it printed nothing for ten minutes.'
-          : `The process ended with ${signal ?? code} after ${events.length} results.`
+      const ended = hung ? 'hung: it printed nothing for ten minutes' : `ended with ${signal ?? code}`
+      const failed = results.some(({ events }) => events.some(({ type }) => type === 'failed'))
+      const broken = hung || ((code !== 0 || signal !== null) && !failed)
+      for (const result of results) {
+        const { events, milliseconds } = result
+        if (events.length > 0 && !(broken && result === current)) continue
+        const error = `The process ${ended} after ${events.length} results of this file.`
         events.push({ type: 'failed', path: ['(the file itself)'], milliseconds, error })
       }
-      resolve({ file, events, output, milliseconds })
+      resolve(results.map((result) => ({ ...result, output })))
     })
   })
 }

@@ -8,6 +8,8 @@ export interface TestFile {
   readonly path: string
   /** It starts a database, a service or a browser. */
   readonly needsServer: boolean
+  /** Files with the same name of it can run in one process. Undefined: it runs alone. */
+  readonly sharedProcess: string | undefined
   /** Of the file and what it imports from its own folder: a guess at how long it takes. */
   readonly bytes: number
 }
@@ -28,9 +30,31 @@ export function findTestFiles(root: string): TestFile[] {
       const path = join(root, compiled(name))
       const texts = textsOf(path)
       const bytes = texts.reduce((sum, { length }) => sum + length, 0)
-      return { name, path, needsServer: texts.some((text) => STARTS.test(text)), bytes }
+      const needsServer = texts.some((text) => STARTS.test(text))
+      const runsAlone = needsServer || texts.some((text) => CHANGES_ITS_PROCESS.test(text))
+      const sharedProcess = `${name.split('/test/')[0]}${FREEZES_THE_CLOCK.test(texts[0] ?? '') ? ', frozen' : ''}`
+      return { name, path, needsServer, sharedProcess: runsAlone ? undefined : sharedProcess, bytes }
     })
     .sort((a, b) => Number(b.needsServer) - Number(a.needsServer) || b.bytes - a.bytes)
+}
+
+const FILES_IN_A_PROCESS = 10
+
+/** What one process runs: one file, or several of one workspace. Loading what they import costs more than most of them. */
+export function batchesOf(files: readonly TestFile[]): TestFile[][] {
+  const batches: TestFile[][] = []
+  const latest = new Map<string, TestFile[]>()
+  for (const file of files) {
+    const shared = file.sharedProcess === undefined ? undefined : latest.get(file.sharedProcess)
+    if (shared && shared.length < FILES_IN_A_PROCESS) {
+      shared.push(file)
+      continue
+    }
+    const batch = [file]
+    batches.push(batch)
+    if (file.sharedProcess !== undefined) latest.set(file.sharedProcess, batch)
+  }
+  return batches
 }
 
 /** `apps/bank/test/x.test.ts` is compiled to `apps/bank/dist/test/x.test.js`. */
@@ -46,6 +70,12 @@ function filesBelow(folder: string): string[] {
 }
 
 const LOCAL_IMPORT = /(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
+/**
+ * A hook outside of any suite would be every file's, and so would the process itself. An `after` is not among them: it runs
+ * when all files have ended.
+ */
+const CHANGES_ITS_PROCESS = /^(before|beforeEach|afterEach)\(|\bprocess\.(pid|kill|exit|chdir)\b/m
+const FREEZES_THE_CLOCK = /^freezeClock\(/m
 const STARTS = /@signet\/testing|startEmbeddedServer|startServiceProcess|child_process/
 
 /** The text of a file, and of each that it imports from beside it. */

@@ -14,7 +14,7 @@ const Refusal = Type.Object({
   error: Type.String({ maxLength: 512 }),
   code: Type.String({ maxLength: 64 }),
 })
-const ajv = new Ajv()
+const ajv = new Ajv({ validateSchema: false })
 const isMe = ajv.compile<Static<typeof Me>>(Me)
 const isRefusal = ajv.compile<Static<typeof Refusal>>(Refusal)
 

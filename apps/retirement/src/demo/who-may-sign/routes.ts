@@ -1,4 +1,4 @@
-import { type CookieDefinition, type KeyRing, type KeySource, presentedToken } from '@signet/auth/verifier'
+import type { KeyRing, KeySource } from '@signet/auth/verifier'
 import { demoAssetUrl, membersOf, tokenLab } from '@signet/demo'
 import { type App, callContext, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
@@ -12,15 +12,17 @@ export interface LabRoutesOptions {
   readonly keys: KeySource
   /** The secrets that this service shares with the bank, where it does. */
   readonly secrets: KeyRing | undefined
-  readonly tokenCookie: CookieDefinition
   readonly bankUrl: string
   readonly bankInternalUrl: string
 }
 
 /** `/token`, and what a service that only checks can do with what it checks with. Only for a demo. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
-  const { keys, secrets, tokenCookie, bankUrl, bankInternalUrl } = options
-  const ownToken = (request: FastifyRequest) => presentedToken(request.headers, tokenCookie.name, 'cookie')
+  const { keys, secrets, bankUrl, bankInternalUrl } = options
+  function ownToken({ accessToken }: FastifyRequest): string {
+    if (accessToken === null) throw new TypeError('a route for the users of a token')
+    return accessToken
+  }
 
   await tokenLab(app, {
     service: 'retirement',
