@@ -108,7 +108,13 @@ export async function sharedBank(environment?: Record<string, string>): Promise<
   return { ...bank, app, db }
 }
 
+let withoutDemo: Promise<TestBank> | undefined
+
+/** A bank with `DEMO=0` on a database of its own, in which the demo users were before: it ends their sessions. */
+export const bankWithoutDemo = (): Promise<TestBank> => (withoutDemo ??= startBank({ DEMO: '0' }))
+
 export async function closeShared(): Promise<void> {
+  await (await withoutDemo)?.close()
   await Promise.all(further.map((app) => app.close()))
   await (await shared)?.close()
 }

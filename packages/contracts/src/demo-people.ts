@@ -21,3 +21,6 @@ export const DEMO_PEOPLE = {
     password: 'nanosecond-wire',
   },
 } as const satisfies Record<string, DemoPerson>
+
+/** Where the demo is off, these users have no access, also when they are still in the database. */
+export const DEMO_USER_IDS: readonly string[] = Object.values(DEMO_PEOPLE).map(({ id }) => id)

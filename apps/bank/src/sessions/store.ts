@@ -88,6 +88,12 @@ export async function replaceSessions(
   })
 }
 
+/** Ends all sessions of some users. The status lists refuse their tokens, at every service. */
+export async function revokeSessionsOfUsers(db: BankDatabase, userIds: readonly string[], now: Date): Promise<void> {
+  if (userIds.length === 0) return
+  await db.session.updateMany({ where: { userId: { in: [...userIds] }, endedAt: null }, data: { endedAt: now } })
+}
+
 /** Returns which of these sessions can be renewed now. */
 export async function findRenewable(db: BankDatabase, ids: readonly string[], seenAfter: Date): Promise<Set<string>> {
   const rows = await db.session.findMany({

@@ -5,6 +5,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { foldUsername, isUsername } from './rules.js'
 import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
 
+export interface PasswordOptions {
+  readonly db: BankDatabase
+  /** Users who have no access. They are treated like usernames that do not exist. */
+  readonly closedUserIds: readonly string[]
+}
+
 /**
  * The person whose password this is. A username that does not exist costs the same hash as one that does, and a client that
  * has gone before its turn costs none.
@@ -15,7 +21,7 @@ import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
  * @throws {NobodyWaits} when the client has gone before its turn.
  */
 export async function checkPassword(
-  { db }: { readonly db: BankDatabase },
+  { db, closedUserIds }: PasswordOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   { username, password }: { readonly username: string; readonly password: string },
@@ -25,7 +31,8 @@ export async function checkPassword(
   const takeBack = await attempts.countSignIn(folded, request.ip)
   let wrong = false
   try {
-    const person = isUsername(folded) ? await findPerson(db, folded) : null
+    const found = isUsername(folded) ? await findPerson(db, folded) : null
+    const person = found && !closedUserIds.includes(found.id) ? found : null
     const waiting = { signal: closedSignal(reply) }
     const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password, waiting)
     wrong = !valid
