@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { roleOf } from '../scripts/databases.mjs'
+import { ownerOf, roleOf } from '../scripts/databases.mjs'
 import { secretFile } from '../scripts/secrets.mjs'
 
 const root = process.env.SECRETS_DIR ?? '/run/signet'
@@ -29,6 +29,8 @@ give('postgres', 'password', secret('postgres-password').split(':')[1], 0o444)
 for (const service of ['bank', 'retirement']) {
   give(service, 'jwt-secret', secret('jwt-secret'))
   give(service, 'database-url', databaseUrl(service))
+  // For the migration alone, which cannot write here.
+  ownerOf(all, service)
 }
 give('bank', 'refresh-token-secret', secret('refresh-token-secret'))
 process.stdout.write('Secrets are made.\n')

@@ -131,7 +131,7 @@ export async function startDemo(env) {
       stops.push(() => server.stop())
       adminUrl = server.adminUrl
     }
-    const urls = await step('Preparing both databases', () =>
+    const { urls, ownerUrls } = await step('Preparing both databases', () =>
       prepareDatabases(adminUrl, dataDir, { demo: isDemo, store: env.SESSION_STORE_URL === undefined }),
     ).catch((error) => {
       throw env.DATABASE_URL !== undefined
@@ -162,6 +162,7 @@ export async function startDemo(env) {
       dataDir,
       services,
       databases: urls,
+      ownerUrls,
       adminUrl,
       ended,
       stop,

@@ -20,7 +20,7 @@ interface Demo {
   readonly retirementUrl: string
   readonly dataDir: string
   readonly adminUrl: string
-  readonly databases: { readonly bank: string }
+  readonly ownerUrls: { readonly bank: string }
   readonly services: { readonly bank: ServiceProcess; readonly retirement: ServiceProcess }
   stop(): Promise<void>
 }

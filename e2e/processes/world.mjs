@@ -5,9 +5,17 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { migrationsFolder as bankMigrations, createBankDatabase } from '@signet/bank-database'
+import {
+  migrationsFolder as bankMigrations,
+  runtimePrivileges as bankPrivileges,
+  createBankDatabase,
+} from '@signet/bank-database'
+import { setOpeningBalance } from '@signet/bank-database/seed'
 import { migrate } from '@signet/database'
-import { migrationsFolder as retirementMigrations } from '@signet/retirement-database'
+import {
+  migrationsFolder as retirementMigrations,
+  runtimePrivileges as retirementPrivileges,
+} from '@signet/retirement-database'
 import { freePort, openOwnServer, openTestDatabase } from '@signet/testing'
 import { startServiceProcess } from '../../scripts/service-process.mjs'
 import { startServiceHere } from './service-here.mjs'
@@ -18,9 +26,21 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const newSecret = () => `${randomBytes(4).toString('hex')}:${randomBytes(48).toString('base64url')}`
 
 const TEMPLATES = {
-  bank: { name: 'bank', fill: (url) => migrate(url, bankMigrations) },
-  retirement: { name: 'retirement', fill: (url) => migrate(url, retirementMigrations) },
+  bank: { name: 'bank_with_openings', fill: fillBank, runtimePrivileges: bankPrivileges },
+  retirement: {
+    name: 'retirement',
+    fill: (url) => migrate(url, retirementMigrations),
+    runtimePrivileges: retirementPrivileges,
+  },
   store: { name: 'empty' },
+}
+
+/** New customers begin with money, as in a demo; the demo users are not there. */
+async function fillBank(url) {
+  await migrate(url, bankMigrations)
+  const db = createBankDatabase(url)
+  await setOpeningBalance(db, { demo: true })
+  await db.$disconnect()
 }
 
 /**

@@ -26,8 +26,11 @@ test('someone moves money between their accounts, after looking at it once more'
   await fillIn(page, apps, { to: 'Savings', amount: '1,250.00', memo: 'Rainy day' })
   await page.getByRole('button', { name: 'Review' }).click()
   await expect(page.getByRole('heading', { name: 'Review your transfer' })).toBeVisible()
+  expect(page.url()).toMatch(/\/transfer\/[0-9a-f-]{36}\/review$/)
+  await page.reload()
   await expect(page.getByRole('main')).toContainText('$1,250.00')
   await page.getByRole('link', { name: 'Change' }).click()
+  expect(page.url()).toMatch(/\/transfer\/[0-9a-f-]{36}$/)
   await expect(page.getByLabel('Memo')).toHaveValue('Rainy day')
   await page.getByLabel('Amount').fill('250')
   await page.getByRole('button', { name: 'Review' }).click()
@@ -153,7 +156,7 @@ test('a large transfer long after the sign-in wants the password, and nothing ty
   tag: '@database',
 }, async ({ page, apps, person, complaints }) => {
   await openAccount(page, apps, person)
-  await fillIn(page, apps, { to: 'Savings', amount: '1,500.00', memo: 'A car' })
+  await fillIn(page, apps, { to: 'My retirement plan', amount: '1,500.00', memo: 'A car' })
   await page.getByRole('button', { name: 'Review' }).click()
   await expect(page.getByRole('heading', { name: 'Review your transfer' })).toBeVisible()
   await expect(page.getByLabel('Password')).toHaveCount(0)
@@ -166,11 +169,12 @@ test('a large transfer long after the sign-in wants the password, and nothing ty
   await page.getByLabel('Password').fill('not that')
   await page.getByRole('button', { name: 'Send' }).click()
   await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/This is not your password/)
+  await page.getByRole('button', { name: 'Dark' }).click()
   await expect(page.getByRole('main')).toContainText('A car')
   await page.getByLabel('Password').fill(person.password)
   await page.getByRole('button', { name: 'Send' }).click()
-  await expect(page.getByRole('status')).toContainText('Settled')
-  await expectBalance(page, 'Savings', '$1,500.00')
+  await expect(page.getByRole('status').filter({ hasText: 'Settled' })).toBeVisible()
+  await expectBalance(page, 'Checking', '$3,500.00')
   complaints.length = 0
 })
 
@@ -200,6 +204,8 @@ test.describe(() => {
     await signIn(page, person)
     await expect(page.getByLabel('Amount')).toHaveValue('1.00')
     await page.getByRole('button', { name: 'Review' }).click()
+    await page.reload()
+    await page.getByRole('button', { name: 'Dark' }).click()
     await page.getByRole('button', { name: 'Send' }).click()
     const lookAgain = page.getByRole('link', { name: 'Look again' })
     await expect

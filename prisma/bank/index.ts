@@ -3,6 +3,7 @@ import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
 export { Prisma } from './generated/client.js'
+export { runtimePrivileges } from './runtime-privileges.js'
 
 export type BankDatabase = PrismaClient
 

@@ -9,16 +9,16 @@ export interface Household {
   readonly openingMinor: { readonly checking: number; readonly savings: number }
 }
 
-export interface Movement {
+export interface StatementLine {
   readonly at: Date
   readonly amountMinor: number
   readonly memo: string
 }
 
-/** Oldest first. The first movement of each account is its opening balance; a standing order stands in both, at one time. */
+/** Oldest first. The first line of each account is its opening balance; a standing order stands in both, at one time. */
 export interface Statement {
-  readonly checking: readonly Movement[]
-  readonly savings: readonly Movement[]
+  readonly checking: readonly StatementLine[]
+  readonly savings: readonly StatementLine[]
 }
 
 const DAY_MILLISECONDS = 86_400_000

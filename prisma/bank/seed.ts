@@ -4,7 +4,7 @@ import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { lockForTransaction } from '@signet/database'
 import type { PrismaClient } from './generated/client.js'
 import { type Household, statementOf } from './seed-history.js'
-import { postingsOf } from './seed-postings.js'
+import { ledgerRowsOf } from './seed-ledger.js'
 
 export interface SeedOptions {
   /** How the bank stores passwords. Called before the transaction, which must not stay open for as long as it takes. */
@@ -39,11 +39,20 @@ const HOUSEHOLDS: Record<keyof typeof DEMO_PEOPLE, Household & { checking: strin
   },
 }
 
+/** What a new customer begins with in a demo. */
+const OPENING_BALANCE_MINOR = 500_000n
+
+/** Decides whether new customers begin with money: they do in a demo. The service itself cannot change it. */
+export async function setOpeningBalance(database: PrismaClient, { demo }: { readonly demo: boolean }): Promise<void> {
+  await database.ledgerSettings.updateMany({ data: { openingBalanceMinor: demo ? OPENING_BALANCE_MINOR : 0n } })
+}
+
 /**
  * Gives the demo's people an account each for checking and for savings, with a year behind them. Whoever is there
  * already is left as they are, so it can run at every start, and in several processes at once.
  */
 export async function seedBank(database: PrismaClient, { hashPassword, now = new Date() }: SeedOptions): Promise<void> {
+  await setOpeningBalance(database, { demo: true })
   const missing = await findMissing(database)
   if (missing.length === 0) return
   const people = await Promise.all(
@@ -94,10 +103,10 @@ function open(key: DemoKey, userId: string, now: Date) {
   const statement = statementOf(household, now)
   const account = (kind: 'checking' | 'savings', name: string) => {
     const createdAt = statement[kind][0]?.at ?? now
-    return { id: randomUUID(), userId, name, number: household[kind], currency: USD, balance: 0n, createdAt }
+    return { id: randomUUID(), userId, name, number: household[kind], currency: USD, balanceMinor: 0n, createdAt }
   }
   const checking = account('checking', 'Checking')
   const savings = account('savings', 'Savings')
   const ids = { userId, checking: checking.id, savings: savings.id }
-  return { accounts: [checking, savings], ...postingsOf(statement, ids) }
+  return { accounts: [checking, savings], ...ledgerRowsOf(statement, ids) }
 }

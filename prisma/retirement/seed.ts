@@ -38,12 +38,12 @@ export async function seedRetirement(database: PrismaClient, { now = new Date() 
     })
     await transaction.planEntry.createMany({
       data: plans.flatMap(({ userId, history }) =>
-        history.map(({ amountMinor, ...entry }) => ({
+        history.map((entry) => ({
           id: randomUUID(),
           userId,
-          amount: BigInt(amountMinor),
           origin: entry.kind === 'contribution' ? ('employer' as const) : null,
           ...entry,
+          amountMinor: BigInt(entry.amountMinor),
         })),
       ),
     })

@@ -1,6 +1,6 @@
 import { issuing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
-import { CLIENT_ID } from '@signet/contracts'
+import { CLIENT_ID, DEMO_USER_IDS } from '@signet/contracts'
 import { type App, cookieScopeOf, type SharedStore } from '@signet/service'
 import { accounts } from './accounts/routes.js'
 import { type BankConfig, bankKeys } from './config.js'
@@ -21,6 +21,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
   const origins = [bankUrl, retirementUrl]
   const cookieScope = cookieScopeOf(config)
+  const closedUserIds = config.DEMO ? [] : Object.values(DEMO_USER_IDS)
   const keys = bankKeys(config)
   const statusLists = statusListStore(db)
 
@@ -37,12 +38,13 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     sessionTtlSeconds: config.SESSION_TTL,
     sessionIdleTtlSeconds: config.SESSION_IDLE_TTL,
     accessTokenTtlSeconds,
+    closedUserIds,
   })
-  await app.register(signIn, { db, cookieScope, bankUrl, origins })
-  await app.register(registration, { db, bankUrl, origins })
+  await app.register(signIn, { db, cookieScope, bankUrl, origins, closedUserIds })
+  await app.register(registration, { db, bankUrl, origins, grantsOpeningBalance: config.DEMO !== false })
   await app.register(accounts, { db, listPendingTransfers: (userId) => listPending(db, userId) })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })
-  await app.register(transfers, { db, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })
+  await app.register(transfers, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })
   if (config.DEMO) await app.register(import('./demo/demo.js'), { config, db, shared, keys })
   return app
 }

@@ -2,12 +2,12 @@ import { createBankDatabase } from '@signet/bank-database'
 import { openSharedStore, requireReachable, startService } from '@signet/service'
 import { buildBank } from './app.js'
 import { readBankConfig } from './config.js'
+import { requireTables } from './sessions/store.js'
 
 await startService('bank', async () => {
   const config = readBankConfig(process.env)
   const db = createBankDatabase(config.DATABASE_URL)
-  const findTables = () => db.$queryRaw`SELECT 1 FROM sessions LIMIT 1`
-  await requireReachable('DATABASE_URL', "the bank's migrated PostgreSQL database", findTables)
+  await requireReachable('DATABASE_URL', "the bank's migrated PostgreSQL database", () => requireTables(db))
   // What breaks while somebody waits for it is that request's error; the rest shows in /readyz.
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
   await requireReachable('SESSION_STORE_URL', 'a Redis or PostgreSQL that answers', () => shared.ping())

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { balanceOf, type Customer, newCustomer } from './customer.js'
 import { assertRefusedFor, formsOf, formsOfPages, sendForm } from './forms-of.js'
-import { claimsOf, sharedBank, type TestBank, tokenOf } from './support.js'
+import { claimsOf, cookieOf, sharedBank, type TestBank, tokenOf } from './support.js'
+import { reviewForm } from './transfers/forms.js'
 
 let bank: TestBank
 let owner: Customer
@@ -19,10 +20,14 @@ before(async () => {
 async function ownForms() {
   await tokenOf(bank.app, owner)
   const { checking, savings } = owner
+  const urls = ['/', '/transfer', '/security', '/sign-out', '/docs', '/register', `/accounts/${checking.id}`]
+  const forms = await formsOfPages(bank.app, urls, owner.token)
   const typed = { key: randomUUID(), from: checking.id, to: savings.id, number: '', amount: '1.00', memo: '' }
-  const review = `/transfer/review?${new URLSearchParams(typed)}`
-  const urls = ['/', '/transfer', review, '/security', '/sign-out', '/docs', '/register', `/accounts/${checking.id}`]
-  return formsOfPages(bank.app, urls, owner.token)
+  const { body } = await reviewForm(bank.app, typed, cookieOf(owner.token))
+  const review = formsOf(body, `/transfer/${typed.key}/review`)
+  const send = review.find(({ action }) => action === `/transfer/${typed.key}/review`)
+  assert.ok(send)
+  return forms.set('send', send)
 }
 
 const activeSessions = (customer: Customer) =>
@@ -39,7 +44,7 @@ describe('the forms of the bank', () => {
       await balanceOf(bank, other),
     ]
     const before = await state()
-    for (const action of ['/security/end', '/security/end-others', '/sign-out', '/transfer']) {
+    for (const action of ['/security/end', '/security/end-others', '/sign-out', '/transfer/review', 'send']) {
       const form = forms.get(action)
       assert.ok(form, action)
       await assertRefusedFor(bank.app, form, other.token)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { createPasswords } from '@signet/auth/issuer'
-import { type BankDatabase, createBankDatabase, migrationsFolder } from '@signet/bank-database'
+import { type BankDatabase, createBankDatabase, migrationsFolder, runtimePrivileges } from '@signet/bank-database'
 import { seedBank } from '@signet/bank-database/seed'
 import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { migrate } from '@signet/database'
 import { type App, openSharedStore } from '@signet/service'
-import { type DatabaseTemplate, injectAs, openTestDatabase } from '@signet/testing'
+import { type DatabaseTemplate, injectAs, openTestDatabase, ownerUrlOf } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildBank } from '../src/app.js'
 import { readBankConfig } from '../src/config.js'
@@ -20,7 +20,11 @@ export const json = { 'content-type': 'application/json' }
 export const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** The bank's tables, empty. */
-export const EMPTY_BANK: DatabaseTemplate = { name: 'bank', fill: (url) => migrate(url, migrationsFolder) }
+export const EMPTY_BANK: DatabaseTemplate = {
+  name: 'bank',
+  fill: (url) => migrate(url, migrationsFolder),
+  runtimePrivileges,
+}
 
 /** The bank's tables with the demo users. */
 export const DEMO_BANK: DatabaseTemplate = {
@@ -33,6 +37,7 @@ export const DEMO_BANK: DatabaseTemplate = {
     await passwords.close()
     await db.$disconnect()
   },
+  runtimePrivileges,
 }
 
 /** The bank itself, put together as in server.ts; sign-ins are not limited unless the test says how. */
@@ -42,7 +47,8 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     DATABASE_URL: databaseUrl,
     JWT_SECRET: `k1:${SECRET}`,
     REFRESH_TOKEN_SECRET: REFRESH_SECRET,
-    SESSION_STORE_URL: databaseUrl,
+    // The store makes its own tables, which the bank's role may not.
+    SESSION_STORE_URL: ownerUrlOf(databaseUrl),
     LOGIN_RATE_LIMIT: '0',
     LOG_LEVEL: 'silent',
     REVOCATION_MAX_AGE: '3600',
@@ -97,7 +103,13 @@ export async function sharedBank(environment?: Record<string, string>): Promise<
   return { ...bank, app, db }
 }
 
+let withoutDemo: Promise<TestBank> | undefined
+
+/** A bank with `DEMO=0` on a database of its own, in which the demo users were before: it ends their sessions. */
+export const bankWithoutDemo = (): Promise<TestBank> => (withoutDemo ??= startBank({ DEMO: '0' }))
+
 export async function closeShared(): Promise<void> {
+  await (await withoutDemo)?.close()
   await Promise.all(further.map((app) => app.close()))
   await (await shared)?.close()
 }

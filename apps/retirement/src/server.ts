@@ -2,12 +2,12 @@ import { createRetirementDatabase } from '@signet/retirement-database'
 import { openSharedStore, requireReachable, startService } from '@signet/service'
 import { buildRetirement } from './app.js'
 import { readRetirementConfig } from './config.js'
+import { requireTables } from './plan/store.js'
 
 await startService('retirement', async () => {
   const config = readRetirementConfig(process.env)
   const db = createRetirementDatabase(config.DATABASE_URL)
-  const findTables = () => db.$queryRaw`SELECT 1 FROM plans LIMIT 1`
-  await requireReachable('DATABASE_URL', "retirement's migrated PostgreSQL database", findTables)
+  await requireReachable('DATABASE_URL', "retirement's migrated PostgreSQL database", () => requireTables(db))
   // Whoever comes with a token needs no store, so retirement starts without it; /readyz tells.
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
   const app = await buildRetirement(config, db, shared)

@@ -50,7 +50,7 @@ describe('POST /api/deposits', () => {
     assert.deepEqual([counted('credited'), counted('credited_before')], [1, 19])
     const entries = await system.db.planEntry.findMany({ where: { userId: sub } })
     assert.deepEqual(
-      entries.map(({ kind, origin, amount, memo }) => [kind, origin, amount, memo]),
+      entries.map(({ kind, origin, amountMinor, memo }) => [kind, origin, amountMinor, memo]),
       [['contribution', 'bank', 2_500n, 'Pension']],
     )
   })

@@ -88,10 +88,10 @@ describe('the plan', () => {
       kind: 'contribution' as const,
       origin: 'bank' as const,
       at: new Date(Date.UTC(2026, 0, 1 + Math.floor(index / 3))),
-      amount: BigInt(index + 1),
+      amountMinor: BigInt(index + 1),
       memo: `Contribution ${index}`,
     }))
-    await system.db.planEntry.createMany({ data })
+    await system.owner.planEntry.createMany({ data })
     const shownOn = (body: string) => [...body.matchAll(/\/transfers\/([0-9a-f-]{36})/g)].map(([, id]) => id)
     assert.equal(shownOn((await get('/', headers)).body).length, 12)
     const seen: Array<string | undefined> = []
@@ -112,7 +112,7 @@ describe('the plan', () => {
 
   for (const [name, { id }] of Object.entries(DEMO_PEOPLE)) {
     test(`of ${name} from the demo: its balance is the sum of its entries, in the API and on the page`, async () => {
-      await seedRetirement(system.db)
+      await seedRetirement(system.owner)
       await system.bank.register(`like-${name}`)
       await system.bank.rename(`like-${name}`, id)
       const headers = cookieOf(await system.bank.login(`like-${name}`))
@@ -123,7 +123,7 @@ describe('the plan', () => {
       assert.ok(entries.length > 60, `${entries.length} entries`)
       assert.equal(
         BigInt(balance),
-        entries.reduce((sum, { amount }) => sum + amount, 0n),
+        entries.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
       )
       const paidIn = entries.filter(({ kind }) => kind === 'contribution')
       assert.deepEqual(

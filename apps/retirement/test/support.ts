@@ -1,7 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { migrate } from '@signet/database'
-import { createRetirementDatabase, migrationsFolder, type RetirementDatabase } from '@signet/retirement-database'
+import {
+  createRetirementDatabase,
+  migrationsFolder,
+  type RetirementDatabase,
+  runtimePrivileges,
+} from '@signet/retirement-database'
 import { type App, openSharedStore } from '@signet/service'
 import { freePort, injectAs, type OwnServer, openOwnServer, openTestDatabase } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
@@ -33,6 +38,8 @@ export interface RunningBank {
 export interface TestSystem {
   readonly app: App
   readonly db: RetirementDatabase
+  /** Connected as the owner of the tables. */
+  readonly owner: RetirementDatabase
   readonly bank: RunningBank
   /** The PostgreSQL of both services, where the test owns it. */
   readonly server: OwnServer | undefined
@@ -52,18 +59,20 @@ export async function startSystem({ ownServer = false } = {}): Promise<TestSyste
   try {
     const server = ownServer ? await openOwnServer() : undefined
     if (server) stops.push(() => server.remove())
-    const open = async (name: string, migrations: URL) => {
-      const fill = (url: string) => migrate(url, migrations)
-      const database = await openTestDatabase({ name, fill }, server?.adminUrl)
+    const open = async (name: string, migrations: URL, privileges?: readonly string[]) => {
+      const template = { name, fill: (url: string) => migrate(url, migrations) }
+      const runtime = privileges && { runtimePrivileges: privileges }
+      const database = await openTestDatabase({ ...template, ...runtime }, server?.adminUrl)
       stops.push(() => database.remove())
-      return database.url
+      return database
     }
-    const bankDatabaseUrl = await open('bank', new URL('prisma/bank/migrations/', root))
-    const databaseUrl = await open('retirement', migrationsFolder)
+    const { url: bankDatabaseUrl } = await open('bank_with_one_role', new URL('prisma/bank/migrations/', root))
+    const { url: databaseUrl, ownerUrl } = await open('retirement', migrationsFolder, runtimePrivileges)
     const bankPort = await freePort()
     const bank = await startBank(bankDatabaseUrl, bankPort, stops)
 
     const db = createRetirementDatabase(databaseUrl)
+    const owner = createRetirementDatabase(ownerUrl)
     const config = readRetirementConfig({
       DATABASE_URL: databaseUrl,
       SESSION_STORE_URL: bankDatabaseUrl,
@@ -75,12 +84,13 @@ export async function startSystem({ ownServer = false } = {}): Promise<TestSyste
     const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
     const app = await buildRetirement(config, db, shared)
     stops.push(
+      () => owner.$disconnect(),
       () => db.$disconnect(),
       () => shared.close(),
       () => app.close(),
     )
     await app.ready()
-    return { app: injectAs(app, RETIREMENT), db, bank, server, close }
+    return { app: injectAs(app, RETIREMENT), db, owner, bank, server, close }
   } catch (error) {
     await close()
     throw error

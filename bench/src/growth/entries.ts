@@ -128,7 +128,7 @@ export async function benchEntries({
   readonly requests: number
 }): Promise<EntriesRow[]> {
   const { bank } = services
-  const customers = await prepared(bank, services.demo.databases.bank)
+  const customers = await prepared(bank, services.demo.ownerUrls.bank)
   const entries: Record<string, () => Promise<number[]>> = {}
   for (const { kind, path } of KINDS) {
     for (const customer of customers) {

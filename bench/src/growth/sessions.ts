@@ -73,7 +73,7 @@ export async function benchSessions({
   readonly onMeasured: OnMeasured
 }): Promise<Sessions> {
   const { retirement: service } = services
-  await insertEndedSignIns(services.demo.databases.bank)
+  await insertEndedSignIns(services.demo.ownerUrls.bank)
   // The first request of all makes what every later one finds made.
   await ask({ ...service, path: '/api/me', headers: { authorization: `Bearer ${service.freshToken()}` } })
   const idle = await memory(service)

@@ -74,7 +74,7 @@ async function benchScale({
 }) {
   const services = await startServices({ LOGIN_RATE_LIMIT: '0' })
   const issuer = services.demo.bankUrl
-  const signIns = await openSignIns(services.demo.databases.bank)
+  const signIns = await openSignIns(services.demo.ownerUrls.bank)
   const results: ScaleResult[] = []
   try {
     const renewed = await benchRenewals(services, renewals)

@@ -37,19 +37,21 @@ function start(script, name, env) {
 
 for (const name of ['bank', 'retirement']) {
   test(`pods of ${name} wait until its job has migrated the database`, async (t) => {
-    const { url, remove } = await openTestDatabase({ name: 'empty' })
+    const { url, ownerUrl, remove } = await openTestDatabase({ name: 'empty_with_two_roles', runtimePrivileges: [] })
     t.after(remove)
     const DATABASE_URL_FILE = join(folder, `${name}-url`)
+    const DATABASE_OWNER_URL_FILE = join(folder, `${name}-owner-url`)
     writeFileSync(DATABASE_URL_FILE, `${url}\n`)
+    writeFileSync(DATABASE_OWNER_URL_FILE, `${ownerUrl}\n`)
     const awaiting = () => start('await-migration.mjs', name, { DATABASE_URL_FILE })
     const waiting = awaiting()
     t.after(() => waiting.child.kill())
     await waiting.said(/is not migrated yet/)
 
-    const job = start('migrate-one.mjs', name, { DATABASE_URL_FILE, DEMO: '0' })
+    const job = start('migrate-one.mjs', name, { DATABASE_URL_FILE, DATABASE_OWNER_URL_FILE, DEMO: '0' })
     assert.equal(await job.ended, 0, job.output())
     assert.equal(await waiting.ended, 0, waiting.output())
-    for (const { output } of [waiting, job]) assert.ok(!output().includes(url))
+    for (const { output } of [waiting, job]) for (const secret of [url, ownerUrl]) assert.ok(!output().includes(secret))
     // A pod that comes later. What differs between the services is the folder of migrations: one of them is enough.
     if (name !== 'bank') return
     const again = awaiting()
@@ -58,8 +60,22 @@ for (const name of ['bank', 'retirement']) {
   })
 }
 
-test('a job that was not told which database says so', async () => {
-  const job = start('migrate-one.mjs', 'store', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' })
-  assert.equal(await job.ended, 2)
-  assert.match(job.output(), /^usage: /)
+test('a job that was not told which database, or not its owner, says so', async () => {
+  const DATABASE_URL = 'postgresql://nobody@127.0.0.1:9/none'
+  for (const [name, env] of [
+    ['store', { DATABASE_URL, DATABASE_OWNER_URL: DATABASE_URL }],
+    ['bank', { DATABASE_URL }],
+  ]) {
+    const job = start('migrate-one.mjs', name, env)
+    assert.equal(await job.ended, 2)
+    assert.match(job.output(), /^usage: .*DATABASE_OWNER_URL/)
+  }
+})
+
+test('the job refuses to leave the service with the role that owns the tables', async (t) => {
+  const { ownerUrl, remove } = await openTestDatabase({ name: 'empty_with_two_roles', runtimePrivileges: [] })
+  t.after(remove)
+  const job = start('migrate-one.mjs', 'bank', { DATABASE_URL: ownerUrl, DATABASE_OWNER_URL: ownerUrl, DEMO: '0' })
+  assert.notEqual(await job.ended, 0)
+  assert.match(job.output(), /neither a superuser nor the owner of the tables/)
 })

@@ -20,8 +20,13 @@ function makeSecrets(path) {
   const keys = (file) => execFileSync(process.execPath, [keysCommand, 'add', join(path, file)], { stdio: 'pipe' })
   keys('bank-keys.jwt-private-keys.json')
   keys('bank-keys.refresh-token-secret')
-  for (const name of ['bank', 'retirement'])
-    writeFileSync(join(path, `${name}-database.url`), `postgresql://signet_${name}:x@10.20.0.11:5432/signet_${name}\n`)
+  for (const name of ['bank', 'retirement']) {
+    for (const [secret, role] of [
+      ['database', `signet_${name}`],
+      ['database-owner', `signet_${name}_owner`],
+    ])
+      writeFileSync(join(path, `${name}-${secret}.url`), `postgresql://${role}:x@10.20.0.11:5432/signet_${name}\n`)
+  }
   writeFileSync(join(path, 'session-store.url'), 'rediss://:x@10.20.0.21:6379\n')
 }
 
@@ -66,7 +71,9 @@ test('the services start with what they are told, and know every variable', (t) 
     const config = labels['app.kubernetes.io/name'] === 'bank' ? bank : retirement
     for (const container of containersOf(spec)) {
       for (const variable of Object.keys(environmentOf(spec, container, secrets))) {
-        const known = variable in config || (variable.endsWith('_FILE') && variable.slice(0, -5) in config)
+        const name = variable.replace(/_FILE$/, '')
+        const isMigration = labels['app.kubernetes.io/component'] === 'migration'
+        const known = variable in config || name in config || (isMigration && name === 'DATABASE_OWNER_URL')
         assert.ok(known, `${owner}: the service does not know ${variable}`)
       }
     }

@@ -29,26 +29,31 @@ export interface CookieDefinition {
 export interface CookieOptions {
   /** Whether scripts cannot read it. Default: true, as every cookie that authenticates needs. */
   readonly httpOnly?: boolean
+  /** Default: `/`. With another, the name has no `__Host-` prefix, which browsers accept with `/` alone. */
+  readonly path?: string
 }
 
 /**
  * The one place where a cookie gets its name and its attributes, so that setting and clearing cannot drift apart.
  *
  * `HttpOnly` keeps it from scripts, `SameSite=Lax` from requests of other sites (not from sibling hosts: those need
- * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6). `__Secure-` and `__Host-`
- * (section 4.1.3) make a browser refuse a cookie of that name that was set over http.
+ * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6): `path` only keeps a
+ * cookie out of requests that do not need it. `__Secure-` and `__Host-` (section 4.1.3) make a browser refuse a cookie of
+ * that name that was set over http.
  */
 export function defineCookie(purpose: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
-  const guard = scope.secure ? (scope.domain === undefined ? '__Host-' : '__Secure-') : ''
+  const { httpOnly = true, path: ownPath = '/' } = options
+  const isHostPrefixed = scope.domain === undefined && ownPath === '/'
+  const guard = scope.secure ? (isHostPrefixed ? '__Host-' : '__Secure-') : ''
   const name = `${guard}${scope.prefix}_${purpose}`
   const attributes = {
-    httpOnly: options.httpOnly ?? true,
+    httpOnly,
     sameSite: 'lax',
     secure: scope.secure,
     // Values are literal: base64url and dots need no escaping, and a reader in another language must not unescape.
     encode: String,
   } as const
-  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number, path = '/') => {
+  const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number, path = ownPath) => {
     const scoped = domain === undefined ? attributes : { ...attributes, domain }
     reply.header('set-cookie', fastifyCookie.serialize(name, value, { ...scoped, path, maxAge }))
   }

@@ -1,3 +1,5 @@
+import { DEMO_USER_IDS } from './demo-user-ids.js'
+
 /** Somebody whom both services' seeds know, by the same id: the `sub` of the token is all that the two share. */
 export interface DemoPerson {
   readonly id: string
@@ -9,13 +11,13 @@ export interface DemoPerson {
 
 export const DEMO_PEOPLE = {
   ada: {
-    id: 'ada0ada0-1815-4210-8a5e-00000000ada0',
+    id: DEMO_USER_IDS.ada,
     username: 'ada',
     name: 'Ada Lovelace',
     password: 'analytical-engine',
   },
   grace: {
-    id: '9ace9ace-1906-4209-8b06-000000009ace',
+    id: DEMO_USER_IDS.grace,
     username: 'grace',
     name: 'Grace Hopper',
     password: 'nanosecond-wire',

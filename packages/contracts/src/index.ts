@@ -1,4 +1,5 @@
 export { CLIENT_ID } from './client-id.js'
+export { DEMO_USER_IDS } from './demo-user-ids.js'
 export { DEPOSIT_PATH, DEPOSIT_SCHEMA, DEPOSIT_TYP, type DepositClaims, MAX_MEMO_LENGTH } from './deposit.js'
 export { formatMinor, isMinorAmount, isPositiveMinorAmount, parseMinor, USD } from './money.js'
 export { plainNumber } from './typed-number.js'

@@ -4,17 +4,20 @@ import { DatabaseStartError, reasonOf } from './errors.js'
 import { scramVerifier } from './scram.js'
 
 /** Any number, as long as every provisioning run uses it. */
-const PROVISION_LOCK = 743_118_200
+export const PROVISION_LOCK = 743_118_200
 
-export interface ProvisionOptions {
-  readonly database: string
-  /** Owns the database and can do nothing else: no superuser, makes no roles or databases. */
+export interface Role {
   readonly role: string
   readonly password: string
 }
 
+export interface ProvisionOptions extends Role {
+  /** The role owns it, and can do nothing else: no superuser, makes no roles or databases. */
+  readonly database: string
+}
+
 /**
- * Makes a service's role and its database, or brings what is there to that state, and returns the service's own URL.
+ * Makes a database and the role that owns it, or brings what is there to that state, and returns the owner's URL.
  *
  * Nobody but the role (and administrators) can connect to the database afterwards: PostgreSQL lets everyone in by
  * default. Safe to repeat and to run twice at once. `adminUrl` needs a superuser, or a role with CREATEROLE and
@@ -23,7 +26,6 @@ export interface ProvisionOptions {
  * It does not look at what is in the database, and does not take away what the role may do in other databases.
  */
 export async function provision(adminUrl: string, { database, role, password }: ProvisionOptions): Promise<string> {
-  const verifier = await scramVerifier(password)
   const names = { database: pg.escapeIdentifier(database), role: pg.escapeIdentifier(role) }
 
   await withConnection(adminUrl, async (admin) => {
@@ -31,9 +33,10 @@ export async function provision(adminUrl: string, { database, role, password }: 
     await admin.query('SELECT pg_advisory_lock($1)', [PROVISION_LOCK])
     await refuseUnsafeRole(admin, role)
     try {
-      await ensureRole(admin, role, verifier)
-      await asMember(admin, names.role, async () => {
-        await ensureDatabase(admin, database, role)
+      await ensureRole(admin, { role, password })
+      const former = await ownerOf(admin, database)
+      await asMember(admin, [role, ...(former === undefined || former === role ? [] : [former])], async () => {
+        await ensureDatabase(admin, { database, role, former })
         await admin.query(`REVOKE ALL ON DATABASE ${names.database} FROM PUBLIC`)
         await withConnection(withDatabase(adminUrl, database).href, async (inside) => {
           await inside.query('REVOKE ALL ON SCHEMA public FROM PUBLIC')
@@ -46,16 +49,22 @@ export async function provision(adminUrl: string, { database, role, password }: 
     }
   })
 
+  return connectAs(adminUrl, database, { role, password })
+}
+
+export function connectAs(adminUrl: string, database: string, { role, password }: Role): string {
   const url = withDatabase(adminUrl, database)
   url.username = encodeURIComponent(role)
   url.password = encodeURIComponent(password)
   return url.href
 }
 
-async function refuseUnsafeRole(admin: pg.Client, role: string): Promise<void> {
+/** Also one that is a member of another role: it could act for that one by `SET ROLE`. */
+export async function refuseUnsafeRole(admin: pg.Client, role: string): Promise<void> {
   const { rowCount } = await admin.query(
     `SELECT FROM pg_roles WHERE rolname = $1
-       AND (rolname = current_user OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)`,
+       AND (rolname = current_user OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+         OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid))`,
     [role],
   )
   if (rowCount === 0) return
@@ -63,39 +72,48 @@ async function refuseUnsafeRole(admin: pg.Client, role: string): Promise<void> {
   throw new DatabaseStartError('role_unsafe', reason)
 }
 
-async function ensureRole(admin: pg.Client, role: string, verifier: string): Promise<void> {
+export async function ensureRole(admin: pg.Client, { role, password }: Role): Promise<void> {
+  const verifier = await scramVerifier(password)
   const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
   const verb = rowCount === 0 ? 'CREATE' : 'ALTER'
   // No parameters in such a statement: quoted by hand. What is not named (SUPERUSER and the like) is off by default.
   await admin.query(`${verb} ROLE ${pg.escapeIdentifier(role)} LOGIN PASSWORD ${pg.escapeLiteral(verifier)}`)
 }
 
-async function ensureDatabase(admin: pg.Client, database: string, role: string): Promise<void> {
+async function ownerOf(admin: pg.Client, database: string): Promise<string | undefined> {
   const { rows } = await admin.query<{ owner: string }>(
     'SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1',
     [database],
   )
-  const [found] = rows
-  const [name, owner] = [pg.escapeIdentifier(database), pg.escapeIdentifier(role)]
-  if (!found) await admin.query(`CREATE DATABASE ${name} OWNER ${owner}`)
-  else if (found.owner !== role) await admin.query(`ALTER DATABASE ${name} OWNER TO ${owner}`)
+  return rows[0]?.owner
 }
 
-/** An administrator who is no superuser acts for a role only as its member, and stays one only as long as needed. */
-async function asMember(admin: pg.Client, role: string, work: () => Promise<void>): Promise<void> {
+/** @param former the owner until now; undefined where there is no such database. */
+async function ensureDatabase(
+  admin: pg.Client,
+  { database, role, former }: { database: string; role: string; former: string | undefined },
+): Promise<void> {
+  const [name, owner] = [pg.escapeIdentifier(database), pg.escapeIdentifier(role)]
+  if (former === undefined) await admin.query(`CREATE DATABASE ${name} OWNER ${owner}`)
+  else if (former !== role) await admin.query(`ALTER DATABASE ${name} OWNER TO ${owner}`)
+}
+
+/** An administrator who is no superuser acts for roles only as their member, and stays one only as long as needed. */
+export async function asMember(admin: pg.Client, roles: readonly string[], work: () => Promise<void>): Promise<void> {
   const { rows } = await admin.query<{ rolsuper: boolean }>(
     'SELECT rolsuper FROM pg_roles WHERE rolname = current_user',
   )
   if (rows[0]?.rolsuper) return work()
-  await admin.query(`GRANT ${role} TO CURRENT_USER`)
+  const names = roles.map((role) => pg.escapeIdentifier(role)).join(', ')
+  await admin.query(`GRANT ${names} TO CURRENT_USER`)
   try {
     await work()
   } finally {
-    await admin.query(`REVOKE ${role} FROM CURRENT_USER`)
+    await admin.query(`REVOKE ${names} FROM CURRENT_USER`)
   }
 }
 
-function withDatabase(url: string, database: string): URL {
+export function withDatabase(url: string, database: string): URL {
   const changed = new URL(url)
   changed.pathname = `/${encodeURIComponent(database)}`
   return changed

@@ -1,5 +1,5 @@
 export { freePort } from './free-port.js'
 export { injectAs } from './inject-as.js'
 export { type OwnServer, openOwnServer } from './own-server.js'
-export { type DatabaseTemplate, openTestDatabase, type TestDatabase } from './test-database.js'
+export { type DatabaseTemplate, openTestDatabase, ownerUrlOf, type TestDatabase } from './test-database.js'
 export { until } from './until.js'

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
-import { isDatabaseUnavailable, isReachable, isUniqueViolation, migrate, schemaDrift } from '@signet/database'
+import { isDatabaseUnavailable, isReachable, isUniqueViolation, schemaDrift } from '@signet/database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
 import { type BankDatabase, createBankDatabase, migrationsFolder, schemaFile } from '../index.js'
 import { seedBank } from '../seed.js'
+import { BANK } from './template.js'
 
 let own: TestDatabase
 let url = ''
@@ -18,8 +19,8 @@ const hashPassword = async (password: string) => {
 const now = new Date('2026-03-31T10:20:30.456Z')
 
 before(async () => {
-  own = await openTestDatabase({ name: 'bank', fill: (url) => migrate(url, migrationsFolder) })
-  url = own.url
+  own = await openTestDatabase(BANK)
+  url = own.ownerUrl
   database = createBankDatabase(url)
   const other = createBankDatabase(url, { poolSize: 2 })
   await Promise.all([seedBank(database, { hashPassword, now }), seedBank(other, { hashPassword, now })])
@@ -58,16 +59,16 @@ test("the demo's people have the ids and names that both services know", async (
 
 test('entries sum to the balance, in order of time, and never below zero', async () => {
   const accounts = await database.account.findMany({ include: { entries: { orderBy: { id: 'asc' } } } })
-  for (const { name, number, balance, entries } of accounts) {
+  for (const { name, number, balanceMinor, entries } of accounts) {
     let running = 0n
     let last = new Date(0)
     for (const entry of entries) {
-      running += entry.amount
-      assert.equal(entry.balance, running, `${number}, entry ${entry.id}`)
+      running += entry.amountMinor
+      assert.equal(entry.balanceMinor, running, `${number}, entry ${entry.id}`)
       assert.ok(entry.at >= last && entry.at <= now, `${number}: ${entry.at.toISOString()} after ${last.toISOString()}`)
       last = entry.at
     }
-    assert.equal(running, balance)
+    assert.equal(running, balanceMinor)
     assert.ok(entries.length >= (name === 'Checking' ? 250 : 20), `${number} has ${entries.length} entries`)
     assert.equal(entries[0]?.memo, 'Opening balance')
   }

@@ -9,6 +9,7 @@ import { migrate } from '@signet/database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
 import { type BankDatabase, createBankDatabase, migrationsFolder } from '../index.js'
 import { seedBank } from '../seed.js'
+import { BANK } from './template.js'
 
 const LEDGER = '20260801000000_ledger'
 
@@ -19,18 +20,18 @@ const b = randomUUID()
 const userId = randomUUID()
 
 before(async () => {
-  copy = await openTestDatabase({ name: 'bank', fill: (url) => migrate(url, migrationsFolder) })
-  database = createBankDatabase(copy.url)
+  copy = await openTestDatabase(BANK)
+  database = createBankDatabase(copy.ownerUrl)
   await database.user.create({ data: { id: userId, username: 'owner', name: 'Owner', passwordHash: 'x' } })
   for (const [id, number] of [
     [a, '1111-1111-11'],
     [b, '2222-2222-22'],
   ] as const) {
-    await database.account.create({ data: { id, userId, name: number, number, balance: 0n } })
+    await database.account.create({ data: { id, userId, name: number, number, balanceMinor: 0n } })
   }
-  await move({ kind: 'opening', toAccountId: a, amount: 1_000n }, [
-    { accountId: a, amount: 1_000n },
-    { houseAccount: 'opening_balances', amount: -1_000n },
+  await move({ kind: 'opening', toAccountId: a, amountMinor: 1_000n }, [
+    { accountId: a, amountMinor: 1_000n },
+    { houseAccount: 'opening_balances', amountMinor: -1_000n },
   ])
 })
 after(async () => {
@@ -41,14 +42,14 @@ after(async () => {
 interface Side {
   accountId?: string
   houseAccount?: 'opening_balances' | 'outside_world' | 'retirement_in_transit' | 'retirement'
-  amount: bigint
-  balance?: bigint
+  amountMinor: bigint
+  balanceMinor?: bigint
 }
 type Kind = 'opening' | 'outside' | 'own' | 'customer' | 'retirement'
 
 /** A transfer and its entries, in one transaction, with no check but the database's own. */
 async function move(
-  transfer: { kind: Kind; amount: bigint; userId?: string; fromAccountId?: string; toAccountId?: string },
+  transfer: { kind: Kind; amountMinor: bigint; userId?: string; fromAccountId?: string; toAccountId?: string },
   sides: Side[],
 ): Promise<string> {
   const id = randomUUID()
@@ -58,51 +59,51 @@ async function move(
   ])
   return id
 }
-const own = (amount: bigint) => ({ kind: 'own' as const, userId, fromAccountId: a, toAccountId: b, amount })
-const balanceOf = async (id: string) => (await database.account.findUniqueOrThrow({ where: { id } })).balance
+const own = (amountMinor: bigint) => ({ kind: 'own' as const, userId, fromAccountId: a, toAccountId: b, amountMinor })
+const balanceOf = async (id: string) => (await database.account.findUniqueOrThrow({ where: { id } })).balanceMinor
 
 describe('the database itself', () => {
   test('adds up the balance, whatever the entry says it is', async () => {
     const id = await move(own(10n), [
-      { accountId: a, amount: -10n, balance: 999_999n },
-      { accountId: b, amount: 10n, balance: 999_999n },
+      { accountId: a, amountMinor: -10n, balanceMinor: 999_999n },
+      { accountId: b, amountMinor: 10n, balanceMinor: 999_999n },
     ])
     const entries = await database.entry.findMany({ where: { transferId: id }, orderBy: { id: 'asc' } })
     assert.deepEqual(
-      entries.map(({ balance }) => balance),
+      entries.map(({ balanceMinor }) => balanceMinor),
       [await balanceOf(a), await balanceOf(b)],
     )
   })
 
   const unbalanced: ReadonlyArray<readonly [why: string, sides: Side[]]> = [
     ['no entries', []],
-    ['one side alone', [{ accountId: a, amount: -10n }]],
+    ['one side alone', [{ accountId: a, amountMinor: -10n }]],
     [
       'sides that do not sum to zero',
       [
-        { accountId: a, amount: -10n },
-        { accountId: b, amount: 11n },
+        { accountId: a, amountMinor: -10n },
+        { accountId: b, amountMinor: 11n },
       ],
     ],
     [
       'another amount than the transfer has',
       [
-        { accountId: a, amount: -11n },
-        { accountId: b, amount: 11n },
+        { accountId: a, amountMinor: -11n },
+        { accountId: b, amountMinor: 11n },
       ],
     ],
     [
       'the other direction',
       [
-        { accountId: b, amount: -10n },
-        { accountId: a, amount: 10n },
+        { accountId: b, amountMinor: -10n },
+        { accountId: a, amountMinor: 10n },
       ],
     ],
     [
       'somebody else on the other side',
       [
-        { accountId: a, amount: -10n },
-        { houseAccount: 'retirement', amount: 10n },
+        { accountId: a, amountMinor: -10n },
+        { houseAccount: 'retirement', amountMinor: 10n },
       ],
     ],
   ]
@@ -117,14 +118,14 @@ describe('the database itself', () => {
 
   test('refuses to add an entry to a transfer that is done', async () => {
     const id = await move(own(1n), [
-      { accountId: a, amount: -1n },
-      { accountId: b, amount: 1n },
+      { accountId: a, amountMinor: -1n },
+      { accountId: b, amountMinor: 1n },
     ])
-    const entry = { transferId: id, memo: 'more', accountId: b, amount: 5n }
+    const entry = { transferId: id, memo: 'more', accountId: b, amountMinor: 5n }
     await assert.rejects(database.entry.create({ data: entry }), /not its postings/)
     await assert.rejects(
       database.entry.createMany({
-        data: [entry, { transferId: id, memo: 'more', houseAccount: 'outside_world', amount: -5n }],
+        data: [entry, { transferId: id, memo: 'more', houseAccount: 'outside_world', amountMinor: -5n }],
       }),
       /not its postings/,
     )
@@ -134,8 +135,8 @@ describe('the database itself', () => {
     const all = await balanceOf(a)
     await assert.rejects(
       move(own(all + 1n), [
-        { accountId: a, amount: -all - 1n },
-        { accountId: b, amount: all + 1n },
+        { accountId: a, amountMinor: -all - 1n },
+        { accountId: b, amountMinor: all + 1n },
       ]),
       /accounts_balance_not_negative/,
     )
@@ -143,10 +144,10 @@ describe('the database itself', () => {
   })
 
   test('refuses a balance that no entry made', async () => {
-    const change = (balance: bigint) => database.account.update({ where: { id: a }, data: { balance } })
+    const change = (balanceMinor: bigint) => database.account.update({ where: { id: a }, data: { balanceMinor } })
     await assert.rejects(change(5_000n), /a balance changes by an entry alone/)
     await assert.rejects(change(-1n))
-    const data = { id: randomUUID(), userId, name: 'Rich', number: '3333-3333-33', balance: 1n }
+    const data = { id: randomUUID(), userId, name: 'Rich', number: '3333-3333-33', balanceMinor: 1n }
     await assert.rejects(database.account.create({ data }), /a balance changes by an entry alone/)
   })
 
@@ -168,25 +169,25 @@ describe('the database itself', () => {
 
   test('refuses parties that do not fit the kind', async () => {
     const sides = [
-      { accountId: a, amount: -1n },
-      { accountId: b, amount: 1n },
+      { accountId: a, amountMinor: -1n },
+      { accountId: b, amountMinor: 1n },
     ]
     const rows = [
-      { kind: 'own' as const, fromAccountId: a, toAccountId: b, amount: 1n },
-      { kind: 'opening' as const, userId, fromAccountId: a, toAccountId: b, amount: 1n },
-      { kind: 'retirement' as const, userId, fromAccountId: a, toAccountId: b, amount: 1n },
-      { kind: 'own' as const, userId, fromAccountId: a, toAccountId: a, amount: 1n },
+      { kind: 'own' as const, fromAccountId: a, toAccountId: b, amountMinor: 1n },
+      { kind: 'opening' as const, userId, fromAccountId: a, toAccountId: b, amountMinor: 1n },
+      { kind: 'retirement' as const, userId, fromAccountId: a, toAccountId: b, amountMinor: 1n },
+      { kind: 'own' as const, userId, fromAccountId: a, toAccountId: a, amountMinor: 1n },
     ]
     for (const row of rows) await assert.rejects(move(row, sides), /transfers_parties/)
-    await assert.rejects(move({ ...own(1n), amount: 0n }, sides), /transfers_amount_positive/)
+    await assert.rejects(move({ ...own(1n), amountMinor: 0n }, sides), /transfers_amount_positive/)
   })
 
   test('knows a key once for each person', async () => {
     const transferId = await move(own(1n), [
-      { accountId: a, amount: -1n },
-      { accountId: b, amount: 1n },
+      { accountId: a, amountMinor: -1n },
+      { accountId: b, amountMinor: 1n },
     ])
-    const key = { userId, key: 'k', orderHash: 'x', transferId }
+    const key = { userId, key: 'k', requestHash: 'x', transferId }
     await database.idempotencyKey.create({ data: key })
     await assert.rejects(database.idempotencyKey.create({ data: key }))
     await assert.rejects(database.idempotencyKey.create({ data: { ...key, key: 'l', transferId: randomUUID() } }))
@@ -214,14 +215,14 @@ test('the history of a bank that was there before gets its other side', async ()
     all.filter((name) => name >= LEDGER && !name.endsWith('.toml')),
   )
   const transfers = await old.transfer.findMany({
-    orderBy: { amount: 'desc' },
+    orderBy: { amountMinor: 'desc' },
     include: { entries: { orderBy: { id: 'asc' } } },
   })
   assert.deepEqual(
-    transfers.map(({ kind, amount, entries }) => [
+    transfers.map(({ kind, amountMinor, entries }) => [
       kind,
-      amount,
-      entries.map((entry) => [entry.houseAccount, entry.amount, entry.balance]),
+      amountMinor,
+      entries.map((entry) => [entry.houseAccount, entry.amountMinor, entry.balanceMinor]),
     ]),
     [
       [
@@ -242,7 +243,7 @@ test('the history of a bank that was there before gets its other side', async ()
       ],
     ],
   )
-  assert.equal((await old.account.findUniqueOrThrow({ where: { id: accountId } })).balance, 70n)
+  assert.equal((await old.account.findUniqueOrThrow({ where: { id: accountId } })).balanceMinor, 70n)
   await seedBank(old, { hashPassword: async () => 'x' })
   const [wrong] = await old.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (SELECT 1 FROM entries GROUP BY transfer_id HAVING sum(amount) <> 0) AS unbalanced`

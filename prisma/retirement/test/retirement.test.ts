@@ -4,7 +4,13 @@ import { after, before, test } from 'node:test'
 import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { isUniqueViolation, migrate, schemaDrift } from '@signet/database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
-import { createRetirementDatabase, migrationsFolder, type RetirementDatabase, schemaFile } from '../index.js'
+import {
+  createRetirementDatabase,
+  migrationsFolder,
+  type RetirementDatabase,
+  runtimePrivileges,
+  schemaFile,
+} from '../index.js'
 import { seedRetirement } from '../seed.js'
 
 let own: TestDatabase
@@ -12,9 +18,13 @@ let database: RetirementDatabase
 const now = new Date('2026-03-31T10:20:30.456Z')
 
 before(async () => {
-  own = await openTestDatabase({ name: 'retirement', fill: (url) => migrate(url, migrationsFolder) })
-  database = createRetirementDatabase(own.url)
-  const other = createRetirementDatabase(own.url, { poolSize: 2 })
+  own = await openTestDatabase({
+    name: 'retirement',
+    fill: (url) => migrate(url, migrationsFolder),
+    runtimePrivileges,
+  })
+  database = createRetirementDatabase(own.ownerUrl)
+  const other = createRetirementDatabase(own.ownerUrl, { poolSize: 2 })
   await Promise.all([seedRetirement(database, { now }), seedRetirement(other, { now })])
   await other.$disconnect()
 })
@@ -41,12 +51,14 @@ for (const person of Object.values(DEMO_PEOPLE)) {
     const entries = await database.planEntry.findMany({ where, orderBy: { at: 'asc' } })
     const growth = entries.filter(({ kind }) => kind === 'growth')
     assert.ok(entries.length - growth.length >= 60 && growth.length >= 60)
-    const losses = growth.filter(({ amount }) => amount < 0n).length
+    const losses = growth.filter(({ amountMinor }) => amountMinor < 0n).length
     assert.ok(losses >= 8 && losses <= 30, `${losses} months with a loss`)
     assert.ok(entries.every(({ at }) => at <= now))
-    const { _sum } = await database.planEntry.aggregate({ where, _sum: { amount: true } })
-    const paidIn = entries.filter(({ kind }) => kind === 'contribution').reduce((sum, { amount }) => sum + amount, 0n)
-    const balance = _sum.amount ?? 0n
+    const { _sum } = await database.planEntry.aggregate({ where, _sum: { amountMinor: true } })
+    const paidIn = entries
+      .filter(({ kind }) => kind === 'contribution')
+      .reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
+    const balance = _sum.amountMinor ?? 0n
     assert.ok(balance > paidIn && balance < paidIn * 2n, `${paidIn} became ${balance}`)
   })
 }
@@ -57,7 +69,7 @@ test('a deposit counts once: its id is the key', async () => {
     userId: DEMO_PEOPLE.ada.id,
     kind: 'contribution',
     origin: 'bank',
-    amount: 5n,
+    amountMinor: 5n,
     memo: 'x',
   } as const
   await database.planEntry.create({ data: deposit })
@@ -70,7 +82,7 @@ test('the database refuses a contribution that takes away', async () => {
     userId: DEMO_PEOPLE.ada.id,
     kind: 'contribution',
     origin: 'bank',
-    amount: -5n,
+    amountMinor: -5n,
     memo: 'x',
   } as const
   await assert.rejects(database.planEntry.create({ data: taking }), /plan_entries_contribution_positive/)

@@ -25,7 +25,7 @@ import type { EntryPage, StoredAccount, StoredEntry } from './store.js'
 export interface PendingTransfer {
   readonly id: string
   readonly createdAt: Date
-  readonly amount: bigint
+  readonly amountMinor: bigint
   readonly currency: string
   readonly memo: string
   /** Null before the first delivery. */
@@ -41,14 +41,14 @@ export interface AccountsPageProps {
 export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): VNode {
   const currency = accounts[0]?.currency
   const oneCurrency = currency !== undefined && accounts.every((account) => account.currency === currency)
-  const totalMinor = accounts.reduce((sum, { balance }) => sum + balance, 0n)
+  const totalMinor = accounts.reduce((sum, { balanceMinor }) => sum + balanceMinor, 0n)
   return (
     <Page {...frame} title="Accounts" aside={<ButtonLink href="/transfer">Transfer money</ButtonLink>}>
       <AccountList
-        accounts={accounts.map(({ id, balance, ...account }) => ({
+        accounts={accounts.map(({ id, balanceMinor, ...account }) => ({
           ...account,
           href: `/accounts/${id}`,
-          balanceMinor: balance,
+          balanceMinor,
         }))}
         total={oneCurrency ? { amountMinor: totalMinor, currency } : undefined}
       />
@@ -75,7 +75,7 @@ export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): V
               {
                 header: 'Amount',
                 numeric: true,
-                cell: (transfer) => <Money amountMinor={transfer.amount} currency={transfer.currency} />,
+                cell: (transfer) => <Money amountMinor={transfer.amountMinor} currency={transfer.currency} />,
                 phone: 'figure',
               },
             ]}
@@ -112,7 +112,7 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
       {...frame}
       title={account.name}
       eyebrow={account.number}
-      aside={<Figure label="Balance">{money(account.balance)}</Figure>}
+      aside={<Figure label="Balance">{money(account.balanceMinor)}</Figure>}
     >
       <div class="entry-tools">
         <Form action={path} method="get" label="Find entries">
@@ -159,8 +159,8 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
             },
             phone: 'lead',
           },
-          { header: 'Amount', numeric: true, cell: ({ amount }) => money(amount, true), phone: 'figure' },
-          { header: 'Balance', numeric: true, cell: ({ balance }) => money(balance), phone: 'note' },
+          { header: 'Amount', numeric: true, cell: ({ amountMinor }) => money(amountMinor, true), phone: 'figure' },
+          { header: 'Balance', numeric: true, cell: ({ balanceMinor }) => money(balanceMinor), phone: 'note' },
         ]}
       />
       <Pager

@@ -82,7 +82,9 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     },
     async (request) => {
       const accounts = await listAccounts(db, signedIn(request).id)
-      return ok(accounts.map(({ createdAt: _, ...account }) => ({ ...account, balance: Number(account.balance) })))
+      return ok(
+        accounts.map(({ createdAt: _, balanceMinor, ...account }) => ({ ...account, balance: Number(balanceMinor) })),
+      )
     },
   )
 
@@ -102,11 +104,11 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     },
     async (request) => {
       const { page } = await entriesOf(request)
-      const entries = page.entries.map(({ id, at, amount, balance, ...entry }) => ({
+      const entries = page.entries.map(({ id, at, amountMinor, balanceMinor, ...entry }) => ({
         id: String(id),
         at: at.toISOString(),
-        amount: Number(amount),
-        balance: Number(balance),
+        amount: Number(amountMinor),
+        balance: Number(balanceMinor),
         ...entry,
       }))
       return ok({ entries, next: page.next })

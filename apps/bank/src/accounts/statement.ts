@@ -1,11 +1,9 @@
 import { pipeline, type Readable } from 'node:stream'
-import { type BankDatabase, Prisma } from '@signet/bank-database'
+import type { BankDatabase } from '@signet/bank-database'
 import { stringify } from 'csv-stringify'
-import type { Cursor } from './rules.js'
 import { decimal, type Month, memoCell, monthBounds, spreadsheetTime } from './statement-rules.js'
-import type { StoredAccount, StoredEntry } from './store.js'
+import { listStatementEntries, STATEMENT_BATCH, type StoredAccount } from './store.js'
 
-export const BATCH = 1_000
 const COLUMNS = ['Date (UTC)', 'Memo', 'Amount', 'Balance', 'Currency', 'Entry', 'Transfer']
 
 /**
@@ -29,20 +27,12 @@ export async function* statementRows(
   const { from, until } = month ? monthBounds(month) : { from: new Date(0), until: new Date('9999-12-31') }
   let after = { at: from, id: 0n }
   for (let more = true; more; ) {
-    const rows = await db.$queryRaw<StoredEntry[]>(statementQuery(accountId, after, until))
-    for (const { id, at, amount, balance, memo, transferId } of rows) {
-      const amounts = [decimal(amount, currency), decimal(balance, currency)]
+    const rows = await listStatementEntries(db, accountId, after, until)
+    for (const { id, at, amountMinor, balanceMinor, memo, transferId } of rows) {
+      const amounts = [decimal(amountMinor, currency), decimal(balanceMinor, currency)]
       yield [spreadsheetTime(at), memoCell(memo), ...amounts, currency, String(id), transferId ?? '']
     }
     after = rows.at(-1) ?? after
-    more = rows.length === BATCH
+    more = rows.length === STATEMENT_BATCH
   }
 }
-
-/** The next batch, along the index on account, time and id. */
-export const statementQuery = (accountId: string, after: Cursor, until: Date): Prisma.Sql => Prisma.sql`
-  SELECT entries.id, at, entries.amount, balance, entries.memo,
-    CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
-  FROM entries JOIN transfers ON transfers.id = entries.transfer_id
-  WHERE account_id = ${accountId}::uuid AND (at, entries.id) > (${after.at}, ${after.id}) AND at < ${until}
-  ORDER BY at, entries.id LIMIT ${BATCH}`

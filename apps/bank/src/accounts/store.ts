@@ -6,21 +6,21 @@ export interface StoredAccount {
   readonly name: string
   readonly number: string
   readonly currency: string
-  readonly balance: bigint
+  readonly balanceMinor: bigint
   readonly createdAt: Date
 }
 
 export interface StoredEntry {
   readonly id: bigint
   readonly at: Date
-  readonly amount: bigint
-  readonly balance: bigint
+  readonly amountMinor: bigint
+  readonly balanceMinor: bigint
   readonly memo: string
-  /** The transfer that a customer ordered; null where the bank booked it itself. */
+  /** The transfer that a customer requested; null for an entry that the bank made itself. */
   readonly transferId: string | null
 }
 
-const ACCOUNT = { id: true, name: true, number: true, currency: true, balance: true, createdAt: true } as const
+const ACCOUNT = { id: true, name: true, number: true, currency: true, balanceMinor: true, createdAt: true } as const
 
 export async function listAccounts(db: BankDatabase, userId: string): Promise<StoredAccount[]> {
   return db.account.findMany({ where: { userId }, select: ACCOUNT, orderBy: [{ name: 'asc' }, { id: 'asc' }] })
@@ -66,9 +66,30 @@ export function entriesQuery(accountId: string, { before, search }: EntryPageOpt
     ? Prisma.sql`AND (entries.memo ILIKE ${likePattern(search.text)} OR entries.amount = ANY(${search.amountsMinor}::bigint[]))`
     : Prisma.empty
   return Prisma.sql`
-    SELECT entries.id, at, entries.amount, balance, entries.memo,
+    SELECT entries.id, at, entries.amount AS "amountMinor", balance AS "balanceMinor", entries.memo,
       CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
     FROM entries JOIN transfers ON transfers.id = entries.transfer_id
     WHERE account_id = ${accountId}::uuid ${older} ${found}
     ORDER BY at DESC, entries.id DESC LIMIT ${PAGE_SIZE + 1}`
 }
+
+/** Ledger entries that a statement reads at once. */
+export const STATEMENT_BATCH = 1_000
+
+/** The entries of a statement after one of them, oldest first. */
+export async function listStatementEntries(
+  db: BankDatabase,
+  accountId: string,
+  after: Cursor,
+  until: Date,
+): Promise<StoredEntry[]> {
+  return db.$queryRaw<StoredEntry[]>(statementQuery(accountId, after, until))
+}
+
+/** The next batch, along the index on account, time and id. */
+export const statementQuery = (accountId: string, after: Cursor, until: Date): Prisma.Sql => Prisma.sql`
+  SELECT entries.id, at, entries.amount AS "amountMinor", balance AS "balanceMinor", entries.memo,
+    CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
+  FROM entries JOIN transfers ON transfers.id = entries.transfer_id
+  WHERE account_id = ${accountId}::uuid AND (at, entries.id) > (${after.at}, ${after.id}) AND at < ${until}
+  ORDER BY at, entries.id LIMIT ${STATEMENT_BATCH}`

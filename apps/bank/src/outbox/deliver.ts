@@ -23,7 +23,7 @@ export async function deliver(
   { retirementUrl: audience, retirementInternalUrl }: DeliverOptions,
   deposit: ClaimedDeposit,
 ): Promise<Outcome> {
-  const claims: DepositClaims = { amount: Number(deposit.amount), currency: deposit.currency, memo: deposit.memo }
+  const claims: DepositClaims = { amount: Number(deposit.amountMinor), currency: deposit.currency, memo: deposit.memo }
   const message = app.issueMessage({
     typ: DEPOSIT_TYP,
     audience,

@@ -1,12 +1,13 @@
 import type { BankDatabase } from '@signet/bank-database'
 import type { CallContext } from '@signet/service'
+import { settleDeposit } from '../ledger/store.js'
 import { LEASE_MS } from './rules.js'
 
 /** A deposit that this process delivers, for as long as the lease lasts. */
 export interface ClaimedDeposit extends CallContext {
   readonly transferId: string
   readonly userId: string
-  readonly amount: bigint
+  readonly amountMinor: bigint
   readonly currency: string
   readonly memo: string
   readonly createdAt: Date
@@ -15,42 +16,31 @@ export interface ClaimedDeposit extends CallContext {
 }
 
 /**
- * Takes up to `limit` deposits that are due. One statement, and no transaction is open while they are delivered: a process that
+ * Takes up to `limit` deposits that are due: the longest due of each customer first, then the next of each, so that no customer's
+ * many deposits delay another's. One statement, and no transaction is open while they are delivered: a process that
  * dies leaves nothing but a lease that runs out. Others skip what is just being taken instead of waiting for it.
  */
 export async function claimDue(db: BankDatabase, limit: number): Promise<ClaimedDeposit[]> {
   return db.$queryRaw<ClaimedDeposit[]>`
     WITH due AS (
-      SELECT transfer_id FROM deposit_outbox
+      SELECT transfer_id, row_number() OVER (PARTITION BY user_id ORDER BY next_try_at) AS turn
+      FROM deposit_outbox WHERE settled_at IS NULL AND next_try_at <= clock_timestamp()
+    ), taken AS (
+      SELECT deposit_outbox.transfer_id FROM deposit_outbox JOIN due USING (transfer_id)
       WHERE settled_at IS NULL AND next_try_at <= clock_timestamp()
-      ORDER BY next_try_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ORDER BY turn, next_try_at LIMIT ${limit} FOR UPDATE OF deposit_outbox SKIP LOCKED
     ), claimed AS (
       UPDATE deposit_outbox SET tries = tries + 1, next_try_at = clock_timestamp() + ${LEASE_MS} * interval '1 millisecond'
-      FROM due WHERE deposit_outbox.transfer_id = due.transfer_id
+      FROM taken WHERE deposit_outbox.transfer_id = taken.transfer_id
       RETURNING deposit_outbox.transfer_id, request_id, traceparent, tracestate, tries
     )
-    SELECT claimed.transfer_id::text AS "transferId", transfers.user_id::text AS "userId", amount, currency, memo,
+    SELECT claimed.transfer_id::text AS "transferId", transfers.user_id::text AS "userId", amount AS "amountMinor", currency, memo,
       created_at AS "createdAt", request_id AS "requestId", traceparent, tracestate, tries
     FROM claimed JOIN transfers ON transfers.id = claimed.transfer_id`
 }
 
-/**
- * Notes that retirement holds a deposit, and books it from what is in transit to what has arrived: one statement. False when it was
- * noted before, by a process whose lease had run out.
- */
-export async function settle(db: BankDatabase, transferId: string): Promise<boolean> {
-  const booked = await db.$executeRaw`
-    WITH settled AS (
-      UPDATE deposit_outbox SET settled_at = clock_timestamp(), last_problem = NULL, refused = false
-      WHERE transfer_id = ${transferId}::uuid AND settled_at IS NULL
-      RETURNING transfer_id
-    )
-    INSERT INTO entries (transfer_id, house_account, amount, memo)
-    SELECT transfers.id, side.account::house_account, side.sign * transfers.amount, transfers.memo
-    FROM settled JOIN transfers ON transfers.id = settled.transfer_id
-    CROSS JOIN (VALUES ('retirement_in_transit', -1), ('retirement', 1)) AS side (account, sign)`
-  return booked > 0
-}
+/** Notes that retirement holds a deposit. False when a process whose lease had run out had noted it before. */
+export const settle = (db: BankDatabase, transferId: string): Promise<boolean> => settleDeposit(db, transferId)
 
 /** Notes why a delivery failed and when the next is due; not when another process has taken it up meanwhile. */
 export async function postpone(

@@ -16,6 +16,8 @@ export interface RegistrationOptions {
   readonly bankUrl: string
   /** Where a registration may lead back to. */
   readonly origins: readonly string[]
+  /** Whether a new customer begins with the opening balance that the owner of the database has set. */
+  readonly grantsOpeningBalance: boolean
 }
 
 const NewCustomer = Type.Object(
@@ -45,7 +47,8 @@ export const registration = fastifyPlugin(registrationRoutes, {
   dependencies: ['@signet/bank-sessions', '@signet/bank-passwords', '@signet/bank-limits'],
 })
 
-async function registrationRoutes(app: App, { db, bankUrl, origins }: RegistrationOptions): Promise<void> {
+async function registrationRoutes(app: App, options: RegistrationOptions): Promise<void> {
+  const { db, bankUrl, origins, grantsOpeningBalance } = options
   const { passwords, attempts, userSessions } = app
   const registrations = outcomeCounter(app, 'registrations_total', 'New customers, by how it ended', [
     'accepted',
@@ -62,7 +65,7 @@ async function registrationRoutes(app: App, { db, bankUrl, origins }: Registrati
       const problem = await passwords.problem(password, [username, name], waiting)
       if (problem !== undefined) throw new ServiceError('invalid_request', problem)
       const passwordHash = await passwords.hash(password, waiting)
-      const person = await createCustomer(db, { username, name, passwordHash })
+      const person = await createCustomer(db, { username, name, passwordHash }, { grantsOpeningBalance })
       // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
       await userSessions.revokePresented(request)
       return userSessions.create(request, reply, person)

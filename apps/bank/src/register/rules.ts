@@ -45,8 +45,5 @@ export const asRegistered = ({ username, name, password }: Registration): Regist
   password,
 })
 
-/** What every new customer begins with, in minor units. */
-export const OPENING_ACCOUNTS = [
-  { name: 'Checking', openingMinor: 500_000n },
-  { name: 'Savings', openingMinor: 0n },
-] as const
+/** What every new customer has. An opening balance goes to the first. */
+export const OPENING_ACCOUNTS = ['Checking', 'Savings'] as const

@@ -41,8 +41,8 @@ export async function listSessions(db: BankDatabase, userId: string, idleTtlSeco
 }
 
 /** Forgets sign-ins that have been over for so long that no token of theirs can be valid. */
-export async function sweepSessions(db: BankDatabase, accessTokenTtlSeconds: number): Promise<number> {
-  const before = new Date(Date.now() - (accessTokenTtlSeconds + SWEEP_AFTER_SECONDS) * 1000)
+export async function sweepSessions(db: BankDatabase, accessTokenTtlSeconds: number, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - (accessTokenTtlSeconds + SWEEP_AFTER_SECONDS) * 1000)
   return (await db.session.deleteMany({ where: { expiresAt: { lt: before } } })).count
 }
 

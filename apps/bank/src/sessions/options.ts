@@ -13,6 +13,8 @@ export interface SessionOptions {
   /** A session that is not used for this long has ended. */
   readonly sessionIdleTtlSeconds: number
   readonly renewals: OutcomeCounter
+  /** Users who have no access: their sessions are not renewed. */
+  readonly closedUserIds: readonly string[]
   /** Refuses sessions in this process from now on, by their numbers in the status lists. */
   readonly markRevoked: (statusNumbers: readonly bigint[]) => void
 }

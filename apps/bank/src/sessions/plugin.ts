@@ -12,7 +12,7 @@ import { renewSession } from './renew.js'
 import { revokeRequestSessions } from './revoke.js'
 import { sessionRoutes } from './routes.js'
 import { securityRoutes } from './security-routes.js'
-import type { Person } from './store.js'
+import { type Person, revokeSessionsOfUsers } from './store.js'
 import { sweepRegularly } from './sweep.js'
 
 /** What other features do with sessions. */
@@ -48,12 +48,14 @@ export interface SessionsOptions {
   readonly sessionTtlSeconds: number
   readonly sessionIdleTtlSeconds: number
   readonly accessTokenTtlSeconds: number
+  /** Users who have no access: their sessions are revoked, at start and regularly. */
+  readonly closedUserIds: readonly string[]
 }
 
 /** Sessions: created, renewed, listed, revoked, and deleted once they are long over. */
 export const sessions = fastifyPlugin(
   async (app: App, given: SessionsOptions) => {
-    const { db, accessTokenTtlSeconds } = given
+    const { db, accessTokenTtlSeconds, closedUserIds } = given
     const cookies = signInCookies(given.cookieScope)
     const options: SessionOptions = {
       db,
@@ -62,6 +64,7 @@ export const sessions = fastifyPlugin(
       sessionTtlSeconds: given.sessionTtlSeconds,
       sessionIdleTtlSeconds: given.sessionIdleTtlSeconds,
       renewals: renewalCounter(app),
+      closedUserIds,
       markRevoked: (statusNumbers) => {
         for (const number of statusNumbers) {
           app.statusLists.markRevoked({ status: { status_list: statusReference(given.bankUrl, number) } })
@@ -78,7 +81,8 @@ export const sessions = fastifyPlugin(
     })
     await sessionRoutes(app, options)
     await securityRoutes(app, options)
-    sweepRegularly(app, { db, accessTokenTtlSeconds })
+    app.addHook('onReady', () => revokeSessionsOfUsers(db, closedUserIds, new Date()))
+    sweepRegularly(app, { db, accessTokenTtlSeconds, closedUserIds })
   },
   { name: '@signet/bank-sessions', fastify: '5.x', dependencies: ['@signet/issuing', '@signet/pages'] },
 )

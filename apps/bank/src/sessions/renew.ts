@@ -52,6 +52,7 @@ async function renew(
   try {
     const { session, generation, replayed } = await rotate(store, presented, { idleTtlSeconds })
     const { sid, person, statusNumber } = session
+    if (options.closedUserIds.includes(person.id)) throw new AuthError('token_revoked', 'the user has no access')
     const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
     // By the time at which the token is signed: the database may have taken a moment, and the sign-in may be over by now.
     const remainingSeconds = expiresBySeconds - Math.floor(Date.now() / 1000)

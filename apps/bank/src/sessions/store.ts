@@ -2,6 +2,9 @@ import type { RenewableSession, RenewalStore } from '@signet/auth/issuer'
 import { AuthError, type StrategyName } from '@signet/auth/verifier'
 import { type BankDatabase, Prisma } from '@signet/bank-database'
 
+/** @throws when the database is not migrated. */
+export const requireTables = (db: BankDatabase): Promise<unknown> => db.$queryRaw`SELECT 1 FROM sessions LIMIT 1`
+
 export interface Person {
   readonly id: string
   readonly username: string
@@ -83,6 +86,12 @@ export async function replaceSessions(
     const statusNumber = await insertSession(transaction, session, now)
     return { statusNumber, ended: active.map((ended) => ended.statusNumber) }
   })
+}
+
+/** Ends all sessions of some users. The status lists refuse their tokens, at every service. */
+export async function revokeSessionsOfUsers(db: BankDatabase, userIds: readonly string[], now: Date): Promise<void> {
+  if (userIds.length === 0) return
+  await db.session.updateMany({ where: { userId: { in: [...userIds] }, endedAt: null }, data: { endedAt: now } })
 }
 
 /** Returns which of these sessions can be renewed now. */

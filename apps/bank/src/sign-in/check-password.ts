@@ -6,6 +6,12 @@ import { siteNetwork } from '../limits/network.js'
 import { foldUsername, isUsername } from './rules.js'
 import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
 
+export interface PasswordOptions {
+  readonly db: BankDatabase
+  /** Users who have no access. They are treated like usernames that do not exist. */
+  readonly closedUserIds: readonly string[]
+}
+
 /**
  * The person whose password this is. A username that does not exist costs the same hash as one that does, and a client that
  * has gone before its turn costs none.
@@ -16,7 +22,7 @@ import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
  * @throws {ClientDisconnected} when the client has gone before its turn.
  */
 export async function checkPassword(
-  { db }: { readonly db: BankDatabase },
+  { db, closedUserIds }: PasswordOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   { username, password }: { readonly username: string; readonly password: string },
@@ -26,7 +32,8 @@ export async function checkPassword(
   const takeBack = await attempts.countSignIn(folded, request.ip)
   let wrong = false
   try {
-    const person = isUsername(folded) ? await findPerson(db, folded) : null
+    const found = isUsername(folded) ? await findPerson(db, folded) : null
+    const person = found && !closedUserIds.includes(found.id) ? found : null
     const client = siteNetwork(request.ip)
     const waiting = { client, signal: closedSignal(reply) }
     const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password, waiting)

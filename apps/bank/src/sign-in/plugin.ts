@@ -34,11 +34,13 @@ export interface SignInOptions {
   readonly bankUrl: string
   /** The public origins of all apps: where a sign-in may lead back to. */
   readonly origins: readonly string[]
+  /** Users who have no access. */
+  readonly closedUserIds: readonly string[]
 }
 
 /** Signing in with a password, and typing it again within a session. */
 export const signIn = fastifyPlugin(
-  async (app: App, { db, cookieScope, bankUrl, origins }: SignInOptions) => {
+  async (app: App, { db, cookieScope, bankUrl, origins, closedUserIds }: SignInOptions) => {
     const signIns = outcomeCounter(app, 'sign_ins_total', 'Passwords presented to sign in, by how it ended', OUTCOMES)
     const reauthentications = outcomeCounter(
       app,
@@ -48,9 +50,9 @@ export const signIn = fastifyPlugin(
     )
     app.decorate('signInSlots', { beside: [], belowStrategies: [] })
     app.decorate('reauthenticate', (request, reply, password) =>
-      reauthenticate({ db, reauthentications }, request, reply, password),
+      reauthenticate({ db, reauthentications, closedUserIds }, request, reply, password),
     )
-    await signInRoutes(app, { db, signIns, cookieScope, bankUrl, origins })
+    await signInRoutes(app, { db, signIns, cookieScope, bankUrl, origins, closedUserIds })
     await reauthenticateRoutes(app)
   },
   {

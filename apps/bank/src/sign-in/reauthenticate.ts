@@ -1,12 +1,11 @@
 import { AuthError } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, ok, Success, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted, type OutcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { findSession, touchSession } from '../sessions/store.js'
-import { checkPassword } from './check-password.js'
+import { checkPassword, type PasswordOptions } from './check-password.js'
 
 const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProperties: false })
 
@@ -17,13 +16,14 @@ const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProp
  * @throws what `checkPassword` throws, and {AuthError} `token_revoked` when the session ended meanwhile.
  */
 export async function reauthenticate(
-  { db, reauthentications }: { readonly db: BankDatabase; readonly reauthentications: OutcomeCounter },
+  options: PasswordOptions & { readonly reauthentications: OutcomeCounter },
   request: FastifyRequest,
   reply: FastifyReply,
   password: string,
 ): Promise<{ token: string | null; authTimeSeconds: number }> {
+  const { db, reauthentications } = options
   const { id, username, name, sid, strategy } = signedIn(request)
-  await counted(reauthentications, () => checkPassword({ db }, request, reply, { username, password }))
+  await counted(reauthentications, () => checkPassword(options, request, reply, { username, password }))
   const session = (await touchSession(db, sid)) ? await findSession(db, sid) : null
   if (!session) throw new AuthError('token_revoked', 'the session ended meanwhile')
   const authTimeSeconds = Math.floor(Date.now() / 1000)

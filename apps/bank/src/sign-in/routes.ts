@@ -24,6 +24,8 @@ export interface SignInRoutesOptions {
   readonly bankUrl: string
   /** Where a sign-in may lead back to. */
   readonly origins: readonly string[]
+  /** Users who have no access. */
+  readonly closedUserIds: readonly string[]
 }
 
 const Strategy = Type.Union(STRATEGIES.map((name) => Type.Literal(name)))

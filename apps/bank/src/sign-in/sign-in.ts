@@ -1,8 +1,7 @@
 import type { StrategyName } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { counted, type OutcomeCounter } from '../outcomes.js'
-import { checkPassword } from './check-password.js'
+import { checkPassword, type PasswordOptions } from './check-password.js'
 
 export interface Presented {
   readonly username: string
@@ -17,14 +16,14 @@ export interface Presented {
  * @throws what `checkPassword` and `createSession` throw.
  */
 export function signIn(
-  { db, signIns }: { readonly db: BankDatabase; readonly signIns: OutcomeCounter },
+  options: PasswordOptions & { readonly signIns: OutcomeCounter },
   request: FastifyRequest,
   reply: FastifyReply,
   { username, password, strategy }: Presented,
 ): Promise<string | null> {
   const { userSessions } = request.server
-  return counted(signIns, async () => {
-    const user = await checkPassword({ db }, request, reply, { username, password })
+  return counted(options.signIns, async () => {
+    const user = await checkPassword(options, request, reply, { username, password })
     await userSessions.revokePresented(request)
     return userSessions.create(request, reply, user, strategy)
   })

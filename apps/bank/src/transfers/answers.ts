@@ -1,18 +1,15 @@
 import { RETIREMENT } from './rules.js'
-import type { OrderedTransfer, StoredTransfer } from './store.js'
+import type { StoredTransfer, Transfer } from './store.js'
 
-/**
- * What the order was answered with, and is answered with whenever it is given again: nothing that changes afterwards is
- * in it.
- */
-export function answerOf({ id, kind, from, to, amount, currency, memo, createdAt }: OrderedTransfer) {
+/** The response to a request, and to the same request again: nothing that changes afterwards is in it. */
+export function answerOf({ id, kind, from, to, amountMinor, currency, memo, createdAt }: Transfer) {
   return {
     id,
     status: kind === 'retirement' ? ('pending' as const) : ('settled' as const),
     kind,
     from: from.number,
     to: to?.number ?? RETIREMENT,
-    amount: Number(amount),
+    amount: Number(amountMinor),
     currency,
     memo,
     createdAt: createdAt.toISOString(),

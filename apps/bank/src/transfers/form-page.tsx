@@ -9,7 +9,7 @@ export interface TransferFormContext {
   readonly frame: PageFrame
   /** Made with the form: however often it is sent, it pays once. */
   readonly idempotencyKey: string
-  /** Where the person came from, and goes back to. */
+  /** Where the user came from, and goes back to. */
   readonly returnTo: string | undefined
 }
 
@@ -34,7 +34,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
         </Notice>
       )}
       <Panel>
-        <Form action="/transfer/review" method="get" label="Transfer">
+        <Form action="/transfer/review" label="Transfer">
           <Carried {...props} />
           <SelectField
             label="From"
@@ -42,9 +42,9 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
             value={form.from}
             error={problems.from}
             required
-            options={accounts.map(({ id, name, balance, currency }) => ({
+            options={accounts.map(({ id, name, balanceMinor, currency }) => ({
               value: id,
-              label: `${name}, ${formatMinor(balance, currency)}`,
+              label: `${name}, ${formatMinor(balanceMinor, currency)}`,
             }))}
           />
           <div class="transfer-to">

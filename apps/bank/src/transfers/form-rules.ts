@@ -1,6 +1,6 @@
 import { formatMinor, isPositiveMinorAmount, MAX_MEMO_LENGTH, parseMinor, plainNumber } from '@signet/contracts'
 import { isLine } from '../printable-text.js'
-import { memoOf, type Order, parseDestination, RETIREMENT } from './rules.js'
+import { memoOf, parseDestination, RETIREMENT, type TransferRequest } from './rules.js'
 
 /** The form's choice for an account whose number is typed. */
 export const BY_NUMBER = 'number'
@@ -23,7 +23,7 @@ export interface OwnAccount {
   readonly name: string
   readonly number: string
   readonly currency: string
-  readonly balance: bigint
+  readonly balanceMinor: bigint
 }
 
 /** Fields as a link fills them in (`?to=retirement&amount=250.00`); what a link says wrongly is left to the person. */
@@ -47,13 +47,13 @@ export function prefilled(query: Readonly<Record<string, unknown>>, accounts: re
 }
 
 /**
- * The order that the fields make, or what is wrong with each. Whether the account numbered exists, and whether there is
- * money, is not known here: an order that was carried out already is the same order still.
+ * The request that the fields make, or what is wrong with each. Whether the account exists and has enough money is not
+ * checked here: a request that was carried out already is still the same request.
  */
 export function readForm(
   form: TransferForm,
   accounts: readonly OwnAccount[],
-): { readonly order: Order; readonly problems?: undefined } | { readonly problems: TransferProblems } {
+): { readonly request: TransferRequest; readonly problems?: undefined } | { readonly problems: TransferProblems } {
   const problems: TransferProblems = {}
   const from = accounts.find(({ id }) => id === form.from)
   if (!from) problems.from = 'Choose one of your accounts.'
@@ -71,14 +71,14 @@ export function readForm(
     problems[form.to === BY_NUMBER ? 'number' : 'to'] = 'Choose another account than the one the money comes from.'
   }
 
-  const amount = parseMinor(form.amount, from?.currency ?? 'USD')
-  if (!isPositiveMinorAmount(amount)) problems.amount = amountProblem(form.amount)
+  const amountMinor = parseMinor(form.amount, from?.currency ?? 'USD')
+  if (!isPositiveMinorAmount(amountMinor)) problems.amount = amountProblem(form.amount)
   const memo = memoOf(form.memo)
   if (!isLine(memo)) problems.memo = 'Leave out tabs and line breaks.'
   else if ([...memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
 
-  if (Object.keys(problems).length > 0 || amount === undefined) return { problems }
-  return { order: { from: form.from, to, amount, memo } }
+  if (Object.keys(problems).length > 0 || amountMinor === undefined) return { problems }
+  return { request: { from: form.from, to, amountMinor, memo } }
 }
 
 function amountProblem(typed: string): string {
@@ -93,14 +93,17 @@ function isSame(destination: NonNullable<ReturnType<typeof parseDestination>>, f
   return 'id' in destination ? destination.id === from.id : destination.number === from.number
 }
 
-/** Said before an order is given; what counts is what the account holds when it is. */
-export function fundsProblem({ from, amount }: Order, accounts: readonly OwnAccount[]): TransferProblems | undefined {
+/** Shown before the request is sent. What decides is the balance when the transfer is posted. */
+export function fundsProblem(
+  { from, amountMinor }: TransferRequest,
+  accounts: readonly OwnAccount[],
+): TransferProblems | undefined {
   const account = accounts.find(({ id }) => id === from)
-  if (!account || BigInt(amount) <= account.balance) return undefined
-  return { amount: `${account.name} has ${formatMinor(account.balance, account.currency)}.` }
+  if (!account || BigInt(amountMinor) <= account.balanceMinor) return undefined
+  return { amount: `${account.name} has ${formatMinor(account.balanceMinor, account.currency)}.` }
 }
 
-/** Which field a refusal of the order is about. */
+/** Which field a refusal of the request is about. */
 export function problemOf(code: string, sentence: string, form: TransferForm): TransferProblems {
   if (code === 'insufficient_funds') return { amount: sentence }
   if (code === 'not_found' || code === 'invalid_request') return { [form.to === BY_NUMBER ? 'number' : 'to']: sentence }

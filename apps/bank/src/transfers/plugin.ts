@@ -1,25 +1,36 @@
+import type { CookieScope } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
-import { createBook } from './book.js'
-import { transferPages } from './page-routes.js'
+import { createDrafts } from './draft.js'
+import { transferFormRoutes } from './form-routes.js'
+import { formSteps } from './form-steps.js'
+import { createPost } from './post.js'
+import { transferReceiptRoutes } from './receipt-routes.js'
+import { transferReviewRoutes } from './review-routes.js'
 import { transferRoutes } from './routes.js'
 import { sweepKeysRegularly } from './sweep.js'
 
 export interface TransfersOptions {
   readonly db: BankDatabase
+  readonly cookieScope: CookieScope
   readonly bankUrl: string
   readonly retirementUrl: string
-  /** Transfers of more than this need a password typed in the last five minutes; 0 = never. */
+  /** What one customer may send within an hour without a password typed in the last five minutes; 0 = no limit. */
   readonly stepUpLimitMinor: number
 }
 
 /** Moving money: the API, the pages, and the idempotency keys. */
 export const transfers = fastifyPlugin(
-  async (app: App, { db, bankUrl, retirementUrl, stepUpLimitMinor }: TransfersOptions) => {
-    const placing = { db, book: createBook(db), stepUpLimitMinor, onDeposit: app.wakeOutbox }
-    await transferRoutes(app, placing)
-    await transferPages(app, { placing, bankUrl, retirementUrl })
+  async (app: App, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor }: TransfersOptions) => {
+    const requesting = { db, post: createPost({ db, stepUpLimitMinor }), onDeposit: app.wakeOutbox }
+    await transferRoutes(app, requesting)
+    const drafts = createDrafts(cookieScope)
+    const pages = { db, requesting, drafts, stepUpLimitMinor, bankUrl, retirementUrl }
+    const steps = formSteps(pages)
+    await transferFormRoutes(app, pages, steps)
+    await transferReviewRoutes(app, pages, steps)
+    await transferReceiptRoutes(app, pages, steps)
     sweepKeysRegularly(app, { db })
   },
   { name: '@signet/bank-transfers', fastify: '5.x', dependencies: ['@signet/bank-sign-in', '@signet/bank-outbox'] },

@@ -20,7 +20,7 @@ import type { StoredTransfer } from './store.js'
 export interface ReceiptPageProps {
   readonly frame: PageFrame
   readonly transfer: StoredTransfer
-  /** Whether the person who looks ordered it; else it came to them. */
+  /** Whether the viewer requested it; else it came to them. */
   readonly mine: boolean
   readonly back: { readonly href: string; readonly label: string }
   /** This page's own address. */
@@ -28,7 +28,7 @@ export interface ReceiptPageProps {
 }
 
 export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPageProps): VNode {
-  const { id, from, to, kind, amount, currency, memo, createdAt } = transfer
+  const { id, from, to, kind, amountMinor, currency, memo, createdAt } = transfer
   const pending = settledAtOf(transfer) === null
   const scripts = pending ? [assetUrl('transfer-state.js')] : []
   return (
@@ -38,7 +38,7 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
       </div>
       <Panel>
         <Figure label="Amount">
-          <Money amountMinor={amount} currency={currency} />
+          <Money amountMinor={amountMinor} currency={currency} />
         </Figure>
         <DescriptionList
           items={[
@@ -52,7 +52,7 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
               ),
             },
             ...(hasVisibleCharacter(memo) ? [{ term: 'Memo', value: <FreeText text={memo} /> }] : []),
-            { term: 'Ordered', value: <When at={createdAt} time /> },
+            { term: 'Requested', value: <When at={createdAt} time /> },
             { term: 'Reference', value: id },
           ]}
         />

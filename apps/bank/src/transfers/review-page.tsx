@@ -1,29 +1,31 @@
+import { formatMinor } from '@signet/contracts'
 import { Button, DescriptionList, Figure, Form, FreeText, Money, Notice, Page, Panel, PasswordField } from '@signet/ui'
 import type { VNode } from 'preact'
+import { draftPath, reviewPath } from './draft.js'
 import { Carried, type TransferFormContext } from './form-page.js'
 import type { TransferForm } from './form-rules.js'
 import { Named } from './named.js'
-import type { Order } from './rules.js'
+import type { TransferRequest } from './rules.js'
 import type { Party } from './store.js'
 
 export interface ReviewPageProps extends TransferFormContext {
   readonly form: TransferForm
-  readonly order: Order
+  readonly request: TransferRequest
   readonly from: Party
   readonly to: Party | null
-  /** The person whose order it is, where it is to an account of theirs. */
+  /** Whether the money goes to another account of the customer's own. */
   readonly toOwn: boolean
   /** Whether the password has to be typed here. */
   readonly asksPassword: boolean
+  readonly stepUpLimitMinor: number
   readonly passwordProblem?: string | undefined
   /** Why nothing was sent, where no field is to blame. */
   readonly error?: string | undefined
 }
 
-/** The order once more, in words, before it is given. */
+/** The request once more, in words, before it is sent. */
 export function ReviewPage(props: ReviewPageProps): VNode {
-  const { frame, form, order, from, to, toOwn, asksPassword, passwordProblem, returnTo, error } = props
-  const change = new URLSearchParams({ ...form, ...(returnTo === undefined ? {} : { return_to: returnTo }) })
+  const { frame, form, request, from, to, toOwn, asksPassword, passwordProblem, error } = props
   return (
     <Page {...frame} title="Review your transfer" lead="Nothing has been sent yet.">
       {error !== undefined && (
@@ -33,7 +35,7 @@ export function ReviewPage(props: ReviewPageProps): VNode {
       )}
       <Panel>
         <Figure label="Amount">
-          <Money amountMinor={order.amount} currency={from.currency} />
+          <Money amountMinor={request.amountMinor} currency={from.currency} />
         </Figure>
         <DescriptionList
           items={[
@@ -42,10 +44,10 @@ export function ReviewPage(props: ReviewPageProps): VNode {
               term: 'To',
               value: to ? <Named name={toOwn ? to.name : undefined} number={to.number} /> : 'My retirement plan',
             },
-            ...(order.memo === '' ? [] : [{ term: 'Memo', value: <FreeText text={order.memo} /> }]),
+            ...(request.memo === '' ? [] : [{ term: 'Memo', value: <FreeText text={request.memo} /> }]),
           ]}
         />
-        <Form action="/transfer" label="Send the transfer">
+        <Form action={reviewPath(props.idempotencyKey)} label="Send the transfer">
           <Carried {...props} />
           {Object.entries(form).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
@@ -57,7 +59,7 @@ export function ReviewPage(props: ReviewPageProps): VNode {
               <PasswordField
                 label="Password"
                 name="password"
-                hint="A transfer of this size wants it typed in the last five minutes."
+                hint={stepUpHint(props.stepUpLimitMinor, from.currency)}
                 error={passwordProblem}
                 required
                 maxLength={1024}
@@ -66,10 +68,13 @@ export function ReviewPage(props: ReviewPageProps): VNode {
           )}
           <p class="form-actions">
             <Button>Send</Button>
-            <a href={`/transfer?${change}`}>Change</a>
+            <a href={draftPath(props.idempotencyKey)}>Change</a>
           </p>
         </Form>
       </Panel>
     </Page>
   )
 }
+
+const stepUpHint = (limitMinor: number, currency: string): string =>
+  `We ask for it when you send more than ${formatMinor(limitMinor, currency)} to others and to retirement within an hour. It counts for five minutes.`

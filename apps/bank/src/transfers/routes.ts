@@ -4,11 +4,11 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Line } from '../printable-text.js'
 import { answerOf, stateOf } from './answers.js'
-import { type PlaceOptions, placeOrder } from './place.js'
+import { type RequestOptions, requestTransfer } from './request.js'
 import { isIdempotencyKey, memoOf } from './rules.js'
 import { findTransfer } from './store.js'
 
-const Order = Type.Object(
+const TransferRequest = Type.Object(
   {
     from: Type.String({ description: 'The id of one of my accounts' }),
     to: Type.String({ description: "An account's id, an account's number, or `retirement`" }),
@@ -18,7 +18,7 @@ const Order = Type.Object(
   { additionalProperties: false },
 )
 const Status = Type.Union([Type.Literal('settled'), Type.Literal('pending')])
-const OrderedTransfer = Type.Object({
+const Transfer = Type.Object({
   id: Type.String(),
   status: Status,
   kind: Type.String({ description: '`own`, `customer` or `retirement`' }),
@@ -30,16 +30,16 @@ const OrderedTransfer = Type.Object({
   createdAt: Type.String({ description: 'ISO 8601, UTC' }),
 })
 const TransferState = Type.Object({
-  ...OrderedTransfer.properties,
+  ...Transfer.properties,
   settledAt: Type.Union([Type.String(), Type.Null()]),
   pendingSince: Type.Union([Type.String(), Type.Null()]),
-  tries: Type.Integer({ description: 'Deliveries to retirement so far, the one under way included' }),
+  tries: Type.Integer({ description: 'Delivery attempts to retirement so far, the one under way included' }),
   problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the last delivery did not arrive' }),
 })
 const Headers = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
-      description: 'Required. 1 to 200 printable ASCII characters: one for each order, the same for each try of it',
+      description: 'Required. 1 to 200 printable ASCII characters: one for each request, the same for each attempt',
     }),
   ),
 })
@@ -50,11 +50,11 @@ function idempotencyKeyOf(request: FastifyRequest): string {
   if (typeof key === 'string' && isIdempotencyKey(key)) return key
   throw new ServiceError(
     'invalid_request',
-    'Send an Idempotency-Key header of 1 to 200 printable ASCII characters: a new one for each order.',
+    'Send an Idempotency-Key header of 1 to 200 printable ASCII characters: a new one for each request.',
   )
 }
 
-export async function transferRoutes(app: App, options: PlaceOptions): Promise<void> {
+export async function transferRoutes(app: App, options: RequestOptions): Promise<void> {
   app.post(
     '/api/transfers',
     {
@@ -63,18 +63,20 @@ export async function transferRoutes(app: App, options: PlaceOptions): Promise<v
         tags: ['transfers'],
         summary: 'Move money',
         description:
-          'To another of my accounts, to another customer, or to retirement. The same key with the same body moves nothing again and is answered as the first time, with `Idempotent-Replayed: true`.',
+          'To another of my accounts, to another customer, or to retirement. The same key with the same body moves nothing again and gets the first response, with `Idempotent-Replayed: true`.',
         headers: Headers,
-        body: Order,
-        response: { 201: Success(OrderedTransfer), ...failures(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+        body: TransferRequest,
+        response: { 201: Success(Transfer), ...failures(400, 401, 403, 404, 409, 413, 415, 422, 503) },
       },
     },
     async (request, reply) => {
       const key = idempotencyKeyOf(request)
-      const { transfer, replayed } = await placeOrder(options, {
-        order: { ...request.body, memo: memoOf(request.body.memo) },
-        person: signedIn(request),
+      const { from, to, amount, memo } = request.body
+      const { transfer, replayed } = await requestTransfer(options, {
+        transferRequest: { from, to, amountMinor: amount, memo: memoOf(memo) },
+        customer: signedIn(request),
         key,
+        now: new Date(),
         context: callContext(request),
       })
       if (replayed) reply.header('idempotent-replayed', 'true')

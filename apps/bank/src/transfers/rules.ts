@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { hasVisibleCharacter, plainNumber } from '@signet/contracts'
 import { isUuid } from '@signet/service'
 
-/** What a customer orders, as the API and the form both say it. Money is in minor units. */
-export interface Order {
-  /** One's own account. */
+/** What a customer asks for, as the API and the form both say it. */
+export interface TransferRequest {
+  /** The id of an account of the customer's own. */
   readonly from: string
   /** An account's id, an account's number, or `retirement`. */
   readonly to: string
-  readonly amount: number
+  readonly amountMinor: number
   readonly memo: string
 }
 
@@ -31,63 +31,72 @@ export const memoOf = (typed = ''): string => (hasVisibleCharacter(typed) ? type
 /** Printable ASCII, at most 200 of it. */
 export const isIdempotencyKey = (text: string): boolean => /^[ -~]{1,200}$/.test(text)
 
-/** How long a key is remembered. */
+/** How long a key is kept. */
 export const KEY_RETENTION_DAYS = 30
 
-/** The same for the same order, and for no other: a list, so that no field can run into the next. */
-export const orderHash = ({ from, to, amount, memo }: Order): string =>
+/** The same for the same request, and for no other: a list, so that no field can run into the next. */
+export const requestHash = ({ from, to, amountMinor, memo }: TransferRequest): string =>
   createHash('sha256')
-    .update(JSON.stringify([from, to, amount, memo]))
+    .update(JSON.stringify([from, to, amountMinor, memo]))
     .digest('base64url')
 
-/** How long a typed password is enough for a large transfer. */
-const STEP_UP_SECONDS = 300
+/** How long a typed password confirms transfers. */
+const PASSWORD_RECENT_SECONDS = 300
+/** The step-up limit counts what was sent in this time. The database counts by the same hour. */
+export const STEP_UP_WINDOW_MS = 3_600_000
 
-/** Whether the password has to be typed again before this much may leave an account. A limit of 0 asks nobody. */
-export function needsPassword(
-  amountMinor: number,
-  stepUpLimitMinor: number,
-  { authTimeSeconds, nowSeconds }: { authTimeSeconds: number; nowSeconds: number },
-): boolean {
-  return stepUpLimitMinor > 0 && amountMinor > stepUpLimitMinor && nowSeconds - authTimeSeconds > STEP_UP_SECONDS
-}
+/** Whether the password was typed in the last five minutes. */
+export const isPasswordRecent = (authTimeSeconds: number, now: Date): boolean =>
+  Math.floor(now.getTime() / 1000) - authTimeSeconds <= PASSWORD_RECENT_SECONDS
 
 export type TransferKind = 'own' | 'customer' | 'retirement'
 
-export interface Movement {
-  readonly from: { readonly id: string; readonly number: string; readonly name: string }
-  /** Absent where the money leaves for retirement. */
-  readonly to?: { readonly id: string; readonly number: string; readonly name: string }
+/** @param to the receiving account; null for retirement. */
+export function kindOf(userId: string, to: { readonly userId: string } | null): TransferKind {
+  if (!to) return 'retirement'
+  return to.userId === userId ? 'own' : 'customer'
+}
+
+/**
+ * Whether a transfer has to wait for the password: with it, the customer would have sent more than the limit within an hour without a
+ * password typed shortly before. Transfers between one's own accounts never need it, and neither they nor transfers that a
+ * recent password confirmed count. A limit of 0 is none.
+ */
+export function needsPassword(transfer: {
+  readonly kind: TransferKind
+  readonly amountMinor: bigint
+  readonly passwordConfirmed: boolean
+  /** Sent without a recent password within the last hour. */
+  readonly sentMinor: bigint
+  readonly limitMinor: number
+}): boolean {
+  const { kind, amountMinor, passwordConfirmed, sentMinor, limitMinor } = transfer
+  if (kind === 'own' || passwordConfirmed || limitMinor === 0) return false
+  return sentMinor + amountMinor > BigInt(limitMinor)
+}
+
+interface NamedAccount {
+  readonly id: string
+  readonly number: string
+  readonly name: string
+}
+
+/** A request whose accounts were found. */
+export interface AcceptedRequest {
+  readonly from: NamedAccount
+  /** Null where the money leaves for retirement. */
+  readonly to: NamedAccount | null
   readonly kind: TransferKind
   readonly amountMinor: bigint
   readonly memo: string
 }
 
-export interface Posting {
-  readonly accountId: string | null
-  readonly houseAccount: 'retirement_in_transit' | null
-  readonly amount: bigint
-  readonly memo: string
+/** What the ledger entry on each side says. A customer who wrote no memo finds the other account there. */
+export function entryMemos({ from, to, kind, memo }: Omit<AcceptedRequest, 'amountMinor'>) {
+  if (!to) {
+    const contribution = memo || 'Contribution to retirement'
+    return { debitMemo: contribution, creditMemo: contribution }
+  }
+  const nameOf = (account: NamedAccount) => (kind === 'own' ? account.name : account.number)
+  return { debitMemo: memo || `To ${nameOf(to)}`, creditMemo: memo || `From ${nameOf(from)}` }
 }
-
-/**
- * What is written down: what one account loses another gains, so the sum is zero. Customers' accounts come in the order of
- * their ids, the order in which they are locked everywhere: two transfers in opposite directions never wait for each
- * other in a circle.
- */
-export function postingsOf({ from, to, kind, amountMinor, memo }: Movement): Posting[] {
-  const debit = { accountId: from.id, houseAccount: null, amount: -amountMinor, memo: memo || paidMemo(kind, to) }
-  if (!to)
-    return [debit, { accountId: null, houseAccount: 'retirement_in_transit', amount: amountMinor, memo: debit.memo }]
-  const credit = { accountId: to.id, houseAccount: null, amount: amountMinor, memo: memo || receivedMemo(kind, from) }
-  return from.id < to.id ? [debit, credit] : [credit, debit]
-}
-
-/** What stands on the statement of somebody who wrote nothing. */
-function paidMemo(kind: TransferKind, to: Movement['to']): string {
-  if (kind === 'retirement') return 'Contribution to retirement'
-  return `To ${kind === 'own' ? to?.name : to?.number}`
-}
-
-const receivedMemo = (kind: TransferKind, from: Movement['from']): string =>
-  `From ${kind === 'own' ? from.name : from.number}`

@@ -1,4 +1,5 @@
 import type { BankDatabase, Prisma } from '@signet/bank-database'
+import type { Transaction } from '../ledger/store.js'
 import type { Destination, RETIREMENT, TransferKind } from './rules.js'
 
 export interface Party {
@@ -16,7 +17,7 @@ export async function findOwnAccount(db: BankDatabase, userId: string, id: strin
   return db.account.findFirst({ where: { id, userId }, select: PARTY })
 }
 
-/** Anybody's account, by id or by number. */
+/** Any customer's account, by id or by number. */
 export async function findDestination(
   db: BankDatabase,
   where: Exclude<Destination, typeof RETIREMENT>,
@@ -24,14 +25,14 @@ export async function findDestination(
   return db.account.findUnique({ where, select: PARTY })
 }
 
-/** A transfer that a customer ordered, as far as it will never change. */
-export interface OrderedTransfer {
+/** A transfer that a customer requested, as far as it never changes. */
+export interface Transfer {
   readonly id: string
   readonly kind: TransferKind
   readonly from: { readonly name: string; readonly number: string }
   /** Null where the money went to retirement. */
   readonly to: { readonly name: string; readonly number: string } | null
-  readonly amount: bigint
+  readonly amountMinor: bigint
   readonly currency: string
   readonly memo: string
   readonly createdAt: Date
@@ -46,8 +47,8 @@ interface Delivery {
   readonly nextTryAt: Date
 }
 
-export interface StoredTransfer extends OrderedTransfer {
-  /** Who ordered it. */
+export interface StoredTransfer extends Transfer {
+  /** The customer who requested it. */
   readonly userId: string
   readonly sender: string
   readonly delivery: Delivery | null
@@ -59,7 +60,7 @@ const TRANSFER = {
   userId: true,
   from: { select: { name: true, number: true, user: { select: { name: true } } } },
   to: { select: { name: true, number: true } },
-  amount: true,
+  amountMinor: true,
   currency: true,
   memo: true,
   createdAt: true,
@@ -68,16 +69,16 @@ const TRANSFER = {
 
 type TransferRow = Prisma.TransferGetPayload<{ select: typeof TRANSFER }>
 
-/** Null for a transfer that is not there, is nobody's order, or neither left nor reached an account of this customer. */
+/** Null for a transfer that does not exist, that no customer requested, or that is between accounts of others. */
 export async function findTransfer(db: BankDatabase, userId: string, id: string): Promise<StoredTransfer | null> {
   const row = await db.transfer.findFirst({
     where: { id, OR: [{ userId }, { userId: { not: null }, to: { userId } }] },
     select: TRANSFER,
   })
-  return row && asOrdered(row)
+  return row && asRequested(row)
 }
 
-function asOrdered({ kind, userId, from, deposit, ...row }: TransferRow): StoredTransfer | null {
+function asRequested({ kind, userId, from, deposit, ...row }: TransferRow): StoredTransfer | null {
   if (kind === 'opening' || kind === 'outside' || userId === null || !from) return null
   return {
     ...row,
@@ -92,27 +93,46 @@ function asOrdered({ kind, userId, from, deposit, ...row }: TransferRow): Stored
 /** Deposits of this customer that retirement does not hold yet, oldest first: read from what is pending, which is little. */
 export async function listPending(db: BankDatabase, userId: string): Promise<StoredTransfer[]> {
   const rows = await db.depositOutbox.findMany({
-    where: { settledAt: null, transfer: { userId } },
+    where: { settledAt: null, userId },
     select: { transfer: { select: TRANSFER } },
     orderBy: { transfer: { createdAt: 'asc' } },
     take: 50,
   })
-  return rows.map(({ transfer }) => asOrdered(transfer)).filter((transfer) => transfer !== null)
+  return rows.map(({ transfer }) => asRequested(transfer)).filter((transfer) => transfer !== null)
 }
 
-export interface EarlierOrder {
-  readonly orderHash: string
+export interface EarlierRequest {
+  readonly requestHash: string
   readonly transfer: StoredTransfer
 }
 
-/** What this customer has ordered under this key. */
-export async function findEarlier(db: BankDatabase, userId: string, key: string): Promise<EarlierOrder | null> {
+/** What this customer has requested under this key. */
+export async function findEarlier(db: BankDatabase, userId: string, key: string): Promise<EarlierRequest | null> {
   const found = await db.idempotencyKey.findUnique({
     where: { userId_key: { userId, key } },
-    select: { orderHash: true, transfer: { select: TRANSFER } },
+    select: { requestHash: true, transfer: { select: TRANSFER } },
   })
-  const transfer = found && asOrdered(found.transfer)
-  return found && transfer && { orderHash: found.orderHash, transfer }
+  const transfer = found && asRequested(found.transfer)
+  return found && transfer && { requestHash: found.requestHash, transfer }
+}
+
+/** False when the key is taken. Of two requests with one key at once, the second waits here until the first is done. */
+export async function takeKey(
+  transaction: Transaction,
+  key: { readonly userId: string; readonly key: string; readonly requestHash: string; readonly transferId: string },
+): Promise<boolean> {
+  const data = [{ userId: key.userId, key: key.key, requestHash: key.requestHash, transferId: key.transferId }]
+  const { count } = await transaction.idempotencyKey.createMany({ data, skipDuplicates: true })
+  return count === 1
+}
+
+/** What counts towards the step-up limit. The transfer itself is judged under locks; this is for the page before it. */
+export async function sumSentWithoutPassword(db: BankDatabase, userId: string, since: Date): Promise<bigint> {
+  const { _sum } = await db.transfer.aggregate({
+    where: { userId, kind: { in: ['customer', 'retirement'] }, passwordConfirmed: false, createdAt: { gt: since } },
+    _sum: { amountMinor: true },
+  })
+  return _sum.amountMinor ?? 0n
 }
 
 /** Forgets keys from before then; the transfers stay. */

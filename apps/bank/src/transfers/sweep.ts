@@ -6,7 +6,7 @@ import { sweepKeys } from './store.js'
 const SWEEP_EVERY_MS = 3_600_000
 const DAY_MS = 86_400_000
 
-/** Forgets the keys of orders that nobody repeats any more, every hour; any number of replicas may do so at once. */
+/** Deletes expired keys every hour. Any number of replicas may do so at once. */
 export function sweepKeysRegularly(app: App, { db }: { readonly db: BankDatabase }): void {
   const timer = setInterval(() => {
     sweepKeys(db, new Date(Date.now() - KEY_RETENTION_DAYS * DAY_MS)).then(

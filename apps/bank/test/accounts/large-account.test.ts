@@ -1,33 +1,43 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Prisma } from '@signet/bank-database'
+import { type BankDatabase, createBankDatabase, Prisma } from '@signet/bank-database'
+import { ownerUrlOf } from '@signet/testing'
 import { cursorOf, parseSearch } from '../../src/accounts/rules.js'
-import { BATCH, statementQuery, statementRows } from '../../src/accounts/statement.js'
-import { type EntryPageOptions, entriesQuery, findAccount } from '../../src/accounts/store.js'
+import { statementRows } from '../../src/accounts/statement.js'
+import {
+  type EntryPageOptions,
+  entriesQuery,
+  findAccount,
+  STATEMENT_BATCH,
+  statementQuery,
+} from '../../src/accounts/store.js'
 import { cookieOf, startBank, type TestBank, tokenOf } from '../support.js'
 
 const ENTRIES = 20_000
 const INSERTED_AT_ONCE = 5_000
 
 let bank: TestBank
+/** Connected as the owner of the tables. */
+let owner: BankDatabase
 let headers = { cookie: '' }
 let accountId = ''
 let middle = { at: new Date(0), id: 0n }
 let last = middle
 before(async () => {
   bank = await startBank()
+  owner = createBankDatabase(ownerUrlOf(bank.databaseUrl))
   headers = cookieOf(await tokenOf(bank.app))
   accountId = (await bank.app.inject({ url: '/api/accounts', headers })).json().data[0].id
   // As many transfers through the service would take minutes: written as they would have left them, triggers aside.
   const triggers = async (state: 'DISABLE' | 'ENABLE') => {
     for (const table of ['entries', 'transfers', 'accounts']) {
-      await bank.db.$executeRawUnsafe(`ALTER TABLE ${table} ${state} TRIGGER USER`)
+      await owner.$executeRawUnsafe(`ALTER TABLE ${table} ${state} TRIGGER USER`)
     }
   }
   await triggers('DISABLE')
   for (let done = 0; done < ENTRIES; done += INSERTED_AT_ONCE) await insertBatch(done)
   await triggers('ENABLE')
-  await bank.db.$executeRaw`ANALYZE`
+  await owner.$executeRaw`ANALYZE`
   const atOffset = async (offset: number) => {
     const [row] = await bank.db.$queryRaw<{ at: Date; id: bigint }[]>`
       SELECT at, id FROM entries WHERE account_id = ${accountId}::uuid ORDER BY at, id OFFSET ${offset} LIMIT 1`
@@ -36,11 +46,14 @@ before(async () => {
   middle = await atOffset(ENTRIES / 2)
   last = await atOffset(40)
 })
-after(() => bank.close())
+after(async () => {
+  await owner.$disconnect()
+  await bank.close()
+})
 
 /** One statement, so that it stays within the time that a statement may take on a busy machine. */
 async function insertBatch(done: number): Promise<void> {
-  await bank.db.$executeRaw`
+  await owner.$executeRaw`
     WITH made AS MATERIALIZED (
       SELECT gen_random_uuid() AS id, n FROM generate_series(${done}::int + 1, ${done}::int + ${INSERTED_AT_ONCE}::int) AS n
     ), ordered AS (
@@ -126,7 +139,7 @@ describe(`an account with ${ENTRIES} entries`, () => {
     assert.ok(names.includes('Index Scan entries_account_id_at_id_idx'), names.join(', '))
     assert.ok(!names.some((name) => /Seq Scan|Sort/.test(name)), names.join(', '))
     for (const node of nodes)
-      assert.ok(node['Actual Rows'] <= BATCH, `${node['Node Type']}: ${node['Actual Rows']} rows`)
+      assert.ok(node['Actual Rows'] <= STATEMENT_BATCH, `${node['Node Type']}: ${node['Actual Rows']} rows`)
 
     let queries = 0
     let read = 0
@@ -143,9 +156,9 @@ describe(`an account with ${ENTRIES} entries`, () => {
     const rows = statementRows(counted, account ?? assert.fail('no account'), undefined)
     for (const [entries, asked] of [
       [1, 1],
-      [BATCH, 1],
-      [BATCH + 1, 2],
-      [2 * BATCH + 1, 3],
+      [STATEMENT_BATCH, 1],
+      [STATEMENT_BATCH + 1, 2],
+      [2 * STATEMENT_BATCH + 1, 3],
     ] as const) {
       while (read < entries) {
         assert.equal((await rows.next()).done, false)

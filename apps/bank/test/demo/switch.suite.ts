@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { cookieOf, sharedBank, type TestBank, tokenOf } from '../support.js'
+import { newCustomer } from '../customer.js'
+import { bankWithoutDemo, cookieOf, sharedBank, type TestBank, tokenOf } from '../support.js'
 
 const PAGES = ['/token', '/compare', '/operations', '/tour', '/tour/1']
 const ASSETS = ['demo', 'labs', 'tour', 'compare', 'operations', 'bars'].map((name) => `/assets/${name}.css`)
@@ -11,7 +12,7 @@ describe('the demo', () => {
   let off: TestBank
   before(async () => {
     on = await sharedBank()
-    off = await sharedBank({ DEMO: '0' })
+    off = await bankWithoutDemo()
   })
 
   test('is there with DEMO=1: its pages, its assets, and what it adds to the sign-in page', async () => {
@@ -23,7 +24,7 @@ describe('the demo', () => {
   })
 
   test('is not there with DEMO=0, and the product is', async () => {
-    const headers = cookieOf(await tokenOf(off.app))
+    const headers = cookieOf((await newCustomer(off)).token)
     for (const url of [...PAGES, ...ASSETS]) assert.equal((await off.app.inject({ url, headers })).statusCode, 404, url)
     const pages = [await off.app.inject('/sign-in'), await off.app.inject({ url: '/', headers })]
     for (const { statusCode, body } of pages) {

@@ -46,7 +46,7 @@ const NEEDS_IT = (): ReadonlyArray<readonly [what: string, request: InjectOption
       'a transfer on the page',
       {
         method: 'POST',
-        url: '/transfer',
+        url: '/transfer/0b0a0f5e-57b3-4c0f-8d6a-2f6c1b1c9d10/review',
         headers: { ...form, ...headers },
         payload: asForm({ from: accountId, to: 'retirement', amount: '1', key: 'outage' }),
       },

@@ -5,7 +5,7 @@ import { type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, openTestDatabase } from '@signet/testing'
+import { freePort, openTestDatabase, ownerUrlOf } from '@signet/testing'
 import { ada, BANK, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from '../support.js'
 import { server } from './own-server.js'
 
@@ -22,7 +22,7 @@ async function startBankProcess() {
     env: {
       PORT: String(port),
       DATABASE_URL: databaseUrl,
-      SESSION_STORE_URL: databaseUrl,
+      SESSION_STORE_URL: ownerUrlOf(databaseUrl),
       JWT_SECRET: `k1:${SECRET}`,
       REFRESH_TOKEN_SECRET: REFRESH_SECRET,
       LOG_LEVEL: 'trace',

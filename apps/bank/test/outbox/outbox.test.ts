@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { until } from '@signet/testing'
 import { claimDue } from '../../src/outbox/store.js'
-import { createBook } from '../../src/transfers/book.js'
+import { createPost } from '../../src/transfers/post.js'
 import { ada, buildTestBank, cookieOf, json, startBank, type TestBank, tokenOf } from '../support.js'
 import { StandIn } from './retirement.js'
 
@@ -63,7 +63,8 @@ const settled = ({ status }: { status: string }) => status === 'settled'
 const metric = async (name: string) =>
   Number(new RegExp(`^${name}\\S* (\\S+)$`, 'm').exec((await bank.app.inject('/metrics')).body)?.[1])
 const house = async (account: 'retirement' | 'retirement_in_transit') =>
-  (await bank.db.entry.aggregate({ where: { houseAccount: account }, _sum: { amount: true } }))._sum.amount ?? 0n
+  (await bank.db.entry.aggregate({ where: { houseAccount: account }, _sum: { amountMinor: true } }))._sum.amountMinor ??
+  0n
 
 test('a deposit arrives at once, says what was ordered, and carries the id and the trace of the request', async () => {
   const requestId = randomUUID()
@@ -166,12 +167,12 @@ test('several processes share the work and tell retirement of each deposit once'
 
 test('what a process took and did not finish is delivered by another when its lease has run out', async () => {
   const context = { requestId: randomUUID(), traceparent: null, tracestate: null }
-  const owner = { userId: ada.id, currency: 'USD', orderHash: 'x', context }
+  const owner = { userId: ada.id, requestHash: 'x', passwordConfirmed: true, context }
   const party = { id: from, name: 'Checking', number: '4821-0937-55' }
-  const book = createBook(bank.db)
+  const post = createPost({ db: bank.db, stepUpLimitMinor: 0 })
   let id: string | undefined
   while (id === undefined) {
-    await book({ ...owner, key: randomUUID(), from: party, kind: 'retirement', amountMinor: 5n, memo: '' })
+    await post({ ...owner, key: randomUUID(), from: party, to: null, kind: 'retirement', amountMinor: 5n, memo: '' })
     // The process that takes it dies here; unless the bank's own relay happened to look just now.
     id = (await claimDue(bank.db, 1))[0]?.transferId
   }

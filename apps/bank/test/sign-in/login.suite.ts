@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { newCustomer } from '../customer.js'
 import {
   ada,
   assertSignInCookies,
   BANK,
+  bankWithoutDemo,
   buildTestBank,
   claimsOf,
   cookieOf,
@@ -214,13 +216,14 @@ describe('GET /api/me', () => {
   })
 
   test('a way to be remembered that is not offered ends no sign-in and costs no hash', async () => {
-    const { app } = await sharedBank({ DEMO: '0' })
-    const token = await tokenOf(app)
-    for (const password of [right.password, 'wrong']) {
-      const answer = await login(app, { ...right, password, strategy: 'session' }, cookieOf(token))
+    const off = await bankWithoutDemo()
+    const { app, db } = off
+    const { token, username, password: rightPassword } = await newCustomer(off)
+    for (const password of [rightPassword, 'wrong']) {
+      const answer = await login(app, { username, password, strategy: 'session' }, cookieOf(token))
       assert.deepEqual([answer.statusCode, answer.json().code, cookiesOf(answer)], [400, 'invalid_request', []])
     }
-    const { endedAt } = await bank.db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
+    const { endedAt } = await db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
     assert.equal(endedAt, null)
   })
 

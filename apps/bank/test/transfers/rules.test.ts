@@ -4,19 +4,22 @@ import { formatMinor, MAX_MEMO_LENGTH } from '@signet/contracts'
 import fc from 'fast-check'
 import { BY_NUMBER, fundsProblem, prefilled, readForm } from '../../src/transfers/form-rules.js'
 import {
+  type AcceptedRequest,
+  entryMemos,
   isIdempotencyKey,
-  type Movement,
+  isPasswordRecent,
+  kindOf,
   needsPassword,
-  orderHash,
   parseDestination,
-  postingsOf,
   RETIREMENT,
+  requestHash,
+  type TransferKind,
 } from '../../src/transfers/rules.js'
 
 const digits = fc.stringMatching(/^[0-9]{10}$/)
 const numberOf = (text: string) => `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8)}`
 const account = fc.record({ id: fc.uuid(), number: digits.map(numberOf), name: fc.string({ minLength: 1 }) })
-const movement: fc.Arbitrary<Movement> = fc
+const accepted: fc.Arbitrary<AcceptedRequest> = fc
   .record({
     from: account,
     other: account,
@@ -24,62 +27,38 @@ const movement: fc.Arbitrary<Movement> = fc
     amountMinor: fc.bigInt({ min: 1n, max: 2n ** 53n }),
     memo: fc.string({ maxLength: MAX_MEMO_LENGTH }),
   })
-  .map(({ other, ...rest }) => (rest.kind === 'retirement' ? rest : { ...rest, to: other }))
+  .map(({ other, ...rest }) => ({ ...rest, to: rest.kind === 'retirement' ? null : other }))
 
-describe('postings', () => {
-  test('always sum to zero, and take exactly the amount from where it leaves', () => {
+describe('the memos of ledger entries', () => {
+  test('are what the customer wrote, or say where the money went and where it came from', () => {
     fc.assert(
-      fc.property(movement, (order) => {
-        const postings = postingsOf(order)
-        assert.equal(
-          postings.reduce((sum, { amount }) => sum + amount, 0n),
-          0n,
-        )
-        const debited = postings.filter(({ amount }) => amount < 0n)
-        assert.deepEqual(
-          debited.map(({ accountId, amount }) => [accountId, amount]),
-          [[order.from.id, -order.amountMinor]],
-        )
-        for (const { accountId, houseAccount, memo } of postings) {
-          assert.notEqual(accountId === null, houseAccount === null)
-          assert.notEqual(memo, '', 'a statement says something of every line')
-        }
-      }),
-    )
-  })
-
-  test('come in the order of the accounts, whichever way the money goes', () => {
-    fc.assert(
-      fc.property(movement, (order) => {
-        fc.pre(order.to !== undefined && order.to.id !== order.from.id)
-        const ids = (postings: ReturnType<typeof postingsOf>) => postings.map(({ accountId }) => accountId)
-        const there = ids(postingsOf(order))
-        const back = ids(postingsOf({ ...order, from: order.to ?? order.from, to: order.from }))
-        assert.deepEqual(there, back)
-        assert.deepEqual(there, [...there].sort())
+      fc.property(accepted, (request) => {
+        const { debitMemo, creditMemo } = entryMemos(request)
+        if (request.memo !== '') assert.deepEqual([debitMemo, creditMemo], [request.memo, request.memo])
+        assert.ok(debitMemo !== '' && creditMemo !== '', 'a statement says something of every line')
       }),
     )
   })
 })
 
-describe('orders', () => {
-  const order = fc.record({
+describe('transfer requests', () => {
+  const request = fc.record({
     from: fc.string(),
     to: fc.string(),
-    amount: fc.integer({ min: 1 }),
+    amountMinor: fc.integer({ min: 1 }),
     memo: fc.string(),
   })
 
-  test('have one hash exactly when they are one order', () => {
+  test('have one hash exactly when they are one request', () => {
     fc.assert(
-      fc.property(order, order, (a, b) => {
-        assert.equal(orderHash(a), orderHash({ ...a }))
-        const same = a.from === b.from && a.to === b.to && a.amount === b.amount && a.memo === b.memo
-        assert.equal(orderHash(a) === orderHash(b), same)
+      fc.property(request, request, (a, b) => {
+        assert.equal(requestHash(a), requestHash({ ...a }))
+        const same = a.from === b.from && a.to === b.to && a.amountMinor === b.amountMinor && a.memo === b.memo
+        assert.equal(requestHash(a) === requestHash(b), same)
       }),
     )
-    const pair = { amount: 1, memo: '' }
-    assert.notEqual(orderHash({ ...pair, from: 'a', to: 'bc' }), orderHash({ ...pair, from: 'ab', to: 'c' }))
+    const pair = { amountMinor: 1, memo: '' }
+    assert.notEqual(requestHash({ ...pair, from: 'a', to: 'bc' }), requestHash({ ...pair, from: 'ab', to: 'c' }))
   })
 
   test('name a destination by id, by number in any grouping, or retirement; nothing else', () => {
@@ -119,17 +98,26 @@ describe('orders', () => {
     )
   })
 
-  test('want the password again above the limit, from the second after five minutes on, and never with a limit of 0', () => {
-    const at = (amount: number, limit: number, ageSeconds: number) =>
-      needsPassword(amount, limit, { authTimeSeconds: 1_000, nowSeconds: 1_000 + ageSeconds })
+  test('find the password recent for five minutes, to the second', () => {
+    const at = (ageSeconds: number) => isPasswordRecent(1_000, new Date((1_000 + ageSeconds) * 1000 + 999))
+    assert.deepEqual([at(0), at(300), at(301)], [true, true, false])
+  })
+
+  test('need the password when they and the hour before them exceed the limit, unless it is recent, or the money stays with the customer', () => {
+    const request = { kind: 'customer' as TransferKind, passwordConfirmed: false, limitMinor: 100 }
+    const at = (amountMinor: bigint, sentMinor: bigint, change = {}) =>
+      needsPassword({ ...request, amountMinor, sentMinor, ...change })
+    assert.deepEqual([at(100n, 0n), at(101n, 0n), at(40n, 60n), at(41n, 60n)], [false, true, false, true])
+    assert.deepEqual([at(1n, 100n), at(1n, 100n, { kind: 'retirement' })], [true, true])
+    for (const change of [{ kind: 'own' }, { passwordConfirmed: true }, { limitMinor: 0 }]) {
+      assert.equal(at(10n ** 12n, 10n ** 12n, change), false)
+    }
+  })
+
+  test('are of the kind that the receiving account says', () => {
     assert.deepEqual(
-      [at(101, 100, 300), at(101, 100, 301), at(100, 100, 999), at(10 ** 9, 0, 10 ** 9)],
-      [false, true, false, false],
-    )
-    fc.assert(
-      fc.property(fc.nat(), fc.nat(), fc.nat(), fc.nat(), (amount, more, limit, age) => {
-        if (at(amount, limit, age)) assert.ok(at(amount + more, limit, age + more), 'more and later never want it less')
-      }),
+      [kindOf('me', null), kindOf('me', { userId: 'me' }), kindOf('me', { userId: 'other' })],
+      ['retirement', 'own', 'customer'],
     )
   })
 })
@@ -138,8 +126,8 @@ describe('the form', () => {
   const checking = { id: '11111111-1111-4111-8111-111111111111', name: 'Checking', number: '1111-1111-11' }
   const savings = { id: '22222222-2222-4222-8222-222222222222', name: 'Savings', number: '2222-2222-22' }
   const accounts = [
-    { ...checking, currency: 'USD', balance: 500_000n },
-    { ...savings, currency: 'USD', balance: 0n },
+    { ...checking, currency: 'USD', balanceMinor: 500_000n },
+    { ...savings, currency: 'USD', balanceMinor: 0n },
   ]
   const form = { from: checking.id, to: savings.id, number: '', amount: '12.50', memo: '' }
 
@@ -156,7 +144,7 @@ describe('the form', () => {
     assert.equal(readForm({ ...form, amount: '.50' }, accounts).problems, undefined)
   })
 
-  test('whatever was typed either becomes an order of that much, or says at a field what is wrong', () => {
+  test('whatever was typed either becomes a request of that much, or says at a field what is wrong', () => {
     const typed = fc.record({
       from: fc.constantFrom(checking.id, savings.id, '', 'x'),
       to: fc.constantFrom(checking.id, savings.id, RETIREMENT, BY_NUMBER, '', 'x'),
@@ -174,11 +162,11 @@ describe('the form', () => {
           assert.ok(Object.keys(read.problems).length > 0)
           return
         }
-        const { order } = read
-        assert.ok(Number.isSafeInteger(order.amount) && order.amount > 0)
-        assert.ok(accounts.some(({ id }) => id === order.from) && parseDestination(order.to) !== undefined)
-        assert.notEqual(order.to, order.from)
-        if (fields.to === BY_NUMBER) assert.ok(order.to !== RETIREMENT && order.to.length < 30)
+        const { request } = read
+        assert.ok(Number.isSafeInteger(request.amountMinor) && request.amountMinor > 0)
+        assert.ok(accounts.some(({ id }) => id === request.from) && parseDestination(request.to) !== undefined)
+        assert.notEqual(request.to, request.from)
+        if (fields.to === BY_NUMBER) assert.ok(request.to !== RETIREMENT && request.to.length < 30)
       }),
     )
   })
@@ -188,15 +176,15 @@ describe('the form', () => {
       fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (amountMinor) => {
         const read = readForm({ ...form, amount: formatMinor(amountMinor, 'USD') }, accounts)
         assert.equal(read.problems, undefined)
-        assert.equal(read.problems ? 0 : read.order.amount, amountMinor)
+        assert.equal(read.problems ? 0 : read.request.amountMinor, amountMinor)
       }),
     )
   })
 
   test('says beforehand when there is not enough', () => {
-    const order = (amount: number) => ({ from: checking.id, to: RETIREMENT, amount, memo: '' })
-    assert.equal(fundsProblem(order(500_000), accounts), undefined)
-    assert.deepEqual(fundsProblem(order(500_001), accounts), { amount: 'Checking has $5,000.00.' })
+    const request = (amountMinor: number) => ({ from: checking.id, to: RETIREMENT, amountMinor, memo: '' })
+    assert.equal(fundsProblem(request(500_000), accounts), undefined)
+    assert.deepEqual(fundsProblem(request(500_001), accounts), { amount: 'Checking has $5,000.00.' })
   })
 
   test('is filled in by a link, and by no part of a link that makes no sense', () => {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { balanceOf, type Customer, newCustomer } from '../customer.js'
 import { fieldsOf } from '../fields-of.js'
-import { cookieOf, cookiesOf, expired, form, RETIREMENT, sharedBank, type TestBank, withClaims } from '../support.js'
+import { cookieOf, cookiesOf, expired, form, RETIREMENT, sharedBank, type TestBank } from '../support.js'
+import { reviewForm, sendForm } from './forms.js'
 
 let bank: TestBank
 let customer: Customer
@@ -16,15 +17,9 @@ before(async () => {
 })
 
 const get = (url: string, cookie = cookieOf(token)) => bank.app.inject({ url, headers: cookie })
-function post(url: string, fields: Record<string, string>, cookie: { cookie: string } = cookieOf(token)) {
-  return bank.app.inject({
-    method: 'POST',
-    url,
-    headers: { ...form, ...cookie },
-    payload: String(new URLSearchParams(fields)),
-  })
-}
-const typed = (change: Record<string, string> = {}) => ({
+const send = (fields: Record<string, string>, cookie = cookieOf(token)) => sendForm(bank.app, fields, cookie)
+const review = (fields: Record<string, string>, cookie = cookieOf(token)) => reviewForm(bank.app, fields, cookie)
+const typed = (change: Record<string, string> = {}): Record<string, string> => ({
   key: randomUUID(),
   from: customer.checking.id,
   to: customer.savings.id,
@@ -33,8 +28,6 @@ const typed = (change: Record<string, string> = {}) => ({
   memo: 'by hand',
   ...change,
 })
-const review = (fields: Record<string, string>, cookie = cookieOf(token)) =>
-  get(`/transfer/review?${new URLSearchParams(fields)}`, cookie)
 const balance = () => balanceOf(bank, customer)
 
 describe('the form of a transfer', () => {
@@ -100,7 +93,7 @@ describe('a transfer by hand', () => {
     assert.equal(reviewed.statusCode, 200)
     assert.match(reviewed.body, /Nothing has been sent yet/)
     assert.equal(await balance(), before)
-    const sent = await post('/transfer', fieldsOf(reviewed.body))
+    const sent = await send(fieldsOf(reviewed.body))
     assert.equal(sent.statusCode, 303)
     assert.match(String(sent.headers.location), /^\/transfers\/[0-9a-f-]{36}$/)
     assert.equal(await balance(), before - 1_000)
@@ -112,8 +105,8 @@ describe('a transfer by hand', () => {
   test('sent twice by a double click, or again by a reload, pays once', async () => {
     const before = await balance()
     const fields = typed({ amount: '20.00' })
-    const [one, two] = await Promise.all([post('/transfer', fields), post('/transfer', fields)])
-    const three = await post('/transfer', fields)
+    const [one, two] = await Promise.all([send(fields), send(fields)])
+    const three = await send(fields)
     assert.deepEqual([one.statusCode, two.statusCode, three.statusCode], [303, 303, 303])
     assert.equal(new Set([one, two, three].map(({ headers }) => headers.location)).size, 1)
     assert.equal(await balance(), before - 2_000)
@@ -123,16 +116,16 @@ describe('a transfer by hand', () => {
     const fields = { ...typed({ from: customer.savings.id, to: customer.checking.id }), amount: '20.00' }
     const all = await balanceOf(bank, customer, 'Savings')
     const most = { ...fields, amount: (all / 100).toFixed(2) }
-    const first = await post('/transfer', most)
-    const again = await post('/transfer', most)
+    const first = await send(most)
+    const again = await send(most)
     assert.deepEqual([first.statusCode, again.headers.location], [303, first.headers.location])
   })
 
   test('changed after it was sent is not sent again without a word', async () => {
     const before = await balance()
     const fields = typed({ amount: '1.00' })
-    await post('/transfer', fields)
-    const changed = await post('/transfer', { ...fields, amount: '2.00' })
+    await send(fields)
+    const changed = await send({ ...fields, amount: '2.00' })
     assert.equal(changed.statusCode, 422)
     assert.match(changed.body, /has sent another transfer already/)
     assert.notEqual(fieldsOf(changed.body).key, fields.key, 'the form can be sent now')
@@ -140,7 +133,7 @@ describe('a transfer by hand', () => {
   })
 
   test('with money that is gone meanwhile says so at the amount', async () => {
-    const answer = await post('/transfer', typed({ amount: '999999.00' }), cookieOf(token))
+    const answer = await send(typed({ amount: '999999.00' }), cookieOf(token))
     assert.equal(answer.statusCode, 409)
     assert.match(answer.body, /id="amount-error"/)
   })
@@ -148,7 +141,7 @@ describe('a transfer by hand', () => {
   test('of a sign-in that has just expired is renewed in place, and nothing typed is lost', async () => {
     const before = await balance()
     const cookie = { cookie: `signet_token=${expired(token)}; ${customer.refresh}` }
-    const sent = await post('/transfer', typed({ amount: '3.00' }), cookie)
+    const sent = await send(typed({ amount: '3.00' }), cookie)
     assert.equal(sent.statusCode, 303)
     assert.match(String(sent.headers.location), /^\/transfers\//)
     const [, renewed] = /^signet_token=([^;]+)/m.exec(cookiesOf(sent).join('\n')) ?? []
@@ -162,7 +155,7 @@ describe('a transfer by hand', () => {
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site', origin: RETIREMENT }]) {
       const answer = await bank.app.inject({
         method: 'POST',
-        url: '/transfer',
+        url: `/transfer/${randomUUID()}/review`,
         headers: { ...form, ...cookieOf(token), ...headers },
         payload: String(new URLSearchParams(typed())),
       })
@@ -172,51 +165,9 @@ describe('a transfer by hand', () => {
   })
 
   test('without a sign-in leads to it', async () => {
-    const answer = await post('/transfer', typed(), { cookie: '' })
+    const answer = await send(typed(), { cookie: '' })
     assert.equal(answer.statusCode, 303)
     assert.match(String(answer.headers.location), /\/sign-in\?/)
-  })
-})
-
-describe('a large transfer by hand', () => {
-  const stale = () => cookieOf(withClaims(token, { auth_time: Math.floor(Date.now() / 1000) - 301 }))
-  const large = () => typed({ amount: '1,000.01' })
-
-  test('asks for the password on the review page, and goes through with it', async () => {
-    const reviewed = await review(large(), stale())
-    assert.match(reviewed.body, /type="password"/)
-    const managed = `autocomplete="username" value="${customer.username}" readonly hidden`
-    assert.ok(reviewed.body.includes(managed), 'a password manager sees whose password it is')
-    const fields = { ...fieldsOf(reviewed.body), password: customer.password }
-    const sent = await post('/transfer', fields, stale())
-    assert.equal(sent.statusCode, 303, sent.body)
-    assert.match(String(sent.headers.location), /^\/transfers\//)
-    assert.ok(
-      cookiesOf(sent).some((line) => line.startsWith('signet_token=ey')),
-      'with a new auth_time',
-    )
-  })
-
-  test('without it, or with a wrong one, moves nothing, keeps everything, and says so at the field', async () => {
-    const before = await balance()
-    const fields = large()
-    for (const [password, status, says] of [
-      ['', 403, /id="password-error">Type your password/],
-      ['not this one at all', 401, /id="password-error">This is not your password/],
-    ] as const) {
-      const answer = await post('/transfer', { ...fields, password }, stale())
-      assert.equal(answer.statusCode, status)
-      assert.match(answer.body, says)
-      assert.deepEqual(fieldsOf(answer.body), fields)
-      assert.ok(!password || !answer.body.includes(password))
-    }
-    assert.equal(await balance(), before)
-  })
-
-  test('asks for nothing when the password was typed a moment ago, or the amount is not large', async () => {
-    assert.doesNotMatch((await review(typed({ amount: '1,000.00' }), stale())).body, /type="password"/)
-    const fresh = cookieOf(withClaims(token, { auth_time: Math.floor(Date.now() / 1000) - 200 }))
-    assert.doesNotMatch((await review(large(), fresh)).body, /type="password"/)
   })
 })
 
@@ -226,7 +177,7 @@ describe('the way back', () => {
     const shown = await get(`/transfer?to=retirement&amount=1.00&return_to=${encodeURIComponent(back)}`)
     assert.equal(fieldsOf(shown.body).return_to, back)
     const reviewed = await review(typed({ to: 'retirement', return_to: back }))
-    const sent = await post('/transfer', fieldsOf(reviewed.body))
+    const sent = await send(fieldsOf(reviewed.body))
     const receipt = await get(String(sent.headers.location))
     assert.ok(receipt.body.includes(`href="${back}"`))
     assert.match(receipt.body, /Back to Retirement/)

@@ -65,12 +65,12 @@ async function depositRoutes(app: App, options: DepositsOptions): Promise<void> 
     },
     async (request, reply) => {
       const { sub: userId, jti: transferId, amount, currency, memo } = await readDeposit(request)
-      const credit = await creditOnce(db, { transferId, userId, amount: BigInt(amount), currency, memo })
+      const credit = await creditOnce(db, { transferId, userId, amountMinor: BigInt(amount), currency, memo })
       received.inc({ outcome: outcomeOf(credit) })
       if (credit === 'another-currency')
         throw new ServiceError('invalid_request', `The plan is not kept in ${currency}.`)
       if (credit === 'another-deposit') {
-        request.log.error({ transferId }, 'a deposit came again with another amount or for somebody else')
+        request.log.error({ transferId }, 'a deposit came again with another amount or for another user')
         throw new ServiceError('invalid_request', 'A deposit of this id was credited before, and it was another.')
       }
       return reply.code(credit === 'credited' ? 201 : 200).send(ok({ id: transferId, amount, currency }))

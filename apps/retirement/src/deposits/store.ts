@@ -6,7 +6,7 @@ export interface Deposit {
   /** The bank's transfer. */
   readonly transferId: string
   readonly userId: string
-  readonly amount: bigint
+  readonly amountMinor: bigint
   readonly currency: string
   readonly memo: string
 }
@@ -19,7 +19,7 @@ export type Credit = (typeof CREDITS)[number]
  * same transaction that makes the plan of a customer who never was here. Under an id that is taken nothing changes.
  */
 export async function creditOnce(db: RetirementDatabase, deposit: Deposit): Promise<Credit> {
-  const { transferId: id, userId, amount, currency, memo } = deposit
+  const { transferId: id, userId, amountMinor, currency, memo } = deposit
   return db.$transaction(async (transaction) => {
     await transaction.plan.createMany({
       data: [{ userId, currency: USD, allocation: DEFAULT_ALLOCATION }],
@@ -27,12 +27,10 @@ export async function creditOnce(db: RetirementDatabase, deposit: Deposit): Prom
     })
     const plan = await transaction.plan.findUniqueOrThrow({ where: { userId }, select: { currency: true } })
     if (plan.currency !== currency) return 'another-currency'
-    const { count } = await transaction.planEntry.createMany({
-      data: [{ id, userId, kind: 'contribution', origin: 'bank', amount, memo }],
-      skipDuplicates: true,
-    })
-    if (count === 1) return 'credited'
+    const [row] = await transaction.$queryRaw<[{ credited: boolean }]>`
+      SELECT credit_deposit(${id}::uuid, ${userId}::uuid, ${amountMinor}::bigint, ${memo}) AS credited`
+    if (row.credited) return 'credited'
     const entry = await transaction.planEntry.findUniqueOrThrow({ where: { id } })
-    return entry.userId === userId && entry.amount === amount ? 'credited-before' : 'another-deposit'
+    return entry.userId === userId && entry.amountMinor === amountMinor ? 'credited-before' : 'another-deposit'
   })
 }

@@ -111,7 +111,7 @@ export function PlanPage({ frame, plan, growth, contributions, page, ...props }:
             columns={[
               { header: 'Date', cell: ({ at }) => <When at={at} />, phone: 'meta' },
               { header: 'Memo', rowHeader: true, cell: contributionText, phone: 'lead' },
-              { header: 'Amount', numeric: true, cell: ({ amount }) => money(amount, true), phone: 'figure' },
+              { header: 'Amount', numeric: true, cell: ({ amountMinor }) => money(amountMinor, true), phone: 'figure' },
             ]}
           />
           {isRecent ? (

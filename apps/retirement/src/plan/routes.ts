@@ -56,10 +56,10 @@ async function planRoutes(app: App, { db, bankUrl, origin }: PlanOptions): Promi
         currency: plan.currency,
         contributions: contributionsOf(entries)
           .reverse()
-          .map(({ id, at, amount, memo, origin }) => ({
+          .map(({ id, at, amountMinor, memo, origin }) => ({
             id,
             at: at.toISOString(),
-            amount: Number(amount),
+            amount: Number(amountMinor),
             memo,
             origin,
           })),

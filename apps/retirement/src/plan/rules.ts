@@ -3,25 +3,25 @@ export interface PlanEntry {
   readonly at: Date
   readonly kind: 'contribution' | 'growth'
   /** Minor units; growth may be negative. */
-  readonly amount: bigint
+  readonly amountMinor: bigint
   readonly memo: string
   /** Of a contribution: from an account at the bank, whose transfer has the entry's id, or from the employer. */
   readonly origin: 'bank' | 'employer' | null
 }
 
 export const balanceOf = (entries: readonly PlanEntry[]): bigint =>
-  entries.reduce((sum, { amount }) => sum + amount, 0n)
+  entries.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
 
 export const contributionsOf = (entries: readonly PlanEntry[]): PlanEntry[] =>
   entries.filter(({ kind }) => kind === 'contribution')
 
 /** What a month added, in minor units. */
 export interface MonthSum {
-  /** The last movement of the month. */
+  /** The last entry of the month. */
   readonly at: Date
-  readonly contributed: bigint
+  readonly contributedMinor: bigint
   /** Contributions and growth. */
-  readonly added: bigint
+  readonly addedMinor: bigint
 }
 
 export interface GrowthPoint {
@@ -35,8 +35,8 @@ export function growthOf(months: readonly MonthSum[]): GrowthPoint[] {
   let contributed = 0n
   let balance = 0n
   return months.map((month) => {
-    contributed += month.contributed
-    balance += month.added
+    contributed += month.contributedMinor
+    balance += month.addedMinor
     return { at: month.at, contributed: Number(contributed), balance: Number(balance) }
   })
 }

@@ -3,6 +3,9 @@ import { Prisma, type RetirementDatabase } from '@signet/retirement-database'
 import { DEFAULT_ALLOCATION } from '../allocation/rules.js'
 import { type ContributionPage, cursorOf, type MonthSum, type PlanEntry } from './rules.js'
 
+/** @throws when the database is not migrated. */
+export const requireTables = (db: RetirementDatabase): Promise<unknown> => db.$queryRaw`SELECT 1 FROM plans LIMIT 1`
+
 export interface StoredPlan {
   readonly userId: string
   readonly currency: string
@@ -24,15 +27,15 @@ export async function findOrCreatePlan(db: RetirementDatabase, userId: string): 
 /** What a projection of a user's plan starts from. */
 export async function findStartingPoint(db: RetirementDatabase, userId: string) {
   const { allocation } = await findOrCreatePlan(db, userId)
-  const { _sum } = await db.planEntry.aggregate({ where: { userId }, _sum: { amount: true } })
-  return { balanceMinor: Number(_sum.amount ?? 0n), allocation }
+  const { _sum } = await db.planEntry.aggregate({ where: { userId }, _sum: { amountMinor: true } })
+  return { balanceMinor: Number(_sum.amountMinor ?? 0n), allocation }
 }
 
 /** Oldest first. */
 export async function listPlanEntries(db: RetirementDatabase, userId: string): Promise<PlanEntry[]> {
   return db.planEntry.findMany({
     where: { userId },
-    select: { id: true, at: true, kind: true, amount: true, memo: true, origin: true },
+    select: { id: true, at: true, kind: true, amountMinor: true, memo: true, origin: true },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
   })
 }
@@ -40,8 +43,8 @@ export async function listPlanEntries(db: RetirementDatabase, userId: string): P
 /** What each month added, oldest first: a line of a chart needs no more of a plan, however long its history. */
 export async function sumMonths(db: RetirementDatabase, userId: string): Promise<MonthSum[]> {
   return db.$queryRaw<MonthSum[]>`
-    SELECT max(at) AS at, coalesce(sum(amount) FILTER (WHERE kind = 'contribution'), 0)::bigint AS contributed,
-      sum(amount)::bigint AS added
+    SELECT max(at) AS at, coalesce(sum(amount) FILTER (WHERE kind = 'contribution'), 0)::bigint AS "contributedMinor",
+      sum(amount)::bigint AS "addedMinor"
     FROM plan_entries WHERE user_id = ${userId}::uuid
     GROUP BY date_trunc('month', at AT TIME ZONE 'UTC') ORDER BY at`
 }
@@ -61,7 +64,7 @@ export async function listContributions(
 ): Promise<Contributions> {
   const older = before ? Prisma.sql`AND (at, id) < (${before.at}, ${before.id}::uuid)` : Prisma.empty
   const rows = await db.$queryRaw<PlanEntry[]>`
-    SELECT id::text, at, kind::text, amount, memo, origin::text FROM plan_entries
+    SELECT id::text, at, kind::text, amount AS "amountMinor", memo, origin::text FROM plan_entries
     WHERE user_id = ${userId}::uuid AND kind = 'contribution' ${older}
     ORDER BY at DESC, id DESC LIMIT ${limit + 1}`
   const shown = rows.slice(0, limit)

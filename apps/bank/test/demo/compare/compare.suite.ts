@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { form, sharedBank, type TestBank } from '../../support.js'
+import { bankWithoutDemo, form, sharedBank, type TestBank } from '../../support.js'
 
 let bank: TestBank
 before(async () => {
@@ -74,7 +74,7 @@ describe('/compare', () => {
   })
 
   test('is not there without DEMO, nor is what a page tells of its request', async () => {
-    const { app } = await sharedBank({ DEMO: '0' })
+    const { app } = await bankWithoutDemo()
     const nowhere = await app.inject({ url: '/compare', headers: { accept: 'text/html' } })
     assert.equal(nowhere.statusCode, 404)
     assert.doesNotMatch(nowhere.body, /Under the hood|Answered by/, 'nor is it told which process answers')

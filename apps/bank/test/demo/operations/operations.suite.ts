@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { after, before, describe, mock, test } from 'node:test'
-import { login, sharedBank, type TestBank } from '../../support.js'
+import { bankWithoutDemo, login, sharedBank, type TestBank } from '../../support.js'
 
 /** What somebody says who is no service of ours; it counts who asks. */
 let answer = 'never asked'
@@ -107,7 +107,7 @@ describe('/operations', () => {
   })
 
   test('is not there without DEMO', async () => {
-    const { app } = await sharedBank({ DEMO: '0' })
+    const { app } = await bankWithoutDemo()
     assert.equal((await app.inject({ url: '/operations', headers: { accept: 'text/html' } })).statusCode, 404)
     assert.doesNotMatch((await app.inject('/sign-in')).body, /operations/)
   })

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto'
+import { safeReturnTo } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import { isUuid, ServiceError, signedIn } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { listAccounts } from '../accounts/store.js'
+import { Typed } from '../printable-text.js'
+import { type Drafts, draftPath, reviewPath } from './draft.js'
+import { TransferFormPage } from './form-page.js'
+import { type OwnAccount, problemOf, readForm, type TransferForm, type TransferProblems } from './form-rules.js'
+import { findParties, type RequestOptions } from './request.js'
+import { ReviewPage } from './review-page.js'
+import { isPasswordRecent, kindOf, needsPassword, STEP_UP_WINDOW_MS, type TransferRequest } from './rules.js'
+import { sumSentWithoutPassword } from './store.js'
+
+/** Any text: what is wrong with it is said beside the field, and nothing that was typed is lost. */
+const Text = Type.Optional(Type.String({ maxLength: 4_096 }))
+/** A browser leaves out a choice that was not made; what is missing is said beside its field. */
+export const FormFields = Type.Object({
+  from: Type.Optional(Typed(64)),
+  to: Type.Optional(Typed(64)),
+  number: Text,
+  amount: Text,
+  memo: Text,
+  key: Type.Optional(Typed(200)),
+  return_to: Type.Optional(Type.Unknown()),
+  password: Type.Optional(Typed(1024)),
+})
+
+/** The fields as they were sent. */
+export type SentForm = Partial<TransferForm> & { key?: string; return_to?: unknown; password?: string }
+
+/** A form on its way: the fields, the key that makes it one transfer however often it is sent, and where to go afterwards. */
+export interface FilledForm {
+  readonly form: TransferForm
+  readonly key: string
+  readonly returnTo: string | undefined
+}
+
+export interface Reviewed {
+  readonly request: TransferRequest
+  readonly parties: Awaited<ReturnType<typeof findParties>>
+}
+
+interface FormProblem {
+  readonly statusCode?: number
+  readonly problems?: TransferProblems
+  readonly error?: string
+}
+
+export interface ReviewProblem {
+  readonly passwordProblem?: string
+  readonly error?: string
+}
+
+export interface FormOptions {
+  readonly db: BankDatabase
+  readonly requesting: RequestOptions
+  readonly drafts: Drafts
+  readonly stepUpLimitMinor: number
+  readonly bankUrl: string
+  readonly retirementUrl: string
+}
+
+export type FormSteps = ReturnType<typeof formSteps>
+
+/** What the pages of a transfer's form have in common. */
+export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl }: FormOptions) {
+  const safeTarget = (value: unknown) =>
+    value === undefined ? undefined : safeReturnTo(value, [bankUrl, retirementUrl], `${bankUrl}/`)
+
+  /** A key that could not be one is made anew. */
+  function read({
+    from = '',
+    to = '',
+    number = '',
+    amount = '',
+    memo = '',
+    key = '',
+    return_to,
+  }: SentForm): FilledForm {
+    return {
+      form: { from, to, number, amount, memo },
+      key: isUuid(key) ? key : randomUUID(),
+      returnTo: safeTarget(return_to),
+    }
+  }
+
+  function keep(request: FastifyRequest, reply: FastifyReply, { form, key, returnTo }: FilledForm): boolean {
+    const draft = { userId: signedIn(request).id, ...form }
+    return drafts.keep(reply, key, returnTo === undefined ? draft : { ...draft, returnTo })
+  }
+
+  function find(request: FastifyRequest, key: string): FilledForm | undefined {
+    const draft = drafts.find(request, key, signedIn(request).id)
+    if (!draft) return undefined
+    const { userId: _, returnTo, ...form } = draft
+    return { form, key, returnTo: safeTarget(returnTo) }
+  }
+
+  /** Where the theme switch of a page leads back to: the address under which the browser finds the same fields again. */
+  const frameOf = (request: FastifyRequest, path: string) => ({ ...request.pageFrame('transfer'), path })
+
+  async function showForm(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    filled: FilledForm,
+    { statusCode = 200, ...problem }: FormProblem = {},
+  ): Promise<void> {
+    const accounts = await listAccounts(db, signedIn(request).id)
+    const { form, key: idempotencyKey, returnTo } = filled
+    const frame = frameOf(request, draftPath(idempotencyKey))
+    reply.code(statusCode).page(TransferFormPage({ frame, form, idempotencyKey, returnTo, accounts, ...problem }))
+  }
+
+  /** The request that was typed; null when the form has been shown again. */
+  async function review(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    filled: FilledForm,
+    accounts: readonly OwnAccount[],
+  ): Promise<Reviewed | null> {
+    const typed = readForm(filled.form, accounts)
+    if (typed.problems) {
+      await showForm(request, reply, filled, { statusCode: 400, problems: typed.problems })
+      return null
+    }
+    try {
+      return { request: typed.request, parties: await findParties(db, signedIn(request).id, typed.request) }
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.statusCode >= 500) throw error
+      const problems = problemOf(error.code, error.message, filled.form)
+      await showForm(request, reply, filled, { statusCode: 400, problems })
+      return null
+    }
+  }
+
+  async function showReview(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    filled: FilledForm,
+    reviewed: Reviewed,
+    problem: ReviewProblem = {},
+  ): Promise<void> {
+    const { id, authTimeSeconds } = signedIn(request)
+    const { parties } = reviewed
+    const now = new Date()
+    const asksPassword = needsPassword({
+      kind: kindOf(id, parties.to),
+      amountMinor: BigInt(reviewed.request.amountMinor),
+      passwordConfirmed: isPasswordRecent(authTimeSeconds, now),
+      sentMinor: await sumSentWithoutPassword(db, id, new Date(now.getTime() - STEP_UP_WINDOW_MS)),
+      limitMinor: stepUpLimitMinor,
+    })
+    const { form, key: idempotencyKey, returnTo } = filled
+    const frame = frameOf(request, reviewPath(idempotencyKey))
+    const toOwn = parties.to?.userId === id
+    const page = { frame, form, idempotencyKey, returnTo, request: reviewed.request, ...parties, toOwn }
+    reply.page(ReviewPage({ ...page, asksPassword, stepUpLimitMinor, ...problem }))
+  }
+
+  return { read, keep, find, safeTarget, showForm, review, showReview }
+}

@@ -1,0 +1,92 @@
+import type { Identity } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import { type CallContext, isUuid, ServiceError } from '@signet/service'
+import type { Post } from './post.js'
+import { isPasswordRecent, kindOf, parseDestination, RETIREMENT, requestHash, type TransferRequest } from './rules.js'
+import { findDestination, findEarlier, findOwnAccount, type Party, type Transfer } from './store.js'
+
+export interface RequestOptions {
+  readonly db: BankDatabase
+  readonly post: Post
+  /** Called when a deposit has been committed to the outbox. */
+  readonly onDeposit: () => void
+}
+
+export interface PresentedRequest {
+  readonly transferRequest: TransferRequest
+  readonly customer: Pick<Identity, 'id' | 'authTimeSeconds'>
+  readonly key: string
+  /** When the request was made. */
+  readonly now: Date
+  /** Goes with the deposit to retirement. */
+  readonly context: CallContext
+}
+
+export interface RequestedTransfer {
+  readonly transfer: Transfer
+  /** Whether this very request had been made before, and nothing was moved now. */
+  readonly replayed: boolean
+}
+
+/**
+ * Carries out a customer's transfer request, once for each key.
+ *
+ * @throws {ServiceError} `not_found`, `invalid_request`, `reauthentication_required`, `insufficient_funds`,
+ *   `unavailable` when too many wait: nothing has happened and the key is free; `idempotency_key_reused`: the key belongs
+ *   to another request.
+ */
+export async function requestTransfer(
+  options: RequestOptions,
+  presented: PresentedRequest,
+): Promise<RequestedTransfer> {
+  const { db } = options
+  const { transferRequest, customer, key, now, context } = presented
+  const hash = requestHash(transferRequest)
+  const earlier = await replay(db, customer.id, key, hash)
+  if (earlier) return earlier
+
+  const { from, to } = await findParties(db, customer.id, transferRequest)
+  const accepted = {
+    from,
+    to,
+    kind: kindOf(customer.id, to),
+    amountMinor: BigInt(transferRequest.amountMinor),
+    memo: transferRequest.memo,
+  }
+  const passwordConfirmed = isPasswordRecent(customer.authTimeSeconds, now)
+  const posting = { ...accepted, userId: customer.id, key, requestHash: hash, passwordConfirmed, context }
+  const posted = await options.post(posting)
+  if (posted) {
+    if (!to) options.onDeposit()
+    return { transfer: { ...accepted, currency: from.currency, ...posted }, replayed: false }
+  }
+  // Of two at once with one key the other was first. Only the sweep removes a key, and this one is new.
+  const first = await replay(db, customer.id, key, hash)
+  if (!first) throw new ServiceError('unavailable')
+  return first
+}
+
+async function replay(db: BankDatabase, userId: string, key: string, hash: string): Promise<RequestedTransfer | null> {
+  const earlier = await findEarlier(db, userId, key)
+  if (!earlier) return null
+  if (earlier.requestHash !== hash) throw new ServiceError('idempotency_key_reused')
+  return { transfer: earlier.transfer, replayed: true }
+}
+
+/** The two accounts of a request; `to` is null where the money goes to retirement. */
+export async function findParties(
+  db: BankDatabase,
+  userId: string,
+  request: Pick<TransferRequest, 'from' | 'to'>,
+): Promise<{ from: Party; to: Party | null }> {
+  const from = isUuid(request.from) ? await findOwnAccount(db, userId, request.from) : null
+  if (!from) throw new ServiceError('not_found', 'You have no such account.')
+  const destination = parseDestination(request.to)
+  if (destination === RETIREMENT) return { from, to: null }
+  const to = destination && (await findDestination(db, destination))
+  if (!to) throw new ServiceError('not_found', 'No account has this number.')
+  if (to.id === from.id) throw new ServiceError('invalid_request', 'Choose two different accounts.')
+  if (to.currency !== from.currency)
+    throw new ServiceError('invalid_request', 'The accounts are in different currencies.')
+  return { from, to }
+}

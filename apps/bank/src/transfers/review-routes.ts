@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { AuthError } from '@signet/auth/verifier'
+import { type App, callContext, isTooOften, ServiceError, signedIn } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { listAccounts } from '../accounts/store.js'
+import { fundsProblem, problemOf } from './form-rules.js'
+import {
+  type FilledForm,
+  FormFields,
+  type FormOptions,
+  type FormSteps,
+  type ReviewProblem,
+  type SentForm,
+} from './form-steps.js'
+import { receiptPath } from './receipt-routes.js'
+import { requestTransfer } from './request.js'
+import { isPasswordRecent } from './rules.js'
+
+const KeyParams = Type.Object({ key: Type.String() })
+type SendRequest = FastifyRequest<{ Body: SentForm; Params: { key: string } }>
+
+/** The review of a transfer, and its sending from there. */
+export async function transferReviewRoutes(app: App, { db, requesting }: FormOptions, steps: FormSteps): Promise<void> {
+  app.get<{ Params: { key: string } }>(
+    '/transfer/:key/review',
+    { config: { page: true }, schema: { hide: true, params: KeyParams } },
+    async (request, reply) => {
+      const filled = steps.find(request, request.params.key)
+      if (!filled) return reply.redirect('/transfer', 303)
+      const accounts = await listAccounts(db, signedIn(request).id)
+      const reviewed = await steps.review(request, reply, filled, accounts)
+      if (!reviewed) return reply
+      const problems = fundsProblem(reviewed.request, accounts)
+      if (problems) await steps.showForm(request, reply, filled, { statusCode: 400, problems })
+      else await steps.showReview(request, reply, filled, reviewed)
+      return reply
+    },
+  )
+
+  // The fields come from the page that was reviewed, and not from the cookie, which another tab may have changed since.
+  app.post<{ Body: SentForm; Params: { key: string } }>(
+    '/transfer/:key/review',
+    { config: { page: true, timeLimit: false }, schema: { hide: true, body: FormFields, params: KeyParams } },
+    async (request, reply) => {
+      const filled = steps.read({ ...request.body, key: request.params.key })
+      const id = await send(request, reply, filled)
+      return id === null ? reply : reply.redirect(receiptPath(id, filled.returnTo), 303)
+    },
+  )
+
+  /** The id of the transfer; null when a page has said why there is none. */
+  async function send(request: SendRequest, reply: FastifyReply, filled: FilledForm): Promise<string | null> {
+    const accounts = await listAccounts(db, signedIn(request).id)
+    const reviewed = await steps.review(request, reply, filled, accounts)
+    if (!reviewed) return null
+    try {
+      const customer = await withPassword(request, reply)
+      const presented = { transferRequest: reviewed.request, customer, key: filled.key, now: new Date() }
+      return (await requestTransfer(requesting, { ...presented, context: callContext(request) })).transfer.id
+    } catch (error) {
+      if (error instanceof AuthError && error.code !== 'invalid_credentials') throw error
+      if (!(error instanceof AuthError || (error instanceof ServiceError && error.statusCode < 500))) throw error
+      request.log.info({ code: error.code }, 'transfer refused')
+      const { statusCode, code, message } = error
+      if (code === 'invalid_credentials' || code === 'reauthentication_required' || isTooOften(error)) {
+        reply.code(statusCode).headers(error.headers)
+        await steps.showReview(request, reply, filled, reviewed, reviewProblem(code, message))
+      } else if (code === 'idempotency_key_reused') {
+        const text = 'This form has sent another transfer already. Look at your accounts before you send this one too.'
+        const again = { ...filled, key: randomUUID() }
+        steps.keep(request, reply, again)
+        await steps.showForm(request, reply, again, { statusCode, error: text })
+      } else {
+        await steps.showForm(request, reply, filled, { statusCode, problems: problemOf(code, message, filled.form) })
+      }
+      return null
+    }
+  }
+
+  /** The customer, with the time of the password that was typed on the review page where it was needed. */
+  async function withPassword(request: SendRequest, reply: FastifyReply) {
+    const { id, authTimeSeconds } = signedIn(request)
+    const { password } = request.body
+    if (!password || isPasswordRecent(authTimeSeconds, new Date())) return { id, authTimeSeconds }
+    return { id, authTimeSeconds: (await app.reauthenticate(request, reply, password)).authTimeSeconds }
+  }
+}
+
+function reviewProblem(code: string, sentence: string): ReviewProblem {
+  if (code === 'invalid_credentials') return { passwordProblem: 'This is not your password.' }
+  if (code === 'reauthentication_required') return { passwordProblem: 'Type your password.' }
+  return { error: sentence }
+}

@@ -1,0 +1,10 @@
+import { migrate } from '@signet/database'
+import type { DatabaseTemplate } from '@signet/testing'
+import { migrationsFolder, runtimePrivileges } from '../index.js'
+
+/** The bank's tables, empty. */
+export const BANK: DatabaseTemplate = {
+  name: 'bank',
+  fill: (url) => migrate(url, migrationsFolder),
+  runtimePrivileges,
+}
