@@ -41,7 +41,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     closedUserIds,
   })
   await app.register(signIn, { db, cookieScope, bankUrl, origins, closedUserIds })
-  await app.register(registration, { db, bankUrl, origins, grantsOpeningBalance: config.DEMO !== false })
+  await app.register(registration, { db, cookieScope, bankUrl, origins, grantsOpeningBalance: config.DEMO !== false })
   await app.register(accounts, { db, listPendingTransfers: (userId) => listPending(db, userId) })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })
   await app.register(transfers, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })

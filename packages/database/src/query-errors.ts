@@ -30,7 +30,8 @@ export function isUniqueViolation(thrown: unknown, column?: string): boolean {
   const { code, cause } = factsOf(thrown)
   if (code !== 'P2002' && text(cause, 'originalCode') !== '23505') return false
   // Prisma names a key `<table>_<columns>_key`, and a primary key `<table>_pkey`.
-  return column === undefined || text(get(cause, 'constraint'), 'index') === `${text(cause, 'table')}_${column}_key`
+  const key = column === 'id' ? 'pkey' : `${column}_key`
+  return column === undefined || text(get(cause, 'constraint'), 'index') === `${text(cause, 'table')}_${key}`
 }
 
 /** Of a query Prisma throws an error of its own with the driver's in it, of `BEGIN` and `COMMIT` the driver's itself. */

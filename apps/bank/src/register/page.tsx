@@ -1,6 +1,7 @@
 import { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from '@signet/auth/issuer'
 import { Button, Field, Form, Notice, Page, type PageFrame, Panel, PasswordField } from '@signet/ui'
 import type { VNode } from 'preact'
+import { FormKey } from '../form-key.js'
 import type { RegistrationProblems } from './rules.js'
 
 export interface RegisterPageProps {
@@ -27,6 +28,7 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
       <Panel>
         <Form label="Open an account">
           <input type="hidden" name="return_to" value={returnTo} />
+          <FormKey />
           <Field
             label="Username"
             name="username"

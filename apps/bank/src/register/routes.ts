@@ -1,18 +1,24 @@
-import { AuthError, safeReturnTo } from '@signet/auth/verifier'
+import { randomUUID } from 'node:crypto'
+import { AuthError, type CookieScope, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, closedSignal, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
+import { cookieProbe, cookiesSentence, formKeyOf, idOfForm } from '../form-key.js'
 import { siteNetwork } from '../limits/network.js'
 import { counted, outcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
+import { checkPassword } from '../sign-in/check-password.js'
+import { foldUsername } from '../sign-in/rules.js'
+import { findPerson } from '../sign-in/store.js'
 import { RegisterPage } from './page.js'
 import { asRegistered, type Registration, registrationProblems } from './rules.js'
 import { createCustomer } from './store.js'
 
 export interface RegistrationOptions {
   readonly db: BankDatabase
+  readonly cookieScope: CookieScope
   readonly bankUrl: string
   /** Where a registration may lead back to. */
   readonly origins: readonly string[]
@@ -31,6 +37,7 @@ const RegisterForm = Type.Object({
   name: Text,
   password: Text,
   return_to: Type.Optional(Type.Unknown()),
+  form_key: Type.Optional(Type.Unknown()),
 })
 const RegisterQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
 
@@ -55,9 +62,10 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
     'username_taken',
     'invalid_request',
   ])
+  const probe = cookieProbe(options.cookieScope)
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
-  function register(registration: Registration, request: FastifyRequest, reply: FastifyReply) {
+  function register(registration: Registration, request: FastifyRequest, reply: FastifyReply, formKey?: string) {
     return counted(registrations, async () => {
       await attempts.countRegistration(request.ip)
       const { username, name, password } = asRegistered(registration)
@@ -65,11 +73,49 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
       const problem = await passwords.problem(password, [username, name], waiting)
       if (problem !== undefined) throw new ServiceError('invalid_request', problem)
       const passwordHash = await passwords.hash(password, waiting)
-      const person = await createCustomer(db, { username, name, passwordHash }, { grantsOpeningBalance })
+      const id = formKey === undefined ? randomUUID() : idOfForm(formKey, username)
+      const person = await createCustomer(db, { id, username, name, passwordHash }, { grantsOpeningBalance })
       // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
       await userSessions.revokePresented(request)
-      return userSessions.create(request, reply, person)
+      return userSessions.create(request, reply, person, { formKey })
     })
+  }
+
+  /**
+   * Signs in a user who sends the form again that has opened their account: its answer may never have arrived. Counted as a
+   * login, with the password checked. False where another form has opened the account, or the password is another.
+   */
+  async function signInAgain(
+    { username, password }: Registration,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    formKey: string,
+  ) {
+    const folded = foldUsername(username)
+    if ((await findPerson(db, folded))?.id !== idOfForm(formKey, folded)) return false
+    try {
+      const person = await checkPassword({ db, closedUserIds: [] }, request, reply, { username, password })
+      await userSessions.revokePresented(request)
+      await userSessions.create(request, reply, person, { formKey })
+      return true
+    } catch (error) {
+      if (error instanceof AuthError && error.code === 'invalid_credentials') return false
+      throw error
+    }
+  }
+
+  async function registerOnce(
+    registration: Registration,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    formKey?: string,
+  ) {
+    try {
+      await register(registration, request, reply, formKey)
+    } catch (error) {
+      const mayBeOwn = formKey !== undefined && error instanceof ServiceError && error.code === 'username_taken'
+      if (!mayBeOwn || !(await signInAgain(registration, request, reply, formKey))) throw error
+    }
   }
 
   app.post(
@@ -98,11 +144,13 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
   app.get<{ Querystring: { return_to?: unknown } }>(
     '/register',
     { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: RegisterQuery } },
-    async (request, reply) =>
-      reply.page(RegisterPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) })),
+    async (request, reply) => {
+      probe.set(reply)
+      return reply.page(RegisterPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) }))
+    },
   )
 
-  app.post<{ Body: Registration & { return_to?: unknown } }>(
+  app.post<{ Body: Registration & { return_to?: unknown; form_key?: unknown } }>(
     '/register',
     { config: { auth: 'optional', page: true, formOfAnyUser: true }, schema: { hide: true, body: RegisterForm } },
     async (request, reply) => {
@@ -111,8 +159,13 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
       const again = { frame: request.pageFrame(), returnTo, username, name }
       const problems = registrationProblems(request.body)
       if (Object.keys(problems).length > 0) return reply.code(400).page(RegisterPage({ ...again, problems }))
+      const formKey = formKeyOf(request.body.form_key)
+      if (probe.isMissing(request, formKey)) {
+        probe.set(reply)
+        return reply.code(400).page(RegisterPage({ ...again, error: cookiesSentence(bankUrl) }))
+      }
       try {
-        await register(request.body, request, reply)
+        await registerOnce(request.body, request, reply, formKey)
       } catch (error) {
         const field = error instanceof ServiceError && FIELDS_REFUSED[error.code]
         if (field)
@@ -121,6 +174,7 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
         reply.code(error.statusCode).headers(error.headers)
         return reply.page(RegisterPage({ ...again, error: error.message }))
       }
+      probe.clear(request, reply)
       return reply.redirect(returnTo, 303)
     },
   )

@@ -7,6 +7,7 @@ import { grantOpeningBalance, openAccount } from '../ledger/store.js'
 import { OPENING_ACCOUNTS } from './rules.js'
 
 export interface NewCustomer {
+  readonly id: string
   readonly username: string
   readonly name: string
   readonly passwordHash: string
@@ -23,17 +24,18 @@ export async function createCustomer(
   customer: NewCustomer,
   { grantsOpeningBalance }: { readonly grantsOpeningBalance: boolean },
 ): Promise<{ id: string; username: string; name: string }> {
-  const id = randomUUID()
+  const { id } = customer
   const accounts = OPENING_ACCOUNTS.map((name) => ({ id: randomUUID(), userId: id, name, number: accountNumber() }))
   try {
     await db.$transaction(async (transaction) => {
-      await transaction.user.create({ data: { id, ...customer } })
+      await transaction.user.create({ data: customer })
       for (const account of accounts) await openAccount(transaction, { ...account, currency: USD })
       const [first] = accounts
       if (grantsOpeningBalance && first) await grantOpeningBalance(transaction, first.id)
     })
   } catch (error) {
-    if (isUniqueViolation(error, 'username')) throw new ServiceError('username_taken')
+    // The same form, sent twice, also has the same id.
+    if (isUniqueViolation(error, 'username') || isUniqueViolation(error, 'id')) throw new ServiceError('username_taken')
     throw error
   }
   return { id, username: customer.username, name: customer.name }

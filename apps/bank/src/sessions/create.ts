@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { deriveRefreshToken } from '@signet/auth/issuer'
 import { AuthError, type ServerSessions, type StrategyName } from '@signet/auth/verifier'
+import { isUniqueViolation } from '@signet/database'
 import { ServiceError, signedIn } from '@signet/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { idOfForm } from '../form-key.js'
 import type { SessionOptions } from './options.js'
 import { revokeSessions } from './revoke.js'
 import { findSession, insertSession, type NewSession, type Person, replaceSessions } from './store.js'
@@ -12,6 +14,12 @@ export function sessionsOf({ serverSessions }: FastifyInstance, strategy: Strate
   const sessions = serverSessions.get(strategy)
   if (strategy !== 'jwt' && !sessions) throw new ServiceError('invalid_request', 'This strategy is not offered here.')
   return sessions
+}
+
+export interface CreationOptions {
+  readonly strategy?: StrategyName | undefined
+  /** Of the form that was sent: sent twice within a minute, it creates one session. */
+  readonly formKey?: string | undefined
 }
 
 /**
@@ -25,14 +33,45 @@ export async function createSession(
   request: FastifyRequest,
   reply: FastifyReply,
   person: Person,
-  strategy: StrategyName = 'jwt',
+  { strategy = 'jwt', formKey }: CreationOptions = {},
 ): Promise<string | null> {
   const nowSeconds = Math.floor(Date.now() / 1000)
   const authTime = new Date(nowSeconds * 1000)
   const expiresAt = new Date((nowSeconds + options.sessionTtlSeconds) * 1000)
   const session = { ...newSession(request, strategy), userId: person.id, authTime, expiresAt }
+  if (formKey !== undefined) {
+    const created = await createOnce(options, { session, person, id: idOfForm(formKey, person.id, strategy) })
+    if (created) return handOut(options, request, reply, created)
+  }
   const statusNumber = await insertSession(options.db, session, authTime)
   return handOut(options, request, reply, { session, person, statusNumber })
+}
+
+const SENT_TWICE_MS = 60_000
+
+/**
+ * Creates the session of a form, or returns the one that this form has just created. Undefined when that one is over or in
+ * use already: it is revoked, and the user needs another.
+ */
+async function createOnce(
+  options: SessionOptions,
+  { session, person, id }: { session: NewSession; person: Person; id: string },
+): Promise<CreatedSession | undefined> {
+  try {
+    const statusNumber = await insertSession(options.db, { ...session, id }, session.authTime)
+    return { session: { ...session, id }, person, statusNumber }
+  } catch (error) {
+    if (!isUniqueViolation(error, 'id')) throw error
+  }
+  const first = await findSession(options.db, id)
+  if (first && first.endedAt === null && first.generation === 0) {
+    const { authTime, expiresAt, statusNumber } = first
+    if (session.authTime.getTime() - authTime.getTime() < SENT_TWICE_MS) {
+      return { session: { ...session, id, authTime, expiresAt }, person, statusNumber }
+    }
+  }
+  await revokeSessions(options, { ids: [id], userId: person.id })
+  return undefined
 }
 
 /**

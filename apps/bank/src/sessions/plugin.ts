@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { outcomeCounter } from '../outcomes.js'
 import { type SignInCookies, signInCookies } from './cookies.js'
-import { createSession, sessionsOf } from './create.js'
+import { type CreationOptions, createSession, sessionsOf } from './create.js'
 import type { SessionOptions } from './options.js'
 import { renewSession } from './renew.js'
 import { revokeRequestSessions } from './revoke.js'
@@ -21,13 +21,13 @@ interface UserSessions {
   /** Throws a {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
   assertOffered(strategy: StrategyName): void
   /** See `createSession`; without a strategy there is a token. */
-  create(request: FastifyRequest, reply: FastifyReply, user: Person): Promise<string>
   create(
     request: FastifyRequest,
     reply: FastifyReply,
     user: Person,
-    strategy: StrategyName | undefined,
-  ): Promise<string | null>
+    creation?: Pick<CreationOptions, 'formKey'>,
+  ): Promise<string>
+  create(request: FastifyRequest, reply: FastifyReply, user: Person, creation: CreationOptions): Promise<string | null>
   /** See `renewSession`. */
   renew(request: FastifyRequest, reply: FastifyReply): Promise<AccessTokenClaims>
   /** See `revokeRequestSessions`. */
@@ -74,8 +74,8 @@ export const sessions = fastifyPlugin(
     app.decorate('userSessions', {
       cookies,
       assertOffered: (strategy) => sessionsOf(app, strategy),
-      create: ((request, reply, user, strategy) =>
-        createSession(options, request, reply, user, strategy)) as UserSessions['create'],
+      create: ((request, reply, user, creation) =>
+        createSession(options, request, reply, user, creation)) as UserSessions['create'],
       renew: (request, reply) => renewSession(options, request, reply),
       revokePresented: (request) => revokeRequestSessions(options, request),
     })

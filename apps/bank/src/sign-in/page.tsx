@@ -14,6 +14,7 @@ import {
   RadioGroup,
 } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
+import { FormKey } from '../form-key.js'
 
 export interface SignInPageProps {
   frame: PageFrame
@@ -58,6 +59,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
         <Panel>
           <Form label="Sign in">
             <input type="hidden" name="return_to" value={returnTo} />
+            <FormKey />
             <Field label="Username" name="username" value={username} autocomplete="username" required maxLength={64} />
             <PasswordField label="Password" name="password" required />
             <Disclosure summary="Compare approaches" open={strategy !== 'jwt'}>

@@ -10,6 +10,7 @@ import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, isTooOften, ok, renderParts, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
 import type { OutcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { SignInPage } from './page.js'
@@ -38,6 +39,7 @@ const SignInForm = Type.Object({
   password: Typed(1024),
   strategy: Type.Optional(Strategy),
   return_to: Type.Optional(Type.Unknown()),
+  form_key: Type.Optional(Type.Unknown()),
 })
 const SignInQuery = Type.Object({
   return_to: Type.Optional(Type.Unknown()),
@@ -49,6 +51,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
   const { bankUrl, origins } = options
   const { userSessions, signInSlots } = app
   const tripsCookie = defineCookie('trips', { ...options.cookieScope, domain: undefined })
+  const probe = cookieProbe(options.cookieScope)
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
   const slotsOf = (request: FastifyRequest) => ({
@@ -118,6 +121,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
         request.query.signed_out === '1'
           ? { kind: 'success' as const, text: 'You are signed out of both apps.' }
           : text && { kind: 'info' as const, text }
+      probe.set(reply)
       return reply.page(
         SignInPage({
           frame: request.pageFrame(),
@@ -130,31 +134,42 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     },
   )
 
-  app.post<{ Body: { username: string; password: string; strategy?: StrategyName; return_to?: unknown } }>(
+  app.post<{
+    Body: { username: string; password: string; strategy?: StrategyName; return_to?: unknown; form_key?: unknown }
+  }>(
     '/sign-in',
     { config: { auth: 'allow-expired', page: true, formOfAnyUser: true }, schema: { hide: true, body: SignInForm } },
     async (request, reply: FastifyReply) => {
       const { username, password, strategy } = request.body
       const returnTo = target(request.body.return_to)
       userSessions.assertOffered(strategy ?? 'jwt')
-      try {
-        await signIn(options, request, reply, { username, password, strategy })
-      } catch (error) {
-        if (!(error instanceof AuthError || isTooOften(error))) throw error
-        request.log.info({ code: error.code }, 'sign-in refused')
-        reply.code(error.statusCode).headers(error.headers)
-        return reply.page(
+      const formKey = formKeyOf(request.body.form_key)
+      const refuse = (sentence: string) =>
+        reply.page(
           SignInPage({
             frame: { ...request.pageFrame(), person: undefined, nav: [] },
             returnTo,
             username,
             strategy,
             strategies: offered(),
-            error: error.message,
+            error: sentence,
             slots: slotsOf(request),
           }),
         )
+      if (probe.isMissing(request, formKey)) {
+        probe.set(reply)
+        reply.code(400)
+        return refuse(cookiesSentence(bankUrl))
       }
+      try {
+        await signIn(options, request, reply, { username, password, strategy, formKey })
+      } catch (error) {
+        if (!(error instanceof AuthError || isTooOften(error))) throw error
+        request.log.info({ code: error.code }, 'sign-in refused')
+        reply.code(error.statusCode).headers(error.headers)
+        return refuse(error.message)
+      }
+      probe.clear(request, reply)
       return reply.redirect(returnTo, 303)
     },
   )

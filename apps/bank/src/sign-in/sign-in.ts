@@ -7,6 +7,7 @@ export interface Presented {
   readonly username: string
   readonly password: string
   readonly strategy?: StrategyName | undefined
+  readonly formKey?: string | undefined
 }
 
 /**
@@ -19,12 +20,12 @@ export function signIn(
   options: PasswordOptions & { readonly signIns: OutcomeCounter },
   request: FastifyRequest,
   reply: FastifyReply,
-  { username, password, strategy }: Presented,
+  { username, password, strategy, formKey }: Presented,
 ): Promise<string | null> {
   const { userSessions } = request.server
   return counted(options.signIns, async () => {
     const user = await checkPassword(options, request, reply, { username, password })
     await userSessions.revokePresented(request)
-    return userSessions.create(request, reply, user, strategy)
+    return userSessions.create(request, reply, user, { strategy, formKey })
   })
 }
