@@ -146,7 +146,10 @@ test('a user whose browser sends too many cookies can delete them on the page th
   expect(complaints.splice(0)).toHaveLength(2)
 })
 
-test('a page under a loopback address leads to the public one, where a sign-in lasts', async ({ page, apps }) => {
+test('a page under a loopback address leads to the public one, where a sign-in lasts @direct', async ({
+  page,
+  apps,
+}) => {
   const { port } = new URL(apps.bank)
   await page.goto(`http://localhost:${port}/transfer?amount=1`)
   await expectSignInPage(page, apps)

@@ -117,9 +117,10 @@ describe('counting attempts', () => {
 
   test('a try that PostgreSQL ended, for a lock that another held, is counted at the second time', async () => {
     const attempts = createAttempts(pool, 1)
-    await pool.query(`
+    const owner = openCounterPool(database.ownerUrl)
+    await owner.query(`
       CREATE SEQUENCE times;
-      CREATE FUNCTION deadlock_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      CREATE FUNCTION deadlock_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
         IF nextval('times') = 1 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
         RETURN NEW;
       END $$;
@@ -128,7 +129,8 @@ describe('counting attempts', () => {
     const name = randomUUID()
     await attempts.countSignIn(name, '192.0.2.10')
     await assert.rejects(attempts.countSignIn(name, '192.0.2.10'), isLimited)
-    await pool.query('DROP TRIGGER deadlock_once ON rate_limits')
+    await owner.query('DROP TRIGGER deadlock_once ON rate_limits')
+    await owner.end()
   })
 
   test('another name from that address, and that name from another address, are not limited yet', async () => {

@@ -1,6 +1,8 @@
 // What one customer writes and another reads: it looks like what it is, on pages and in statements.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { createBankDatabase } from '@signet/bank-database'
+import { ownerUrlOf } from '@signet/testing'
 import { type Customer, newCustomer, placeOrder } from '../customer.js'
 import { claimsOf, cookieOf, sharedBank, type TestBank } from '../support.js'
 
@@ -54,10 +56,13 @@ describe('a memo', () => {
   })
 })
 
-test('a name from before the rule is shown alone, and one that shows nothing is not shown', async () => {
+test('a name from before the rule is shown alone, and one that shows nothing is not shown', async (t) => {
   const { id } = await send('hello')
+  // The service itself cannot rename a user.
+  const owner = createBankDatabase(ownerUrlOf(bank.databaseUrl))
+  t.after(() => owner.$disconnect())
   const rename = (name: string) =>
-    bank.db.user.update({ where: { id: String(claimsOf(sender.token).sub) }, data: { name } })
+    owner.user.update({ where: { id: String(claimsOf(sender.token).sub) }, data: { name } })
   await rename('Eve\u202e')
   assert.match(
     await pageOf(`/transfers/${id}`),
