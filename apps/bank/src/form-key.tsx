@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 
 /** The hidden field of a form that signs in. Its value is made with the form, and sent again when the form is. */
-export const FORM_KEY_FIELD = 'form_key'
+const FORM_KEY_FIELD = 'form_key'
 
 export const FormKey = (): VNode => <input type="hidden" name={FORM_KEY_FIELD} value={randomUUID()} />
 
