@@ -41,10 +41,10 @@ export async function createSession(
   const session = { ...newSession(request, strategy), userId: person.id, authTime, expiresAt }
   if (formKey !== undefined) {
     const created = await createOnce(options, { session, person, id: idOfForm(formKey, person.id, strategy) })
-    if (created) return handOut(options, request, reply, created)
+    if (created) return handOut(options, request, reply, { ...created, nowSeconds })
   }
   const statusNumber = await insertSession(options.db, session, authTime)
-  return handOut(options, request, reply, { session, person, statusNumber })
+  return handOut(options, request, reply, { session, person, statusNumber, nowSeconds })
 }
 
 const SENT_TWICE_MS = 60_000
@@ -90,9 +90,11 @@ export async function signOutElsewhere(
   if (!own) throw new AuthError('token_revoked', 'no such session')
   const { person, authTime, expiresAt } = own
   const session = { ...newSession(request, strategy), userId: person.id, authTime, expiresAt }
-  const { statusNumber, ended } = await replaceSessions(options.db, sid, session, new Date())
+  const now = new Date()
+  const { statusNumber, ended } = await replaceSessions(options.db, sid, session, now)
   options.markRevoked(ended)
-  return handOut(options, request, reply, { session, person, statusNumber })
+  const nowSeconds = Math.floor(now.getTime() / 1000)
+  return handOut(options, request, reply, { session, person, statusNumber, nowSeconds })
 }
 
 const newSession = (request: FastifyRequest, strategy: StrategyName) => ({
@@ -113,14 +115,19 @@ async function handOut(
   options: SessionOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-  { session: { id: sid, strategy, ...session }, person, statusNumber }: CreatedSession,
+  {
+    session: { id: sid, strategy, ...session },
+    person,
+    statusNumber,
+    nowSeconds,
+  }: CreatedSession & { nowSeconds: number },
 ): Promise<string | null> {
   const { cookies, refreshKeys } = options
   const { serverSessions } = request.server
   const sessions = sessionsOf(request.server, strategy)
   const authTimeSeconds = Math.floor(session.authTime.getTime() / 1000)
   const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
-  const remainingSeconds = expiresBySeconds - Math.floor(Date.now() / 1000)
+  const remainingSeconds = expiresBySeconds - nowSeconds
   const subject = { ...person, sid, authTimeSeconds, expiresBySeconds, statusNumber }
   let token: string | null = null
   if (sessions) {
