@@ -74,7 +74,7 @@ describe('the list of sessions', { concurrency: true }, () => {
     await assertServedEverywhere([kept, stranger].map(({ token }) => token))
   })
 
-  test('DELETE /api/sessions ends every other session of the user at every process', async () => {
+  test('DELETE /api/sessions ends every session of the user at every process, and gives the caller another', async () => {
     const current = await register(bank)
     const others = await Promise.all(Array.from({ length: 4 }, () => signIn(otherBank, current)))
     const stranger = await register(bank)
@@ -86,10 +86,14 @@ describe('the list of sessions', { concurrency: true }, () => {
       [claimsOf(current.token).sid],
     )
 
-    const answer = assertAnswer(await call(bank, 'DELETE', '/api/sessions', current), 200)
-    assert.deepEqual(answer.body.data, { ended: 4 })
-    await Promise.all(others.map(({ token }) => untilRefused(everywhere, token)))
-    await assertServedEverywhere([current, stranger].map(({ token }) => token))
-    for (const { refresh } of [current, stranger]) assertAnswer(await renew(otherBank, refresh), 200)
+    const { body, cookies } = assertAnswer(await call(bank, 'DELETE', '/api/sessions', current), 200)
+    assert.equal(body.data, cookies.signet_token.value)
+    assert.notEqual(claimsOf(body.data).sid, claimsOf(current.token).sid)
+    await Promise.all([current, ...others].map(({ token }) => untilRefused(everywhere, token)))
+    for (const { refresh } of [current, ...others]) assertAnswer(await renew(otherBank, refresh), 401, 'token_revoked')
+    await assertServedEverywhere([body.data, stranger.token])
+    for (const refresh of [cookies.signet_refresh.value, stranger.refresh]) {
+      assertAnswer(await renew(otherBank, refresh), 200)
+    }
   })
 })

@@ -9,7 +9,8 @@ import { bank, everywhere, otherBank, retirement, world } from './shared-world.m
 /** As if the last renewal had been that much longer ago. */
 const longAgo = (token, seconds) =>
   world.db.$executeRaw`
-    UPDATE sessions SET rotated_at = rotated_at - ${seconds} * interval '1 second' WHERE id = ${claimsOf(token).sid}::uuid`
+    UPDATE sessions SET rotated_at = rotated_at - ${seconds} * interval '1 second',
+      previously_rotated_at = previously_rotated_at - ${seconds} * interval '1 second' WHERE id = ${claimsOf(token).sid}::uuid`
 
 /** The tokens of a renewal that has to succeed. */
 async function renewed(at, refresh) {
@@ -37,7 +38,6 @@ test('a hundred renewals at once with one refresh token, over two banks, all get
   const tokens = answers.filter((_, index) => index % 20 < 2).map(({ cookies }) => cookies.signet_token.value)
   for (const token of tokens) for (const service of everywhere) assertAnswer(await me(service, token), 200)
 
-  await longAgo(first.token, 3_600)
   for (const at of [bank, otherBank]) assert.equal((await renewed(at, first.refresh)).refresh, successor)
   assert.notEqual((await renewed(bank, successor)).refresh, successor)
 })
@@ -59,6 +59,15 @@ test('a refresh token two generations old gets its successor for ten seconds, th
     for (const { refresh } of [first, second, third]) assertAnswer(await renew(at, refresh), 401, 'token_revoked')
   }
   await Promise.all([first, second, third].map(({ token }) => untilRefused(everywhere, token)))
+})
+
+test('a superseded refresh token that is used a minute later ends the session everywhere', async () => {
+  const first = await register(bank)
+  const second = await renewed(bank, first.refresh)
+  await longAgo(first.token, 61)
+  assertAnswer(await renew(otherBank, first.refresh), 401, 'token_revoked')
+  assertAnswer(await renew(bank, second.refresh), 401, 'token_revoked')
+  await Promise.all([first, second].map(({ token }) => untilRefused(everywhere, token)))
 })
 
 test('a refresh token three generations old ends the sign-in at once', async () => {

@@ -80,6 +80,22 @@ describe('a sign-out', () => {
     for (let time = 0; time < 2; time += 1) assert.equal((await post('/api/logout', cookieOf(token))).statusCode, 200)
   })
 
+  test('is known here at once, without waiting for the next status list', async () => {
+    const other = await system.bank.register('leaver-4')
+    for (const [username, path, headersOf] of [
+      ['leaver-5', '/api/logout', cookieOf],
+      ['leaver-6', '/sign-out', cookieOf],
+      ['leaver-7', '/api/logout', (token: string) => ({ authorization: `Bearer ${other}`, ...cookieOf(token) })],
+    ] as const) {
+      const token = await system.bank.register(username)
+      assert.equal((await get('/api/me', cookieOf(token))).statusCode, 200)
+      assert.ok((await post(path, headersOf(token))).statusCode < 400)
+      const response = await get('/api/me', cookieOf(token))
+      assert.deepEqual([response.statusCode, response.json().code], [401, 'token_revoked'])
+    }
+    assert.equal((await get('/api/me', cookieOf(other))).json().code, 'token_revoked')
+  })
+
   for (const headers of [{ origin: BANK }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'cross-site' }]) {
     test(`that another site asks for is refused, and the bank is told nothing: ${JSON.stringify(headers)}`, async () => {
       const token = await system.bank.register(`kept-${Object.values(headers)[0]?.length}`)

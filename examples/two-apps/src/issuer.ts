@@ -23,12 +23,17 @@ export async function createIssuer(issuer: string, audiences: string[], secret: 
   const sessions = new Map<string, Session>()
   const update = (session: Session): Session => sessions.set(session.sid, session) && session
   const store: auth.RenewalStore<Session> = {
-    find: async (sid) => sessions.get(sid) ?? null,
-    advance: async (sid, generation, now, seenAfter) => {
+    find: async (sid) => {
       const session = sessions.get(sid)
-      if (session?.generation !== generation || session.endedAt) return null
-      if (session.expiresAt <= now || session.lastSeenAt <= seenAfter) return null
-      return update({ ...session, generation: generation + 1, rotatedAt: now, lastSeenAt: now })
+      return session ? { ...session, readAt: new Date() } : null
+    },
+    advance: async (sid, generation, idleTtlSeconds) => {
+      const session = sessions.get(sid)
+      const now = new Date()
+      if (session?.generation !== generation || session.endedAt || session.expiresAt <= now) return null
+      if (session.lastSeenAt.getTime() <= now.getTime() - idleTtlSeconds * 1_000) return null
+      const times = { previouslyRotatedAt: session.rotatedAt, rotatedAt: now, lastSeenAt: now, readAt: now }
+      return update({ ...session, ...times, generation: generation + 1 })
     },
     end: async (sid) => {
       const session = sessions.get(sid)
@@ -57,15 +62,16 @@ export async function createIssuer(issuer: string, audiences: string[], secret: 
     const { valid } = await passwords.verify(user?.hash ?? null, body.password ?? '')
     if (!user || !valid) throw new AuthError('invalid_credentials')
     const now = new Date()
-    const times = { rotatedAt: now, lastSeenAt: now, expiresAt: new Date(now.getTime() + SESSION_TTL_SECONDS * 1_000) }
+    const times = { rotatedAt: now, previouslyRotatedAt: now, lastSeenAt: now, readAt: now }
+    const expiresAt = new Date(now.getTime() + SESSION_TTL_SECONDS * 1_000)
     const numbers = { generation: 0, statusNumber: BigInt(sessions.size) }
-    setCookies(reply, update({ sid: randomUUID(), user, ...numbers, ...times, endedAt: null }), 0)
+    setCookies(reply, update({ sid: randomUUID(), user, ...numbers, ...times, expiresAt, endedAt: null }), 0)
     return { hello: user.name }
   })
 
   app.post('/renew', { config: { auth: 'none' } }, async (request, reply) => {
     const sent = auth.readRefreshToken(refreshKeys, readCookie(request.headers.cookie, refreshCookie.name).value)
-    const renewal = await auth.rotate(store, sent, { now: new Date(), idleTtlSeconds: IDLE_TTL_SECONDS })
+    const renewal = await auth.rotate(store, sent, { idleTtlSeconds: IDLE_TTL_SECONDS })
     setCookies(reply, renewal.session, renewal.generation)
     return { renewed: true }
   })

@@ -29,8 +29,11 @@ export const IAT_AHEAD_SECONDS = 10
 /** How much longer than ACCESS_TOKEN_TTL a token may claim to live: room for changing that setting while running. */
 export const EXP_SLACK_SECONDS = 60
 
-/** How long a superseded refresh token still gets its successor after that has itself been used. */
-export const REFRESH_GRACE_SECONDS = 10
+/** How long a superseded refresh token still gets its successor, counted from the rotation. */
+export const REFRESH_GRACE_SECONDS = 60
+
+/** And no longer than this after that successor was itself used. */
+export const SUCCESSOR_USED_GRACE_SECONDS = 10
 
 /** How long a verifier relies on a status list that it cannot renew. */
 export const REVOCATION_MAX_AGE: LifetimeRange = { defaultSeconds: 60, minSeconds: 2, maxSeconds: DAY_SECONDS }

@@ -40,18 +40,6 @@ export async function listSessions(db: BankDatabase, userId: string, idleTtlSeco
   })
 }
 
-/** Ends one of a person's own sign-ins. False where they have none of that id. */
-export async function endOwnSession(db: BankDatabase, userId: string, id: string): Promise<boolean> {
-  const { count } = await db.session.updateMany({ where: { id, userId, endedAt: null }, data: { endedAt: new Date() } })
-  return count > 0
-}
-
-/** Ends all of a person's sign-ins but one. Returns how many. */
-export async function endOtherSessions(db: BankDatabase, userId: string, exceptId: string): Promise<number> {
-  const where = { userId, endedAt: null, id: { not: exceptId } }
-  return (await db.session.updateMany({ where, data: { endedAt: new Date() } })).count
-}
-
 /** Forgets sign-ins that have been over for so long that no token of theirs can be valid. */
 export async function sweepSessions(db: BankDatabase, accessTokenTtlSeconds: number): Promise<number> {
   const before = new Date(Date.now() - (accessTokenTtlSeconds + SWEEP_AFTER_SECONDS) * 1000)

@@ -14,4 +14,6 @@ export interface SessionOptions {
   /** A session that is not used for this long has ended. */
   readonly sessionIdleTtlSeconds: number
   readonly renewals: OutcomeCounter
+  /** Refuses sessions in this process from now on, by their numbers in the status lists. */
+  readonly markRevoked: (statusNumbers: readonly bigint[]) => void
 }

@@ -1,3 +1,4 @@
+import { statusReference } from '@signet/auth/issuer'
 import type { AccessTokenClaims, CookieScope, KeyRing, StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
@@ -62,6 +63,11 @@ export const sessions = fastifyPlugin(
       sessionTtlSeconds: given.sessionTtlSeconds,
       sessionIdleTtlSeconds: given.sessionIdleTtlSeconds,
       renewals: renewalCounter(app),
+      markRevoked: (statusNumbers) => {
+        for (const number of statusNumbers) {
+          app.statusLists.markRevoked({ status: { status_list: statusReference(given.bankUrl, number) } })
+        }
+      },
     }
     app.decorate('userSessions', {
       cookies,
@@ -72,7 +78,7 @@ export const sessions = fastifyPlugin(
       revokePresented: (request) => revokeRequestSessions(options, request),
     })
     await sessionRoutes(app, options)
-    await securityRoutes(app, { db, sessionIdleTtlSeconds: given.sessionIdleTtlSeconds })
+    await securityRoutes(app, options)
     sweepRegularly(app, { db, accessTokenTtlSeconds })
   },
   { name: '@signet/bank-sessions', fastify: '5.x', dependencies: ['@signet/issuing', '@signet/pages'] },

@@ -43,11 +43,12 @@ export const presentsCredential = (options: SessionOptions, request: FastifyRequ
 function credentialsOf({ cookies, refreshKeys }: SessionOptions, request: FastifyRequest): Credential[] {
   const { headers, routeOptions, server } = request
   const cookieOf = (name: string) => readCookie(headers.cookie, name)
+  const sidOfToken = async (token: string) => (await server.sessionOfToken(token)).sid
   const inCookie = cookieOf(cookies.token.name)
   const token = readToken(headers, cookies.token.name, routeOptions.config.page ? 'cookie' : 'header-or-cookie')
   return [
-    { sent: token, sidOf: server.sessionOfToken },
-    { sent: inCookie, sidOf: server.sessionOfToken },
+    { sent: token, sidOf: sidOfToken },
+    { sent: inCookie, sidOf: sidOfToken },
     { sent: cookieOf(cookies.refresh.name), sidOf: async (value) => readRefreshToken(refreshKeys, value).sid },
     ...[...server.serverSessions.values()].map(({ cookie, findById }) => ({
       sent: cookieOf(cookie.name),

@@ -10,6 +10,7 @@ import { type AccessTokenClaims, AuthError, readCookie } from '@signet/auth/veri
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { outcomeOf } from '../outcomes.js'
 import type { SessionOptions } from './options.js'
+import { revokeSessions } from './revoke.js'
 import { findRenewable, renewalStore } from './store.js'
 
 /**
@@ -45,9 +46,11 @@ async function renew(
 ): Promise<{ claims: AccessTokenClaims; replayed: boolean }> {
   const { db, cookies, refreshKeys, sessionIdleTtlSeconds: idleTtlSeconds } = options
   const presented = await presentedRefreshToken(options, request, reply)
+  const store = renewalStore(db, async (id) => {
+    await revokeSessions(options, { ids: [id] })
+  })
   try {
-    const now = new Date()
-    const { session, generation, replayed } = await rotate(renewalStore(db), presented, { now, idleTtlSeconds })
+    const { session, generation, replayed } = await rotate(store, presented, { idleTtlSeconds })
     const { sid, person, statusNumber } = session
     const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
     // By the time at which the token is signed: the database may have taken a moment, and the sign-in may be over by now.

@@ -6,12 +6,23 @@ import { presentedSessions } from './presented.js'
 import { endSessions } from './store.js'
 
 /**
- * Revokes the sessions of every credential that a request carries: the status list tells every server. Returns whether each
- * kind of credential led to a session.
+ * Revokes sessions: in this process at once, everywhere else by the status lists. Returns how many were active.
+ *
+ * Every session that ends before its time ends here, or in `signOutElsewhere`.
  */
+export async function revokeSessions(
+  { db, markRevoked }: Pick<SessionOptions, 'db' | 'markRevoked'>,
+  which: { readonly ids: readonly string[]; readonly userId?: string },
+): Promise<number> {
+  const { count, statusNumbers } = await endSessions(db, which)
+  markRevoked(statusNumbers)
+  return count
+}
+
+/** Revokes the sessions of every credential that a request carries. Returns whether each kind of credential led to a session. */
 export async function revokeRequestSessions(options: SessionOptions, request: FastifyRequest): Promise<boolean> {
   const { sids, complete } = await presentedSessions(options, request)
-  await endSessions(options.db, sids)
+  await revokeSessions(options, { ids: sids })
   for (const { cookie, expire } of request.server.serverSessions.values()) {
     const { count, value, others } = readCookie(request.headers.cookie, cookie.name)
     if (count === 0) continue

@@ -36,11 +36,10 @@ export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageP
         title="Sign-ins"
         id="sign-ins"
         action={
-          others.length > 0 ? (
-            <Form action="/security/end-others" label="Sign out elsewhere">
-              <Button kind="secondary">Sign out elsewhere</Button>
-            </Form>
-          ) : undefined
+          // Also with one session in the list: a copy of this browser's cookies is no session of its own.
+          <Form action="/security/end-others" label="Sign out elsewhere">
+            <Button kind="secondary">Sign out elsewhere</Button>
+          </Form>
         }
       >
         <DataTable<ListedSession>

@@ -1,8 +1,10 @@
 import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { endOtherSessions, endOwnSession, listSessions } from './list.js'
+import { signOutElsewhere } from './create.js'
+import { listSessions } from './list.js'
 import type { SessionOptions } from './options.js'
+import { revokeSessions } from './revoke.js'
 import { SecurityPage } from './security-page.js'
 
 const Session = Type.Object({
@@ -23,16 +25,13 @@ const DONE: ReadonlyMap<unknown, string> = new Map([
 ])
 
 /** A person looks at their sign-ins and ends them, by the API and at `/security`. */
-export async function securityRoutes(
-  app: App,
-  { db, sessionIdleTtlSeconds }: Pick<SessionOptions, 'db' | 'sessionIdleTtlSeconds'>,
-): Promise<void> {
+export async function securityRoutes(app: App, options: SessionOptions): Promise<void> {
+  const { db, sessionIdleTtlSeconds } = options
   async function endOne(request: FastifyRequest, id: string): Promise<void> {
-    if (!isUuid(id) || !(await endOwnSession(db, signedIn(request).id, id))) {
+    if (!isUuid(id) || (await revokeSessions(options, { ids: [id], userId: signedIn(request).id })) === 0) {
       throw new ServiceError('not_found', 'You have no such sign-in.')
     }
   }
-  const endOthers = (request: FastifyRequest) => endOtherSessions(db, signedIn(request).id, signedIn(request).sid)
 
   app.get(
     '/api/sessions',
@@ -80,10 +79,15 @@ export async function securityRoutes(
       schema: {
         tags: ['sessions'],
         summary: 'Sign out everywhere else',
-        response: { 200: Success(Type.Object({ ended: Type.Integer() })), ...failures(401, 403, 503) },
+        description:
+          'Ends every session of this user, and gives the caller a new one, so that copies of its cookies end too.',
+        response: {
+          200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
+          ...failures(401, 403, 503),
+        },
       },
     },
-    async (request) => ok({ ended: await endOthers(request) }),
+    async (request, reply) => ok(await signOutElsewhere(options, request, reply)),
   )
 
   app.get<{ Querystring: { done?: unknown } }>(
@@ -107,7 +111,7 @@ export async function securityRoutes(
   )
 
   app.post('/security/end-others', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
-    await endOthers(request)
+    await signOutElsewhere(options, request, reply)
     return reply.redirect('/security?done=others', 303)
   })
 }

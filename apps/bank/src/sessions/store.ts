@@ -1,6 +1,6 @@
 import type { RenewableSession, RenewalStore } from '@signet/auth/issuer'
-import type { StrategyName } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
+import { AuthError, type StrategyName } from '@signet/auth/verifier'
+import { type BankDatabase, Prisma } from '@signet/bank-database'
 
 export interface Person {
   readonly id: string
@@ -8,9 +8,10 @@ export interface Person {
   readonly name: string
 }
 
-/** A sign-in, with what its tokens say. */
+/** A session, with what its tokens say. */
 export interface StoredSession extends RenewableSession {
   readonly person: Person
+  /** When the user logged in. */
   readonly authTime: Date
   readonly statusNumber: bigint
 }
@@ -19,52 +20,98 @@ export interface NewSession {
   readonly id: string
   readonly userId: string
   readonly strategy: StrategyName
-  readonly createdAt: Date
+  readonly authTime: Date
   readonly expiresAt: Date
   readonly userAgent: string
   readonly address: string
 }
 
-const RENEWABLE = {
-  id: true,
-  generation: true,
-  rotatedAt: true,
-  lastSeenAt: true,
-  expiresAt: true,
-  endedAt: true,
-  authTime: true,
-  statusNumber: true,
-  user: { select: { id: true, username: true, name: true } },
-} as const
+type Transaction = Pick<BankDatabase, 'session'>
 
-/** Returns the sign-in's number in the status lists. */
-export async function insertSession(db: BankDatabase, session: NewSession): Promise<bigint> {
-  const { createdAt } = session
-  const data = { ...session, lastSeenAt: createdAt, rotatedAt: createdAt, authTime: createdAt }
+/** Returns the session's number in the status lists. */
+export async function insertSession(db: Transaction, session: NewSession, now: Date): Promise<bigint> {
+  const data = { ...session, createdAt: now, lastSeenAt: now, rotatedAt: now, previouslyRotatedAt: now }
   return (await db.session.create({ data, select: { statusNumber: true } })).statusNumber
 }
 
-/** Ends sign-ins; ending one again changes nothing. */
-export async function endSessions(db: BankDatabase, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  await db.session.updateMany({ where: { id: { in: [...ids] }, endedAt: null }, data: { endedAt: new Date() } })
+interface EndedSessions {
+  /** How many were active. */
+  readonly count: number
+  /** Of all that have ended now, also of those that had ended before. */
+  readonly statusNumbers: readonly bigint[]
 }
 
-/** Notes that a sign-in is in use: a session has no renewals that would show it. */
-export async function touchSession(db: BankDatabase, id: string): Promise<void> {
-  await db.session.updateMany({ where: { id, endedAt: null }, data: { lastSeenAt: new Date() } })
+/** Ends sessions, if they are this user's; ending one again changes nothing. */
+export async function endSessions(
+  db: Transaction,
+  { ids, userId }: { readonly ids: readonly string[]; readonly userId?: string },
+): Promise<EndedSessions> {
+  if (ids.length === 0) return { count: 0, statusNumbers: [] }
+  const where = { id: { in: [...ids] }, ...(userId === undefined ? {} : { userId }) }
+  const { count } = await db.session.updateMany({ where: { ...where, endedAt: null }, data: { endedAt: new Date() } })
+  const ended = await db.session.findMany({
+    where: { ...where, endedAt: { not: null } },
+    select: { statusNumber: true },
+  })
+  return { count, statusNumbers: ended.map(({ statusNumber }) => statusNumber) }
 }
 
 /**
- * Notes that the password was typed again now. Null when the sign-in is over: it is not brought back.
+ * Ends all of a user's sessions and inserts another, all or nothing. Returns the new one's number in the status lists, and
+ * those of the ended ones.
+ *
+ * The rows are locked in one order, so that two at once wait for each other, and the second finds its own session ended.
+ *
+ * @throws {AuthError} `token_revoked` when `ownId` is not active any more: it must not make a new session out of an old one.
  */
-export async function touchAuthTime(db: BankDatabase, id: string, now: Date) {
-  const { count } = await db.session.updateMany({
-    where: { id, endedAt: null, expiresAt: { gt: now } },
-    data: { authTime: now, lastSeenAt: now },
+export async function replaceSessions(
+  db: BankDatabase,
+  ownId: string,
+  session: NewSession,
+  now: Date,
+): Promise<{ statusNumber: bigint; ended: bigint[] }> {
+  const { userId } = session
+  return db.$transaction(async (transaction) => {
+    const active = await transaction.$queryRaw<{ id: string; statusNumber: bigint }[]>`
+      SELECT id, status_number AS "statusNumber" FROM sessions
+      WHERE user_id = ${userId}::uuid AND ended_at IS NULL ORDER BY id FOR UPDATE`
+    if (!active.some(({ id }) => id === ownId)) throw new AuthError('token_revoked', 'the session ended meanwhile')
+    await transaction.session.updateMany({
+      where: { id: { in: active.map(({ id }) => id) } },
+      data: { endedAt: now },
+    })
+    const statusNumber = await insertSession(transaction, session, now)
+    return { statusNumber, ended: active.map((ended) => ended.statusNumber) }
   })
-  if (count === 0) return null
-  return db.session.findUnique({ where: { id }, select: { expiresAt: true, statusNumber: true } })
+}
+
+/** Notes that a session is in use: a session that a server keeps has no renewals that would show it. */
+export async function touchSession(db: BankDatabase, id: string): Promise<boolean> {
+  const now = new Date()
+  const where = { id, endedAt: null, expiresAt: { gt: now } }
+  return (await db.session.updateMany({ where, data: { lastSeenAt: now } })).count > 0
+}
+
+interface SessionRow extends RenewableSession, Person {
+  readonly authTime: Date
+  readonly statusNumber: bigint
+}
+
+const ROW = Prisma.sql`
+  s.id AS sid, generation, rotated_at AS "rotatedAt", previously_rotated_at AS "previouslyRotatedAt",
+  last_seen_at AS "lastSeenAt", expires_at AS "expiresAt", ended_at AS "endedAt", clock_timestamp() AS "readAt",
+  auth_time AS "authTime", status_number AS "statusNumber", users.id, username, name`
+
+const toSession = ([row]: SessionRow[]): StoredSession | null => {
+  if (!row) return null
+  const { id, username, name, ...session } = row
+  return { ...session, person: { id, username, name } }
+}
+
+export async function findSession(db: BankDatabase, sid: string): Promise<StoredSession | null> {
+  return toSession(
+    await db.$queryRaw`SELECT ${ROW} FROM sessions s JOIN users ON users.id = user_id WHERE s.id = ${sid}::uuid`,
+  )
 }
 
 /** Returns which of these sessions can be renewed now. */
@@ -76,25 +123,20 @@ export async function findRenewable(db: BankDatabase, ids: readonly string[], se
   return new Set(rows.map(({ id }) => id))
 }
 
-export function renewalStore(db: BankDatabase): RenewalStore<StoredSession> {
-  const find = async (sid: string): Promise<StoredSession | null> => {
-    const row = await db.session.findUnique({ where: { id: sid }, select: RENEWABLE })
-    if (!row) return null
-    const { id, user, ...session } = row
-    return { sid: id, person: user, ...session }
-  }
+export function renewalStore(db: BankDatabase, end: (sid: string) => Promise<void>): RenewalStore<StoredSession> {
   return {
-    find,
-    advance: async (sid, generation, now, seenAfter) => {
-      const { count } = await db.session.updateMany({
-        where: { id: sid, generation, endedAt: null, expiresAt: { gt: now }, lastSeenAt: { gt: seenAfter } },
-        data: { generation: generation + 1, rotatedAt: now, lastSeenAt: now },
-      })
-      if (count === 0) return null
-      // The winner hands out the next generation whatever has happened to the row since.
-      const session = await find(sid)
-      return session && { ...session, generation: generation + 1 }
-    },
-    end: (sid) => endSessions(db, [sid]),
+    find: (sid) => findSession(db, sid),
+    advance: async (sid, generation, idleTtlSeconds) =>
+      toSession(
+        await db.$queryRaw`
+          WITH s AS (
+            UPDATE sessions
+            SET generation = generation + 1, previously_rotated_at = rotated_at, rotated_at = now(), last_seen_at = now()
+            WHERE id = ${sid}::uuid AND generation = ${generation} AND ended_at IS NULL AND expires_at > now()
+              AND last_seen_at > now() - make_interval(secs => ${idleTtlSeconds})
+            RETURNING *)
+          SELECT ${ROW} FROM s JOIN users ON users.id = user_id`,
+      ),
+    end,
   }
 }

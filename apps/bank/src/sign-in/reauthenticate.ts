@@ -5,15 +5,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted, type OutcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
-import { touchAuthTime } from '../sessions/store.js'
+import { findSession, touchSession } from '../sessions/store.js'
 import { checkPassword } from './check-password.js'
 
 const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProperties: false })
 
 /**
- * The password typed again in a sign-in that goes on: a new token as a cookie, with a new `auth_time` and the same `sid`.
+ * Verifies the password again within a session. The new `auth_time` is in what this response hands out alone, a token or a
+ * session under a new id. Renewals, and copies of the cookies that the request carried, keep the time of the login.
  *
- * @throws what `checkPassword` throws, and {AuthError} `token_revoked` when the sign-in ended meanwhile.
+ * @throws what `checkPassword` throws, and {AuthError} `token_revoked` when the session ended meanwhile.
  */
 export async function reauthenticate(
   { db, reauthentications }: { readonly db: BankDatabase; readonly reauthentications: OutcomeCounter },
@@ -24,19 +25,20 @@ export async function reauthenticate(
   const identity = signedIn(request)
   const { id, username, name, sid } = identity
   await counted(reauthentications, () => checkPassword({ db }, request, reply, { username, password }))
+  const session = (await touchSession(db, sid)) ? await findSession(db, sid) : null
+  if (!session) throw new AuthError('token_revoked', 'the session ended meanwhile')
   const authTimeSeconds = Math.floor(Date.now() / 1000)
-  const session = await touchAuthTime(db, sid, new Date(authTimeSeconds * 1000))
-  if (!session) throw new AuthError('token_revoked', 'the sign-in ended meanwhile')
+  const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
+  const remainingSeconds = expiresBySeconds - authTimeSeconds
   if (identity.strategy !== 'jwt') {
     const sessions = request.server.serverSessions.get(identity.strategy)
-    await sessions?.replace(request, { ...identity.record, authTimeSeconds })
+    await sessions?.create(reply, { ...identity.record, authTimeSeconds }, remainingSeconds)
     return { token: null, authTimeSeconds }
   }
   const { statusNumber } = session
-  const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
   const person = { id, username, name, sid, authTimeSeconds, expiresBySeconds, statusNumber }
   const { token } = request.server.issueToken(person)
-  request.server.userSessions.cookies.token.set(reply, token, expiresBySeconds - authTimeSeconds)
+  request.server.userSessions.cookies.token.set(reply, token, remainingSeconds)
   return { token, authTimeSeconds }
 }
 
@@ -47,7 +49,8 @@ export async function reauthenticateRoutes(app: App): Promise<void> {
       schema: {
         tags: ['sign-in'],
         summary: 'Type the password again',
-        description: 'Within the same sign-in: the new token, or the session, has a new auth_time.',
+        description:
+          'Within the same session. The new token alone has the new auth_time; renewing goes back to the time of the login.',
         body: Reauthentication,
         response: {
           200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),

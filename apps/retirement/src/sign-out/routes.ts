@@ -1,4 +1,11 @@
-import { type CookieDefinition, carriesBearer, readCookie } from '@signet/auth/verifier'
+import {
+  type AccessTokenClaims,
+  type CookieDefinition,
+  type CookieReading,
+  carriesBearer,
+  readCookie,
+  readToken,
+} from '@signet/auth/verifier'
 import { type App, callContext, failures, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -41,8 +48,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
   function credentialsOf({ headers, routeOptions }: FastifyRequest): Record<string, string> {
     const cookies = [tokenCookie, ...[...app.serverSessions.values()].map(({ cookie }) => cookie)].flatMap(
       ({ name }) => {
-        const { count, value, others } = readCookie(headers.cookie, name)
-        return count === 0 ? [] : [value, ...others].map((each) => `${name}=${each}`)
+        return valuesOf(readCookie(headers.cookie, name)).map((value) => `${name}=${value}`)
       },
     )
     const { authorization } = headers
@@ -52,10 +58,29 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     }
   }
 
+  /** The sessions of these credentials, as far as this service can read them. */
+  async function knownSessions({ headers }: FastifyRequest): Promise<Pick<AccessTokenClaims, 'status'>[]> {
+    const tokens = [
+      readToken(headers, tokenCookie.name, 'header-or-cookie'),
+      readCookie(headers.cookie, tokenCookie.name),
+    ]
+    const lookups: Promise<Pick<AccessTokenClaims, 'status'> | undefined>[] = [
+      ...tokens.flatMap(valuesOf).map(app.sessionOfToken),
+      ...[...app.serverSessions.values()].flatMap(({ cookie: { name }, findById }) =>
+        valuesOf(readCookie(headers.cookie, name)).map(findById),
+      ),
+    ]
+    // What this service cannot read now, it reads at the next request: by then a status list says that it is revoked.
+    const found = await Promise.allSettled(lookups)
+    return found.flatMap((lookup) => (lookup.status === 'fulfilled' && lookup.value ? [lookup.value] : []))
+  }
+
   /** The cookies are cleared only once the bank has revoked every session, so that a failed sign-out can be repeated. */
   async function endEverywhere(request: FastifyRequest, reply: FastifyReply, credentials: Record<string, string>) {
     if (Object.keys(credentials).length > 0) {
+      const ending = await knownSessions(request)
       await endAtBank(bankInternalUrl, credentials, callContext(request))
+      for (const session of ending) app.statusLists.markRevoked(session)
       for (const listener of listeners) listener(request)
     }
     tokenCookie.clear(reply)
@@ -99,3 +124,5 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     },
   )
 }
+
+const valuesOf = ({ count, value, others }: CookieReading): string[] => (count === 0 ? [] : [value, ...others])

@@ -56,10 +56,10 @@ declare module 'fastify' {
     /** How many verified tokens are in the cache. */
     cachedTokenCount(): number
     /**
-     * Returns the id of the session that an access token is of, for revoking it. Verifies the token, but accepts one that has
+     * Returns the session that an access token is of, for revoking it. Verifies the token, but accepts one that has
      * expired or whose session is revoked already. Rejects with an {AuthError}.
      */
-    sessionOfToken(token: string): Promise<string>
+    sessionOfToken(token: string): Promise<Pick<AccessTokenClaims, 'sid' | 'status'>>
   }
   interface FastifyContextConfig {
     auth?: AuthRequirement
@@ -199,7 +199,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 
     app.decorate('serverSessions', new Map(sessions.map((session) => [session.strategy, session])))
     app.decorate('cachedTokenCount', () => cache.count())
-    app.decorate('sessionOfToken', async (token) => (await verifyNow(token, { allowExpired: true })).sid)
+    app.decorate('sessionOfToken', async (token) => (await verifyNow(token, { allowExpired: true })).claims)
     app.decorateRequest('identity', null)
     app.decorateRequest('authError', null)
     app.decorateRequest('authDurationMs', undefined)

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { AuthError } from '../errors.js'
 import type { AccessTokenClaims } from '../tokens/access-token.js'
 import { statusListId } from './reference.js'
@@ -29,6 +30,8 @@ export interface StatusLists {
    * @throws {AuthError} `token_revoked`; `unavailable` when the list is older than it may be.
    */
   assertNotRevoked(session: Pick<AccessTokenClaims, 'status'>): Promise<void> | undefined
+  /** Refuses a session from now on. Call it in the process that has revoked the session: its lists show that later. */
+  markRevoked(session: Pick<AccessTokenClaims, 'status'>): void
   /** Age in seconds of the list that was renewed longest ago; 0 while none is held. */
   ageSeconds(): number
   /** How many lists are held. */
@@ -53,6 +56,10 @@ interface Followed {
 const RENEWALS_AT_ONCE = 64
 /** A list that no token has named for this long is dropped. */
 const IDLE_MS = 3_600_000
+/** A list that was requested before a session was revoked may arrive this much later, without it. */
+const LATE_LIST_MS = 10_000
+/** Sessions that this process revoked, until its lists show them. */
+const MAX_MARKED = 10_000
 
 /** Holds the status lists that tokens name in memory and renews each every second. */
 export function followStatusLists(options: FollowOptions): StatusLists {
@@ -60,6 +67,8 @@ export function followStatusLists(options: FollowOptions): StatusLists {
   /** By URI, as tokens name them. */
   const lists = new Map<string, Followed>()
   const arriving = new Map<string, Promise<void>>()
+  /** Forgotten when no list without them can be relied on any more. */
+  const marked = new LRUCache<string, true>({ max: MAX_MARKED, ttl: maxAgeSeconds * 1000 + LATE_LIST_MS })
 
   async function renew(uri: string, id: string, followed: Followed | undefined): Promise<void> {
     const fetched = await source.fetch(id, followed?.version?.etag)
@@ -112,11 +121,9 @@ export function followStatusLists(options: FollowOptions): StatusLists {
   }
 
   return {
-    assertNotRevoked: ({
-      status: {
-        status_list: { idx, uri },
-      },
-    }) => {
+    assertNotRevoked: (session) => {
+      const { idx, uri } = session.status.status_list
+      if (marked.size > 0 && marked.has(markOf(session))) throw new AuthError('token_revoked', 'revoked here')
       const followed = lists.get(uri)
       if (followed) {
         check(followed, idx)
@@ -132,6 +139,9 @@ export function followStatusLists(options: FollowOptions): StatusLists {
         },
       )
     },
+    markRevoked: (session) => {
+      marked.set(markOf(session), true)
+    },
     ageSeconds: () => {
       const oldest = Math.min(...[...lists.values()].map(({ renewedAtMs }) => renewedAtMs))
       return Number.isFinite(oldest) ? (Date.now() - oldest) / 1000 : 0
@@ -142,6 +152,9 @@ export function followStatusLists(options: FollowOptions): StatusLists {
     close: () => clearInterval(timer),
   }
 }
+
+const markOf = ({ status: { status_list: list } }: Pick<AccessTokenClaims, 'status'>): string =>
+  `${list.uri}#${list.idx}`
 
 const sumOf = (lists: ReadonlyMap<string, Followed>, of: (list: Followed) => number): number =>
   [...lists.values()].reduce((sum, list) => sum + of(list), 0)

@@ -30,10 +30,8 @@ export interface ServerSessions {
    * @throws {AuthError} `token_missing` for an id that the store does not know, `unavailable`.
    */
   find(request: FastifyRequest, id: string): Promise<SessionRecord>
-  /** Creates a session under a new id and sets its cookie. */
+  /** Keeps a record under a new id and sets its cookie. What is kept under an earlier id stays as it is. */
   create(reply: FastifyReply, record: SessionRecord, maxAgeSeconds: number): Promise<void>
-  /** Writes a changed record under the id by which the request presents its session. */
-  replace(request: FastifyRequest, record: SessionRecord): Promise<void>
   /**
    * Returns the record of a session id, also one that has expired; undefined where the store does not know the id.
    *
@@ -134,14 +132,6 @@ export async function serverSessions(app: FastifyInstance, options: ServerSessio
       const session = await open('')
       await write(session, record)
       cookie.set(reply, session.encryptedSessionId, maxAgeSeconds)
-    },
-    replace: async (request, changed) => {
-      const { value, others } = readCookie(request.headers.cookie, cookie.name)
-      for (const id of [value, ...others]) {
-        const found = await known(id)
-        if (found?.record.sid === changed.sid) return write(found.session, changed)
-      }
-      throw unknown()
     },
     findById: async (id) => (await known(id))?.record,
     expire: async (id) => {

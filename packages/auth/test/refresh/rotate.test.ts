@@ -15,109 +15,139 @@ const KEYS = parseSecrets(`new:${'new-secret'.repeat(4)},old:${'old-secret'.repe
 const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000)
 const IDLE = 3_600
 
-/** Keeps one sign-in, with the atomicity that one SQL statement has. */
-function memoryStore(session: RenewableSession): RenewalStore<RenewableSession> & { session: RenewableSession } {
+/** Keeps one session, with the atomicity that one SQL statement has, and a clock of its own. */
+function memoryStore(session: RenewableSession) {
   const store = {
     session,
-    find: async (sid: string) => (sid === SID ? store.session : null),
-    advance: async (_sid: string, generation: number, now: Date, seenAfter: Date) => {
-      const { endedAt, expiresAt, lastSeenAt } = store.session
-      if (store.session.generation !== generation || endedAt || expiresAt <= now || lastSeenAt <= seenAfter) return null
-      store.session = { ...store.session, generation: generation + 1, rotatedAt: now, lastSeenAt: now }
+    now: session.readAt,
+    find: async (sid: string) => (sid === SID ? { ...store.session, readAt: store.now } : null),
+    advance: async (_sid: string, generation: number, idleTtlSeconds: number) => {
+      const { endedAt, expiresAt, lastSeenAt, rotatedAt } = store.session
+      const isIdle = lastSeenAt.getTime() <= store.now.getTime() - idleTtlSeconds * 1000
+      if (store.session.generation !== generation || endedAt || expiresAt <= store.now || isIdle) return null
+      const times = { previouslyRotatedAt: rotatedAt, rotatedAt: store.now, lastSeenAt: store.now, readAt: store.now }
+      store.session = { ...store.session, ...times, generation: generation + 1 }
       return store.session
     },
     end: async () => {
-      store.session = { ...store.session, endedAt: at(0) }
+      store.session = { ...store.session, endedAt: store.now }
     },
   }
-  return store
+  return store satisfies RenewalStore<RenewableSession>
 }
 
 const fresh = (generation = 0): RenewableSession => ({
   sid: SID,
   generation,
   rotatedAt: at(0),
+  previouslyRotatedAt: at(0),
   lastSeenAt: at(0),
   expiresAt: at(43_200),
   endedAt: null,
+  readAt: at(0),
 })
 
 const codeOf = (code: string) => (error: unknown) => error instanceof AuthError && error.code === code
+const isReuse = (error: unknown) =>
+  error instanceof RefreshReuseError && error.sid === SID && error.code === 'token_revoked'
 
 describe('what a refresh token gets', () => {
-  const ask = (store: RenewalStore<RenewableSession>, generation: number, seconds: number) =>
-    rotate(store, { sid: SID, generation }, { now: at(seconds), idleTtlSeconds: IDLE }).then(
-      (rotation) => rotation.generation,
-    )
+  type Store = ReturnType<typeof memoryStore>
+  /** Presents a generation's token at a time of the store's clock; the generation that is handed out. */
+  const present = (store: Store, generation: number, seconds: number) => {
+    store.now = at(seconds)
+    return rotate(store, { sid: SID, generation }, { idleTtlSeconds: IDLE }).then((rotation) => rotation.generation)
+  }
 
   test('the current one is rotated', async () => {
     const store = memoryStore(fresh())
-    assert.equal(await ask(store, 0, 1), 1)
+    assert.equal(await present(store, 0, 1), 1)
     assert.equal(store.session.generation, 1)
   })
 
-  test('whoever is first is told so, and so is whoever gets the same again', async () => {
+  test('the first request is told apart from those that get the same again', async () => {
     const store = memoryStore(fresh())
-    const again = () => rotate(store, { sid: SID, generation: 0 }, { now: at(1), idleTtlSeconds: IDLE })
+    const again = () => rotate(store, { sid: SID, generation: 0 }, { idleTtlSeconds: IDLE })
     assert.deepEqual([(await again()).replayed, (await again()).replayed], [false, true])
   })
 
   test('a hundred at once with one token all get the same successor', async () => {
     const store = memoryStore(fresh(4))
-    const answers = await Promise.all(Array.from({ length: 100 }, () => ask(store, 4, 1)))
+    const answers = await Promise.all(Array.from({ length: 100 }, () => present(store, 4, 1)))
     assert.deepEqual(new Set(answers), new Set([5]))
     assert.equal(store.session.generation, 5)
   })
 
-  test('the one just superseded gets the same successor, however long the answer was lost', async () => {
+  test('the one superseded last gets the same successor for 60 seconds, and then the session is revoked', async () => {
     const store = memoryStore(fresh())
-    await ask(store, 0, 1)
-    assert.equal(await ask(store, 0, 3_500), 1)
+    await present(store, 0, 1)
+    for (const seconds of [1, 30, 61]) assert.equal(await present(store, 0, seconds), 1)
     assert.equal(store.session.generation, 1)
+    await assert.rejects(present(store, 0, 61.001), isReuse)
+    assert.ok(store.session.endedAt, 'revoked')
   })
 
-  test('and still does in the ten seconds after that successor was used, and not later', async () => {
+  test('and for 10 seconds after that successor was used, then the session is revoked', async () => {
     const store = memoryStore(fresh())
-    await ask(store, 0, 1)
-    await ask(store, 1, 100)
-    assert.equal(await ask(store, 0, 110), 1)
-    await assert.rejects(ask(store, 0, 111), codeOf('token_revoked'))
-    assert.ok(store.session.endedAt, 'the sign-in has ended')
+    await present(store, 0, 1)
+    await present(store, 1, 20)
+    assert.equal(await present(store, 0, 30), 1)
+    await assert.rejects(present(store, 0, 30.001), isReuse)
+    assert.ok(store.session.endedAt, 'revoked')
   })
 
-  test('an older one ends the sign-in at once', async () => {
+  test('the 60 seconds are not extended by a successor that is used at their end, or long after', async () => {
+    for (const usedAt of [55, 300]) {
+      const store = memoryStore(fresh())
+      await present(store, 0, 1)
+      await present(store, 1, usedAt)
+      await assert.rejects(present(store, 0, Math.max(62, usedAt + 1)), isReuse)
+    }
+  })
+
+  test('the owner and a thief who renew in turn end the session, whichever of them is first', async () => {
+    const store = memoryStore(fresh())
+    const held = { owner: 0, thief: 0 }
+    const renewals = async () => {
+      for (let seconds = 150; seconds < 43_200; seconds += 150) {
+        const who = seconds % 300 === 0 ? 'owner' : 'thief'
+        held[who] = await present(store, held[who], seconds)
+      }
+    }
+    await assert.rejects(renewals(), isReuse)
+    await assert.rejects(present(store, store.session.generation, 600), codeOf('token_revoked'))
+  })
+
+  test('an older one revokes the session at once', async () => {
     const store = memoryStore(fresh(5))
-    await assert.rejects(
-      ask(store, 2, 1),
-      (error: unknown) => error instanceof RefreshReuseError && error.sid === SID && error.code === 'token_revoked',
-    )
+    await assert.rejects(present(store, 2, 1), isReuse)
     assert.ok(store.session.endedAt)
-    await assert.rejects(ask(store, 5, 2), codeOf('token_revoked'))
+    await assert.rejects(present(store, 5, 2), codeOf('token_revoked'))
   })
 
   test('one that was never handed out is refused and ends nothing', async () => {
     const store = memoryStore(fresh())
-    await assert.rejects(ask(store, 3, 1), codeOf('token_revoked'))
+    await assert.rejects(present(store, 3, 1), codeOf('token_revoked'))
     assert.equal(store.session.endedAt, null)
   })
 
-  test('a sign-in that was not used for the idle time is over', async () => {
+  test('a session that was not used for the idle time has expired', async () => {
     const store = memoryStore(fresh())
-    await assert.rejects(ask(store, 0, IDLE), codeOf('token_expired'))
+    await assert.rejects(present(store, 0, IDLE), codeOf('token_expired'))
   })
 
   test('renewing again and again does not pass the absolute end', async () => {
     const store = memoryStore(fresh())
     for (let generation = 0, seconds = 3_000; seconds < 43_200; generation += 1, seconds += 3_000) {
-      assert.equal(await ask(store, generation, seconds), generation + 1)
+      assert.equal(await present(store, generation, seconds), generation + 1)
     }
-    await assert.rejects(ask(store, store.session.generation, 43_200), codeOf('token_expired'))
+    await assert.rejects(present(store, store.session.generation, 43_200), codeOf('token_expired'))
   })
 
-  test('a sign-in that was ended is not renewed, nor one that nobody knows', async () => {
-    await assert.rejects(ask(memoryStore({ ...fresh(), endedAt: at(0) }), 0, 1), codeOf('token_revoked'))
+  test('a session that was revoked is not renewed, nor one that the store does not know', async () => {
+    await assert.rejects(present(memoryStore({ ...fresh(), endedAt: at(0) }), 0, 1), codeOf('token_revoked'))
     const unknown = { ...memoryStore(fresh()), find: async () => null, advance: async () => null }
-    await assert.rejects(ask(unknown, 0, 1), codeOf('token_revoked'))
+    await assert.rejects(present(unknown, 0, 1), codeOf('token_revoked'))
   })
 })
 

@@ -74,6 +74,17 @@ describe('following the status lists', () => {
     assert.deepEqual(delays, [0.3])
   })
 
+  test('a session that was revoked here is refused at once, also while a list without it arrives', async () => {
+    await lists.assertNotRevoked(claims(1))
+    lists.markRevoked(claims(1))
+    assert.throws(() => lists.assertNotRevoked(claims(1)), codeOf('token_revoked'))
+    assert.equal(lists.assertNotRevoked(claims(2)), undefined)
+    await nextSecond(2)
+    assert.throws(() => lists.assertNotRevoked(claims(1)), codeOf('token_revoked'))
+    lists.markRevoked(claims(1, '7'))
+    assert.throws(() => lists.assertNotRevoked(claims(1, '7')), codeOf('token_revoked'))
+  })
+
   test('however many lists are followed, few are asked for at once', async () => {
     const waiting: (() => void)[] = []
     let most = 0

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { renewalStore } from '../../sessions/store.js'
+import { findSession } from '../../sessions/store.js'
 
 /** A token lives whole seconds. */
 const LIFE_SECONDS = 1
@@ -19,7 +19,7 @@ export async function letTokenExpire(
   reply: FastifyReply,
   sid: string,
 ): Promise<void> {
-  const session = await renewalStore(db).find(sid)
+  const session = await findSession(db, sid)
   if (!session || session.endedAt) throw new AuthError('token_revoked')
   const nowSeconds = Math.floor(Date.now() / 1000)
   const { token, claims } = request.server.issueToken({
