@@ -77,6 +77,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     {
       schema: {
         tags: ['accounts'],
+        operationId: 'listAccounts',
         summary: 'My accounts',
         response: { 200: Success(Type.Array(Account)), ...failures(401, 503) },
       },
@@ -92,6 +93,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     {
       schema: {
         tags: ['accounts'],
+        operationId: 'listEntries',
         summary: 'Entries of an account, newest first, 50 a page',
         params: AccountParams,
         querystring: EntriesQuery,

@@ -61,6 +61,7 @@ export async function transferRoutes(app: App, options: PlaceOptions): Promise<v
       config: { timeLimit: false },
       schema: {
         tags: ['transfers'],
+        operationId: 'createTransfer',
         summary: 'Move money',
         description:
           'To another of my accounts, to another customer, or to retirement. The same key with the same body moves nothing again and is answered as the first time, with `Idempotent-Replayed: true`.',
@@ -87,6 +88,7 @@ export async function transferRoutes(app: App, options: PlaceOptions): Promise<v
     {
       schema: {
         tags: ['transfers'],
+        operationId: 'getTransfer',
         summary: 'How far a transfer has come',
         params: Type.Object({ id: Type.String() }),
         response: { 200: Success(TransferState), ...failures(401, 404, 503) },
