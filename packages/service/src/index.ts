@@ -5,6 +5,8 @@
 import './observability/metrics.js'
 // The route option `timeLimit`.
 import './http/time-limit.js'
+// `app.apiSecuritySchemes`.
+import './pages/api-docs.js'
 // `app.assetFolders`.
 import './pages/assets.js'
 // The route option `formOfAnyUser`.

@@ -76,6 +76,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     {
       schema: {
         tags: ['accounts'],
+        operationId: 'listAccounts',
         summary: 'My accounts',
         response: { 200: Success(Type.Array(Account)), ...failures(401, 503) },
       },
@@ -93,6 +94,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     {
       schema: {
         tags: ['accounts'],
+        operationId: 'listEntries',
         summary: 'Entries of an account, newest first, 50 a page',
         params: AccountParams,
         querystring: EntriesQuery,

@@ -51,6 +51,7 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
       config: { auth: 'none' },
       schema: {
         tags: ['issuer'],
+        operationId: 'getStatusList',
         summary: 'Which sign-ins have been ended',
         description: `A Token Status List, ${STATUS_LIST_MEDIA_TYPE}. Send If-None-Match: an unchanged list is answered 304.`,
         params: Type.Object({ id: Type.String() }),
@@ -79,9 +80,13 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
       config: { auth: 'none' },
       schema: {
         tags: ['issuer'],
+        operationId: 'getPublicKeys',
         summary: 'Public keys',
         description: 'RFC 7517. Empty where the services share a secret.',
-        response: { 200: Type.Object({ keys: Type.Array(Type.Unknown()) }, { 'x-response-description': 'A JWK Set' }) },
+        response: {
+          200: Type.Object({ keys: Type.Array(Type.Unknown()) }, { 'x-response-description': 'A JWK Set' }),
+          ...failures(400),
+        },
       },
     },
     async (_request, reply) => {

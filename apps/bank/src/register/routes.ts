@@ -124,6 +124,8 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
       config: { auth: 'optional' },
       schema: {
         tags: ['sign-in'],
+        security: [],
+        operationId: 'register',
         summary: 'Become a customer',
         description: 'Opens Checking and Savings, signs in, and answers the JWT.',
         body: NewCustomer,

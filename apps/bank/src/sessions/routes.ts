@@ -14,6 +14,7 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
       config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
+        operationId: 'logout',
         summary: 'Sign out of every app',
         description:
           'Also with an expired token, and when already signed out. 409 when a credential leads to no session: it may still be active.',
@@ -26,12 +27,16 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
     },
   )
 
+  const { name } = options.cookies.refresh
+  app.apiSecuritySchemes.refresh = { type: 'apiKey', in: 'cookie', name, description: 'The refresh token.' }
   app.post(
     '/api/token/refresh',
     {
       config: { auth: 'none' },
       schema: {
         tags: ['sign-in'],
+        security: [{ refresh: [] }],
+        operationId: 'refreshToken',
         summary: 'Renew a sign-in',
         description:
           'With the cookie signet_refresh. Renews both cookies; however many ask at once with one refresh token, all get the same successor.',

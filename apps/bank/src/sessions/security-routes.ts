@@ -38,6 +38,7 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
     {
       schema: {
         tags: ['sessions'],
+        operationId: 'listSessions',
         summary: 'Where I am signed in',
         response: { 200: Success(Type.Array(Session)), ...failures(401, 503) },
       },
@@ -62,6 +63,7 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
     {
       schema: {
         tags: ['sessions'],
+        operationId: 'endSession',
         summary: 'End one sign-in',
         params: Type.Object({ id: Type.String() }),
         response: { 200: Success(Type.Null()), ...failures(401, 403, 404, 503) },
@@ -78,6 +80,7 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
     {
       schema: {
         tags: ['sessions'],
+        operationId: 'endOtherSessions',
         summary: 'Sign out everywhere else',
         description:
           'Ends every session of this user, and gives the caller a new one, so that copies of its cookies end too.',

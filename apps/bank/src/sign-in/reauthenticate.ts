@@ -47,6 +47,7 @@ export async function reauthenticateRoutes(app: App): Promise<void> {
     {
       schema: {
         tags: ['sign-in'],
+        operationId: 'reauthenticate',
         summary: 'Type the password again',
         description:
           'Within the same session. The new token alone has the new auth_time; renewing goes back to the time of the login.',

@@ -79,6 +79,8 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
       config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
+        security: [],
+        operationId: 'login',
         summary: 'Sign in',
         description:
           'Sets the cookies, and answers the JWT for clients without cookies; null where a session remembers the person.',

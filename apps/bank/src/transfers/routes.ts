@@ -61,6 +61,7 @@ export async function transferRoutes(app: App, options: RequestOptions): Promise
       config: { timeLimit: false },
       schema: {
         tags: ['transfers'],
+        operationId: 'createTransfer',
         summary: 'Move money',
         description:
           'To another of my accounts, to another customer, or to retirement. The same key with the same body moves nothing again and gets the first response, with `Idempotent-Replayed: true`.',
@@ -89,6 +90,7 @@ export async function transferRoutes(app: App, options: RequestOptions): Promise
     {
       schema: {
         tags: ['transfers'],
+        operationId: 'getTransfer',
         summary: 'How far a transfer has come',
         params: Type.Object({ id: Type.String() }),
         response: { 200: Success(TransferState), ...failures(401, 404, 503) },

@@ -48,12 +48,20 @@ async function depositRoutes(app: App, options: DepositsOptions): Promise<void> 
   })
   for (const credit of CREDITS) received.inc({ outcome: outcomeOf(credit) }, 0)
 
+  app.apiSecuritySchemes.deposit = {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: DEPOSIT_TYP,
+    description: 'A message that the bank signed.',
+  }
   app.post(
     DEPOSIT_PATH,
     {
       config: { auth: 'none' },
       schema: {
         tags: ['deposits'],
+        security: [{ deposit: [] }],
+        operationId: 'createDeposit',
         summary: 'Credit a deposit, once',
         description: `From the bank alone: Authorization: Bearer with a ${DEPOSIT_TYP} that it signed. 201 the first time, 200 after.`,
         response: {

@@ -47,7 +47,14 @@ export const plan = fastifyPlugin(planRoutes, {
 async function planRoutes(app: App, { db, bankUrl, origin }: PlanOptions): Promise<void> {
   app.get(
     '/api/plan',
-    { schema: { tags: ['plan'], summary: 'My plan', response: { 200: Success(Plan), ...failures(401, 503) } } },
+    {
+      schema: {
+        tags: ['plan'],
+        operationId: 'getPlan',
+        summary: 'My plan',
+        response: { 200: Success(Plan), ...failures(401, 503) },
+      },
+    },
     async (request) => {
       const plan = await findOrCreatePlan(db, signedIn(request).id)
       const entries = await listPlanEntries(db, plan.userId)

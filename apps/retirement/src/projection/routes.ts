@@ -34,6 +34,7 @@ async function projectionRoutes(app: App, { startingPoint }: ProjectionOptions):
     {
       schema: {
         tags: ['plan'],
+        operationId: 'getProjection',
         summary: 'How my plan may grow',
         querystring: Question,
         response: { 200: Success(Projection), ...failures(400, 401, 503) },

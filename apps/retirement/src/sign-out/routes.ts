@@ -98,6 +98,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
       config: { auth: 'allow-expired' },
       schema: {
         tags: ['sign-in'],
+        operationId: 'logout',
         summary: 'Sign out of every app',
         description:
           'Also with an expired token, and when already signed out. The bank is told server to server. 409 when a credential leads to no session: it may still be active.',

@@ -131,6 +131,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
       config: { auth: 'none' },
       schema: {
         tags: ['labs'],
+        operationId: 'verifyLabToken',
         summary: 'Is this token to look at genuine?',
         description:
           'By the very checks of access tokens, but for the kind: lab+jwt, which signs nobody in. Any other kind is refused. Only where DEMO is 1.',

@@ -16,7 +16,12 @@ export const health = fastifyPlugin<HealthOptions>(
       '/healthz',
       {
         config: { auth: 'none', anyHost: true },
-        schema: { tags: ['operations'], summary: 'Is the process up?', response: { 200: Success(State) } },
+        schema: {
+          tags: ['operations'],
+          operationId: 'isAlive',
+          summary: 'Is the process up?',
+          response: { 200: Success(State), ...failures(400) },
+        },
       },
       async () => ok({ process: 'up' }),
     )
@@ -24,7 +29,12 @@ export const health = fastifyPlugin<HealthOptions>(
       '/readyz',
       {
         config: { auth: 'none', anyHost: true },
-        schema: { tags: ['operations'], summary: 'Can it serve?', response: { 200: Success(State), ...failures(503) } },
+        schema: {
+          tags: ['operations'],
+          operationId: 'isReady',
+          summary: 'Can it serve?',
+          response: { 200: Success(State), ...failures(400, 503) },
+        },
       },
       async (request) => {
         const names = Object.keys(dependencies)

@@ -22,7 +22,12 @@ export const me = fastifyPlugin<{ readonly service: string }>(
       '/api/me',
       {
         config: { timeLimit: false },
-        schema: { tags: ['sign-in'], summary: 'Who am I?', response: { 200: Success(Me), ...failures(401) } },
+        schema: {
+          tags: ['sign-in'],
+          operationId: 'getMe',
+          summary: 'Who am I?',
+          response: { 200: Success(Me), ...failures(401) },
+        },
       },
       async ({ identity }) => {
         if (!identity) throw new TypeError('this route requires an authenticated user')

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger'
+import type { AuthRequirement } from '@signet/auth/verifier'
 import { ApiDocs, assetUrl, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
+import type { OpenAPIV3_1 } from 'openapi-types'
 
 export interface ApiDocsOptions {
   readonly title: string
@@ -12,21 +14,42 @@ export interface ApiDocsOptions {
   readonly tokenCookie: string
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** By name, how a call can be authenticated. A feature adds its own, for its routes' `security`. */
+    readonly apiSecuritySchemes: Record<string, OpenAPIV3_1.SecuritySchemeObject>
+  }
+}
+
+const BY_TOKEN = [{ cookie: [] }, { bearer: [] }]
+
+/** What a call wants of its caller, as its route requires it. An empty requirement means: or nothing. */
+const SECURITY: Readonly<Record<AuthRequirement, readonly Record<string, string[]>[]>> = {
+  required: BY_TOKEN,
+  optional: [...BY_TOKEN, {}],
+  'allow-expired': [...BY_TOKEN, {}],
+  none: [],
+}
+
 /** The JSON API as OpenAPI 3.1 (`/openapi.json`), made from the routes' own schemas, and as a page (`/docs`). */
 export const apiDocs = fastifyPlugin<ApiDocsOptions>(
   async (app, { title, description, version, origin, tokenCookie }) => {
+    const securitySchemes: Record<string, OpenAPIV3_1.SecuritySchemeObject> = {
+      cookie: { type: 'apiKey', in: 'cookie', name: tokenCookie, description: 'What a browser sends.' },
+      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Wins over the cookie.' },
+    }
+    app.decorate('apiSecuritySchemes', securitySchemes)
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
-        info: { title, description, version },
-        servers: [{ url: origin }],
-        components: {
-          securitySchemes: {
-            cookie: { type: 'apiKey', in: 'cookie', name: tokenCookie },
-            bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          },
-        },
+        info: { title, description, version, license: { name: 'MIT', identifier: 'MIT' } },
+        servers: [{ url: origin, description: 'This installation' }],
+        components: { securitySchemes },
       },
+      transform: ({ schema, url, route }) => ({
+        schema: { ...schema, security: schema?.security ?? SECURITY[route.config?.auth ?? 'required'] },
+        url,
+      }),
     })
     const scripts = [assetUrl('api-docs.js')]
     app.get('/openapi.json', { config: { auth: 'none' }, schema: { hide: true } }, async () => app.swagger())

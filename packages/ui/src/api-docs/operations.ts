@@ -60,6 +60,10 @@ export function readOperations(value: object): ApiGroup[] {
   return [...groups.values()].filter(({ operations }) => operations.length > 0)
 }
 
+/** An empty requirement among the others makes them optional. */
+const isSecured = (requirements: unknown[]): boolean =>
+  requirements.length > 0 && requirements.every((requirement) => Object.keys(recordOf(requirement)).length > 0)
+
 function readOperation(method: string, path: string, operation: JsonRecord, document: JsonRecord): ApiOperation {
   return {
     id: `${method}${path.replace(/[^a-z0-9]+/gi, '-')}`.replace(/-$/, ''),
@@ -67,7 +71,7 @@ function readOperation(method: string, path: string, operation: JsonRecord, docu
     path,
     summary: textOf(operation.summary) ?? `${method.toUpperCase()} ${path}`,
     description: textOf(operation.description),
-    secured: listOf(operation.security ?? document.security).length > 0,
+    secured: isSecured(listOf(operation.security ?? document.security)),
     parameters: listOf(operation.parameters).flatMap((parameter) => readParameter(parameter, document)),
     body: readBody(operation.requestBody, document),
     responses: Object.entries(recordOf(operation.responses)).map(([status, response]) => {

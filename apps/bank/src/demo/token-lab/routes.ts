@@ -21,6 +21,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     {
       schema: {
         tags: ['labs'],
+        operationId: 'createLabToken',
         summary: 'A token to look at',
         description:
           'A twin of the token that is presented, of the kind lab+jwt, which signs nobody in. Only where DEMO is 1.',
