@@ -1,8 +1,8 @@
-// The two descriptions of the API, as a generator of clients reads them. `npm run lint` runs this file. Needs a build.
+// `npm run lint`: a linter of OpenAPI finds nothing in either service's description, and each call says who may make it. Needs a build.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
-import { buildUnconnected } from './unconnected-services.mjs'
+import { buildUnconnected } from '../processes/unconnected-services.mjs'
 
 const config = await createConfig({
   extends: ['recommended-strict'],
