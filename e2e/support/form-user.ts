@@ -10,4 +10,6 @@ export async function expectFormsNameUser(page: Page, name: string): Promise<voi
     .evaluateAll((forms) => forms.map((form) => new FormData(form as HTMLFormElement).getAll('signed_in_as')))
   expect(users.length, `${name}: the theme switch at least`).toBeGreaterThan(0)
   for (const named of users) expect(named, name).toEqual([userId])
+  // A field that cuts what is pasted says nothing about it: the service does.
+  expect(await page.locator('[maxlength]').count(), `${name}: fields that cut`).toBe(0)
 }

@@ -50,7 +50,6 @@ export interface FieldProps extends CommonFieldProps {
   autocomplete?: string | undefined
   inputMode?: 'text' | 'decimal' | 'numeric' | undefined
   minLength?: number | undefined
-  maxLength?: number | undefined
   min?: number | undefined
   max?: number | undefined
   autofocus?: boolean | undefined
@@ -83,7 +82,6 @@ export interface PasswordFieldProps extends CommonFieldProps {
   /** `new-password` where one is chosen. */
   autocomplete?: 'current-password' | 'new-password' | undefined
   minLength?: number | undefined
-  maxLength?: number | undefined
 }
 
 /** A password: never sent back to the page, whatever went wrong. */

@@ -17,7 +17,7 @@ import {
   When,
 } from '@signet/ui'
 import type { VNode } from 'preact'
-import { type EntrySearch, MAX_SEARCH_LENGTH } from './rules.js'
+import type { EntrySearch } from './rules.js'
 import { type Month, monthName } from './statement-rules.js'
 import type { EntryPage, StoredAccount, StoredEntry } from './store.js'
 
@@ -122,7 +122,6 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
             value={search?.text}
             hint="Words of a memo, or an amount such as 12.50"
             autocomplete="off"
-            maxLength={MAX_SEARCH_LENGTH}
           />
           <p class="form-actions">
             <Button kind="secondary">Find</Button>

@@ -29,7 +29,7 @@ const Entry = Type.Object({
 const AccountParams = Type.Object({ id: Type.String() })
 const EntriesQuery = Type.Object({
   cursor: Type.Optional(Type.String({ description: '`next` of the page before' })),
-  q: Type.Optional(Typed(MAX_SEARCH_LENGTH, { description: 'Words of a memo, or an amount such as 12.50' })),
+  q: Type.Optional(Typed(4_096, { description: 'Words of a memo, or an amount such as 12.50' })),
 })
 const StatementQuery = Type.Object({
   month: Type.Optional(Type.String({ description: 'As 2026-11; all of it without' })),
@@ -67,7 +67,10 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     const before = cursor === undefined ? undefined : parseCursor(cursor)
     if (cursor !== undefined && before === undefined)
       throw new ServiceError('invalid_request', 'The cursor is not one of ours.')
-    const search = parseSearch(request.query.q ?? '', account.currency)
+    const typed = request.query.q ?? ''
+    if ([...typed].length > MAX_SEARCH_LENGTH)
+      throw new ServiceError('invalid_request', `Search for at most ${MAX_SEARCH_LENGTH} characters.`)
+    const search = parseSearch(typed, account.currency)
     return { account, search, page: await listEntries(db, account.id, { before, search }), paged: before !== undefined }
   }
 

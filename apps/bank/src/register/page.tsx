@@ -1,4 +1,4 @@
-import { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from '@signet/auth/issuer'
+import { MIN_PASSWORD_CHARACTERS } from '@signet/auth/issuer'
 import { Button, Field, Form, Notice, Page, type PageFrame, Panel, PasswordField } from '@signet/ui'
 import type { VNode } from 'preact'
 import { FormKey } from '../form-key.js'
@@ -37,7 +37,6 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
             hint="3 to 32 letters, digits, dots, dashes or underscores"
             autocomplete="username"
             required
-            maxLength={32}
           />
           <Field
             label="Name"
@@ -47,7 +46,6 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
             autocomplete="name"
             autocapitalize="words"
             required
-            maxLength={64}
           />
           <PasswordField
             label="Password"
@@ -57,7 +55,6 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
             autocomplete="new-password"
             required
             minLength={MIN_PASSWORD_CHARACTERS}
-            maxLength={MAX_PASSWORD_CHARACTERS}
           />
           <Button>Open my account</Button>
         </Form>

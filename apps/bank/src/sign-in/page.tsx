@@ -60,7 +60,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
           <Form label="Sign in">
             <input type="hidden" name="return_to" value={returnTo} />
             <FormKey />
-            <Field label="Username" name="username" value={username} autocomplete="username" required maxLength={64} />
+            <Field label="Username" name="username" value={username} autocomplete="username" required />
             <PasswordField label="Password" name="password" required />
             <Disclosure summary="Compare approaches" open={strategy !== 'jwt'}>
               <RadioGroup

@@ -15,7 +15,7 @@ import type { OutcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { SignInPage } from './page.js'
 import { countTrip, TRIPS_COOKIE_SECONDS } from './redirect-loop.js'
-import { isRefusal, mayReturn, STRATEGIES, sentenceOf } from './rules.js'
+import { credentialsProblem, isRefusal, mayReturn, STRATEGIES, sentenceOf } from './rules.js'
 import { signIn } from './sign-in.js'
 
 export interface SignInRoutesOptions {
@@ -34,9 +34,11 @@ const Credentials = Type.Object(
   { username: Typed(256), password: Typed(1024), strategy: Type.Optional(Strategy) },
   { additionalProperties: false },
 )
+/** Whatever a field can hold: the page says what is wrong with it, and nothing that was typed is lost. */
+const Text = Type.String({ maxLength: 4_096 })
 const SignInForm = Type.Object({
-  username: Typed(256),
-  password: Typed(1024),
+  username: Text,
+  password: Text,
   strategy: Type.Optional(Strategy),
   return_to: Type.Optional(Type.Unknown()),
   form_key: Type.Optional(Type.Unknown()),
@@ -162,6 +164,11 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
         probe.set(reply)
         reply.code(400)
         return refuse(cookiesSentence(bankUrl))
+      }
+      const problem = credentialsProblem({ username, password })
+      if (problem !== undefined) {
+        reply.code(400)
+        return refuse(problem)
       }
       try {
         await signIn(options, request, reply, { username, password, strategy, formKey })

@@ -1,4 +1,5 @@
 import type { StrategyName } from '@signet/auth/verifier'
+import { isTyped } from '../printable-text.js'
 
 /** Usernames are one person's in whatever letter case they are typed: of A to Z alone, as only these are in one. */
 export const foldUsername = (typed: string): string => typed.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
@@ -40,3 +41,21 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export const sentenceOf = (reason: string | undefined): string | undefined =>
   reason !== undefined && Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined
+
+const MAX_USERNAME_LENGTH = 256
+const MAX_PASSWORD_LENGTH = 1_024
+
+/** Why credentials cannot be any user's, as a sentence. They are not hashed: their length tells an attacker nothing. */
+export function credentialsProblem({
+  username = '',
+  password,
+}: {
+  username?: string
+  password: string
+}): string | undefined {
+  if (username.length > MAX_USERNAME_LENGTH || !isTyped(username))
+    return 'A username has at most 32 letters, digits, dots, dashes and underscores.'
+  if (password.length > MAX_PASSWORD_LENGTH || !isTyped(password))
+    return 'A password has at most 128 characters, without line breaks.'
+  return undefined
+}

@@ -1,4 +1,4 @@
-import { formatMinor, MAX_MEMO_LENGTH } from '@signet/contracts'
+import { formatMinor } from '@signet/contracts'
 import { Button, Field, Form, Notice, Page, type PageFrame, Panel, RadioGroup, SelectField } from '@signet/ui'
 import type { VNode } from 'preact'
 import { BY_NUMBER, type OwnAccount, type TransferForm, type TransferProblems } from './form-rules.js'
@@ -67,7 +67,6 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
               error={problems.number}
               hint="Ten digits, for example 4821-0937-55"
               inputMode="numeric"
-              maxLength={32}
               autocomplete="off"
             />
           </div>
@@ -80,7 +79,6 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
             inputMode="decimal"
             autocomplete="off"
             required
-            maxLength={32}
           />
           <Field
             label="Memo"
@@ -91,7 +89,6 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
             autocomplete="off"
             autocapitalize="sentences"
             // Browsers count in UTF-16 units, of which a character has two at most.
-            maxLength={2 * MAX_MEMO_LENGTH}
           />
           <p class="form-actions">
             <Button>Review</Button>

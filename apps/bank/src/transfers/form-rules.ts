@@ -28,21 +28,21 @@ export interface OwnAccount {
 
 /** Fields as a link fills them in (`?to=retirement&amount=250.00`); what a link says wrongly is left to the person. */
 export function prefilled(query: Readonly<Record<string, unknown>>, accounts: readonly OwnAccount[]): TransferForm {
-  const text = (name: string, maxLength: number) => {
+  const text = (name: string) => {
     const value = query[name]
-    return typeof value === 'string' && !/\p{Cc}/u.test(value) ? [...value].slice(0, maxLength).join('') : ''
+    return typeof value === 'string' && !/\p{Cc}/u.test(value) ? value : ''
   }
   const own = (id: string) => accounts.some((account) => account.id === id)
-  const from = text('from', 64)
-  const to = text('to', 64)
+  const from = text('from')
+  const to = text('to')
   const chosen = to === RETIREMENT || to === BY_NUMBER || own(to)
-  const number = text('number', 32)
+  const number = text('number')
   return {
     from: own(from) ? from : (accounts.find(({ id }) => id !== to)?.id ?? ''),
     to: chosen ? to : to === '' ? '' : BY_NUMBER,
     number: chosen || to === '' ? number : to,
-    amount: text('amount', 32),
-    memo: text('memo', MAX_MEMO_LENGTH),
+    amount: text('amount'),
+    memo: text('memo'),
   }
 }
 

@@ -25,7 +25,7 @@ export const FormFields = Type.Object({
   memo: Text,
   key: Type.Optional(Typed(200)),
   return_to: Type.Optional(Type.Unknown()),
-  password: Type.Optional(Typed(1024)),
+  password: Text,
 })
 
 /** The fields as they were sent. */

@@ -62,7 +62,6 @@ export function ReviewPage(props: ReviewPageProps): VNode {
                 hint={stepUpHint(props.stepUpLimitMinor, from.currency)}
                 error={passwordProblem}
                 required
-                maxLength={1024}
               />
             </>
           )}

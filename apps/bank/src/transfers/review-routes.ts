@@ -4,6 +4,7 @@ import { type App, callContext, isTooOften, ServiceError, signedIn } from '@sign
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
+import { credentialsProblem } from '../sign-in/rules.js'
 import { fundsProblem, problemOf } from './form-rules.js'
 import {
   type FilledForm,
@@ -83,6 +84,7 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
     const { id, authTimeSeconds } = signedIn(request)
     const { password } = request.body
     if (!password || isPasswordRecent(authTimeSeconds, new Date())) return { id, authTimeSeconds }
+    if (credentialsProblem({ password }) !== undefined) throw new AuthError('invalid_credentials')
     return { id, authTimeSeconds: (await app.reauthenticate(request, reply, password)).authTimeSeconds }
   }
 }

@@ -56,6 +56,18 @@ describe('the sign-in page', () => {
     assert.deepEqual(cookiesOf(answer), [])
   })
 
+  test('what is too long for any user is refused in words, and nothing that was typed is lost', async () => {
+    const username = 'a'.repeat(300)
+    const long = await signIn({ ...right, username })
+    assert.equal(long.statusCode, 400)
+    assert.match(alerts(long.body), /A username has at most 32 letters/)
+    assert.ok(long.body.includes(`value="${username}"`))
+    const pasted = await signIn({ ...right, password: right.password.repeat(100) })
+    assert.equal(pasted.statusCode, 400)
+    assert.match(alerts(pasted.body), /A password has at most 128 characters/)
+    for (const { body } of [long, pasted]) assert.doesNotMatch(body, /maxlength/)
+  })
+
   test('a failure says the same of a username that nobody has', async () => {
     // How long this very answer took and the key of the form stand on the page, and differ.
     const strip = (body: string, username: string) =>

@@ -18,7 +18,7 @@ export interface ProjectionQuestion {
 
 /** What a page's query asks; what is wrong is said beside its field, and the usual is shown instead. */
 export function readQuestion(query: Readonly<Record<string, unknown>>, currency: string): ProjectionQuestion {
-  const typed = (name: string, usual: string) => (typeof query[name] === 'string' ? query[name].slice(0, 32) : usual)
+  const typed = (name: string, usual: string) => (typeof query[name] === 'string' ? query[name] : usual)
   const form = {
     years: typed('years', String(DEFAULT_YEARS)),
     monthly: typed('monthly', formatMinor(BigInt(DEFAULT_MONTHLY_MINOR), currency).replace(/[^\d.]/g, '')),

@@ -125,7 +125,7 @@ function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
             value="payload.name"
             options={CHANGEABLE.map((value) => ({ value, label: value.replace('.', ': ') }))}
           />
-          <Field label="New value" name="value" value="Grace Hopper" maxLength={200} />
+          <Field label="New value" name="value" value="Grace Hopper" />
         </div>
         <p class="actions">
           <Button name="change" value="claim">
@@ -137,14 +137,7 @@ function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
           <p class="hint" id="token-hint">
             Edit the token as you like. Both services take it for genuine, or say why not.
           </p>
-          <textarea
-            id="token"
-            name="token"
-            maxLength={8_192}
-            spellcheck={false}
-            autocapitalize="none"
-            aria-describedby="token-hint"
-          >
+          <textarea id="token" name="token" spellcheck={false} autocapitalize="none" aria-describedby="token-hint">
             {sent}
           </textarea>
         </div>

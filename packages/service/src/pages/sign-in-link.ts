@@ -34,7 +34,8 @@ function withKeptFields({ body, routeOptions: { config } }: FastifyRequest, page
   page.searchParams.set('unsaved', '1')
   for (const name of config.keepFields) {
     const value: unknown = Reflect.get(body, name)
-    if (typeof value === 'string') page.searchParams.set(name, value.slice(0, 256))
+    // A longer value is left out: a part of it could mean something else.
+    if (typeof value === 'string' && value.length <= 256) page.searchParams.set(name, value)
   }
   return page
 }
