@@ -50,7 +50,7 @@ for (const path of documents) {
 
 const configurations = () => ({ bank: configurationOf('bank'), retirement: configurationOf('retirement') })
 
-test("the README's variables are those of the services and of npm start, both ways", () => {
+test('the documented variables are those of the services and of npm start, both ways', () => {
   const { bank, retirement } = configurations()
   const services = new Set([...Object.keys(bank), ...Object.keys(retirement)])
   for (const name of services) {
@@ -61,14 +61,14 @@ test("the README's variables are those of the services and of npm start, both wa
     .filter((path) => path.endsWith('.mjs'))
     .flatMap((path) => [...read(path).matchAll(/\benv\.([A-Z]\w+)|\bport\('([A-Z_]+)'/g)])
     .map(([, one, other]) => one ?? other)
-  const documented = rowsUnder(read('README.md'), 'variable').map(([name]) => name)
+  const documented = rowsUnder(read('docs/configuration.md'), 'variable').map(([name]) => name)
   assert.deepEqual([...documented].sort(), [...new Set([...services, ...scripts])].sort())
 })
 
-test("the README's defaults are those of the services", () => {
+test('the documented defaults are those of the services', () => {
   const { bank, retirement } = configurations()
   const spelt = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
-  for (const [name, , fallback] of rowsUnder(read('README.md'), 'variable')) {
+  for (const [name, , fallback] of rowsUnder(read('docs/configuration.md'), 'variable')) {
     if (!(name in bank) || name in MINIMAL || ['COOKIE_DOMAIN', 'LOGIN_CONCURRENCY', 'TRUST_PROXY'].includes(name))
       continue
     for (const config of name in retirement ? [bank, retirement] : [bank]) {
@@ -78,8 +78,8 @@ test("the README's defaults are those of the services", () => {
   }
 })
 
-test('the tree in the README is there', () => {
-  const [, tree] = /```text\n(apps[\s\S]*?)```/.exec(read('README.md'))
+test('the folders of the code map exist', () => {
+  const [, tree] = /```text\n(apps[\s\S]*?)```/.exec(read('docs/code-map.md'))
   for (const line of tree.trim().split('\n')) assert.ok(existsSync(join(root, line.split(' ')[0])), line)
 })
 
@@ -113,16 +113,37 @@ test('the places in the code that the tour names are there', async () => {
   }
 })
 
-test('every decision has its five headings and a place in the index', () => {
+test('every decision has its date, its headings and a place in the index', () => {
   const folder = 'docs/decisions'
   const files = readdirSync(join(root, folder)).filter((file) => /^\d{4}-/.test(file))
   const index = read(`${folder}/README.md`)
   assert.ok(files.length > 0)
   for (const file of files) {
-    const headings = [...read(`${folder}/${file}`).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
-    assert.deepEqual(headings, ['Context', 'Decision', 'Why', 'Consequences', 'Alternatives'], file)
+    const text = read(`${folder}/${file}`)
+    const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+    assert.deepEqual(headings, ['Context', 'Decision', 'Consequences', 'Alternatives'], file)
+    assert.match(text, /^Date: 20\d\d-\d\d-\d\d.* · Status: /m, file)
     assert.ok(index.includes(`(${file})`), `${file} is not in the index`)
   }
+})
+
+/** Most words of a document, code apart, by its path. */
+const LIMITS = [
+  [/^README\.md$/, 900],
+  [/^SECURITY\.md$/, 1_600],
+  [/^docs\/decisions\/\d/, 250],
+  [/^docs\/[^/]+\.md$/, 1_200],
+  [/^packages\/auth\/README\.md$/, 900],
+  [/^(apps|packages|prisma)\/[^/]+\/README\.md$/, 500],
+]
+
+test('no document is longer than its readers have time for', () => {
+  const words = (path) => (prose(read(path)).match(/\S*\w\S*/g) ?? []).length
+  const tooLong = documents.flatMap((path) => {
+    const [, most = Number.POSITIVE_INFINITY] = LIMITS.find(([pattern]) => pattern.test(path)) ?? []
+    return words(path) > most ? [`${path}: ${words(path)} words, at most ${most}`] : []
+  })
+  assert.deepEqual(tooLong, [])
 })
 
 test("both services' READMEs have the same headings", () => {
