@@ -17,7 +17,7 @@ test('the description of the API is OpenAPI 3.1, and names what there is', async
   const document = answer.json()
   assert.match(document.openapi, /^3\.1\.\d+$/)
   assert.ok(document.info.title && document.info.version)
-  assert.deepEqual(document.servers, [{ url: 'http://bank.signet.localhost:3001' }])
+  assert.deepEqual(document.servers, [{ url: 'http://bank.signet.localhost:3001', description: 'This installation' }])
 
   const paths: Record<string, Record<string, Operation>> = document.paths
   const named = Object.entries(paths).flatMap(([path, methods]) =>
