@@ -47,6 +47,7 @@ test('someone who begins deep in the bank comes back there too', async ({ page, 
   await expect(page.getByRole('heading', { name: 'Checking' })).toBeVisible()
   const deep = page.url()
   await page.getByRole('button', { name: 'Sign out' }).click()
+  await expectSignInPage(page, apps)
   await page.goto(deep)
   await expectSignInPage(page, apps)
   await signIn(page, person)

@@ -1,4 +1,4 @@
-import { expect, test } from '../support/test.js'
+import { ADA, expect, expectSignedIn, test } from '../support/test.js'
 import { walkTour } from '../support/tour.js'
 import { diagram, expectTold, ticks } from '../support/tour-pages.js'
 
@@ -48,6 +48,7 @@ test('the tour keeps its place, can be left, and resumed where it was', async ({
   await page.goto(`${apps.bank}/tour`)
   await page.getByRole('button', { name: 'Begin the tour' }).click()
   await page.getByRole('button', { name: 'Sign in as Ada with a token' }).click()
+  await expectSignedIn(page, ADA.name)
   await page.goto(`${apps.bank}/tour/3`)
   await page.goto(apps.retirement)
   const bar = page.getByRole('complementary', { name: 'Tour' })
@@ -80,6 +81,7 @@ test('nobody else sees what was recorded, and without the tour nothing is', asyn
   await page.goto(`${apps.bank}/tour`)
   await page.getByRole('button', { name: 'Begin the tour' }).click()
   await page.getByRole('button', { name: 'Sign in as Ada with a token' }).click()
+  await expectSignedIn(page, ADA.name)
   await page.goto(`${apps.bank}/tour/1`)
   await expect(diagram(page)).toHaveCount(1)
   const cookie = (await context.cookies()).find(({ name }) => name === 'signet_tour')

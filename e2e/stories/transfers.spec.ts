@@ -204,8 +204,12 @@ test.describe(() => {
     await signIn(page, person)
     await expect(page.getByLabel('Amount')).toHaveValue('1.00')
     await page.getByRole('button', { name: 'Review' }).click()
+    const heading = page.getByRole('heading', { name: 'Review your transfer' })
+    await expect(heading).toBeVisible()
     await page.reload()
+    await expect(heading).toBeVisible()
     await page.getByRole('button', { name: 'Dark' }).click()
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
     await page.getByRole('button', { name: 'Send' }).click()
     const lookAgain = page.getByRole('link', { name: 'Look again' })
     await expect
