@@ -4,6 +4,7 @@ import { CLIENT_ID, DEMO_USER_IDS } from '@signet/contracts'
 import { type App, cookieScopeOf, type SharedStore } from '@signet/service'
 import { accounts } from './accounts/routes.js'
 import { type BankConfig, bankKeys } from './config.js'
+import { revocationNotifications } from './issuer/notifications.js'
 import { publishing } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
 import { attemptLimits } from './limits/plugin.js'
@@ -28,6 +29,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   const app = await createBankService({ config, db, shared, keys, statusLists })
   await app.register(issuing, { keys, issuer: bankUrl, clientId: CLIENT_ID, audiences: origins, accessTokenTtlSeconds })
   await app.register(publishing, { keys, statusLists })
+  await app.register(revocationNotifications, { databaseUrl: config.DATABASE_URL, db, statusLists })
   await app.register(passwordHashing, { concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
   await app.register(attemptLimits, { databaseUrl: config.DATABASE_URL, loginsPerMinute: config.LOGIN_RATE_LIMIT })
   await app.register(sessions, {

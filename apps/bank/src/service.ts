@@ -1,9 +1,16 @@
 import type { KeyRing, StatusListSource } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { isDatabaseUnavailable, requireReachable } from '@signet/database'
+import { isDatabaseUnavailable, type ListenState, requireReachable } from '@signet/database'
 import { type App, cookieScopeOf, createService, type SharedStore, sessionStrategies } from '@signet/service'
 import type { BankConfig } from './config.js'
 import { touchSession } from './sessions/store.js'
+
+/** Without notifications a sign-out takes up to a second longer, so none of these is a reason to take the bank away. */
+const NOTIFICATION_STATES: Readonly<Record<ListenState, string>> = {
+  listening: 'arrive',
+  undelivered: 'do not arrive, the database is polled every second: is there a transaction pooler before it?',
+  disconnected: 'are being connected, the database is polled every second',
+}
 
 export interface BankServiceOptions {
   readonly config: BankConfig
@@ -49,6 +56,7 @@ export async function createBankService({ config, db, shared, keys, statusLists 
           () => 'reached',
           () => 'cannot be reached, shared sessions are refused',
         ),
+      'sign-out notifications': async () => NOTIFICATION_STATES[app.revocationNotifications()],
     },
     isUnavailable: isDatabaseUnavailable,
   })

@@ -30,4 +30,9 @@ export { RefreshReuseError, type RenewableSession, type RenewalStore, type Rotat
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken, readRefreshTokens } from './refresh/token.js'
 export { statusReference } from './revocation/reference.js'
 export { isRevoked, statusBits } from './revocation/status-list.js'
-export { STATUS_LIST_MEDIA_TYPE, STATUS_LIST_RESIGN_SECONDS } from './revocation/status-token.js'
+export {
+  STATUS_LIST_MAX_WAIT_SECONDS,
+  STATUS_LIST_MEDIA_TYPE,
+  STATUS_LIST_POLL_SECONDS,
+  STATUS_LIST_RESIGN_SECONDS,
+} from './revocation/status-token.js'

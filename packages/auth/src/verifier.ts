@@ -5,6 +5,9 @@
  * (`parseSecrets`), the issuer's and this service's public origins, the issuer's `client_id` and the cookie (`defineCookie`).
  * The README says which threats it answers.
  */
+// `request.sessionRevoked`.
+import './plugins/session-revoked.js'
+
 export { cachedPagesEviction } from './back-forward-cache.js'
 export { type Clock, systemClock } from './clock.js'
 export { commonCookieDomain, cookieDomainProblem } from './cookie-domain.js'
@@ -35,6 +38,7 @@ export { safeReturnTo } from './return-to.js'
 export {
   type FollowOptions,
   followStatusLists,
+  type Hold,
   type StatusListSource,
   type StatusLists,
 } from './revocation/follow.js'

@@ -26,6 +26,9 @@ export const freezeClock = (): void => {
 }
 export const setClock = (seconds: number): void => mock.timers.setTime(seconds * 1_000)
 
+/** Status lists for tests in which no request is watched. */
+export const unwatched = { onRevoked: () => () => {} }
+
 /** The `typ` of twins in these tests. */
 export const TWIN_TYP = 'lab+jwt'
 

@@ -17,11 +17,13 @@ import { compression } from './http/compression.js'
 import { errorAnswers } from './http/error-answers.js'
 import { forwardedFor } from './http/forwarded-for.js'
 import { health } from './http/health.js'
+import { heldResponses } from './http/held-responses.js'
 import { me } from './http/me.js'
 import { methodIndex } from './http/method-index.js'
 import { ownHost } from './http/own-host.js'
 import { securityHeaders, securityHeadersOf } from './http/security-headers.js'
 import { type App, createServer, type HttpLimits } from './http/server.js'
+import { sessionEvents } from './http/session-events.js'
 import { timeLimit } from './http/time-limit.js'
 import { demoState } from './observability/demo-state.js'
 import { serviceLogger } from './observability/logging.js'
@@ -120,6 +122,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   })
 
   await app.register(closing)
+  await app.register(heldResponses)
   await app.register(forwardedFor)
   await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
   app.addHook('onRequest', (request, reply, done) => {
@@ -170,6 +173,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     tokenCookie: tokenCookie.name,
   })
   await app.register(me, { service: name })
+  await app.register(sessionEvents)
   await app.register(health, {
     dependencies: { ...options.dependencies, 'status lists': freshStatusLists(app, config) },
   })

@@ -3,6 +3,8 @@
 
 // `app.metrics`, where an app registers what it measures itself.
 import './observability/metrics.js'
+// `app.heldResponses`.
+import './http/held-responses.js'
 // The route option `timeLimit`.
 import './http/time-limit.js'
 // `app.apiSecuritySchemes`.

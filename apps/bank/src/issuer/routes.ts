@@ -1,6 +1,12 @@
-import { publicJwks, STATUS_LIST_MEDIA_TYPE, STATUS_LIST_RESIGN_SECONDS } from '@signet/auth/issuer'
-import type { KeyRing, StatusListSource } from '@signet/auth/verifier'
+import {
+  publicJwks,
+  STATUS_LIST_MAX_WAIT_SECONDS,
+  STATUS_LIST_MEDIA_TYPE,
+  STATUS_LIST_RESIGN_SECONDS,
+} from '@signet/auth/issuer'
+import type { Hold, KeyRing, StatusListSource, StatusListVersion } from '@signet/auth/verifier'
 import { type App, failures, ServiceError } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 
@@ -29,14 +35,10 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
   const jwks = publicJwks(keys)
   const published = new Map<string, Published>()
 
-  async function publish(id: string): Promise<Published> {
+  /** Signs a version, unless it was signed within the last half minute. */
+  function sign(id: string, version: StatusListVersion): Published {
     const known = published.get(id)
-    const fresh = known && Date.now() - known.signedAtMs < STATUS_LIST_RESIGN_SECONDS * 1000 ? known : undefined
-    const version = await statusLists.fetch(id, fresh?.etag)
-    if (version === null)
-      throw new ServiceError('not_found', 'There is no such status list, or all its sign-ins are over.')
-    if (version === 'unchanged' && fresh) return fresh
-    if (version === 'unchanged') throw new TypeError('a list without a known version cannot be unchanged')
+    if (known?.etag === version.etag && Date.now() - known.signedAtMs < STATUS_LIST_RESIGN_SECONDS * 1000) return known
     const current = { etag: version.etag, token: app.signStatusList(id, version), signedAtMs: Date.now() }
     published.delete(id)
     published.set(id, current)
@@ -45,16 +47,31 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
     return current
   }
 
+  /** As the request prefers, unless too many responses are held. */
+  function holdOf(request: FastifyRequest, reply: FastifyReply): Hold | undefined {
+    const seconds = preferredWaitSeconds(request.headers.prefer)
+    const signal = seconds > 0 ? app.heldResponses.hold(reply) : undefined
+    if (!signal) return undefined
+    reply.header('preference-applied', `wait=${seconds}`)
+    return { seconds, signal }
+  }
+
   app.get<{ Params: { id: string } }>(
     '/status-lists/:id',
     {
-      config: { auth: 'none' },
+      config: { auth: 'none', timeLimit: false },
       schema: {
         tags: ['issuer'],
         operationId: 'getStatusList',
-        summary: 'Which sign-ins have been ended',
-        description: `A Token Status List, ${STATUS_LIST_MEDIA_TYPE}. Send If-None-Match: an unchanged list is answered 304.`,
+        summary: 'Revoked sessions',
+        description: `A Token Status List, ${STATUS_LIST_MEDIA_TYPE}. With If-None-Match, the response for an unchanged list is 304. With Prefer: wait=N as well, it is held for up to N seconds, until the list changes.`,
         params: Type.Object({ id: Type.String() }),
+        headers: Type.Object({
+          'if-none-match': Type.Optional(Type.String()),
+          prefer: Type.Optional(
+            Type.String({ description: `wait=N, N up to ${STATUS_LIST_MAX_WAIT_SECONDS} seconds` }),
+          ),
+        }),
         response: {
           200: {
             description: 'The signed list',
@@ -66,11 +83,19 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
       },
     },
     async (request, reply) => {
-      if (!/^(0|[1-9]\d{0,11})$/.test(request.params.id)) throw new ServiceError('not_found')
-      const { etag, token } = await publish(request.params.id)
-      reply.header('etag', etag).header('cache-control', 'no-cache')
-      if (names(request.headers['if-none-match'], etag)) return reply.code(304).send()
-      return reply.type(STATUS_LIST_MEDIA_TYPE).send(token)
+      const { id } = request.params
+      if (!/^(0|[1-9]\d{0,11})$/.test(id)) throw new ServiceError('not_found')
+      const known = etagsOf(request.headers['if-none-match'])
+      const only = known.length === 1 && known[0] !== '*' ? known[0] : undefined
+      const version = await statusLists.fetch(id, only, only === undefined ? undefined : holdOf(request, reply))
+      if (version === null) {
+        throw new ServiceError('not_found', 'There is no such status list, or all its sessions are over.')
+      }
+      reply.header('cache-control', 'no-cache')
+      if (version === 'unchanged') return reply.code(304).header('etag', only).send()
+      reply.header('etag', version.etag)
+      if (known.includes(version.etag) || known.includes('*')) return reply.code(304).send()
+      return reply.type(STATUS_LIST_MEDIA_TYPE).send(sign(id, version).token)
     },
   )
 
@@ -96,8 +121,12 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
   )
 }
 
-/** Whether `If-None-Match` names this version, by the weak comparison (RFC 9110 section 13.1.2). */
-function names(ifNoneMatch: string | undefined, etag: string): boolean {
-  const named = (ifNoneMatch ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''))
-  return named.includes(etag) || ifNoneMatch === '*'
+/** What `If-None-Match` names, for the weak comparison (RFC 9110 section 13.1.2). */
+const etagsOf = (ifNoneMatch: string | undefined): string[] =>
+  (ifNoneMatch ?? '').split(',').flatMap((one) => one.trim().replace(/^W\//, '') || [])
+
+/** Reads `Prefer: wait=N` (RFC 7240 section 4.3): 0 without a usable one, and never more than this issuer holds a request. */
+function preferredWaitSeconds(prefer: string | string[] | undefined): number {
+  const [, seconds] = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i.exec([prefer ?? ''].flat().join(',')) ?? []
+  return Math.min(Number(seconds ?? 0), STATUS_LIST_MAX_WAIT_SECONDS)
 }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isRevoked, statusBits } from '@signet/auth/issuer'
 import { STATUS_LIST_SIZE, type StatusListSource, type StatusListVersion } from '@signet/auth/verifier'
 import { type BankDatabase, Prisma } from '@signet/bank-database'
+import { createWaitingRequests } from './waiting-requests.js'
 
 interface KeptList {
   version: StatusListVersion
@@ -24,12 +25,20 @@ const SPACING_MS = 20
 
 const SIZE = BigInt(STATUS_LIST_SIZE)
 
+export interface StatusListStore extends StatusListSource {
+  /** Has the lists read that a request waits for: a transaction that revoked sessions was committed. */
+  readSoon(): void
+}
+
 /**
  * The status lists as the database has them now: what was committed before a request is in its response. A list is read
  * whole when it is first requested. From then on one query tells what was revoked in all of them since, and concurrent
  * requests share it. A list whose every session was swept is dropped (null).
+ *
+ * While requests wait for a change, the database is read every second, and whenever it notifies.
  */
-export function statusListStore(db: BankDatabase): StatusListSource {
+export function statusListStore(db: BankDatabase): StatusListStore {
+  const waiting = createWaitingRequests(readSoon)
   const kept = new Map<string, KeptList>()
   /** Of the reading that all kept lists are at least as new as. Undefined while none is kept. */
   let position: Position | undefined
@@ -88,12 +97,29 @@ export function statusListStore(db: BankDatabase): StatusListSource {
     return list && Date.now() - list.loadedAtMs <= RELOAD_MS ? list : undefined
   }
 
+  async function newest(id: string): Promise<StatusListVersion | null> {
+    if (freshList(id)) await readAfresh()
+    return (freshList(id) ?? (await load(id)))?.version ?? null
+  }
+
+  function readSoon(): void {
+    for (const id of waiting.ids()) {
+      newest(id).then(
+        (version) => waiting.respond(id, version),
+        (error: unknown) => waiting.reject(id, error),
+      )
+    }
+  }
+
   return {
-    fetch: async (id, etag) => {
-      if (freshList(id)) await readAfresh()
-      const list = freshList(id) ?? (await load(id))
-      if (!list) return null
-      return list.version.etag === etag ? 'unchanged' : list.version
+    readSoon,
+    fetch: async (id, etag, hold) => {
+      const version = await newest(id)
+      if (version === null || version.etag !== etag) return version
+      if (!hold) return 'unchanged'
+      // Another reading may have ended since.
+      const latest = kept.get(id)?.version ?? version
+      return latest.etag === etag ? waiting.wait(id, etag, hold) : latest
     },
   }
 }

@@ -19,6 +19,7 @@ import { byOneOf, readToken, tryEach } from '../tokens/presented-token.js'
 import { createVerifiedTokenCache } from '../tokens/verified-token-cache.js'
 import { createVerifier } from '../tokens/verify-token.js'
 import { noteDuration } from './server-timing.js'
+import { decorateSessionRevoked } from './session-revoked.js'
 
 /**
  * What a route requires:
@@ -38,7 +39,7 @@ export interface AuthenticationOptions extends AccessTokenRules {
   /** Sessions that this server keeps. Where a request also carries a token, the token wins. */
   readonly sessions?: readonly ServerSessionOptions[]
   /** Checked on every request. Left out, a token is valid until it expires. */
-  readonly statusLists?: Pick<StatusLists, 'assertNotRevoked'>
+  readonly statusLists?: Pick<StatusLists, 'assertNotRevoked' | 'onRevoked'>
   /**
    * Renews the session of a form that was posted with an expired token, where this service can: a redirect would lose
    * what was typed. Rejects with an {AuthError} when there is nothing to renew.
@@ -122,7 +123,9 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       if (session) {
         const ids = readCookie(request.headers.cookie, session.cookie.name)
         const bySessionId = (id: string) => bySession(request, session, id, allowExpired)
-        return (await byOneOf(request, reply, session.cookie, ids, bySessionId)).identity
+        const { value: id, identity } = await byOneOf(request, reply, session.cookie, ids, bySessionId)
+        request.keptSession = { sessions: session, id }
+        return identity
       }
       if (presented.count === 0) throw new AuthError('token_missing')
       try {
@@ -209,6 +212,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
     app.decorateRequest('sessionLookup', null)
     app.decorateRequest('authFetched', null)
     app.decorateRequest('accessToken', null)
+    decorateSessionRevoked(app, statusLists)
     app.decorateRequest('verifyToken', async function verifyToken(this: FastifyRequest, token: string, { typ }) {
       return (await byToken(this, token, { typ })).claims
     })

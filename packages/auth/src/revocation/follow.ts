@@ -1,14 +1,27 @@
+import fastq from 'fastq'
 import { LRUCache } from 'lru-cache'
 import { AuthError } from '../errors.js'
 import type { AccessTokenClaims } from '../tokens/access-token.js'
+import { createFollowedList, type FollowedList, listUnavailable, type RevocationListener } from './followed-list.js'
 import { statusListId } from './reference.js'
-import { countRevoked, isRevoked, type StatusListVersion } from './status-list.js'
-import { STATUS_LIST_POLL_SECONDS } from './status-token.js'
+import type { StatusListVersion } from './status-list.js'
+import { STATUS_LIST_POLL_SECONDS, STATUS_LIST_WAIT_SECONDS } from './status-token.js'
+
+/** Asks the source to hold its response until the list changes. */
+export interface Hold {
+  /** At most so long. */
+  readonly seconds: number
+  /** Ends the wait: no response is needed any more. */
+  readonly signal: AbortSignal
+}
 
 /** Where lists come from: the issuer's own store, or the issuer over HTTP. */
 export interface StatusListSource {
-  /** Returns the list, `unchanged` when `etag` names its newest version, or null when the issuer has dropped the list. */
-  fetch(id: string, etag: string | undefined): Promise<StatusListVersion | 'unchanged' | null>
+  /**
+   * Returns the list, `unchanged` when `etag` names its newest version, or null when the issuer has dropped the list. With
+   * `hold`, `unchanged` is returned only after that time. A source that cannot wait returns it at once.
+   */
+  fetch(id: string, etag: string | undefined, hold?: Hold): Promise<StatusListVersion | 'unchanged' | null>
 }
 
 export interface FollowOptions {
@@ -22,6 +35,8 @@ export interface FollowOptions {
   readonly onError?: (error: unknown) => void
 }
 
+type Session = Pick<AccessTokenClaims, 'status'>
+
 export interface StatusLists {
   /**
    * Checks that the session of a verified token is not revoked. A bit test; only a list that is not held yet is fetched, and
@@ -29,9 +44,11 @@ export interface StatusLists {
    *
    * @throws {AuthError} `token_revoked`; `unavailable` when the list is older than it may be.
    */
-  assertNotRevoked(session: Pick<AccessTokenClaims, 'status'>): Promise<void> | undefined
+  assertNotRevoked(session: Session): Promise<void> | undefined
   /** Refuses a session from now on. Call it in the process that has revoked the session: its lists show that later. */
-  markRevoked(session: Pick<AccessTokenClaims, 'status'>): void
+  markRevoked(session: Session): void
+  /** Calls back once, as soon as `assertNotRevoked` refuses this session: now, or later. Returns what stops that. */
+  onRevoked(session: Session, listener: RevocationListener): () => void
   /** Age in seconds of the list that was renewed longest ago; 0 while none is held. */
   ageSeconds(): number
   /** How many lists are held. */
@@ -43,123 +60,160 @@ export interface StatusLists {
   close(): void
 }
 
-interface Followed {
-  id: string
-  version: StatusListVersion
-  /** Counted once per version: metrics are scraped every few seconds, and most lists never change again. */
-  revoked: number
-  renewedAtMs: number
-  usedAtMs: number
-}
-
 /** Requests at once: beyond a few million sessions there are more lists than a service should open sockets. */
-const RENEWALS_AT_ONCE = 64
-/** A list that no token has named for this long is dropped. */
-const IDLE_MS = 3_600_000
+const REQUESTS_AT_ONCE = 64
 /** A list that was requested before a session was revoked may arrive this much later, without it. */
 const LATE_LIST_MS = 10_000
 /** Sessions that this process revoked, until its lists show them. */
 const MAX_MARKED = 10_000
+/** Of `maxAgeSeconds`, so that a list is not too old merely because the issuer holds the response. */
+const HELD_PART = 1 / 3
 
-/** Holds the status lists that tokens name in memory and renews each every second. */
+/**
+ * Holds the status lists that tokens name in memory. One request for each list waits at the issuer until the list changes. Where
+ * that is not possible, the list is requested every second.
+ */
 export function followStatusLists(options: FollowOptions): StatusLists {
   const { issuer, source, maxAgeSeconds, onDelay, onError } = options
+  const holdSeconds = Math.min(STATUS_LIST_WAIT_SECONDS, Math.floor(maxAgeSeconds * HELD_PART))
+  const closing = new AbortController()
+  const { signal } = closing
   /** By URI, as tokens name them. */
-  const lists = new Map<string, Followed>()
+  const lists = new Map<string, FollowedList>()
   const arriving = new Map<string, Promise<void>>()
   /** Forgotten when no list without them can be relied on any more. */
   const marked = new LRUCache<string, true>({ max: MAX_MARKED, ttl: maxAgeSeconds * 1000 + LATE_LIST_MS })
+  const polls = fastq.promise((list: FollowedList) => renew(list), REQUESTS_AT_ONCE)
 
-  async function renew(uri: string, id: string, followed: Followed | undefined): Promise<void> {
-    const fetched = await source.fetch(id, followed?.version?.etag)
-    const now = Date.now()
-    const version = fetched === 'unchanged' ? (followed?.version ?? null) : fetched
-    if (followed && fetched !== 'unchanged' && version && version.changedAtMs > (followed.version?.changedAtMs ?? 0)) {
-      onDelay?.((now - version.changedAtMs) / 1000)
-    }
-    // A dropped list is not followed: however many such lists tokens name, nothing is kept of them.
-    if (version === null) lists.delete(uri)
-    else {
-      const revoked = fetched === 'unchanged' && followed ? followed.revoked : countRevoked(version.bits)
-      lists.set(uri, { id, version, revoked, renewedAtMs: now, usedAtMs: followed?.usedAtMs ?? now })
-    }
-  }
-
-  /** One request per list at a time, however many wait for it. */
-  function renewOnce(uri: string, id: string): Promise<void> {
-    const running = arriving.get(uri) ?? renew(uri, id, lists.get(uri)).finally(() => arriving.delete(uri))
+  /** Fetches a list that is not held yet: one request, however many wait for it. */
+  function fetchFirst(uri: string, id: string): Promise<void> {
+    const running = arriving.get(uri) ?? fetchAndFollow(uri, id).finally(() => arriving.delete(uri))
     arriving.set(uri, running)
     return running
   }
 
-  async function renewAll(): Promise<void> {
-    const now = Date.now()
-    for (const [uri, { usedAtMs }] of lists) if (now - usedAtMs > IDLE_MS) lists.delete(uri)
-    const due = [...lists].values()
-    const renewInTurn = async () => {
-      for (const [uri, { id }] of due) await renewOnce(uri, id).catch((error: unknown) => onError?.(error))
-    }
-    await Promise.all(Array.from({ length: Math.min(RENEWALS_AT_ONCE, lists.size) }, renewInTurn))
+  async function fetchAndFollow(uri: string, id: string): Promise<void> {
+    const version = await source.fetch(id, undefined)
+    // A dropped list is not followed: however many such lists tokens name, nothing is kept of them.
+    if (version === null || version === 'unchanged' || signal.aborted) return
+    const list = createFollowedList(id, version, maxAgeSeconds * 1000)
+    lists.set(uri, list)
+    void follow(uri, list)
   }
 
-  let renewing = false
-  const timer = setInterval(() => {
-    if (renewing) return
-    renewing = true
-    renewAll().finally(() => {
-      renewing = false
-    })
-  }, STATUS_LIST_POLL_SECONDS * 1_000)
-  timer.unref()
+  /** Returns whether there is a newer version; null when the issuer has dropped the list. */
+  async function renew(list: FollowedList, hold?: Hold): Promise<boolean | null> {
+    const before = list.version
+    const fetched = await source.fetch(list.id, before.etag, hold)
+    if (fetched === null) return null
+    list.update(fetched)
+    if (fetched === 'unchanged' || fetched.etag === before.etag) return false
+    if (fetched.changedAtMs > before.changedAtMs) onDelay?.((Date.now() - fetched.changedAtMs) / 1000)
+    return true
+  }
 
-  function check(followed: Followed | undefined, idx: number): void {
-    // It was just fetched and is not there: the issuer drops a list once all its sessions are over.
-    if (!followed) throw new AuthError('token_revoked', 'the issuer has dropped the status list')
-    followed.usedAtMs = Date.now()
-    if (followed.usedAtMs - followed.renewedAtMs > maxAgeSeconds * 1000) throw unavailable('too old')
-    if (isRevoked(followed.version.bits, idx)) throw new AuthError('token_revoked', 'status list')
+  async function follow(uri: string, list: FollowedList): Promise<void> {
+    while (!signal.aborted && list.isUsed()) {
+      const nextAtMs = Date.now() + STATUS_LIST_POLL_SECONDS * 1000
+      const isHeld = holdSeconds > 0 && lists.size <= REQUESTS_AT_ONCE
+      try {
+        const changed = await (isHeld ? renew(list, { seconds: holdSeconds, signal }) : polls.push(list))
+        if (changed === null) break
+        list.notify()
+        if (changed) continue
+      } catch (error) {
+        if (signal.aborted) return
+        onError?.(error)
+        // It may be too old from now on.
+        list.notify()
+      }
+      const earlyMs = nextAtMs - Date.now()
+      if (earlyMs > 0) await pause(earlyMs, signal)
+    }
+    lists.delete(uri)
+    if (!signal.aborted) list.notify(undefined, dropped())
+  }
+
+  function assertNotRevoked(session: Session): Promise<void> | undefined {
+    const { idx, uri } = session.status.status_list
+    if (marked.size > 0 && marked.has(markOf(session))) throw revokedHere()
+    const list = lists.get(uri)
+    if (list) {
+      list.check(idx)
+      return undefined
+    }
+    const id = statusListId(issuer, uri)
+    if (id === undefined) throw new AuthError('token_claims_invalid', 'status is not a list of the issuer')
+    return fetchFirst(uri, id).then(
+      () => {
+        const fetched = lists.get(uri)
+        if (!fetched) throw dropped()
+        fetched.check(idx)
+      },
+      (error: unknown) => {
+        onError?.(error)
+        throw listUnavailable('cannot be fetched')
+      },
+    )
   }
 
   return {
-    assertNotRevoked: (session) => {
-      const { idx, uri } = session.status.status_list
-      if (marked.size > 0 && marked.has(markOf(session))) throw new AuthError('token_revoked', 'revoked here')
-      const followed = lists.get(uri)
-      if (followed) {
-        check(followed, idx)
-        return undefined
-      }
-      const id = statusListId(issuer, uri)
-      if (id === undefined) throw new AuthError('token_claims_invalid', 'status is not a list of the issuer')
-      return renewOnce(uri, id).then(
-        () => check(lists.get(uri), idx),
-        (error: unknown) => {
-          onError?.(error)
-          throw unavailable('cannot be fetched')
-        },
-      )
-    },
+    assertNotRevoked,
     markRevoked: (session) => {
+      const { idx, uri } = session.status.status_list
       marked.set(markOf(session), true)
+      lists.get(uri)?.notify(idx, revokedHere())
+    },
+    onRevoked: (session, listener) => {
+      const { idx, uri } = session.status.status_list
+      let stop: (() => void) | undefined = () => {}
+      const watch = () => {
+        if (stop) stop = lists.get(uri)?.watch(idx, listener)
+      }
+      const refuse = (reason: unknown) => {
+        if (stop) listener(reason)
+      }
+      try {
+        const fetching = assertNotRevoked(session)
+        if (fetching) fetching.then(watch, refuse)
+        else watch()
+      } catch (error) {
+        refuse(error)
+      }
+      return () => {
+        stop?.()
+        stop = undefined
+      }
     },
     ageSeconds: () => {
       const oldest = Math.min(...[...lists.values()].map(({ renewedAtMs }) => renewedAtMs))
       return Number.isFinite(oldest) ? (Date.now() - oldest) / 1000 : 0
     },
     count: () => lists.size,
-    revokedCount: () => sumOf(lists, ({ revoked }) => revoked),
+    revokedCount: () => sumOf(lists, ({ revokedCount }) => revokedCount),
     memoryBytes: () => sumOf(lists, ({ version }) => version.bits.byteLength),
-    close: () => clearInterval(timer),
+    close: () => closing.abort(),
   }
 }
 
-const markOf = ({ status: { status_list: list } }: Pick<AccessTokenClaims, 'status'>): string =>
-  `${list.uri}#${list.idx}`
+/** Waits, or until the signal is aborted. Keeps no process alive. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms).unref()
+    signal.addEventListener('abort', end)
+  })
+}
 
-const sumOf = (lists: ReadonlyMap<string, Followed>, of: (list: Followed) => number): number =>
+const markOf = ({ status: { status_list: list } }: Session): string => `${list.uri}#${list.idx}`
+
+const sumOf = (lists: ReadonlyMap<string, FollowedList>, of: (list: FollowedList) => number): number =>
   [...lists.values()].reduce((sum, list) => sum + of(list), 0)
 
-function unavailable(why: string): AuthError {
-  const sentence = 'We cannot check your session right now. Try again in a moment.'
-  return new AuthError('unavailable', `status list ${why}`, { 'retry-after': '1' }, sentence)
-}
+const revokedHere = () => new AuthError('token_revoked', 'revoked here')
+/** It was just fetched and is not there: the issuer drops a list once all its sessions are over. */
+const dropped = () => new AuthError('token_revoked', 'the issuer has dropped the status list')

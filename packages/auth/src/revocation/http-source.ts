@@ -29,7 +29,8 @@ const MAX_STATUS_TOKEN_BYTES = 65_536
 const OLDER_BY_SECONDS = STATUS_LIST_RESIGN_SECONDS + IAT_AHEAD_SECONDS
 
 /**
- * Fetches the issuer's signed lists, with `If-None-Match` so that an unchanged one costs a few bytes.
+ * Fetches the issuer's signed lists, with `If-None-Match` so that an unchanged one costs a few bytes. With `Prefer: wait` (RFC
+ * 7240 section 4.3) the issuer holds its response until the list changes.
  *
  * An attacker between here and the issuer can delay lists, as an outage does, and no more. A list from well before the one
  * that is held is refused. A 304 is believed only until the held list expires. A 404 is believed only with the issuer's
@@ -56,13 +57,19 @@ export async function httpStatusListSource(
   }
 
   return {
-    fetch: async (id, etag) => {
+    fetch: async (id, etag, hold) => {
       const { exp = 0 } = held.get(id) ?? {}
       const known = exp > systemClock() ? etag : undefined
+      const waitSeconds = known === undefined ? 0 : (hold?.seconds ?? 0)
       const { status, headers, text } = await fetchText(new URL(`/status-lists/${id}`, internalUrl), {
-        headers: { accept: STATUS_LIST_MEDIA_TYPE, ...(known === undefined ? {} : { 'if-none-match': known }) },
-        timeoutMs: TIMEOUT_MS,
+        headers: {
+          accept: STATUS_LIST_MEDIA_TYPE,
+          ...(known === undefined ? {} : { 'if-none-match': known }),
+          ...(waitSeconds > 0 ? { prefer: `wait=${waitSeconds}` } : {}),
+        },
+        timeoutMs: TIMEOUT_MS + waitSeconds * 1000,
         maxBytes: MAX_STATUS_TOKEN_BYTES,
+        ...(hold ? { signal: hold.signal } : {}),
       })
       if (status === 304 && known !== undefined) return 'unchanged'
       if (status === 404 && isDropped(text)) {

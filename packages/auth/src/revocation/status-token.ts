@@ -15,8 +15,14 @@ export const STATUS_TOKEN_TTL_SECONDS = 3_600
 /** An unchanged list is signed again after this time: what a replica serves was signed no longer ago. */
 export const STATUS_LIST_RESIGN_SECONDS = 30
 
-/** How often a verifier requests a list. A sign-out propagates in half of this, on average. */
+/** How often a list is requested at most, and the longest that a revocation takes where no notification arrives. */
 export const STATUS_LIST_POLL_SECONDS = 1
+
+/** How long a verifier has the issuer hold a request for an unchanged list. At rest this makes three requests a minute. */
+export const STATUS_LIST_WAIT_SECONDS = 20
+
+/** How long an issuer holds a request at most, whatever `Prefer: wait` says. */
+export const STATUS_LIST_MAX_WAIT_SECONDS = 30
 
 const StatusTokenClaims = Type.Object({
   iss: Type.String(),

@@ -22,6 +22,8 @@ export interface ServerSessionOptions {
 export interface ServerSessions {
   readonly strategy: 'session' | 'shared-session'
   readonly cookie: CookieDefinition
+  /** The store forgets a session that is not used for so long. */
+  readonly idleTtlSeconds: number
   /** Whether a request carries this strategy's cookie. */
   presentedBy(request: FastifyRequest): boolean
   /**
@@ -128,6 +130,7 @@ export async function serverSessions(
   return {
     strategy,
     cookie,
+    idleTtlSeconds,
     presentedBy: ({ headers }) => readCookie(headers.cookie, cookie.name).count > 0,
     find: async (request, id) => {
       const startedAt = performance.now()

@@ -3,7 +3,19 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import { AuthError, type AuthenticationOptions } from '../../src/verifier.js'
-import { BANK, CLAIMS, createApp, forge, freezeClock, HEADER, issueToken, NOW, PERSON, setClock } from '../support.js'
+import {
+  BANK,
+  CLAIMS,
+  createApp,
+  forge,
+  freezeClock,
+  HEADER,
+  issueToken,
+  NOW,
+  PERSON,
+  setClock,
+  unwatched,
+} from '../support.js'
 
 freezeClock()
 
@@ -153,14 +165,14 @@ describe('a route that allows an expired token', () => {
 
   test('does not forgive a revoked session', async () => {
     setClock(NOW + 300)
-    const revoked = { assertNotRevoked: () => Promise.reject(new AuthError('token_revoked')) }
+    const revoked = { ...unwatched, assertNotRevoked: () => Promise.reject(new AuthError('token_revoked')) }
     const { status, identity, code } = await outcome(token, revoked)
     assert.deepEqual([status, identity, code], [200, null, 'token_revoked'])
   })
 
   test('refuses a session that cannot be checked: a sign-out must not look as if it had revoked one', async () => {
     setClock(NOW + 300)
-    const unknown = { assertNotRevoked: () => Promise.reject(new AuthError('unavailable')) }
+    const unknown = { ...unwatched, assertNotRevoked: () => Promise.reject(new AuthError('unavailable')) }
     const { status, code } = await outcome(token, unknown)
     assert.deepEqual([status, code], [503, 'unavailable'])
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { AuthError } from '../../src/verifier.js'
-import { CLAIMS, createApp, forge, freezeClock, NOW, setClock } from '../support.js'
+import { CLAIMS, createApp, forge, freezeClock, NOW, setClock, unwatched } from '../support.js'
 
 freezeClock()
 
@@ -28,6 +28,7 @@ let app: FastifyInstance
 before(async () => {
   app = await createApp({
     statusLists: {
+      ...unwatched,
       assertNotRevoked: (session) => {
         const { sid } = session as unknown as { sid: string }
         if (sid === 's-ended') throw new AuthError('token_revoked')

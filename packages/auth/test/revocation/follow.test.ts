@@ -24,8 +24,8 @@ describe('following the status lists', () => {
   let lists: StatusLists
   const delays: number[] = []
   const source: StatusListSource = {
-    fetch: async (_id, etag) => {
-      fetches += 1
+    fetch: async (_id, etag, hold) => {
+      if (!hold) fetches += 1
       if (down) throw new Error('down')
       if (!given) return null
       const version: StatusListVersion = {
@@ -36,15 +36,16 @@ describe('following the status lists', () => {
       return version.etag === etag ? 'unchanged' : version
     },
   }
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
   /** Lets the poll of the next second run to its end. */
   const nextSecond = async (seconds = 1) => {
     for (let passed = 0; passed < seconds; passed += 1) {
       mock.timers.tick(1_000)
-      await new Promise((resolve) => setImmediate(resolve))
+      await settle()
     }
   }
   beforeEach(() => {
-    mock.timers.enable({ apis: ['setInterval', 'Date'], now: 1_800_000_000_000 })
+    mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_800_000_000_000 })
     ended = []
     down = false
     given = true
@@ -94,22 +95,23 @@ describe('following the status lists', () => {
       issuer: BANK,
       maxAgeSeconds: 60,
       source: {
-        fetch: async (_id, etag) => {
-          if (!slow) return version
+        fetch: async (_id, etag, hold) => {
+          if (!slow || hold) return version
           await new Promise<void>((resolve) => waiting.push(resolve))
           return etag === version.etag ? 'unchanged' : version
         },
       },
     })
     for (let list = 0; list < 300; list += 1) await followed.assertNotRevoked(claims(1, String(list)))
+    await nextSecond()
     slow = true
-    mock.timers.tick(1_000)
+    await nextSecond()
     let asked = 0
     while (asked < 300) {
       most = Math.max(most, waiting.length)
       asked += waiting.length
       for (const answer of waiting.splice(0)) answer()
-      await new Promise((resolve) => setImmediate(resolve))
+      await settle()
     }
     assert.equal(asked, 300)
     assert.equal(most, 64)
@@ -146,4 +148,139 @@ describe('following the status lists', () => {
     await nextSecond()
     assert.equal(lists.count(), 0)
   })
+
+  test('the issuer holds one request for each list, and a change arrives with its response', async () => {
+    const { held, lists: followed } = followHeld()
+    await followed.assertNotRevoked(claims(1))
+    await followed.assertNotRevoked(claims(1, '1'))
+    await settle()
+    assert.deepEqual(
+      held.map(({ id, seconds }) => [id, seconds]),
+      [
+        ['0', 20],
+        ['1', 20],
+      ],
+    )
+    held.shift()?.respond({ bits: statusBits([1]), etag: 'second', changedAtMs: Date.now() })
+    await settle()
+    assert.throws(() => followed.assertNotRevoked(claims(1)), codeOf('token_revoked'))
+    assert.equal(held.length, 2, 'the next request is sent at once')
+    followed.close()
+    assert.ok(held.every(({ signal }) => signal.aborted))
+  })
+
+  test('at rest there are at most four requests a minute', async () => {
+    const { held, lists: followed } = followHeld()
+    await followed.assertNotRevoked(claims(1))
+    await settle()
+    let requests = 0
+    for (let second = 0; second < 60; second += 1) {
+      await nextSecond()
+      if (second % 20 !== 19) continue
+      requests += 1
+      held.shift()?.respond('unchanged')
+      await settle()
+    }
+    assert.equal(held.length, 1)
+    assert.equal(requests, 3)
+    assert.equal(followed.ageSeconds(), 0)
+    followed.close()
+  })
+
+  test('a list that must be young is not held so long that it becomes too old', async () => {
+    const { held, lists: followed } = followHeld(9)
+    await followed.assertNotRevoked(claims(1))
+    await settle()
+    assert.deepEqual(
+      held.map(({ seconds }) => seconds),
+      [3],
+    )
+    followed.close()
+  })
+
+  describe('watching a session', () => {
+    const reasons: string[] = []
+    const watch = (idx: number, by = lists) =>
+      by.onRevoked(claims(idx), (reason) => reasons.push(reason instanceof AuthError ? reason.code : String(reason)))
+    beforeEach(async () => {
+      reasons.length = 0
+      await lists.assertNotRevoked(claims(1))
+    })
+
+    test('calls back once it is revoked, and for no other session', async () => {
+      watch(1)
+      watch(2)
+      ended = [1]
+      await nextSecond(3)
+      assert.deepEqual(reasons, ['token_revoked'])
+    })
+
+    test('calls back at once in the process that revoked it', () => {
+      watch(1)
+      lists.markRevoked(claims(1))
+      assert.deepEqual(reasons, ['token_revoked'])
+    })
+
+    test('calls back for a session that is revoked already', () => {
+      lists.markRevoked(claims(1))
+      watch(1)
+      assert.deepEqual(reasons, ['token_revoked'])
+    })
+
+    test('calls back when the list is dropped, and when it is too old to know', async () => {
+      watch(1)
+      down = true
+      await nextSecond(61)
+      assert.deepEqual(reasons, ['unavailable'])
+      down = false
+      await nextSecond()
+      watch(1)
+      given = false
+      await nextSecond()
+      assert.deepEqual(reasons, ['unavailable', 'token_revoked'])
+    })
+
+    test('stops, also before the list is there', async () => {
+      watch(1)()
+      const before = followStatusLists({ issuer: BANK, source, maxAgeSeconds: 60 })
+      watch(1, before)()
+      ended = [1]
+      await nextSecond(2)
+      assert.deepEqual(reasons, [])
+      before.close()
+    })
+
+    test('keeps a list that no token names any more', async () => {
+      watch(1)
+      mock.timers.tick(3_601_000)
+      await nextSecond()
+      assert.equal(lists.count(), 1)
+    })
+  })
 })
+
+interface HeldRequest {
+  readonly id: string
+  readonly seconds: number
+  readonly signal: AbortSignal
+  respond(response: StatusListVersion | 'unchanged'): void
+}
+
+/** Follows lists whose source holds each request until the test responds. */
+function followHeld(maxAgeSeconds = 60) {
+  const held: HeldRequest[] = []
+  const lists = followStatusLists({
+    issuer: BANK,
+    maxAgeSeconds,
+    source: {
+      fetch: async (id, _etag, hold) => {
+        if (!hold) return { bits: statusBits([]), etag: 'first', changedAtMs: 0 }
+        return new Promise((resolve, reject) => {
+          hold.signal.addEventListener('abort', () => reject(new Error('closed')))
+          held.push({ id, ...hold, respond: resolve })
+        })
+      },
+    },
+  })
+  return { held, lists }
+}

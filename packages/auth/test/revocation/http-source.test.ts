@@ -34,12 +34,18 @@ const none: Answer = { status: 404, body: JSON.stringify({ status: 'error', erro
 describe('status lists fetched from the bank', () => {
   let server: Server
   let answer: Answer
-  let asked: { url: string | undefined; ifNoneMatch: string | undefined }[] = []
+  let asked: { url: string | undefined; ifNoneMatch: string | undefined; prefer: unknown }[] = []
+  /** Called instead of responding. */
+  let hanging: (() => void) | undefined
   let app: FastifyInstance
   let source: StatusListSource
   before(async () => {
     server = createServer(({ url, headers }, response) => {
-      asked.push({ url, ifNoneMatch: headers['if-none-match'] })
+      asked.push({ url, ifNoneMatch: headers['if-none-match'], prefer: headers.prefer })
+      if (hanging) {
+        hanging()
+        return
+      }
       if (answer.etag !== undefined) response.setHeader('etag', answer.etag)
       response.writeHead(answer.status).end(answer.body)
     })
@@ -51,6 +57,7 @@ describe('status lists fetched from the bank', () => {
   })
   beforeEach(async () => {
     asked = []
+    hanging = undefined
     const internalUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     app = Fastify()
     source = await httpStatusListSource(app, { keys: KEYS, issuer: BANK, internalUrl })
@@ -73,9 +80,29 @@ describe('status lists fetched from the bank', () => {
     answer = { status: 304 }
     assert.equal(await source.fetch('0', etag), 'unchanged')
     assert.deepEqual(asked, [
-      { url: '/status-lists/0', ifNoneMatch: undefined },
-      { url: '/status-lists/0', ifNoneMatch: '"1"' },
+      { url: '/status-lists/0', ifNoneMatch: undefined, prefer: undefined },
+      { url: '/status-lists/0', ifNoneMatch: '"1"', prefer: undefined },
     ])
+  })
+
+  test('are held by the bank only where it can say that they are unchanged', async () => {
+    const hold = { seconds: 20, signal: new AbortController().signal }
+    answer = list()
+    await source.fetch('0', undefined, hold)
+    answer = { status: 304 }
+    await source.fetch('0', '"1"', hold)
+    assert.deepEqual(
+      asked.map(({ prefer }) => prefer),
+      [undefined, 'wait=20'],
+    )
+  })
+
+  test('are not waited for any more once the signal is aborted', async () => {
+    answer = list()
+    await fetched()
+    const controller = new AbortController()
+    hanging = () => controller.abort()
+    await assert.rejects(source.fetch('0', '"1"', { seconds: 20, signal: controller.signal }), { name: 'AbortError' })
   })
 
   const refused: ReadonlyArray<readonly [why: string, answer: Answer]> = [

@@ -10,7 +10,19 @@ import {
   MAX_CACHED_TOKENS,
 } from '../../src/tokens/verified-token-cache.js'
 import { AuthError, authentication } from '../../src/verifier.js'
-import { BANK, CLAIMS, encode, forge, freezeClock, KEYS, NOW, RETIREMENT, setClock, tokenCookie } from '../support.js'
+import {
+  BANK,
+  CLAIMS,
+  encode,
+  forge,
+  freezeClock,
+  KEYS,
+  NOW,
+  RETIREMENT,
+  setClock,
+  tokenCookie,
+  unwatched,
+} from '../support.js'
 
 freezeClock()
 
@@ -41,6 +53,7 @@ describe('at a service', () => {
       audience: RETIREMENT,
       accessTokenTtlSeconds: 300,
       statusLists: {
+        ...unwatched,
         assertNotRevoked: () => {
           if (revoked) throw new AuthError('token_revoked')
           return undefined

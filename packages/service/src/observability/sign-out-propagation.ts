@@ -30,7 +30,7 @@ async function followedStatusLists(app: FastifyInstance, options: SignOutPropaga
   const delay = new Histogram({
     name: 'revocation_delay_seconds',
     help: 'Time from a sign-out at the bank to its being known here',
-    buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 5, 10, 30, 60],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
     registers,
   })
   const failures = new Counter({

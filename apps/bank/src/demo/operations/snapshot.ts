@@ -35,7 +35,15 @@ export interface Snapshot {
 }
 
 /** Programs ask these without end and nobody waits for them; a style sheet is a file, and the same for everybody. */
-const LEFT_OUT = new Set(['/metrics', '/healthz', '/readyz', '/status-lists/:id', '/operations', '/assets/*'])
+const LEFT_OUT = new Set([
+  '/metrics',
+  '/healthz',
+  '/readyz',
+  '/status-lists/:id',
+  '/api/session/events',
+  '/operations',
+  '/assets/*',
+])
 
 const isWork = ({ labels }: Sample): boolean => !LEFT_OUT.has(labels.route ?? '')
 

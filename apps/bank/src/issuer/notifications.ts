@@ -1,0 +1,53 @@
+import type { BankDatabase } from '@signet/bank-database'
+import { type Listener, type ListenState, listen } from '@signet/database'
+import type { App } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
+import { Gauge } from 'prom-client'
+import type { StatusListStore } from './store.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether the database's notifications of sign-outs arrive. */
+    revocationNotifications(): ListenState
+  }
+}
+
+export interface RevocationNotificationsOptions {
+  readonly databaseUrl: string
+  readonly db: BankDatabase
+  readonly statusLists: StatusListStore
+}
+
+/** The trigger on `sessions` notifies here, in the transaction that revokes. */
+const CHANNEL = 'signet_sessions_ended'
+
+/** Hears of the sign-outs at every bank process, and has the status lists read. */
+export const revocationNotifications = fastifyPlugin(
+  async (app: App, { databaseUrl, db, statusLists }: RevocationNotificationsOptions) => {
+    let listener: Listener | undefined
+    const state = () => listener?.state() ?? 'disconnected'
+    app.decorate('revocationNotifications', state)
+    app.addHook('onReady', async () => {
+      listener = listen({
+        url: databaseUrl,
+        channel: CHANNEL,
+        onNotification: statusLists.readSoon,
+        notify: (channel, payload) => db.$executeRaw`SELECT pg_notify(${channel}, ${payload})`,
+        onChange: (now) => {
+          if (now === 'listening') app.log.info('notifications of sign-outs arrive')
+          else app.log.warn({ notifications: now }, 'notifications of sign-outs do not arrive, the database is polled')
+        },
+      })
+    })
+    app.addHook('onClose', () => listener?.close())
+    new Gauge({
+      name: 'revocation_notifications_arriving',
+      help: '1 while notifications of sign-outs arrive from the database, 0 while it is polled every second',
+      registers: [app.metrics],
+      collect() {
+        this.set(Number(state() === 'listening'))
+      },
+    })
+  },
+  { name: '@signet/bank-revocation-notifications', fastify: '5.x', dependencies: ['@signet/metrics'] },
+)

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { CONNECT_LIMIT_MILLISECONDS } from './client.js'
+import { connectionSettings } from './connection-settings.js'
+
+/**
+ * `listening`: a notification sent just now has arrived. `undelivered`: it has not, as behind a transaction pooler.
+ * `disconnected`: there is no connection.
+ */
+export type ListenState = 'listening' | 'undelivered' | 'disconnected'
+
+export interface ListenOptions {
+  readonly url: string
+  readonly channel: string
+  /** Called for a notification, and when some may have been lost: after each connect. */
+  readonly onNotification: () => void
+  /** Sends a notification by another connection, as the notifications are sent that this one waits for. */
+  readonly notify: (channel: string, payload: string) => Promise<unknown>
+  readonly onChange?: (state: ListenState) => void
+}
+
+export interface Listener {
+  state(): ListenState
+  close(): Promise<void>
+}
+
+/** For a test notification to arrive. */
+const TEST_LIMIT_MS = 2_000
+/** Between two tests: a connection can be lost without an error. */
+const TEST_EVERY_MS = 20_000
+const RECONNECT_MS = 1_000
+const TEST_PREFIX = 'test:'
+
+/**
+ * Listens for notifications on a connection of its own (PostgreSQL's `LISTEN`), and connects again when it is lost. Whether
+ * notifications arrive is tested, not assumed.
+ *
+ * Does *not* pass payloads on: several notifications may be one, and one may be lost. The caller reads what has changed.
+ */
+export function listen({ url, channel, onNotification, notify, onChange }: ListenOptions): Listener {
+  const closing = new AbortController()
+  let state: ListenState = 'disconnected'
+
+  function become(next: ListenState): void {
+    if (next === state) return
+    state = next
+    onChange?.(next)
+  }
+
+  /** Resolves when the connection is lost, or does not deliver. */
+  async function listenOnce(): Promise<void> {
+    const client = new pg.Client({
+      ...connectionSettings(url),
+      connectionTimeoutMillis: CONNECT_LIMIT_MILLISECONDS,
+      query_timeout: TEST_LIMIT_MS,
+      keepAlive: true,
+    })
+    const lost = new AbortController()
+    const arrivals = new Map<string, () => void>()
+    client.on('error', () => lost.abort())
+    client.on('end', () => lost.abort())
+    client.on('notification', ({ payload = '' }) => {
+      if (payload.startsWith(TEST_PREFIX)) arrivals.get(payload)?.()
+      else onNotification()
+    })
+    const over = AbortSignal.any([lost.signal, closing.signal])
+    try {
+      await client.connect()
+      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+      while (!over.aborted) {
+        const delivered = await isDelivered(arrivals)
+        if (over.aborted) return
+        become(delivered ? 'listening' : 'undelivered')
+        if (!delivered) return
+        onNotification()
+        await wait(TEST_EVERY_MS, undefined, { ref: false, signal: over })
+      }
+    } finally {
+      client.end().catch(() => {})
+    }
+  }
+
+  async function isDelivered(arrivals: Map<string, () => void>): Promise<boolean> {
+    const payload = TEST_PREFIX + randomUUID()
+    const arrived = new Promise<true>((resolve) => arrivals.set(payload, () => resolve(true)))
+    try {
+      await notify(channel, payload)
+      return (await Promise.race([arrived, wait(TEST_LIMIT_MS, false, { ref: false })])) === true
+    } finally {
+      arrivals.delete(payload)
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      await listenOnce().catch(() => {})
+      // A connection that delivers nothing is tried again after a while: a pooler does not become a server.
+      const undelivered = state === 'undelivered'
+      if (!undelivered) become('disconnected')
+      await wait(undelivered ? TEST_EVERY_MS : RECONNECT_MS, undefined, { ref: false, signal: closing.signal }).catch(
+        () => {},
+      )
+    }
+  }
+
+  const running = run()
+  return {
+    state: () => state,
+    close: () => {
+      closing.abort()
+      return running
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { PassThrough } from 'node:stream'
+import { AuthError } from '@signet/auth/verifier'
+import fastifyPlugin from 'fastify-plugin'
+import Type from 'typebox'
+import { failures } from './envelope.js'
+import { ServiceError } from './errors.js'
+
+/** A comment this often keeps the connection open, here and in proxies. */
+const KEEP_ALIVE_MS = 20_000
+/** A user has a few windows on a few devices. */
+const MAX_STREAMS_PER_SESSION = 32
+
+/**
+ * `GET /api/session/events`: Server-Sent Events (HTML Living Standard, section 9.2) that tell when the session ends. The event's
+ * data is JSON with the code that a request would be refused with.
+ *
+ * A stream that closes without the event says nothing about the session: the service was closing, or cannot know any more.
+ */
+export const sessionEvents = fastifyPlugin(
+  async (app) => {
+    const streamsOf = new Map<string, number>()
+    app.get(
+      '/api/session/events',
+      {
+        config: { timeLimit: false },
+        schema: {
+          tags: ['sign-in'],
+          operationId: 'watchSession',
+          summary: 'Notify when the session ends',
+          description:
+            'A stream of Server-Sent Events: one event, ended, when the user signs out anywhere, the session is revoked, or the token expires.',
+          response: {
+            200: {
+              description: 'The stream',
+              content: { 'text/event-stream': { schema: Type.String() } },
+            },
+            ...failures(401, 429, 503),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { identity, sessionRevoked } = request
+        if (!identity) throw new TypeError('this route requires an authenticated user')
+        const streams = streamsOf.get(identity.sid) ?? 0
+        if (streams >= MAX_STREAMS_PER_SESSION) {
+          throw new ServiceError('rate_limited', 'This session has too many open event streams. Close some.', {
+            headers: { 'retry-after': '60' },
+          })
+        }
+        const closed = app.heldResponses.hold(reply)
+        if (!closed) throw new ServiceError('unavailable', undefined, { headers: { 'retry-after': '5' } })
+        streamsOf.set(identity.sid, streams + 1)
+        const stream = new PassThrough()
+        const keepAlive = setInterval(() => stream.write(':\n\n'), KEEP_ALIVE_MS)
+        closed.addEventListener('abort', () => {
+          clearInterval(keepAlive)
+          stream.end()
+          const others = (streamsOf.get(identity.sid) ?? 1) - 1
+          if (others > 0) streamsOf.set(identity.sid, others)
+          else streamsOf.delete(identity.sid)
+        })
+        const end = () => stream.end(endOf(sessionRevoked.reason))
+        if (sessionRevoked.aborted) end()
+        else sessionRevoked.addEventListener('abort', end)
+        // The browser considers it open once something arrives.
+        if (!stream.writableEnded) stream.write('retry: 2000\n\n')
+        return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream)
+      },
+    )
+  },
+  {
+    name: '@signet/session-events',
+    fastify: '5.x',
+    dependencies: ['@signet/authentication', '@signet/held-responses'],
+  },
+)
+
+/** What is written last: nothing where the session may still be active. */
+function endOf(reason: unknown): string {
+  const code = reason instanceof AuthError ? reason.code : 'unavailable'
+  return code === 'unavailable' ? '' : `event: ended\ndata: ${JSON.stringify({ code })}\n\n`
+}
