@@ -8,7 +8,6 @@
 // `request.sessionRevoked`.
 import './plugins/session-revoked.js'
 
-export { cachedPagesEviction } from './back-forward-cache.js'
 export { type Clock, systemClock } from './clock.js'
 export { commonCookieDomain, cookieDomainProblem } from './cookie-domain.js'
 export {
@@ -45,6 +44,7 @@ export {
 export { type HttpStatusListOptions, httpStatusListSource } from './revocation/http-source.js'
 export { STATUS_LIST_SIZE } from './revocation/reference.js'
 export type { StatusListVersion } from './revocation/status-list.js'
+export { type SessionChange, sessionChange } from './session-change.js'
 export { createMemoryStore } from './strategies/memory-store.js'
 export type { ServerSessionOptions, ServerSessions } from './strategies/server-session.js'
 export { ACCESS_TOKEN_TYP, type AccessTokenClaims } from './tokens/access-token.js'

@@ -5,6 +5,7 @@ import {
   type KeySource,
   type StatusListSource,
   sameOrigin,
+  sessionChange,
 } from '@signet/auth/verifier'
 import { CLIENT_ID } from '@signet/contracts'
 import type { Brand } from '@signet/ui'
@@ -144,7 +145,8 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(sameOrigin, { origin })
   await app.register(theme, { cookieScope, origin })
   const siblingUrl = origins.find((other) => other !== origin) ?? bankUrl
-  await app.register(pages, { brand, bankUrl, siblingUrl, navigation: options.navigation })
+  const { seenCookieName: seenCookie } = sessionChange(cookieScope)
+  await app.register(pages, { brand, bankUrl, seenCookie, siblingUrl, navigation: options.navigation })
   await app.register(cookieLimit)
   await app.register(signOutPropagation, {
     bankUrl,

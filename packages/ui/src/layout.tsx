@@ -4,6 +4,7 @@ import { type Brand, brandNames } from './brand.js'
 import { Footer } from './footer.js'
 import { FormUser } from './forms.js'
 import { Masthead, type NavItem } from './masthead.js'
+import { SessionNotices } from './session-notices.js'
 import type { Theme } from './theme.js'
 
 /** What is the same on every page of one request: the frame around the content. */
@@ -23,6 +24,8 @@ export interface PageFrame {
   assets: { stylesheet: string; more?: string[] | undefined; scripts?: string[] | undefined }
   /** Where the page's scripts have an expired sign-in renewed: an address of the bank. */
   renewalUrl: string
+  /** The cookie that changes when this browser signs in or out. */
+  seenCookie: string
   /** Stands between the masthead and the content, in the full width. */
   notice?: ComponentChildren
   /** Stands above the foot, in the full width. */
@@ -47,10 +50,18 @@ const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light'
 
 /** The whole document: head, masthead, one `h1`, the content and the foot. */
 export function Page(props: PageProps): VNode {
-  const { brand, theme, title, assets } = props
+  const { brand, theme, title, assets, person } = props
+  const scripts = [...(person ? [assetUrl('session-watch.js')] : []), ...(assets.scripts ?? [])]
   return (
-    <FormUser.Provider value={props.person?.id ?? ''}>
-      <html lang="en" data-brand={brand} data-theme={theme} data-renewal={props.renewalUrl}>
+    <FormUser.Provider value={person?.id ?? ''}>
+      <html
+        lang="en"
+        data-brand={brand}
+        data-theme={theme}
+        data-renewal={props.renewalUrl}
+        data-seen-cookie={person && props.seenCookie}
+        data-user={person?.id}
+      >
         <head>
           <meta charset="utf-8" />
           <title>{`${title} · ${brandNames[brand].full}`}</title>
@@ -65,7 +76,7 @@ export function Page(props: PageProps): VNode {
           {assets.more?.map((href) => (
             <link key={href} rel="stylesheet" href={href} />
           ))}
-          {assets.scripts?.map((src) => (
+          {scripts.map((src) => (
             <script key={src} type="module" src={src} />
           ))}
         </head>
@@ -76,10 +87,11 @@ export function Page(props: PageProps): VNode {
           <Masthead
             brand={brand}
             nav={props.nav}
-            person={props.person}
+            person={person}
             siblingUrl={props.siblingUrl}
             signOutAction={props.signOutAction ?? '/sign-out'}
           />
+          {person && <SessionNotices path={props.path} />}
           {props.notice}
           <main class="wrap" id="content" tabIndex={-1}>
             <div class="page-heading">

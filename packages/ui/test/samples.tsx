@@ -77,6 +77,7 @@ export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
     nav: labels.map((label, index) => ({ label, href: `/${index || ''}`, current: index === 0 })),
     siblingUrl: 'http://sibling.signet.localhost:3002/',
     renewalUrl: 'http://bank.signet.localhost:3001/renewal',
+    seenCookie: 'signet_seen',
     assets: { stylesheet: assetUrl('signet.css') },
     footer: <p>Member of a deposit guarantee scheme.</p>,
     notice: <p>You have a new message.</p>,

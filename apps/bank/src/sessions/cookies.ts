@@ -1,11 +1,19 @@
-import { type CookieDefinition, type CookieScope, cachedPagesEviction, defineCookie } from '@signet/auth/verifier'
+import {
+  type CookieDefinition,
+  type CookieScope,
+  defineCookie,
+  type SessionChange,
+  sessionChange,
+} from '@signet/auth/verifier'
 import type { FastifyReply } from 'fastify'
 
 export interface SignInCookies {
   readonly token: CookieDefinition
   readonly refresh: CookieDefinition
   set(reply: FastifyReply, values: { token: string; refreshToken: string }, maxAgeSeconds: number): void
-  /** Also evicts pages from the browser's back/forward cache. */
+  /** Notifies the browser's open pages of another user. */
+  readonly notifySignedIn: SessionChange['signedIn']
+  /** Also notifies the browser's open pages, and evicts pages from its back/forward cache. */
   clear(reply: FastifyReply): void
   /** Clears every refresh token of the name: also one with a `Domain`, which a sibling host has planted. */
   clearEveryRefresh(reply: FastifyReply): void
@@ -17,7 +25,7 @@ export function signInCookies(scope: CookieScope): SignInCookies {
   const refresh = defineCookie('refresh', { ...scope, domain: undefined })
   // Over https there is no other: the name's `__Host-` prefix forbids a `Domain` and a path.
   const planted = scope.domain === undefined || scope.secure ? undefined : defineCookie('refresh', scope)
-  const evictCachedPages = cachedPagesEviction(scope)
+  const change = sessionChange(scope)
   return {
     token,
     refresh,
@@ -25,10 +33,11 @@ export function signInCookies(scope: CookieScope): SignInCookies {
       token.set(reply, values.token, maxAgeSeconds)
       refresh.set(reply, values.refreshToken, maxAgeSeconds)
     },
+    notifySignedIn: change.signedIn,
     clear: (reply) => {
       token.clear(reply)
       refresh.clear(reply)
-      evictCachedPages(reply)
+      change.signedOut(reply)
     },
     clearEveryRefresh: (reply) => {
       planted?.clear(reply)

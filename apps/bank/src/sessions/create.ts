@@ -142,6 +142,7 @@ async function handOut(
     token = request.server.issueToken(subject).token
     const refreshToken = deriveRefreshToken(refreshKeys, { sid, generation: 0 })
     cookies.set(reply, { token, refreshToken }, remainingSeconds)
+    cookies.notifySignedIn(reply)
   }
   for (const other of serverSessions.values()) if (other !== sessions) other.cookie.clear(reply)
   return token

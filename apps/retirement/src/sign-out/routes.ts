@@ -3,10 +3,10 @@ import {
   type CookieDefinition,
   type CookieReading,
   type CookieScope,
-  cachedPagesEviction,
   carriesBearer,
   readCookie,
   readToken,
+  sessionChange,
 } from '@signet/auth/verifier'
 import { type App, callContext, failures, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -39,7 +39,7 @@ export const signOut = fastifyPlugin(signOutRoutes, {
 
 async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
   const { bankUrl, bankInternalUrl, origin, tokenCookie } = options
-  const evictCachedPages = cachedPagesEviction(options.cookieScope)
+  const change = sessionChange(options.cookieScope)
   const listeners: ((request: FastifyRequest) => void)[] = []
   app.decorate('onRevokedAtBank', (listener) => {
     listeners.push(listener)
@@ -89,7 +89,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     }
     tokenCookie.clear(reply)
     for (const { cookie } of app.serverSessions.values()) cookie.clear(reply)
-    evictCachedPages(reply)
+    change.signedOut(reply)
   }
 
   app.post(

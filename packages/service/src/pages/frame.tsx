@@ -7,6 +7,7 @@ import { type NavigationLink, type PageLink, type PageSlots, renderParts } from 
 export interface FrameOptions {
   readonly brand: Brand
   readonly bankUrl: string
+  readonly seenCookie: string
   /** The other app's public origin. */
   readonly siblingUrl: string
   /** The main navigation of a signed-in user. */
@@ -16,7 +17,7 @@ export interface FrameOptions {
 const API_LINK: PageLink = { label: 'API for developers', href: '/docs' }
 
 /** Returns what makes the frame of a page for a request. */
-export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOptions, slots: PageSlots) {
+export function createFrame({ brand, bankUrl, seenCookie, siblingUrl, navigation }: FrameOptions, slots: PageSlots) {
   const stylesheet = assetUrl('signet.css')
   return (request: FastifyRequest, current?: string): PageFrame => ({
     brand,
@@ -29,6 +30,7 @@ export function createFrame({ brand, bankUrl, siblingUrl, navigation }: FrameOpt
     siblingUrl: `${siblingUrl}/`,
     assets: { stylesheet, more: slots.stylesheets },
     renewalUrl: `${bankUrl}/renewal`,
+    seenCookie,
     notice: renderParts(slots.notices, request),
     panel: renderParts(slots.panels, request),
     footer: (

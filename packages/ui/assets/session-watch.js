@@ -1,0 +1,138 @@
+/**
+ * Keeps a page from showing a user's data once that user has signed out, or another one has signed in, in this browser or
+ * elsewhere. It hears of it by a cookie that changes, and by the service's event stream while the page is visible. Then it
+ * hides the page and asks the service who is signed in. What was typed stays in the page, for the same user.
+ */
+
+import { signedInFetch } from './signed-in-fetch.js'
+
+const RETRY_MS = 5_000
+/** Longer than a page takes to be left: this one need not ask. */
+const LEAVING_MS = 1_000
+
+const page = document.documentElement
+const { seenCookie, user } = page.dataset
+const title = document.title
+const notices = /** @type {HTMLTemplateElement} */ (document.querySelector('#session-notices'))
+
+const readSeen = () =>
+  document.cookie
+    .split('; ')
+    .find((pair) => pair.startsWith(`${seenCookie}=`))
+    ?.slice(`${seenCookie}=`.length)
+
+let seen = readSeen()
+/** @type {EventSource | undefined} */
+let stream
+let leavesAt = Number.NEGATIVE_INFINITY
+let wasUsed = false
+let hasExpired = false
+/** Of the newest check: an older one has nothing to say any more. */
+let checks = 0
+
+function hide() {
+  page.dataset.hidden = ''
+  document.title = title.split(' · ').at(-1) ?? ''
+}
+
+/** @param {string} [notice] its class; none: the page is shown. @param {string} [name] of the other user. */
+function show(notice, name = '') {
+  document.querySelector('.session-notice')?.remove()
+  if (notice === undefined) {
+    delete page.dataset.hidden
+    document.title = title
+    return
+  }
+  hide()
+  const section = notices.content.querySelector(`.${notice}`)?.cloneNode(true)
+  if (!(section instanceof HTMLElement)) return
+  for (const place of section.querySelectorAll('[data-name]')) place.textContent = name
+  // What was typed here is kept while the user signs in elsewhere.
+  if (hasTypedText()) for (const link of section.querySelectorAll('a')) link.target = '_blank'
+  notices.before(section)
+}
+
+function hasTypedText() {
+  const fields = document.querySelectorAll('input:not([type=hidden]), textarea')
+  return [...fields].some((field) => 'defaultValue' in field && field.value !== field.defaultValue)
+}
+
+/** Asks who is signed in, and shows the page or a notice. Without an answer the page stays as it is: hidden or not. */
+async function check() {
+  const own = ++checks
+  stopStream()
+  hasExpired = false
+  if (performance.now() - leavesAt < LEAVING_MS) await new Promise((resolve) => setTimeout(resolve, LEAVING_MS))
+  const { notice, name } = await askWhoIsSignedIn().catch(() => ({ notice: 'unknown', name: '' }))
+  if (own !== checks) return
+  if (notice !== 'unknown' || 'hidden' in page.dataset) show(notice, name)
+  if (notice === undefined) watch()
+  if (notice === 'unknown') setTimeout(() => own === checks && check(), RETRY_MS)
+}
+
+/** @returns {Promise<{ notice?: string, name?: string }>} */
+async function askWhoIsSignedIn() {
+  const response = await signedInFetch('/api/me', { cache: 'no-store' })
+  if (response.status === 401) return { notice: 'signed-out' }
+  if (!response.ok) return { notice: 'unknown' }
+  const { data } = await response.json()
+  return data.id === user ? {} : { notice: 'another-user', name: data.name }
+}
+
+function lookAtCookie() {
+  const now = readSeen()
+  if (now === seen) return
+  seen = now
+  hide()
+  void check()
+}
+
+function stopStream() {
+  stream?.close()
+  stream = undefined
+}
+
+function watch() {
+  if (stream || document.visibilityState !== 'visible' || 'hidden' in page.dataset) return
+  const own = new EventSource('/api/session/events')
+  stream = own
+  own.addEventListener('ended', ({ data }) => {
+    stopStream()
+    hasExpired = JSON.parse(data).code === 'token_expired'
+    if (!hasExpired) hide()
+    // A page that is not used must not keep the session alive.
+    if (!hasExpired || wasUsed) void check()
+    wasUsed = false
+  })
+  own.addEventListener('error', () => {
+    if (own.readyState !== EventSource.CLOSED || own !== stream) return
+    stopStream()
+    setTimeout(() => stream || check(), RETRY_MS)
+  })
+}
+
+function whenUsed() {
+  wasUsed = true
+  if (hasExpired) void check()
+}
+
+function whenSeenAgain() {
+  lookAtCookie()
+  if (document.visibilityState !== 'visible') stopStream()
+  else if (hasExpired) void check()
+  else watch()
+}
+
+if ('cookieStore' in window) cookieStore.addEventListener('change', lookAtCookie)
+document.addEventListener('visibilitychange', whenSeenAgain)
+addEventListener('focus', whenSeenAgain)
+addEventListener('pageshow', ({ persisted }) => {
+  leavesAt = Number.NEGATIVE_INFINITY
+  if (persisted) void check()
+})
+addEventListener('pagehide', stopStream)
+addEventListener('submit', () => {
+  leavesAt = performance.now()
+})
+for (const use of ['pointerdown', 'keydown']) addEventListener(use, whenUsed, { passive: true })
+watch()
