@@ -134,10 +134,14 @@ export const claimsOf = (token: string): Record<string, unknown> =>
 export const headerOf = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
 
+/** Tells open pages that the user has changed. Scripts read it. */
+const SEEN = /^signet_seen=[\w-]{12}; Max-Age=86400; Domain=signet\.localhost; Path=\/; SameSite=Lax$/
+
 /** What a sign-in sets: the token for both apps, and the refresh token for the bank alone. Sessions go. */
 const SIGN_IN_COOKIES = (token: string): RegExp[] => [
   new RegExp(`^signet_token=${token}; Max-Age=43200; Domain=signet\\.localhost; Path=/; HttpOnly; SameSite=Lax$`),
   /^signet_refresh=r1:[0-9a-f-]{36}:0:[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/,
+  SEEN,
   /^signet_shared_session=; Max-Age=0; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/,
   /^signet_session=; Max-Age=0; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/,
 ]
@@ -180,10 +184,12 @@ export function assertSignInCookies(answer: LightMyRequestResponse, token: strin
   for (const [index, pattern] of expected.entries()) assert.match(cookies[index] ?? '', pattern)
 }
 
-/** Splits what a sign-out tells the browser: the cookies it clears, and whether pages are evicted from its cache. */
+/** Splits what a sign-out tells the browser: the cookies it clears, and whether it notifies open and cached pages. */
 export function signedOutBy(answer: LightMyRequestResponse): { cleared: string[]; evictsPages: boolean } {
   const eviction = /^signet_signed_out=[\w-]+; Max-Age=60; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/
+  const seen = SEEN
   const cookies = cookiesOf(answer)
-  const cleared = cookies.filter((cookie) => !eviction.test(cookie))
-  return { cleared, evictsPages: cleared.length === cookies.length - 1 }
+  const cleared = cookies.filter((cookie) => !eviction.test(cookie) && !seen.test(cookie))
+  const notifies = [eviction, seen].every((one) => cookies.filter((cookie) => one.test(cookie)).length === 1)
+  return { cleared, evictsPages: notifies }
 }

@@ -173,10 +173,12 @@ export const ALL_CLEARED = ['signet_token', 'signet_shared_session', 'signet_ses
   CLEARED.replace('signet_token', name),
 )
 
-/** Splits what a sign-out tells the browser: the cookies it clears, and whether pages are evicted from its cache. */
+/** Splits what a sign-out tells the browser: the cookies it clears, and whether it notifies open and cached pages. */
 export function signedOutBy(answer: LightMyRequestResponse): { cleared: string[]; evictsPages: boolean } {
   const eviction = /^signet_signed_out=[\w-]+; Max-Age=60; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/
+  const seen = /^signet_seen=[\w-]{12}; Max-Age=86400; Domain=signet\.localhost; Path=\/; SameSite=Lax$/
   const cookies = cookiesOf(answer)
-  const cleared = cookies.filter((cookie) => !eviction.test(cookie))
-  return { cleared, evictsPages: cleared.length === cookies.length - 1 }
+  const cleared = cookies.filter((cookie) => !eviction.test(cookie) && !seen.test(cookie))
+  const notifies = [eviction, seen].every((one) => cookies.filter((cookie) => one.test(cookie)).length === 1)
+  return { cleared, evictsPages: notifies }
 }

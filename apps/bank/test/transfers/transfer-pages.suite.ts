@@ -98,7 +98,7 @@ describe('a transfer by hand', () => {
     assert.equal(await balance(), before - 1_000)
     const receipt = await get(String(sent.headers.location))
     assert.match(receipt.body, /Settled/)
-    assert.doesNotMatch(receipt.body, /<script/, 'nothing to wait for, nothing to run')
+    assert.doesNotMatch(receipt.body, /transfer-state.js/, 'nothing to wait for, nothing to run')
   })
 
   test('sent twice by a double click, or again by a reload, pays once', async () => {
