@@ -27,6 +27,12 @@ async function openTabs(context: BrowserContext, apps: Apps, person: Person): Pr
   return tabs
 }
 
+// A page that hears of a sign-out asks who is signed in, and the browser reports the 401.
+test.afterEach(({ complaints }) => {
+  const others = complaints.splice(0).filter((complaint) => !complaint.includes('status of 401'))
+  expect(others).toEqual([])
+})
+
 async function expectHidden(tab: Page, person: Person, notice: string): Promise<void> {
   await expect(tab.getByText(notice)).toBeVisible()
   await expect(tab.getByText(person.name, { exact: true }).filter({ visible: true })).toHaveCount(0)

@@ -28,8 +28,6 @@ interface Fixtures {
   complaints: string[]
 }
 
-const WHO_IS_SIGNED_IN = /\/api\/(me|session\/events)$/
-
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern
   apps: async ({}, use) => use({ bank: url('E2E_BANK_URL'), retirement: url('E2E_RETIREMENT_URL') }),
@@ -44,8 +42,6 @@ export const test = base.extend<Fixtures>({
       page.on('console', (message) => {
         // The bank measures nothing while the machine is too busy, and the test tries again.
         if (message.text().includes('status of 503') && message.location().url.includes('/compare')) return
-        // A page that was told of a sign-out asks who is signed in: the answer is no user.
-        if (message.text().includes('status of 401') && WHO_IS_SIGNED_IN.test(message.location().url)) return
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))

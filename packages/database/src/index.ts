@@ -6,7 +6,7 @@ export {
 } from './client.js'
 export { type EmbeddedServer, startEmbeddedServer } from './embedded/start.js'
 export { type DatabaseStartCode, DatabaseStartError } from './errors.js'
-export { type Listener, type ListenOptions, type ListenState, listen } from './listen.js'
+export { type Listener, type ListenState, listen } from './listen.js'
 export { lockForTransaction } from './lock.js'
 export { schemaDrift } from './migrations/drift.js'
 export { isMigrated, migrate } from './migrations/migrate.js'

@@ -49,7 +49,7 @@ function show(notice, name = '') {
   for (const place of section.querySelectorAll('[data-name]')) place.textContent = name
   // What was typed here is kept while the user signs in elsewhere.
   if (hasTypedText()) for (const link of section.querySelectorAll('a')) link.target = '_blank'
-  notices.before(section)
+  document.querySelector('.masthead')?.after(section)
 }
 
 function hasTypedText() {

@@ -91,7 +91,6 @@ export function Page(props: PageProps): VNode {
             siblingUrl={props.siblingUrl}
             signOutAction={props.signOutAction ?? '/sign-out'}
           />
-          {person && <SessionNotices path={props.path} />}
           {props.notice}
           <main class="wrap" id="content" tabIndex={-1}>
             <div class="page-heading">
@@ -107,6 +106,7 @@ export function Page(props: PageProps): VNode {
           <Footer brand={brand} theme={theme} path={props.path} above={props.panel}>
             {props.footer}
           </Footer>
+          {person && <SessionNotices path={props.path} />}
         </body>
       </html>
     </FormUser.Provider>

@@ -3,7 +3,7 @@ import { Notice } from './notice.js'
 
 /** What `session-watch.js` shows in place of a page that it hides. */
 export function SessionNotices({ path: pathAndQuery }: { path: string }): VNode {
-  const [path] = pathAndQuery.split('?')
+  const [path = ''] = pathAndQuery.split('?')
   return (
     <template id="session-notices">
       <div class="session-notice wrap signed-out">

@@ -19,7 +19,7 @@ declare module 'fastify' {
   }
 }
 
-export interface KeptSession {
+interface KeptSession {
   readonly sessions: ServerSessions
   readonly id: string
 }

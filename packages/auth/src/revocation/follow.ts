@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import fastq from 'fastq'
 import { LRUCache } from 'lru-cache'
 import { AuthError } from '../errors.js'
@@ -78,6 +79,8 @@ export function followStatusLists(options: FollowOptions): StatusLists {
   const holdSeconds = Math.min(STATUS_LIST_WAIT_SECONDS, Math.floor(maxAgeSeconds * HELD_PART))
   const closing = new AbortController()
   const { signal } = closing
+  // Each list listens.
+  setMaxListeners(0, signal)
   /** By URI, as tokens name them. */
   const lists = new Map<string, FollowedList>()
   const arriving = new Map<string, Promise<void>>()

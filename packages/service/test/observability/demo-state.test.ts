@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { heldResponses } from '../../src/http/held-responses.js'
 import { demoState } from '../../src/observability/demo-state.js'
 import { metrics } from '../../src/observability/metrics.js'
 import { createLoggingApp } from '../support.js'
@@ -14,6 +15,7 @@ for (const { demo, gauge, ...expected } of CASES) {
   test(`DEMO ${demo} is ${gauge} in the metrics, and ${'line' in expected ? '' : 'not '}in the log at start`, async (t) => {
     const { app, lines } = await createLoggingApp('info')
     t.after(() => app.close())
+    await app.register(heldResponses)
     await app.register(metrics, { service: 'test', build: { version: '0.0.0', commit: 'none' } })
     await app.register(demoState, { demo })
     await app.listen({ host: '127.0.0.1', port: 0 })
