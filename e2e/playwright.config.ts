@@ -9,13 +9,13 @@ export default defineConfig({
   globalSetup: './support/global-setup.ts',
   fullyParallel: true,
   workers: availableParallelism(),
-  // Limits that only a hang reaches, on a machine that is many times slower too.
+  // Only a hang reaches these limits, even on a slow machine.
   timeout: 300_000,
   expect: { timeout: 60_000 },
   forbidOnly: true,
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
   use: {
-    // Recording slows every test down: ask for it to look into a failure.
+    // Off by default because recording slows every test down.
     trace: process.env.E2E_TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
@@ -26,7 +26,7 @@ export default defineConfig({
         '--disable-sync',
         '--no-first-run',
         '--disable-quic',
-        // A process for each origin, again for each page, is a third of a browser's work. No test is about that.
+        // A process for each origin costs a third of the browser's work. No test needs it.
         '--disable-site-isolation-trials',
       ],
     },

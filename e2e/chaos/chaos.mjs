@@ -1,4 +1,4 @@
-/** `npm run chaos`: money moves while both services and PostgreSQL are killed; then the books are checked. */
+/** `npm run chaos`: moves money while both services and PostgreSQL are killed, then checks the ledgers. */
 import { randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -14,7 +14,7 @@ if (!(seconds >= 5 && seconds <= 3_600)) {
   process.exit(1)
 }
 const keepLogsIn = `.data/chaos/${seed.replace(/[^\w.-]/g, '_')}`
-// Interrupted, it leaves nothing running: what `openWorld` does at the exit.
+// `exit` handlers of `openWorld` stop the started processes.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 
 try {
@@ -29,12 +29,13 @@ try {
     say,
   })
   say(
-    `\n${counted.transfers} transfers, ${counted.deposits} of them to retirement, ${counted.refused} refused for want of money; ${counted.kills} kills, ${counted.killsOfPostgres} of them of PostgreSQL, ${counted.lost} answers lost, ${counted.repeated} sent again on purpose, ${counted.renewals} renewals`,
+    `\n${counted.transfers} transfers, ${counted.deposits} of them to retirement, ${counted.refused} refused with insufficient_funds; ${counted.kills} kills, ${counted.killsOfPostgres} of them of PostgreSQL, ${counted.lost} responses lost, ${counted.repeated} requests repeated on purpose, ${counted.renewals} renewals`,
   )
-  if (problems.length === 0) say('Nothing lost, nothing twice, nobody signed out, no service ended by itself.')
+  if (problems.length === 0)
+    say('No transfer was lost or executed twice, no user was signed out, and no service exited unexpectedly.')
   else {
     say(`\n${problems.map((problem) => `  ✗ ${problem}`).join('\n')}`)
-    say(`\nThe same choices again: npm run chaos -- --seconds ${seconds} --seed ${seed}\nLogs: ${keepLogsIn}`)
+    say(`\nRepeat this run: npm run chaos -- --seconds ${seconds} --seed ${seed}\nLogs: ${keepLogsIn}`)
   }
   process.exitCode = problems.length === 0 ? 0 : 1
 } catch (error) {

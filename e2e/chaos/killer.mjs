@@ -1,30 +1,30 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Only something that never comes back fails as often. */
+/** Start attempts before a victim counts as lost. */
 const STARTS = 200
 export const VICTIMS = ['bank 1', 'bank 2', 'retirement', 'PostgreSQL']
 
 /**
- * Kills a service or PostgreSQL at random moments and starts it again a moment later.
+ * Kills a service or PostgreSQL at random moments and restarts it shortly after.
  *
- * @param services `banks` and `retirement`: exchanged for the new process when one is back
- * @param victims what is killed in each round; what stands there twice is killed twice
- * @param pauseSeconds from one kill to the next, `[shortest, longest]`
- * @param awayAtOnce more than these are never down together: a slow machine starts them more slowly than they are killed
+ * @param services `banks` and `retirement`: replaced by the new process after a restart
+ * @param victims what each round kills, in random order; list a victim twice to kill it twice
+ * @param pauseSeconds between two kills, `[shortest, longest]`
+ * @param awayAtOnce victims that may be down together: a slow machine restarts them more slowly than this kills them
  */
 export function createKiller({ world, services, env, random, victims, pauseSeconds, awayAtOnce, tally, say }) {
   const comingBack = new Set()
   const away = new Set()
-  /** Each once in every round: chance alone might spare one. */
+  /** Every round kills each victim: random choice alone might spare one. */
   let stillToKill = victims
 
-  /** A service that finds no database at its start ends again: then once more, as whoever supervises it would. */
+  /** Restarts a service until it stays up, as a supervisor does: without a database it exits at start. */
   async function revive(what, start) {
-    for (let tries = 1; ; tries++) {
+    for (let attempts = 1; ; attempts++) {
       try {
         return await start()
       } catch (error) {
-        if (tries === STARTS) throw new Error(`${what} did not come back: ${error.message}`, { cause: error })
+        if (attempts === STARTS) throw new Error(`${what} did not come back: ${error.message}`, { cause: error })
         await wait(250)
       }
     }
@@ -41,7 +41,7 @@ export function createKiller({ world, services, env, random, victims, pauseSecon
         away.delete(what)
         comingBack.delete(back)
       })
-    // Whoever waits for `settled` hears of a failure; until then it must not end the process.
+    // The caller that awaits `comingBack` handles the rejection. Until then it must not end the process.
     back.catch(() => {})
     comingBack.add(back)
     return back
@@ -78,7 +78,7 @@ export function createKiller({ world, services, env, random, victims, pauseSecon
     }
   }
 
-  /** Until `isOver`; then it waits for everything to be up again. */
+  /** Kills until `isOver`, then waits until everything runs again. */
   return async (isOver) => {
     await killOneByOne(isOver)
     await Promise.all(comingBack)

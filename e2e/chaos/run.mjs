@@ -5,27 +5,27 @@ import { createBankDatabase } from '@signet/bank-database'
 import { createRetirementDatabase } from '@signet/retirement-database'
 import { call, claimsOf, register } from '../processes/requests.mjs'
 import { openWorld } from '../processes/world.mjs'
-import { checkBooks } from './books.mjs'
-import { chance } from './chance.mjs'
 import { createClient } from './client.mjs'
 import { createKiller, VICTIMS } from './killer.mjs'
+import { checkLedgers } from './ledger-check.mjs'
+import { seededRandom } from './seeded-random.mjs'
 
-/** How many tabs each customer has open. */
+/** Open tabs of each customer. */
 const TABS = [2, 2, 2, 2]
 const PAUSE_MS = [20, 120]
-/** Short, so that tokens run out, and are renewed, while things die. Longer than a client waits for an answer. */
+/** Short, so that tokens expire and are renewed during kills. Longer than a client waits for a response. */
 const TOKEN_TTL_SECONDS = 10
-/** For what is under way at the end, and for the deposits to arrive: only a hang takes this long. */
+/** For pending requests and deposits at the end. Only a hang takes this long. */
 const PATIENCE_MS = 120_000
 const PROGRESS_EVERY_MS = 5_000
 
 /**
- * Customers move money while services and PostgreSQL are killed, and afterwards the books are checked.
+ * Runs customers that move money while services and PostgreSQL are killed, then checks the ledgers.
  *
- * @param isEnough whether to end, by what was counted so far: `seconds`, `orders`, `kills`, `killsOfPostgres`, `renewals`
- * @param tabs how many tabs each customer has open; `pauseMs`: from one order of a tab to the next, `[shortest, longest]`
- * @param keepLogsIn where the services' logs go when something was wrong
- * @returns `problems`, each a sentence with examples (none: all is well), and what was counted
+ * @param isEnough returns whether to end, given the counts so far: `seconds`, `transferRequests`, `kills`, `killsOfPostgres`, `renewals`
+ * @param tabs open tabs of each customer; `pauseMs`: between two transfers of a tab, `[shortest, longest]`
+ * @param keepLogsIn folder for the services' logs when there are problems
+ * @returns `problems`, each a sentence with examples, and the counts
  */
 export async function runChaos({ keepLogsIn, ...given }) {
   const options = {
@@ -59,24 +59,25 @@ async function inWorld(world, [bank, retirement], { isEnough, seed, tabs, pauseM
   const people = await Promise.all(tabs.map(() => customer(first)))
 
   const tally = { kills: 0, killsOfPostgres: 0, retries: 0, lost: 0, repeated: 0, renewals: 0 }
-  const orders = []
+  const transferRequests = []
   const startedAt = performance.now()
   let overAt
   const isOver = () => {
     const seconds = (performance.now() - startedAt) / 1000
-    if (overAt === undefined && isEnough({ ...tally, orders: orders.length, seconds })) overAt = performance.now()
+    if (overAt === undefined && isEnough({ ...tally, transferRequests: transferRequests.length, seconds }))
+      overAt = performance.now()
     return overAt !== undefined
   }
   const giveUpAt = () => (overAt ?? performance.now()) + PATIENCE_MS
   const report = (text) => say(`${String(Math.round((performance.now() - startedAt) / 1000)).padStart(3)} s  ${text}`)
   const counts = () =>
-    `${orders.length} orders, ${tally.lost} lost answers, ${tally.retries} retries, ${tally.renewals} renewals, ${tally.kills} kills`
+    `${transferRequests.length} transfer requests, ${tally.lost} lost responses, ${tally.retries} retries, ${tally.renewals} renewals, ${tally.kills} kills`
 
   const clients = people.flatMap((who, person) =>
     Array.from({ length: tabs[person] }, (_, tab) => {
       const name = `client ${person + 1}.${tab + 1}`
       const strangers = people.filter((other) => other !== who).map(({ accounts }) => accounts[0].number)
-      const random = chance(seed, name)
+      const random = seededRandom(seed, name)
       return createClient({
         name,
         who,
@@ -85,11 +86,11 @@ async function inWorld(world, [bank, retirement], { isEnough, seed, tabs, pauseM
         random,
         pauseMs,
         tally,
-        record: (order) => orders.push(order),
+        record: (transferRequest) => transferRequests.push(transferRequest),
       })
     }),
   )
-  const random = chance(seed, 'kills')
+  const random = seededRandom(seed, 'kills')
   const kill = createKiller({ world, services, env, random, ...kills, tally, say: report })
 
   const ticking = setInterval(() => report(counts()), PROGRESS_EVERY_MS)
@@ -98,25 +99,30 @@ async function inWorld(world, [bank, retirement], { isEnough, seed, tabs, pauseM
     report(`over: ${counts()}`)
     const arrived = await untilSettled(bank, giveUpAt)
     if (arrived) report('all deposits have arrived')
-    results.push(...(await Promise.allSettled(clients.map((client) => client.look(giveUpAt)))))
+    results.push(...(await Promise.allSettled(clients.map((client) => client.assertSignedIn(giveUpAt)))))
     const problems = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message)
     if (world.endedByThemselves.length > 0)
-      problems.push(`services that nobody killed: ${world.endedByThemselves.join(', ')}`)
-    const books = await checkBooks({ bank, retirement, orders, people })
-    return { ...tally, ...books, orders: orders.length, problems: [...problems, ...books.problems] }
+      problems.push(`services that exited without being killed: ${world.endedByThemselves.join(', ')}`)
+    const ledgers = await checkLedgers({ bank, retirement, transferRequests, people })
+    return {
+      ...tally,
+      ...ledgers,
+      transferRequests: transferRequests.length,
+      problems: [...problems, ...ledgers.problems],
+    }
   } finally {
     clearInterval(ticking)
   }
 }
 
-/** A new customer with both tokens and both accounts. */
+/** Registers a customer. Returns both tokens and both accounts. */
 async function customer(bank) {
   const { token, refresh } = await register(bank)
   const { body } = await call(bank, 'GET', '/api/accounts', { token })
   return { jar: { token, refresh }, id: claimsOf(token).sub, accounts: body.data }
 }
 
-/** By themselves: the relays are left alone. False when it takes too long; the books then say which are missing. */
+/** Waits for the relays to deliver every deposit. False after the time limit: the ledger check then lists the missing ones. */
 async function untilSettled(bank, giveUpAt) {
   while (performance.now() <= giveUpAt()) {
     if ((await bank.depositOutbox.count({ where: { settledAt: null } })) === 0) return true

@@ -1,5 +1,4 @@
-// The documents say what is so: links lead somewhere, scripts and variables exist, tables of endpoints are those of the
-// services, and the example that people are told to copy runs as it stands. Needs a build.
+// Checks the documents against the code: links, scripts, variables, tables of endpoints, and the example in packages/auth. Needs a build.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -28,7 +27,7 @@ const slug = (heading) =>
 const anchorsOf = (path) => [...prose(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading))
 
 for (const path of documents) {
-  test(`every link in ${path} leads somewhere`, () => {
+  test(`every link in ${path} has a target`, () => {
     const text = prose(read(path))
     const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g), ...text.matchAll(/(?:src|srcset|href)="([^"]+)"/g)].map(
       ([, target]) => target,
@@ -36,8 +35,8 @@ for (const path of documents) {
     for (const target of targets.filter((target) => !/^[a-z]+:/.test(target))) {
       const [file, anchor] = target.split('#')
       const found = file === '' ? path : join(dirname(path), file)
-      assert.ok(existsSync(join(root, found)), `${target} is not there`)
-      if (anchor) assert.ok(anchorsOf(found).includes(anchor), `${target} is no heading`)
+      assert.ok(existsSync(join(root, found)), `${target} does not exist`)
+      if (anchor) assert.ok(anchorsOf(found).includes(anchor), `${target} is not a heading`)
     }
   })
 
@@ -50,7 +49,7 @@ for (const path of documents) {
 
 const configurations = () => ({ bank: configurationOf('bank'), retirement: configurationOf('retirement') })
 
-test('the documented variables are those of the services and of npm start, both ways', () => {
+test('the documented variables equal those of the services and npm start', () => {
   const { bank, retirement } = configurations()
   const services = new Set([...Object.keys(bank), ...Object.keys(retirement)])
   for (const name of services) {
@@ -65,15 +64,15 @@ test('the documented variables are those of the services and of npm start, both 
   assert.deepEqual([...documented].sort(), [...new Set([...services, ...scripts])].sort())
 })
 
-test('the documented defaults are those of the services', () => {
+test('the documented defaults equal those of the services', () => {
   const { bank, retirement } = configurations()
-  const spelt = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
+  const valueText = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
   for (const [name, , fallback] of rowsUnder(read('docs/configuration.md'), 'variable')) {
     if (!(name in bank) || name in MINIMAL || ['COOKIE_DOMAIN', 'LOGIN_CONCURRENCY', 'TRUST_PROXY'].includes(name))
       continue
     for (const config of name in retirement ? [bank, retirement] : [bank]) {
-      const stated = config[name] === undefined ? 'none' : `\`${spelt(config[name])}\``
-      assert.ok(fallback.includes(stated), `${name} is ${spelt(config[name])}`)
+      const stated = config[name] === undefined ? 'none' : `\`${valueText(config[name])}\``
+      assert.ok(fallback.includes(stated), `${name} is ${valueText(config[name])}`)
     }
   }
 })
@@ -84,7 +83,7 @@ test('the folders of the code map exist', () => {
 })
 
 for (const name of ['bank', 'retirement']) {
-  test(`the endpoints of apps/${name}/README.md are those of the service, and need what they say`, async () => {
+  test(`the endpoints of apps/${name}/README.md and their authentication equal those of the service`, async () => {
     const { app, close } = await buildUnconnected(name)
     const actual = app.methodIndex.routes.filter(({ method }) => method !== 'HEAD')
     const text = read(`apps/${name}/README.md`)
@@ -94,18 +93,18 @@ for (const name of ['bank', 'retirement']) {
     for (const [endpoint, auth] of documented) {
       const [method, url] = endpoint.split(' ')
       if (url === '/readyz') continue
-      // Whoever is needed is asked for before anything else is looked at, so no body has to be right.
+      // Authentication precedes validation, so the request needs no valid body.
       const { statusCode, headers } = await app.inject({ method, url, headers: { 'sec-fetch-site': 'same-origin' } })
       const refused = statusCode === 401 || String(headers.location).includes('/sign-in?return_to=')
-      // Renewing and ending look at their own cookies, and answer for themselves.
+      // Endpoints that renew or revoke read their own cookies and are not compared here.
       if (!['required', 'optional', 'none'].includes(auth)) continue
-      assert.equal(refused, auth === 'required', `${endpoint} answers ${statusCode} ${headers.location ?? ''}`)
+      assert.equal(refused, auth === 'required', `${endpoint} responds ${statusCode} ${headers.location ?? ''}`)
     }
     await close()
   })
 }
 
-test('the places in the code that the tour names are there', async () => {
+test('the source files that the tour names exist', async () => {
   const { STEPS } = await import('../../apps/bank/dist/src/demo/tour/steps.js')
   for (const { title, code } of STEPS) {
     assert.ok(code.length > 0, title)
@@ -113,7 +112,7 @@ test('the places in the code that the tour names are there', async () => {
   }
 })
 
-test('every decision has its date, its headings and a place in the index', () => {
+test('every decision has a date, its headings and an entry in the index', () => {
   const folder = 'docs/decisions'
   const files = readdirSync(join(root, folder)).filter((file) => /^\d{4}-/.test(file))
   const index = read(`${folder}/README.md`)
@@ -127,7 +126,7 @@ test('every decision has its date, its headings and a place in the index', () =>
   }
 })
 
-/** Most words of a document, code apart, by its path. */
+/** Maximum words of a document without code blocks, by path. */
 const LIMITS = [
   [/^README\.md$/, 900],
   [/^SECURITY\.md$/, 1_600],
@@ -137,7 +136,7 @@ const LIMITS = [
   [/^(apps|packages|prisma)\/[^/]+\/README\.md$/, 500],
 ]
 
-test('no document is longer than its readers have time for', () => {
+test('no document exceeds its word limit', () => {
   const words = (path) => (prose(read(path)).match(/\S*\w\S*/g) ?? []).length
   const tooLong = documents.flatMap((path) => {
     const [, most = Number.POSITIVE_INFINITY] = LIMITS.find(([pattern]) => pattern.test(path)) ?? []
@@ -151,7 +150,7 @@ test("both services' READMEs have the same headings", () => {
   assert.deepEqual(headings('apps/bank/README.md'), headings('apps/retirement/README.md'))
 })
 
-/** One request to an app on this machine; by its address, because Node may not know the names below localhost. */
+/** Sends one request to an app on this machine. Uses the address, because Node may not resolve names below localhost. */
 function ask(port, method, path, { body, cookie } = {}) {
   return new Promise((resolve, reject) => {
     const headers = { ...(body && { 'content-type': 'application/json' }), ...(cookie && { cookie }) }
@@ -165,7 +164,7 @@ function ask(port, method, path, { body, cookie } = {}) {
   })
 }
 
-test('the example of packages/auth runs as it stands', { timeout: 120_000 }, async (t) => {
+test('the example in packages/auth/README.md runs unchanged', { timeout: 120_000 }, async (t) => {
   const [issuer, verifier] = [...read('packages/auth/README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(
     ([, code]) => code,
   )

@@ -1,4 +1,4 @@
-// Reading the documents of this repository, for the tests that hold them to what is so.
+// Reads the documents of this repository, for the tests that check them.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const read = (path) => readFileSync(join(root, path), 'utf8')
 
-/** What stands outside of code blocks. */
+/** Returns the text outside of code blocks. */
 export const prose = (text) => text.replace(/^```[\s\S]*?^```/gm, '')
 
-/** The rows of the tables whose first column has this heading: cells as text, the first without its back quotes. */
+/** Returns the rows of all tables whose first column has this heading. The first cell comes without backquotes. */
 export function rowsUnder(text, heading) {
   const rows = []
   let inside = false

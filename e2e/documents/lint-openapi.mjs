@@ -1,4 +1,4 @@
-// `npm run lint`: a linter of OpenAPI finds nothing in either service's description, and each call says who may make it. Needs a build.
+// `npm run lint`: lints the OpenAPI description of both services and checks the security of each operation. Needs a build.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
@@ -10,7 +10,7 @@ const config = await createConfig({
   rules: { 'no-server-example.com': 'off' },
 })
 
-/** How a call is authenticated, other than by the token of a user. */
+/** Authentication of operations that do not require the user's token, by operationId. */
 const SECURITY = {
   bank: {
     login: [],
@@ -33,7 +33,7 @@ const SECURITY = {
 }
 
 for (const name of ['bank', 'retirement']) {
-  test(`a linter finds nothing in the description of ${name}, and every call says who may make it`, async () => {
+  test(`the OpenAPI description of ${name} passes the linter, and every operation declares its security`, async () => {
     const { app, close } = await buildUnconnected(name)
     const source = (await app.inject('/openapi.json')).body
     await close()

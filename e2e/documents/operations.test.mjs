@@ -1,4 +1,4 @@
-// The runbook names what exists. Needs a build.
+// Checks that the names in the runbook exist. Needs a build.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -12,8 +12,8 @@ const SERVICES = [
   ['retirement', { JWT_JWKS_URL: 'http://127.0.0.1:9/.well-known/jwks.json' }],
 ]
 
-/** What both services really count, by name, and every word that a label of theirs can say so far. */
-async function counted() {
+/** Returns both services' metrics by name, every label value so far, and every route. */
+async function namesInServices() {
   const metrics = new Map()
   const words = new Set()
   const routes = new Set()
@@ -31,15 +31,15 @@ async function counted() {
   return { metrics, words, routes }
 }
 
-test('every metric of ours explains itself', async () => {
-  const { metrics } = await counted()
+test('every metric of the product has a help text', async () => {
+  const { metrics } = await namesInServices()
   for (const [name, { help }] of metrics) if (!/^(process|nodejs)_/.test(name)) assert.ok(help.length > 10, name)
 })
 
-test('what the runbook names exists: metrics, codes, log messages, endpoints, variables', async () => {
+test('every metric, code, log message, endpoint and variable in the runbook exists', async () => {
   const { AUTH_ERRORS } = await import('@signet/auth/verifier')
   const { SERVICE_ERRORS } = await import('@signet/service')
-  const { metrics, words, routes } = await counted()
+  const { metrics, words, routes } = await namesInServices()
   const sources = execFileSync('git', ['ls-files', 'apps/*/src/*', 'packages/*/src/*', 'prisma/*.prisma'], {
     cwd: root,
     encoding: 'utf8',
@@ -73,5 +73,5 @@ test('what the runbook names exists: metrics, codes, log messages, endpoints, va
     unknown.push(...found.filter(([, exists]) => !exists).map(([what]) => `${what}: ${span}`))
   }
   assert.deepEqual(unknown, [])
-  assert.ok(checked > 50, `${checked} names were looked at`)
+  assert.ok(checked > 50, `${checked} names were checked`)
 })

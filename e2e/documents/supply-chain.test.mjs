@@ -1,5 +1,4 @@
-// What is installed is what the repository names: exact versions with a hash, install scripts that are allowed one by one, and
-// actions by commit.
+// Checks that dependencies are pinned: exact versions with a hash, install scripts allowed one by one, actions by commit.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { read } from './documents.mjs'
@@ -17,7 +16,7 @@ for (const folder of ['', 'bench/peers/']) {
     assert.doesNotMatch(read(`${folder}package-lock.json`), /"resolved": "https?:/)
   })
 
-  test(`npm refuses install scripts that ${folder}package.json does not decide on, and it decides on all`, () => {
+  test(`${folder}package.json allows or denies every install script, and npm refuses others`, () => {
     assert.match(read(`${folder}.npmrc`), /^strict-allow-scripts=true$/m)
     const { allowScripts = {} } = JSON.parse(read(`${folder}package.json`))
     const withScript = installed.filter(([, { hasInstallScript }]) => hasInstallScript)
@@ -36,7 +35,7 @@ for (const folder of ['', 'bench/peers/']) {
   })
 }
 
-test('every action of the workflow is named by its commit', () => {
+test('every action of the workflow is pinned by commit', () => {
   const actions = [...read('.github/workflows/test.yml').matchAll(/uses: (\S+)/g)].map(([, action]) => action)
   assert.ok(actions.length > 5)
   for (const action of actions) assert.match(action, /@[0-9a-f]{40}$/)

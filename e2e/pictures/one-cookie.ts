@@ -1,7 +1,7 @@
-/** What the overview shows, all of it read from the browser that has just walked through both apps. */
+/** The content of the overview picture, read from a browser that walked through both apps. */
 export interface OneCookie {
   readonly dark: boolean
-  /** The windows, as PNG. */
+  /** Screenshots as PNG. */
   readonly bank: Buffer
   readonly retirement: Buffer
   readonly bankHost: string
@@ -13,7 +13,7 @@ export const WINDOW = { width: 430, height: 520 }
 
 const dataUrl = (png: Buffer): string => `data:image/png;base64,${png.toString('base64')}`
 
-/** Both apps side by side and, between them, the one cookie that both receive. */
+/** Renders both apps side by side with the cookie that both receive between them. */
 export function oneCookiePage({ dark, bank, retirement, bankHost, retirementHost, cookie }: OneCookie): string {
   const window = (host: string, png: Buffer, name: string, says: string) => `
     <figure>
@@ -52,6 +52,6 @@ export function oneCookiePage({ dark, bank, retirement, bankHost, retirementHost
       <p>${cookie.value.slice(0, 12)}…</p><p>Domain=${cookie.domain.replace(/^\./, '')}</p><p>HttpOnly, Lax</p></div>
     <div class="arrow">Cookie, to both<i><b></b></i></div>
   </div>
-  ${window(retirementHost, retirement, 'Signet Retirement', 'checks the signature, asks nobody')}
+  ${window(retirementHost, retirement, 'Signet Retirement', 'checks the signature, calls no one')}
 </main></body></html>`
 }

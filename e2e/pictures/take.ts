@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { expect } from '../support/test.js'
 
-/** Where the documents look for their pictures; `npm run pictures` writes all of them anew. */
+/** The folder of the documents' pictures. `npm run pictures` overwrites all of them. */
 const folder = new URL('../../docs/pictures/', import.meta.url)
 
-/** As a browser writes it: a picture is not compressed any further. */
+/** For PNG as Chromium writes it, without further compression. */
 const MAX_BYTES = 450_000
 
-/** The same pictures wherever they are taken. */
+/** Makes pictures independent of the machine. */
 export const LIKE_PRINTED = {
   contextOptions: { reducedMotion: 'reduce' },
   colorScheme: 'light',
@@ -22,13 +22,13 @@ export const makeFolder = async (): Promise<void> => {
 }
 
 export interface Where {
-  /** The window begins at this part of the page instead of its top. */
+  /** Selector of the element to scroll to the top. Default: the top of the page. */
   readonly from?: string
-  /** This part alone. */
+  /** Takes a picture of this element alone. */
   readonly part?: Locator
 }
 
-/** What stands in the window, as PNG, without a focus ring. */
+/** Takes a screenshot of the window as PNG, without a focus ring. */
 export async function take(page: Page, { from = 'body', part }: Where = {}): Promise<Buffer> {
   await page.evaluate((selector) => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()

@@ -18,7 +18,7 @@ test.use(LIKE_PRINTED)
 
 test.beforeAll(makeFolder)
 
-test.describe('on a desk', () => {
+test.describe('on a desktop', () => {
   test.use({ viewport: { width: 980, height: 760 } })
 
   test('one sign-in, then both apps', async ({ page, apps }) => {
@@ -73,7 +73,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await crossToRetirement(page)
       const retirement = await take(page)
       const cookie = (await context.cookies()).find(({ name }) => name === 'signet_token')
-      if (!cookie) throw new TypeError('nobody is signed in')
+      if (!cookie) throw new TypeError('no user is signed in')
       const [bankHost, retirementHost] = [new URL(apps.bank).hostname, new URL(apps.retirement).hostname]
 
       await page.goto('about:blank')

@@ -7,7 +7,7 @@ const pauseMs = Number(process.env.TOUR_PAUSE_SECONDS ?? 4) * 1_000
 
 test.use({ viewport: null })
 
-/** Goes through the page as somebody does who reads it. */
+/** Scrolls through the page at reading speed. */
 async function readThrough(page: Page): Promise<void> {
   for (const name of ['Do this', 'What happened']) {
     const part = page.getByRole('region', { name })
@@ -17,8 +17,8 @@ async function readThrough(page: Page): Promise<void> {
   }
 }
 
-test('the tour, for people to watch', async ({ page }) => {
-  // As long as the pauses are.
+test('the tour, for an audience', async ({ page }) => {
+  // The pauses decide how long it takes.
   test.setTimeout(0)
   await walkTour(page, {
     bankUrl,

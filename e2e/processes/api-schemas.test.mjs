@@ -1,12 +1,12 @@
-// Every call of the JSON API is written by a schema, for each of its answers: faster, and nothing slips out that no schema
-// names. And each schema is one: the services do not check that when they start. Needs a build.
+// Checks that each operation of the JSON API has a schema for each of its responses, so that no undeclared property is sent,
+// and that each schema is valid: the services do not check that at start. Needs a build.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Ajv } from 'ajv'
 import { buildUnconnected } from './unconnected-services.mjs'
 
 for (const name of ['bank', 'retirement']) {
-  test(`every call of the JSON API of ${name} has a schema for each of its answers`, async () => {
+  test(`every operation of the JSON API of ${name} has a schema for each of its responses`, async () => {
     const { app, close } = await buildUnconnected(name)
     const { paths } = (await app.inject('/openapi.json')).json()
     const calls = app.methodIndex.routes.filter(({ method, path }) => method !== 'HEAD' && path.startsWith('/api/'))
@@ -14,26 +14,26 @@ for (const name of ['bank', 'retirement']) {
     assert.ok(calls.length > 3)
     for (const { method, path } of calls) {
       const described = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
-      const answers = Object.entries(described?.responses ?? {})
+      const responses = Object.entries(described?.responses ?? {})
       assert.ok(
-        answers.some(([status]) => status.startsWith('2')),
+        responses.some(([status]) => status.startsWith('2')),
         `${method} ${path} has no schema for success`,
       )
-      for (const [status, { content }] of answers) {
+      for (const [status, { content }] of responses) {
         assert.ok(Object.values(content ?? {})[0]?.schema, `${method} ${path} has no schema for ${status}`)
       }
     }
   })
 }
 
-/** Every schema in a description of an API: of parameters, bodies and answers. */
+/** Returns every schema in an OpenAPI description: of parameters, bodies and responses. */
 const schemasIn = (value) =>
   Object.entries(value ?? {}).flatMap(([name, inner]) =>
     name === 'schema' ? [inner] : typeof inner === 'object' ? schemasIn(inner) : [],
   )
 
 for (const name of ['bank', 'retirement']) {
-  test(`every schema of the JSON API of ${name} is a JSON Schema`, async () => {
+  test(`every schema of the JSON API of ${name} is a valid JSON Schema`, async () => {
     const { app, close } = await buildUnconnected(name)
     const schemas = schemasIn((await app.inject('/openapi.json')).json().paths)
     await close()

@@ -1,12 +1,12 @@
-// The table of attacks on tokens, row by row, at both running services, by cookie and by header. Needs the tests' build.
+// Runs the table of token attacks against both running services, by cookie and by header. Needs the tests' build.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { attacks } from '../../packages/auth/dist/test/plugins/attack-table.js'
 import { CLAIMS, HEADER } from '../../packages/auth/dist/test/support.js'
-import { assertAnswer, call, claimsOf, headerOf, me, register } from './requests.mjs'
+import { assertResponse, call, claimsOf, headerOf, me, register } from './requests.mjs'
 import { bank, retirement, world } from './shared-world.mjs'
 
-/** The rows, with tokens that nobody sends: tests are named before there is a genuine token. */
+/** Rows with placeholder tokens that are never sent: tests are named before there is a genuine token. */
 const ROWS = attacks({
   header: HEADER,
   claims: CLAIMS,
@@ -18,9 +18,12 @@ const ROWS = attacks({
   clockSeconds: 120,
 })
 
-/** The same rows with what a forger could make of a genuine token. */
+/** Returns the same rows with forgeries of a genuine token. */
 async function forgeRows(good) {
-  const { data: labToken } = assertAnswer(await call(bank, 'POST', '/labs/token', { token: good, body: {} }), 200).body
+  const { data: labToken } = assertResponse(
+    await call(bank, 'POST', '/labs/token', { token: good, body: {} }),
+    200,
+  ).body
   const claims = claimsOf(good)
   return attacks({
     header: headerOf(good),
@@ -30,7 +33,7 @@ async function forgeRows(good) {
     otherKid: 'older',
     labToken,
     nowSeconds: claims.iat,
-    // Time goes on while the table is worked through.
+    // Generous, because time passes while the table runs.
     clockSeconds: 120,
   })
 }
@@ -47,20 +50,20 @@ for (const service of [bank, retirement]) {
     before(async () => {
       good = (await register(bank)).token
       rows = await forgeRows(good)
-      assertAnswer(await me(service, good), 200)
+      assertResponse(await me(service, good), 200)
     })
     for (const [carrier, carriedBy] of CARRIERS) {
       for (const [index, [why, , code]] of ROWS.entries()) {
         test(`refuses by ${carrier}: ${why}`, async () => {
           assert.equal(rows[index][0], why)
-          const answer = assertAnswer(await call(service, 'GET', '/api/me', carriedBy(rows[index][1])), 401, code)
-          assert.match(answer.headers.get('www-authenticate'), /^Bearer error="invalid_token"/)
-          assert.deepEqual(answer.cookies, {})
+          const response = assertResponse(await call(service, 'GET', '/api/me', carriedBy(rows[index][1])), 401, code)
+          assert.match(response.headers.get('www-authenticate'), /^Bearer error="invalid_token"/)
+          assert.deepEqual(response.cookies, {})
         })
       }
     }
     after(async () => {
-      assertAnswer(await me(service, good), 200)
+      assertResponse(await me(service, good), 200)
     })
   })
 }

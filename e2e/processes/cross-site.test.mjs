@@ -1,5 +1,5 @@
-// No other site makes a browser change anything: every unsafe route that the two services really have, against every way in
-// which a browser says where a request comes from. Needs a build, and no database: the request is refused before one is asked.
+// Sends every unsafe route of both services every combination of origin headers. Needs a build, and no database: the
+// cross-site check comes before any query.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createBankDatabase } from '@signet/bank-database'
@@ -20,9 +20,9 @@ const environment = {
   LOG_LEVEL: 'silent',
 }
 const { BANK_URL, RETIREMENT_URL } = readBankConfig(environment)
-const nobody = {
+const unusedStore = {
   kind: 'postgresql',
-  pool: { query: async () => assert.fail('the store is asked') },
+  pool: { query: async () => assert.fail('the store is queried') },
   close: async () => {},
 }
 
@@ -31,7 +31,7 @@ const SERVICES = [
     name: 'bank',
     own: BANK_URL,
     sibling: RETIREMENT_URL,
-    build: (db) => buildBank(readBankConfig(environment), db, nobody),
+    build: (db) => buildBank(readBankConfig(environment), db, unusedStore),
     database: createBankDatabase,
     known: ['POST /api/transfers', 'DELETE /api/sessions/:id', 'POST /sign-in', 'POST /theme', 'POST /compare'],
   },
@@ -39,7 +39,7 @@ const SERVICES = [
     name: 'retirement',
     own: RETIREMENT_URL,
     sibling: BANK_URL,
-    build: (db) => buildRetirement(readRetirementConfig(environment), db, nobody),
+    build: (db) => buildRetirement(readRetirementConfig(environment), db, unusedStore),
     database: createRetirementDatabase,
     known: ['POST /api/deposits', 'POST /api/logout', 'POST /sign-out', 'POST /theme', 'POST /allocation'],
   },
@@ -83,7 +83,7 @@ const native = (own) => [
 ]
 
 for (const { name, own, sibling, build, database, known } of SERVICES) {
-  test(`every unsafe route of the ${name} refuses what another site asks for, and takes its own`, async (t) => {
+  test(`every unsafe route of the ${name} refuses cross-site requests and accepts same-origin ones`, async (t) => {
     const db = database(NOWHERE)
     const app = await build(db)
     t.after(async () => {
@@ -93,23 +93,23 @@ for (const { name, own, sibling, build, database, known } of SERVICES) {
     await app.ready()
     const routes = app.methodIndex.routes.filter(({ method }) => !SAFE.has(method))
     const endpoints = routes.map(({ method, path }) => `${method} ${path}`)
-    for (const endpoint of known) assert.ok(endpoints.includes(endpoint), `${endpoint} is looked at`)
+    for (const endpoint of known) assert.ok(endpoints.includes(endpoint), `${endpoint} is tested`)
 
     const ask = ({ method, path }, headers) => app.inject({ method, url: path.replace(':id', 'x'), headers })
     for (const [index, route] of routes.entries()) {
       for (const headers of foreign(own, sibling)) {
         const what = `${endpoints[index]} ${JSON.stringify(headers)}`
-        const answer = await ask(route, headers)
-        assert.equal(answer.statusCode, 403, what)
-        assert.match(answer.body, /cross_site_request|came from another site/, what)
-        assert.equal(answer.headers['set-cookie'], undefined, what)
+        const response = await ask(route, headers)
+        assert.equal(response.statusCode, 403, what)
+        assert.match(response.body, /cross_site_request|came from another site/, what)
+        assert.equal(response.headers['set-cookie'], undefined, what)
       }
     }
-    // Each way on one route that needs nobody signed in and no database.
+    // One route that needs no session and no database.
     for (const headers of native(own)) {
-      const answer = await ask({ method: 'POST', path: '/theme' }, headers)
-      assert.equal(answer.statusCode, 400, `an empty body, no other site: ${JSON.stringify(headers)}`)
+      const response = await ask({ method: 'POST', path: '/theme' }, headers)
+      assert.equal(response.statusCode, 400, `an empty body, same origin: ${JSON.stringify(headers)}`)
     }
-    t.diagnostic(`${routes.length} routes, ${foreign(own, sibling).length} ways each`)
+    t.diagnostic(`${routes.length} routes, ${foreign(own, sibling).length} header sets each`)
   })
 }

@@ -1,4 +1,4 @@
-// The databases of an installation whose services still owned them. Needs a build.
+// Upgrades databases whose services still own them. Needs a build.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ const opened = (database) => {
   return database
 }
 
-test('data of an earlier version stays, and its services no longer own it', async () => {
+test('an upgrade keeps the data and takes ownership away from the services', async () => {
   const urls = {
     bank: await provision(server.adminUrl, roleOf(dataDir, 'bank')),
     retirement: await provision(server.adminUrl, roleOf(dataDir, 'retirement')),
@@ -39,7 +39,7 @@ test('data of an earlier version stays, and its services no longer own it', asyn
   const retirement = opened(createRetirementDatabase(urls.retirement))
   await seedBank(bank, { hashPassword: async () => 'x' })
   const entries = await bank.entry.count()
-  // Whoever owns the tables can do this.
+  // Only the owner of the tables can do this.
   await bank.$executeRaw`ALTER TABLE entries DISABLE TRIGGER entries_immutable`
   await bank.$executeRaw`ALTER TABLE entries ENABLE TRIGGER entries_immutable`
 
@@ -60,7 +60,7 @@ test('data of an earlier version stays, and its services no longer own it', asyn
   }
 })
 
-test('new customers begin with money in a demo alone, whatever was before', async () => {
+test('new customers get an opening balance only in a demo, also after the setting changes', async () => {
   const settings = async (demo) => {
     const { ownerUrls } = await prepareDatabases(server.adminUrl, dataDir, { demo, store: false })
     const owner = opened(createBankDatabase(ownerUrls.bank))

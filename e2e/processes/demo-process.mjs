@@ -1,4 +1,4 @@
-// `npm start` without the building, as a process of its own: says what it started, and stops when it is told anything.
+// Runs `npm start` without the build in its own process. Reports what it started, and stops at the first message.
 import { startDemo } from '../../scripts/demo.mjs'
 
 try {

@@ -1,4 +1,4 @@
-// What `npm start` does once everything is built.
+// Tests `npm start` after the build.
 import assert from 'node:assert/strict'
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,17 +16,17 @@ let dataDir = ''
 let env = {}
 before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'signet-demo-'))
-  // As root PostgreSQL runs as a user of its own, who has to get to its data.
+  // As root, PostgreSQL runs as another user, which must be able to reach its data.
   await chmod(dataDir, 0o755)
   env = { DATA_DIR: dataDir, BANK_PORT: String(await freePort()), RETIREMENT_PORT: String(await freePort()) }
 })
 after(async () => {
-  // Where the temporary folder is closed to the user that PostgreSQL runs as, this is a link.
+  // A link, when the user that PostgreSQL runs as cannot enter the temporary folder.
   const database = await realpath(join(dataDir, 'postgres'))
   for (const path of [database, dataDir]) await rm(path, { recursive: true, force: true })
 })
 
-/** Starts the demo in a process of its own, which has to end by itself once it is stopped. */
+/** Starts the demo in its own process, which must exit by itself after `stop`. */
 async function startDemo(environment) {
   const entry = join(root, 'e2e/processes/demo-process.mjs')
   const child = spawn(process.execPath, [entry], {
@@ -52,21 +52,21 @@ async function startDemo(environment) {
   }
 }
 
-/** One process for all refusals: nothing that is refused starts anything. */
+/** One process for all refused environments: none of them starts anything. */
 const refuser = fork(join(root, 'e2e/processes/refusals-process.mjs'), {
   env: { PATH: process.env.PATH },
   stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 })
 after(() => refuser.disconnect())
 
-/** Why the demo does not start in this environment: `refusal` and the `kind` of error. */
+/** Returns why the demo refuses to start in this environment: `refusal` and the `kind` of error. */
 async function refusalOf(environment) {
-  const answer = once(refuser, 'message')
+  const response = once(refuser, 'message')
   refuser.send(environment)
-  return (await answer)[0]
+  return (await response)[0]
 }
 
-/** Every process that works for the demo: both services, PostgreSQL and its children, which name it as their parent. */
+/** Returns the pids of both services, PostgreSQL and its children. */
 async function processesOf(demo) {
   const [postmaster = ''] = (await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
   const pids = [...demo.pids, Number(postmaster)]
@@ -96,7 +96,7 @@ const opens = (port) =>
       .listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)))
   })
 
-/** What a shell may have exported for other programs. */
+/** Variables that a shell may export for other programs. */
 const FOREIGN = {
   NODE_ENV: 'production',
   PGSSLMODE: 'require',
@@ -133,23 +133,23 @@ async function assertDemoUsersAreThere({ bank, retirement }) {
       [retirement, '/'],
       [retirement, '/api/plan'],
     ]) {
-      const answer = await call(service, 'GET', path, { token })
-      assert.equal(answer.status, 200, `${person.username} ${service.url}${path}`)
-      if (path === '/') assert.ok(answer.body.includes(name))
+      const response = await call(service, 'GET', path, { token })
+      assert.equal(response.status, 200, `${person.username} ${service.url}${path}`)
+      if (path === '/') assert.ok(response.body.includes(name))
     }
     const shared = await call(bank, 'POST', '/api/login', signInBody(person, { strategy: 'shared-session' }))
-    assert.equal(shared.status, 200, 'the store is there')
+    assert.equal(shared.status, 200, 'the store works')
   }
 }
 
 async function assertSecretsArePrivate() {
   if (process.platform === 'win32') return
   for (const file of await readdir(join(dataDir, 'secrets'))) {
-    assert.equal((await stat(join(dataDir, 'secrets', file))).mode & 0o077, 0, `${file} is its owner's alone`)
+    assert.equal((await stat(join(dataDir, 'secrets', file))).mode & 0o077, 0, `${file} is readable only by its owner`)
   }
 }
 
-test('both services, their databases and their users are there, whatever other programs have exported', async (t) => {
+test('starts both services with their databases and demo users, whatever variables the shell exports', async (t) => {
   const first = await startDemo({ ...env, ...FOREIGN })
   t.after(() => first.stop())
   await assertDemoUsersAreThere(first)
@@ -157,7 +157,7 @@ test('both services, their databases and their users are there, whatever other p
   const registered = await call(first.bank, 'POST', '/api/register', { body: NEWCOMER })
   assert.equal(registered.status, 201)
 
-  await t.test('stop() leaves no process behind', async () => {
+  await t.test('stop() ends every process', async () => {
     const pids = await processesOf(first)
     assert.ok(pids.length > 4 && pids.every(isAlive), pids.join(' '))
     await first.stop()
@@ -165,7 +165,7 @@ test('both services, their databases and their users are there, whatever other p
     assert.deepEqual([await opens(first.ports.bank), await opens(first.ports.retirement)], [true, true])
   })
 
-  await t.test('a start on the same data knows who was there, and signs with the same secret', async () => {
+  await t.test('a restart keeps customers and accepts tokens from before', async () => {
     const second = await startDemo(env)
     t.after(() => second.stop())
     const token = registered.cookies.signet_token.value
@@ -175,7 +175,7 @@ test('both services, their databases and their users are there, whatever other p
 })
 
 for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
-  test(`${name} that is taken is said in one sentence, and nothing is started`, async (t) => {
+  test(`a ${name} in use is reported in one sentence, and nothing starts`, async (t) => {
     const other = createServer().listen(Number(env[name]), '127.0.0.1')
     await once(other, 'listening')
     t.after(() => other.close())
@@ -187,9 +187,9 @@ for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
 }
 
 const bad = [
-  ['a port that is none', { BANK_PORT: '70000' }, /^BANK_PORT must be a whole number/],
+  ['an invalid port', { BANK_PORT: '70000' }, /^BANK_PORT must be a whole number/],
   ['one port for both', { BANK_PORT: '4001', RETIREMENT_PORT: '4001' }, /^RETIREMENT_PORT must differ from BANK_PORT$/],
-  ['a port that is empty', { RETIREMENT_PORT: '' }, /^RETIREMENT_PORT must be a whole number/],
+  ['an empty port', { RETIREMENT_PORT: '' }, /^RETIREMENT_PORT must be a whole number/],
   ['an empty folder', { DATA_DIR: '' }, /^DATA_DIR must be a folder$/],
   ['an empty DATABASE_URL', { DATABASE_URL: '' }, /^DATABASE_URL must name [^\n]+$/],
   ['an empty HOST', { HOST: '' }, /^HOST [^\n]+$/],
@@ -204,13 +204,13 @@ const bad = [
     /^(ACCESS_TOKEN_TTL|LOG_LEVEL) .+\n(ACCESS_TOKEN_TTL|LOG_LEVEL) .+$/,
   ],
   [
-    'a database that does not answer',
+    'a database that does not respond',
     { DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:1/postgres' },
     /^DATABASE_URL must name [^\n]+$/,
   ],
 ]
 for (const [why, change, message] of bad) {
-  test(`${why}: said, a line for each, and nothing is started`, async () => {
+  test(`reports ${why} in a line for each variable, and starts nothing`, async () => {
     const { refusal, kind } = await refusalOf({ ...env, ...change })
     assert.match(refusal, message)
     assert.doesNotMatch(refusal, /hunter2/)

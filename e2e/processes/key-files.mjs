@@ -1,4 +1,4 @@
-// What `npm run keys` makes, and tokens that are signed with it or with anything else.
+// Reads key files of `npm run keys`, and signs tokens with these or other keys.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHmac, randomBytes, sign } from 'node:crypto'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { logsOf, root } from './world.mjs'
 
-/** `npm run keys -- action file`, and what it printed. */
+/** Runs `npm run keys -- action file` and returns its output. */
 export async function keys(action, file) {
   const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'scripts/keys.mjs'), action, file])
   return stdout
@@ -24,7 +24,7 @@ export const pairsIn = async (file) => JSON.parse(await readFile(file, 'utf8')).
 export const base64url = (value) => Buffer.from(value).toString('base64url')
 const seconds = () => Math.floor(Date.now() / 1000)
 
-/** A token with these claims, good from now on, that `signature` signs: a function of what is signed. */
+/** Returns a token with these claims, valid for 120 s. `signature` is a function of the text to sign. */
 export function forge(header, claims, signature) {
   const fresh = { ...claims, iat: seconds(), exp: seconds() + 120, jti: randomBytes(16).toString('base64url') }
   const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(fresh))}`
@@ -33,7 +33,7 @@ export function forge(header, claims, signature) {
 export const hmac = (secret) => (signed) => createHmac('sha256', secret).update(signed).digest()
 export const eddsa = (privateKey) => (signed) => sign(null, Buffer.from(signed), privateKey)
 
-/** No log line of `world` holds one of these key files' secrets or private halves, or a whole JWT. */
+/** Asserts that no log line of `world` contains a secret or private key of these files, or a whole JWT. */
 export async function assertNoKeyInLogs(world, { pairs, secrets = [] }) {
   const text = await logsOf(world)
   assert.ok(text.length > 1_000)

@@ -1,12 +1,12 @@
-// Keys are replaced and moved while people are at work, as docs/keys.md says, and nobody notices.
+// Follows docs/keys.md while clients send requests: no request may fail.
 import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { until } from '@signet/testing'
+import { startClients, startFront } from './busy-clients.mjs'
 import { assertNoKeyInLogs, forge, hmac, keys, pairsIn, secretsIn } from './key-files.mjs'
-import { startClients, startFront } from './people-at-work.mjs'
-import { assertAnswer, call, claimsOf, headerOf, me, register } from './requests.mjs'
+import { assertResponse, call, claimsOf, headerOf, me, register } from './requests.mjs'
 import { openWorld } from './world.mjs'
 
 const world = await openWorld()
@@ -17,7 +17,7 @@ const accessTokenSeconds = 120
 const ACCESS_TOKEN_TTL = String(accessTokenSeconds)
 
 describe('keys', { concurrency: true }, () => {
-  test('a shared secret is rotated as docs/keys.md says, process after process, and no request of anybody fails', async (t) => {
+  test('no request fails while a shared secret is rotated process by process, as in docs/keys.md', async (t) => {
     assert.match(await keys('add', secretsFile), / signs\n$/)
     assert.equal((await stat(secretsFile)).mode & 0o777, 0o600)
     const [old] = await secretsIn(secretsFile)
@@ -29,14 +29,14 @@ describe('keys', { concurrency: true }, () => {
       ACCESS_TOKEN_TTL,
       BANK_INTERNAL_URL: front.url,
     }
-    // The other bank is replaced most often, and takes no processes of its own.
+    // This bank is replaced most often, so it runs in this process.
     const started = await Promise.all([
       world.start('bank', { env }),
       world.startHere('bank', { env }),
       world.start('retirement', { env }),
     ])
     let [bank, otherBank, retirement] = started
-    front.leadTo(bank)
+    front.pointTo(bank)
     const clients = startClients(started, { accessTokenSeconds })
     const people = await Promise.all([register(bank), register(otherBank)])
     clients.begin(people)
@@ -48,12 +48,12 @@ describe('keys', { concurrency: true }, () => {
     const replaceOtherBank = async () => {
       const next = await world.startHere('bank', { env })
       otherBank = await clients.replace(otherBank, next, () => {
-        if (bank === undefined) front.leadTo(next)
+        if (bank === undefined) front.pointTo(next)
       })
     }
     const replaceBank = async () => {
       const next = await world.start('bank', { env })
-      bank = await clients.replace(bank, next, () => front.leadTo(next))
+      bank = await clients.replace(bank, next, () => front.pointTo(next))
     }
     const oldToken = () =>
       forge({ alg: 'HS256', typ: 'at+jwt', kid: old.kid }, claimsOf(people[0].token), hmac(old.secret))
@@ -63,7 +63,7 @@ describe('keys', { concurrency: true }, () => {
     await replaceRetirement()
     await replaceOtherBank()
     await replaceBank()
-    assert.deepEqual([...clients.kids], [old.kid], 'nothing is signed with the new secret before everybody knows it')
+    assert.deepEqual([...clients.kids], [old.kid], 'no token is signed with the new secret before every process has it')
 
     const promoted = await keys('promote', secretsFile)
     assert.deepEqual(
@@ -76,12 +76,12 @@ describe('keys', { concurrency: true }, () => {
       (size) => size === 2,
       { what: 'a token signed with the new secret, beside a bank that signs with the old one' },
     )
-    // One bank goes on: what each process does is the same from here on.
-    await clients.takeOut(bank, () => front.leadTo(otherBank))
+    // One bank remains: from here on all banks behave the same.
+    await clients.takeOut(bank, () => front.pointTo(otherBank))
     bank = undefined
-    for (const service of [otherBank, retirement]) assertAnswer(await me(service, oldToken()), 200)
+    for (const service of [otherBank, retirement]) assertResponse(await me(service, oldToken()), 200)
 
-    // What docs/keys.md waits ACCESS_TOKEN_TTL for.
+    // In docs/keys.md, waiting for ACCESS_TOKEN_TTL ensures this.
     await clients.untilAllHold(next.kid)
     const retired = await keys('retire', secretsFile)
     assert.deepEqual(await secretsIn(secretsFile), [next])
@@ -97,27 +97,27 @@ describe('keys', { concurrency: true }, () => {
     const current = await register(otherBank)
     assert.equal(headerOf(current.token).kid, next.kid)
     for (const service of [otherBank, retirement]) {
-      assertAnswer(await me(service, current.token), 200)
-      assertAnswer(await me(service, oldToken()), 401, 'token_signature_invalid')
+      assertResponse(await me(service, current.token), 200)
+      assertResponse(await me(service, oldToken()), 401, 'token_signature_invalid')
     }
     for (const { secret } of [old, next]) {
-      assert.ok(![promoted, retired].some((printed) => printed.includes(secret)), 'the script prints no secret')
+      assert.ok(![promoted, retired].some((printed) => printed.includes(secret)), 'the command prints no secret')
     }
     await Promise.all([otherBank, retirement].map((service) => service.stop()))
   })
 
-  test('moving from the shared secret to a key pair signs nobody out', async (t) => {
+  test('moving from the shared secret to a key pair signs no user out', async (t) => {
     await keys('add', pairsFile)
     const [{ kid }] = await pairsIn(pairsFile)
     const front = await startFront()
     t.after(front.close)
     const common = { ACCESS_TOKEN_TTL, BANK_INTERNAL_URL: front.url }
     const jwks = { JWT_JWKS_URL: `${front.url}/.well-known/jwks.json` }
-    // The test above replaces processes; here the keys are what matters.
+    // The test above replaces processes. This one is about the keys.
     const start = (name, env) => world.startHere(name, { env: { ...common, ...env } })
 
     let [bank, retirement] = await Promise.all([start('bank'), start('retirement')])
-    front.leadTo(bank)
+    front.pointTo(bank)
     const clients = startClients([bank, retirement], { accessTokenSeconds })
     const people = await Promise.all([register(bank), register(bank)])
     const [{ kid: sharedKid }] = people.map(({ token }) => headerOf(token))
@@ -130,7 +130,7 @@ describe('keys', { concurrency: true }, () => {
     }
     const replaceBank = async (env) => {
       const next = await start('bank', env)
-      bank = await clients.replace(bank, next, () => front.leadTo(next))
+      bank = await clients.replace(bank, next, () => front.pointTo(next))
     }
 
     assert.deepEqual((await call(bank, 'GET', '/.well-known/jwks.json')).body, { keys: [] })
@@ -152,10 +152,11 @@ describe('keys', { concurrency: true }, () => {
     )
     const [secret] = world.shared.JWT_SECRET.split(':').slice(1)
     const leftOver = forge({ alg: 'HS256', typ: 'at+jwt', kid: sharedKid }, claimsOf(people[0].token), hmac(secret))
-    for (const service of [bank, retirement]) assertAnswer(await me(service, leftOver), 401, 'token_signature_invalid')
+    for (const service of [bank, retirement])
+      assertResponse(await me(service, leftOver), 401, 'token_signature_invalid')
     await Promise.all([bank, retirement].map((service) => service.stop()))
   })
 })
 
-test('no log line holds a key, a secret or a whole JWT', () =>
+test('no log line contains a key, a secret or a whole JWT', () =>
   assertNoKeyInLogs(world, { pairs: [pairsFile], secrets: [secretsFile] }))

@@ -1,11 +1,11 @@
-// The labs, against services that listen: what the pages show is the real verifiers' answer in every mode of keys, the tokens
-// they work on open nothing, and without DEMO none of it is there.
+// Tests the labs on running services, in every key mode: pages show the verifiers' real results, lab tokens authenticate no
+// request, and with DEMO=0 there are no labs.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { assertAnswer, call, claimsOf, headerOf, me, register, send, signIn } from './requests.mjs'
+import { assertResponse, call, claimsOf, headerOf, me, register, send, signIn } from './requests.mjs'
 import { logsOf, openWorld, root } from './world.mjs'
 
 const world = await openWorld()
@@ -14,7 +14,7 @@ after(() => world.close())
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 const JWT = /[\w-]{10,}\.[\w-]{20,}\.[\w-]{20,}/
 
-/** What each exhibit must be refused with, by both services; `libraries`: whether the lenient ones take it. */
+/** The code with which both services refuse each exhibit. `libraries`: whether the lenient verifiers accept it. */
 const EXHIBITS = {
   'changed-payload': { code: 'token_signature_invalid' },
   'alg-none': { code: 'token_malformed' },
@@ -25,22 +25,22 @@ const EXHIBITS = {
   'wrong-door': { code: 'token_claims_invalid', libraries: true },
 }
 
-/** The token that a page is about. */
+/** Returns the lab token of a page. */
 const labTokenOf = (html) => /data-token="([^"]+)"/.exec(html)?.[1]
 
-/** The verdicts on a page, in order: `genuine`, the code of a refusal, or `no answer`. */
+/** Returns the verdicts on a page in order: `genuine`, the code of a refusal, or `no answer`. */
 const verdictsOf = (html) =>
   [...html.matchAll(/<div class="verdict(?: verdict-(\w+))?">([\s\S]*?)<\/div>/g)].map(([, kind, inside]) =>
     kind === 'refused' ? (/<code>(\w+)<\/code>/.exec(inside)?.[1] ?? 'refused') : (kind ?? 'no answer'),
   )
 
 const page = async (service, token, path) => {
-  const answer = await call(service, 'GET', path, { token })
-  assert.equal(answer.status, 200, answer.body)
-  return answer.body
+  const response = await call(service, 'GET', path, { token })
+  assert.equal(response.status, 200, response.body)
+  return response.body
 }
 
-/** A form sent by the service's own page. */
+/** Posts a form as the service's own page does. */
 async function post(service, token, path, fields, headers = {}) {
   const { response, text } = await send(service, 'POST', path, {
     headers: { ...FORM, cookie: `signet_token=${token}`, 'sec-fetch-site': 'same-origin', ...headers },
@@ -49,7 +49,7 @@ async function post(service, token, path, fields, headers = {}) {
   return { status: response.statusCode, body: text }
 }
 
-/** Both services with these variables, and somebody who is signed in. */
+/** Starts both services with these variables and registers a user. */
 async function startBoth(env, start = world.start) {
   const at = { bank: world.ports.bank, retirement: world.ports.retirement }
   const bank = await start('bank', { port: at.bank, env: env.bank })
@@ -76,12 +76,12 @@ for (const [mode, alg, envOf, forged] of [
   describe(`the labs with ${mode}`, () => {
     let it
     before(async () => {
-      // What differs is the keys: the second pair of services needs no processes of its own.
+      // Only the keys differ, so the second pair needs no processes of its own.
       it = await startBoth(await envOf(), alg === 'EdDSA' ? world.startHere : world.start)
     })
     after(() => stopBoth(it))
 
-    test('the page shows a twin of the token, and never the token itself', async () => {
+    test('the page shows a lab copy of the token, never the token itself', async () => {
       for (const service of it.both) {
         const html = await page(service, it.person.token, '/token')
         assert.ok(!html.includes(it.person.token.split('.')[2]), 'the signature of the real token')
@@ -96,7 +96,7 @@ for (const [mode, alg, envOf, forged] of [
     })
 
     for (const [exhibit, { code, libraries }] of Object.entries(EXHIBITS)) {
-      test(`${exhibit} is refused by both services, and the untouched token is not`, async () => {
+      test(`${exhibit} is refused by both services, and the unchanged token is accepted`, async () => {
         for (const service of it.both) {
           const html = await page(service, it.person.token, `/token?exhibit=${exhibit}`)
           const expected = ['genuine', code, 'genuine', code, ...(libraries ? ['genuine', 'genuine'] : [])]
@@ -105,7 +105,7 @@ for (const [mode, alg, envOf, forged] of [
       })
     }
 
-    test('what a person changes is refused by both, and what they leave is taken', async () => {
+    test('both services refuse a changed token and accept an unchanged one', async () => {
       for (const service of it.both) {
         const untouched = labTokenOf(await page(service, it.person.token, '/token'))
         const fields = { untouched, token: untouched, claim: 'payload.name', value: 'Grace', change: 'characters' }
@@ -113,9 +113,9 @@ for (const [mode, alg, envOf, forged] of [
         assert.deepEqual(verdictsOf(same.body), ['genuine', 'genuine', 'genuine', 'genuine'])
         const claim = await post(service, it.person.token, '/token', { ...fields, change: 'claim' })
         assert.ok(claim.body.includes('Grace') || claim.body.includes(Buffer.from('Grace').toString('base64url')))
-        for (const answer of [claim, await post(service, it.person.token, '/token', { ...fields, token: 'x.y.z' })]) {
-          assert.equal(answer.status, 200)
-          const [own, changed, other, changedThere] = verdictsOf(answer.body)
+        for (const response of [claim, await post(service, it.person.token, '/token', { ...fields, token: 'x.y.z' })]) {
+          assert.equal(response.status, 200)
+          const [own, changed, other, changedThere] = verdictsOf(response.body)
           assert.deepEqual([own, other], ['genuine', 'genuine'])
           assert.equal(changed, changedThere)
           assert.match(changed, /^token_(signature_invalid|malformed)$/)
@@ -123,7 +123,7 @@ for (const [mode, alg, envOf, forged] of [
       }
     })
 
-    test('the token that signs a person in is not shown even to a person who pastes it', async () => {
+    test('an access token that the user pastes is not shown', async () => {
       for (const service of it.both) {
         const lab = labTokenOf(await page(service, it.person.token, '/token'))
         const fields = { untouched: lab, token: lab, claim: 'payload.name', value: 'x', change: 'characters' }
@@ -132,14 +132,14 @@ for (const [mode, alg, envOf, forged] of [
           { untouched: it.person.token },
           { token: ` ${it.person.token.slice(0, -1)}_\n` },
         ]) {
-          const answer = await post(service, it.person.token, '/token', { ...fields, ...pasted })
-          assert.equal(answer.status, 400)
-          assert.ok(!answer.body.includes(it.person.token.split('.')[2].slice(0, 20)))
+          const response = await post(service, it.person.token, '/token', { ...fields, ...pasted })
+          assert.equal(response.status, 400)
+          assert.ok(!response.body.includes(it.person.token.split('.')[2].slice(0, 20)))
         }
       }
     })
 
-    test('a token to look at opens nothing, by cookie or by header, and ends nothing', async () => {
+    test('a lab token authenticates no request, by cookie or by header, and revokes nothing', async () => {
       const lab = labTokenOf(await page(it.bank, it.person.token, '/token'))
       const routes = [
         [it.bank, 'GET', '/api/me'],
@@ -153,28 +153,28 @@ for (const [mode, alg, envOf, forged] of [
       for (const [service, method, path] of routes) {
         for (const carrier of [{ token: lab }, { bearer: lab }]) {
           const body = method === 'POST' ? {} : undefined
-          const answer = await call(service, method, path, { ...carrier, body })
-          assertAnswer(answer, 401, 'token_claims_invalid')
+          const response = await call(service, method, path, { ...carrier, body })
+          assertResponse(response, 401, 'token_claims_invalid')
         }
       }
       for (const service of it.both) {
         await call(service, 'POST', '/api/logout', { token: lab })
         assert.equal((await call(service, 'GET', '/token', { token: lab })).status, 303)
       }
-      assertAnswer(await me(it.bank, it.person.token), 200)
+      assertResponse(await me(it.bank, it.person.token), 200)
     })
 
-    test('the bank makes one for whoever is signed in, with nothing in it that they chose', async () => {
-      assertAnswer(await call(it.bank, 'POST', '/labs/token', { body: {} }), 401, 'token_missing')
+    test('the bank issues a lab token for the authenticated user, and the request cannot choose its claims', async () => {
+      assertResponse(await call(it.bank, 'POST', '/labs/token', { body: {} }), 401, 'token_missing')
       for (const body of [{ sub: 'somebody' }, { claims: {} }, { expired: 'yes' }, { typ: 'at+jwt' }]) {
-        assertAnswer(await call(it.bank, 'POST', '/labs/token', { token: it.person.token, body }), 400)
+        assertResponse(await call(it.bank, 'POST', '/labs/token', { token: it.person.token, body }), 400)
       }
       const made = await call(it.bank, 'POST', '/labs/token', { token: it.person.token, body: { expired: true } })
       assert.ok(claimsOf(made.body.data).exp <= Date.now() / 1000)
-      assertAnswer(await call(it.retirement, 'POST', '/labs/token', { token: it.person.token, body: {} }), 404)
+      assertResponse(await call(it.retirement, 'POST', '/labs/token', { token: it.person.token, body: {} }), 404)
     })
 
-    test('the verifier answers a verdict and nothing else, and no other site may ask', async () => {
+    test('the verifier responds with a verdict only, and refuses cross-site requests', async () => {
       const lab = labTokenOf(await page(it.bank, it.person.token, '/token'))
       for (const service of it.both) {
         const verify = (body, headers) => call(service, 'POST', '/labs/verify', { body, headers })
@@ -183,12 +183,12 @@ for (const [mode, alg, envOf, forged] of [
         assert.deepEqual([data.genuine, data.service], [true, service.name])
         const access = (await verify({ token: it.person.token })).body.data
         assert.deepEqual([access.genuine, access.code], [false, 'token_claims_invalid'])
-        assertAnswer(await verify({ token: lab }, { 'sec-fetch-site': 'same-site' }), 403, 'cross_site_request')
-        assertAnswer(await verify({ token: lab }, { origin: 'https://evil.example' }), 403, 'cross_site_request')
-        assertAnswer(await verify({}), 400, 'invalid_request')
-        assertAnswer(await verify({ token: lab, typ: 'at+jwt' }), 400, 'invalid_request')
-        assertAnswer(await verify({ token: 'x'.repeat(8_193) }), 400, 'invalid_request')
-        assertAnswer(await verify({ token: 'x'.repeat(70_000) }), 413, 'body_too_large')
+        assertResponse(await verify({ token: lab }, { 'sec-fetch-site': 'same-site' }), 403, 'cross_site_request')
+        assertResponse(await verify({ token: lab }, { origin: 'https://evil.example' }), 403, 'cross_site_request')
+        assertResponse(await verify({}), 400, 'invalid_request')
+        assertResponse(await verify({ token: lab, typ: 'at+jwt' }), 400, 'invalid_request')
+        assertResponse(await verify({ token: 'x'.repeat(8_193) }), 400, 'invalid_request')
+        assertResponse(await verify({ token: 'x'.repeat(70_000) }), 413, 'body_too_large')
         const long = (await verify({ token: 'x'.repeat(8_192) })).body.data
         assert.deepEqual([long.code, long.detail], ['token_malformed', 'longer than 4096 bytes'])
         const foreign = await post(service, it.person.token, '/token', {}, { 'sec-fetch-site': 'same-site' })
@@ -196,12 +196,12 @@ for (const [mode, alg, envOf, forged] of [
       }
     })
 
-    test(`retirement signs in the bank's name: the bank says ${forged.join(', ')}`, async () => {
+    test(`retirement forges a token of the bank: the bank responds ${forged.join(', ')}`, async () => {
       const html = await page(it.retirement, it.person.token, '/who-may-sign')
-      assert.deepEqual(verdictsOf(html), [], 'nothing is tried before it is asked for')
+      assert.deepEqual(verdictsOf(html), [], 'no attempt without a request')
       const tried = await post(it.retirement, it.person.token, '/who-may-sign', {})
       assert.deepEqual(verdictsOf(tried.body), forged)
-      assert.doesNotMatch(tried.body, JWT, 'the token is shown to nobody')
+      assert.doesNotMatch(tried.body, JWT, 'the token is not shown')
       assert.equal(tried.body.includes('you are Nobody Whatsoever'), forged.includes('genuine'))
       assert.equal(await world.db.user.count({ where: { username: 'nobody' } }), 0)
       const foreign = await post(it.retirement, it.person.token, '/who-may-sign', {}, { 'sec-fetch-site': 'same-site' })
@@ -209,15 +209,15 @@ for (const [mode, alg, envOf, forged] of [
       assert.equal((await call(it.bank, 'GET', '/who-may-sign', { token: it.person.token })).status, 404)
     })
 
-    // Which service is down in which mode is all one: each of both is stopped once, and none is started again.
+    // The key mode does not matter here, so each service is stopped once and not restarted.
     if (alg === 'HS256') {
-      test('retirement is said to be down when it is', async () => {
+      test('the page says so when retirement is down', async () => {
         await it.retirement.stop()
         const html = await page(it.bank, it.person.token, '/token?exhibit=alg-none')
         assert.deepEqual(verdictsOf(html), ['genuine', 'token_malformed', 'no answer', 'no answer'])
       })
     } else {
-      test('the bank is said to be down when it is', async () => {
+      test('the page says so when the bank is down', async () => {
         await it.bank.stop()
         const alone = await page(it.retirement, it.person.token, '/token?exhibit=alg-none')
         assert.match(alone, /The bank could not be asked for a token to look at/)
@@ -229,7 +229,7 @@ for (const [mode, alg, envOf, forged] of [
   })
 }
 
-test('without DEMO none of it is there', async () => {
+test('with DEMO=0 there are no labs', async () => {
   const off = { DEMO: '0' }
   const it = await startBoth({ bank: off, retirement: off }, world.startHere)
   const { token } = await signIn(it.bank, it.person)
@@ -242,7 +242,7 @@ test('without DEMO none of it is there', async () => {
       assert.equal((await call(service, method, path, { token })).status, 404, `${method} ${path}`)
     }
     for (const path of ['/labs/verify', '/labs/token']) {
-      assertAnswer(await call(service, 'POST', path, { token, body: { token } }), 404, 'not_found')
+      assertResponse(await call(service, 'POST', path, { token, body: { token } }), 404, 'not_found')
     }
     for (const path of ['/token', '/who-may-sign']) assert.equal((await post(service, token, path, {})).status, 404)
     assert.doesNotMatch((await call(service, 'GET', '/', { token })).body, /href="\/token"/)
@@ -250,7 +250,7 @@ test('without DEMO none of it is there', async () => {
   await stopBoth(it)
 })
 
-test('no log line holds a whole JWT', async () => {
+test('no log line contains a whole JWT', async () => {
   const lines = await logsOf(world)
   assert.ok(lines.includes('"level"'))
   assert.doesNotMatch(lines, JWT)

@@ -1,4 +1,4 @@
-// Imported by a service before anything else: writes the URL of each module that is loaded to the file LOADED_MODULES.
+// Preloaded into a service: writes the URL of each loaded module to the file LOADED_MODULES.
 import { appendFileSync } from 'node:fs'
 import { register } from 'node:module'
 

@@ -1,8 +1,8 @@
-// An address at which a service hears every request and nobody hears its answers.
+// A proxy that forwards every request and drops every response.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
-/** Takes requests for `service`, and breaks each connection off when the service does. */
+/** Starts a proxy for `service`. It closes each connection when the service does. */
 export async function startLossyProxy({ name, port }) {
   const open = new Set()
   const server = createServer((socket) => {

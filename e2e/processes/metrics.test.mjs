@@ -1,10 +1,10 @@
-// What both services really count: names as Prometheus wants them, and each of ours explained in the runbook.
-// https://prometheus.io/docs/practices/naming/ and what `promtool check metrics` looks for.
+// Checks the names of both services' metrics: https://prometheus.io/docs/practices/naming/ and the rules of
+// `promtool check metrics`.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { buildUnconnected } from './unconnected-services.mjs'
 
-/** What is not a base unit, and units that a name may end with. */
+/** Units that are not base units, and base units before the end of a name. */
 const OTHER_UNITS =
   /_(ms|milliseconds?|micros(econds)?|nanos(econds)?|minutes?|hours?|days?|kb|mb|kilobytes|megabytes|percent|pct)(_|$)/
 const UNIT_INSIDE = /_(seconds|bytes|ratio)_(?!total$)/
@@ -12,7 +12,7 @@ const RESERVED_LABELS = ['le', 'quantile', 'job', 'instance', 'service']
 
 function problemsOf({ name, help, type, values }) {
   const counter = type === 'counter'
-  // prom-client's own, which dashboards everywhere know by these names.
+  // Default metrics of prom-client, whose names common dashboards use.
   const ofNode = /^(nodejs|process)_/.test(name)
   const info = name.endsWith('_info')
   const labels = [...new Set(values.flatMap(({ labels = {} }) => Object.keys(labels)))]
@@ -36,7 +36,7 @@ function problemsOf({ name, help, type, values }) {
   ].filter(Boolean)
 }
 
-test('the check finds what it is for', () => {
+test('the check finds each kind of bad name', () => {
   const of = (name, type, changes = {}) =>
     problemsOf({ name, type, help: 'Something that is counted', values: [], ...changes })
   assert.deepEqual(of('sign_ins_total', 'counter'), [])
@@ -61,7 +61,7 @@ for (const [name, environment] of [
   ['bank', {}],
   ['retirement', { JWT_JWKS_URL: 'http://127.0.0.1:9/.well-known/jwks.json' }],
 ]) {
-  test(`the metrics of ${name} are named by the rules`, async () => {
+  test(`the metrics of ${name} follow the naming rules`, async () => {
     const { app, close } = await buildUnconnected(name, environment)
     await app.inject('/api/me')
     const metrics = await app.metrics.getMetricsAsJSON()
@@ -77,7 +77,7 @@ for (const [name, environment] of [
   })
 }
 
-/** The registry puts its own label on everything. */
+/** Removes the label that the registry adds to every metric. */
 function withoutService({ service, ...labels } = {}) {
   assert.ok(service)
   return labels

@@ -1,4 +1,4 @@
-// What the suites about outages share: services on a PostgreSQL of their own, which the suites stop and start again.
+// Services on a PostgreSQL server of their own, which the outage suites stop and start.
 import { after } from 'node:test'
 import { call, untilServed } from './requests.mjs'
 import { openWorld } from './world.mjs'
@@ -6,10 +6,10 @@ import { openWorld } from './world.mjs'
 export const world = await openWorld({ ownServer: true })
 after(() => world.close())
 
-/** Longer than any of these tests, on any machine: lists are relied on throughout the outage. */
+/** Longer than any of these tests, so that status lists remain valid throughout an outage. */
 const PATIENT = { REVOCATION_MAX_AGE: '3600' }
 
-// Retirement knows the first bank alone.
+// Retirement connects to the first bank only.
 const [bank, otherBank, briefBank, retirement, strictRetirement] = await Promise.all([
   world.start('bank', { port: world.ports.bank, env: PATIENT }),
   world.startHere('bank', { env: PATIENT }),
@@ -21,13 +21,13 @@ const [bank, otherBank, briefBank, retirement, strictRetirement] = await Promise
 export { briefBank, otherBank, retirement, strictRetirement }
 
 let current = bank
-/** The bank that retirement knows: another process after each of its outages. */
+/** Returns the bank that retirement connects to. Each restart makes it another process. */
 export const theBank = () => current
 export const killTheBank = () => current.stop('SIGKILL')
 export async function restartTheBank() {
   current = await world.start('bank', { port: world.ports.bank, env: PATIENT })
 }
 
-/** Every bank reaches its database: whatever outage was before is over. */
+/** Waits until every bank reaches its database, so that the previous outage is over. */
 export const untilBanksAreReady = () =>
   Promise.all([current, otherBank, briefBank].map((bank) => untilServed(() => call(bank, 'GET', '/readyz'))))

@@ -1,3 +1,3 @@
-// The bank, or PostgreSQL, is away for a while. The suites share their services: starting them takes longer than most.
+// Outages of the bank and of PostgreSQL. The suites share services, because starting them takes most of the time.
 import './outages.suite.mjs'
 import './strategy-outages.suite.mjs'

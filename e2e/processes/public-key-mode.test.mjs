@@ -1,4 +1,4 @@
-// In public-key mode retirement verifies by what the bank publishes, and what it holds signs nothing.
+// In public-key mode retirement verifies with the bank's public keys and holds no key that can sign.
 import assert from 'node:assert/strict'
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -8,15 +8,15 @@ import { after, test } from 'node:test'
 import { until } from '@signet/testing'
 import { startDemo } from '../../scripts/demo.mjs'
 import { assertNoKeyInLogs, base64url, eddsa, forge, hmac, keys, pairsIn } from './key-files.mjs'
-import { assertAnswer, call, claimsOf, headerOf, me, register, renew } from './requests.mjs'
+import { assertResponse, call, claimsOf, headerOf, me, register, renew } from './requests.mjs'
 import { openWorld } from './world.mjs'
 
-// `npm start` makes roles and databases of its own.
+// `npm start` creates its own roles and databases.
 const world = await openWorld({ ownServer: true })
 after(() => world.close())
 const file = join(world.dataDir, 'keys', 'demo.json')
 
-test('in public-key mode retirement verifies by what the bank publishes, and nothing that it holds signs', async (t) => {
+test("in public-key mode retirement verifies with the bank's public keys and cannot sign", async (t) => {
   await keys('add', file)
   const [pair] = await pairsIn(file)
   const demo = await startDemo({
@@ -40,17 +40,17 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
     const both = [bank, retirement]
     const person = await register(bank)
     assert.deepEqual(headerOf(person.token), { alg: 'EdDSA', typ: 'at+jwt', kid: pair.kid })
-    for (const service of both) assertAnswer(await me(service, person.token), 200)
+    for (const service of both) assertResponse(await me(service, person.token), 200)
 
-    await t.test('the published set has public halves only', async () => {
-      const { body } = assertAnswer(await call(bank, 'GET', '/.well-known/jwks.json'), 200)
+    await t.test('the published set contains public keys only', async () => {
+      const { body } = assertResponse(await call(bank, 'GET', '/.well-known/jwks.json'), 200)
       const { kid, kty, crv, x } = pair
       assert.deepEqual(body, { keys: [{ kid, kty, crv, x, alg: 'EdDSA', use: 'sig' }] })
       assert.ok(!JSON.stringify(body).includes(pair.d))
     })
 
     await t.test(
-      "retirement's environment holds nothing that signs",
+      "retirement's environment contains no signing key",
       { skip: !existsSync('/proc/self/environ') && 'needs /proc' },
       async () => {
         const read = async (pid) => (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0')
@@ -63,18 +63,18 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
         )
         const text = environment.join('\n')
         for (const secret of [pair.d, file]) assert.ok(!text.includes(secret))
-        // The bank's own does name the file: this looks in the right place.
+        // Proves the check: the bank's environment does name the file.
         assert.ok((await read(demo.services.bank.pid)).includes(`JWT_PRIVATE_KEYS_FILE=${file}`))
       },
     )
 
-    await t.test('tokens forged with everything that retirement has are refused at both', async () => {
+    await t.test('both services refuse tokens forged with anything that retirement has', async () => {
       const claims = claimsOf(person.token)
       const privateKey = createPrivateKey({ key: pair, format: 'jwk' })
       const publicKey = createPublicKey(privateKey)
       const real = { alg: 'EdDSA', typ: 'at+jwt', kid: pair.kid }
       const genuine = forge(real, claims, eddsa(privateKey))
-      for (const service of both) assertAnswer(await me(service, genuine), 200)
+      for (const service of both) assertResponse(await me(service, genuine), 200)
 
       const published = (await call(bank, 'GET', '/.well-known/jwks.json')).body
       const pem = publicKey.export({ type: 'spki', format: 'pem' })
@@ -120,7 +120,7 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
       for (const [what, token] of Object.entries(forged)) {
         for (const service of both) {
           const presented = [await me(service, token), await call(service, 'GET', '/api/me', { bearer: token })]
-          for (const answer of presented) assert.equal(answer.status, 401, `${what} at ${service.name}`)
+          for (const response of presented) assert.equal(response.status, 401, `${what} at ${service.name}`)
         }
       }
       t.diagnostic(`${Object.keys(forged).length} forgeries, each by cookie and by header at both apps`)
@@ -136,21 +136,21 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
       forge({ alg: 'EdDSA', typ: 'at+jwt', kid: randomBytes(4).toString('hex') }, claimsOf(person.token), none64)
     const none64 = () => randomBytes(64)
 
-    await t.test('unknown key ids do not make retirement ask the bank more than once in five seconds', async () => {
+    await t.test('unknown key ids make retirement fetch the keys at most once in five seconds', async () => {
       const before = await fetches()
       const since = performance.now()
       for (let round = 0; round < 10; round += 1) {
-        const answers = await Promise.all(Array.from({ length: 10 }, () => me(retirement, unknownKid())))
-        for (const answer of answers) assertAnswer(answer, 401, 'token_signature_invalid')
-        assertAnswer(await me(retirement, person.token), 200)
+        const responses = await Promise.all(Array.from({ length: 10 }, () => me(retirement, unknownKid())))
+        for (const response of responses) assertResponse(response, 401, 'token_signature_invalid')
+        assertResponse(await me(retirement, person.token), 200)
       }
       const asked = (await fetches()) - before
       const allowed = 1 + Math.floor((performance.now() - since) / 5_000)
-      t.diagnostic(`100 unknown key ids: the bank was asked ${asked} times`)
-      assert.ok(asked <= allowed, `asked ${asked} times, allowed ${allowed}`)
+      t.diagnostic(`100 unknown key ids: ${asked} requests to the bank`)
+      assert.ok(asked <= allowed, `${asked} requests, allowed ${allowed}`)
     })
 
-    await t.test('a new key is learnt without a restart of retirement', async () => {
+    await t.test('retirement learns a new key without a restart', async () => {
       await keys('add', file)
       await keys('promote', file)
       const [first] = await pairsIn(file)
@@ -168,7 +168,7 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
         },
       })
       stops.unshift(() => next.stop())
-      const { cookies } = assertAnswer(await renew(next, person.refresh), 200)
+      const { cookies } = assertResponse(await renew(next, person.refresh), 200)
       const token = cookies.signet_token.value
       assert.equal(headerOf(token).kid, first.kid)
       await until(
@@ -176,23 +176,23 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
         ({ status }) => status === 200,
         { what: 'the new key at retirement' },
       )
-      for (const one of [token, person.token]) assertAnswer(await me(retirement, one), 200)
+      for (const one of [token, person.token]) assertResponse(await me(retirement, one), 200)
       Object.assign(person, { token })
     })
 
     await t.test(
-      'while the bank is down known keys go on, and an unknown one is no reason to throw anybody out',
+      'while the bank is down known keys verify, and an unknown one gets 503 and keeps its cookie',
       async () => {
         await stops.shift()()
-        assertAnswer(await me(retirement, person.token), 200)
-        const answer = await until(
+        assertResponse(await me(retirement, person.token), 200)
+        const response = await until(
           () => me(retirement, unknownKid()),
           ({ status }) => status !== 401,
           { what: '503' },
         )
-        assertAnswer(answer, 503, 'unavailable')
-        assert.deepEqual(answer.cookies, {})
-        assertAnswer(await me(retirement, person.token), 200)
+        assertResponse(response, 503, 'unavailable')
+        assert.deepEqual(response.cookies, {})
+        assertResponse(await me(retirement, person.token), 200)
         const { body } = await call(retirement, 'GET', '/metrics')
         assert.match(body, /^jwks_keys_held\{[^}]*\} 2$/m)
         assert.match(body, /^jwks_failures_total\{[^}]*\} [1-9]/m)
@@ -203,4 +203,4 @@ test('in public-key mode retirement verifies by what the bank publishes, and not
   }
 })
 
-test('no log line holds a key, a secret or a whole JWT', () => assertNoKeyInLogs(world, { pairs: [file] }))
+test('no log line contains a key, a secret or a whole JWT', () => assertNoKeyInLogs(world, { pairs: [file] }))

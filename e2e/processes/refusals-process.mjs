@@ -1,4 +1,4 @@
-// Answers each environment that it is sent with the reason why `npm start` refuses it. Ends when it is let go.
+// Responds to each environment with the reason why `npm start` refuses it. Exits when the parent disconnects.
 import { startDemo } from '../../scripts/demo.mjs'
 
 process.on('message', async (environment) => {

@@ -1,17 +1,17 @@
-// How the tests of whole processes ask them: HTTP by hand, as often as it takes, and what has to come back.
+// HTTP requests of the process tests, and assertions on the responses.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
 import { until } from '@signet/testing'
 
-/** Only a hang takes this long, on any machine. */
+/** Only a hang takes this long. */
 const HANG_LIMIT_MS = 120_000
 
 /**
- * One request to one process. `token` and `refresh` go as cookies, `bearer` in the header.
+ * Sends one request to one process. `token` and `refresh` are sent as cookies, `bearer` in the `Authorization` header.
  *
- * @returns status, headers, the JSON body, and the cookies that were set, by name.
+ * @returns status, headers, the JSON body, and the cookies of `Set-Cookie` by name
  */
 export async function call(
   service,
@@ -44,12 +44,12 @@ export async function call(
   }
 }
 
-/** `fetch` takes the host from the URL, and Node may not know the names below localhost. */
+/** Sends a request with `node:http`: `fetch` cannot set `Host`, and Node may not resolve names below localhost. */
 export async function send(service, method, path, { headers, body, timeoutMs = HANG_LIMIT_MS }) {
   const signal = AbortSignal.timeout(timeoutMs)
   const host = service.host === undefined ? {} : { host: service.host }
   const call = request(service.url + path, { method, headers: { ...host, ...headers }, signal, agent: false })
-  // Each failure also rejects what is awaited below.
+  // Errors also reject the promise below.
   call.on('error', () => {})
   call.end(body)
   const [response] = await once(call, 'response')
@@ -63,23 +63,23 @@ function readSetCookie(line) {
   return [pair.slice(0, equals), { value: pair.slice(equals + 1), maxAge: maxAge && Number(maxAge.slice(8)) }]
 }
 
-const signInOf = (answer, expectedStatus, credentials) => {
-  assert.equal(answer.status, expectedStatus, JSON.stringify(answer.body))
-  const { signet_token: token, signet_refresh: refresh } = answer.cookies
+const signInOf = (response, expectedStatus, credentials) => {
+  assert.equal(response.status, expectedStatus, JSON.stringify(response.body))
+  const { signet_token: token, signet_refresh: refresh } = response.cookies
   return { ...credentials, token: token.value, refresh: refresh.value, maxAge: token.maxAge }
 }
 
 let people = 0
 
-/** A new customer, signed in. */
+/** Registers a customer. Returns the credentials and tokens. */
 export async function register(bank) {
   people += 1
   const credentials = { username: `person-${process.pid}-${people}`, password: 'a-long-enough-phrase' }
-  const answer = await call(bank, 'POST', '/api/register', { body: { ...credentials, name: `Person ${people}` } })
-  return signInOf(answer, 201, credentials)
+  const response = await call(bank, 'POST', '/api/register', { body: { ...credentials, name: `Person ${people}` } })
+  return signInOf(response, 201, credentials)
 }
 
-/** Another sign-in of the same customer. */
+/** Creates another session of the same customer. */
 export async function signIn(bank, { username, password }) {
   const credentials = { username, password }
   return signInOf(await call(bank, 'POST', '/api/login', { body: credentials }), 200, credentials)
@@ -92,30 +92,30 @@ export const signOut = (service, cookies) => call(service, 'POST', '/api/logout'
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString())
 export const headerOf = (token) => JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString())
 
-/** Asserts an answer's status, and its code where it failed; what came instead stands in the message. */
-export function assertAnswer(answer, status, code) {
-  assert.equal(answer.status, status, JSON.stringify(answer.body))
-  if (code !== undefined) assert.equal(answer.body.code, code)
-  return answer
+/** Asserts the status and error code of a response, and returns the response. */
+export function assertResponse(response, status, code) {
+  assert.equal(response.status, status, JSON.stringify(response.body))
+  if (code !== undefined) assert.equal(response.body.code, code)
+  return response
 }
 
-/** Waits until every one of these processes refuses a token, as one whose session was revoked. */
+/** Waits until each of these processes refuses a token with `token_revoked`. */
 export async function untilRefused(services, token) {
   const refusals = services.map(async (service) => {
     const what = `the refusal at ${service.name} (${service.port})`
-    const answer = await until(
+    const response = await until(
       () => me(service, token),
       ({ status }) => status !== 200,
       { what },
     )
-    assertAnswer(answer, 401, 'token_revoked')
+    assertResponse(response, 401, 'token_revoked')
   })
   await Promise.all(refusals)
 }
 
-/** Asks until the answer is no 503 any more, asserts that it is 200, and returns it. */
+/** Repeats a request while it gets 503, asserts 200, and returns the response. */
 export async function untilServed(ask) {
-  return assertAnswer(await until(ask, ({ status }) => status !== 503, { what: 'an answer other than 503' }), 200)
+  return assertResponse(await until(ask, ({ status }) => status !== 503, { what: 'a response other than 503' }), 200)
 }
 
 export const median = (values) => {

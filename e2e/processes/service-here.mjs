@@ -1,4 +1,4 @@
-// A service put together as in its server.ts, without a process: starting a process costs a second of processor time.
+// Runs a service inside the test's process: starting a process costs a second of CPU time.
 import { createBankDatabase } from '@signet/bank-database'
 import { createRetirementDatabase } from '@signet/retirement-database'
 import { openSharedStore } from '@signet/service'
@@ -12,7 +12,7 @@ const SERVICES = {
   retirement: { readConfig: readRetirementConfig, createDatabase: createRetirementDatabase, build: buildRetirement },
 }
 
-/** Starts a service in this process. Returns what stops it. */
+/** Starts a service in this process. Returns a function that stops it. */
 export async function startServiceHere(name, env) {
   const { readConfig, createDatabase, build } = SERVICES[name]
   const config = readConfig(env)

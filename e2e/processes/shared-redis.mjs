@@ -1,4 +1,4 @@
-// What the suites of one test file share beside `shared-world.mjs`: a Redis, and a bank and a retirement on it.
+// Shared by the suites of one test file: a Redis server, and a bank and a retirement that use it.
 import { after } from 'node:test'
 import { startRedis } from '../support/redis.mjs'
 import { world } from './shared-world.mjs'

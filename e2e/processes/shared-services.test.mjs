@@ -1,9 +1,9 @@
-// Tokens, sign-ins and what is kept in the shared stores, by processes that all of these suites share.
+// Suites that share their processes: tokens, sessions and shared stores.
 import { test } from 'node:test'
 import './shared-redis.mjs'
-import { assertGoodEnd } from './shared-world.mjs'
+import { assertCleanRun } from './shared-world.mjs'
 
-// Once all of them are started: the runner ends the tests it knows while a module that has others still waits.
+// Imported after the start of all services: the runner ends known tests while a module still awaits.
 await import('./shared-suites.mjs')
 
-test('no log line holds a password, a secret, a refresh token or a whole JWT', assertGoodEnd)
+test('no log line contains a password, a secret, a refresh token or a whole JWT', assertCleanRun)

@@ -1,5 +1,4 @@
-// The store that all replicas share, killed while it is in use: a lost connection is an error of the requests that wait for
-// it, and of nothing else.
+// Kills the shared session store while it is in use. Only requests that wait for it may fail.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { openSharedStore } from '@signet/service'
@@ -19,7 +18,7 @@ async function startKilledPostgres() {
 
 const LONG = 'SELECT pg_sleep(30)'
 
-/** A query on a connection that is checked out, as within a transaction: the pool does not listen to it then. */
+/** Runs a query on a checked-out connection, as in a transaction. The pool handles no errors of such a connection. */
 async function queryCheckedOut(pool) {
   const client = await pool.connect()
   try {
@@ -29,7 +28,7 @@ async function queryCheckedOut(pool) {
   }
 }
 
-/** Begins requests that no server answers before it is killed. Resolves when they are under way, with their outcomes to come. */
+/** Starts requests that the server cannot finish before it is killed. Resolves with their future outcomes once they run. */
 async function beginRequests(store) {
   if (store.kind === 'redis') {
     const outcomes = Promise.allSettled(Array.from({ length: 8 }, () => store.client.blPop('nothing', 30)))
@@ -61,13 +60,13 @@ for (const [name, startServer] of [
   ['PostgreSQL', startKilledPostgres],
 ]) {
   describe(`a shared store on ${name} that is killed`, () => {
-    test('fails what is under way, ends no process, and is used again when it is back', async () => {
+    test('fails pending requests, ends no process, and works again after its restart', async () => {
       const server = await startServer()
       after(() => server.remove())
       const store = await openSharedStore(server.url, () => {})
       after(() => store.close())
       for (let round = 0; round < 3; round += 1) {
-        await until(() => reached(store), Boolean, { what: `${name} to answer` })
+        await until(() => reached(store), Boolean, { what: `${name} to response` })
         const { outcomes } = await beginRequests(store)
         await server.kill()
         for (const { status } of await outcomes) assert.equal(status, 'rejected')

@@ -1,5 +1,5 @@
 import './attacks.suite.mjs'
-import './endings.suite.mjs'
+import './revocation.suite.mjs'
 import './passwords.suite.mjs'
 import './renewals.suite.mjs'
 import './strategies.suite.mjs'

@@ -1,11 +1,11 @@
-// What the suites of one test file share: two banks and one retirement, which no suite stops.
+// Shared by the suites of one test file: two banks and one retirement, which no suite may stop.
 import assert from 'node:assert/strict'
 import { after } from 'node:test'
 import { logsOf, newSecret, openWorld } from './world.mjs'
 
 export const world = await openWorld()
 after(() => world.close())
-// The first secret signs; tokens of the second are accepted too.
+// The first secret signs. The second only verifies.
 world.shared.JWT_SECRET = `${newSecret()},older:${newSecret().split(':')[1]}`
 
 export const [bank, otherBank, retirement] = await Promise.all([
@@ -15,8 +15,8 @@ export const [bank, otherBank, retirement] = await Promise.all([
 ])
 export const everywhere = [bank, otherBank, retirement]
 
-/** No log line holds a password, a secret, a refresh token or a whole JWT, and no service ended by itself. */
-export async function assertGoodEnd() {
+/** Asserts that the logs contain no password, secret, refresh token or whole JWT, and that no service exited by itself. */
+export async function assertCleanRun() {
   assert.deepEqual(world.endedByThemselves, [])
   const text = await logsOf(world)
   assert.ok(text.length > 10_000)

@@ -1,4 +1,4 @@
-// A service starts with what it needs, or says in one line why not; and it ends without breaking off an answer.
+// A service starts, or reports in one line why not. It stops without cutting off a response.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,10 +25,10 @@ const goodEnvironment = async (name) => ({
   PORT: String(await freePort()),
 })
 
-/** Only a hang takes this long, on any machine. */
+/** Only a hang takes this long. */
 const HANG_LIMIT_MS = 120_000
 
-/** Runs a service that is not expected to start: how it ended, and what it said. */
+/** Runs a service that must not start. Returns its exit code, signal and output. */
 async function runToItsEnd(name, env) {
   const child = spawn(process.execPath, [entryOf(name)], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const killed = setTimeout(() => child.kill('SIGKILL'), HANG_LIMIT_MS)
@@ -43,7 +43,7 @@ async function runToItsEnd(name, env) {
   return { code, signal, said, lines: said.trimEnd().split('\n') }
 }
 
-/** One line for each variable and nothing else: no stack, no value. */
+/** Asserts one line for each variable and nothing else: no stack, no value. */
 function assertRefused({ code, signal, said, lines }, name, variables) {
   assert.deepEqual([code, signal], [1, null], said)
   assert.deepEqual(
@@ -54,14 +54,14 @@ function assertRefused({ code, signal, said, lines }, name, variables) {
   assert.doesNotMatch(said, /hunter2|node_modules|\n\s+at /)
 }
 
-test('a bad environment ends a service with a line for each variable, all at once', async () => {
+test('a service reports every bad variable at once, in a line each, and exits', async () => {
   const bad = { PORT: 'hunter2', ACCESS_TOKEN_TTL: '5m', COOKIE_DOMAIN: 'localhost', LOG_LEVEL: 'hunter2' }
   const end = await runToItsEnd('bank', { ...(await goodEnvironment('bank')), ...bad })
   end.lines.sort()
   assertRefused(end, 'bank', Object.keys(bad).sort())
 })
 
-test('an empty environment names what is missing', () => {
+test('an empty environment reports every missing variable', () => {
   for (const [readConfig, missing] of [
     [readBankConfig, ['DATABASE_URL', 'JWT_SECRET', 'REFRESH_TOKEN_SECRET', 'SESSION_STORE_URL']],
     [readRetirementConfig, ['DATABASE_URL', 'JWT_SECRET', 'SESSION_STORE_URL']],
@@ -77,7 +77,7 @@ test('an empty environment names what is missing', () => {
   }
 })
 
-/** What server.ts asks a database at the start of retirement, without the process around it. */
+/** Runs the database check of retirement's server.ts without its process. Returns the error sentence. */
 async function refusalOfDatabase(url) {
   const db = createRetirementDatabase(url)
   try {
@@ -91,8 +91,8 @@ async function refusalOfDatabase(url) {
   return undefined
 }
 
-test('a database that cannot be used is refused in one line, without the password', async (t) => {
-  // Takes connections and never says a word, as a firewall or a server that hangs would.
+test('an unusable database is refused in one line without the password', async (t) => {
+  // Accepts connections and never responds, like a firewall or a hung server.
   const held = new Set()
   const silent = createServer((socket) => held.add(socket)).listen(0, '127.0.0.1')
   await once(silent, 'listening')
@@ -106,15 +106,15 @@ test('a database that cannot be used is refused in one line, without the passwor
   const wrongName = new URL(right)
   wrongName.pathname = '/nothing-of-this-name'
   const rows = {
-    'nothing listens there': `postgresql://role:hunter2@127.0.0.1:${await freePort()}/bank`,
-    'nothing is answered': `postgresql://role:hunter2@127.0.0.1:${silent.address().port}/bank`,
+    'no server listens': `postgresql://role:hunter2@127.0.0.1:${await freePort()}/bank`,
+    'the server never responds': `postgresql://role:hunter2@127.0.0.1:${silent.address().port}/bank`,
     'the password is wrong': wrongPassword.href,
     'there is no such database': wrongName.href,
     'there is no such host': 'postgresql://role:hunter2@no-such-host.invalid:5432/bank',
     'it was never migrated': world.urls.store,
   }
   assert.equal(await refusalOfDatabase(right.href), undefined)
-  // All at once: most of the time goes by waiting for what never answers.
+  // Concurrent, because one of them waits for a timeout.
   const refusals = Object.entries(rows).map(async ([why, url]) => {
     const refusal = await refusalOfDatabase(url)
     assert.match(refusal ?? '', /^DATABASE_URL must name a database: [^\n]+$/, why)
@@ -135,7 +135,7 @@ for (const [name, database, why] of [
   })
 }
 
-test('a port that is taken ends the start in one line', async (t) => {
+test('a port in use ends the start with one line', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   t.after(() => other.close())
@@ -146,34 +146,34 @@ test('a port that is taken ends the start in one line', async (t) => {
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
-/** The beginning of a sign-in by hand, so that it can be under way for as long as the test wants. */
+/** Sends the start of a login over a raw socket. Returns a function that sends the rest and returns the response. */
 async function beginSignIn(service, { username, password }) {
   const body = JSON.stringify({ username, password })
   const socket = connect(service.port, '127.0.0.1')
   await once(socket, 'connect')
-  let answer = ''
+  let response = ''
   socket.setEncoding('utf8').on('data', (chunk) => {
-    answer += chunk
+    response += chunk
   })
   const head = `POST /api/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`
   socket.write(head)
-  // The bank has read the head, and waits for the body.
+  // The bank has read the headers and waits for the body.
   await until(
-    () => answer,
+    () => response,
     (text) => text === CONTINUE,
-    { what: 'the go-ahead' },
+    { what: '100 Continue' },
   )
   socket.write(body.slice(0, 10))
   return async () => {
     const ended = once(socket, 'close')
     socket.write(body.slice(10))
     await ended
-    return answer.slice(CONTINUE.length)
+    return response.slice(CONTINUE.length)
   }
 }
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  test(`${signal} while sign-ins are under way: they are answered, no new one is taken, and the process ends well`, async () => {
+  test(`${signal} during a login: the bank completes it, accepts no new connection, and exits with 0`, async () => {
     const bank = await world.start('bank', { env: { LOGIN_CONCURRENCY: '1', LOG_LEVEL: 'info' } })
     const person = await register(bank)
     const finish = await beginSignIn(bank, person)
@@ -184,12 +184,12 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
           () => 'answered',
           () => 'refused',
         ),
-      (answer) => answer === 'refused',
-      { what: 'the closed door' },
+      (response) => response === 'refused',
+      { what: 'refused connections' },
     )
-    const answer = await finish()
-    assert.match(answer, /^HTTP\/1\.1 200 /)
-    assert.match(answer, /\r\nset-cookie: signet_token=[\w-]+\.[\w-]+\.[\w-]+;/i)
+    const response = await finish()
+    assert.match(response, /^HTTP\/1\.1 200 /)
+    assert.match(response, /\r\nset-cookie: signet_token=[\w-]+\.[\w-]+\.[\w-]+;/i)
     assert.equal(await ended, 'bank ended (0)')
     const written = (await logsOf(world)).split('\n').filter((line) => line.includes(`"pid":${bank.pid},`))
     assert.ok(written.some((line) => line.includes('"msg":"closing"')))
@@ -197,7 +197,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   })
 }
 
-test('its exit code says that all is well', async () => {
+test('SIGTERM ends a service with exit code 0', async () => {
   const child = spawn(process.execPath, [entryOf('retirement')], {
     env: await goodEnvironment('retirement'),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -210,7 +210,7 @@ test('its exit code says that all is well', async () => {
 })
 
 for (const name of ['bank', 'retirement']) {
-  test(`with DEMO=0 the ${name} loads nothing of the demo`, async () => {
+  test(`with DEMO=0 the ${name} loads no module of the demo`, async () => {
     const loadedBy = async (DEMO) => {
       const file = join(world.dataDir, `modules-of-${name}-${DEMO}`)
       const recorder = new URL('./loaded-modules.mjs', import.meta.url).href

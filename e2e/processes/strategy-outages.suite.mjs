@@ -1,4 +1,4 @@
-// However a person is remembered: an outage of the bank or of PostgreSQL throws out nobody whom the way itself does not lose.
+// Outages with each session strategy: no session is lost, except memory sessions when their bank stops.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { until } from '@signet/testing'
@@ -11,18 +11,18 @@ import {
   untilBanksAreReady,
   world,
 } from './outage-world.mjs'
-import { assertAnswer, call, claimsOf, register, untilServed } from './requests.mjs'
+import { assertResponse, call, claimsOf, register, untilServed } from './requests.mjs'
 
 const STRATEGIES = { jwt: 'signet_token', session: 'signet_session', 'shared-session': 'signet_shared_session' }
 const ALL = Object.keys(STRATEGIES)
 
-/** One person, signed in by each strategy: the headers that their three browsers carry from then on. */
+/** Signs one user in with each strategy. Returns the headers of the three browsers. */
 async function signInByEach(at) {
   const { username, password } = await register(at)
   const signIns = await Promise.all(
     ALL.map(async (strategy) => {
       const body = { username, password, strategy }
-      const { cookies } = assertAnswer(await call(at, 'POST', '/api/login', { body }), 200)
+      const { cookies } = assertResponse(await call(at, 'POST', '/api/login', { body }), 200)
       return [strategy, { cookie: `${STRATEGIES[strategy]}=${cookies[STRATEGIES[strategy]].value}` }]
     }),
   )
@@ -30,7 +30,7 @@ async function signInByEach(at) {
 }
 const me = (service, headers) => call(service, 'GET', '/api/me', { headers })
 
-test('while the bank is down tokens and shared sessions go on at retirement, and at the bank once it is back', async () => {
+test('tokens and shared sessions work at retirement while the bank is down, and at the bank after its restart', async () => {
   await untilBanksAreReady()
   const { headersBy } = await signInByEach(theBank())
   const travelling = ALL.filter((strategy) => strategy !== 'session')
@@ -39,25 +39,25 @@ test('while the bank is down tokens and shared sessions go on at retirement, and
   for (const strategy of travelling) {
     const headers = headersBy[strategy]
     for (const path of ['/api/me', '/api/plan', '/'])
-      assertAnswer(await call(retirement, 'GET', path, { headers }), 200)
+      assertResponse(await call(retirement, 'GET', path, { headers }), 200)
     for (const path of ['/api/logout', '/sign-out'])
-      assert.deepEqual(assertAnswer(await call(retirement, 'POST', path, { headers }), 503).cookies, {}, path)
+      assert.deepEqual(assertResponse(await call(retirement, 'POST', path, { headers }), 503).cookies, {}, path)
   }
   await restartTheBank()
   const bank = theBank()
   for (const strategy of travelling) {
-    assertAnswer(await me(retirement, headersBy[strategy]), 200)
-    assertAnswer(await call(bank, 'GET', '/api/accounts', { headers: headersBy[strategy] }), 200)
+    assertResponse(await me(retirement, headersBy[strategy]), 200)
+    assertResponse(await call(bank, 'GET', '/api/accounts', { headers: headersBy[strategy] }), 200)
   }
-  // What a process keeps in its memory is lost with it: that is the strategy. The cookie is not touched all the same.
-  assert.deepEqual(assertAnswer(await me(bank, headersBy.session), 401, 'token_missing').cookies, {})
+  // A memory session is lost with its process. The cookie is kept all the same.
+  assert.deepEqual(assertResponse(await me(bank, headersBy.session), 401, 'token_missing').cookies, {})
 })
 
-test('while PostgreSQL is down nobody loses a cookie or is led to the sign-in, and everybody goes on afterwards', async () => {
+test('an outage of PostgreSQL clears no cookie, redirects to no sign-in, and every session works afterwards', async () => {
   await untilBanksAreReady()
   const bank = theBank()
   const { password, headersBy } = await signInByEach(bank)
-  for (const strategy of ALL) assertAnswer(await me(bank, headersBy[strategy]), 200)
+  for (const strategy of ALL) assertResponse(await me(bank, headersBy[strategy]), 200)
   const known = { jwt: 200, session: 200, 'shared-session': 503 }
   const flows = [
     ['GET', '/api/accounts'],
@@ -74,13 +74,13 @@ test('while PostgreSQL is down nobody loses a cookie or is led to the sign-in, a
   await world.stopPostgres()
   for (const strategy of ALL) {
     const headers = headersBy[strategy]
-    assertAnswer(await me(bank, headers), known[strategy])
+    assertResponse(await me(bank, headers), known[strategy])
     for (const [method, path, more = {}] of flows) {
-      const answer = await call(bank, method, path, { headers, ...more })
-      assert.equal(answer.status, 503, `${strategy}: ${method} ${path}`)
-      assert.deepEqual(answer.cookies, {}, `${strategy}: ${method} ${path}`)
+      const response = await call(bank, method, path, { headers, ...more })
+      assert.equal(response.status, 503, `${strategy}: ${method} ${path}`)
+      assert.deepEqual(response.cookies, {}, `${strategy}: ${method} ${path}`)
     }
-    // Of a session that no other process knows retirement says so without asking anybody.
+    // Retirement refuses a memory session without a request to another process.
     const page = await call(retirement, 'GET', '/', { headers })
     assert.equal(page.status, strategy === 'session' ? 303 : 503, `${strategy} at retirement`)
     assert.deepEqual(page.cookies, {})
@@ -94,13 +94,13 @@ test('while PostgreSQL is down nobody loses a cookie or is led to the sign-in, a
   }
 })
 
-test('a token that expires during the outage waits with its refresh token, and is renewed afterwards on the way', async () => {
+test('a token that expires during the outage is renewed by redirect afterwards', async () => {
   await untilBanksAreReady()
   const { token, refresh } = await register(briefBank)
   const cookies = { headers: { cookie: `signet_token=${token}; signet_refresh=${refresh}` } }
   await world.stopPostgres()
   const expiresAt = claimsOf(token).exp * 1000
-  await until(Date.now, (now) => now >= expiresAt, { what: 'the end of the token' })
+  await until(Date.now, (now) => now >= expiresAt, { what: 'the expiry of the token' })
   const page = await call(briefBank, 'GET', '/security?a=1', cookies)
   assert.deepEqual([page.status, page.cookies], [303, {}])
   const { pathname, search } = new URL(page.headers.get('location'))
@@ -108,12 +108,12 @@ test('a token that expires during the outage waits with its refresh token, and i
   const refused = await trip()
   assert.deepEqual([refused.status, refused.cookies], [503, {}])
   for (const path of ['/renewal', '/api/token/refresh']) {
-    const answer = await call(briefBank, path === '/renewal' ? 'GET' : 'POST', path, cookies)
-    assert.deepEqual([answer.status, answer.cookies], [503, {}], path)
+    const response = await call(briefBank, path === '/renewal' ? 'GET' : 'POST', path, cookies)
+    assert.deepEqual([response.status, response.cookies], [503, {}], path)
   }
   await world.startPostgres()
-  const answer = await until(trip, ({ status }) => status !== 503, { what: 'an answer after the outage' })
-  assert.equal(answer.status, 303)
-  assert.notEqual(answer.cookies.signet_token.value, '')
-  assert.equal(claimsOf(answer.cookies.signet_token.value).sid, claimsOf(token).sid)
+  const response = await until(trip, ({ status }) => status !== 503, { what: 'a response after the outage' })
+  assert.equal(response.status, 303)
+  assert.notEqual(response.cookies.signet_token.value, '')
+  assert.equal(claimsOf(response.cookies.signet_token.value).sid, claimsOf(token).sid)
 })

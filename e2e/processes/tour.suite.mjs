@@ -1,5 +1,5 @@
-// What is recorded of a guided tour, by real processes in both stores: only with its cookie, never more than its bounds,
-// read by nobody else, and never in the way of a request.
+// The tour recorder with real processes and both stores: it records only with the tour's cookie, within its bounds, for its
+// owner alone, and delays no request.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
@@ -37,7 +37,7 @@ const EVENT = {
   cleared: [],
 }
 
-/** As a browser sends a form without fields. */
+/** Begins a tour as a browser does, with an empty form. */
 async function begin(bank) {
   const response = await fetch(`${bank.url}/tour/begin`, {
     method: 'POST',
@@ -56,7 +56,7 @@ const visit = (service, cookie, path = '/sign-in') =>
   call(service, 'GET', path, { headers: { cookie, accept: 'text/html' } })
 const BAR = 'Leave the tour'
 
-// Stores of their own: a flood drives out the tours of others.
+// Own stores, because the flood below evicts the tours of other tests.
 for (const [name, openStore] of [
   ['PostgreSQL', () => world.openDatabase('store')],
   ['Redis', async () => `${redis.url}/1`],
@@ -67,7 +67,7 @@ for (const [name, openStore] of [
       url = await openStore()
     })
 
-    test('come back in the order of time, and to their own id alone', async () => {
+    test('are returned by time, and only for their own id', async () => {
       const traces = createTraces(await storeAt(url))
       const id = newId()
       await traces.begin(id, 60)
@@ -81,27 +81,27 @@ for (const [name, openStore] of [
       assert.equal(await traces.read(newId()), null)
     })
 
-    test('nothing is kept of a tour that was never begun', async () => {
+    test('a tour that was never begun is not recorded', async () => {
       const traces = createTraces(await storeAt(url))
       const forged = newId()
       await traces.append(forged, EVENT)
       assert.equal(await traces.read(forged), null)
     })
 
-    test('a tour ends by itself', async () => {
+    test('a tour expires', async () => {
       const traces = createTraces(await storeAt(url))
       const id = newId()
       await traces.begin(id, 1)
       await until(
         () => traces.read(id),
         (events) => events === null,
-        { what: 'the end of the tour' },
+        { what: 'the expiry of the tour' },
       )
       await traces.append(id, EVENT)
       assert.equal(await traces.read(id), null)
     })
 
-    test('a flood keeps the newest of one tour, and the newest tours', async () => {
+    test('a flood keeps the newest events and the newest tours', async () => {
       const traces = createTraces(await storeAt(url))
       const flooded = newId()
       await traces.begin(flooded, 60)
@@ -119,7 +119,7 @@ for (const [name, openStore] of [
       assert.deepEqual(await traces.read(later.at(-1)), [])
     })
 
-    test('something else in the store is no event', async () => {
+    test('invalid data in the store is ignored', async () => {
       const store = await storeAt(url)
       const traces = createTraces(store)
       const id = newId()
@@ -132,7 +132,7 @@ for (const [name, openStore] of [
 }
 
 describe('the recorder', () => {
-  test('notes what the replicas of both services do, by names and patterns alone', async () => {
+  test('records requests at all replicas of both services, with cookie names and route patterns only', async () => {
     const person = await register(bank)
     const { cookie, id } = await begin(bank)
     const signedIn = `${cookie}; signet_token=${person.token}`
@@ -166,7 +166,7 @@ describe('the recorder', () => {
     for (const secret of ['hunter2', person.token.slice(-20), 'sssss', id]) assert.ok(!kept.includes(secret), secret)
   })
 
-  test('a cookie that is no tour of ours is ignored', async () => {
+  test('an invalid tour cookie is ignored', async () => {
     const { cookie } = await begin(bank)
     assert.ok((await visit(bank, cookie)).body.includes(BAR))
     const value = cookie.slice('signet_tour='.length)
@@ -189,12 +189,12 @@ describe('the recorder', () => {
     }
   })
 
-  test('no answer waits for a store that is silent or gone, and beginning says so', async (t) => {
+  test('no response waits for a silent or stopped store, and beginning a tour reports it', async (t) => {
     const fallen = await startRedis()
     t.after(() => fallen.stop())
     const lonely = await world.startHere('bank', { env: { SESSION_STORE_URL: fallen.url } })
     const { cookie, id } = await begin(lonely)
-    // What is stopped answers nothing: a page that waited for the recording would never come.
+    // A stopped process never responds: a page that waited for the recording would hang.
     process.kill(fallen.pid(), 'SIGSTOP')
     for (let count = 0; count < 3; count += 1) assert.equal((await visit(lonely, cookie)).status, 200)
     process.kill(fallen.pid(), 'SIGCONT')
@@ -202,7 +202,7 @@ describe('the recorder', () => {
     await until(
       () => traces.read(id),
       (events) => events?.length === 3,
-      { what: 'what was recorded meanwhile' },
+      { what: 'the events recorded meanwhile' },
     )
 
     await fallen.stop()
@@ -214,7 +214,7 @@ describe('the recorder', () => {
     await lonely.stop()
   })
 
-  test('what was noted before a process ends is kept', async () => {
+  test('a process that stops saves its recorded events', async () => {
     const { cookie, id } = await begin(bank)
     const leaving = await world.startHere('bank')
     await visit(leaving, cookie)
@@ -223,7 +223,7 @@ describe('the recorder', () => {
     assert.equal((await traces.read(id)).length, 1)
   })
 
-  test('one address begins thirty tours a minute', async () => {
+  test('one address can begin thirty tours a minute', async () => {
     const limited = await world.startHere('bank', { env: { LOGIN_RATE_LIMIT: '10' } })
     const statuses = []
     for (let count = 0; count < 31; count += 1) statuses.push((await begin(limited)).status)
@@ -231,7 +231,7 @@ describe('the recorder', () => {
     await limited.stop()
   })
 
-  test('without DEMO there is no tour, and its cookie means nothing', async () => {
+  test('with DEMO=0 there is no tour, and its cookie is ignored', async () => {
     const { cookie, id } = await begin(bank)
     const serious = await world.startHere('bank', { env: { DEMO: '0' } })
     for (const path of ['/tour', '/tour/1']) assert.equal((await visit(serious, cookie, path)).status, 404)
@@ -241,7 +241,7 @@ describe('the recorder', () => {
     assert.deepEqual(await createTraces(await storeAt(world.urls.store)).read(id), [])
   })
 
-  test('no log line holds the secret of a tour', async () => {
+  test('no log line contains the id of a tour', async () => {
     const { cookie, id } = await begin(bank)
     for (const path of ['/sign-in', '/tour/1']) await visit(bank, cookie, path)
     const logs = await logsOf(world)

@@ -1,10 +1,10 @@
-// One request id and one trace run through both services' logs, also when another process goes on with it much later.
+// One request id and one trace appear in both services' logs, also when another process continues the work later.
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { createBankDatabase } from '@signet/bank-database'
 import { freePort, until } from '@signet/testing'
-import { assertAnswer, call, register } from './requests.mjs'
+import { assertResponse, call, register } from './requests.mjs'
 import { bank, retirement, world } from './shared-world.mjs'
 import { logsOf } from './world.mjs'
 
@@ -18,7 +18,7 @@ function newTrace() {
   return { traceId, spanId, requestId, headers }
 }
 
-/** The lines that belong to a request, by its id, once there is one of each of these services. */
+/** Returns the log lines of a request id, once there is one with each of these messages. */
 async function linesOf({ requestId }, messages) {
   const found = await until(
     async () =>
@@ -36,21 +36,21 @@ function assertOneTrace(trace, lines) {
   for (const line of lines) assert.deepEqual([line.reqId, line.traceId], [trace.requestId, trace.traceId])
 }
 
-async function order(person, { headers }, from) {
-  const accounts = assertAnswer(await call(from, 'GET', '/api/accounts', person), 200).body.data
+async function transfer(person, { headers }, from) {
+  const accounts = assertResponse(await call(from, 'GET', '/api/accounts', person), 200).body.data
   const { id } = accounts.find(({ name }) => name === 'Checking')
-  const answer = await call(from, 'POST', '/api/transfers', {
+  const response = await call(from, 'POST', '/api/transfers', {
     ...person,
     headers: { ...headers, 'idempotency-key': randomUUID() },
     body: { from: id, to: 'retirement', amount: 100 },
   })
-  return assertAnswer(answer, 201).body.data.id
+  return assertResponse(response, 201).body.data.id
 }
 
-test('a sign-out at retirement is one trace with the bank, the caller first', async () => {
+test('a sign-out at retirement and its request to the bank are one trace', async () => {
   const person = await register(bank)
   const trace = newTrace()
-  assertAnswer(await call(retirement, 'POST', '/api/logout', { token: person.token, headers: trace.headers }), 200)
+  assertResponse(await call(retirement, 'POST', '/api/logout', { token: person.token, headers: trace.headers }), 200)
   const line = await linesOf(trace, ['retirement: request completed', 'bank: request completed'])
   const [there, here] = [line('retirement: request completed'), line('bank: request completed')]
   assertOneTrace(trace, [there, here])
@@ -59,43 +59,43 @@ test('a sign-out at retirement is one trace with the bank, the caller first', as
   assert.notEqual(here.spanId, there.spanId)
 })
 
-test('without a trace from outside the two services still share one', async () => {
+test('the services share a trace when the client sends none', async () => {
   const person = await register(bank)
   const requestId = randomUUID()
   const headers = { 'x-request-id': requestId, traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01` }
-  assertAnswer(await call(retirement, 'POST', '/api/logout', { token: person.token, headers }), 200)
+  assertResponse(await call(retirement, 'POST', '/api/logout', { token: person.token, headers }), 200)
   const line = await linesOf({ requestId }, ['retirement: request completed', 'bank: request completed'])
   const [there, here] = [line('retirement: request completed'), line('bank: request completed')]
   assert.match(there.traceId, /^(?!0+$)[0-9a-f]{32}$/)
   assert.deepEqual([there.parentSpanId, here.traceId, here.parentSpanId], [undefined, there.traceId, there.spanId])
 })
 
-test('a deposit is one trace from the order to its credit', async () => {
+test('a deposit is one trace from the transfer request to the credit', async () => {
   const person = await register(bank)
   const trace = newTrace()
-  await order(person, trace, bank)
+  await transfer(person, trace, bank)
   const line = await linesOf(trace, [
     'bank: request completed',
     'retirement: request completed',
     'bank: deposit settled',
   ])
-  const [ordered, credited] = [line('bank: request completed'), line('retirement: request completed')]
+  const [requested, credited] = [line('bank: request completed'), line('retirement: request completed')]
   const settled = line('bank: deposit settled')
-  assertOneTrace(trace, [ordered, credited, settled])
+  assertOneTrace(trace, [requested, credited, settled])
   assert.deepEqual(
-    [ordered.parentSpanId, credited.parentSpanId, settled.spanId],
-    [trace.spanId, ordered.spanId, ordered.spanId],
+    [requested.parentSpanId, credited.parentSpanId, settled.spanId],
+    [trace.spanId, requested.spanId, requested.spanId],
   )
 })
 
-test('a deposit that another process of the bank delivers goes on with the trace of the order', async () => {
-  // Its database is its own: no other bank may deliver what this one cannot.
+test('a deposit that another bank process delivers continues the trace of the transfer request', async () => {
+  // Own database, so that no other bank delivers the deposit.
   const DATABASE_URL = await world.openDatabase('bank')
   const nowhere = `http://127.0.0.1:${await freePort()}`
   const cutOff = await world.start('bank', { env: { DATABASE_URL, RETIREMENT_INTERNAL_URL: nowhere } })
   const person = await register(cutOff)
   const trace = newTrace()
-  const id = await order(person, trace, cutOff)
+  const id = await transfer(person, trace, cutOff)
   const waiting = await linesOf(trace, ['bank: deposit not delivered'])
   assertOneTrace(trace, [waiting('bank: deposit not delivered')])
   await cutOff.stop('SIGKILL')

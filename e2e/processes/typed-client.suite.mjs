@@ -1,4 +1,4 @@
-// What generators of clients make of the two descriptions: types that compile, and a client that logs in.
+// Generates clients from both OpenAPI descriptions: the types compile, and the client logs in.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -31,7 +31,7 @@ before(async () => {
 
 const client = () => import(join(folder, 'generated/out/src/client.js'))
 
-test('a generated client logs in at the bank and is known at both services', async () => {
+test('a generated client logs in at the bank and is authenticated at both services', async () => {
   const { username, password } = await register(bank)
   const { whoAmI } = await client()
   const names = await whoAmI(urls, { username, password })
@@ -39,7 +39,7 @@ test('a generated client logs in at the bank and is known at both services', asy
   assert.equal(names.retirement, names.bank)
 })
 
-test('a generated client gets the sentence of a refusal', async () => {
+test('a generated client gets the error sentence', async () => {
   const { whoAmI } = await client()
   await assert.rejects(whoAmI(urls, { username: 'no-such-user', password: 'not this one' }), {
     message: 'Invalid username/password',

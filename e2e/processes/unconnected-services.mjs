@@ -3,7 +3,7 @@ import { readBankConfig } from '@signet/bank/config'
 import { readRetirementConfig } from '@signet/retirement/config'
 import { injectAs } from '@signet/testing'
 
-/** The least that both services can be configured by. Nobody listens at these addresses. */
+/** The minimal environment of both services. No server listens at these addresses. */
 export const MINIMAL = {
   JWT_SECRET: randomBytes(32).toString('hex'),
   REFRESH_TOKEN_SECRET: randomBytes(32).toString('hex'),
@@ -14,12 +14,11 @@ export const MINIMAL = {
 const read = { bank: readBankConfig, retirement: readRetirementConfig }
 const builders = { bank: 'buildBank', retirement: 'buildRetirement' }
 
-/** The configuration of `bank` or `retirement` where nothing but the least is set. */
+/** Returns the configuration of `bank` or `retirement` in the minimal environment. */
 export const configurationOf = (name, environment = {}) => read[name]({ ...MINIMAL, ...environment })
 
 /**
- * `bank` or `retirement` itself, put together as when it starts, with no database behind it: for looking at what it has.
- * `close` ends it.
+ * Builds `bank` or `retirement` as its server does, without a database, for tests that inspect it. `close` ends it.
  */
 export async function buildUnconnected(name, environment = {}) {
   const config = { ...configurationOf(name, environment), LOG_LEVEL: 'silent', LOGIN_RATE_LIMIT: 0 }

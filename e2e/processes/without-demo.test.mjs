@@ -1,5 +1,5 @@
-// Removes the demo as a team would that copies this repository: two folders, and one line of each app. What is left has
-// to build and to pass its tests.
+// Removes the demo as a team that copies this repository does: two folders, and one line of each app. The rest must build
+// and pass its tests.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const APPS = ['apps/bank', 'apps/retirement']
-/** Packages that the apps use: a lint rule keeps them from importing the demo, so those of this repository serve. */
+/** Packages of the apps, linked from this repository: a lint rule keeps the demo out of them. */
 const PACKAGES = [
   ...['auth', 'contracts', 'ui', 'database', 'testing', 'service'].map((name) => `packages/${name}`),
   'prisma/bank',
@@ -28,7 +28,7 @@ const LOADS_DEMO = /^ *if \(config\.DEMO\) await app\.register\(import\('\.\/dem
 
 let copy
 before(async () => {
-  // Inside this repository: what is installed is found by looking upward.
+  // Inside this repository, so that Node finds the installed packages above it.
   copy = await mkdtemp(join(root, '.without-demo-'))
   for (const name of ['apps', 'tsconfig.base.json']) {
     await cp(join(root, name), join(copy, name), { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) })
@@ -37,10 +37,10 @@ before(async () => {
 })
 after(() => rm(copy, { recursive: true, force: true }))
 
-/** Links the workspaces of the copy in place of those of this repository. */
+/** Links the copy's apps and this repository's packages. */
 async function linkWorkspaces() {
   const modules = join(copy, 'node_modules')
-  // A demo that exports nothing and cannot be loaded: without it, the one of this repository would be found.
+  // An unloadable stand-in, because Node would otherwise find this repository's demo.
   const nothing = join(modules, '@signet/demo')
   await mkdir(nothing, { recursive: true })
   await writeFile(join(nothing, 'empty.d.ts'), 'export {}')
@@ -65,10 +65,10 @@ async function removeDemo() {
   }
 }
 
-/** Runs a program in a workspace of the copy; what it printed is the message of the failure. */
+/** Runs a program in a workspace of the copy. Fails with its output. */
 async function inWorkspace(workspace, program, args) {
   try {
-    // Without the context, a test runner that a test starts would skip its files and report success.
+    // With this variable, a nested test runner would skip its files and report success.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
     await run(program, args, { cwd: join(copy, workspace), env, maxBuffer: 16_777_216 })
   } catch (error) {

@@ -1,4 +1,4 @@
-// What the tests of whole processes stand on: databases of their own, and services started as `npm start` starts them.
+// Databases and service processes for tests, started as `npm start` starts them.
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
@@ -22,7 +22,7 @@ import { startServiceHere } from './service-here.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A shared secret as the configuration takes it: `kid:secret`. */
+/** Returns a shared secret in the format of `JWT_SECRET`: `kid:secret`. */
 export const newSecret = () => `${randomBytes(4).toString('hex')}:${randomBytes(48).toString('base64url')}`
 
 const TEMPLATES = {
@@ -35,7 +35,7 @@ const TEMPLATES = {
   store: { name: 'empty' },
 }
 
-/** New customers begin with money, as in a demo; the demo users are not there. */
+/** New customers get an opening balance, as in a demo. There are no demo users. */
 async function fillBank(url) {
   await migrate(url, bankMigrations)
   const db = createBankDatabase(url)
@@ -44,10 +44,10 @@ async function fillBank(url) {
 }
 
 /**
- * Opens a database for each service and one for the store, and returns what is needed to start services on them.
- * `close` ends and removes everything.
+ * Creates a database for each service and one for the store. Returns functions that start services on them. `close` stops
+ * the services and removes the data.
  *
- * @param ownServer on a PostgreSQL server of its own, which the test may stop, kill and start. It has an `adminUrl`.
+ * @param ownServer uses a PostgreSQL server of its own, which the test may stop, kill and start. It has an `adminUrl`.
  */
 export async function openWorld({ ownServer = false } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'signet-processes-'))
@@ -59,7 +59,7 @@ export async function openWorld({ ownServer = false } = {}) {
   let server
   let db
 
-  /** When the tests are interrupted, `close` is never called and nothing can be awaited: everything goes at once. */
+  /** On interruption, `close` is never called and nothing can be awaited: kills and removes everything at once. */
   const abandon = () => {
     for (const { pid } of running) process.kill(pid, 'SIGKILL')
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
@@ -91,7 +91,7 @@ export async function openWorld({ ownServer = false } = {}) {
       RETIREMENT_URL: `http://retirement.signet.localhost:${ports.retirement}`,
       BANK_INTERNAL_URL: `http://127.0.0.1:${ports.bank}`,
       RETIREMENT_INTERNAL_URL: `http://127.0.0.1:${ports.retirement}`,
-      // A test that is about a stale status list sets its own: no other may depend on how fast the machine is.
+      // Tests of stale status lists set their own. Others must not depend on the machine's speed.
       REVOCATION_MAX_AGE: '3600',
     }
     const shared = { JWT_SECRET: newSecret() }
@@ -110,10 +110,10 @@ export async function openWorld({ ownServer = false } = {}) {
       return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     }
 
-    /** The public name that a browser would use. */
+    /** Returns the public host that a browser sends. */
     const hostOf = (name, env) => new URL({ ...common, ...env }[`${name.toUpperCase()}_URL`]).host
 
-    /** A bank or a retirement that listens in the process of the test: for tests that need no process, but their own `env`. */
+    /** Starts a service inside the test's process, for tests that need their own `env` but no process. */
     const startHere = async (name, { port, env = {} } = {}) => {
       const at = port ?? (await freePort())
       const stop = await startServiceHere(name, environmentOf(name, at, { LOG_LEVEL: 'silent', ...env }))
@@ -132,8 +132,8 @@ export async function openWorld({ ownServer = false } = {}) {
     }
 
     /**
-     * A bank or a retirement as a process of its own, on `port` or a free one. `env` comes on top of what all share;
-     * a variable that is undefined there is left out.
+     * Starts a service as a process, on `port` or a free one. `env` overrides the shared environment. An undefined value
+     * removes the variable.
      */
     const start = async (name, { port, env = {} } = {}) => {
       const at = port ?? (await freePort())
@@ -142,7 +142,7 @@ export async function openWorld({ ownServer = false } = {}) {
         entry: join(root, 'apps', name, 'dist/src/server.js'),
         env: environmentOf(name, at, env),
         logFolder: join(dataDir, 'logs'),
-        // Optimized code pays for itself later than most of these processes end.
+        // Most of these processes end before optimizing compilation pays off.
         v8Flags: ['--interrupt-budget=2000000'],
       })
       const service = {
@@ -151,7 +151,7 @@ export async function openWorld({ ownServer = false } = {}) {
         pid: child.pid,
         url: `http://127.0.0.1:${at}`,
         host: hostOf(name, env),
-        /** Resolves with how the process ended. */
+        /** Resolves with a description of how the process ended. */
         stop: async (signal) => {
           running.delete(service)
           await child.stop(signal)
@@ -176,7 +176,7 @@ export async function openWorld({ ownServer = false } = {}) {
       start,
       startHere,
       openDatabase,
-      /** How each service ended that no test stopped. */
+      /** Descriptions of services that ended without a stop from a test. */
       endedByThemselves,
       startPostgres: server?.start,
       stopPostgres: server?.stop,
@@ -189,7 +189,7 @@ export async function openWorld({ ownServer = false } = {}) {
   }
 }
 
-/** Everything that the services have written. */
+/** Returns the logs of all services. */
 export async function logsOf({ dataDir }) {
   const folder = join(dataDir, 'logs')
   const files = await readdir(folder)

@@ -39,7 +39,7 @@ export async function post(address: string, body?: object, cookies = ''): Promis
 async function send(url: URL, headers: Record<string, string>, body = '') {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    // Browsers take `*.localhost` for this machine; Node asks the system, which may not know these names.
+    // Browsers resolve `*.localhost` to this machine. Node uses the system's resolver, which may not know these names.
     const hostname = url.hostname.endsWith('.localhost') ? '127.0.0.1' : url.hostname
     const sent = request({ hostname, port: url.port, path: url.pathname, method: 'POST', headers }, resolve)
     sent.on('error', reject)

@@ -6,18 +6,18 @@ import { freePort, openOwnServer } from '@signet/testing'
 import { findChromium } from '../../scripts/chromium.mjs'
 import { startDemo } from '../../scripts/demo.mjs'
 
-/** Starts the whole product once for all tests, as `npm start` does, with ports and data of its own. */
+/** Starts both apps once for all tests, as `npm start` does, with ports and data of its own. */
 export default async function globalSetup({ projects }: FullConfig): Promise<() => Promise<void>> {
   const headless = projects.every(({ use }) => use.headless !== false)
-  // The shell has no back/forward cache.
+  // Chromium's headless shell has no back/forward cache.
   process.env.WHOLE_CHROMIUM_PATH = await findChromium({ headless: false })
   process.env.CHROMIUM_PATH = await findChromium({ headless })
-  // The presenter's walk uses a demo that runs already.
+  // The presenter's tour uses a running demo.
   if (process.env.TOUR_URL) return async () => {}
-  // So do the stories when docker compose has started it.
+  // With Docker Compose the stories do too.
   if (process.env.E2E_BANK_URL) return async () => {}
   const dataDir = await mkdtemp(join(tmpdir(), 'signet-e2e-'))
-  // As root PostgreSQL runs as another user, who must be able to reach its data.
+  // As root, PostgreSQL runs as another user, which must be able to read its data.
   await chmod(dataDir, 0o755)
   const server = await openOwnServer()
   const stopServer = async () => {

@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test'
 
 /**
- * Waits until the page that is open looks and works as it will: what was clicked for may be here before its style sheet and
- * its scripts are.
+ * Waits for the `load` event of the open page. Its content may appear before its style sheet and scripts.
  */
 export const loaded = (page: Page): Promise<void> => page.waitForLoadState('load')

@@ -2,7 +2,7 @@ import { expect, type Page } from '@playwright/test'
 
 export const MEASURED = 'The three approaches, measured'
 
-/** Presses the button of the open page, again while the bank responds that the machine is too busy for it. */
+/** Presses the measure button of the open page. Retries while the bank responds that the machine is too busy. */
 export async function measure(page: Page): Promise<void> {
   const address = page.url()
   const table = page.getByRole('table', { name: MEASURED })
@@ -12,6 +12,6 @@ export async function measure(page: Page): Promise<void> {
     await expect(table.or(refusal).first()).toBeVisible()
     if (await table.isVisible()) return
     await page.goto(address)
-    throw new Error('The bank measured nothing.')
+    throw new Error('The bank refused to measure.')
   }).toPass()
 }

@@ -8,7 +8,7 @@ const INSTALLED = ['redis-server', 'valkey-server'].flatMap((name) =>
   ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].map((folder) => `${folder}/${name}`),
 )
 
-/** The path of a Redis or Valkey server: one that is installed, else, as root on Debian, the package. */
+/** Returns the path of a Redis or Valkey server. Installs the package when there is none, as root on Debian. */
 async function findRedis() {
   const named = process.env.REDIS_SERVER_PATH
   if (named) return named
@@ -19,10 +19,10 @@ async function findRedis() {
 }
 
 /**
- * A real server on a free port of this machine, which keeps nothing on disk.
+ * Starts a Redis server on a free port of this machine, without persistence.
  *
  * @returns {Promise<{ url: string, pid: () => number, stop: (signal?: NodeJS.Signals) => Promise<void>, start: () => Promise<void> }>}
- *   `stop` and `start` may follow each other: the port stays the same.
+ *   `stop` and `start` can be repeated: the port stays the same.
  */
 export async function startRedis() {
   const path = await findRedis()
@@ -54,5 +54,5 @@ export async function startRedis() {
 
 /** @returns {never} */
 function missing() {
-  throw new Error('No Redis was found and none could be installed: install one, or name it with REDIS_SERVER_PATH=…')
+  throw new Error('No Redis server found and none could be installed. Install one, or set REDIS_SERVER_PATH.')
 }

@@ -1,16 +1,16 @@
 import { expect, type Page } from '@playwright/test'
 import { loaded } from './loaded.js'
 
-/** A phone, a tablet held either way, and a desk. */
+/** Phone, large phone, tablet, landscape tablet, desktop, in px. */
 const WIDTHS = [360, 640, 800, 1024, 1280]
 
-/** By how many px the page that is open is wider than its window. */
+/** Returns by how many px the open page is wider than its window. */
 export async function sidewaysOverflow(page: Page): Promise<number> {
   await loaded(page)
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 }
 
-/** Fails when the page that is open is wider than its window at some width. */
+/** Asserts that the open page fits its window at every width. */
 export async function expectNoSidewaysScroll(page: Page, name: string): Promise<void> {
   const before = page.viewportSize()
   for (const width of WIDTHS) {

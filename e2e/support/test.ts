@@ -22,9 +22,9 @@ export interface Apps {
 interface Fixtures {
   /** Both apps' public URLs. */
   apps: Apps
-  /** A person of this test alone, who is not a customer yet. */
+  /** Details for a new customer, unique to this test. Not registered yet. */
   person: Person
-  /** What the browser complained about; every story ends with nothing in it, unless it expects something. */
+  /** Errors and warnings that the browser reported. A test fails if any is left at its end. */
   complaints: string[]
 }
 
@@ -40,7 +40,7 @@ export const test = base.extend<Fixtures>({
     async ({ page }, use) => {
       const complaints: string[] = []
       page.on('console', (message) => {
-        // The bank measures nothing while the machine is too busy, and the test tries again.
+        // The bank refuses to measure while the machine is too busy, and the test retries.
         if (message.text().includes('status of 503') && message.location().url.includes('/compare')) return
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
       })
@@ -53,7 +53,7 @@ export const test = base.extend<Fixtures>({
         })
       })
       await use(complaints)
-      expect(complaints, 'what the browser complained about').toEqual([])
+      expect(complaints, 'errors and warnings of the browser').toEqual([])
     },
     { auto: true },
   ],
@@ -82,16 +82,16 @@ export async function register(page: Page, apps: Apps, { username, name, passwor
   await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
 }
 
-/** Makes a person a customer. The browser stays signed out. */
+/** Registers a customer. The browser stays signed out. */
 export async function addCustomer(apps: Apps, { username, name, password }: Person): Promise<void> {
   await post(`${apps.bank}/api/register`, { username, name, password })
 }
 
-/** Makes a person a customer and signs the browser in with a token, without a page. */
+/** Registers a customer and signs the browser in with a token, without opening a page. */
 export const openAccount = (page: Page, apps: Apps, { username, name, password }: Person): Promise<void> =>
   postWithCookies(page.context(), `${apps.bank}/api/register`, { username, name, password })
 
-/** Signs the browser in with a token, without a page. */
+/** Signs the browser in with a token, without opening a page. */
 export const signInByApi = (page: Page, apps: Apps, { username, password }: Person): Promise<void> =>
   postWithCookies(page.context(), `${apps.bank}/api/login`, { username, password })
 
@@ -105,7 +105,7 @@ export async function expectSignInPage(page: Page, apps: Apps): Promise<void> {
   expect(new URL(page.url()).origin).toBe(apps.bank)
 }
 
-/** Asks the open app's API as its own pages could: with the browser's cookies. */
+/** Calls the API of the open app as its pages can: with the browser's cookies. */
 export async function askApi(page: Page, path: string, headers: Record<string, string> = {}) {
   return page.evaluate(
     async ([path, headers]) => {

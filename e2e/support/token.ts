@@ -9,14 +9,14 @@ export async function readToken(context: BrowserContext) {
 }
 
 /**
- * Replaces the token in the browser's cookie by an expired one of the same session. The refresh token stays.
+ * Replaces the browser's token with an expired one of the same session. The refresh token stays.
  *
- * The bank signs a token that lives one second and responds when its `exp` has passed, as on the tour.
+ * The bank signs a token with a lifetime of one second and responds after its `exp`, as on the tour.
  */
 export const letTokenExpire = (page: Page, { bank }: Apps): Promise<void> =>
   postWithCookies(page.context(), `${bank}/tour/expire`)
 
-/** Fails unless the service of the open page refuses the token for its age. The browser reports the 401. */
+/** Asserts that the open app refuses the token as expired. The browser reports the 401. */
 export async function expectTokenExpired(page: Page): Promise<void> {
   expect((await askApi(page, '/api/me')).body.code).toBe('token_expired')
 }

@@ -2,12 +2,12 @@ import { expect, type Page } from '@playwright/test'
 import { sidewaysOverflow } from './sideways.js'
 import type { Moment } from './tour.js'
 
-/** The ticks at the steps from `first` on: a step may show what an earlier one is about too. */
+/** Ticks of the steps from `first` on: a step may also tick an earlier one. */
 export const ticks = (page: Page, first = 1) =>
   page.getByRole('navigation', { name: 'Steps of the tour' }).locator(`li:nth-child(n + ${first})`).getByText('seen')
 export const diagram = (page: Page) => page.getByRole('list', { name: 'What was sent, in order' })
 
-/** What each step's diagram must say, because it is what the step is about. */
+/** The text that each step's diagram must contain. */
 const SAID: readonly RegExp[] = [
   /POST \/sign-in no sign-in cookie.*sets signet_token, signet_refresh.*GET \/ signet_token, signet_refresh/,
   /Browser to Retirement: GET \/ signet_token.*nobody is asked.*Retirement answers Browser: 200/,
@@ -21,7 +21,7 @@ const SAID: readonly RegExp[] = [
   /Retirement to Bank: POST \/api\/logout.*Bank: a copy, \d+ ms after: 401 token_revoked/,
 ]
 
-/** Fails unless the page of the tour fits its window, and tells what happened since the walk began at step `first`. */
+/** Asserts that the tour page fits its window and shows the events since the walk began at step `first`. */
 export async function expectTold(page: Page, moment: Moment, step: number, first = 1): Promise<void> {
   expect(await sidewaysOverflow(page), `step ${step}, ${moment}`).toBeLessThanOrEqual(0)
   if (moment === 'there') return
@@ -31,7 +31,7 @@ export async function expectTold(page: Page, moment: Moment, step: number, first
   const expected = SAID[step - 1] ?? /never/
   const told = async () => {
     const said = (await diagram(page).getByRole('listitem').allTextContents()).join(' ')
-    // A service records what it did after it has answered: on a busy machine this page may come first.
+    // A service records an event after its response, so on a busy machine this page may be earlier.
     if (!expected.test(said)) await page.reload()
     return said
   }

@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test'
 const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click()
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** What a person does at each step, by the names of what there is to press, and where they then are. */
+/** The action of each step, by the names of links and buttons, and the page that it leads to. */
 export const TOUR: readonly { readonly title: string; readonly act: (page: Page) => Promise<void> }[] = [
   {
     title: 'Sign in at the bank',
@@ -83,7 +83,7 @@ export const TOUR: readonly { readonly title: string; readonly act: (page: Page)
   },
 ]
 
-/** Before what a step asks for, at the page that it leads to, and back at the tour. */
+/** On the step's page before its action, on the page that the action opens, and back on the step's page. */
 export type Moment = 'before' | 'there' | 'after'
 
 export interface WalkOptions {
@@ -91,11 +91,11 @@ export interface WalkOptions {
   /** Default: all steps. A walk from a later step begins the tour there. */
   readonly first?: number
   readonly last?: number
-  /** Called with each step's page before and after, and with the place that the step leads to. */
+  /** Called at each moment of each step. */
   readonly at?: (moment: Moment, step: number, title: string) => Promise<void>
 }
 
-/** Walks the tour as a person does, by what the pages say. */
+/** Walks through the tour by its visible links and buttons. */
 export async function walkTour(page: Page, options: WalkOptions): Promise<void> {
   const { bankUrl, first = 1, last = TOUR.length, at = async () => {} } = options
   await page.goto(first === 1 ? `${bankUrl}/tour` : `${bankUrl}/tour/${first}`)

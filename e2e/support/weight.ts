@@ -1,9 +1,9 @@
 import { expect, type Page } from '@playwright/test'
 
-/** A page has to load on a train. */
+/** Keeps pages usable on a slow mobile connection. */
 const MAX_BYTES = 60_000
 
-/** Returns what fails when the page that is open, loaded without a cache, is heavy or needs another host. */
+/** Returns a check that the open page, loaded without a cache, is small and uses no other host. */
 export async function watchWeight(page: Page): Promise<(name: string) => Promise<void>> {
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')

@@ -1,10 +1,10 @@
-// What must be true of both databases once the dust has settled, whatever was killed.
+// What must be true of both databases after a chaos run, whatever was killed.
 
-/** Rows of one thing that is wrong: at most this many are shown of each. */
+/** At most this many rows are shown for each problem. */
 const SHOWN = 5
 
-/** @returns a list of problems, each a sentence; empty when all is well. */
-export async function checkBooks({ bank, retirement, orders, people }) {
+/** Checks both databases against the responses that clients received. Returns the problems as sentences, or an empty list. */
+export async function checkLedgers({ bank, retirement, transferRequests, people }) {
   const problems = []
   const none = (what, rows) => {
     if (rows.length === 0) return
@@ -23,50 +23,52 @@ export async function checkBooks({ bank, retirement, orders, people }) {
   const byMemo = groupBy(transfers, ({ memo }) => memo)
 
   none(
-    'answers that are neither 201 nor a refusal for want of money',
-    orders.flatMap(({ key, answers }) =>
-      answers
+    'responses that are neither 201 nor insufficient_funds',
+    transferRequests.flatMap(({ key, responses }) =>
+      responses
         .filter(({ status, body }) => status !== 201 && !(status === 409 && body.code === 'insufficient_funds'))
         .map(({ status, body }) => ({ key, status, body })),
     ),
   )
   none(
-    'one order with several answers',
-    orders
-      .filter(({ answers }) => idsOf(answers).size > 1)
-      .map(({ key, answers }) => ({ key, ids: [...idsOf(answers)] })),
+    'transfer requests with several different responses',
+    transferRequests
+      .filter(({ responses }) => idsOf(responses).size > 1)
+      .map(({ key, responses }) => ({ key, ids: [...idsOf(responses)] })),
   )
 
-  const accepted = orders.filter(({ answers }) => idsOf(answers).size > 0)
-  const refused = orders.filter(({ answers }) => idsOf(answers).size === 0)
-  const found = ({ order }) => byMemo.get(order.memo) ?? []
+  const accepted = transferRequests.filter(({ responses }) => idsOf(responses).size > 0)
+  const refused = transferRequests.filter(({ responses }) => idsOf(responses).size === 0)
+  const found = ({ body }) => byMemo.get(body.memo) ?? []
   none(
-    'transfers that were answered 201 and do not exist exactly once',
+    'transfers with a 201 response that do not exist exactly once',
     accepted
-      .filter((order) => found(order).length !== 1)
-      .map((order) => ({ key: order.key, found: found(order).map(({ id }) => id) })),
+      .filter((transferRequest) => found(transferRequest).length !== 1)
+      .map((transferRequest) => ({ key: transferRequest.key, found: found(transferRequest).map(({ id }) => id) })),
   )
   none(
-    'transfers that are not what was ordered',
+    'transfers that differ from the transfer request',
     accepted
-      .filter((order) =>
-        found(order).some(
+      .filter((transferRequest) =>
+        found(transferRequest).some(
           ({ id, amount, userId, keys }) =>
-            !idsOf(order.answers).has(id) ||
-            amount !== order.order.amount ||
-            userId !== order.who.id ||
-            keys.join() !== order.key,
+            !idsOf(transferRequest.responses).has(id) ||
+            amount !== transferRequest.body.amount ||
+            userId !== transferRequest.who.id ||
+            keys.join() !== transferRequest.key,
         ),
       )
-      .map((order) => ({ order: order.order, found: found(order) })),
+      .map((transferRequest) => ({ requested: transferRequest.body, found: found(transferRequest) })),
   )
   none(
-    'transfers of orders that were refused',
-    refused.filter((order) => found(order).length > 0).map((order) => ({ key: order.key, found: found(order) })),
+    'transfers whose request was refused',
+    refused
+      .filter((transferRequest) => found(transferRequest).length > 0)
+      .map((transferRequest) => ({ key: transferRequest.key, found: found(transferRequest) })),
   )
-  const memos = new Set(orders.map(({ order }) => order.memo))
+  const memos = new Set(transferRequests.map(({ body }) => body.memo))
   none(
-    'transfers that nobody was told of',
+    'transfers that no client requested',
     transfers.filter(({ memo }) => !memos.has(memo)),
   )
 
@@ -79,7 +81,7 @@ export async function checkBooks({ bank, retirement, orders, people }) {
     deposits.filter(({ settled }) => !settled),
   )
   none(
-    'debits to retirement without the same credit there',
+    'debits to retirement without an equal credit there',
     deposits.filter(
       ({ id, userId, amount }) => creditOf.get(id)?.userId !== userId || creditOf.get(id)?.amount !== amount,
     ),
@@ -103,7 +105,7 @@ export async function checkBooks({ bank, retirement, orders, people }) {
     SELECT transfer_id::text, sum(amount) FROM entries GROUP BY transfer_id HAVING sum(amount) <> 0`,
   )
   none(
-    'sign-ins that were ended, or begun, while things died',
+    'sessions that were revoked or created during the run',
     await bank.$queryRaw`
     SELECT id::text, ended_at, created_at FROM sessions WHERE ended_at IS NOT NULL
     UNION ALL SELECT NULL, NULL, max(created_at) FROM sessions HAVING count(*) <> ${people.length}`,
@@ -111,7 +113,7 @@ export async function checkBooks({ bank, retirement, orders, people }) {
   return { problems, transfers: transfers.length, deposits: deposits.length, refused: refused.length }
 }
 
-const idsOf = (answers) => new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.data.id))
+const idsOf = (responses) => new Set(responses.filter(({ status }) => status === 201).map(({ body }) => body.data.id))
 
 function groupBy(rows, keyOf) {
   const groups = new Map()

@@ -1,18 +1,18 @@
-// People who never stop while processes are replaced under them, and the address that stays the same meanwhile.
+// Clients that send requests without pause while processes are replaced, and a front with a fixed address.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { until } from '@signet/testing'
 import { claimsOf, headerOf, me, renew } from './requests.mjs'
 
-/** Between two rounds of one person. */
+/** Pause between two rounds of one user. */
 const PAUSE_MS = 200
 
 /**
- * Several people who never stop: each asks every process that is in service who they are, and renews about every
- * second, now here, now there. Keeps whatever was not a success.
+ * Runs several users until `end`. Each requests `/api/me` at every process in service, and renews about every second at
+ * alternating banks. Records every failure.
  *
- * @param accessTokenSeconds how long a token lives: longer than any machine needs from one renewal to the next
+ * @param accessTokenSeconds lifetime of a token: longer than the slowest machine needs between two renewals
  */
 export function startClients(processes, { accessTokenSeconds }) {
   const serving = new Set(processes)
@@ -27,9 +27,9 @@ export function startClients(processes, { accessTokenSeconds }) {
     underWay.set(service, (underWay.get(service) ?? 0) + 1)
     requests += 1
     try {
-      const answer = await request(service)
-      if (answer.status !== 200) failures.push(`${what} at ${service.name}: ${answer.status} ${answer.body.code}`)
-      return answer
+      const response = await request(service)
+      if (response.status !== 200) failures.push(`${what} at ${service.name}: ${response.status} ${response.body.code}`)
+      return response
     } catch (error) {
       failures.push(`${what} at ${service.name}: ${error.cause ?? error}`)
       return undefined
@@ -46,8 +46,8 @@ export function startClients(processes, { accessTokenSeconds }) {
     const banks = banksInService()
     if (banks.length > 0 && !isYoung(person.token)) {
       const here = banks[round % banks.length]
-      const answer = await ask(here, 'renewal', (service) => renew(service, person.refresh))
-      const { signet_token: token, signet_refresh: refresh } = answer?.cookies ?? {}
+      const response = await ask(here, 'renewal', (service) => renew(service, person.refresh))
+      const { signet_token: token, signet_refresh: refresh } = response?.cookies ?? {}
       if (token?.value && refresh?.value) Object.assign(person, { token: token.value, refresh: refresh.value })
       learn(person.token)
     }
@@ -63,7 +63,7 @@ export function startClients(processes, { accessTokenSeconds }) {
     }
   }
 
-  /** Out of service first, and away once it has answered whatever was under way: as a load balancer does it. */
+  /** Takes a process out of service, waits for its pending requests and stops it, as a load balancer does. */
   async function takeOut(leaving, between = () => {}) {
     serving.delete(leaving)
     await until(
@@ -79,20 +79,20 @@ export function startClients(processes, { accessTokenSeconds }) {
   return {
     failures,
     kids,
-    /** Waits until nobody holds a token that another key signed: none is presented from then on. */
+    /** Waits until every user's token is signed with this key. No other token is sent from then on. */
     untilAllHold: (kid) =>
       until(
         () => people.map(({ token }) => headerOf(token).kid),
         (held) => held.every((one) => one === kid),
-        { what: `a token of everybody that ${kid} signed` },
+        { what: `a token of every user that ${kid} signed` },
       ),
-    /** Waits until everybody has renewed once more. */
+    /** Waits until every user has renewed once more. */
     untilAllRenewed: () => {
       const before = people.map(({ token }) => token)
       return until(
         () => people.map(({ token }) => token),
         (tokens) => tokens.every((token, index) => token !== before[index]),
-        { what: 'one more renewal of everybody' },
+        { what: 'one more renewal of every user' },
       )
     },
     requests: () => requests,
@@ -106,14 +106,14 @@ export function startClients(processes, { accessTokenSeconds }) {
       await atWork
     },
     takeOut,
-    /** The new process serves once it can; then the other is taken out. */
+    /** Puts the new process into service once it is ready, then takes the old one out. */
     replace: async (leaving, coming, between) => {
-      // A process that has served nobody yet holds no list: it comes in when it can serve.
+      // A new process holds no status list before its first request, and responds 503 until it does.
       const [person] = people
       await until(
         () => me(coming, person.token),
         ({ status }) => status === 200,
-        { what: 'the first answer of a new process' },
+        { what: 'the first response of a new process' },
       )
       await takeOut(leaving, between)
       serving.add(coming)
@@ -122,7 +122,7 @@ export function startClients(processes, { accessTokenSeconds }) {
   }
 }
 
-/** A fixed address in front of whichever process is the bank now. */
+/** Starts a proxy with a fixed address. `pointTo` selects the bank process behind it. */
 export async function startFront() {
   let port
   const server = createServer((socket) => {
@@ -136,7 +136,7 @@ export async function startFront() {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${server.address().port}`,
-    leadTo: (service) => {
+    pointTo: (service) => {
       port = service.port
     },
     close: () => server.close(),
