@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { besides } from './besides.js'
 import { chart } from './chart.js'
+import { compareRuns } from './compare-runs.js'
 import { filled } from './document.js'
 import { measure } from './measure.js'
 import type { Report } from './report.js'
@@ -15,10 +15,11 @@ const DOCUMENT = 'docs/performance.md'
 const PICTURE = 'docs/pictures/performance.svg'
 
 /**
- * `npm run bench`: measures, prints, and keeps what was measured: `bench/results/latest.json`,
- * `docs/pictures/performance.svg` and the tables of `docs/performance.md`. With `-- --quick` in under two minutes, for
- * comparing and not for quoting: it writes `bench/results/quick.json` alone and prints its ratios beside those
- * of `latest.json`. No number makes it fail; an answer that is not the right one does.
+ * `npm run bench`: measures, prints the tables and writes `bench/results/latest.json`, `docs/pictures/performance.svg` and the
+ * tables of `docs/performance.md`.
+ *
+ * `--quick` takes under two minutes, for comparison only: it writes `bench/results/quick.json` alone and prints its ratios
+ * next to those of `latest.json`. A number never fails the run. A wrong response does.
  */
 export async function bench({ quick }: { readonly quick: boolean }): Promise<void> {
   const report = await measure({ quick })
@@ -34,5 +35,5 @@ export async function bench({ quick }: { readonly quick: boolean }): Promise<voi
     await writeFile(DOCUMENT, filled(readFileSync(DOCUMENT, 'utf8'), report))
     await promisify(execFile)('node_modules/.bin/biome', ['format', '--write', DOCUMENT, latest])
   }
-  if (before) say(`\nBeside ${before.date.slice(0, 10)}\n\n${table(besides(report.goals, before.goals))}`)
+  if (before) say(`\nCompared with ${before.date.slice(0, 10)}\n\n${table(compareRuns(report.goals, before.goals))}`)
 }

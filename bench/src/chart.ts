@@ -7,9 +7,9 @@ const WIDTH = 860
 
 const asText = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 
-const TITLE = 'GET /api/me: requests a second, Fastify alone = 1'
+const TITLE = 'GET /api/me: requests/s relative to bare Fastify'
 
-/** Who answers how much, as an SVG that follows the reader's light or dark theme, with machine, versions and date. */
+/** Draws the `/api/me` results as an SVG that follows the reader's light or dark theme, with machine, versions and date. */
 export const chart = (report: Report): string => bars(TITLE, measuredOn(report), report.me)
 
 interface Bar {
@@ -18,7 +18,7 @@ interface Bar {
   readonly own?: boolean
 }
 
-/** Bars of shares, with a caption below. */
+/** Draws bars of shares with a caption below. */
 export function bars(title: string, caption: string, rows: readonly Bar[]): string {
   const longest = Math.max(...rows.map(({ share }) => share))
   const drawn = rows.map(({ label, share, own }, n) => {

@@ -2,17 +2,17 @@ import type { Measured, Report } from './report.js'
 import { sections } from './sections.js'
 import { table } from './table.js'
 
-/** On what, with what and when: for the caption of whatever shows its numbers. */
+/** Describes machine, versions and date, for captions. */
 export function measuredOn({ date, machine, versions }: Pick<Measured, 'date' | 'machine' | 'versions'>): string {
   const gibibytes = Math.round(machine.memoryBytes / 2 ** 30)
   return `${machine.processor}, ${machine.cores} cores, ${gibibytes} GiB; Node.js ${versions.node}, Fastify ${versions.fastify}; ${date.slice(0, 10)}`
 }
 
 /**
- * A document with the report's tables between their marks, `<!-- bench:me -->` … `<!-- /bench -->`; what stands around
+ * Writes the report's tables into a document between their marks, `<!-- bench:me -->` … `<!-- /bench -->`. The text around
  * them stays.
  *
- * @throws when a mark names no table, or a table has no mark.
+ * @throws when a mark names an unknown table, or a table has no mark
  */
 export function filled(text: string, report: Report): string {
   const parts = new Map(sections(report).map(({ id, rows }) => [id, table(rows)]))
@@ -26,6 +26,6 @@ export function filled(text: string, report: Report): string {
       return `${opening}\n${parts.get(id)}\n\n${closing}`
     },
   )
-  for (const id of parts.keys()) if (!placed.has(id)) throw new Error(`the document has no place for ${id}`)
+  for (const id of parts.keys()) if (!placed.has(id)) throw new Error(`the document has no mark for ${id}`)
   return result
 }

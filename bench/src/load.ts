@@ -2,18 +2,18 @@ import { importAutocannon, type LoadRequest, processorMs } from './processes.js'
 import { ask, type Server } from './requests.js'
 
 /**
- * As Fastify's own benchmark has it. Over ten, server and load generator wait for each other again and again, and the slower
- * one pays for waking the other: a good part of what is measured then is that.
+ * As in Fastify's own benchmark. With few connections, server and load generator wait for each other, and the figure
+ * measures their wake-ups.
  */
 const CONNECTIONS = 100
 
-/** Whoever has just waited while others were measured begins with empty caches: the first moment is not counted. */
-const leadInSeconds = (seconds = 1) => Math.min(0.3, seconds / 3)
+/** The first moment after waiting runs with cold caches and is not counted. */
+const warmUpSeconds = (seconds = 1) => Math.min(0.3, seconds / 3)
 
 export interface LoadOptions extends Server {
   readonly path: string
   readonly pid: number
-  /** One header for all requests, or one for each: then every one is sent exactly once. Undefined: no cookie. */
+  /** One `Cookie` header for all requests, or one for each, sent exactly once. Undefined sends none. */
   readonly cookies: ReadonlyArray<string | undefined>
   readonly seconds?: number
   readonly connections?: number
@@ -28,25 +28,25 @@ export interface Load {
   readonly processorMicros?: number
 }
 
-/** As {@link count}, after a lead-in of the first request alone. Ends when the server has nothing left to do. */
+/** Measures as {@link count} does, after a warm-up with the first request. Resolves when the server is idle again. */
 export async function load(options: LoadOptions): Promise<Load> {
-  // On a slow machine a sign-in may not have been answered by then.
-  await count({ ...options, cookies: options.cookies.slice(0, 1), seconds: leadInSeconds(options.seconds), atLeast: 0 })
+  // On a slow machine a login may take longer than the warm-up.
+  await count({ ...options, cookies: options.cookies.slice(0, 1), seconds: warmUpSeconds(options.seconds), atLeast: 0 })
   const counted = await count(options)
-  await lastInLine(options)
+  await waitUntilIdle(options)
   return counted
 }
 
-/** What was under way when the time was over is still answered, to nobody: whoever comes last waits for it. */
-function lastInLine({ cookies: [cookie], headers, port, path, host, method, body }: LoadOptions) {
+/** Waits for requests that were pending at the end: a later request is served after them. */
+function waitUntilIdle({ cookies: [cookie], headers, port, path, host, method, body }: LoadOptions) {
   const optional = { ...(host && { host }), ...(method && { method }), ...(body && { body }) }
   return ask({ port, path, ...optional, headers: { ...headers, ...(cookie ? { cookie } : {}) } })
 }
 
 /**
- * Asks as fast as the server answers, over so many connections, and counts.
+ * Sends requests as fast as the server responds, over this many connections, and counts the responses.
  *
- * @throws when any answer was not a success, or fewer than `atLeast` came: such a number would mean nothing.
+ * @throws when a response is not a success, or fewer than `atLeast` arrive: the number would mean nothing
  */
 async function count({
   port,
@@ -67,7 +67,7 @@ async function count({
   let clients = 0
   let firstAt = 0
   let lastAt = 0
-  let answers = 0
+  let responses = 0
   let processorBefore: number | undefined
   const request = (cookie: string | undefined): LoadRequest => ({
     method: method ?? 'GET',
@@ -80,7 +80,7 @@ async function count({
       {
         url: `http://127.0.0.1:${port}`,
         connections,
-        // It looks whether its time is over once in so many ms; by itself once a second.
+        // In ms: how often autocannon checks its duration. The default is once a second.
         sampleInt: 50,
         ...(each > 0 ? { amount: each * connections } : { duration: seconds }),
         requests: [request(cookies[0])],
@@ -92,26 +92,26 @@ async function count({
       (error, outcome) => (error ? reject(error) : resolve(outcome)),
     )
     instance.on('response', () => {
-      if (answers === 0) {
+      if (responses === 0) {
         firstAt = performance.now()
         processorBefore = processorMs(pid)
       }
-      answers += 1
+      responses += 1
       lastAt = performance.now()
     })
   })
   const failed = result.non2xx + result.errors + result.timeouts
-  if (failed > 0 || answers < atLeast) {
+  if (failed > 0 || responses < atLeast) {
     const statuses = JSON.stringify(result.statusCodeStats)
     throw new Error(
-      `${failed} of ${answers} requests to ${path} failed: ${statuses}, ${result.errors} without an answer`,
+      `${failed} of ${responses} requests to ${path} failed: ${statuses}, ${result.errors} without a response`,
     )
   }
   const processorAfter = processorMs(pid)
   const spent =
     processorBefore === undefined || processorAfter === undefined ? undefined : processorAfter - processorBefore
   return {
-    perSecond: ((answers - 1) * 1000) / (lastAt - firstAt),
-    ...(spent === undefined ? {} : { processorMicros: (spent * 1000) / (answers - 1) }),
+    perSecond: ((responses - 1) * 1000) / (lastAt - firstAt),
+    ...(spent === undefined ? {} : { processorMicros: (spent * 1000) / (responses - 1) }),
   }
 }

@@ -3,7 +3,7 @@ import { benchBytes } from './growth/bytes.js'
 import { benchEntries } from './growth/entries.js'
 import { benchSessions } from './growth/sessions.js'
 import { benchStart } from './growth/start.js'
-import { startRedis } from './javascript.js'
+import { startRedis } from './import-script.js'
 import { benchMe, PEERS, startMePeers } from './me/run.js'
 import { installPeers, peerVersions } from './processes.js'
 import type { MeRow, OnMeasured, Queue, Report, Share } from './report.js'
@@ -34,11 +34,11 @@ const QUICK = {
   statusList: { rounds: 3 },
 }
 
-/** One name signs in from one address more often than anybody would. It is counted all the same. */
+/** One username logs in more often than the default limit allows. Counting stays on, as in production. */
 const COUNTED = { LOGIN_RATE_LIMIT: '100000' }
 const QUEUE = 16
 
-/** Everything, one part after the other, against the real services; each part's numbers are as JSON keeps them. */
+/** Runs every part in sequence against the real services. Returns the numbers as the JSON file stores them. */
 export async function measure({ quick }: { readonly quick: boolean }): Promise<Report> {
   const size = quick ? QUICK : FULL
   const say = (text: string) => process.stderr.write(`  ${text}\n`)
@@ -52,21 +52,21 @@ export async function measure({ quick }: { readonly quick: boolean }): Promise<R
   }
   try {
     const services = await started(startServices(COUNTED))
-    // First of all, so that the bank has done no more than its peers: signed in, answered, refused.
-    say('who is signed in')
+    // First, so that the bank has served no more requests than its peers.
+    say('GET /api/me')
     const me = await measureMe({ services, size: size.me, onMeasured })
     say('bytes of pages')
     const bytes = await benchBytes({ services })
-    say('requests while others sign in')
+    say('requests during logins')
     const storm = await benchStorm({ services, ...size.storm, onMeasured })
-    say('signing in')
+    say('logins')
     const { queue, signIn } = await measureSignIn({ services, size: size.signIn, onMeasured })
     say('status lists')
     const sessions = await benchSessions({ services, ...size.sessions, onMeasured })
     const statusList = await benchStatusList(size.statusList)
-    say('entries of accounts')
+    say('account entries')
     const entries = await benchEntries({ services, ...size.entries })
-    say('starting')
+    say('process start')
     const start = await benchStart({ services, ...size.start })
     const report = {
       date: new Date().toISOString(),
@@ -94,13 +94,13 @@ interface ShareOf<Key> {
   readonly key: Key
   readonly label: string
   readonly own?: boolean
-  /** What it is a share of. */
+  /** The entry that the share refers to. */
   readonly of: Key
 }
 
 const SHARES: ReadonlyArray<ShareOf<keyof MeRounds[number]>> = [
-  { key: 'seen', label: 'Signet, token seen before', own: true, of: 'fastify' },
-  { key: 'neverSeen', label: 'Signet, token never seen', own: true, of: 'fastifyDistinct' },
+  { key: 'seen', label: 'Signet, cached token', own: true, of: 'fastify' },
+  { key: 'neverSeen', label: 'Signet, new token', own: true, of: 'fastifyDistinct' },
   ...PEERS.map(({ key, label }) => ({ key, label, of: 'fastify' }) as const),
 ]
 

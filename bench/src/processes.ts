@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 const peersFolder = fileURLToPath(new URL('../../peers/', import.meta.url))
 
-/** Installs the peers as their own lockfile says, when they are not there yet. */
+/** Installs the peers from their own lockfile, unless they are installed. */
 export async function installPeers(): Promise<void> {
   const present = `${peersFolder}node_modules/.package-lock.json`
   const wanted = lockedPackages(`${peersFolder}package-lock.json`)
@@ -20,7 +20,7 @@ export async function installPeers(): Promise<void> {
 type Packages = Readonly<Record<string, { readonly version?: string; readonly optional?: boolean }>>
 const lockedPackages = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as { packages: Packages }).packages
 
-/** The exact versions that were measured, by package. */
+/** Returns the exact versions of the peers, by package. */
 export const peerVersions = (): Record<string, string> =>
   JSON.parse(readFileSync(`${peersFolder}package.json`, 'utf8')).dependencies
 
@@ -36,7 +36,7 @@ export interface LoadRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
 }
-/** As much of autocannon as is used here. */
+/** The part of autocannon's interface that is used here. */
 type Autocannon = (
   options: {
     readonly url: string
@@ -50,11 +50,11 @@ type Autocannon = (
   done: (error: Error | null, result: Result) => void,
 ) => { on(event: 'response', listener: () => void): void }
 
-/** autocannon comes with the peers: nothing of this is installed with the product. */
+/** Imports autocannon, which is installed with the peers and not with the product. */
 export const importAutocannon = async (): Promise<Autocannon> =>
   (await import(`${peersFolder}node_modules/autocannon/autocannon.js`)).default
 
-/** A process of its own: a peer that listens on `port`, or a helper that answers messages. */
+/** A child process: a peer that listens on `port`, or a helper that answers messages. */
 export interface Started {
   readonly name: string
   readonly pid: number
@@ -66,7 +66,7 @@ export interface Started {
 }
 
 /**
- * Starts a script as a process of its own, which says by a message that it is ready.
+ * Starts a script as a child process, which sends a message when it is ready.
  */
 async function startProcess(path: string, name: string, env: Record<string, string> = {}): Promise<Started> {
   const child = fork(path, {
@@ -90,7 +90,7 @@ async function startProcess(path: string, name: string, env: Record<string, stri
       child.send(message)
     },
     ask: async <Message>(message: object) => {
-      const answer = Promise.race([once(child, 'message'), exited.then(() => [{ error: 'it ended' }])])
+      const answer = Promise.race([once(child, 'message'), exited.then(() => [{ error: 'the process exited' }])])
       child.send(message)
       const [answered] = await answer
       if (answered.error) throw new Error(`${name}: ${answered.error} ${said.trim()}`)
@@ -106,11 +106,11 @@ async function startProcess(path: string, name: string, env: Record<string, stri
 export const startPeer = (name: string, env?: Record<string, string>): Promise<Started> =>
   startProcess(`${peersFolder}servers/${name}.mjs`, name, env)
 
-/** One of the benchmark's own scripts that measure from a process of their own. */
+/** Starts one of the benchmark's own scripts as a child process. */
 export const startHelper = (path: string): Promise<Started> =>
   startProcess(fileURLToPath(new URL(path, import.meta.url)), path)
 
-/** Processor time that a process has used, in ms, where the system tells (Linux). */
+/** Returns the CPU time of a process in ms, on Linux only. */
 export function processorMs(pid: number): number | undefined {
   if (!existsSync(`/proc/${pid}/stat`)) return undefined
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -119,11 +119,11 @@ export function processorMs(pid: number): number | undefined {
     .split(' ')
     .slice(11, 13)
     .map(Number)
-  // In ticks, of which Linux shows programs 100 a second.
+  // In ticks of 10 ms.
   return (user + system) * 10
 }
 
-/** Memory that a process holds, in bytes, where the system tells (Linux). */
+/** Returns the resident memory of a process in bytes, on Linux only. */
 export function residentBytes(pid: number): number | undefined {
   if (!existsSync(`/proc/${pid}/status`)) return undefined
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024

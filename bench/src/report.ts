@@ -1,4 +1,4 @@
-/** What `npm run bench` measured, as `results/latest.json` keeps it. */
+/** The results of `npm run bench`, as `results/latest.json` stores them. */
 export interface Report extends Measured {
   readonly goals: readonly Goal[]
 }

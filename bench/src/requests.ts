@@ -1,6 +1,6 @@
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http'
 
-/** Where a service or a peer listens. */
+/** The address of a service or peer. */
 export interface Server {
   readonly port: number
   readonly host?: string
@@ -14,15 +14,19 @@ interface Asked extends Server {
   readonly agent?: Agent
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
   readonly bytes: number
 }
 
-/** One request, without keep-alive unless an `agent` keeps connections. Node does not resolve `*.localhost`: it connects to 127.0.0.1 and names the host. */
-export function ask({ port, path, method = 'GET', host, headers = {}, body, agent }: Asked): Promise<Answer> {
+/**
+ * Sends one request, without keep-alive unless an `agent` keeps connections.
+ *
+ * Connects to 127.0.0.1 and sends `host`, because Node may not resolve `*.localhost`.
+ */
+export function ask({ port, path, method = 'GET', host, headers = {}, body, agent }: Asked): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const sent = request(
       { host: '127.0.0.1', port, path, method, agent, headers: { ...(host ? { host } : {}), ...headers } },
@@ -42,14 +46,14 @@ export function ask({ port, path, method = 'GET', host, headers = {}, body, agen
   })
 }
 
-/** The cookies of an answer as a browser would send them back. */
-export const cookiesOf = ({ headers }: Answer): string =>
+/** Returns the `Cookie` header that a browser sends after this response. */
+export const cookiesOf = ({ headers }: HttpResponse): string =>
   (headers['set-cookie'] ?? [])
     .map((line) => line.split(';')[0] ?? '')
     .filter((pair) => !pair.endsWith('='))
     .join('; ')
 
-/** The cookie with one character of its first value changed, in the middle, where every bit counts. */
+/** Changes one character in the middle of the first cookie's value, where every bit is significant. */
 function changed(cookie: string) {
   const [pair = '', ...others] = cookie.split('; ')
   const at = pair.indexOf('=') + Math.floor((pair.length - pair.indexOf('=')) / 2)
@@ -63,13 +67,13 @@ interface Refusing extends Server {
   readonly cookie: string
 }
 
-/** @throws unless this server answers the cookie's owner, and refuses without a cookie and with a changed one. */
+/** Asserts that this server accepts the cookie and refuses a request without it or with a changed one. */
 export async function assertRefuses({ name, path, cookie, ...server }: Refusing): Promise<void> {
   const answered = async (sent?: string) => {
     const { status, text } = await ask({ ...server, path, headers: sent ? { cookie: sent } : {} })
     return status === 200 && text !== 'null'
   }
-  if (!(await answered(cookie))) throw new Error(`${name} does not take its own cookie`)
-  if (await answered()) throw new Error(`${name} answers without a cookie`)
-  if (await answered(changed(cookie))) throw new Error(`${name} answers a changed cookie`)
+  if (!(await answered(cookie))) throw new Error(`${name} refuses its own cookie`)
+  if (await answered()) throw new Error(`${name} accepts a request without a cookie`)
+  if (await answered(changed(cookie))) throw new Error(`${name} accepts a changed cookie`)
 }

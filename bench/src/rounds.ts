@@ -1,12 +1,11 @@
 import type { OnMeasured } from './report.js'
 
 /**
- * Measures everything once in each round, one after the other, beginning with another in each, and every other round
- * backwards: what the machine does beside weighs on all of a round, and being first or last, or behind somebody who
- * leaves the same process warm, on none alone.
+ * Measures each entry once per round. Each round starts with another entry, and every other round runs in reverse, so that
+ * other load and the order of entries affect all of them alike.
  *
- * @param entries functions by name, each of which measures once.
- * @returns for each round what was measured, by name.
+ * @param entries functions by name; each measures once
+ * @returns the results by name, for each round
  */
 export async function interleave<Results extends object>(
   entries: { readonly [Name in keyof Results]: () => Promise<Results[Name]> },

@@ -13,39 +13,39 @@ interface Section {
   readonly rows: string[][]
 }
 
-/** The tables of a report, as `npm run bench` prints them and `docs/performance.md` shows them, by id. */
+/** Returns the tables of a report by id, as `npm run bench` prints them and `docs/performance.md` shows them. */
 export const sections = (report: Report): Section[] => [
-  { id: 'goals', title: 'What it must reach', rows: goalsTable(report) },
-  { id: 'me', title: 'GET /api/me, as a share of Fastify that recognises nobody', rows: meTable(report) },
-  { id: 'sign-in', title: 'Signing in, as a share of a bare loop of the same hash', rows: signInTable(report) },
+  { id: 'goals', title: 'Goals', rows: goalsTable(report) },
+  { id: 'me', title: 'GET /api/me, as a share of Fastify without authentication', rows: meTable(report) },
+  { id: 'sign-in', title: 'Login, as a share of a loop of the same hash', rows: signInTable(report) },
   {
     id: 'storm',
-    title: `Requests one after the other with ${report.storm.signIns} sign-ins under way, in ms`,
+    title: `Sequential requests during ${report.storm.signIns} concurrent logins, in ms`,
     rows: stormTable(report.storm.inTurn),
   },
-  { id: 'storm-at-a-rate', title: 'The same at a steady rate, in ms', rows: stormTable(report.storm.atARate) },
-  { id: 'queue', title: 'More sign-ins at once than there is room for', rows: queueTable(report) },
-  { id: 'sessions', title: 'GET /api/me at retirement, by sign-ins in the status lists', rows: sessionsTable(report) },
+  { id: 'storm-at-a-rate', title: 'Requests at a fixed rate, in ms', rows: stormTable(report.storm.atARate) },
+  { id: 'queue', title: 'More concurrent logins than the queue holds', rows: queueTable(report) },
+  { id: 'sessions', title: 'GET /api/me at retirement, by sessions in the status lists', rows: sessionsTable(report) },
   { id: 'memory', title: 'Memory of a verifier, in MiB', rows: memoryTable(report) },
-  { id: 'status-list', title: 'A status list, as a verifier holds it', rows: statusListTable(report.statusList) },
+  { id: 'status-list', title: 'Status list of a verifier', rows: statusListTable(report.statusList) },
   {
     id: 'entries',
-    title: "A page of an account's entries, in ms: median (95th percentile)",
+    title: "Page of an account's entries, in ms: p50 (p95)",
     rows: entriesTable(report),
   },
-  { id: 'start', title: 'From the start of the process until it listens', rows: startTable(report) },
-  { id: 'bytes', title: 'Bytes of a page, compressed', rows: bytesTable(report) },
+  { id: 'start', title: 'From process start to listening', rows: startTable(report) },
+  { id: 'bytes', title: 'Compressed bytes of a page', rows: bytesTable(report) },
 ]
 
 function named<Row>(rows: readonly Row[], is: (row: Row) => boolean): Row {
   const found = rows.find(is)
-  if (!found) throw new Error('the report lacks what a goal is about')
+  if (!found) throw new Error('the report lacks the result of a goal')
   return found
 }
 const byKey = <Row extends Share>(rows: readonly Row[], key: string): Row => named(rows, (row) => row.key === key)
 const byName = (rows: readonly StormRow[], name: string): StormRow => named(rows, (row) => row.name === name)
 
-/** What was set as a goal, and what came out: ratios within one run, and the few limits that are absolute. */
+/** Returns each goal with its result: ratios within one run, and a few absolute limits. */
 export function goals({ me, signIn, storm, sessions, entries }: Measured): Goal[] {
   const seen = byKey(me, 'seen')
   const times = (key: string) => seen.perSecond / byKey(me, key).perSecond
@@ -58,39 +58,44 @@ export function goals({ me, signIn, storm, sessions, entries }: Measured): Goal[
   )
   const grown = sessions.memory.full.residentBytes - sessions.memory.idle.residentBytes
   return [
-    { key: 'seen', label: 'token seen before, of bare Fastify', atLeast: 0.8, value: seen.share },
-    { key: 'fastifyJwt', label: 'the same, of `@fastify/jwt` by its README', atLeast: 1.8, value: times('fastifyJwt') },
-    { key: 'expressJwt', label: 'the same, of the Express tutorial', atLeast: 20, value: times('expressJwt') },
+    { key: 'seen', label: 'cached token, share of bare Fastify', atLeast: 0.8, value: seen.share },
+    {
+      key: 'fastifyJwt',
+      label: 'cached token, times `@fastify/jwt` by its README',
+      atLeast: 1.8,
+      value: times('fastifyJwt'),
+    },
+    { key: 'expressJwt', label: 'cached token, times the Express tutorial', atLeast: 20, value: times('expressJwt') },
     {
       key: 'neverSeen',
-      label: 'token never seen, of bare Fastify',
+      label: 'new token, share of bare Fastify',
       atLeast: 0.45,
       value: byKey(me, 'neverSeen').share,
     },
     {
       key: 'signIn',
-      label: 'signing in, one hash at once, of the loop',
+      label: 'login, one hash at a time, share of the loop',
       atLeast: 0.9,
       value: byKey(signIn, 'bankSingle').share,
     },
     {
       key: 'signInAll',
-      label: 'signing in, a hash a core, of the loop',
+      label: 'login, one hash per core, share of the loop',
       atLeast: 0.9,
       value: byKey(signIn, 'bank').share,
     },
-    ...disturbed('storm', 'under sign-ins', inTurn('bankMeInTurn'), inTurn('bankPageInTurn')),
-    ...disturbed('stormAtARate', 'at a steady rate', atARate('bankMe'), atARate('bankPage')),
-    { key: 'entries', label: 'a page of 100,000 entries, ms', atMost: 50, value: slowest },
-    { key: 'memory', label: 'memory of a verifier above idle, MiB', atMost: 60, value: grown / 1_048_576 },
+    ...disturbed('storm', 'during logins', inTurn('bankMeInTurn'), inTurn('bankPageInTurn')),
+    ...disturbed('stormAtARate', 'at a fixed rate', atARate('bankMe'), atARate('bankPage')),
+    { key: 'entries', label: 'page of 100,000 entries (ms)', atMost: 50, value: slowest },
+    { key: 'memory', label: 'memory of a verifier above idle (MiB)', atMost: 60, value: grown / 1_048_576 },
   ]
 }
 
 const disturbed = (key: string, when: string, me: StormRow['storm'], page: StormRow['storm']): Goal[] => [
-  { key: `${key}Me`, label: `GET /api/me ${when}: median, of idle`, atMost: 1.5, value: me.medianRatio },
-  { key: `${key}MeP99`, label: 'the same: 99th percentile', atMost: 5, value: me.p99Ratio },
-  { key: `${key}Page`, label: `a page ${when}: median, of idle`, atMost: 1.5, value: page.medianRatio },
-  { key: `${key}PageP99`, label: 'the same: 99th percentile', atMost: 5, value: page.p99Ratio },
+  { key: `${key}Me`, label: `GET /api/me ${when}: p50, times idle`, atMost: 1.5, value: me.medianRatio },
+  { key: `${key}MeP99`, label: `GET /api/me ${when}: p99, times idle`, atMost: 5, value: me.p99Ratio },
+  { key: `${key}Page`, label: `page ${when}: p50, times idle`, atMost: 1.5, value: page.medianRatio },
+  { key: `${key}PageP99`, label: `page ${when}: p99, times idle`, atMost: 5, value: page.p99Ratio },
 ]
 
 export const isMet = ({
@@ -100,7 +105,7 @@ export const isMet = ({
 }: Omit<Goal, 'key' | 'label'>): boolean => value >= atLeast && value <= atMost
 
 const goalsTable = (report: Report) => [
-  ['what', 'goal', 'measured', 'reached'],
+  ['measurement', 'goal', 'measured', 'reached'],
   ...report.goals.map((goal) => [
     goal.label,
     goal.atLeast === undefined ? `≤ ${goal.atMost}` : `≥ ${goal.atLeast}`,
@@ -110,17 +115,17 @@ const goalsTable = (report: Report) => [
 ]
 
 const meTable = ({ me }: { readonly me: readonly MeRow[] }) => [
-  ['who answers', 'share', 'requests a second', 'processor time each (µs)'],
+  ['implementation', 'share', 'requests/s', 'CPU time per request (µs)'],
   ...me.map((row) => [row.label, two(row.share), whole(row.perSecond), one(row.processorMicros)]),
 ]
 
 const signInTable = ({ signIn }: Report) => [
-  ['who', 'share', 'a second'],
+  ['implementation', 'share', 'logins/s'],
   ...signIn.map((row) => [row.label, two(row.share), one(row.perSecond)]),
 ]
 
 const stormTable = (targets: readonly StormRow[]) => [
-  ['what is asked for', 'idle: median', 'p99', 'sign-ins: median', 'p99', 'other hashing: median', 'p99'],
+  ['request', 'idle: p50', 'p99', 'logins: p50', 'p99', 'other hashing: p50', 'p99'],
   ...targets.map(({ label, idle, storm, control }) => [
     label,
     two(idle.medianMs),
@@ -133,15 +138,15 @@ const stormTable = (targets: readonly StormRow[]) => [
 ]
 
 const queueTable = ({ queue }: Report) => [
-  ['sign-ins', 'number', 'the last was answered after (ms)'],
-  ['sent at once', whole(queue.sent), ''],
-  ['hashed, in turn', whole(queue.taken), whole(queue.takenLastMs)],
+  ['logins', 'number', 'last response after (ms)'],
+  ['sent concurrently', whole(queue.sent), ''],
+  ['hashed, in order of arrival', whole(queue.taken), whole(queue.takenLastMs)],
   ['refused: 503 with Retry-After', whole(queue.refused), whole(queue.refusedLastMs)],
-  ['pairs that were answered in the order of sending', `${whole(queue.order * 100)} %`, ''],
+  ['pairs with responses in the order of sending', `${whole(queue.order * 100)} %`, ''],
 ]
 
 const sessionsTable = ({ sessions }: Report) => [
-  ['sign-ins', 'lists', 'processor time each (µs)', 'requests a second', 'of those with one'],
+  ['sessions', 'lists', 'CPU time per request (µs)', 'requests/s', 'share of one session'],
   ...sessions.rows.map((row) => [
     whole(row.sessions),
     whole(row.lists),
@@ -157,14 +162,14 @@ const memoryTable = ({ sessions: { memory, tokens } }: Report) => {
     ...[residentBytes, heapUsedBytes, externalBytes].map(mebibytes),
   ]
   return [
-    ['retirement', 'resident', 'heap in use', 'outside of the heap'],
+    ['retirement', 'resident', 'heap used', 'external'],
     state('idle', memory.idle),
-    state(`${whole(tokens)} tokens, a million sign-ins`, memory.full),
+    state(`${whole(tokens)} tokens, a million sessions`, memory.full),
   ]
 }
 
 const entriesTable = ({ entries }: { readonly entries: readonly EntriesRow[] }) => [
-  ['what', ...(entries[0]?.sizes ?? []).map(({ entries: count }) => `${whole(count)} entries`)],
+  ['request', ...(entries[0]?.sizes ?? []).map(({ entries: count }) => `${whole(count)} entries`)],
   ...entries.map(({ label, sizes }) => [
     label,
     ...sizes.map(({ medianMs, p95Ms }) => `${one(medianMs)} (${one(p95Ms)})`),
@@ -177,7 +182,7 @@ const startTable = ({ start }: Report) => [
 ]
 
 const bytesTable = ({ bytes }: Report) => [
-  ['page', 'the page', 'files with it', 'their bytes, once', 'all together'],
+  ['page', 'page bytes', 'assets', 'asset bytes', 'total bytes'],
   ...bytes.map(({ service, path, pageBytes, assets, assetBytes }) => [
     `${service} ${path}`,
     whole(pageBytes),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 import { provision } from '@signet/database'
 import { freePort } from '@signet/testing'
-import { javascript } from './javascript.js'
+import { importScript } from './import-script.js'
 import { ask, type Server } from './requests.js'
 import { distinctTokens } from './tokens.js'
 
@@ -25,7 +25,7 @@ interface Demo {
   stop(): Promise<void>
 }
 
-/** One of the services, and what signs somebody in there. */
+/** A running service and credentials for it. */
 export interface Service extends Required<Server> {
   readonly pid: number
   readonly token: string
@@ -37,17 +37,17 @@ export interface Services {
   readonly bank: Service
   readonly retirement: Service
   readonly demo: Demo
-  /** A database of its own for a peer, on the same server. Returns its URL. */
+  /** Creates a database for a peer on the same server. Returns its URL. */
   peerDatabase(): Promise<string>
   stop(): Promise<void>
 }
 
-/** Both services as `npm start` starts them, with a database and data of their own. `stop()` leaves nothing. */
+/** Starts both services as `npm start` does, with their own databases and data. `stop()` removes everything. */
 export async function startServices(env: Readonly<Record<string, string>> = {}): Promise<Services> {
-  const { startDemo } = await javascript<{ startDemo(env: NodeJS.ProcessEnv): Promise<Demo> }>('scripts/demo.mjs')
-  const secrets = await javascript<{ secretFile(dataDir: string, name: string): string }>('scripts/secrets.mjs')
+  const { startDemo } = await importScript<{ startDemo(env: NodeJS.ProcessEnv): Promise<Demo> }>('scripts/demo.mjs')
+  const secrets = await importScript<{ secretFile(dataDir: string, name: string): string }>('scripts/secrets.mjs')
   const dataDir = await mkdtemp(join(tmpdir(), 'signet-bench-'))
-  // As root PostgreSQL runs as another user, who must be able to reach its data.
+  // As root, PostgreSQL runs as another user, which must be able to reach its data.
   await chmod(dataDir, 0o755)
   const remove = () => rm(dataDir, { recursive: true, force: true })
   const ports = { bank: await freePort(), retirement: await freePort() }
@@ -76,7 +76,7 @@ export async function startServices(env: Readonly<Record<string, string>> = {}):
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username, password }),
     })
-    if (answer.status !== 200) throw new Error(`the bank answered ${answer.status} to a sign-in: ${answer.text}`)
+    if (answer.status !== 200) throw new Error(`the bank responded ${answer.status} to a login: ${answer.text}`)
     return (JSON.parse(answer.text) as { data: string }).data
   }
   const token = await signIn()

@@ -1,4 +1,4 @@
-/** Rows of text as a Markdown table, aligned; the first row is the heading, numbers stand to the right. */
+/** Formats rows as an aligned Markdown table. The first row is the heading. Numbers are right-aligned. */
 export function table([heading = [], ...rows]: ReadonlyArray<readonly string[]>): string {
   const widths = heading.map((_, column) => Math.max(...[heading, ...rows].map((row) => (row[column] ?? '').length), 3))
   const line = (row: readonly string[]) =>

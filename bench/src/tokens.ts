@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const decode = <Content>(part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Content
 
-/** Many tokens of one sign-in, each another; `also` replaces claims. */
+/** Returns `count` different tokens of one session. `also` overrides claims. */
 export const distinctTokens = (token: string, secretFile: string, count: number, also: object = {}): string[] =>
   tokensOf(
     token,
@@ -13,8 +13,8 @@ export const distinctTokens = (token: string, secretFile: string, count: number,
   )
 
 /**
- * A token for each of these sets of claims: they replace those of the bank's own token of this moment, and each token has a
- * `jti` of its own. Signed with the secret that both services hold: each is one that the bank could have issued.
+ * Returns a token for each set of claims, which override those of the bank's token. Each has its own `jti` and is signed with
+ * the shared secret, so the bank could have issued it.
  */
 export function tokensOf(token: string, secretFile: string, signIns: readonly object[]): string[] {
   const [header = '', payload = ''] = token.split('.')

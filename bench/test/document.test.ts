@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { besides } from '../src/besides.js'
 import { bars, chart } from '../src/chart.js'
+import { compareRuns } from '../src/compare-runs.js'
 import { filled, measuredOn } from '../src/document.js'
 import { referenced } from '../src/growth/bytes.js'
 import { isMet, sections } from '../src/sections.js'
 import { table } from '../src/table.js'
 import { sampleReport } from './report.js'
 
-test('a table is aligned Markdown, with numbers to the right', () => {
+test('a table is Markdown with right-aligned numbers', () => {
   const rows = [
     ['who', 'share'],
     ['one', '1.00'],
@@ -17,13 +17,13 @@ test('a table is aligned Markdown, with numbers to the right', () => {
   assert.equal(table(rows), '| who     | share |\n| ------- | ----: |\n| one     |  1.00 |\n| another |   0.5 |')
 })
 
-test('a goal is reached at its very limit, and not beyond', () => {
+test('a goal includes its limit', () => {
   assert.ok(isMet({ atLeast: 0.8, value: 0.8 }) && isMet({ atMost: 5, value: 5 }))
   assert.ok(!isMet({ atLeast: 0.8, value: 0.79 }) && !isMet({ atMost: 5, value: 5.01 }))
   assert.ok(!isMet({ atLeast: 0.8, value: Number.NaN }))
 })
 
-test('the goals are taken from the report: shares as they are, times as quotients, searches left out of the pages', () => {
+test('goals use shares and ratios of the report, and ignore searches', () => {
   const byKey = Object.fromEntries(sampleReport().goals.map(({ key, value }) => [key, value]))
   assert.equal(byKey.seen, 1)
   assert.equal(byKey.fastifyJwt, 4)
@@ -33,15 +33,18 @@ test('the goals are taken from the report: shares as they are, times as quotient
   assert.equal(byKey.memory, 40)
 })
 
-test('two runs stand beside each other with the difference of their ratios; what one of them lacks is left out', () => {
+test('two runs are compared by ratio, without the rows that one of them lacks', () => {
   const goal = (key: string, value: number) => ({ key, label: key, value })
-  assert.deepEqual(besides([goal('a', 0.9), goal('b', 3), goal('new', 1)], [goal('a', 0.6), goal('b', 4)]).slice(1), [
-    ['a', '0.90', '0.60', '+50 %'],
-    ['b', '3.00', '4.00', '−25 %'],
-  ])
+  assert.deepEqual(
+    compareRuns([goal('a', 0.9), goal('b', 3), goal('new', 1)], [goal('a', 0.6), goal('b', 4)]).slice(1),
+    [
+      ['a', '0.90', '0.60', '+50 %'],
+      ['b', '3.00', '4.00', '−25 %'],
+    ],
+  )
 })
 
-test('a document gets every table at its mark, and keeps what stands around', () => {
+test('every table is written at its mark, and the text around stays', () => {
   const report = sampleReport()
   const marks = ['machine', ...sections(report).map(({ id }) => id)]
   const empty = marks.map((id) => `About ${id}.\n\n<!-- bench:${id} -->\n<!-- /bench -->\n`).join('\n')
@@ -51,10 +54,10 @@ test('a document gets every table at its mark, and keeps what stands around', ()
   assert.match(once, /2026-01-02/)
   assert.equal(filled(once, report), once, 'filling again changes nothing')
   assert.throws(() => filled(empty.replace('bench:me', 'bench:you'), report), /no table you/)
-  assert.throws(() => filled('', report), /no place for/)
+  assert.throws(() => filled('', report), /no mark for/)
 })
 
-test('the picture says what was measured, on what and when, and lets no label become markup', () => {
+test('the picture shows results, machine and date, and escapes labels', () => {
   const report = sampleReport()
   const svg = chart(report)
   assert.ok(!svg.includes('<seen>') && svg.includes('&#60;seen&#62;'))
@@ -69,7 +72,7 @@ test('the picture says what was measured, on what and when, and lets no label be
   assert.equal(Number(widths[0]?.[1]), 2 * Number(widths[1]?.[1]))
 })
 
-test('what a page needs is what it names: style sheets, scripts, pictures, and what scripts import, of its own host', () => {
+test('a page references style sheets, scripts, pictures and imports of its own host', () => {
   const page = `<link rel="stylesheet" href="/assets/a.css?v=1"><script type="module" src="/assets/b.js"></script>
     <a href="/elsewhere">no</a><img alt="" src="/chart.svg?x=1&amp;y=2"><script src="http://other.example/c.js"></script>`
   assert.deepEqual(referenced(page, 'http://bank.example/page'), [

@@ -1,7 +1,7 @@
 import type { Measured, Report } from '../src/report.js'
 import { goals } from '../src/sections.js'
 
-/** A small report with every part, as `measure` makes it, for what is made of reports. */
+/** Returns a small report with every part, as `measure` returns it. */
 export function sampleReport(): Report {
   const during = (factor: number) => ({
     medianMs: factor,
@@ -12,7 +12,7 @@ export function sampleReport(): Report {
   })
   const target = (name: string, factor: number) => ({
     name,
-    label: `${name}, asked`,
+    label: `${name} request`,
     idle: { medianMs: 1, p99Ms: 2, requests: 10 },
     storm: during(factor),
     control: during(1.5),

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { interleave } from '../src/rounds.js'
 import { median, percentile, ratio } from '../src/statistics.js'
-import { orderliness } from '../src/storm/queue.js'
+import { sharePairsInOrder } from '../src/storm/queue.js'
 import { compared } from '../src/storm/run.js'
 
-test('a median is the one in the middle, or between the two there, and does not reorder what it is given', () => {
+test('a median is the middle value or the mean of the two middle ones, and does not reorder its input', () => {
   const values = [9, 1, 5]
   assert.equal(median(values), 5)
   assert.deepEqual(values, [9, 1, 5])
   assert.equal(median([4, 1, 3, 2]), 2.5)
 })
 
-test('a percentile is a value that was measured', () => {
+test('a percentile is a measured value', () => {
   const hundred = Array.from({ length: 100 }, (_, n) => 100 - n)
   assert.equal(percentile(hundred, 0.99), 99)
   assert.equal(percentile(hundred, 0.5), 50)
   assert.equal(percentile([7], 0.99), 7)
 })
 
-test('a ratio is the median of the rounds’ own, so that a slow round weighs on both of its numbers', () => {
+test('a ratio is the median of the ratios of each round', () => {
   const rounds = [
     { one: 10, other: 20 },
     { one: 1, other: 2 },
@@ -28,7 +28,7 @@ test('a ratio is the median of the rounds’ own, so that a slow round weighs on
   assert.equal(ratio(rounds, 'one', 'other'), 0.5)
 })
 
-test('each round measures everything once, begins with another, and every other one runs backwards', async () => {
+test('each round measures every entry once, with another first entry, and odd rounds in reverse', async () => {
   const order: string[] = []
   const entry = (name: string) => async () => {
     order.push(name)
@@ -39,7 +39,7 @@ test('each round measures everything once, begins with another, and every other 
   assert.deepEqual(measured, Array(3).fill({ a: 'a', b: 'b', c: 'c' }))
 })
 
-test('times under sign-ins are compared with the idle ones of all rounds together', () => {
+test('times during logins are compared with the idle times of all rounds', () => {
   const round = (idle: number[], storm: number[]) => ({
     idle: { times: { me: idle } },
     storm: { times: { me: storm } },
@@ -50,9 +50,9 @@ test('times under sign-ins are compared with the idle ones of all rounds togethe
   assert.deepEqual([storm.medianMs, storm.medianRatio, storm.p99Ms], [4, 2, 5])
 })
 
-test('how much of an order is kept counts the pairs that are', () => {
-  assert.equal(orderliness([1, 2, 3, 4]), 1)
-  assert.equal(orderliness([4, 3, 2, 1]), 0)
-  assert.equal(orderliness([1, 3, 2]), 2 / 3)
-  assert.equal(orderliness([1]), 1)
+test('the share of pairs in order counts each pair', () => {
+  assert.equal(sharePairsInOrder([1, 2, 3, 4]), 1)
+  assert.equal(sharePairsInOrder([4, 3, 2, 1]), 0)
+  assert.equal(sharePairsInOrder([1, 3, 2]), 2 / 3)
+  assert.equal(sharePairsInOrder([1]), 1)
 })

@@ -1,5 +1,5 @@
-// The ceiling of signing in: argon2.verify at the bank's own parameters, so many at once, and nothing else.
-// Answers each message {seconds, concurrency} with {perSecond}.
+// The ceiling of logins: argon2.verify with the bank's parameters, this many at once, and nothing else.
+// Responds to a message {seconds, concurrency} with {perSecond}.
 import argon2 from 'argon2'
 
 const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 }

@@ -1,8 +1,8 @@
-// The ceiling: the same answer by the same framework, and nobody is recognised.
+// The ceiling: the same response from the same framework, without authentication.
 import Fastify from 'fastify'
-import { listening, meAnswer, meSchema, PERSON } from '../answer.mjs'
+import { listening, meResponse, meSchema, PERSON } from '../response.mjs'
 
 const app = Fastify()
-app.get('/api/me', { schema: meSchema }, async () => meAnswer(PERSON, 'none'))
+app.get('/api/me', { schema: meSchema }, async () => meResponse(PERSON, 'none'))
 await app.listen({ port: 0, host: '127.0.0.1' })
 listening(app.server.address().port)

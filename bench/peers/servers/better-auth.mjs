@@ -1,10 +1,10 @@
-// As better-auth's documentation installs it, with PostgreSQL, on Node's own server: `get-session` says who is there.
+// better-auth as documented, with PostgreSQL, on Node's own server: `get-session` returns the user.
 import { createServer } from 'node:http'
 import { betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
 import { toNodeHandler } from 'better-auth/node'
 import pg from 'pg'
-import { listening, PERSON } from '../answer.mjs'
+import { listening, PERSON } from '../response.mjs'
 
 const database = new pg.Pool({ connectionString: process.env.PEER_DATABASE_URL })
 const server = createServer()
@@ -15,7 +15,7 @@ server.listen(0, '127.0.0.1', async () => {
     baseURL: `http://127.0.0.1:${port}`,
     secret: process.env.PEER_SECRET,
     emailAndPassword: { enabled: true },
-    // One address asks more often than its limits allow.
+    // The load comes from one address and exceeds its limits.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
   }

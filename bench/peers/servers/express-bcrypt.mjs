@@ -1,8 +1,8 @@
-// Signing in as tutorials do: Express, bcrypt with ten rounds, a token in a cookie.
+// A login as in tutorials: Express, bcrypt with ten rounds, a token in a cookie.
 import bcrypt from 'bcrypt'
 import express from 'express'
 import jwt from 'jsonwebtoken'
-import { listening, PERSON } from '../answer.mjs'
+import { listening, PERSON } from '../response.mjs'
 
 const people = new Map([['ada', { ...PERSON, hash: await bcrypt.hash('analytical-engine', 10) }]])
 const app = express()

@@ -1,8 +1,8 @@
-// What tutorials build: Express, cookie-parser, jsonwebtoken with a secret in a string.
+// Authentication as in tutorials: Express, cookie-parser, jsonwebtoken with a secret in a string.
 import cookieParser from 'cookie-parser'
 import express from 'express'
 import jwt from 'jsonwebtoken'
-import { CLAIMS, listening, meAnswer } from '../answer.mjs'
+import { CLAIMS, listening, meResponse } from '../response.mjs'
 
 const app = express()
 app.use(express.json())
@@ -21,6 +21,6 @@ app.get(
       response.status(401).json({ status: 'error' })
     }
   },
-  (request, response) => response.json(meAnswer(request.user, 'jwt')),
+  (request, response) => response.json(meResponse(request.user, 'jwt')),
 )
 const server = app.listen(0, '127.0.0.1', () => listening(server.address().port))

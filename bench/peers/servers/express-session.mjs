@@ -1,9 +1,9 @@
-// As the README of express-session shows it, with connect-redis.
+// express-session as in its README, with connect-redis.
 import { RedisStore } from 'connect-redis'
 import express from 'express'
 import session from 'express-session'
 import { createClient } from 'redis'
-import { listening, meAnswer, PERSON } from '../answer.mjs'
+import { listening, meResponse, PERSON } from '../response.mjs'
 
 const client = createClient({ url: process.env.PEER_REDIS_URL })
 await client.connect()
@@ -22,6 +22,6 @@ app.post('/login', (request, response) => {
 })
 app.get('/api/me', (request, response) => {
   if (!request.session.user) return response.status(401).json({ status: 'error' })
-  return response.json(meAnswer(request.session.user, 'session'))
+  return response.json(meResponse(request.session.user, 'session'))
 })
 const server = app.listen(0, '127.0.0.1', () => listening(server.address().port))

@@ -1,8 +1,8 @@
-// As the README of @fastify/jwt shows it, section "cookie".
+// @fastify/jwt as in its README, section "cookie".
 import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
-import { CLAIMS, listening, meAnswer, meSchema } from '../answer.mjs'
+import { CLAIMS, listening, meResponse, meSchema } from '../response.mjs'
 
 const app = Fastify()
 app.register(jwt, { secret: process.env.PEER_SECRET, cookie: { cookieName: 'token', signed: false } })
@@ -13,7 +13,7 @@ app.post('/login', async (_request, reply) => {
 })
 app.register(async (inside) => {
   inside.addHook('onRequest', (request) => request.jwtVerify())
-  inside.get('/api/me', { schema: meSchema }, async (request) => meAnswer(request.user, 'jwt'))
+  inside.get('/api/me', { schema: meSchema }, async (request) => meResponse(request.user, 'jwt'))
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
 listening(app.server.address().port)

@@ -1,10 +1,10 @@
-// As the README of @fastify/session shows it, with connect-redis.
+// @fastify/session as in its README, with connect-redis.
 import cookie from '@fastify/cookie'
 import session from '@fastify/session'
 import { RedisStore } from 'connect-redis'
 import Fastify from 'fastify'
 import { createClient } from 'redis'
-import { listening, meAnswer, meSchema, PERSON } from '../answer.mjs'
+import { listening, meResponse, meSchema, PERSON } from '../response.mjs'
 
 const client = createClient({ url: process.env.PEER_REDIS_URL })
 await client.connect()
@@ -22,7 +22,7 @@ app.post('/login', async (request) => {
 })
 app.get('/api/me', { schema: meSchema }, async (request, reply) => {
   const user = request.session.get('user')
-  return user ? meAnswer(user, 'session') : reply.code(401).send({ status: 'error' })
+  return user ? meResponse(user, 'session') : reply.code(401).send({ status: 'error' })
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
 listening(app.server.address().port)

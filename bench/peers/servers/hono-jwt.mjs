@@ -1,9 +1,9 @@
-// As Hono's documentation shows its JWT middleware, with the token in a cookie.
+// Hono's JWT middleware as documented, with the token in a cookie.
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
 import { jwt, sign } from 'hono/jwt'
-import { CLAIMS, listening, meAnswer } from '../answer.mjs'
+import { CLAIMS, listening, meResponse } from '../response.mjs'
 
 const secret = process.env.PEER_SECRET
 const app = new Hono()
@@ -13,5 +13,5 @@ app.post('/login', async (context) => {
   return context.json({ status: 'ok' })
 })
 app.use('/api/*', jwt({ secret, cookie: 'token', alg: 'HS256' }))
-app.get('/api/me', (context) => context.json(meAnswer(context.get('jwtPayload'), 'jwt')))
+app.get('/api/me', (context) => context.json(meResponse(context.get('jwtPayload'), 'jwt')))
 serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => listening(port))

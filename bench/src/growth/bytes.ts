@@ -21,7 +21,7 @@ const PAGES: readonly Page[] = [
   { service: 'retirement', path: '/token' },
 ]
 
-/** What a page names that a browser fetches with it: style sheets, scripts, pictures; and what scripts import. */
+/** Returns the same-origin style sheets, scripts, pictures and script imports that a page or script references. */
 export function referenced(text: string, url: string): string[] {
   const html = [...text.matchAll(/<(?:link|script|img|source)\b[^>]*?\s(?:href|src|srcset)="([^"]+)"/g)]
   const imports = [...text.matchAll(/\b(?:from|import)\s*\(?['"]([./][^'"]+)['"]/g)]
@@ -31,7 +31,7 @@ export function referenced(text: string, url: string): string[] {
     .map(({ pathname, search }) => pathname + search)
 }
 
-/** Bytes of a page's answer and of everything that it needs, as they travel: compressed, without headers. */
+/** Measures the transferred bytes of each page and its assets: compressed, without headers. */
 export async function benchBytes({ services }: { readonly services: Services }): Promise<PageBytes[]> {
   const account = await firstAccount(services.bank)
   const pages: Page[] = [...PAGES, { service: 'bank', path: `/accounts/${account}`, shown: '/accounts/:id' }]
@@ -41,7 +41,7 @@ export async function benchBytes({ services }: { readonly services: Services }):
     const cookie: Record<string, string> = anonymous ? {} : { cookie: `signet_token=${server.freshToken()}` }
     const fetched = async (wanted: string) => {
       const plain = await ask({ ...server, path: wanted, headers: cookie })
-      if (plain.status !== 200) throw new Error(`${service} ${wanted} was answered ${plain.status}`)
+      if (plain.status !== 200) throw new Error(`${service} ${wanted} responded ${plain.status}`)
       const packed = await ask({ ...server, path: wanted, headers: { ...cookie, 'accept-encoding': 'br, gzip' } })
       return { text: plain.text, bytes: packed.bytes }
     }

@@ -9,7 +9,7 @@ import { timed } from '../timed.js'
 const SIZES = [10, 1_000, 100_000]
 const BATCH = 20_000
 
-/** A new customer of the bank, with the cookie of their sign-in and their first account. */
+/** Registers a customer. Returns the session's cookie and the first account. */
 async function newCustomer(bank: Service, username: string) {
   const registered = await ask({
     ...bank,
@@ -18,7 +18,7 @@ async function newCustomer(bank: Service, username: string) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username, name: 'Bench Customer', password: `a long enough password of ${username}` }),
   })
-  if (registered.status !== 201) throw new Error(`registering was answered ${registered.status}: ${registered.text}`)
+  if (registered.status !== 201) throw new Error(`registration responded ${registered.status}: ${registered.text}`)
   const cookie = cookiesOf(registered)
   const { text } = await ask({ ...bank, path: '/api/accounts', headers: { cookie } })
   const [account] = (JSON.parse(text) as { data: Array<{ id: string }> }).data
@@ -26,8 +26,8 @@ async function newCustomer(bank: Service, username: string) {
 }
 
 /**
- * Entries as so many transfers would have left them; those would take minutes. The triggers that check each booking are
- * set aside for it.
+ * Inserts ledger entries directly, because that many transfers would take minutes. The caller disables the triggers that
+ * check each ledger entry.
  */
 async function fill(client: pg.Client, accountId: string, entries: number) {
   for (let done = 1; done < entries; done += BATCH) {
@@ -71,7 +71,7 @@ async function prepared(bank: Service, databaseUrl: string): Promise<Customer[]>
   await client.query('VACUUM ANALYZE entries, transfers, accounts')
   const withCursor: Customer[] = []
   for (const customer of customers) {
-    // The oldest page: the one that a page by OFFSET would take longest for.
+    // The oldest page, which would be the slowest with OFFSET.
     const { rows } = await client.query<{ cursor: string }>(
       `SELECT floor(extract(epoch FROM at) * 1000)::bigint || '-' || id AS cursor FROM entries
        WHERE account_id = $1 ORDER BY at, id OFFSET $2 LIMIT 1`,
@@ -98,25 +98,25 @@ const KINDS: readonly Kind[] = [
   },
   {
     kind: 'apiSearch',
-    label: 'API, a search',
+    label: 'API, search',
     path: ({ accountId }) => `/api/accounts/${accountId}/entries?q=Coin%205`,
   },
   {
     kind: 'apiNotFound',
-    label: 'API, a search that finds nothing',
+    label: 'API, search without results',
     path: ({ accountId }) => `/api/accounts/${accountId}/entries?q=nowhere`,
   },
-  { kind: 'pageFirst', label: 'page, first', path: ({ accountId }) => `/accounts/${accountId}` },
+  { kind: 'pageFirst', label: 'web page, first', path: ({ accountId }) => `/accounts/${accountId}` },
   {
     kind: 'pageLast',
-    label: 'page, last',
+    label: 'web page, last',
     path: ({ accountId, deepCursor }) => `/accounts/${accountId}?cursor=${deepCursor}`,
   },
 ]
 
 /**
- * An account's entries, a page of them, at the bank: from the request to the answer's last byte, one at a time, so that what
- * is measured is the server's time and a loopback round trip.
+ * Measures a page of an account's entries at the bank, from the request to the last byte of the response. One request at a
+ * time, so the figure is the server's time and a loopback round trip.
  */
 export async function benchEntries({
   services,

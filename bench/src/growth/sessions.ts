@@ -12,18 +12,18 @@ import { tokensOf } from '../tokens.js'
 
 const MOST = 1_000_000
 const SESSIONS = [1, 1_000, MOST]
-/** As many as a verifier caches. */
+/** The size of a verifier's token cache. */
 const DISTINCT_TOKENS = 10_000
 const MAX_PASSES = 12
-const NEARLY_ALL = 0.95 * DISTINCT_TOKENS
-/** Each so-manieth sign-in has ended: their bits are set, and no token of ours is one of theirs. */
-const ENDED_EVERY = 1_009
+const ALMOST_ALL = 0.95 * DISTINCT_TOKENS
+/** Every 1,009th session is revoked. No token of this benchmark belongs to one of them. */
+const REVOKED_EVERY = 1_009
 
 /**
- * Sign-ins with numbers up to a million in the bank's database, for the status lists that the bank publishes. Only those that
- * have ended are rows: of the others nothing is published.
+ * Inserts the revoked sessions among a million into the bank's database, for its status lists. Active sessions need no rows:
+ * the lists do not contain them.
  */
-async function insertEndedSignIns(databaseUrl: string) {
+async function insertRevokedSessions(databaseUrl: string) {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   await client.query(
@@ -31,14 +31,14 @@ async function insertEndedSignIns(databaseUrl: string) {
      SELECT gen_random_uuid(), (SELECT id FROM users LIMIT 1), 'jwt', now() + interval '1 hour', now(), number, 'bench', '127.0.0.1'
      FROM generate_series($1::bigint, $2::bigint - 1, $3::bigint) AS number
      ON CONFLICT DO NOTHING`,
-    [ENDED_EVERY, MOST, ENDED_EVERY],
+    [REVOKED_EVERY, MOST, REVOKED_EVERY],
   )
   await client.end()
 }
 
-/** The claims of one sign-in out of so many, none of which has ended. */
+/** Returns the claims of one active session. */
 function signIn(issuer: string, sessionNumber: number) {
-  const number = sessionNumber % ENDED_EVERY === 0 ? sessionNumber + 1 : sessionNumber
+  const number = sessionNumber % REVOKED_EVERY === 0 ? sessionNumber + 1 : sessionNumber
   const uri = `${issuer}/status-lists/${Math.floor(number / STATUS_LIST_SIZE)}`
   return { sid: randomUUID(), status: { status_list: { idx: number % STATUS_LIST_SIZE, uri } } }
 }
@@ -60,8 +60,8 @@ async function memory(service: Server & { readonly pid: number }): Promise<Memor
 }
 
 /**
- * `GET /api/me` at retirement, which verifies and holds nothing of the bank's but its status lists: by tokens of one sign-in, of
- * a thousand, and of ten thousand out of a million. Then how much memory it has taken since it was idle.
+ * Measures `GET /api/me` at retirement, which verifies with the bank's status lists: with tokens of one session, of a
+ * thousand, and ten thousand tokens out of a million sessions. Then measures the memory above idle.
  */
 export async function benchSessions({
   services,
@@ -73,8 +73,8 @@ export async function benchSessions({
   readonly onMeasured: OnMeasured
 }): Promise<Sessions> {
   const { retirement: service } = services
-  await insertEndedSignIns(services.demo.ownerUrls.bank)
-  // The first request of all makes what every later one finds made.
+  await insertRevokedSessions(services.demo.ownerUrls.bank)
+  // The first request initializes what later ones reuse.
   await ask({ ...service, path: '/api/me', headers: { authorization: `Bearer ${service.freshToken()}` } })
   const idle = await memory(service)
 
@@ -88,8 +88,8 @@ export async function benchSessions({
   const loadOf = (sessions: number) => () => load({ ...service, path: '/api/me', cookies: asked(sessions) })
   const most = loadOf(MOST)
   const entries = Object.fromEntries(SESSIONS.map((sessions) => [String(sessions), loadOf(sessions)]))
-  // A token is cached at its first sight. From then on what is measured is asking the list about it.
-  for (let passes = 0; passes < MAX_PASSES && (await cachedTokens(service)) < NEARLY_ALL; passes += 1) {
+  // A token is cached on first use. From then on the measurement is of the status check.
+  for (let passes = 0; passes < MAX_PASSES && (await cachedTokens(service)) < ALMOST_ALL; passes += 1) {
     await most()
   }
   const measured = await interleave(entries, rounds, onMeasured)

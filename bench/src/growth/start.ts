@@ -3,7 +3,7 @@ import { interleave } from '../rounds.js'
 import type { Services } from '../services.js'
 import { median } from '../statistics.js'
 
-/** How long each service takes from its process' start until it listens, by itself on the machine. Ends both. */
+/** Measures the time from process start to listening, of each service alone on the machine. Stops both. */
 export async function benchStart({
   services,
   rounds,

@@ -7,8 +7,8 @@ import { interleave } from '../rounds.js'
 import type { Service } from '../services.js'
 import { distinctTokens } from '../tokens.js'
 
-/** What else a browser sends along: everybody is sent as much of it. */
-const ALSO_SENT = `theme=dark; other=${'a'.repeat(60)}`
+/** Other cookies of a browser. Every participant receives them. */
+const OTHER_COOKIES = `theme=dark; other=${'a'.repeat(60)}`
 
 interface PeerFile {
   readonly key: PeerKey
@@ -19,23 +19,23 @@ interface PeerFile {
 type PeerKey = 'fastify' | 'fastifyJwt' | 'honoJwt' | 'fastifySession' | 'expressSession' | 'betterAuth' | 'expressJwt'
 
 export const PEERS: readonly PeerFile[] = [
-  { key: 'fastify', file: 'bare-fastify', label: 'Fastify, nobody recognised (the ceiling)' },
+  { key: 'fastify', file: 'bare-fastify', label: 'Fastify without authentication (the ceiling)' },
   { key: 'fastifyJwt', file: 'fastify-jwt', label: '@fastify/jwt, by its README' },
   { key: 'honoJwt', file: 'hono-jwt', label: 'Hono, hono/jwt' },
   { key: 'fastifySession', file: 'fastify-session', label: '@fastify/session + Redis' },
   { key: 'expressSession', file: 'express-session', label: 'express-session + Redis' },
-  // It asks its database several times for each: over more connections all answers come at once, and seldom.
+  // It queries its database several times per request: with more connections, responses arrive in rare bursts.
   { key: 'betterAuth', file: 'better-auth', label: 'better-auth, get-session', connections: 10 },
   { key: 'expressJwt', file: 'express-jwt', label: 'Express + jsonwebtoken (the tutorial)' },
 ]
 
 interface Peer extends Started, PeerFile {
   readonly path: string
-  /** Undefined: it recognises nobody. */
+  /** Undefined for the peer without authentication. */
   readonly cookie: string | undefined
 }
 
-/** Every peer as a process, with the cookie of somebody who signed in there; each was seen to refuse others. */
+/** Starts every peer as a process, signs a user in and asserts that the peer refuses other requests. */
 export async function startMePeers({
   redisUrl,
   databaseUrl,
@@ -51,18 +51,18 @@ export async function startMePeers({
   return Promise.all(
     PEERS.map(async (peer): Promise<Peer> => {
       const started = { path: '/api/me', ...(await startPeer(peer.file, env)), ...peer }
-      // Recognises nobody: what it is sent is as long as what the bank is sent.
+      // Without authentication, it receives a cookie as long as the bank's.
       if (peer.key === 'fastify') return { ...started, cookie: undefined }
       const signedIn = await ask({ port: started.port, path: '/login', method: 'POST' })
       const cookie = cookiesOf(signedIn)
       if (cookie === '') throw new Error(`${peer.file} set no cookie: ${signedIn.status} ${signedIn.text}`)
       await assertRefuses({ ...started, cookie })
-      return { ...started, cookie: `${cookie}; ${ALSO_SENT}` }
+      return { ...started, cookie: `${cookie}; ${OTHER_COOKIES}` }
     }),
   )
 }
 
-/** The services' answer to `GET /api/me`, with a token seen before and with tokens never seen, beside the peers'. */
+/** Measures `GET /api/me` at the bank, with a cached token and with new tokens, and at the peers. */
 export async function benchMe({
   bank,
   peers,
@@ -78,24 +78,24 @@ export async function benchMe({
   readonly distinct: number
   readonly onMeasured: OnMeasured
 }): Promise<Array<Record<'seen' | 'neverSeen' | 'fastifyDistinct' | PeerKey, Load>>> {
-  const token = () => `signet_token=${bank.freshToken()}; ${ALSO_SENT}`
+  const token = () => `signet_token=${bank.freshToken()}; ${OTHER_COOKIES}`
   await assertRefuses({ name: 'bank', ...bank, path: '/api/me', cookie: token() })
   const ofPeer = (peer: Peer) => () => load({ ...peer, cookies: [peer.cookie ?? token()], seconds })
   const distinctCookies = () =>
-    distinctTokens(bank.token, bank.secretFile, distinct).map((each) => `signet_token=${each}; ${ALSO_SENT}`)
+    distinctTokens(bank.token, bank.secretFile, distinct).map((each) => `signet_token=${each}; ${OTHER_COOKIES}`)
   const ofPeers = Object.fromEntries(peers.map((peer) => [peer.key, ofPeer(peer)])) as Record<
     PeerKey,
     () => Promise<Load>
   >
   const ceiling = peers.find(({ key }) => key === 'fastify')
-  if (!ceiling) throw new Error('the peer that recognises nobody is missing')
+  if (!ceiling) throw new Error('the peer without authentication is missing')
   const entries = {
     seen: () => load({ ...bank, path: '/api/me', cookies: [token()], seconds }),
     neverSeen: () => load({ ...bank, path: '/api/me', cookies: distinctCookies(), seconds }),
     fastifyDistinct: () => load({ ...ceiling, cookies: distinctCookies(), seconds }),
     ...ofPeers,
   }
-  // What compilers need to see once.
+  // Warms up the compilers.
   for (const entry of Object.values(entries)) await entry()
   return interleave(entries, rounds, onMeasured)
 }

@@ -9,26 +9,26 @@ const SIGN_INS = 10
 
 const usedMs = (pid: number): number => processorMs(pid) ?? Number.NaN
 
-/** Processor time of PostgreSQL, all its processes together, in ms; those that have ended count with the first one. */
+/** Returns the CPU time of all PostgreSQL processes in ms. The postmaster's time includes ended children. */
 function postgresMs({ dataDir }: { readonly dataDir: string }) {
   const [first = ''] = readFileSync(`${dataDir}/postgres/data/postmaster.pid`, 'utf8').split('\n')
   const children = readdirSync('/proc').filter((pid) => {
     try {
       return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] === first
     } catch {
-      // It ended meanwhile.
+      // The process has exited.
       return false
     }
   })
   return [first, ...children].reduce((sum, pid) => sum + usedMs(Number(pid)), 0)
 }
 
-/** A sign-in that is renewed again and again, each time with the refresh token of the time before. */
+/** Signs in. Returns a function that renews the session repeatedly, each time with the latest refresh token. */
 async function renewing({ bank }: Services, agent: Agent, times: number) {
   const { username, password } = DEMO_PEOPLE.ada
   const send = async (path: string, headers: Record<string, string>, body = '') => {
     const answer = await ask({ ...bank, path, method: 'POST', headers, body, agent })
-    if (answer.status !== 200) throw new Error(`the bank answered ${answer.status} at ${path}: ${answer.text}`)
+    if (answer.status !== 200) throw new Error(`the bank responded ${answer.status} at ${path}: ${answer.text}`)
     return cookiesOf(answer)
   }
   const signIn = JSON.stringify({ username, password })
@@ -38,7 +38,7 @@ async function renewing({ bank }: Services, agent: Agent, times: number) {
   }
 }
 
-/** Ten sign-ins renewed without a pause by one process of the bank, and what one renewal costs whom. */
+/** Renews ten sessions without pause at one bank process, and measures the cost of a renewal. */
 export async function benchRenewals(services: Services, times: number) {
   const agent = new Agent({ keepAlive: true })
   const each = Math.ceil(times / SIGN_INS)
@@ -56,7 +56,7 @@ export async function benchRenewals(services: Services, times: number) {
     }
   }
   try {
-    // What compilers need to see once.
+    // Warms up the compilers.
     await run(50)
     return await run(each)
   } finally {

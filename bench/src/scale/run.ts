@@ -1,6 +1,6 @@
 /**
- * What following the endings of very many sign-ins costs: the processor time of a verifier, of the bank, and of PostgreSQL,
- * in a second in which as many end as would if everybody signed out within the twelve hours that a sign-in may live.
+ * Measures the cost of revocations at scale: CPU time of a verifier, the bank and PostgreSQL. The rate of revocations
+ * assumes that every user signs out once within the twelve hours of a session.
  */
 import { processorMs, residentBytes } from '../processes.js'
 import { ask, type Server } from '../requests.js'
@@ -8,7 +8,7 @@ import { type Services, startServices } from '../services.js'
 import { table } from '../table.js'
 import { distinctTokens } from '../tokens.js'
 import { benchRenewals } from './renewals.js'
-import { listsOf, openSignIns, standingIn } from './sign-ins.js'
+import { firstSessionOf, listsOf, openSessions } from './sessions.js'
 
 const SESSION_TTL_SECONDS = 43_200
 const SETTLE_MS = 3_000
@@ -21,20 +21,20 @@ async function metric(server: Server, name: string) {
   return Number(line?.split(' ').at(-1))
 }
 
-/** Has retirement follow every list, as it does once somebody of each has come by. */
-async function haveFollowed({ bank, retirement }: Services, issuer: string, lists: number) {
+/** Makes retirement follow every status list, by a request with a token of each. */
+async function followLists({ bank, retirement }: Services, issuer: string, lists: number) {
   for (let list = 1; list <= lists; list += 1) {
-    const [token] = distinctTokens(bank.token, bank.secretFile, 1, standingIn(issuer, list))
+    const [token] = distinctTokens(bank.token, bank.secretFile, 1, firstSessionOf(issuer, list))
     const { status, text } = await ask({
       ...retirement,
       path: '/api/me',
       headers: { authorization: `Bearer ${token}` },
     })
-    if (status !== 200) throw new Error(`retirement answered ${status} to a sign-in of list ${list}: ${text}`)
+    if (status !== 200) throw new Error(`retirement responded ${status} to a token of list ${list}: ${text}`)
   }
 }
 
-/** Endings a second for so many sign-ins, spread over the second as they would come. */
+/** Revokes sessions at this rate, spread evenly over each second. */
 async function endings(signIns: SignIns, perSecond: number, seconds: number) {
   const BATCHES = 10
   const startedAt = performance.now()
@@ -45,7 +45,7 @@ async function endings(signIns: SignIns, perSecond: number, seconds: number) {
   }
 }
 
-type SignIns = Awaited<ReturnType<typeof openSignIns>>
+type SignIns = Awaited<ReturnType<typeof openSessions>>
 
 interface Load {
   readonly perSecond: number
@@ -74,7 +74,7 @@ async function benchScale({
 }) {
   const services = await startServices({ LOGIN_RATE_LIMIT: '0' })
   const issuer = services.demo.bankUrl
-  const signIns = await openSignIns(services.demo.ownerUrls.bank)
+  const signIns = await openSessions(services.demo.ownerUrls.bank)
   const results: ScaleResult[] = []
   try {
     const renewed = await benchRenewals(services, renewals)
@@ -82,7 +82,7 @@ async function benchScale({
     for (const count of sizes) {
       const lists = listsOf(count)
       await signIns.fill(lists)
-      await haveFollowed(services, issuer, lists)
+      await followLists(services, issuer, lists)
       await wait(SETTLE_MS)
       const { bank, retirement } = services
       const during = async (perSecond: number): Promise<Load> => {
@@ -115,7 +115,7 @@ async function benchScale({
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 
 const scaleTable = ({ results }: { readonly results: readonly ScaleResult[] }) => [
-  ['sign-ins', 'lists', 'endings a second', 'bank, quiet', 'verifier, quiet', 'bank', 'verifier', 'oldest list (s)'],
+  ['sessions', 'lists', 'revocations/s', 'bank, idle', 'verifier, idle', 'bank', 'verifier', 'oldest list (s)'],
   ...results.map(({ signIns, lists, quiet, ending, ageSeconds }) => [
     signIns.toLocaleString('en'),
     String(lists),
@@ -132,7 +132,7 @@ const measured = await benchScale({ onMeasured: (result) => process.stderr.write
 const { renewed, sessionBytes } = measured
 process.stdout.write(`${table(scaleTable(measured))}
 
-A sign-in in the database: ${sessionBytes.toFixed(0)} bytes.
-A renewal: ${renewed.bankMicros.toFixed(0)} µs of the bank's processor time, ${renewed.postgresMicros.toFixed(0)} µs of PostgreSQL's.
+A session in the database: ${sessionBytes.toFixed(0)} bytes.
+A renewal: ${renewed.bankMicros.toFixed(0)} µs of the bank's CPU time, ${renewed.postgresMicros.toFixed(0)} µs of PostgreSQL's.
 `)
 process.exit(0)

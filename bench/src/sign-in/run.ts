@@ -7,12 +7,12 @@ import type { Server } from '../requests.js'
 import { interleave } from '../rounds.js'
 import type { Service } from '../services.js'
 
-/** Sign-ins under way at once: enough that a hash is always waiting for its turn. */
+/** Concurrent logins: enough that a hash always waits. */
 const UNDER_WAY = 8
 
 /**
- * Sign-ins at the bank beside a bare loop of the same hash, and beside the tutorial's: with one hash at once, where the
- * rest of a sign-in has the other cores, and with as many as there are cores, where it takes turns with the hashes.
+ * Measures logins at the bank, a bare loop of the same hash, and the tutorial. With one hash at a time, the rest of a login
+ * uses the other cores. With a hash per core, it shares them with the hashes.
  */
 type SignInKey = 'argon2Single' | 'bankSingle' | 'argon2' | 'bank' | 'expressBcrypt'
 
@@ -59,15 +59,15 @@ export async function benchSignIn({
   }
 }
 
-/** What is shown of it, and what each is a share of. */
+/** The rows of the report, and the entry that each share refers to. */
 export const SIGN_INS: ReadonlyArray<{
   readonly key: SignInKey
   readonly label: string
   readonly of: SignInKey
 }> = [
-  { key: 'argon2Single', label: 'argon2.verify in a loop, one hash at once', of: 'argon2Single' },
-  { key: 'bankSingle', label: 'Signet, one hash at once (LOGIN_CONCURRENCY=1)', of: 'argon2Single' },
-  { key: 'argon2', label: 'argon2.verify in a loop, a hash for each core', of: 'argon2' },
-  { key: 'bank', label: 'Signet, a hash for each core', of: 'argon2' },
+  { key: 'argon2Single', label: 'argon2.verify in a loop, one hash at a time', of: 'argon2Single' },
+  { key: 'bankSingle', label: 'Signet, one hash at a time (LOGIN_CONCURRENCY=1)', of: 'argon2Single' },
+  { key: 'argon2', label: 'argon2.verify in a loop, one hash per core', of: 'argon2' },
+  { key: 'bank', label: 'Signet, one hash per core', of: 'argon2' },
   { key: 'expressBcrypt', label: 'Express + bcrypt(10) (the tutorial)', of: 'argon2' },
 ]

@@ -1,21 +1,21 @@
-// A process of its own for each number of sessions, so that nothing measured before is in its memory. Prints one line of
-// JSON. Needs --expose-gc.
+// Runs in its own process for each number of sessions, so that earlier measurements do not count as memory. Prints one line
+// of JSON. Needs --expose-gc.
 import { createHmac } from 'node:crypto'
-import { seeded } from '../seeded.js'
-import { fill, follow, reference, standing } from './lists.js'
+import { seededRandom } from '../seeded-random.js'
+import { activeSession, fill, follow, reference } from './lists.js'
 
 const [sessionsText, redisUrl = '', roundsText] = process.argv.slice(2)
 const sessions = Number(sessionsText)
 const rounds = Number(roundsText)
-const random = seeded(7)
+const random = seededRandom(7)
 
-/** Checks in one timing: enough that the clock's own cost vanishes. */
+/** Checks per timing: enough to make the clock's cost negligible. */
 const CHECKS = 200_000
 const HMACS = 20_000
 const READS = 200
 
 async function memoryBytes() {
-  // What was just let go of is only given back by the collection after the next one.
+  // Some memory is only returned by the collection after the next.
   for (let n = 0; n < 4; n += 1) {
     globalThis.gc?.()
     await new Promise((resolve) => setImmediate(resolve))
@@ -24,7 +24,7 @@ async function memoryBytes() {
   return heapUsed + arrayBuffers
 }
 
-/** Verifiers whose memory is measured together: what the process does beside weighs the less on each. */
+/** Verifiers measured together, so that other memory of the process weighs less on each. */
 const VERIFIERS = 16
 const verifiers: Array<ReturnType<typeof follow>> = []
 const addVerifier = async () => {
@@ -33,19 +33,19 @@ const addVerifier = async () => {
   verifiers.push(verifier)
   return verifier
 }
-// Compiled code does not count as memory of the lists.
+// The first verifier compiles the code, which is not memory of the lists.
 const measured = await addVerifier()
 const before = await memoryBytes()
 for (let n = 0; n < VERIFIERS; n += 1) await addVerifier()
 const memory = ((await memoryBytes()) - before) / VERIFIERS
 for (const verifier of verifiers) verifier.close()
 
-const signIns = Array.from({ length: 4_096 }, () => reference(standing(random, sessions)))
+const signIns = Array.from({ length: 4_096 }, () => reference(activeSession(random, sessions)))
 const token = Buffer.alloc(700, 'a').toString()
 const { createClient } = await import('redis')
 const redis = createClient({ url: redisUrl })
 await redis.connect()
-await redis.set('ended:1', '0')
+await redis.set('revoked:1', '0')
 
 function checks() {
   const started = process.hrtime.bigint()
@@ -61,11 +61,11 @@ function hmacs() {
 
 async function reads() {
   const started = process.hrtime.bigint()
-  for (let n = 0; n < READS; n += 1) await redis.get('ended:1')
+  for (let n = 0; n < READS; n += 1) await redis.get('revoked:1')
   return Number(process.hrtime.bigint() - started) / READS
 }
 
-// What the compiler needs to see once.
+// Warms up the compiler.
 checks()
 hmacs()
 const taken = { checkNs: [] as number[], hmacNs: [] as number[], redisNs: [] as number[] }

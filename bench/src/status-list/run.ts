@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { startRedis } from '../javascript.js'
+import { startRedis } from '../import-script.js'
 import type { StatusListRow } from '../report.js'
 import { median } from '../statistics.js'
 import { statusListTable } from './table.js'
@@ -10,7 +10,7 @@ type Taken = Readonly<Record<'checkNs' | 'hmacNs' | 'redisNs', readonly number[]
 
 const script = fileURLToPath(new URL('measure.js', import.meta.url))
 
-/** What a status list costs a verifier in memory and in time, beside one HMAC-SHA256 and one question to Redis. */
+/** Measures a verifier's status list in memory and time, next to one HMAC-SHA256 and one Redis lookup. */
 export async function benchStatusList({
   sessions = [1, 1_000, 1_000_000],
   rounds = 15,

@@ -3,10 +3,10 @@ import type { Queue } from '../report.js'
 import { ask, type Server } from '../requests.js'
 
 /**
- * More sign-ins at once than there is room for. Those that wait are answered in the order in which they came, the others
- * at once with 503 and `Retry-After`.
+ * Sends more concurrent logins than the queue holds. Queued ones are served in order of arrival, the others get 503 with
+ * `Retry-After` at once.
  *
- * @throws when one is answered otherwise: that is no matter of speed.
+ * @throws on any other response
  */
 export async function benchQueue({
   bank,
@@ -19,7 +19,7 @@ export async function benchQueue({
 }): Promise<Queue> {
   const { username, password } = DEMO_PEOPLE.ada
   const startedAt = performance.now()
-  const answers: Array<{ n: number; status: number; retryAfter: string | undefined; ms: number }> = []
+  const responses: Array<{ n: number; status: number; retryAfter: string | undefined; ms: number }> = []
   const one = async (n: number) => {
     const { status, headers } = await ask({
       ...bank,
@@ -28,27 +28,27 @@ export async function benchQueue({
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username, password }),
     })
-    answers.push({ n, status, retryAfter: headers['retry-after'], ms: performance.now() - startedAt })
+    responses.push({ n, status, retryAfter: headers['retry-after'], ms: performance.now() - startedAt })
   }
   await Promise.all(Array.from({ length: room + beyond }, (_, n) => one(n)))
-  const taken = answers.filter(({ status }) => status === 200)
-  const refused = answers.filter(({ status }) => status === 503)
-  if (taken.length < room || taken.length + refused.length !== answers.length || refused.length === 0) {
-    throw new Error(`a burst was answered ${JSON.stringify(answers.map(({ status }) => status))}`)
+  const taken = responses.filter(({ status }) => status === 200)
+  const refused = responses.filter(({ status }) => status === 503)
+  if (taken.length < room || taken.length + refused.length !== responses.length || refused.length === 0) {
+    throw new Error(`unexpected responses to a burst: ${JSON.stringify(responses.map(({ status }) => status))}`)
   }
-  if (refused.some(({ retryAfter }) => !(Number(retryAfter) > 0))) throw new Error('a 503 without Retry-After')
+  if (refused.some(({ retryAfter }) => !(Number(retryAfter) > 0))) throw new Error('a 503 response without Retry-After')
   return {
-    sent: answers.length,
+    sent: responses.length,
     taken: taken.length,
     refused: refused.length,
     takenLastMs: Math.max(...taken.map(({ ms }) => ms)),
     refusedLastMs: Math.max(...refused.map(({ ms }) => ms)),
-    order: orderliness(taken.map(({ n }) => n)),
+    order: sharePairsInOrder(taken.map(({ n }) => n)),
   }
 }
 
-/** How much of an order is kept: the share of pairs that were answered in the order in which they were sent, 0 to 1. */
-export function orderliness(numbers: readonly number[]): number {
+/** Returns the share of pairs with responses in the order of sending, 0 to 1. */
+export function sharePairsInOrder(numbers: readonly number[]): number {
   let kept = 0
   let pairs = 0
   for (const [at, one] of numbers.entries()) {

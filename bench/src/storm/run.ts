@@ -7,10 +7,10 @@ import type { Service, Services } from '../services.js'
 import { median, percentile } from '../statistics.js'
 import type { Timed } from '../timed.js'
 
-/** Sign-ins always under way during the storm. */
+/** Concurrent logins during the storm. */
 const STORM_SIGN_INS = 8
 
-/** Of the time that is measured at a rate, for each thing that is asked for in turn. */
+/** Duration of each sequential target, as a share of the duration at a fixed rate. */
 const SHARE_IN_TURN = 0.25
 
 export interface Target extends Timed {
@@ -29,28 +29,27 @@ const target = (service: Service, path: string) => ({
 })
 
 /**
- * What is asked for at a steady rate, few enough that the machine idles in between: what is measured is how long one
- * answer takes, not how many there can be. A style sheet comes from the disk, through libuv's thread pool.
+ * Targets at a fixed rate, low enough that the machine idles in between: measures response time, not throughput. A style
+ * sheet is read from disk through libuv's thread pool.
  */
 const atARate = ({ bank, retirement }: Services): SteadyTarget[] => [
   { name: 'bankMe', label: 'bank, GET /api/me', ...target(bank, '/api/me'), perSecond: 50 },
-  { name: 'bankPage', label: 'bank, a page (/security)', ...target(bank, '/security'), perSecond: 10 },
-  { name: 'bankFile', label: 'bank, a file (the style sheet)', ...target(bank, '/assets/signet.css'), perSecond: 10 },
+  { name: 'bankPage', label: 'bank, page /security', ...target(bank, '/security'), perSecond: 10 },
+  { name: 'bankFile', label: 'bank, style sheet', ...target(bank, '/assets/signet.css'), perSecond: 10 },
   { name: 'retirementMe', label: 'retirement, GET /api/me', ...target(retirement, '/api/me'), perSecond: 50 },
-  { name: 'retirementPage', label: 'retirement, a page (/token)', ...target(retirement, '/token'), perSecond: 10 },
+  { name: 'retirementPage', label: 'retirement, page /token', ...target(retirement, '/token'), perSecond: 10 },
 ]
 
-/** What is asked for once more as soon as it has been answered, as load generators do: the machine never idles. */
+/** Targets that are requested again after each response, as load generators do: the machine never idles. */
 const inTurn = ({ bank, retirement }: Services): Target[] => [
   { name: 'bankMeInTurn', label: 'bank, GET /api/me', ...target(bank, '/api/me') },
-  { name: 'bankPageInTurn', label: 'bank, a page (/security)', ...target(bank, '/security') },
+  { name: 'bankPageInTurn', label: 'bank, page /security', ...target(bank, '/security') },
   { name: 'retirementMeInTurn', label: 'retirement, GET /api/me', ...target(retirement, '/api/me') },
 ]
 
 /**
- * How long authenticated requests take while nobody signs in, while eight sign-ins are always under way at the bank, and,
- * for control, while a process that has nothing to do with either service hashes as many passwords at once: whatever shares
- * the cores would be felt like that.
+ * Measures authenticated requests on an idle bank, during eight concurrent logins, and, as a control, while another process
+ * hashes as many passwords: the cost of any program that shares the cores.
  */
 export async function benchStorm({
   services,
@@ -70,9 +69,9 @@ export async function benchStorm({
     return helper
   }
   try {
-    const steady = await start(startHelper('storm/steady.js'))
-    const signIns = await start(startHelper('storm/sign-ins.js'))
-    const turns = await start(startHelper('storm/in-turn.js'))
+    const steady = await start(startHelper('storm/fixed-rate.js'))
+    const signIns = await start(startHelper('storm/logins.js'))
+    const turns = await start(startHelper('storm/sequential.js'))
     const loop = await start(startPeer('argon2-loop'))
     const measure = async (): Promise<TimesByName> => ({
       ...(await steady.ask<{ times: TimesByName }>({ targets: atARate(services), seconds })).times,
@@ -92,11 +91,11 @@ export async function benchStorm({
         signIns.tell(storm)
         const times = await measure()
         const { statuses } = await signIns.ask<{ statuses: Record<string, number> }>({ stop: true })
-        if (Object.keys(statuses).join() !== '200') throw new Error(`sign-ins: ${JSON.stringify(statuses)}`)
+        if (Object.keys(statuses).join() !== '200') throw new Error(`logins: ${JSON.stringify(statuses)}`)
         return { times, signInsPerSecond: ((statuses['200'] ?? 0) * 1000) / (performance.now() - startedAt) }
       },
       control: async () => {
-        // It goes on a little longer than is measured.
+        // Slightly longer than the measurement.
         const burns = seconds * (1 + inTurn(services).length * SHARE_IN_TURN) + 0.2
         const burning = loop.ask({ seconds: burns, concurrency: availableParallelism() })
         const times = await measure()
@@ -122,7 +121,7 @@ export async function benchStorm({
 type TimesByName = Readonly<Record<string, readonly number[]>>
 type Condition = 'idle' | 'storm' | 'control'
 
-/** Medians and 99th percentiles over all rounds in ms, and how much longer than idle. */
+/** Returns p50 and p99 over all rounds in ms, and their ratios to idle. */
 export function compared(
   measured: ReadonlyArray<Readonly<Record<Condition, { readonly times: TimesByName }>>>,
   name: string,

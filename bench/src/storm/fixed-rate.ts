@@ -1,9 +1,9 @@
-// A process of its own that asks at a steady rate, whether or not earlier requests have been answered, and notes how long
-// each took. Answers each message {targets, seconds} with {[target.name]: times in ms}.
+// A process that sends requests at a fixed rate, whether earlier ones have responses or not. Responds to a message
+// {targets, seconds} with {[target.name]: times in ms}.
 import { timed } from '../timed.js'
 import type { SteadyTarget } from './run.js'
 
-/** One target's requests, evenly apart; two targets never begin at once. */
+/** Sends one target's requests at even intervals. Offsets keep targets from starting together. */
 function steadily(target: SteadyTarget, offsetMs: number, seconds: number) {
   const intervalMs = 1000 / target.perSecond
   const until = performance.now() + seconds * 1000

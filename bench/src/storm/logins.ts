@@ -1,5 +1,5 @@
-// A process of its own that keeps so many sign-ins under way, until it is told to stop.
-// {bank, credentials, concurrency} begins; {stop: true} ends and is answered with {times in ms, statuses}.
+// A process that keeps this many logins running. The message {bank, credentials, concurrency} starts it. {stop: true} ends
+// it and is answered with {times in ms, statuses}.
 import { ask, type Server } from '../requests.js'
 
 interface Storm {

@@ -8,7 +8,7 @@ import type { Report } from '../src/report.js'
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
 const report: Report = JSON.parse(read('bench/results/latest.json'))
 
-// `npm run bench` writes all three. What was changed by hand, or committed without the others, is seen here.
+// `npm run bench` writes all three files. These tests fail when one was edited by hand or committed alone.
 test('docs/performance.md shows the numbers of results/latest.json', () => {
   const spaced = (text: string) => text.replace(/[ -]+/g, ' ')
   const document = read('docs/performance.md')

@@ -1,5 +1,5 @@
-// A process of its own that asks for one thing after another, the next when the one before has been answered, and notes
-// how long each took. Answers each message {targets, seconds}, seconds for each, with {[target.name]: times in ms}.
+// A process that sends one request after another, each when the previous response has arrived. Responds to a message
+// {targets, seconds}, with seconds for each target, with {[target.name]: times in ms}.
 import { type Timed, timed } from '../timed.js'
 import type { Target } from './run.js'
 

@@ -3,10 +3,10 @@ import type { Goal } from './report.js'
 const two = (number: number) => number.toFixed(2)
 
 /**
- * Two runs' ratios beside each other, with their difference. Nothing is judged: a machine that does something else shows
- * in absolute numbers and hardly in ratios, and still does in a short run.
+ * Returns a table of both runs' ratios and their difference. It judges nothing: other load changes absolute numbers a lot,
+ * ratios hardly, but short runs still vary.
  */
-export function besides(now: readonly Goal[], before: readonly Goal[]): string[][] {
+export function compareRuns(now: readonly Goal[], before: readonly Goal[]): string[][] {
   const earlier = new Map(before.map((goal) => [goal.key, goal.value]))
   return [
     ['what', 'now', 'before', 'difference'],

@@ -1,20 +1,19 @@
 import { STATUS_LIST_SIZE } from '@signet/auth/verifier'
 import pg from 'pg'
 
-/** Of each list so many sign-ins are really in the database: what a list costs depends on what has ended in it. */
+/** Rows for each list. The cost of a list depends on its revoked sessions, not on its size. */
 const ROWS_A_LIST = 64
 
 /**
- * The sign-ins of a large company, as far as following their endings goes: every status list that so many people take,
- * with some rows in each.
+ * Simulates the sessions of a large company: all of its status lists, with some rows in each.
  */
-export async function openSignIns(databaseUrl: string) {
+export async function openSessions(databaseUrl: string) {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   const { rows } = await client.query<{ id: string }>('SELECT id FROM users ORDER BY username LIMIT 1')
   const userId = rows[0]?.id
   return {
-    /** Lists 1 to `lists`: the first one is of those who really signed in. */
+    /** Fills lists 1 to `lists`. List 0 belongs to real sessions. */
     fill: (lists: number) =>
       client.query(
         `INSERT INTO sessions (id, user_id, strategy, expires_at, status_number, user_agent, address)
@@ -23,7 +22,7 @@ export async function openSignIns(databaseUrl: string) {
          ON CONFLICT (status_number) DO NOTHING`,
         [userId, STATUS_LIST_SIZE, ROWS_A_LIST, lists],
       ),
-    /** Ends so many of them, wherever their lists are. */
+    /** Revokes this many sessions, in any list. */
     end: (count: number) =>
       client.query(
         `UPDATE sessions SET ended_at = now() WHERE id IN (
@@ -40,8 +39,8 @@ export async function openSignIns(databaseUrl: string) {
   }
 }
 
-/** The claim that names the first sign-in of a list which is never ended: it is not in the database. */
-export const standingIn = (issuer: string, list: number) => ({
+/** Returns the claim of a session in a list that is not in the database and never revoked. */
+export const firstSessionOf = (issuer: string, list: number) => ({
   status: { status_list: { idx: 1, uri: `${issuer}/status-lists/${list}` } },
 })
 

@@ -1,9 +1,9 @@
-/** What every peer answers `GET /api/me` with: as long as the services' own. */
+/** The user in every peer's response to `GET /api/me`, as long as the services' own. */
 export const PERSON = { id: 'ada0ada0-1815-4210-8a5e-00000000ada0', username: 'ada', name: 'Ada Lovelace' }
 
 const sid = '7f3f8c1e-4c1a-4d7e-9a5b-2f6f0a3f9d11'
 
-/** What the peers' tokens say beside `iat` and `exp`: as much as the bank's own, so that all read and check as many bytes. */
+/** Claims of the peers' tokens without `iat` and `exp`, of the same size as the bank's. */
 export const CLAIMS = {
   ...PERSON,
   iss: 'http://bank.signet.localhost:3001',
@@ -17,7 +17,7 @@ export const CLAIMS = {
   status: { status_list: { idx: 41, uri: 'http://bank.signet.localhost:3001/status-lists/0' } },
 }
 
-export const meAnswer = ({ id, username, name }, strategy) => ({
+export const meResponse = ({ id, username, name }, strategy) => ({
   status: 'ok',
   data: {
     id,
@@ -34,7 +34,7 @@ export const meAnswer = ({ id, username, name }, strategy) => ({
 const text = { type: 'string' }
 const members = ['id', 'username', 'name', 'strategy', 'sid', 'expiresAt', 'service', 'instance']
 
-/** The schema of that answer, for the peers on Fastify: the services have one too. */
+/** The response schema, for the peers on Fastify. The services have one too. */
 export const meSchema = {
   response: {
     200: {
@@ -52,5 +52,5 @@ export const meSchema = {
   },
 }
 
-/** Tells whoever started this process where it listens. */
+/** Sends the port to the parent process. */
 export const listening = (port, more = {}) => process.send({ port, ...more })
