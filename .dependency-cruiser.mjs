@@ -1,10 +1,9 @@
-/** What a team removes to have the product alone. */
+/** The part that a team removes to keep only the product. */
 const DEMO = '^(packages/demo|apps/[^/]+/dist/src/demo)/'
 
 /**
- * Who may import whom. Each rule's comment says what to do when it is broken: `npm run lint` prints it. It reads the built
- * JavaScript, what really runs; biome.json adds the rules that imports of types alone must keep as well, and the one for
- * `e2e`, which is never built.
+ * Import rules. `npm run lint` prints the comment of a broken rule, which says what to change. This checks the built
+ * JavaScript. biome.json checks type-only imports, and `e2e`, which is never built.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 export default {
@@ -13,15 +12,14 @@ export default {
       name: 'no-cycles',
       severity: 'error',
       comment:
-        'Move what both files need into a third one that imports neither. Biome checks imports of types (noImportCycles).',
+        'Move what both files need into a third file that imports neither. Biome checks type imports (noImportCycles).',
       from: {},
       to: { circular: true },
     },
     {
-      name: 'features-do-not-import-each-other-in-a-circle',
+      name: 'no-cycles-between-features',
       severity: 'error',
-      comment:
-        'Let one of the two features decorate the app with what the other needs, or let app.ts pass it as an option.',
+      comment: 'Let one feature decorate the app with what the other needs, or pass it as an option in app.ts.',
       scope: 'folder',
       from: { path: '^apps/[^/]+/dist/src/' },
       to: { circular: true },
@@ -51,21 +49,21 @@ export default {
     {
       name: 'apps-do-not-import-each-other',
       severity: 'error',
-      comment: 'The services share packages and HTTP, never code of their own: move it to packages/.',
+      comment: 'The services share packages and HTTP, never app code: move shared code to packages/.',
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {
       name: 'auth-imports-no-sibling',
       severity: 'error',
-      comment: 'packages/auth is the part to lift out: take what you need as an argument instead.',
+      comment: 'packages/auth must be copyable: take what you need as an argument instead.',
       from: { path: '^packages/auth/dist/src/' },
       to: { path: '^(apps|e2e|prisma|packages/(?!auth/))' },
     },
     {
       name: 'contracts-import-nothing',
       severity: 'error',
-      comment: 'What both services agree on stands alone: move code that needs a library elsewhere.',
+      comment: 'packages/contracts has no dependencies: move code that needs a library elsewhere.',
       from: { path: '^packages/contracts/dist/src/' },
       to: { pathNot: '^packages/contracts/dist/src/' },
     },
@@ -79,8 +77,7 @@ export default {
     {
       name: 'the-verifier-entry-point-cannot-sign',
       severity: 'error',
-      comment:
-        'Something behind packages/auth/src/verifier.ts reaches code that signs or hashes: export it from issuer.ts.',
+      comment: 'packages/auth/src/verifier.ts reaches code that signs or hashes: export that code from issuer.ts.',
       from: { path: '^packages/auth/dist/src/verifier\\.js$' },
       to: {
         path: '^packages/auth/dist/src/(issuer|plugins/issuing|plugins/twin-issuing|hashing/.*|passwords|password-policy)\\.js$',
@@ -97,7 +94,7 @@ export default {
     {
       name: 'each-service-its-own-database',
       severity: 'error',
-      comment: 'A service reads its own database alone: ask the other service over HTTP.',
+      comment: 'A service uses only its own database: call the other service over HTTP.',
       from: { path: '^(apps|prisma)/(bank|retirement)/' },
       to: { path: '^prisma/(bank|retirement)/', pathNot: '^prisma/$2/' },
     },

@@ -1,4 +1,4 @@
-/** `await-migration.mjs bank`: ends when the service's database has every table that this version needs. Changes nothing. */
+/** `await-migration.mjs bank`: exits when the service's database has every migration of this version. Changes nothing. */
 import { isMigrated } from '@signet/database'
 import { ownDatabase } from './own-database.mjs'
 
@@ -10,7 +10,7 @@ let told = ''
 for (;;) {
   const state = await isMigrated(url, migrationsFolder).catch((error) => error.message)
   if (state === true) break
-  const waiting = state === false ? `The database of ${name} is not migrated yet: waiting.` : state
+  const waiting = state === false ? `The database of ${name} is not migrated yet. Waiting.` : state
   if (waiting !== told) process.stdout.write(`${waiting}\n`)
   told = waiting
   await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))

@@ -1,4 +1,4 @@
-/** Whether a job makes the demo's users: by the rule of the services, from the same variables. */
+/** Returns whether a job adds the demo users, by the services' rule and from the same variables. */
 import { readDemo } from '@signet/service'
 
 export function demoIsOn() {

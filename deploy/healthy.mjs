@@ -1,4 +1,4 @@
-/** `healthy.mjs [PATH]`: whether the service in this container can serve, for Docker: exit code 0 or 1. */
+/** `healthy.mjs [PATH]`: health check for Docker. Exits with 0 when the service of this container is ready, else with 1. */
 const path = process.argv[2] ?? '/readyz'
 const response = await fetch(`http://127.0.0.1:${process.env.PORT}${path}`, {
   signal: AbortSignal.timeout(2_000),

@@ -1,4 +1,4 @@
-/** Steady traffic through the front door, and what became of it: a line each second, a sum at the end. */
+/** Sends requests at a fixed rate through the front door. Prints a line each second and a summary. */
 import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
 
 const { BANK_URL, RETIREMENT_URL } = process.env
@@ -11,10 +11,10 @@ const signIn = await fetch(`${BANK_URL}/api/login`, {
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ username, password }),
 })
-if (!signIn.ok) throw new Error(`The sign-in was answered ${signIn.status}: with DEMO=1 ada can sign in.`)
+if (!signIn.ok) throw new Error(`The login responded ${signIn.status}. The user ada needs DEMO=1.`)
 let cookies = cookiesOf(signIn)
 
-/** The cookies of an answer, as the next request sends them. */
+/** Returns the `Cookie` header that follows a response. */
 function cookiesOf(response) {
   return response.headers
     .getSetCookie()
@@ -23,7 +23,7 @@ function cookiesOf(response) {
     .join('; ')
 }
 
-const total = { answered: 0, failed: 0, ms: [] }
+const total = { succeeded: 0, failed: 0, ms: [] }
 const instances = new Map()
 
 async function ask(url) {
@@ -33,7 +33,7 @@ async function ask(url) {
     const { data, code } = await response.json()
     if (code === 'token_expired') return renew()
     if (!response.ok) throw new Error(`${response.status}`)
-    total.answered += 1
+    total.succeeded += 1
     total.ms.push(performance.now() - startedAt)
     instances.set(data.instance, (instances.get(data.instance) ?? 0) + 1)
   } catch (error) {
@@ -62,12 +62,12 @@ while (Date.now() - startedAt < seconds * 1000) {
   const second = Math.floor((Date.now() - startedAt) / 1000)
   if (second > told) {
     told = second
-    const shown = `${total.answered} answered, ${total.failed} failed, median ${median(total.ms.slice(-perSecond)).toFixed(1)} ms`
+    const shown = `${total.succeeded} succeeded, ${total.failed} failed, p50 ${median(total.ms.slice(-perSecond)).toFixed(1)} ms`
     process.stdout.write(`${String(second).padStart(4)} s  ${shown}, ${instances.size} instances\n`)
   }
   await new Promise((resolve) => setTimeout(resolve, 10))
 }
 await Promise.all(running)
 for (const [instance, count] of [...instances].sort()) process.stdout.write(`  ${instance}  ${count}\n`)
-process.stdout.write(`${total.answered} answered, ${total.failed} failed, median ${median(total.ms).toFixed(1)} ms\n`)
+process.stdout.write(`${total.succeeded} succeeded, ${total.failed} failed, p50 ${median(total.ms).toFixed(1)} ms\n`)
 process.exit(total.failed > 0 ? 1 : 0)

@@ -1,6 +1,6 @@
 /**
- * The job that runs before everything else: makes what is secret once, and gives each service its own and nothing more.
- * `SECRETS_DIR/all` is for this job and for the migration; `postgres`, `bank` and `retirement` are each one's own.
+ * The job that runs first: generates all secrets once and gives each service only its own. `SECRETS_DIR/all` is for this job
+ * and the migration. `postgres`, `bank` and `retirement` each belong to one service.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ const give = (service, name, value, mode = 0o400) => {
   try {
     writeFileSync(join(root, service, name), `${value}\n`, { mode, flag: 'wx' })
   } catch (error) {
-    // It was given before: what is running goes on with it.
+    // Kept from an earlier run: running services use it.
     if (error.code !== 'EEXIST') throw error
   }
 }
@@ -24,13 +24,13 @@ const databaseUrl = (name) => {
   return `postgresql://${role}:${password}@${host}/${database}`
 }
 
-// Read by PostgreSQL's own user; nobody else has this folder.
+// World-readable for PostgreSQL's user. No other container mounts this folder.
 give('postgres', 'password', secret('postgres-password').split(':')[1], 0o444)
 for (const service of ['bank', 'retirement']) {
   give(service, 'jwt-secret', secret('jwt-secret'))
   give(service, 'database-url', databaseUrl(service))
-  // For the migration alone, which cannot write here.
+  // Generates the owner's password for the migration, which cannot write here.
   ownerOf(all, service)
 }
 give('bank', 'refresh-token-secret', secret('refresh-token-secret'))
-process.stdout.write('Secrets are made.\n')
+process.stdout.write('Secrets are ready.\n')

@@ -1,6 +1,6 @@
 /**
- * `migrate-one.mjs bank`: the tables of one service's own database, what the service's role may do there and, where the demo is on, its users.
- * The database and both roles are there.
+ * `migrate-one.mjs bank`: migrates one service's database, grants the service's role its privileges and, in a demo, adds the
+ * demo users. The database and both roles must exist.
  */
 import { prepareDatabase } from '../scripts/databases.mjs'
 import { demoIsOn } from './demo-is-on.mjs'

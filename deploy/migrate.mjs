@@ -1,4 +1,4 @@
-/** The job that runs before the services: databases, roles, tables and, where the demo is on, its users. */
+/** The job that runs before the services: creates databases, roles and tables and, in a demo, the demo users. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareDatabases } from '../scripts/databases.mjs'

@@ -1,15 +1,17 @@
-/** Which service's database a job is for, and where it is: as the service itself is told, and as its owner. */
+/** Reads the service and the database URLs of a job from its argument and environment. */
 import { readFileSync } from 'node:fs'
 
-/** The value of a variable, or of the file that `<name>_FILE` names. */
+/** Returns the value of a variable, or the content of the file in `<name>_FILE`. */
 const read = (name) => {
   const file = process.env[`${name}_FILE`]
   return process.env[name] || (file ? readFileSync(file, 'utf8').trim() : undefined)
 }
 
 /**
- * @param owner whether the job needs `DATABASE_OWNER_URL` as well: it connects as the role that owns the tables.
- * @returns `role`: what the service connects as.
+ * Exits with code 2 and a usage text when something is missing.
+ *
+ * @param owner whether the job also needs `DATABASE_OWNER_URL`, to connect as the role that owns the tables
+ * @returns `role`: the role that the service connects as
  */
 export function ownDatabase({ owner = false } = {}) {
   const name = process.argv[2]

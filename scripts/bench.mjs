@@ -1,4 +1,4 @@
-/** `npm run bench`: see bench/README.md. With `-- --quick` in under two minutes. */
+/** `npm run bench`: see bench/README.md. `-- --quick` takes under two minutes. */
 import { fileURLToPath } from 'node:url'
 import { prepare } from './prepare.mjs'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { run } from './command.mjs'
 import { installDebian } from './debian.mjs'
 
-/** Debian's package of Chromium without its window: it starts faster. */
+/** Debian's headless shell of Chromium, which starts faster. */
 const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell'
 const BROWSERS = [
   '/usr/bin/chromium',
@@ -48,7 +48,7 @@ async function playwrights(headless) {
   return present()
 }
 
-/** Playwright tells only where its whole browser is. The shell of the same revision is in the folder beside it. */
+/** Returns the path of Playwright's headless shell. Playwright only exposes the path of its full browser. */
 async function playwrightsShell() {
   const { chromium } = await import('@playwright/test')
   const [, browsers, revision] = /^(.*)[\\/]chromium-(\d+)[\\/]/.exec(chromium.executablePath()) ?? []
@@ -60,7 +60,7 @@ async function playwrightsShell() {
 }
 
 async function debians(headless) {
-  // Not every release that is like Debian has a package of the shell alone.
+  // Some Debian derivatives have no package of the shell.
   const packages = headless ? ['chromium-headless-shell', 'chromium'] : ['chromium']
   for (const name of packages) {
     try {
@@ -73,5 +73,5 @@ async function debians(headless) {
 
 /** @returns {never} */
 function missing() {
-  throw new Error('No Chromium was found and none could be installed: install one, or name it with CHROMIUM_PATH=…')
+  throw new Error('No Chromium found and none could be installed. Install one, or set CHROMIUM_PATH.')
 }

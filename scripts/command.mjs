@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 
-/** Telemetry and update checks off, whatever runs. */
+/** Turns off telemetry and update checks of every command. */
 const QUIET_ENVIRONMENT = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
 
-/** A command that failed: `output` is all it said. */
+/** Error of a failed command. `output` contains its stdout and stderr. */
 export class CommandError extends Error {
   constructor(command, status, output) {
     super(`${command} ended with ${status}`)
@@ -11,7 +11,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Runs a command to its end and returns what it printed; `onOutput` sees it as it comes. */
+/** Runs a command and returns its output. `onOutput` receives the output as it arrives. Throws {@link CommandError}. */
 export function run(command, args, { env = {}, onOutput } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {

@@ -8,14 +8,14 @@ const passwordOf = (dataDir, name) => {
   return password
 }
 
-/** The role that a service connects as. Its password is generated once and kept in a file of `dataDir`. */
+/** Returns the role that a service connects as. Generates its password once and stores it in a file of `dataDir`. */
 export const roleOf = (dataDir, name) => ({
   database: `signet_${name}`,
   role: `signet_${name}`,
   password: passwordOf(dataDir, name),
 })
 
-/** The role that owns a service's database and migrates it. */
+/** Returns the role that owns a service's database and runs its migrations. */
 export const ownerOf = (dataDir, name) => ({
   database: `signet_${name}`,
   role: `signet_${name}_owner`,
@@ -23,11 +23,13 @@ export const ownerOf = (dataDir, name) => ({
 })
 
 /**
- * Each service's own database with its tables and, in a demo, its people; with `store` also an empty one for what the services share,
- * where no Redis does that. A service's database has two roles: the owner, and the service's own, which cannot change the schema or
- * the history of money. Safe to repeat, and to run twice at once.
+ * Creates and migrates a database for each service and, in a demo, adds the demo users. With `store`, also creates an empty
+ * database for shared sessions, as an alternative to Redis.
  *
- * @returns `urls`: what each service connects by; `ownerUrls`: what the migrations run by.
+ * A service's database has two roles: the owner, and the service's own, which cannot change the schema or the ledger's
+ * history. Idempotent, also when two processes run it concurrently.
+ *
+ * @returns `urls` for the services and `ownerUrls` for the migrations
  */
 export async function prepareDatabases(adminUrl, dataDir, { demo, store }) {
   const { provision, provisionRuntime } = await import('@signet/database')
@@ -44,8 +46,8 @@ export async function prepareDatabases(adminUrl, dataDir, { demo, store }) {
 }
 
 /**
- * One service's tables, what its role may do and, in a demo, its people, in a database that is there. Safe to repeat, and to run
- * twice at once.
+ * Migrates one service's existing database, grants its role the privileges it needs and, in a demo, adds the demo users.
+ * Idempotent, also when two processes run it concurrently.
  */
 export async function prepareDatabase(name, { ownerUrl, role, demo }) {
   const { grantRuntime, migrate } = await import('@signet/database')

@@ -7,13 +7,13 @@ import { step } from './progress.mjs'
 import { secretFile } from './secrets.mjs'
 import { startServiceProcess } from './service-process.mjs'
 
-/** A reason not to start, as a sentence. */
+/** Error that explains in a sentence why the demo cannot start. */
 class DemoError extends Error {}
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const SERVICES = ['bank', 'retirement']
 
-/** Where both services are to listen, from BANK_PORT, RETIREMENT_PORT and DATA_DIR. */
+/** Reads BANK_PORT, RETIREMENT_PORT and DATA_DIR. */
 export function demoSettings(env) {
   const port = (name, fallback) => {
     const text = env[name] ?? String(fallback)
@@ -27,14 +27,14 @@ export function demoSettings(env) {
   return { ports, dataDir: resolve(root, env.DATA_DIR ?? '.data') }
 }
 
-/** What libraries read, and no variable of the services is: another program's, where a shell exports it. */
-const OF_OTHER_PROGRAMS =
+/** Variables that libraries read and the services do not: a shell may export them for other programs. */
+const FOREIGN_VARIABLES =
   /^(PG[A-Z_]+|NODE_ENV|NODE_DEBUG|NODE_DEBUG_NATIVE|NODE_PG_FORCE_NATIVE|NODE_USE_ENV_PROXY|DEBUG|REDIS_(DEBUG|EMIT)_.*|PRISMA_.*)$/
 
-/** What both services are started with, before each gets its own database. */
+/** Returns the environment of both services without their databases. */
 function commonEnvironment(env, { ports, dataDir }) {
   const common = {
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => !OF_OTHER_PROGRAMS.test(name))),
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN_VARIABLES.test(name))),
     HOST: env.HOST ?? '127.0.0.1',
     BANK_URL: env.BANK_URL ?? `http://bank.signet.localhost:${ports.bank}`,
     RETIREMENT_URL: env.RETIREMENT_URL ?? `http://retirement.signet.localhost:${ports.retirement}`,
@@ -49,7 +49,7 @@ function commonEnvironment(env, { ports, dataDir }) {
   return common
 }
 
-/** What retirement is never given: with any of these it could sign. */
+/** Variables that retirement never receives: they could sign tokens or derive refresh tokens. */
 const BANK_ONLY = {
   JWT_PRIVATE_KEYS_FILE: undefined,
   REFRESH_TOKEN_SECRET: undefined,
@@ -61,7 +61,7 @@ function bankSecrets(env, dataDir) {
   return given ? {} : { REFRESH_TOKEN_SECRET_FILE: secretFile(dataDir, 'refresh-token-secret') }
 }
 
-/** Every bad variable of both services at once, before anything is started. */
+/** Reports every bad variable of both services at once, before anything starts. */
 async function checkConfiguration(environmentOf) {
   const { readBankConfig } = await import('@signet/bank/config')
   const { readRetirementConfig } = await import('@signet/retirement/config')
@@ -89,17 +89,17 @@ async function requireFreePort(name, host, port) {
   })
   await new Promise((closed) => server.close(closed))
   if (problem === 'EADDRINUSE') {
-    throw new DemoError(`${name} ${port} is taken by another program: stop it, or choose another port with ${name}=…`)
+    throw new DemoError(`${name} ${port} is in use by another program. Stop it, or set ${name} to another port.`)
   }
   if (problem === 'EADDRNOTAVAIL') throw new DemoError(`HOST ${host} is not an address of this machine`)
   if (problem) throw new DemoError(`${name} ${port} on ${host} cannot be opened (${problem})`)
 }
 
 /**
- * PostgreSQL (embedded, or the server that DATABASE_URL names with a role that may create databases), both databases,
- * and both services as processes of their own.
+ * Starts PostgreSQL (embedded, or the server of DATABASE_URL, whose role must be able to create databases), prepares both
+ * databases and starts both services as processes.
  *
- * @returns `stop()` ends everything that was started; `ended` resolves with a sentence when a service ends by itself.
+ * @returns `stop()` stops everything that was started; `ended` resolves with a sentence when a service exits unexpectedly
  */
 export async function startDemo(env) {
   const { startEmbeddedServer } = await import('@signet/database')

@@ -1,20 +1,20 @@
 /**
- * `npm run keys -- ACTION FILE`: makes and rotates keys. A file that ends in .json holds key pairs (a private JWKS), any
- * other holds shared secrets. Nothing is printed that could sign.
+ * `npm run keys -- ACTION FILE`: generates and rotates keys. A .json file contains key pairs (a private JWKS), any other file
+ * shared secrets. Never prints secret material.
  *
- *   add      makes a key: the first one signs, a further one stands last, so that every process can learn it first
- *   promote  puts the newest key in front: it signs from the next restart of the bank on
- *   retire   drops every key but the one that signs: once the last token of the others has expired
- *   list     names the keys
+ *   add      generates a key and appends it: the first key of the file signs, all verify
+ *   promote  moves the newest key to the front: it signs after the next restart of the bank
+ *   retire   removes all keys but the signing one, after the last token of the others has expired
+ *   list     lists the key ids
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 const NEXT = {
-  add: 'Restart every service that reads it, the ones that only verify first; then: npm run keys -- promote',
-  promote: 'Restart the bank; after ACCESS_TOKEN_TTL seconds: npm run keys -- retire',
-  retire: 'Restart every service that reads it.',
+  add: 'Restart every service that reads this file, verifiers first. Then: npm run keys -- promote',
+  promote: 'Restart the bank. After ACCESS_TOKEN_TTL seconds: npm run keys -- retire',
+  retire: 'Restart every service that reads this file.',
 }
 
 const secrets = {
@@ -41,7 +41,7 @@ const ACTIONS = {
   list: (keys) => keys,
 }
 
-/** Written beside and then renamed: a process that reads at this moment sees the old file or the new one, whole. */
+/** Replaces a file atomically: a concurrent reader sees the old or the new content. */
 function replaceFile(file, text) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeFileSync(`${file}.new`, text, { mode: 0o600 })

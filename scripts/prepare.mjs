@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { run } from './command.mjs'
 import { step } from './progress.mjs'
 
-/** What npm put into node_modules, in its own words; the lockfile says what should be there. */
+/** npm's record of the installed packages, compared with the lockfile. */
 const INSTALLED = 'node_modules/.package-lock.json'
 
 /**
- * From a fresh clone to built services: installs what is missing or older than the lockfile, generates, builds. What builds
- * is needed with NODE_ENV=production too.
+ * Installs packages that are missing or differ from the lockfile, generates code and builds. Development packages are needed
+ * with NODE_ENV=production too.
  */
 export async function prepare() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -15,7 +15,7 @@ export async function prepare() {
     throw new Error(`Node.js ${process.versions.node} is too old: Signet needs 20.19 or newer.`)
   }
   if (installIsStale()) {
-    await step('Installing packages, as the lockfile says', () =>
+    await step('Installing packages from the lockfile', () =>
       run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund']),
     )
   }
@@ -29,7 +29,7 @@ function installIsStale() {
   const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages
   const present = JSON.parse(readFileSync(INSTALLED, 'utf8')).packages
   return Object.entries(wanted).some(
-    // Optional packages are those of other platforms; npm leaves them out. Links are the workspaces themselves.
+    // npm leaves out optional packages of other platforms. Links are the workspaces.
     ([path, { version, link, optional }]) =>
       path.includes('node_modules/') && !link && !optional && present[path]?.version !== version,
   )

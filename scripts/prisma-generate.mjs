@@ -1,7 +1,7 @@
-// Generates the Prisma client of the workspace package that it is run in, without a download.
+// Generates the Prisma client of the workspace in the current directory, without a download.
 //
-// The command line tool fetches the schema engine's binary before every command, although generating does not run it.
-// Any executable that exists stops it from looking further, so it is given Node itself.
+// The CLI downloads the schema engine before every command, although `generate` does not run it. Any existing executable
+// prevents that, so this passes Node itself.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 

@@ -1,6 +1,6 @@
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
-/** Runs one part of the work and shows that it is under way, how long it has taken, and that it is done. */
+/** Runs `work` and shows its title, elapsed time and outcome on stdout. */
 export async function step(title, work) {
   const since = performance.now()
   const terminal = process.stdout.isTTY

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The path of a file with a secret, generated once: 48 random bytes behind a key id, readable by its owner alone. */
+/** Returns the path of a secret file. Generates it once: `kid:` and 48 random bytes, readable only by its owner. */
 export function secretFile(dataDir, name) {
   const folder = join(dataDir, 'secrets')
   const file = join(folder, name)

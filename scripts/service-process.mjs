@@ -5,22 +5,21 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Memory: V8 keeps three young spaces of this size, and its default, 16 MB, is for machines that run one program; with 4 MB
- * it collects so often that a bank answers a tenth fewer requests. glibc keeps what was freed unless blocks of a megabyte go
- * back to the system at once. The process that hashes passwords does without the latter: it asks for the same 19 MiB again
- * and again.
+ * Saves memory. V8 keeps three young generations of this size in MB: the default is 16, and with 4 a bank serves 10 % fewer
+ * requests. glibc returns freed blocks above this size in bytes to the system at once. The hashing process unsets that,
+ * because it allocates the same 19 MiB repeatedly.
  */
 const SMALL_HEAP = ['--max-semi-space-size=8']
 const SMALL_MALLOC = { MALLOC_MMAP_THRESHOLD_: '1048576' }
 
-/** A service did not start: `message` is what it said, a line for each reason. */
+/** Error of a service that did not start. `message` is its stderr, with a line for each reason. */
 class ServiceStartError extends Error {}
 
 /**
- * Starts one service as a process of its own and waits until it says that it listens. Its log goes to a file.
+ * Starts one service as a process and waits until it listens. Its log is written to a file.
  *
  * @returns {Promise<{ pid: number, startMs: number, exited: Promise<string>, stop: (signal?: NodeJS.Signals) => Promise<void>, again: () => Promise<any> }>}
- *   `startMs`: how long that took; `again` starts another like it.
+ *   `startMs`: time until it listened; `again` starts another process with the same arguments
  */
 export async function startServiceProcess(service) {
   const { name, entry, env, logFolder, v8Flags = [] } = service

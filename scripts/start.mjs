@@ -1,11 +1,11 @@
-/** `npm start`: from a fresh clone to both services, ready to be used. */
+/** `npm start`: builds a fresh clone and starts both services. */
 import { fileURLToPath } from 'node:url'
 import { CommandError } from './command.mjs'
 import { prepare } from './prepare.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
-/** Resolves at the first Ctrl-C or SIGTERM; those that follow change nothing: stopping takes a moment. */
+/** Resolves at the first Ctrl-C or SIGTERM. Later signals are ignored while the services stop. */
 const asked = new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal))
 })

@@ -1,7 +1,7 @@
 /**
- * `npm run test:repeat -- 5 [--beside 2] [FILE…]`: runs the tests again and again, and reports whatever failed once.
+ * `npm run test:repeat -- 5 [--beside 2] [FILE…]`: runs the tests five times and reports every test that failed at least once.
  *
- * `--beside 2` keeps two processes busy meanwhile. With FILEs only the test files whose path contains one of them.
+ * `--beside 2` runs two busy processes meanwhile. FILEs select the test files whose path contains one of them.
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,7 @@ process.chdir(root)
 const { values, positionals } = parseArgs({ options: { beside: { type: 'string' } }, allowPositionals: true })
 const [rounds, beside] = [positionals.shift() ?? '5', values.beside ?? '0'].map(Number)
 if (!(Number.isInteger(rounds) && rounds >= 1 && Number.isInteger(beside) && beside >= 0)) {
-  process.stderr.write('How to use it: npm run test:repeat -- ROUNDS [--beside PROCESSES] [FILE…]\n')
+  process.stderr.write('Usage: npm run test:repeat -- ROUNDS [--beside PROCESSES] [FILE…]\n')
   process.exit(1)
 }
 

@@ -1,9 +1,9 @@
 /**
- * `npm test`: from a fresh clone to the counts. Lint and types, then every test file, then the stories in a browser.
+ * `npm test`: builds a fresh clone, then runs lint, type checks, every test file and the browser tests, and prints the counts.
  *
- *     npm test                        everything but containers
- *     npm run test:quick              lint, types, and the tests that start nothing
- *     npm test -- apps/bank e2e/stories/token.spec.ts     only the test files whose path contains one of these
+ *     npm test                        everything except container tests
+ *     npm run test:quick              lint, types, and the tests that start no process
+ *     npm test -- apps/bank e2e/stories/token.spec.ts     only test files whose path contains one of these
  */
 import { fileURLToPath } from 'node:url'
 import { CommandError } from './command.mjs'

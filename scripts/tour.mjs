@@ -1,6 +1,6 @@
 /**
- * `npm run tour`: the guided tour walks by itself in a visible browser, for a presenter.
- * `npm run tour -- --headless`: the same walk, unseen, makes the pictures of the documents.
+ * `npm run tour`: runs the guided tour in a visible browser, for a presenter.
+ * `npm run tour -- --headless`: runs it without a window and takes the pictures of the documents.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,13 +11,13 @@ import { prepare } from './prepare.mjs'
 const USAGE = `Usage: npm run tour -- [--pause seconds] [--url bank] [--headless]
 
   --pause     seconds that each page stays, 0 to 600 (default 4)
-  --url       the bank of a demo that runs, as http://bank.signet.localhost:3001;
-              without it the demo on BANK_PORT is taken, or one is started
+  --url       bank URL of a running demo, such as http://bank.signet.localhost:3001.
+              Default: the demo on BANK_PORT, started if necessary
   --headless  no window and no pauses: writes docs/pictures/tour*.png
 `
 const MAX_PAUSE_SECONDS = 600
 
-/** @throws {Error} with the usage, for arguments that make no sense. */
+/** Reads the arguments. Throws an error with the usage text for invalid ones. */
 function settings() {
   try {
     const { values } = parseArgs({
@@ -28,15 +28,16 @@ function settings() {
       },
     })
     const pause = Number(values.pause)
-    if (!(values.pause !== '' && pause >= 0 && pause <= MAX_PAUSE_SECONDS)) throw new Error('--pause takes seconds')
-    if (values.url !== undefined && !URL.canParse(values.url)) throw new Error('--url takes the address of the bank')
+    if (!(values.pause !== '' && pause >= 0 && pause <= MAX_PAUSE_SECONDS))
+      throw new Error('--pause must be a number of seconds from 0 to 600')
+    if (values.url !== undefined && !URL.canParse(values.url)) throw new Error('--url must be the URL of the bank')
     return { pause, url: values.url && new URL(values.url).origin, headless: values.headless }
   } catch (error) {
     throw new Error(`${error.message}\n\n${USAGE}`)
   }
 }
 
-/** Whether a demo with a tour listens on this port of this machine: under a loopback name a page leads to its public URL. */
+/** Returns whether a demo listens on this port: a page under a loopback name redirects to its public URL. */
 const hasTour = (port) =>
   fetch(`http://127.0.0.1:${port}/tour`, { redirect: 'manual', signal: AbortSignal.timeout(2_000) }).then(
     ({ headers }) => headers.get('location') === `http://bank.signet.localhost:${port}/tour`,
@@ -72,7 +73,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 try {
   const asked = settings()
   const hasScreen = process.platform !== 'linux' || 'DISPLAY' in process.env || 'WAYLAND_DISPLAY' in process.env
-  if (!asked.headless && !hasScreen) throw new Error('There is no screen here: use --headless, or set DISPLAY.')
+  if (!asked.headless && !hasScreen) throw new Error('No display found. Use --headless, or set DISPLAY.')
   await prepare()
   process.exitCode = asked.headless
     ? await playwright(['--project=pictures', 'pictures/tour'], {})

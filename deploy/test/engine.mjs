@@ -1,4 +1,4 @@
-// The Docker Engine, for the tests of containers.
+// Docker commands for the container tests.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -14,14 +14,14 @@ export async function docker(...args) {
   return stdout.trim()
 }
 
-/** Fails in words where no engine answers. */
+/** Fails with a sentence when no engine responds. */
 export async function requireEngine() {
   await docker('info').catch(() => {
-    throw new Error('These tests need a running Docker Engine with Compose: `docker info` gives no answer.')
+    throw new Error('These tests need a running Docker Engine with Compose: `docker info` failed.')
   })
 }
 
-/** The commit that is tested, which the image then names. */
+/** Returns the commit under test, for the label of the image. */
 export async function commit() {
   const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd: root })
   return stdout.trim()

@@ -1,13 +1,13 @@
-// HTTP as a browser sends it: through the front door, or to one replica alone.
+// HTTP requests as a browser sends them: through the front door, or directly to one replica.
 import { randomBytes } from 'node:crypto'
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 
-/** No connection is kept: each request may meet another replica. */
+/** No keep-alive: each request may reach another replica. */
 const agents = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) }
 const PORTS = { bank: 3001, retirement: 3002 }
 
-/** A body as it is sent: JSON, or a form where it is one. */
+/** Encodes a body as JSON, or as a form when it is a `URLSearchParams`. */
 function encoded(body) {
   if (body === undefined) return { headers: {} }
   const form = body instanceof URLSearchParams
@@ -40,13 +40,13 @@ function send({ scheme = 'http', host, port, name, ca }, method, path, { headers
         reject(error)
       }
     })
-    sent.on('timeout', () => sent.destroy(new Error('no answer in 20 s')))
+    sent.on('timeout', () => sent.destroy(new Error('no response in 20 s')))
     sent.on('error', reject)
     sent.end(text)
   })
 }
 
-/** The cookies that an answer sets, as later requests carry them. */
+/** Returns the `Cookie` header that follows a response. */
 export const cookiesOf = ({ headers }) =>
   (headers['set-cookie'] ?? [])
     .map((line) => line.split(';')[0])
@@ -55,14 +55,14 @@ export const cookiesOf = ({ headers }) =>
 
 export const ADA = { username: 'ada', password: 'analytical-engine' }
 
-/** The front door at a port of this machine: who asks, who signs in, who signs up. */
+/** Returns a client of the front door on a port of this machine. */
 export function frontDoor({ port, scheme = 'http', ca, domain = 'signet.localhost' }) {
   const ask = (name, method, path, options) =>
     send({ scheme, host: '127.0.0.1', port, ca, name: `${name}.${domain}:${port}` }, method, path, options)
 
   async function entered(path, body) {
     const answer = await ask('bank', 'POST', path, { body })
-    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+    if (answer.status >= 300) throw new Error(`${path} responded ${answer.status}: ${JSON.stringify(answer.body)}`)
     return { cookie: cookiesOf(answer), token: answer.body.data, answer }
   }
 
@@ -70,18 +70,18 @@ export function frontDoor({ port, scheme = 'http', ca, domain = 'signet.localhos
     ask,
     me: (name, headers) => ask(name, 'GET', '/api/me', { headers }),
     signIn: (strategy = 'jwt', person = ADA) => entered('/api/login', { ...person, strategy }),
-    /** Somebody new, with money of their own. */
+    /** Registers a new customer, with an opening balance in a demo. */
     signUp: () => {
       const username = `test-${randomBytes(4).toString('hex')}`
       return entered('/api/register', { username, name: 'Test', password: randomBytes(12).toString('hex') })
     },
-    /** One replica itself, as the front door asks it. */
+    /** Sends a request to one replica, as the front door does. */
     askReplica: (name, host, method, path, options) =>
       send({ host, port: PORTS[name], name: `${name}.${domain}:${port}` }, method, path, options),
   }
 }
 
-/** A browser without JavaScript: keeps cookies, follows redirects, sends forms. Cookies of both hosts alike. */
+/** Simulates a browser without JavaScript: cookies, redirects and forms. Both hosts share all cookies. */
 export function visitor({ ask }) {
   const jar = new Map()
   async function go(name, method, path, body) {

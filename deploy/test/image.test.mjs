@@ -1,4 +1,4 @@
-// The image: what is in it, and what a container of it may do.
+// Tests the contents of the image and the rights of its containers.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,12 +22,12 @@ test('is under 400 MB unpacked', (t) => {
   assert.ok(image.Size < 400e6, `${image.Size} bytes`)
 })
 
-test('says its version and its commit', () => {
+test('is labeled with its version and commit', () => {
   const label = (name) => image.Config.Labels[`org.opencontainers.image.${name}`]
   assert.deepEqual([label('version'), label('revision')], [version, process.env.SIGNET_COMMIT])
 })
 
-test('is nobody’s root, and holds no package manager of Node’s and no package that only builds', async () => {
+test('runs as a non-root user, and contains no Node package manager and no build-only package', async () => {
   assert.equal(image.Config.User, 'node')
   assert.equal(await inside('id', '-u'), '1000')
   for (const name of ['npm', 'npx', 'yarn', 'corepack'])
@@ -37,7 +37,7 @@ test('is nobody’s root, and holds no package manager of Node’s and no packag
     assert.ok(!packages.includes(name), name)
 })
 
-test('runs on amd64 and arm64: what is compiled is there for both', async () => {
+test('contains native modules for amd64 and arm64', async () => {
   const compiled = await inside('find', 'node_modules', '-name', '*.node')
   for (const path of compiled.split('\n')) assert.match(path, /^node_modules\/argon2\/prebuilds\//)
   for (const platform of ['linux-x64', 'linux-arm64'])

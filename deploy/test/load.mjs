@@ -1,8 +1,8 @@
-// Steady traffic of one person: pages, the API, and money that moves.
+// Continuous requests of one user: pages, API and transfers.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** One round of requests: what a signed-in person looks at, and one transfer. */
+/** The pages and API calls of one round, which ends with a transfer. */
 const ROUND = [
   ['bank', '/api/me'],
   ['retirement', '/api/me'],
@@ -15,12 +15,12 @@ const ROUND = [
   ['bank', '/api/me'],
 ]
 
-/** As often as a client with patience asks again. */
-const TRIES = 5
+/** Attempts of one transfer. */
+const ATTEMPTS = 5
 
 /**
- * Asks again and again until `stop`, as somebody who was made for it; every answer that is not as it should be is kept.
- * `moved` is what was answered for, cent by cent, and `balance` what the account then holds.
+ * Sends requests as a new user until `stop`, and records every failure. `moved` counts successful transfers of one cent each,
+ * and `balance` is the account's final balance.
  */
 export async function startLoad(door, everyMs = 20) {
   const { cookie } = await door.signUp()
@@ -35,7 +35,7 @@ export async function startLoad(door, everyMs = 20) {
   const accounts = async () => (await door.ask('bank', 'GET', '/api/accounts', { headers })).body.data
   const [checking, savings] = await accounts()
 
-  /** What was wrong with the answer, and undefined for one that is as it should be. */
+  /** Sends a request. Returns a description of an unexpected response, or undefined. */
   async function problem(name, method, path, expected, options) {
     try {
       const { status, body } = await door.ask(name, method, path, options)
@@ -46,13 +46,13 @@ export async function startLoad(door, everyMs = 20) {
     }
   }
 
-  async function look(name, path) {
+  async function view(name, path) {
     asked += 1
     const wrong = await problem(name, 'GET', path, 200, { headers })
     if (wrong) failures.push(wrong)
   }
 
-  /** No front door repeats what may have arrived; whoever sent it with a key may, as often as it takes. */
+  /** Retries with the same idempotency key: the front door never repeats a request that may have arrived. */
   async function transfer() {
     asked += 1
     const options = {
@@ -60,7 +60,7 @@ export async function startLoad(door, everyMs = 20) {
       body: { from: checking.id, to: savings.id, amount: 1, memo: 'load' },
     }
     let wrong
-    for (let tries = 0; tries < TRIES; tries += 1) {
+    for (let attempts = 0; attempts < ATTEMPTS; attempts += 1) {
       wrong = await problem('bank', 'POST', '/api/transfers', 201, options)
       if (!wrong) {
         moved += 1
@@ -76,7 +76,7 @@ export async function startLoad(door, everyMs = 20) {
     const waiting = new Set()
     for (let turn = 0; running; turn += 1) {
       const next = ROUND[turn % (ROUND.length + 1)]
-      const work = next ? look(...next) : transfer()
+      const work = next ? view(...next) : transfer()
       const kept = work.finally(() => waiting.delete(kept))
       waiting.add(kept)
       await wait(everyMs)
@@ -86,7 +86,7 @@ export async function startLoad(door, everyMs = 20) {
   const ended = loop()
   return {
     instances,
-    /** Waits until so many more requests have been sent. */
+    /** Waits until this many more requests were sent. */
     requests: async (count) => {
       const enough = asked + count
       while (asked < enough) await wait(everyMs)

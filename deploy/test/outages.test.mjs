@@ -1,4 +1,4 @@
-// What happens to people while replicas are killed and replaced, and Valkey and PostgreSQL are taken away.
+// Outages: replicas are killed and replaced, and Valkey and PostgreSQL stop.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { docker } from './engine.mjs'
@@ -13,20 +13,20 @@ const restored = () => up(...scale(3))
 before(() => install(...scale(3)))
 after(uninstall)
 
-/** Nothing failed, all money that was answered for moved once, and whoever was signed in is. */
+/** Asserts that no request failed, each transfer happened once, and the user is still signed in. */
 function assertUnharmed(t, { asked, failures, instances, moved, repeated, balance, stillSignedIn }) {
-  const transfers = `${moved} transfers, ${repeated} sent again`
+  const transfers = `${moved} transfers, ${repeated} reattempts`
   t.diagnostic(`${asked} requests, ${failures.length} failed, ${transfers}, ${instances.size} instances`)
   assert.deepEqual(failures, [])
   assert.ok(moved > 0)
   assert.deepEqual({ balance, stillSignedIn }, { balance: moved, stillSignedIn: true })
 }
 
-test('a replica of each is killed under load: no request fails and nobody signs in again', async (t) => {
+test('killing a replica of each service under load fails no request and signs out no user', async (t) => {
   const load = await startLoad(door)
   t.after(() => load.stop())
   const kill = async (name) => docker('kill', '--signal', 'KILL', (await replicas(name))[0])
-  // Load before, while they are gone, and until the front door has long forgotten them.
+  // Load before, during and well after the kills.
   await load.requests(100)
   await kill('bank')
   await load.requests(200)
@@ -39,7 +39,7 @@ test('a replica of each is killed under load: no request fails and nobody signs 
 })
 
 for (const name of ['bank', 'retirement']) {
-  test(`all replicas of ${name} are replaced under load, one after the other: no request fails`, async (t) => {
+  test(`replacing all replicas of ${name} under load, one by one, fails no request`, async (t) => {
     const load = await startLoad(door, 40)
     t.after(() => load.stop())
     const before = await replicas(name)
@@ -54,21 +54,21 @@ for (const name of ['bank', 'retirement']) {
   })
 }
 
-test('SIGTERM: what is under way is answered, and the process is gone within five seconds', async (t) => {
+test('SIGTERM completes pending requests, and the process exits within five seconds', async (t) => {
   const [id] = await replicas('bank')
   const host = await addressOf(id)
-  // Each waits for a password hash, so that some are under way when the signal comes.
-  const tries = Array.from({ length: 8 }, (_, index) =>
+  // Each waits for a password hash, so that some are pending at the signal.
+  const attempts = Array.from({ length: 8 }, (_, index) =>
     askReplica('bank', host, 'POST', '/api/login', { body: { username: `sigterm-${index}`, password: 'x' } }),
   )
-  // Once one of them is answered the others have long arrived.
-  await Promise.any(tries)
+  // When the first has its response, all others have arrived.
+  await Promise.any(attempts)
   const startedAt = performance.now()
   const stopped = docker('stop', '--timeout', '10', id)
-  const statuses = (await Promise.all(tries)).map(({ status }) => status)
+  const statuses = (await Promise.all(attempts)).map(({ status }) => status)
   await stopped
   const ms = performance.now() - startedAt
-  t.diagnostic(`gone after ${ms.toFixed(0)} ms`)
+  t.diagnostic(`exited after ${ms.toFixed(0)} ms`)
   assert.ok(
     statuses.every((status) => status === 401 || status === 429),
     statuses.join(' '),
@@ -78,7 +78,7 @@ test('SIGTERM: what is under way is answered, and the process is gone within fiv
   await restored()
 })
 
-test('while Valkey is down people with a token notice nothing, those with a session wait, and it comes back', async (t) => {
+test('while Valkey is down tokens work, shared sessions get 503 and keep their cookies, and all recovers', async (t) => {
   const shared = await signIn('shared-session')
   const load = await startLoad(door, 40)
   t.after(() => load.stop())
@@ -93,13 +93,13 @@ test('while Valkey is down people with a token notice nothing, those with a sess
   assert.ok((await signIn('shared-session')).cookie)
 })
 
-test('while PostgreSQL restarts nobody who is signed in is thrown out', async (t) => {
+test('a restart of PostgreSQL signs out no user', async (t) => {
   const load = await startLoad(door)
   t.after(() => load.stop())
   await compose('restart', 'postgres')
   await restored()
   const { failures, stillSignedIn } = await load.stop()
-  // What is about money waits for the database; being signed in does not.
+  // Only requests for accounts and transfers need the database.
   assert.deepEqual(
     failures.filter((failure) => failure.includes('/api/me') || !failure.includes(': 503')),
     [],

@@ -1,4 +1,4 @@
-// Three of each behind one front door: what a person, and a page, see of that.
+// Three replicas of each service behind one front door, as users and pages see them.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -16,12 +16,12 @@ before(async () => {
 })
 after(uninstall)
 
-test('up --wait returns when it can be used', async (t) => {
+test('up --wait returns when both services are ready', async (t) => {
   t.diagnostic(`three and three with images present: ${(upMs / 1000).toFixed(1)} s`)
   for (const name of ['bank', 'retirement']) assert.equal((await ask(name, 'GET', '/readyz')).status, 200)
 })
 
-test('every container of the image is nobody’s root, can write nowhere and has no capability', async () => {
+test('every container of the image runs as a non-root user, read-only and without capabilities', async () => {
   const ids = (await docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${PROJECT}`)).split('\n')
   const all = JSON.parse(await docker('inspect', ...ids)).filter(({ Config: { Image } }) => Image === 'signet')
   assert.equal(all.length, 8, 'three, three and two jobs')
@@ -36,20 +36,20 @@ test('every container of the image is nobody’s root, can write nowhere and has
   assert.match(await docker('exec', id, 'cat', '/proc/self/status'), /CapEff:\s+0{16}\n[\s\S]*NoNewPrivs:\s+1/)
 })
 
-test('retirement has neither what renews nor the bank’s database', async () => {
+test('retirement has neither the refresh token secret nor the bank’s database', async () => {
   const [id] = await replicas('retirement')
   const files = await docker('exec', id, 'ls', '-R', '/run/signet')
   assert.match(files, /jwt-secret/)
   assert.doesNotMatch(files, /refresh-token-secret|password/)
 })
 
-test('a hundred page views are spread over all replicas, with one sign-in', async () => {
+test('a hundred page views with one sign-in reach all replicas', async () => {
   const { cookie } = await signIn()
   const pages = new Map()
   for (let view = 0; view < 100; view += 1) {
     const page = await ask(view % 2 === 0 ? 'bank' : 'retirement', 'GET', '/', { headers: { cookie } })
     assert.equal(page.status, 200, `view ${view}`)
-    // What the page itself says under the hood.
+    // From the page's "Under the hood" panel.
     const [, instance] = /process <code>([^<]+)</.exec(page.body)
     pages.set(instance, (pages.get(instance) ?? 0) + 1)
   }
@@ -57,7 +57,7 @@ test('a hundred page views are spread over all replicas, with one sign-in', asyn
   for (const [instance, count] of pages) assert.ok(count >= 10 && count <= 24, `${instance} has ${count} of 50`)
 })
 
-test('a session in one server’s memory is lost at random; a shared one and a token never are', async () => {
+test('a memory session is accepted by one replica, a shared session and a token by all', async () => {
   for (const [strategy, known] of [
     ['session', 4],
     ['shared-session', 12],
@@ -70,16 +70,16 @@ test('a session in one server’s memory is lost at random; a shared one and a t
   }
 })
 
-/** The cells of a row of a table, without what marks them up. */
+/** Returns the cells of a table row as text. */
 function cells(html, heading) {
   const row = html.split('<tr').find((text) => text.includes(`>${heading}<`))
   return [...row.matchAll(/<td.*?<\/td>/gs)].map(([cell]) => cell.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '))
 }
 
-test('/compare shows on which replicas requests landed, and which of them knew whom', async () => {
+test('/compare shows the replicas of its requests, and which of them authenticated the user', async () => {
   const page = await visitor(door).submit('bank', '/compare')
   assert.equal(page.status, 200)
-  for (const [name, session, everybody] of [
+  for (const [name, session, everyReplica] of [
     ['Signet Bank', { known: 2, replicas: 1 }, { known: 6, replicas: 3 }],
     ['Signet Retirement', { known: 0, replicas: 0 }, { known: 6, replicas: 3 }],
   ]) {
@@ -87,11 +87,11 @@ test('/compare shows on which replicas requests landed, and which of them knew w
       known: Number(/(\d) of 6 known/.exec(cell)[1]),
       replicas: cell.match(/by \w+-/g)?.length ?? 0,
     }))
-    assert.deepEqual(seen, [session, everybody, everybody], name)
+    assert.deepEqual(seen, [session, everyReplica, everyReplica], name)
   }
 })
 
-test('the tour names the replicas that a step landed on, and says when a session met the wrong one', async () => {
+test('the tour names the replicas of each step, and explains when a memory session reached another replica', async () => {
   const person = visitor(door)
   await person.submit('bank', '/tour/begin')
   const bankUrl = `http://bank.signet.localhost:${PORT}`
@@ -102,7 +102,7 @@ test('the tour names the replicas that a step landed on, and says when a session
       strategy,
       return_to: `${bankUrl}/`,
     })
-  /** What a step shows, once it shows so many processes: each notes what it did when it has answered. */
+  /** Returns a step's page once it lists this many processes. Each records its event after its response. */
   const answered = async (step, atLeast) => {
     for (const since = performance.now(); ; await wait(100)) {
       const { body } = await person.visit('bank', `/tour/${step}`)
@@ -111,7 +111,7 @@ test('the tour names the replicas that a step landed on, and says when a session
       if (instances.length >= atLeast || performance.now() - since > 5_000) return { instances, body }
     }
   }
-  // Goes round: the sign-in, the page that it leads to, and so on.
+  // Round robin: the sign-in and the next page reach different replicas.
   await signInBy('jwt')
   assert.equal((await answered(1, 2)).instances.length, 2)
   const landed = await signInBy('session')
@@ -125,7 +125,7 @@ test('the tour names the replicas that a step landed on, and says when a session
   assert.ok(shared.instances.length >= 3, 'two of the bank, one of retirement')
 })
 
-test('after a sign-out every replica refuses within two seconds', async (t) => {
+test('every replica refuses a token within two seconds of the sign-out', async (t) => {
   const { cookie, token } = await signIn()
   const headers = { authorization: `Bearer ${token}` }
   const all = []
@@ -142,7 +142,7 @@ test('after a sign-out every replica refuses within two seconds', async (t) => {
         const { status, body } = await at(replica)
         const ms = performance.now() - endedAt
         if (status === 401 && body.code === 'token_revoked') return ms
-        assert.ok(ms < 2_000, `${replica.name} at ${replica.host} still takes it after ${ms.toFixed(0)} ms`)
+        assert.ok(ms < 2_000, `${replica.name} at ${replica.host} still accepts it after ${ms.toFixed(0)} ms`)
         await wait(20)
       }
     }),
@@ -150,7 +150,7 @@ test('after a sign-out every replica refuses within two seconds', async (t) => {
   t.diagnostic(`refused everywhere after ${Math.max(...delays).toFixed(0)} ms`)
 })
 
-test('failed sign-ins are counted by all replicas together, whatever a client says of its address', async () => {
+test('all replicas count failed logins together, whatever address a client claims', async () => {
   const statuses = []
   for (let times = 0; times < 15; times += 1) {
     const headers = { 'x-forwarded-for': `203.0.113.${times}`, forwarded: `for=203.0.113.${times}` }
@@ -160,10 +160,10 @@ test('failed sign-ins are counted by all replicas together, whatever a client sa
   assert.deepEqual(statuses, [...Array(10).fill(401), ...Array(5).fill(429)])
 })
 
-test('the front door follows replicas that come and go, and no request fails', async (t) => {
+test('adding and removing replicas fails no request', async (t) => {
   const load = await startLoad(door, 40)
   t.after(() => load.stop())
-  // A replica is there once it has answered, and gone once many answers in a row were others'.
+  // A replica counts as added with its first response, and as removed after many responses of others.
   const seen = async () => {
     const { cookie } = await signIn()
     const answers = []
@@ -176,7 +176,7 @@ test('the front door follows replicas that come and go, and no request fails', a
     while ((await seen()) !== count) assert.ok(Date.now() < deadline, `${await seen()} replicas answer, not ${count}`)
   }
   const { asked, failures, moved, repeated, balance } = await load.stop()
-  t.diagnostic(`${asked} requests, ${failures.length} failed, ${moved} transfers, ${repeated} sent again`)
+  t.diagnostic(`${asked} requests, ${failures.length} failed, ${moved} transfers, ${repeated} retries`)
   assert.deepEqual(failures, [])
   assert.equal(balance, moved)
 })

@@ -1,4 +1,4 @@
-// What docker-compose.yml says fits together, and with the services. No engine is needed.
+// Checks docker-compose.yml against itself and the services' configuration. Needs no engine.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const text = (path) => readFileSync(join(root, path), 'utf8')
 const { version } = JSON.parse(text('package.json'))
 const withoutComments = (text) => text.replaceAll(/^\s*#.*$/gm, '')
-/** Variables with their defaults, as a file for Compose names them. */
+/** Returns the variables of a Compose file with their defaults. */
 const variablesOf = (path) =>
   new Map(
     [...withoutComments(text(path)).matchAll(/\$\{(\w+)(?::-([^}]*))?/g)].map(([, name, fallback]) => [name, fallback]),
@@ -23,12 +23,12 @@ const compose = parse(
 )
 const SERVICES = ['bank', 'retirement']
 
-test('.env.example has every variable of docker-compose.yml with its default, and no other', () => {
+test('.env.example lists exactly the variables of docker-compose.yml with their defaults', () => {
   const example = new Map([...text('.env.example').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
   assert.deepEqual([...example].sort(), [...variablesOf('docker-compose.yml')].sort())
 })
 
-test('no variable of docker-compose.yml has a name that other programs use: Compose reads the shell', async () => {
+test('no variable of docker-compose.yml has a name that a shell may export for other programs', async () => {
   const { bank, retirement } = Object.fromEntries(SERVICES.map((name) => [name, configOf(name)]))
   for (const name of variablesOf('docker-compose.yml').keys()) {
     const ofTheContract = (name in bank || name in retirement) && !['HOST', 'PORT'].includes(name)
@@ -42,7 +42,7 @@ test('the version is the same everywhere', () => {
   assert.match(text('deploy/kubernetes/overlays/example/kustomization.yaml'), new RegExp(`newTag: ${version}$`, 'm'))
 })
 
-/** The configuration of a service as it is started, and with it what is in files. */
+/** Reads a service's configuration as the container does, with placeholders for the contents of files. */
 function configOf(name) {
   const { environment } = compose.services[name]
   const given = Object.entries(environment).map(([key, value]) => [key, String(value)])
@@ -57,7 +57,7 @@ function configOf(name) {
   return read[name](Object.fromEntries([...given.filter(([key]) => !key.endsWith('_FILE')), ...inFiles]))
 }
 
-test('the services know every variable that they are started with', () => {
+test('every environment variable of a container is a variable of its service', () => {
   for (const name of SERVICES) {
     const config = configOf(name)
     for (const key of Object.keys(compose.services[name].environment))
@@ -65,18 +65,18 @@ test('the services know every variable that they are started with', () => {
   }
 })
 
-test('the services believe the network of the front door alone, and it is no whole class of addresses', () => {
+test('the services trust only the front door’s network, and it is small', () => {
   const [{ subnet }] = compose.networks.front.ipam.config
   assert.match(subnet, /\/2[4-9]$/)
   for (const name of SERVICES) assert.deepEqual(configOf(name).TRUST_PROXY, [subnet])
 })
 
-test('no container has a capability that it does not need, can get one, or writes where it need not', () => {
+test('every container has only the capabilities and writable paths that it needs', () => {
   const needed = { caddy: ['NET_BIND_SERVICE'] }
-  // Neither begins as root, so neither needs capabilities to become another user.
+  // They do not start as root, so they need no capabilities to change the user.
   const users = { postgres: 'postgres', valkey: 'valkey' }
   for (const [name, container] of Object.entries(compose.services)) {
-    // A browser, started by hand.
+    // A browser for manual runs.
     if (name === 'e2e') continue
     assert.deepEqual(container.cap_drop, ['ALL'], name)
     assert.deepEqual(container.cap_add ?? [], needed[name] ?? [], name)
@@ -88,7 +88,7 @@ test('no container has a capability that it does not need, can get one, or write
   assert.ok(compose.services.postgres.tmpfs.includes('/var/run/postgresql'), 'its socket')
 })
 
-test('the front door finds the services at their ports', () => {
+test('the front door proxies to the services’ ports', () => {
   for (const name of SERVICES) {
     const { init, healthcheck, environment } = compose.services[name]
     assert.equal(init, true, name)

@@ -1,4 +1,4 @@
-// What one variable changes: https, and an installation that is no demo.
+// Variants of the installation: https, and without the demo.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { docker } from './engine.mjs'
@@ -24,13 +24,13 @@ describe('SIGNET_SCHEME=https', () => {
     delete process.env.SIGNET_SCHEME
   })
 
-  test('both apps answer with a certificate of the front door’s own authority', async () => {
+  test('both apps use a certificate of Caddy’s own authority', async () => {
     for (const name of ['bank', 'retirement']) assert.equal((await door.ask(name, 'GET', '/readyz')).status, 200)
     const stranger = frontDoor({ port: PORT, scheme: 'https' })
     await assert.rejects(stranger.ask('bank', 'GET', '/readyz'), /certificate/)
   })
 
-  test('one sign-in is good at both, in cookies that carry their prefixes', async () => {
+  test('one sign-in works at both apps, in cookies with their prefixes', async () => {
     const { cookie, answer } = await door.signIn()
     const set = answer.headers['set-cookie'].filter((line) => !/=;/.test(line))
     const attributes = Object.fromEntries(set.map((line) => [line.split('=')[0], line.split('; ').slice(1)]))
@@ -46,7 +46,7 @@ describe('SIGNET_SCHEME=https', () => {
     assert.equal(renewed.status, 200)
   })
 
-  test('who begins at retirement comes back there after signing in', async () => {
+  test('a user who starts at retirement returns there after the sign-in', async () => {
     const person = visitor(door)
     const signIn = await person.visit('retirement', '/')
     assert.deepEqual([signIn.name, signIn.path.split('?')[0]], ['bank', '/sign-in'])
@@ -62,7 +62,7 @@ describe('DEMO=0', () => {
   const door = frontDoor({ port: PORT })
   before(async () => {
     process.env.DEMO = '0'
-    // From nothing: people who were made before would still be there.
+    // With empty volumes, because demo users of the earlier run would remain.
     await compose('down', '--volumes', '--timeout', '1')
     await up()
   })
@@ -70,10 +70,10 @@ describe('DEMO=0', () => {
     delete process.env.DEMO
   })
 
-  test('there are no demo people, no labs and no way to be remembered by one process', async () => {
+  test('there are no demo users, no labs and no memory sessions', async () => {
     const { body: page } = await door.ask('bank', 'GET', '/sign-in')
     assert.doesNotMatch(page, /analytical-engine|value="session"/)
-    await assert.rejects(door.signIn(), /answered 401/)
+    await assert.rejects(door.signIn(), /responded 401/)
     for (const [name, path] of [
       ['bank', '/tour'],
       ['bank', '/compare'],
@@ -82,13 +82,13 @@ describe('DEMO=0', () => {
       assert.equal((await door.ask(name, 'GET', path)).status, 404, path)
   })
 
-  test('somebody new registers, and is in both apps', async () => {
+  test('a new user registers and is signed in at both apps', async () => {
     const { cookie } = await door.signUp()
     for (const name of ['bank', 'retirement']) assert.equal((await door.me(name, { cookie })).status, 200)
   })
 })
 
-test('SIGTERM reaches every job and service: nothing has to be killed', async () => {
+test('SIGTERM ends every job and service without a kill', async () => {
   await compose('stop', '--timeout', '10')
   const ids = (await compose('ps', '-aq')).split('\n')
   const codes = await docker(

@@ -180,7 +180,7 @@ for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
     await once(other, 'listening')
     t.after(() => other.close())
     const { refusal, kind } = await refusalOf(env)
-    assert.match(refusal, new RegExp(`^${name} ${env[name]} is taken by another program: [^\\n]+$`))
+    assert.match(refusal, new RegExp(`^${name} ${env[name]} is in use by another program\\. [^\\n]+$`))
     assert.equal(kind, 'DemoError')
     await assert.rejects(readFile(join(dataDir, 'postgres/data/postmaster.pid')), { code: 'ENOENT' })
   })

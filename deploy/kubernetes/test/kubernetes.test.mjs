@@ -1,4 +1,4 @@
-// The manifests are what Kubernetes' API takes, and fit together and with the services. No cluster is needed.
+// Checks the manifests against the Kubernetes API, against each other and against the services. Needs no cluster.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -18,7 +18,7 @@ const ofKind = (kind) => rendered.filter((resource) => resource.kind === kind)
 const pods = podsOf(rendered)
 const services = pods.filter(({ owner }) => owner.startsWith('Deployment'))
 
-test('every file is part of a kustomization, and every part is there', () => {
+test('every file belongs to a kustomization, and every listed file exists', () => {
   assert.deepEqual(strays([join(folder, 'base'), overlay]), { unlisted: [], missing: [] })
 })
 
@@ -31,7 +31,7 @@ const hasKubectl = (() => {
   }
 })()
 
-test('kubectl renders the same', { skip: !hasKubectl && 'there is no kubectl' }, async () => {
+test('kubectl renders the same resources', { skip: !hasKubectl && 'kubectl is not installed' }, async () => {
   const { parseAllDocuments } = await import('yaml')
   const text = kubectl('kustomize', overlay).replaceAll(/\bsettings-[a-z0-9]{10}\b/g, 'settings')
   const sorted = (resources) => resources.sort((a, b) => nameOf(a).localeCompare(nameOf(b)))
@@ -47,12 +47,12 @@ test('no two resources have the same name', () => {
 })
 
 for (const resource of rendered) {
-  test(`${nameOf(resource)} is what the API takes`, async () => {
+  test(`${nameOf(resource)} conforms to the API schema`, async () => {
     assert.deepEqual(await problemsOf(resource), [])
   })
 }
 
-test('what the API does not know, or not with this value, is found wherever it stands', async () => {
+test('the schema check finds unknown fields and invalid values at any depth', async () => {
   const spoilt = async (change) => {
     const deployment = structuredClone(ofKind('Deployment')[0])
     change(deployment.spec.template.spec)
@@ -75,7 +75,7 @@ test('what the API does not know, or not with this value, is found wherever it s
   )
 })
 
-/** Every selector of pods in a resource. */
+/** Returns every pod selector in a resource. */
 function selectorsOf(value) {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, entry]) => {
@@ -85,10 +85,10 @@ function selectorsOf(value) {
   })
 }
 
-test('every selector finds pods, and each service those of its own name', () => {
+test('every selector matches pods, and each Service those of its own name', () => {
   for (const resource of rendered) {
     for (const selector of selectorsOf(resource.spec)) {
-      // Kubernetes' own, in another namespace.
+      // Kubernetes' DNS pods, in another namespace.
       if (selector.matchLabels?.['k8s-app'] === 'kube-dns') continue
       const found = pods.filter(({ labels }) => selects(selector, labels)).map(({ owner }) => owner)
       assert.ok(found.length > 0, `${nameOf(resource)}: ${JSON.stringify(selector)}`)
@@ -99,7 +99,7 @@ test('every selector finds pods, and each service those of its own name', () => 
   }
   for (const { spec, metadata } of ofKind('HorizontalPodAutoscaler')) {
     assert.deepEqual(spec.scaleTargetRef, { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata.name })
-    // Open in the API's schema.
+    // The API's schema allows any string here.
     for (const { type, resource } of spec.metrics)
       assert.deepEqual([type, resource.name, resource.target.type], ['Resource', 'cpu', 'Utilization'])
     for (const { policies } of Object.values(spec.behavior))
@@ -112,7 +112,7 @@ test('every selector finds pods, and each service those of its own name', () => 
   }
 })
 
-test('ports: the front door, services, probes and containers mean the same', () => {
+test('front door, services, probes and containers agree on ports', () => {
   for (const { owner, spec } of services) {
     const [container] = spec.containers
     const [service] = ofKind('Service').filter(({ metadata }) => metadata.name === container.name)
@@ -132,13 +132,13 @@ test('ports: the front door, services, probes and containers mean the same', () 
       service.spec.ports.some((one) => one.name === port.name),
       name,
     )
-    // Only the service without pods answers for metrics.
+    // Only the Service without pods serves /metrics.
     assert.equal(service.spec.selector === undefined, path === '/metrics')
   }
   assert.equal(backends.length, 4)
 })
 
-test('an outage of a database restarts nothing, and an ending pod is left in time', () => {
+test('a database outage restarts no pod, and a terminating pod has enough time', () => {
   for (const { owner, spec } of services) {
     const [{ startupProbe, livenessProbe, readinessProbe, lifecycle }] = spec.containers
     assert.equal(startupProbe.httpGet.path, '/healthz', owner)
@@ -151,11 +151,11 @@ test('an outage of a database restarts nothing, and an ending pod is left in tim
   }
   for (const { spec, metadata } of ofKind('Deployment')) {
     assert.equal(spec.strategy.rollingUpdate.maxUnavailable, 0, metadata.name)
-    assert.equal(spec.replicas, undefined, `${metadata.name}: the autoscaler says how many`)
+    assert.equal(spec.replicas, undefined, `${metadata.name}: the autoscaler sets it`)
   }
 })
 
-test('every container is confined, and asks for what it needs', () => {
+test('every container is confined and requests resources', () => {
   for (const { owner, spec } of pods) {
     assert.equal(spec.automountServiceAccountToken, false, owner)
     assert.equal(spec.enableServiceLinks, false, owner)
@@ -174,7 +174,7 @@ test('every container is confined, and asks for what it needs', () => {
   }
 })
 
-test('what the containers run is there, and is told of the right service', () => {
+test('the script of every container exists and gets the name of its service', () => {
   for (const { owner, spec, labels } of pods) {
     for (const { command } of containersOf(spec)) {
       const [node, ...args] = command

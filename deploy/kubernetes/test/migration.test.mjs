@@ -1,4 +1,4 @@
-// The migration's job and the pods that wait for it, as processes against a real PostgreSQL. Needs a build.
+// Runs the migration job and the waiting init containers as processes with a real PostgreSQL. Needs a build.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ const deploy = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'signet-migration-'))
 after(() => rmSync(folder, { recursive: true }))
 
-/** Runs a job; `said` resolves when it has said something that matches, `ended` to its exit code. */
+/** Starts a job. `said` resolves when its output matches, `ended` with its exit code. */
 function start(script, name, env) {
   const child = spawn(process.execPath, [join(deploy, script), name], { env: { PATH: process.env.PATH, ...env } })
   let output = ''
@@ -28,15 +28,15 @@ function start(script, name, env) {
     ended: new Promise((resolve) => child.once('close', resolve)),
     said: (pattern) =>
       new Promise((resolve) => {
-        const look = () => pattern.test(output) && resolve()
-        listeners.add(look)
-        look()
+        const check = () => pattern.test(output) && resolve()
+        listeners.add(check)
+        check()
       }),
   }
 }
 
 for (const name of ['bank', 'retirement']) {
-  test(`pods of ${name} wait until its job has migrated the database`, async (t) => {
+  test(`pods of ${name} wait until the job has migrated the database`, async (t) => {
     const { url, ownerUrl, remove } = await openTestDatabase({ name: 'empty_with_two_roles', runtimePrivileges: [] })
     t.after(remove)
     const DATABASE_URL_FILE = join(folder, `${name}-url`)
@@ -52,7 +52,7 @@ for (const name of ['bank', 'retirement']) {
     assert.equal(await job.ended, 0, job.output())
     assert.equal(await waiting.ended, 0, waiting.output())
     for (const { output } of [waiting, job]) for (const secret of [url, ownerUrl]) assert.ok(!output().includes(secret))
-    // A pod that comes later. What differs between the services is the folder of migrations: one of them is enough.
+    // A later pod. The services differ only in their migrations, so testing one is enough.
     if (name !== 'bank') return
     const again = awaiting()
     assert.equal(await again.ended, 0)
@@ -60,7 +60,7 @@ for (const name of ['bank', 'retirement']) {
   })
 }
 
-test('a job that was not told which database, or not its owner, says so', async () => {
+test('a job without a service name or owner URL prints its usage', async () => {
   const DATABASE_URL = 'postgresql://nobody@127.0.0.1:9/none'
   for (const [name, env] of [
     ['store', { DATABASE_URL, DATABASE_OWNER_URL: DATABASE_URL }],
@@ -72,7 +72,7 @@ test('a job that was not told which database, or not its owner, says so', async 
   }
 })
 
-test('the job refuses to leave the service with the role that owns the tables', async (t) => {
+test('the job refuses a service role that owns the tables', async (t) => {
   const { ownerUrl, remove } = await openTestDatabase({ name: 'empty_with_two_roles', runtimePrivileges: [] })
   t.after(remove)
   const job = start('migrate-one.mjs', 'bank', { DATABASE_URL: ownerUrl, DATABASE_OWNER_URL: ownerUrl, DEMO: '0' })

@@ -1,4 +1,4 @@
-// Who reaches whom by the network policies of the example: every pair, and above all nobody the other's database.
+// Checks every connection that the example's network policies allow, above all to the other service's database.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -30,7 +30,7 @@ const addressOf = (name) => {
   const { spec } = policies.find(({ metadata }) => metadata.name === name)
   const [{ to, ports }] = spec.egress
   const [address, bits] = to[0].ipBlock.cidr.split('/')
-  assert.equal(bits, '32', `${name} names one machine`)
+  assert.equal(bits, '32', `${name} is one address`)
   return [{ address }, { number: ports[0].port }]
 }
 const BANK_DATABASE = addressOf('bank-database')
@@ -41,7 +41,7 @@ const ANYWHERE = [{ address: '203.0.113.7' }, { number: 443 }]
 const may = (from, [to, port]) => mayConnect(policies, HOME, from, to, port)
 const http = (pod) => [pod, { number: pod.ports.http }]
 
-test('each database is reached by its own service and its own migration, and by nobody else', () => {
+test('only its own service and migration reach a database', () => {
   assert.notDeepEqual(BANK_DATABASE, RETIREMENT_DATABASE)
   for (const [from, reaches] of [
     [bank, [true, false]],
@@ -53,14 +53,14 @@ test('each database is reached by its own service and its own migration, and by 
   }
 })
 
-test('the store is reached by both services, and not by their migrations', () => {
+test('both services reach the store, and their migrations do not', () => {
   assert.deepEqual(
     [bank, retirement, migrateBank, migrateRetirement].map((from) => may(from, STORE)),
     [true, true, false, false],
   )
 })
 
-test('the services reach each other, and are reached by the front door and by what collects metrics alone', () => {
+test('only the services, the front door and metrics collectors reach a service', () => {
   assert.ok(may(bank, http(retirement)))
   assert.ok(may(retirement, http(bank)))
   for (const service of [bank, retirement]) {
@@ -70,7 +70,7 @@ test('the services reach each other, and are reached by the front door and by wh
   }
 })
 
-test('nothing leaves for anywhere else, but every pod can ask for names', () => {
+test('pods reach no other address except DNS', () => {
   for (const from of Object.values(own)) {
     assert.ok(!may(from, ANYWHERE))
     assert.ok(!may(from, [{ address: BANK_DATABASE[0].address }, { number: 22 }]), 'another port')
@@ -79,7 +79,7 @@ test('nothing leaves for anywhere else, but every pod can ask for names', () => 
   }
 })
 
-test('a pod that nobody thought of reaches nothing and is reached by nobody', () => {
+test('an unknown pod has no connections', () => {
   const unforeseen = { labels: { app: 'new' }, namespace: namespace(HOME), ports: { http: 80 } }
   for (const to of [BANK_DATABASE, RETIREMENT_DATABASE, STORE, ANYWHERE, http(bank)]) assert.ok(!may(unforeseen, to))
   for (const from of [bank, frontDoor]) assert.ok(!may(from, http(unforeseen)))

@@ -1,7 +1,9 @@
-/** Who may open a connection to whom, as NetworkPolicies say: both sides must allow it, and nothing selected means everything. */
+/** Evaluates NetworkPolicies: both sides must allow a connection, and a pod that no policy selects allows everything. */
 import { BlockList } from 'node:net'
 
 /**
+ * Returns whether the policies allow a connection.
+ *
  * @param policies all NetworkPolicies of the namespace `home`
  * @param from  `{labels, namespace}` of a pod
  * @param to    the same of a pod with its `ports` by name, or an `{address}`
@@ -12,7 +14,7 @@ export function mayConnect(policies, home, from, to, port) {
   return leaves && arrives
 }
 
-/** Whether the policies that select `subject` let it talk, in this direction, with `peer`. */
+/** Returns whether the policies that select `subject` allow traffic with `peer` in this direction. */
 function allows(policies, home, direction, subject, peer, server, port) {
   const type = direction === 'egress' ? 'Egress' : 'Ingress'
   const selecting = policies.filter(
@@ -48,12 +50,13 @@ function isInside({ cidr, except = [] }, address) {
   return list([cidr]).check(address) && !list(except).check(address)
 }
 
-const isPort = ({ port, protocol = 'TCP' }, server, asked) =>
-  protocol === (asked.protocol ?? 'TCP') &&
-  (port === undefined || (typeof port === 'string' ? server.ports?.[port] : port) === asked.number)
+const isPort = ({ port, protocol = 'TCP' }, server, target) =>
+  protocol === (target.protocol ?? 'TCP') &&
+  (port === undefined || (typeof port === 'string' ? server.ports?.[port] : port) === target.number)
 
 /** A selector without labels selects everything. */
 export function selects({ matchLabels = {}, ...others }, labels) {
-  if (Object.keys(others).length > 0) throw new Error(`${Object.keys(others)} of a selector: teach reach.mjs`)
+  if (Object.keys(others).length > 0)
+    throw new Error(`${Object.keys(others)} of a selector are not supported: extend reach.mjs`)
   return Object.entries(matchLabels).every(([label, value]) => labels[label] === value)
 }

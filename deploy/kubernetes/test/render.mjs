@@ -1,14 +1,14 @@
 /**
- * What `kubectl kustomize` makes of a folder, for those of its features that the folders here use. Anything else is an
- * error, so that nothing is passed over in silence. Where kubectl is installed a test compares the two.
+ * Renders a folder as `kubectl kustomize` does. Supports only the features that these folders use and throws on others. Where
+ * kubectl is installed, a test compares both.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 
-const UNDERSTOOD = new Set(['apiVersion', 'kind', 'namespace', 'resources', 'images', 'configMapGenerator'])
+const SUPPORTED = new Set(['apiVersion', 'kind', 'namespace', 'resources', 'images', 'configMapGenerator'])
 
-/** The documents of a YAML file as kubectl reads them: YAML 1.1, in which 0440 is octal. A key twice is an error. */
+/** Reads the documents of a YAML file as kubectl does: YAML 1.1, in which 0440 is octal. Throws on duplicate keys. */
 export function documentsOf(file) {
   return parseAllDocuments(readFileSync(file, 'utf8'), { version: '1.1', uniqueKeys: true }).map((document) => {
     for (const problem of [...document.errors, ...document.warnings]) throw new Error(`${file}: ${problem.message}`)
@@ -19,7 +19,7 @@ export function documentsOf(file) {
 function kustomizationOf(folder) {
   const [kustomization] = documentsOf(join(folder, 'kustomization.yaml'))
   for (const field of Object.keys(kustomization)) {
-    if (!UNDERSTOOD.has(field)) throw new Error(`${folder}: "${field}" is not understood here: teach render.mjs`)
+    if (!SUPPORTED.has(field)) throw new Error(`${folder}: "${field}" is not supported: extend render.mjs`)
   }
   return kustomization
 }
@@ -38,9 +38,10 @@ export function render(folder) {
   return rendered
 }
 
-/** Kustomize adds a hash of the contents to the name, and to whatever refers to it; here the name stays as it is. */
+/** Generates a ConfigMap. Unlike Kustomize, it appends no hash to the name and its references. */
 function generate(rendered, folder, { name, behavior = 'create', envs = [], ...others }) {
-  if (Object.keys(others).length > 0) throw new Error(`${folder}: ${Object.keys(others)} of ${name}: teach render.mjs`)
+  if (Object.keys(others).length > 0)
+    throw new Error(`${folder}: ${Object.keys(others)} of ${name} are not supported: extend render.mjs`)
   const data = Object.fromEntries(envs.flatMap((file) => settingsOf(join(folder, file))))
   const before = rendered.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name)
   if ((behavior === 'merge') !== (before !== undefined)) throw new Error(`${folder}: cannot ${behavior} ${name}`)
@@ -62,7 +63,7 @@ function nameImage(rendered, { name, newName, newTag }) {
   for (const container of named) container.image = `${newName}:${newTag}`
 }
 
-/** The pods that a rendering describes: whose they are, their labels, what is in them. */
+/** Returns the pods of rendered resources: owner, labels and spec. */
 export const podsOf = (rendered) =>
   rendered
     .filter(({ spec }) => spec?.template)
@@ -74,7 +75,7 @@ export const podsOf = (rendered) =>
 
 export const containersOf = ({ initContainers = [], containers }) => [...initContainers, ...containers]
 
-/** Files that no kustomization in these folders names, and names for which there is no file. */
+/** Returns files that no kustomization in these folders lists, and listed files that do not exist. */
 export function strays(folders) {
   const listed = folders.flatMap((folder) => {
     const { resources = [], configMapGenerator = [] } = kustomizationOf(folder)

@@ -1,6 +1,6 @@
-/** Checks a resource against the schema of the Kubernetes API, as strictly as an API server that is asked to be strict. */
+/** Validates a resource against the Kubernetes API schema, as strictly as an API server with strict field validation. */
 
-/** What is wrong with a resource, one line each; none when it is good. */
+/** Returns the problems of a resource, one line each. Empty when it is valid. */
 export async function problemsOf(resource) {
   const { apiVersion, kind } = resource
   const models = await import(`kubernetes-models/${apiVersion}`).catch(() => ({}))
@@ -15,8 +15,8 @@ export async function problemsOf(resource) {
 }
 
 /**
- * The compiled schemas read every property that they know, and pass over the others without a word: what nobody has read
- * is not part of the API, and most likely misspelt.
+ * Records which properties are read. The compiled schemas read every known property and ignore others, so an unread property
+ * is unknown to the API, most likely a misspelling.
  */
 function watched(value, read) {
   if (typeof value !== 'object' || value === null) return value

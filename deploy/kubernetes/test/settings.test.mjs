@@ -1,4 +1,4 @@
-// What the pods are told is what the services understand, read by the services themselves, and each is given its own secrets alone.
+// Checks that the services accept the configuration of their pods, and that each pod has only its own secrets.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ const keysCommand = join(folder, '../../scripts/keys.mjs')
 const rendered = render(join(folder, 'overlays/example'))
 const pods = podsOf(rendered)
 
-/** Secrets as the README says they are made, in files: `<secret>.<key>`. */
+/** Creates the README's secrets as files: `<secret>.<key>`. */
 function makeSecrets(path) {
   const keys = (file) => execFileSync(process.execPath, [keysCommand, 'add', join(path, file)], { stdio: 'pipe' })
   keys('bank-keys.jwt-private-keys.json')
@@ -30,7 +30,7 @@ function makeSecrets(path) {
   writeFileSync(join(path, 'session-store.url'), 'rediss://:x@10.20.0.21:6379\n')
 }
 
-/** The variables of a container, with the paths at which it sees Secrets replaced by those of the files made here. */
+/** Returns the environment of a container, with mounted secret paths replaced by the files of `makeSecrets`. */
 function environmentOf(spec, container, secrets) {
   const settings = (container.envFrom ?? []).flatMap(({ configMapRef }) => {
     const found = rendered.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef.name)
@@ -43,7 +43,7 @@ function environmentOf(spec, container, secrets) {
   )
 }
 
-/** Where a container sees which key of which Secret. */
+/** Returns the mount path of each secret key in a container. */
 function filesOf(spec, { volumeMounts = [] }) {
   return new Map(
     volumeMounts.flatMap(({ name, mountPath, readOnly }) => {
@@ -56,7 +56,7 @@ function filesOf(spec, { volumeMounts = [] }) {
   )
 }
 
-test('the services start with what they are told, and know every variable', (t) => {
+test('the services accept their configuration and know every variable', (t) => {
   const secrets = mkdtempSync(join(tmpdir(), 'signet-kubernetes-'))
   t.after(() => rmSync(secrets, { recursive: true }))
   makeSecrets(secrets)
@@ -67,7 +67,7 @@ test('the services start with what they are told, and know every variable', (t) 
   const bank = readBankConfig(serving('bank'))
   const retirement = readRetirementConfig(serving('retirement'))
   for (const { owner, spec, labels } of pods) {
-    // Those that do not serve are told less, in the same words.
+    // Jobs and init containers get a subset of the same variables.
     const config = labels['app.kubernetes.io/name'] === 'bank' ? bank : retirement
     for (const container of containersOf(spec)) {
       for (const variable of Object.keys(environmentOf(spec, container, secrets))) {
@@ -80,17 +80,17 @@ test('the services start with what they are told, and know every variable', (t) 
   }
   assert.equal(bank.COOKIE_DOMAIN, 'example.com')
   assert.equal(bank.DEMO, false)
-  // The front door's network, and no class of addresses that others in the cluster have too.
+  // The front door's network, not a range that other pods of the cluster share.
   for (const proxy of bank.TRUST_PROXY) assert.match(proxy, /^[\d.]+\/(2\d|3[0-2])$/)
   assert.deepEqual(retirement.TRUST_PROXY, bank.TRUST_PROXY)
-  // The bank signs with a key pair; retirement has nothing that could.
+  // The bank signs with a key pair. Retirement has no signing key.
   assert.equal(bankKeys(bank).all[0].alg, 'EdDSA')
   assert.equal(bank.JWT_SECRET, undefined)
   assert.equal(retirement.JWT_SECRET, undefined)
   assert.equal(new URL(retirement.JWT_JWKS_URL).origin, retirement.BANK_INTERNAL_URL)
 })
 
-test('the names by which the services reach each other are those of Services, and their ports', () => {
+test('the internal URLs name existing Services and ports', () => {
   const { data } = rendered.find(({ kind }) => kind === 'ConfigMap')
   for (const [variable, name] of [
     ['BANK_INTERNAL_URL', 'bank'],
@@ -101,7 +101,7 @@ test('the names by which the services reach each other are those of Services, an
   }
 })
 
-test('the public addresses are those of the front door, with a certificate', () => {
+test('the public URLs are hosts of the front door with a certificate', () => {
   const { data } = rendered.find(({ kind }) => kind === 'ConfigMap')
   const { spec } = rendered.find(({ kind }) => kind === 'Ingress')
   const hosts = ['BANK_URL', 'RETIREMENT_URL'].map((name) => new URL(data[name]))
@@ -119,7 +119,7 @@ test('the public addresses are those of the front door, with a certificate', () 
   }
 })
 
-test('Secrets are those of the README, each in the right hands, and none is in the repository', () => {
+test('the Secrets equal those of the README, each is mounted only where needed, and none is in the repository', () => {
   const rows = [...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `([a-z-]+)` +\| (`[^|]+`) +\|/gm)]
   const documented = new Set(
     rows.flatMap(([, name, keys]) => [...keys.matchAll(/`([^`]+)`/g)].map(([, key]) => `${name}.${key}`)),
@@ -134,11 +134,12 @@ test('Secrets are those of the README, each in the right hands, and none is in t
     }
     for (const { name, secret } of spec.volumes) {
       const mounts = containersOf(spec).some((container) => container.volumeMounts?.some((one) => one.name === name))
-      assert.ok(mounts, `${owner}: nobody mounts ${name}`)
-      if (secret) assert.equal(secret.defaultMode, 0o440, `${owner}: ${name} is for its owner and the pod's group`)
+      assert.ok(mounts, `${owner}: no container mounts ${name}`)
+      if (secret)
+        assert.equal(secret.defaultMode, 0o440, `${owner}: ${name} is readable by its owner and the pod's group`)
     }
     for (const { env = [], envFrom = [] } of containersOf(spec)) {
-      // As files, which no crash report and no child process carries along.
+      // Secrets are files, because crash reports and child processes can expose environment variables.
       for (const { name, valueFrom } of env) assert.equal(valueFrom, undefined, `${owner}: ${name}`)
       for (const { secretRef } of envFrom) assert.equal(secretRef, undefined, owner)
     }
@@ -149,7 +150,7 @@ test('Secrets are those of the README, each in the right hands, and none is in t
   for (const name of Object.keys(data)) assert.doesNotMatch(name, /SECRET|PASSWORD|KEYS|DATABASE_URL|STORE_URL/)
 })
 
-test('every file of a Secret that a variable names is mounted there', () => {
+test('every secret file named by a variable is mounted', () => {
   for (const { owner, spec } of pods) {
     for (const container of containersOf(spec)) {
       const mounted = filesOf(spec, container)
@@ -159,7 +160,7 @@ test('every file of a Secret that a variable names is mounted there', () => {
   }
 })
 
-test('the folder in which Secrets are made is ignored by git', () => {
+test('git ignores the folder for generated Secrets', () => {
   const file = join(folder, 'secrets/anything')
   assert.doesNotThrow(() => execFileSync('git', ['check-ignore', '-q', file], { cwd: folder }))
   assert.ok(!existsSync(join(folder, 'base/secrets')))
