@@ -1,11 +1,11 @@
 import { DEMO_USER_IDS } from './demo-user-ids.js'
 
-/** Somebody whom both services' seeds know, by the same id: the `sub` of the token is all that the two share. */
+/** A demo user, seeded in both services with the same id. The services share nothing about a user but the token's `sub`. */
 export interface DemoPerson {
   readonly id: string
   readonly username: string
   readonly name: string
-  /** Public on purpose. These people exist only where `DEMO=1`. */
+  /** Public on purpose: these users exist only with the demo on. */
   readonly password: string
 }
 

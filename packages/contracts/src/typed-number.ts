@@ -3,8 +3,8 @@ const FULL_WIDTH = /[\uff01-\uff5e]/g
 const FULL_WIDTH_OFFSET = 0xfee0
 
 /**
- * Digits and signs as a person typed or pasted them, in plain ASCII where that is unambiguous: without invisible marks, with
- * one kind of blank, dash and digit. Other scripts' digits, superscripts and fractions stay as they are.
+ * Converts a typed or pasted number to ASCII where that is unambiguous: removes invisible characters, and unifies spaces,
+ * dashes and full-width digits. Digits of other scripts, superscripts and fractions stay unchanged.
  */
 export const plainNumber = (typed: string): string =>
   typed

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DEMO_PEOPLE } from '../src/demo-people.js'
 
-test('the people of the demo are well formed and tell apart', () => {
+test('the demo users are valid and have different ids', () => {
   const people = Object.values(DEMO_PEOPLE)
   for (const person of people) {
     assert.match(person.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)

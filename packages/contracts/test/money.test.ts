@@ -10,17 +10,17 @@ for (const [amountMinor, text] of [
   [-1n, '\u2212$0.01'],
   [9007199254740993n, '$90,071,992,547,409.93'],
 ] as const) {
-  test(`${amountMinor} minor units read ${text}`, () => assert.equal(formatMinor(amountMinor, USD), text))
+  test(`${amountMinor} minor units are formatted as ${text}`, () => assert.equal(formatMinor(amountMinor, USD), text))
 }
 
 test('a currency without minor units has no decimals', () => assert.equal(formatMinor(1234, 'JPY'), '¥1,234'))
 
-test('an amount that is not exact is refused, not rounded', () => {
+test('an inexact amount is refused, not rounded', () => {
   assert.throws(() => formatMinor(0.5, USD), TypeError)
   assert.throws(() => formatMinor(2 ** 53, USD), TypeError)
 })
 
-test('an amount is an exact integer, one to be moved is positive', () => {
+test('an amount is an exact integer, and positive for a transfer', () => {
   assert.deepEqual([0, -1, 1, 1.5, 2 ** 53, '1', null].map(isMinorAmount), [
     true,
     true,
@@ -58,10 +58,10 @@ for (const [typed, amountMinor] of [
   ['1\u00a0234', 123_400],
   ['90,071,992,547,409.91', Number.MAX_SAFE_INTEGER],
 ] as const) {
-  test(`"${typed}" typed is ${amountMinor} minor units`, () => assert.equal(parseMinor(typed, USD), amountMinor))
+  test(`"${typed}" is parsed as ${amountMinor} minor units`, () => assert.equal(parseMinor(typed, USD), amountMinor))
 }
 
-// Nothing is rounded, no sign is dropped, and a digit is one of ten.
+// No rounding, no dropped signs, only ASCII or full-width digits.
 const NO_AMOUNT = [
   '',
   '.',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { firstVisibleCharacter, hasVisibleCharacter, withoutDirectionControls } from '../src/index.js'
 
-const NOTHING_TO_SEE = [
+const INVISIBLE = [
   '',
   ' ',
   '\t\r\n',
@@ -22,7 +22,7 @@ const NOTHING_TO_SEE = [
   '\u0301\u20dd',
   '\u0000\u0085',
 ]
-const SOMETHING_TO_SEE = [
+const VISIBLE = [
   'a',
   '0',
   '.',
@@ -42,17 +42,17 @@ const SOMETHING_TO_SEE = [
   '٣',
 ]
 
-test('blanks, invisible characters and lone combining marks show nothing', () => {
-  for (const text of NOTHING_TO_SEE) assert.equal(hasVisibleCharacter(text), false, JSON.stringify(text))
-  assert.equal(hasVisibleCharacter(NOTHING_TO_SEE.join('')), false)
-  for (const text of SOMETHING_TO_SEE) assert.equal(hasVisibleCharacter(text), true, text)
+test('spaces, invisible characters and lone combining marks are not visible', () => {
+  for (const text of INVISIBLE) assert.equal(hasVisibleCharacter(text), false, JSON.stringify(text))
+  assert.equal(hasVisibleCharacter(INVISIBLE.join('')), false)
+  for (const text of VISIBLE) assert.equal(hasVisibleCharacter(text), true, text)
 })
 
-test('the first visible character comes after everything that shows nothing', () => {
-  for (const before of NOTHING_TO_SEE) assert.equal(firstVisibleCharacter(`${before}=1`), '=', JSON.stringify(before))
+test('the first visible character follows invisible ones', () => {
+  for (const before of INVISIBLE) assert.equal(firstVisibleCharacter(`${before}=1`), '=', JSON.stringify(before))
   assert.equal(firstVisibleCharacter('\u200b'), undefined)
 })
 
-test('without direction controls the same characters stand in their order', () => {
+test('removing direction controls keeps all other characters', () => {
   assert.equal(withoutDirectionControls('Rent \u202e00.5\u202c \u2066x\u2069\u200f\u061c'), 'Rent 00.5 x')
 })

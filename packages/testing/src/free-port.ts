@@ -7,10 +7,10 @@ import { runFolder } from './run.js'
 const given = new Set<number>()
 
 /**
- * Reserves a port of 127.0.0.1 on which no program listens, another one each time, in all processes of a test run.
+ * Reserves a free port of 127.0.0.1. Each call in any process of a test run returns another port.
  *
- * Below the ports that the system gives to outgoing connections: one of them could have it before the service listens.
- * Above those that browsers refuse (10080).
+ * The range is below the system's ports for outgoing connections, one of which could take it before the service listens, and
+ * above the ports that browsers refuse (10080).
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -4,27 +4,27 @@ import { join } from 'node:path'
 import { type EmbeddedServer, startEmbeddedServer } from '@signet/database'
 import { freePort } from './free-port.js'
 
-/** A PostgreSQL server of one test file, which the test may stop, kill and start again on the same port. */
+/** A PostgreSQL server for one test file, which the test may stop, kill and restart on the same port. */
 export interface OwnServer {
   readonly adminUrl: string
   start(): Promise<void>
-  /** A clean shutdown. */
+  /** Shuts the server down cleanly. */
   stop(): Promise<void>
-  /** Kills the postmaster; the next start replays the log. */
+  /** Kills the postmaster. The next start replays the write-ahead log. */
   kill(): Promise<void>
   /** Stops the server and deletes its data. */
   remove(): Promise<void>
 }
 
-/** More than services take, so that no test fails for the connections of another. */
+/** Enough for all tests of a run. */
 const MANY_CONNECTIONS = { max_connections: '400' }
-/** A test run's data needs to survive no power cut: writing to the disk is what its databases spend most time on. */
+/** Test data need not survive a power cut, and disk writes take most of the databases' time. */
 const NO_DISK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
-/** Starts a server. `durable`: it keeps every commit when it is killed, as the product's own server does. */
+/** Starts a server. With `durable` it keeps every commit when it is killed, as the product's server does. */
 export async function openOwnServer({ durable = false }: { readonly durable?: boolean } = {}): Promise<OwnServer> {
   const root = await mkdtemp(join(tmpdir(), 'signet-postgres-'))
-  // As root PostgreSQL runs as another user, who must reach its data.
+  // As root, PostgreSQL runs as another user, which must be able to reach its data.
   await chmod(root, 0o755)
   const folder = join(root, 'server')
   const port = await freePort()
@@ -50,7 +50,7 @@ export async function openOwnServer({ durable = false }: { readonly durable?: bo
     },
     remove: async () => {
       await server.stop()
-      // Where the temporary folder is closed to the user that the server runs as, its folder is a link.
+      // `folder` is a link when the server's user cannot enter the temporary folder.
       for (const path of [await realpath(folder), root]) await rm(path, { recursive: true, force: true, maxRetries: 5 })
     },
   }

@@ -1,5 +1,5 @@
-/** The PostgreSQL server that the whole test run shares; undefined when a test file runs alone. */
+/** URL of the PostgreSQL server of the whole test run. Undefined when a test file runs alone. */
 export const runServerUrl = process.env.TEST_SERVER_URL
 
-/** A folder that ends with the run. */
+/** A folder that exists for the duration of the run. */
 export const runFolder = process.env.TEST_RUN_FOLDER

@@ -5,8 +5,8 @@ let own: Promise<OwnServer> | undefined
 let users = 0
 
 /**
- * The administrator's URL of the server that all test files of a run share. A test file that runs alone starts one for
- * itself; {@link releaseSharedServer} ends it after its last user.
+ * Returns the administrator's URL of the server that all test files of a run share. A test file that runs alone starts its own,
+ * and {@link releaseSharedServer} stops it after its last use.
  */
 export async function sharedServerUrl(): Promise<string> {
   if (runServerUrl !== undefined) return runServerUrl
@@ -15,7 +15,7 @@ export async function sharedServerUrl(): Promise<string> {
   return (await own).adminUrl
 }
 
-/** Ends the server that this process started, when no test of it uses it any more. */
+/** Stops the server that this process started, after its last use. */
 export async function releaseSharedServer(): Promise<void> {
   if (runServerUrl !== undefined) return
   users -= 1

@@ -4,37 +4,37 @@ import pg from 'pg'
 import { releaseSharedServer, sharedServerUrl } from './shared-server.js'
 
 export interface DatabaseTemplate {
-  /** Names the template in the run: one name always means the same contents. */
+  /** Identifies the template in the run: one name always has the same contents. */
   readonly name: string
-  /** Migrates and seeds the template. It runs once in a test run. Default: the template stays empty. */
+  /** Migrates and seeds the template, once in a test run. Default: an empty template. */
   readonly fill?: (url: string) => Promise<unknown>
-  /** What a service's runtime role may do, for `grantRuntime`. Left out, there is one role, which owns the database. */
+  /** Privileges of the runtime role, for `grantRuntime`. Without them there is only the owner role. */
   readonly runtimePrivileges?: readonly string[]
 }
 
-/** A database of one test file. */
+/** A database for one test file. */
 export interface TestDatabase {
-  /** Connects as the service does: as the runtime role, or as the owner where there is no other. */
+  /** Connects as a service does: as the runtime role if there is one, else as the owner. */
   readonly url: string
   /** Connects as the role that owns the database. */
   readonly ownerUrl: string
-  /** Connects to the server as its administrator. */
+  /** Connects to the server as the administrator. */
   readonly adminUrl: string
-  /** Drops the database, whoever is still connected. */
+  /** Drops the database, open connections included. */
   remove(): Promise<void>
 }
 
 const OWNER = { role: 'signet_test', password: 'only-for-tests' }
 const RUNTIME = { role: 'signet_test_runtime', password: 'only-for-tests' }
 
-/** The owner's URL of a test database that `url` connects to as the runtime role. */
+/** Converts the runtime role's URL of a test database to the owner's. */
 export const ownerUrlOf = (url: string): string =>
   Object.assign(new URL(url), { username: OWNER.role, password: OWNER.password }).href
 
 /**
- * Opens a database that no other test uses: a copy of a template, which the first test that needs it fills.
+ * Creates a database for one test as a copy of a template. The first test that needs the template fills it.
  *
- * @param server the administrator's URL of a server that the test owns. Default: the server of the whole run.
+ * @param server administrator's URL of a server that the test owns. Default: the server of the run
  */
 export async function openTestDatabase(template: DatabaseTemplate, server?: string): Promise<TestDatabase> {
   const adminUrl = server ?? (await sharedServerUrl())
@@ -42,7 +42,7 @@ export async function openTestDatabase(template: DatabaseTemplate, server?: stri
   await asAdmin(adminUrl, async (admin) => {
     const source = await ensureTemplate(adminUrl, admin, template)
     await admin.query(`CREATE DATABASE ${copy} TEMPLATE ${source} OWNER ${OWNER.role}`)
-    // Who may connect is not copied.
+    // CREATE DATABASE does not copy the CONNECT privilege.
     await admin.query(`REVOKE ALL ON DATABASE ${copy} FROM PUBLIC`)
     if (template.runtimePrivileges) await admin.query(`GRANT CONNECT ON DATABASE ${copy} TO ${RUNTIME.role}`)
   })
@@ -59,7 +59,7 @@ export async function openTestDatabase(template: DatabaseTemplate, server?: stri
   }
 }
 
-/** Makes the template where it is not there yet. Test files that start at once wait for the first of them. */
+/** Creates the template if it is missing. Concurrent test files wait for the first. */
 async function ensureTemplate(adminUrl: string, admin: pg.Client, template: DatabaseTemplate): Promise<string> {
   const { name, fill, runtimePrivileges } = template
   const source = `template_${name}`

@@ -1,19 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Only a hang takes this long, on any machine. */
+/** Only a hang takes this long. */
 const HANG_LIMIT_MILLISECONDS = 120_000
 
 export interface UntilOptions {
-  /** Names what is waited for in the message of a failure. */
+  /** Describes the expected result in the error message. */
   readonly what?: string
-  /** Pause between two attempts. Default 25. */
+  /** Pause between two attempts in ms. Default 25. */
   readonly everyMilliseconds?: number
 }
 
 /**
- * Repeats `ask` until `check` holds for its result, and returns that result.
+ * Repeats `ask` until `check` accepts its result, and returns that result.
  *
- * It measures no time: the limit of two minutes ends a hang. Throws an Error that shows the last result.
+ * Does *not* measure time: the limit of two minutes only ends a hang. Throws an Error that contains the last result.
  */
 export async function until<T>(
   ask: () => T | Promise<T>,
@@ -24,7 +24,7 @@ export async function until<T>(
   for (;;) {
     const result = await ask()
     if (check(result)) return result
-    if (performance.now() > giveUpAt) throw new Error(`${what} did not come; last: ${JSON.stringify(result)}`)
+    if (performance.now() > giveUpAt) throw new Error(`${what} did not arrive. Last result: ${JSON.stringify(result)}`)
     await wait(everyMilliseconds)
   }
 }

@@ -1,4 +1,4 @@
-// Test files that share a process: each reports for itself, and one that breaks fails alone.
+// Test files that share a process have their own results, and a broken one fails alone.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -29,7 +29,7 @@ async function run(texts: Record<string, string>) {
       return { name, path, needsServer: false, sharedProcess: 'one', bytes: text.length }
     }),
   )
-  // Within this context a test runner would report to this one.
+  // With this variable, the nested runner would report to this one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
   const results = await runTestFiles(files, folder, env)
   return Object.fromEntries(
@@ -37,7 +37,7 @@ async function run(texts: Record<string, string>) {
   )
 }
 
-test('each file has the results of its own tests', async () => {
+test('each file gets the results of its own tests', async () => {
   assert.deepEqual(await run({ first: PASSES, second: FAILS, third: PASSES }), {
     first: ['a suite › passes: passed', 'passes too: passed'],
     second: ['passes: passed', 'fails: failed'],
@@ -45,20 +45,20 @@ test('each file has the results of its own tests', async () => {
   })
 })
 
-test('a file that cannot be loaded fails, and no other with it', async () => {
+test('a file that cannot be loaded fails alone', async () => {
   const results = await run({ first: PASSES, unwritten: `import './missing.mjs'`, broken: 'test(', last: PASSES })
-  assert.deepEqual(results.unwritten, ['(the file itself): failed'])
-  assert.deepEqual(results.broken, ['(the file itself): failed'])
+  assert.deepEqual(results.unwritten, ['(the whole file): failed'])
+  assert.deepEqual(results.broken, ['(the whole file): failed'])
   assert.deepEqual(results.last, results.first)
 })
 
-test('a file that has no test fails', async () => {
+test('a file without tests fails', async () => {
   const results = await run({ first: PASSES, empty: '' })
-  assert.deepEqual(results.empty, ['(the file itself): failed'])
+  assert.deepEqual(results.empty, ['(the whole file): failed'])
 })
 
-test('a file that ends the process fails, and so does each that was to follow', async () => {
+test('a file that ends the process fails, and so do the files after it', async () => {
   const ends = `import { test } from 'node:test'\ntest('ends', () => process.exit(0))`
   const results = await run({ first: PASSES, ends, last: PASSES })
-  for (const name of ['ends', 'last']) assert.deepEqual(results[name], ['(the file itself): failed'], name)
+  for (const name of ['ends', 'last']) assert.deepEqual(results[name], ['(the whole file): failed'], name)
 })

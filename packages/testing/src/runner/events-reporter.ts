@@ -1,12 +1,12 @@
 import { inspect } from 'node:util'
 
-/** What one test file reports to the runner, one JSON object a line, behind a mark that no test prints. */
+/** An event from a test file to the runner: one JSON object per line, after a marker that no test prints. */
 export type FileEvent =
   | { readonly type: 'passed' | 'skipped'; readonly path: readonly string[]; readonly milliseconds: number }
   | { readonly type: 'failed'; readonly path: readonly string[]; readonly milliseconds: number; readonly error: string }
 
 export const EVENT_MARK = '\u0001signet-test '
-/** Begins the name of a test that only says from which file the tests after it are. */
+/** Prefix of a pseudo-test that names the file of the tests after it. */
 export const FILE_MARK = '\u0001file '
 
 interface ReporterEvent {
@@ -24,7 +24,7 @@ interface ReporterEvent {
   }
 }
 
-/** A reporter of node:test, named by `--test-reporter`. */
+/** Reports events to the runner. Node.js loads it with `--test-reporter`. */
 export default async function* eventsReporter(source: AsyncIterable<ReporterEvent>): AsyncGenerator<string> {
   const names: string[] = []
   for await (const { type, data } of source) {
@@ -42,7 +42,7 @@ function eventOf(type: string, data: ReporterEvent['data'], path: string[]): Fil
   const milliseconds = data.details?.duration_ms ?? 0
   const error = data.details?.error
   if (type === 'test:fail') {
-    // Its failed children are reported on their own.
+    // Its failed subtests have their own events.
     if (error?.failureType === 'subtestsFailed') return undefined
     return { type: 'failed', path, milliseconds, error: inspect(error?.cause ?? error, { depth: 4 }) }
   }

@@ -1,10 +1,10 @@
 import type { FileEvent } from './events-reporter.js'
 
-/** A part of a run: one test file, the stories, or a command such as lint. */
+/** A part of a run: one test file, the browser tests, or a command such as lint. */
 export interface Part {
   readonly name: string
   readonly events: readonly FileEvent[]
-  /** What it printed; shown where something of it failed. */
+  /** Its output, shown when something failed. */
   readonly output: string
 }
 
@@ -24,7 +24,7 @@ export const countsOf = (events: readonly FileEvent[]): Counts => {
 
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 
-/** The end of a run: what failed, with its output, the ten slowest tests, and the counts. */
+/** Formats the end of a run: failures with their output, the ten slowest tests, and the counts. */
 export function reportOf(parts: readonly Part[]): string {
   const failures = parts.flatMap(({ name, events, output }) => {
     const failed = events.filter((event) => event.type === 'failed')
@@ -39,7 +39,7 @@ export function reportOf(parts: readonly Part[]): string {
   const slowest = all.sort((a, b) => b.milliseconds - a.milliseconds).slice(0, SLOWEST)
   const { passed, failed, skipped } = countsOf(all)
   return [
-    ...(failures.length > 0 ? ['\nWhat failed\n', ...failures] : []),
+    ...(failures.length > 0 ? ['\nFailures\n', ...failures] : []),
     ...(slowest.length > 0 ? ['\nThe ten slowest tests\n'] : []),
     ...slowest.map(
       ({ name, path, milliseconds }) => `  ${seconds(milliseconds).padStart(7)}  ${[name, ...path].join(' › ')}`,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Part } from './report.js'
 
-/** A script of the root `package.json` that passes or fails as a whole, such as `lint`. */
+/** Runs a script of the root `package.json` that passes or fails as a whole, such as `lint`. */
 export async function runCheck(script: string, root: string): Promise<Part> {
   const startedAt = performance.now()
   const error = await promisify(execFile)('npm', ['run', '--silent', script], { cwd: root, maxBuffer: 1 << 26 }).then(

@@ -10,13 +10,13 @@ export interface RunEnvironment {
 }
 
 /**
- * Variables that the product, PostgreSQL's clients or Node.js read. A shell may have exported them for other programs; a
- * test sets those that it is about.
+ * Variables that the product, PostgreSQL's clients or Node.js read, and that a shell may export. Each test sets the ones it
+ * needs.
  */
 const NOT_FOR_TESTS =
   /^(PG.*|NODE_ENV|NODE_OPTIONS|HOST|PORT|DEMO|TRUST_PROXY|LOG_LEVEL|DATA_DIR|DATABASE_URL|JWT_.*|COOKIE_.*|LOGIN_.*|(BANK|RETIREMENT)_.*|(ACCESS|REFRESH|SESSION|REVOCATION|STEP_UP)_.*|TEST_.*)$/
 
-/** Starts what the tests of a run share: one PostgreSQL server, and a folder in which they reserve ports. */
+/** Opens the shared resources of a run: a PostgreSQL server, and a folder for port reservations. */
 export async function openRunEnvironment(): Promise<RunEnvironment> {
   const folder = await mkdtemp(join(tmpdir(), 'signet-tests-'))
   await chmod(folder, 0o755)

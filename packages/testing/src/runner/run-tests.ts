@@ -9,21 +9,20 @@ import { batchesOf, findTestFiles, type TestFile } from './test-files.js'
 export interface RunOptions {
   /** The folder of the repository. */
   readonly root: string
-  /** Scripts of the root `package.json` that are run beside the tests: lint, types. */
+  /** Scripts of the root `package.json` to run with the tests: lint, types. */
   readonly checks?: readonly string[]
-  /** Without tests that start a database, a service or a browser. */
+  /** Skips tests that start a database, a service or a browser. */
   readonly quick?: boolean
   /** Only test files whose path contains one of these. Default: all. */
   readonly only?: readonly string[]
-  /** For the stories: the browser that they use. Called when they are run. */
+  /** Returns the browser of the end-to-end tests. Called only if they run. */
   readonly findBrowser: () => Promise<string>
 }
 
 const isStory = (name: string): boolean => /^e2e\/stories(\/|$)/.test(name)
 
 /**
- * Runs the stories in a browser, and beside them the checks and the tests, those that need a server first. Never rejects for
- * a failed test.
+ * Runs the browser tests, checks and test files, those with a server first. Never rejects because of a failed test.
  */
 export async function runTests({
   root,
@@ -41,7 +40,7 @@ export async function runTests({
 
   const parts: Part[] = []
   const environment = openRunEnvironment()
-  // The checks go on meanwhile; whatever needs it hears of a failure.
+  // Jobs that await the environment report its failure. The checks do not need it.
   environment.catch(() => {})
   try {
     const stories = async () => {
@@ -50,7 +49,7 @@ export async function runTests({
     }
     const batches = batchesOf(files)
     const run = (batch: TestFile[]) => async () => runBatch(batch, root, (await environment).env)
-    // The stories take longest. What is short comes last, so that all workers end at about the same time.
+    // The longest job starts first and short ones come last, so that all workers end at about the same time.
     const jobs = [
       ...(withStories ? [stories] : []),
       ...checks.map((script) => async () => [await runCheck(script, root)]),

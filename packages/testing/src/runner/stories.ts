@@ -19,7 +19,7 @@ interface Suite {
   }[]
 }
 
-/** Runs the end-to-end stories of `e2e` in a browser, those in `files` or all. */
+/** Runs the end-to-end tests of `e2e` in a browser: those in `files`, or all. */
 export async function runStories(
   root: string,
   env: NodeJS.ProcessEnv,
@@ -41,11 +41,11 @@ export async function runStories(
   }
   const [code] = await once(child, 'close')
   const events = eventsOf(results)
-  // Its setup failed, say, and no story has run.
+  // For example when the global setup failed and no test ran.
   if ((code !== 0 || events.length === 0) && !events.some(({ type }) => type === 'failed')) {
     events.push({
       type: 'failed',
-      path: ['(the stories themselves)'],
+      path: ['(the whole run)'],
       milliseconds: 0,
       error: `Playwright ended with ${code}.`,
     })
@@ -59,7 +59,7 @@ function eventsOf(results: string): FileEvent[] {
     suites = (JSON.parse(readFileSync(results, 'utf8')) as Suite).suites ?? []
   } catch (cause) {
     const error = `Playwright wrote no results: ${cause instanceof Error ? cause.message : cause}`
-    return [{ type: 'failed', path: ['(the stories themselves)'], milliseconds: 0, error }]
+    return [{ type: 'failed', path: ['(the whole run)'], milliseconds: 0, error }]
   }
   const walk = (suite: Suite, above: readonly string[]): FileEvent[] => {
     const path = [...above, suite.title]

@@ -6,7 +6,7 @@ import type { TestFile } from './test-files.js'
 export interface FileResult {
   readonly file: TestFile
   readonly events: FileEvent[]
-  /** What the process printed beside the results. */
+  /** Output of the process without the events. */
   readonly output: string
   readonly milliseconds: number
 }
@@ -14,15 +14,15 @@ export interface FileResult {
 const [REPORTER, SEVERAL_FILES] = ['events-reporter.js', 'several-files.js'].map((name) =>
   fileURLToPath(new URL(name, import.meta.url)),
 ) as [string, string]
-/** Only a hang is silent for so long, on any machine. */
+/** Only a hang is silent for this long. */
 const SILENCE_LIMIT_MILLISECONDS = 600_000
 const KEPT_OUTPUT_CHARACTERS = 20_000
-/** V8 optimizes later than it would: most test files end before optimized code has paid for itself. */
+/** Delays optimization: most test files end before optimized code pays off. */
 const V8_FLAGS = ['--interrupt-budget=2000000']
 
 /**
- * Runs test files in one process, which ends when their tests have ended, whatever they left open. What they started and
- * did not stop is killed with it.
+ * Runs test files in one process, which ends with their tests even if they left handles open. Kills child processes that they
+ * did not stop.
  */
 export function runTestFiles(files: readonly TestFile[], root: string, env: NodeJS.ProcessEnv): Promise<FileResult[]> {
   const paths = files.map(({ path }) => path)
@@ -81,25 +81,25 @@ export function runTestFiles(files: readonly TestFile[], root: string, env: Node
       child.stdout.destroy()
       child.stderr.destroy()
       if (line !== '') takeLine(line)
-      const ended = hung ? 'hung: it printed nothing for ten minutes' : `ended with ${signal ?? code}`
+      const ended = hung ? 'hung: no output for ten minutes' : `ended with ${signal ?? code}`
       const failed = results.some(({ events }) => events.some(({ type }) => type === 'failed'))
       const broken = hung || ((code !== 0 || signal !== null) && !failed)
       for (const result of results) {
         const { events, milliseconds } = result
         if (events.length > 0 && !(broken && result === current)) continue
         const error = `The process ${ended} after ${events.length} results of this file.`
-        events.push({ type: 'failed', path: ['(the file itself)'], milliseconds, error })
+        events.push({ type: 'failed', path: ['(the whole file)'], milliseconds, error })
       }
       resolve(results.map((result) => ({ ...result, output })))
     })
   })
 }
 
-/** The child was started as the leader of a process group, so that nothing outlives it. */
+/** Kills the process group that the child leads, so that no process outlives it. */
 function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {
-    // Every process of the group has ended.
+    // The group has already ended.
   }
 }

@@ -2,25 +2,25 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
 export interface TestFile {
-  /** The source, from the root of the repository. */
+  /** Path of the source, relative to the repository. */
   readonly name: string
-  /** What Node.js runs: the source itself, or what it was compiled to. */
+  /** Path of the file that Node.js runs: the source, or its compiled output. */
   readonly path: string
-  /** It starts a database, a service or a browser. */
+  /** Whether it starts a database, a service or a browser. */
   readonly needsServer: boolean
-  /** Files with the same name of it can run in one process. Undefined: it runs alone. */
+  /** Files with the same value can share a process. Undefined: it runs alone. */
   readonly sharedProcess: string | undefined
-  /** Of the file and what it imports from its own folder: a guess at how long it takes. */
+  /** Size of the file and its local imports, as an estimate of its duration. */
   readonly bytes: number
 }
 
-/** Where tests stand. What is below `deploy/test` needs containers, but for its settings. */
+/** Folders with tests. Those in `deploy/test` need containers, except the settings test. */
 const FOLDERS = ['packages', 'apps', 'prisma', 'examples', 'bench', 'e2e', 'deploy']
 const IS_TEST = /\.test\.(ts|tsx|mjs)$/
 const NEEDS_CONTAINERS = /^deploy\/test\/(?!settings\.)/
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'generated', 'src'])
 
-/** Finds the test files below `root`, those that start something first: they take longest. Then the large ones. */
+/** Finds the test files below `root`. Files that start a server come first, then larger files. */
 export function findTestFiles(root: string): TestFile[] {
   const names = FOLDERS.flatMap((folder) => filesBelow(join(root, folder)))
     .map((path) => relative(root, path))
@@ -40,7 +40,7 @@ export function findTestFiles(root: string): TestFile[] {
 
 const FILES_IN_A_PROCESS = 10
 
-/** What one process runs: one file, or several of one workspace. Loading what they import costs more than most of them. */
+/** Groups files by process: one file, or several of one workspace, because loading their imports costs more than running them. */
 export function batchesOf(files: readonly TestFile[]): TestFile[][] {
   const batches: TestFile[][] = []
   const latest = new Map<string, TestFile[]>()
@@ -71,16 +71,16 @@ function filesBelow(folder: string): string[] {
 
 const LOCAL_IMPORT = /(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
 /**
- * A hook outside of any suite would be every file's, and so would the process itself. An `after` is not among them: it runs
+ * A hook outside of any suite, and changes to the process, would affect every file of the process. `after` does not: it runs
  * when all files have ended.
  */
 const CHANGES_ITS_PROCESS = /^(before|beforeEach|afterEach)\(|\bprocess\.(pid|kill|exit|chdir)\b/m
 const FREEZES_THE_CLOCK = /^freezeClock\(/m
 const STARTS = /@signet\/testing|startEmbeddedServer|startServiceProcess|child_process/
 
-/** The text of a file, and of each that it imports from beside it. */
+/** Returns the text of a file and of its local imports. */
 function textsOf(path: string, seen = new Set<string>()): string[] {
-  // A test may quote an import of a file that is nowhere.
+  // A test may quote an import of a file that does not exist.
   if (seen.has(path) || /\/src\//.test(path) || !existsSync(path)) return []
   seen.add(path)
   const text = readFileSync(path, 'utf8')
