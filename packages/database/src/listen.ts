@@ -5,7 +5,7 @@ import { CONNECT_LIMIT_MILLISECONDS } from './client.js'
 import { connectionSettings } from './connection-settings.js'
 
 /**
- * `listening`: a notification sent just now has arrived. `undelivered`: it has not, as behind a transaction pooler.
+ * `listening`: the latest test notification arrived. `undelivered`: it did not, for example behind a transaction pooler.
  * `disconnected`: there is no connection.
  */
 export type ListenState = 'listening' | 'undelivered' | 'disconnected'
@@ -13,9 +13,9 @@ export type ListenState = 'listening' | 'undelivered' | 'disconnected'
 export interface ListenOptions {
   readonly url: string
   readonly channel: string
-  /** Called for a notification, and when some may have been lost: after each connect. */
+  /** Called for each notification, and after each connect, because some may have been lost. */
   readonly onNotification: () => void
-  /** Sends a notification by another connection, as the notifications are sent that this one waits for. */
+  /** Sends a notification over another connection, in the same way as the real ones. */
   readonly notify: (channel: string, payload: string) => Promise<unknown>
   readonly onChange?: (state: ListenState) => void
 }
@@ -25,18 +25,18 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** For a test notification to arrive. */
+/** Time limit for a test notification. */
 const TEST_LIMIT_MS = 2_000
-/** Between two tests: a connection can be lost without an error. */
+/** Interval of the tests: a connection can be lost without an error. */
 const TEST_EVERY_MS = 20_000
 const RECONNECT_MS = 1_000
 const TEST_PREFIX = 'test:'
 
 /**
- * Listens for notifications on a connection of its own (PostgreSQL's `LISTEN`), and connects again when it is lost. Whether
- * notifications arrive is tested, not assumed.
+ * Listens for notifications on its own connection (PostgreSQL's `LISTEN`), reconnects when it is lost, and tests regularly
+ * that notifications arrive.
  *
- * Does *not* pass payloads on: several notifications may be one, and one may be lost. The caller reads what has changed.
+ * Does *not* pass payloads on: notifications may be merged or lost, so the caller must read what has changed.
  */
 export function listen({ url, channel, onNotification, notify, onChange }: ListenOptions): Listener {
   const closing = new AbortController()
@@ -48,7 +48,7 @@ export function listen({ url, channel, onNotification, notify, onChange }: Liste
     onChange?.(next)
   }
 
-  /** Resolves when the connection is lost, or does not deliver. */
+  /** Resolves when the connection is lost or a test notification does not arrive. */
   async function listenOnce(): Promise<void> {
     const client = new pg.Client({
       ...connectionSettings(url),
@@ -95,7 +95,7 @@ export function listen({ url, channel, onNotification, notify, onChange }: Liste
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
       await listenOnce().catch(() => {})
-      // A connection that delivers nothing is tried again after a while: a pooler does not become a server.
+      // Without delivery, waits longer before the next attempt: a pooler stays a pooler.
       const undelivered = state === 'undelivered'
       if (!undelivered) become('disconnected')
       await wait(undelivered ? TEST_EVERY_MS : RECONNECT_MS, undefined, { ref: false, signal: closing.signal }).catch(

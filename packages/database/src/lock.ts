@@ -4,13 +4,13 @@ interface Transaction {
   $queryRawUnsafe(query: string, ...values: unknown[]): PromiseLike<unknown>
 }
 
-const ASK_AGAIN_MILLISECONDS = 50
+const POLL_MILLISECONDS = 50
 
 /**
- * Takes an advisory lock for as long as a Prisma transaction lasts. Whoever else has it is waited for by asking again: a
- * statement that waits would be cut off by the connection's limit (`client.ts`), long before a slow machine is done.
+ * Takes an advisory lock for the duration of a Prisma transaction. It polls while another transaction holds the lock: a waiting
+ * statement would be canceled by the connection's limit (`client.ts`) on a slow machine.
  *
- * Rejects when the transaction's own time is over.
+ * Rejects when the transaction's time limit is over.
  */
 export async function lockForTransaction(transaction: Transaction, key: bigint): Promise<void> {
   for (;;) {
@@ -18,6 +18,6 @@ export async function lockForTransaction(transaction: Transaction, key: bigint):
       locked: boolean
     }[]
     if (rows[0]?.locked) return
-    await wait(ASK_AGAIN_MILLISECONDS)
+    await wait(POLL_MILLISECONDS)
   }
 }

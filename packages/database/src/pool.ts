@@ -6,11 +6,11 @@ export type { Pool } from 'pg'
 /**
  * Opens a connection pool that survives the loss of any connection. Connects at the first query.
  *
- * node-postgres reports a lost connection by an `'error'` event: on the pool while the connection is idle, on the client
- * while a query or transaction has it. Without a listener Node.js ends the process, and the pool listens to idle clients
- * only. The query that was running is rejected either way.
+ * node-postgres reports a lost connection as an `'error'` event: on the pool for an idle connection, on the client for a used
+ * one. The pool itself listens to idle clients only, and an event without a listener ends the process. The running query is
+ * rejected in both cases.
  *
- * @param onConnectionLost hears of connections that are lost while idle. Default: no report.
+ * @param onConnectionLost called when an idle connection is lost. Default: not reported
  */
 export function openPool(
   url: string,

@@ -3,7 +3,7 @@ import { withConnection } from './client.js'
 import { DatabaseStartError, reasonOf } from './errors.js'
 import { scramVerifier } from './scram.js'
 
-/** Any number, as long as every provisioning run uses it. */
+/** Key of the advisory lock. Every provisioning run must use the same. */
 export const PROVISION_LOCK = 743_118_200
 
 export interface Role {
@@ -12,24 +12,24 @@ export interface Role {
 }
 
 export interface ProvisionOptions extends Role {
-  /** The role owns it, and can do nothing else: no superuser, makes no roles or databases. */
+  /** The role owns it and has no other privilege: no superuser, no CREATEROLE, no CREATEDB. */
   readonly database: string
 }
 
 /**
- * Makes a database and the role that owns it, or brings what is there to that state, and returns the owner's URL.
+ * Creates a database and its owner role, or updates existing ones, and returns the owner's URL.
  *
- * Nobody but the role (and administrators) can connect to the database afterwards: PostgreSQL lets everyone in by
- * default. Safe to repeat and to run twice at once. `adminUrl` needs a superuser, or a role with CREATEROLE and
+ * Afterwards only the role and administrators can connect to the database, which PostgreSQL allows everyone by default.
+ * Idempotent, also when two processes run it concurrently. `adminUrl` needs a superuser, or a role with CREATEROLE and
  * CREATEDB. Throws DatabaseStartError with `database_unreachable`, `role_unsafe` or `provision_failed`.
  *
- * It does not look at what is in the database, and does not take away what the role may do in other databases.
+ * Does *not* check the contents of the database, and does *not* revoke the role's privileges in other databases.
  */
 export async function provision(adminUrl: string, { database, role, password }: ProvisionOptions): Promise<string> {
   const names = { database: pg.escapeIdentifier(database), role: pg.escapeIdentifier(role) }
 
   await withConnection(adminUrl, async (admin) => {
-    // Held by the connection, and let go when it closes.
+    // Released when the connection closes.
     await admin.query('SELECT pg_advisory_lock($1)', [PROVISION_LOCK])
     await refuseUnsafeRole(admin, role)
     try {
@@ -44,7 +44,7 @@ export async function provision(adminUrl: string, { database, role, password }: 
         })
       })
     } catch (cause) {
-      const reason = `PostgreSQL refused to make the role ${role} and the database ${database}: ${reasonOf(cause)}`
+      const reason = `PostgreSQL refused to create the role ${role} and the database ${database}: ${reasonOf(cause)}`
       throw new DatabaseStartError('provision_failed', reason, { cause })
     }
   })
@@ -59,7 +59,7 @@ export function connectAs(adminUrl: string, database: string, { role, password }
   return url.href
 }
 
-/** Also one that is a member of another role: it could act for that one by `SET ROLE`. */
+/** Throws `role_unsafe` for a role with special privileges. Membership counts, because `SET ROLE` would use it. */
 export async function refuseUnsafeRole(admin: pg.Client, role: string): Promise<void> {
   const { rowCount } = await admin.query(
     `SELECT FROM pg_roles WHERE rolname = $1
@@ -68,7 +68,7 @@ export async function refuseUnsafeRole(admin: pg.Client, role: string): Promise<
     [role],
   )
   if (rowCount === 0) return
-  const reason = `The role ${role} has rights that a service must not have: name another, which is then made.`
+  const reason = `The role ${role} has privileges that a service must not have. Use another name, and the role is created.`
   throw new DatabaseStartError('role_unsafe', reason)
 }
 
@@ -76,7 +76,7 @@ export async function ensureRole(admin: pg.Client, { role, password }: Role): Pr
   const verifier = await scramVerifier(password)
   const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
   const verb = rowCount === 0 ? 'CREATE' : 'ALTER'
-  // No parameters in such a statement: quoted by hand. What is not named (SUPERUSER and the like) is off by default.
+  // Such a statement takes no parameters. Attributes that it does not name (SUPERUSER and others) are off by default.
   await admin.query(`${verb} ROLE ${pg.escapeIdentifier(role)} LOGIN PASSWORD ${pg.escapeLiteral(verifier)}`)
 }
 
@@ -88,7 +88,7 @@ async function ownerOf(admin: pg.Client, database: string): Promise<string | und
   return rows[0]?.owner
 }
 
-/** @param former the owner until now; undefined where there is no such database. */
+/** @param former the current owner; undefined when the database does not exist */
 async function ensureDatabase(
   admin: pg.Client,
   { database, role, former }: { database: string; role: string; former: string | undefined },
@@ -98,7 +98,7 @@ async function ensureDatabase(
   else if (former !== role) await admin.query(`ALTER DATABASE ${name} OWNER TO ${owner}`)
 }
 
-/** An administrator who is no superuser acts for roles only as their member, and stays one only as long as needed. */
+/** Runs `work` as a member of these roles. Only a non-superuser needs that, and only for this long. */
 export async function asMember(admin: pg.Client, roles: readonly string[], work: () => Promise<void>): Promise<void> {
   const { rows } = await admin.query<{ rolsuper: boolean }>(
     'SELECT rolsuper FROM pg_roles WHERE rolname = current_user',

@@ -1,16 +1,16 @@
-// What went wrong in a query, told from what Prisma throws. By shape, not by class: each generated client has its own.
+// Classifies what Prisma throws. By shape, not by class, because each generated client has its own classes.
 
 const UNAVAILABLE_PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'])
 const UNAVAILABLE_KINDS = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'])
-/** Connection lost; too many connections; the statement was cancelled for taking too long; the server is shutting down, has crashed, or is starting. */
+/** Connection lost, too many connections, statement canceled by its time limit, server shutting down, crashed or starting. */
 const UNAVAILABLE_SQLSTATE = /^(08...|53300|57014|57P0[123])$/
-/** What `pg` throws without a code, and Prisma passes on. */
+/** Errors of `pg` without a code, which Prisma passes on. */
 const UNAVAILABLE_MESSAGE =
   /(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/
 
 /**
- * Whether a query failed because the database cannot be reached or used just now, so that trying later may help: the
- * answer is 503 and not 500. False for anything that the query itself is to blame for.
+ * Returns whether a query failed because the database is unavailable, so that a retry may help: 503 instead of 500. False for
+ * errors of the query itself.
  */
 export function isDatabaseUnavailable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
@@ -24,7 +24,7 @@ export function isDatabaseUnavailable(thrown: unknown): boolean {
   )
 }
 
-/** Whether a unique key refused a row; with `column`, whether it was the key of that column alone. */
+/** Returns whether a unique key refused a row: any key, or the key of `column` alone. */
 export function isUniqueViolation(thrown: unknown, column?: string): boolean {
   if (!(thrown instanceof Error)) return false
   const { code, cause } = factsOf(thrown)
@@ -34,7 +34,7 @@ export function isUniqueViolation(thrown: unknown, column?: string): boolean {
   return column === undefined || text(get(cause, 'constraint'), 'index') === `${text(cause, 'table')}_${key}`
 }
 
-/** Of a query Prisma throws an error of its own with the driver's in it, of `BEGIN` and `COMMIT` the driver's itself. */
+/** Finds the driver's error: inside Prisma's error for a query, directly for `BEGIN` and `COMMIT`. */
 function factsOf(thrown: Error): { code: string; cause: unknown } {
   const drivers = get(get(thrown, 'meta'), 'driverAdapterError') ?? thrown
   return { code: text(thrown, 'code'), cause: get(drivers, 'cause') }

@@ -13,16 +13,16 @@ import {
 
 export interface RuntimeRoleOptions extends Role {
   readonly database: string
-  /** Owns the database: {@link provision} has made both. */
+  /** Owns the database. {@link provision} created both. */
   readonly owner: string
 }
 
 /**
- * Makes the role that a service connects as, or brings what is there to that state, and returns the service's URL. The role may
- * connect to the database and owns nothing in it. What an earlier version let it own goes to the owner. {@link grantRuntime} says
- * what it may do.
+ * Creates the role that a service connects as, or updates an existing one, and returns the service's URL. The role may connect
+ * to the database and owns nothing in it: objects that it owned in an earlier version go to the owner. {@link grantRuntime}
+ * grants its privileges.
  *
- * Safe to repeat and to run twice at once. Throws as {@link provision} does.
+ * Idempotent, also when two processes run it concurrently. Throws as {@link provision} does.
  */
 export async function provisionRuntime(adminUrl: string, options: RuntimeRoleOptions): Promise<string> {
   const { database, owner, role, password } = options
@@ -48,11 +48,12 @@ export async function provisionRuntime(adminUrl: string, options: RuntimeRoleOpt
 }
 
 /**
- * Gives the runtime role exactly these privileges in the schema `public`, each as SQL writes it between `GRANT` and `TO`, and takes
- * away all others that it or PUBLIC had. In one transaction: a service that is running never lacks one that it keeps.
+ * Grants the runtime role exactly these privileges in the schema `public`, and revokes all others from it and from PUBLIC.
+ * Each privilege is written as in SQL between `GRANT` and `TO`. Runs in one transaction, so that a running service never lacks
+ * a privilege that it keeps.
  *
- * @param ownerUrl connects as the owner of the tables.
- * @throws {DatabaseStartError} `role_unsafe` when the role is the owner or can act for it.
+ * @param ownerUrl connects as the owner of the tables
+ * @throws {DatabaseStartError} `role_unsafe` when the role is the owner or can act for it
  */
 export async function grantRuntime(ownerUrl: string, role: string, privileges: readonly string[]): Promise<void> {
   const name = pg.escapeIdentifier(role)
@@ -62,11 +63,11 @@ export async function grantRuntime(ownerUrl: string, role: string, privileges: r
       [role],
     )
     if (rows[0]?.unsafe !== false) {
-      const reason = `The role ${role} must be there, and must be neither a superuser nor the owner of the tables.`
+      const reason = `The role ${role} must exist, and must be neither a superuser nor the owner of the tables.`
       throw new DatabaseStartError('role_unsafe', reason)
     }
     await owner.query('BEGIN')
-    // Two at once would change the same rows of the catalog, which PostgreSQL refuses.
+    // PostgreSQL refuses concurrent changes to the same catalog rows.
     await owner.query('SELECT pg_advisory_xact_lock($1)', [PROVISION_LOCK])
     for (const what of ['SCHEMA', 'ALL TABLES IN SCHEMA', 'ALL SEQUENCES IN SCHEMA', 'ALL ROUTINES IN SCHEMA']) {
       await owner.query(`REVOKE ALL ON ${what} public FROM PUBLIC, ${name}`)

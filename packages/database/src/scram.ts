@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 const ITERATIONS = 4096
 
 /**
- * The form in which PostgreSQL stores a password (SCRAM-SHA-256, RFC 5803). Given in place of the password, it keeps
- * the password itself out of the statement, and so out of the server's log.
+ * Returns the SCRAM-SHA-256 verifier of a password, as PostgreSQL stores it (RFC 5803). Sent instead of the password, it keeps
+ * the password out of the statement and the server's log.
  */
 export async function scramVerifier(password: string): Promise<string> {
   const salt = randomBytes(16)

@@ -1,4 +1,4 @@
-// What a Prisma client talks through, asked as Prisma asks it.
+// Tests the driver adapter with the calls that Prisma makes.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -19,7 +19,7 @@ after(async () => {
 
 const PREPARED = 'SELECT statement, (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements'
 
-/** One connection, and what it answers to a statement. */
+/** Opens one connection. Returns the result of a statement on it. */
 async function connect() {
   const adapter = await postgresAdapter(server.adminUrl, { poolSize: 1 }).connect()
   const ask = async (sql: string, ...args: number[]) =>
@@ -27,7 +27,7 @@ async function connect() {
   return { ask, close: () => adapter.dispose() }
 }
 
-test('a statement is prepared once a connection, and run as often as it is asked', async () => {
+test('a connection prepares a statement once and reuses it', async () => {
   const { ask, close } = await connect()
   try {
     const doubled = 'SELECT $1::int * 2'
@@ -42,7 +42,7 @@ test('a statement is prepared once a connection, and run as often as it is asked
   }
 })
 
-test('of statements without end some hundreds are kept, and all are answered', async () => {
+test('the number of prepared statements is bounded, and further statements work', async () => {
   const { ask, close } = await connect()
   try {
     for (let n = 0; n < 250; n += 1) assert.deepEqual(await ask(`SELECT ${n} + $1::int`, 1), [[n + 1]])
@@ -53,7 +53,7 @@ test('of statements without end some hundreds are kept, and all are answered', a
   }
 })
 
-test('times are in UTC, whatever the server says of its own', async () => {
+test('times are in UTC, whatever the server’s time zone', async () => {
   const { ask, close } = await connect()
   try {
     assert.deepEqual(await ask("SELECT current_setting('TimeZone')"), [['UTC']])
@@ -62,7 +62,7 @@ test('times are in UTC, whatever the server says of its own', async () => {
   }
 })
 
-test('a connection that is lost while idle or in use is replaced, and ends nothing else', async () => {
+test('a lost connection is replaced, whether idle or in use, and does not end the process', async () => {
   const lost: string[] = []
   const pool = openPool(server.adminUrl, {}, (error) => lost.push(error.message))
   const [idle, inUse] = await Promise.all([pool.connect(), pool.connect()])
@@ -70,13 +70,13 @@ test('a connection that is lost while idle or in use is replaced, and ends nothi
   const pids = [await pidOf(idle), await pidOf(inUse)]
   const ends = [idle, inUse].map((client) => new Promise((resolve) => client.once('end', resolve)))
   idle.release()
-  // An 'error' event that no listener hears would fail this file.
+  // An unhandled 'error' event would fail this file.
   const { ask, close } = await connect()
   for (const pid of pids) await ask('SELECT pg_terminate_backend($1)', pid)
   await close()
   await Promise.all(ends)
   inUse.release(true)
   assert.equal((await pool.query('SELECT 1 AS one')).rows[0].one, 1)
-  assert.equal(lost.length, 1, 'the idle one is reported')
+  assert.equal(lost.length, 1, 'the loss of the idle connection is reported')
   await pool.end()
 })

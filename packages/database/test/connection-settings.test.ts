@@ -1,4 +1,4 @@
-// A connection is what its URL says, whatever other programs have exported.
+// The URL alone determines a connection, whatever variables the shell exports.
 import assert from 'node:assert/strict'
 import { env } from 'node:process'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -28,7 +28,7 @@ afterEach(() => {
   for (const name of Object.keys(EXPORTED)) Reflect.deleteProperty(env, name)
 })
 
-/** What node-postgres makes of it, which its types leave out. */
+/** Properties of a node-postgres client that its types lack. */
 function parametersOf(url: string) {
   const client = new pg.Client(connectionSettings(url)) as pg.Client & {
     readonly connectionParameters: Readonly<Record<string, unknown>>
@@ -42,7 +42,7 @@ function parametersOf(url: string) {
 
 const FIXED = { sslnegotiation: 'postgres', options: '-c TimeZone=UTC', client_encoding: 'UTF8' }
 
-test('nothing that is exported changes what a URL says, or its defaults', () => {
+test('exported variables change neither the URL’s settings nor its defaults', () => {
   for (const [url, port] of [
     ['postgresql://role:pass%3Aword@db.example/bank', 5432],
     ['postgresql://role:pass%3Aword@db.example:5433/bank', 5433],
@@ -52,7 +52,7 @@ test('nothing that is exported changes what a URL says, or its defaults', () => 
   }
 })
 
-test('what a URL leaves out is not taken from what is exported', () => {
+test('exported variables do not complete an incomplete URL', () => {
   const { user, password, host, database } = parametersOf('postgresql://role@db.example/bank')
   assert.deepEqual(
     { user, password, host, database },
@@ -61,7 +61,7 @@ test('what a URL leaves out is not taken from what is exported', () => {
   assert.ok(!('PGPASSFILE' in env))
 })
 
-test('a URL may ask for TLS', () => {
+test('a URL may require TLS', () => {
   const { ssl } = parametersOf('postgresql://role:password@db.example/bank?sslmode=verify-full')
   assert.deepEqual(ssl, {})
 })

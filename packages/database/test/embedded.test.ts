@@ -19,7 +19,7 @@ before(async () => {
   root = made.path
   remove = made.remove
   folder = join(root, 'database')
-  // As a run that was killed during initdb leaves it.
+  // The state after a kill during initdb.
   await mkdir(join(folder, 'data.new-0123'), { recursive: true })
   const server = await startEmbeddedServer({ folder })
   await query(server.adminUrl, 'CREATE TABLE kept (at timestamptz)')
@@ -54,7 +54,7 @@ function isAlive(pid: number): boolean {
 
 const serverPid = async () => Number((await readFile(join(folder, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
 
-test('data and password are kept between starts, nothing half-made and no process is', async () => {
+test('data and password stay between starts, temporary folders and processes do not', async () => {
   const server = await startEmbeddedServer({ folder })
   const pid = await serverPid()
   assert.equal((await query(server.adminUrl, 'SELECT * FROM kept')).length, 0)
@@ -66,7 +66,7 @@ test('data and password are kept between starts, nothing half-made and no proces
   assert.equal((await stat(join(folder, 'password'))).mode & 0o777, 0o600)
 })
 
-test('the way in is a password over 127.0.0.1', async () => {
+test('connections need a password and 127.0.0.1', async () => {
   const server = await startEmbeddedServer({ folder })
   const url = new URL(server.adminUrl)
   assert.equal(url.hostname, '127.0.0.1')
@@ -75,7 +75,7 @@ test('the way in is a password over 127.0.0.1', async () => {
   await server.stop()
 })
 
-test('signals are left to whoever starts the server', async () => {
+test('the server installs no signal handlers', async () => {
   const count = () => ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit', 'exit'].map((event) => process.listenerCount(event))
   const earlier = count()
   const server = await startEmbeddedServer({ folder })
@@ -84,7 +84,7 @@ test('signals are left to whoever starts the server', async () => {
   assert.deepEqual(count(), earlier)
 })
 
-test('the server of a run that is alive is left alone, that of one that was killed is replaced', async () => {
+test('the server of a live process is left alone, that of a killed one is replaced', async () => {
   const owner = spawn(process.execPath, [fileURLToPath(new URL('owner.js', import.meta.url)), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -98,22 +98,22 @@ test('the server of a run that is alive is left alone, that of one that was kill
 
   owner.kill('SIGKILL')
   await once(owner, 'exit')
-  assert.equal(isAlive(pid), true, 'it outlives its owner')
+  assert.equal(isAlive(pid), true, 'the server outlives its owner')
   const server = await startEmbeddedServer({ folder })
   assert.notEqual(await serverPid(), pid)
-  await assert.rejects(query(url, 'SELECT 1'), 'the one left behind has gone')
+  await assert.rejects(query(url, 'SELECT 1'), 'the orphaned server has ended')
   assert.equal((await query(server.adminUrl, 'SELECT * FROM survivor')).length, 0)
   await server.stop()
 })
 
-test('two at once in one folder: one starts', async () => {
+test('of two concurrent starts in one folder, one succeeds', async () => {
   const results = await Promise.allSettled([startEmbeddedServer({ folder }), startEmbeddedServer({ folder })])
   const started = results.filter((result) => result.status === 'fulfilled')
   assert.equal(started.length, 1)
   await Promise.all(started.map(({ value }) => value.stop()))
 })
 
-test('a server that somebody started by hand is left alone', async () => {
+test('a manually started server is left alone', async () => {
   const server = await startEmbeddedServer({ folder })
   await rm(join(folder, 'owner'))
   await refused('folder_in_use', { folder })
@@ -121,14 +121,14 @@ test('a server that somebody started by hand is left alone', async () => {
   await server.stop()
 })
 
-test('a pid file and an owner whose ids others have by now do not stand in the way', async () => {
+test('a pid file and an owner file with reused process ids do not block the start', async () => {
   await writeFile(join(folder, 'data/postmaster.pid'), `${process.pid}\n${folder}/data\n`)
   await writeFile(join(folder, 'owner'), JSON.stringify({ pid: process.pid, startedAt: 'long ago' }))
   const server = await startEmbeddedServer({ folder })
   await server.stop()
 })
 
-test('a port that is taken', async () => {
+test('a port in use is port_taken', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
@@ -137,7 +137,7 @@ test('a port that is taken', async () => {
   other.close()
 })
 
-test('data of another major version', async () => {
+test('data of another major version is data_version_mismatch', async () => {
   const file = join(folder, 'data/PG_VERSION')
   const version = await readFile(file, 'utf8')
   await writeFile(file, '12\n')
@@ -145,29 +145,29 @@ test('data of another major version', async () => {
   await writeFile(file, version)
 })
 
-test('data without its password', async () => {
+test('data without its password is password_missing', async () => {
   await rename(join(folder, 'password'), join(folder, 'password.away'))
   await refused('password_missing', { folder })
   await rename(join(folder, 'password.away'), join(folder, 'password'))
 })
 
-test('a data folder that is not a whole database', async () => {
+test('an incomplete data folder is data_incomplete', async () => {
   const half = join(root, 'half')
   await mkdir(join(half, 'data'), { recursive: true })
   await writeFile(join(half, 'data/PG_VERSION'), '18\n')
   await refused('data_incomplete', { folder: half })
 })
 
-describe('as root, below a folder that is closed to the server', { skip: process.getuid?.() !== 0 }, () => {
+describe('as root, below a folder that the server cannot enter', { skip: process.getuid?.() !== 0 }, () => {
   let closed = ''
   before(async () => {
     closed = join(root, 'closed')
     await mkdir(closed, { mode: 0o700 })
   })
 
-  test('the data is elsewhere, is kept there, and is made anew once its link is deleted', async () => {
+  test('the data is stored elsewhere, and is created anew after its link is deleted', async () => {
     const inner = join(closed, 'inner')
-    // As an earlier version left it.
+    // The state after an earlier version.
     await mkdir(inner)
     const first = await startEmbeddedServer({ folder: inner })
     const real = await realpath(inner)
@@ -192,7 +192,7 @@ describe('as root, below a folder that is closed to the server', { skip: process
     assert.notEqual(realAnew, real)
   })
 
-  test('data that is there already is not left behind', async () => {
+  test('existing data is not abandoned', async () => {
     const inner = join(closed, 'with-data')
     await mkdir(join(inner, 'data'), { recursive: true })
     await refused('folder_unreachable', { folder: inner })

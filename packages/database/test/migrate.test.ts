@@ -22,7 +22,7 @@ after(async () => {
   await remove()
 })
 
-/** A database of the test's own and a folder with these migrations. */
+/** Creates a database and a folder with these migrations. */
 async function prepare(migrations: Record<string, string>) {
   databases += 1
   const name = `test_${databases}`
@@ -60,7 +60,7 @@ model Note {
 }
 `
 
-test('four at once apply each migration once, in order', async () => {
+test('four concurrent runs apply each migration once, in order', async () => {
   const { url, folder } = await prepare({ '2_second': SECOND, '1_first': FIRST })
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(url, folder)))
   assert.deepEqual(applied.flat(), ['1_first', '2_second'])
@@ -74,18 +74,18 @@ test('four at once apply each migration once, in order', async () => {
   ])
 })
 
-test('a later migration is applied alone', async () => {
+test('only the new migration is applied', async () => {
   const { url, folder } = await prepare({ '1_first': FIRST })
   assert.deepEqual(await migrate(url, folder), ['1_first'])
   assert.deepEqual(await migrate(url, folder), [])
   await write(folder, '2_second', SECOND)
   assert.deepEqual(await migrate(url, folder), ['2_second'])
-  // An older replica, which knows less than the database has.
+  // An older replica, which lacks an applied migration.
   await rm(join(folder, '2_second'), { recursive: true })
   assert.deepEqual(await migrate(url, folder), [])
 })
 
-test('whether everything has been applied: asking changes nothing', async () => {
+test('isMigrated reports missing migrations and changes nothing', async () => {
   const { url, folder } = await prepare({ '1_first': FIRST })
   assert.equal(await isMigrated(url, folder), false)
   assert.deepEqual(await query(url, `SELECT to_regclass('_prisma_migrations') AS found`), [{ found: null }])
@@ -95,7 +95,7 @@ test('whether everything has been applied: asking changes nothing', async () => 
   assert.equal(await isMigrated(url, folder), false)
 })
 
-test('a semicolon inside a function or a text is no end of a statement', async () => {
+test('a semicolon inside a function or string does not end a statement', async () => {
   const script = `CREATE FUNCTION one() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$;
     CREATE TABLE said (words text DEFAULT 'a; b');`
   const { url, folder } = await prepare({ '1_function': script })
@@ -103,7 +103,7 @@ test('a semicolon inside a function or a text is no end of a statement', async (
   assert.deepEqual(await query(url, 'SELECT one()'), [{ one: 1 }])
 })
 
-test('a migration that fails leaves nothing behind and stops the next start too', async () => {
+test('a failed migration changes nothing and blocks the next start', async () => {
   const { url, folder } = await prepare({ '1_broken': `${FIRST} SELECT 1/0;` })
   await assert.rejects(migrate(url, folder), {
     code: 'migration_failed',
@@ -113,19 +113,19 @@ test('a migration that fails leaves nothing behind and stops the next start too'
   await assert.rejects(migrate(url, folder), { code: 'migration_failed', message: /1_broken/ })
 })
 
-test('a migration that was edited after it had been applied', async () => {
+test('a changed migration is migration_edited', async () => {
   const { url, folder } = await prepare({ '1_first': FIRST })
   await migrate(url, folder)
   await write(folder, '1_first', `${FIRST} -- and more`)
   await assert.rejects(migrate(url, folder), { code: 'migration_edited', message: /1_first/ })
 })
 
-test('a folder without migrations', async () => {
+test('a folder without migrations is migrations_missing', async () => {
   const { url } = await prepare({ '1_first': FIRST })
   await assert.rejects(migrate(url, join(root, 'nowhere')), { code: 'migrations_missing' })
 })
 
-test('drift: none, then a column that no migration makes; no database is left over', async () => {
+test('schemaDrift finds a column that no migration creates, and leaves no database behind', async () => {
   const { folder } = await prepare({ '1_first': FIRST, '2_second': SECOND })
   const file = join(folder, 'schema.prisma')
   await writeFile(file, SCHEMA)

@@ -1,4 +1,4 @@
-// A program of its own that runs an embedded server, for the tests that kill it. Argument: the folder.
+// A program that runs an embedded server, for tests that kill it. Argument: the folder.
 import { startEmbeddedServer } from '../src/index.js'
 
 const [folder] = process.argv.slice(2)

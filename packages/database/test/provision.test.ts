@@ -42,37 +42,37 @@ function inDatabaseOf(url: string, other: string): string {
   return changed.href
 }
 
-test('a service works in its own database, whatever characters its name and password have', async () => {
+test('a service uses its database with any characters in its name and password', async () => {
   await query(bankUrl, 'CREATE TABLE notes (id int)')
   const [row] = await query(bankUrl, 'SELECT current_user AS role, current_database() AS database')
   assert.deepEqual(row, { role: BANK.role, database: BANK.database })
 })
 
-test('provisioning again changes nothing but the password', async () => {
+test('provisioning again changes only the password', async () => {
   const url = await provision(server.adminUrl, { ...BANK, password: 'new' })
   assert.equal((await query(url, 'SELECT * FROM notes')).length, 0)
   await assert.rejects(query(bankUrl, 'SELECT 1'), { code: '28P01' })
   assert.equal(await provision(server.adminUrl, BANK), bankUrl)
 })
 
-test('no service connects to the database of another', async () => {
+test('no service can connect to the database of another', async () => {
   // 42501 insufficient_privilege
   await assert.rejects(query(inDatabaseOf(bankUrl, retirementUrl), 'SELECT 1'), { code: '42501' })
   await assert.rejects(query(inDatabaseOf(retirementUrl, bankUrl), 'SELECT 1'), { code: '42501' })
 })
 
-test('a service makes no roles and no databases', async () => {
+test('a service cannot create roles or databases', async () => {
   await assert.rejects(query(bankUrl, 'CREATE DATABASE more'), { code: '42501' })
   await assert.rejects(query(bankUrl, 'CREATE ROLE more'), { code: '42501' })
 })
 
-test('a role with rights of its own is refused', async () => {
+test('a role with special privileges is refused', async () => {
   await assert.rejects(provision(server.adminUrl, { ...BANK, role: 'postgres' }), { code: 'role_unsafe' })
   const client = await query(server.adminUrl, 'SELECT 1 AS still_in')
   assert.deepEqual(client, [{ still_in: 1 }])
 })
 
-test('an administrator who is no superuser can provision, twice, and does not stay a member', async () => {
+test('an administrator without superuser privileges can provision repeatedly and does not stay a member', async () => {
   await query(server.adminUrl, `CREATE ROLE operator LOGIN CREATEROLE CREATEDB PASSWORD 'operator'`)
   const operator = new URL(server.adminUrl)
   operator.username = 'operator'
@@ -85,7 +85,7 @@ test('an administrator who is no superuser can provision, twice, and does not st
   await assert.rejects(query(inDatabaseOf(bankUrl, url), 'SELECT 1'), { code: '42501' })
 })
 
-test('what an administrator may not do is an error that names what was wanted, and no password', async () => {
+test('an administrator without privileges gets an error that names the action and no password', async () => {
   await assert.rejects(provision(bankUrl, { ...RETIREMENT, role: 'another', database: 'another' }), (error: Error) => {
     assert.match(error.message, /another/)
     assert.doesNotMatch(error.message, /SCRAM|p@ss/)
@@ -93,7 +93,7 @@ test('what an administrator may not do is an error that names what was wanted, a
   })
 })
 
-test('a server that is not there', async () => {
+test('a missing server is database_unreachable', async () => {
   await assert.rejects(provision('postgresql://nobody:secret@127.0.0.1:1/postgres', BANK), (error: Error) => {
     assert.doesNotMatch(error.message, /secret/)
     return 'code' in error && error.code === 'database_unreachable'

@@ -1,4 +1,4 @@
-// Where root's server finds its programs, when its user may not get to those that npm installed.
+// Programs of root's server when its user cannot reach the installed ones.
 import assert from 'node:assert/strict'
 import { chmod, chown, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { DatabaseStartError } from '../src/index.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 
 const NOBODY = { uid: 65_534, gid: 65_534 }
-/** Says its version, as the real one; the folder of its libraries has to be there for that. */
+/** Prints its version like the real program, and fails without the folder of its libraries. */
 const PROGRAM = '#!/bin/sh\nls "$(dirname "$0")/../lib/libpq.so" || exit 1\necho "postgres (PostgreSQL) 18.4"\n'
 
 describe('as root', { skip: process.getuid?.() !== 0 }, () => {
@@ -46,13 +46,13 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
       return true
     })
 
-  test('they are used as they stand where everybody may pass', async () => {
+  test('installed programs in an open folder are used directly', async () => {
     await chmod(join(root, 'project'), 0o755)
     assert.deepEqual(await reachableBinaries(installed, NOBODY, elsewhere()), installed)
     assert.deepEqual(await readdir(root), ['project'])
   })
 
-  test('else they are copied, once and whole, however many runs begin at once', async () => {
+  test('other programs are copied once and completely, also by concurrent runs', async () => {
     const runs = await Promise.all(Array.from({ length: 4 }, () => reachableBinaries(installed, NOBODY, elsewhere())))
     for (const run of runs) assert.equal(run.pgCtl, join(copy(), 'bin/pg_ctl'))
     assert.equal(await readlink(join(copy(), 'lib/libpq.so')), 'libpq.so.5.18')
@@ -62,13 +62,13 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
     assert.equal(await readFile(join(copy(), 'bin/postgres'), 'utf8'), 'the same copy')
   })
 
-  test('installed under a strict umask they are open in the copy', async () => {
+  test('the copy is readable even if the installation had a strict umask', async () => {
     for (const path of ['', 'bin', 'lib', 'bin/postgres', 'lib/libpq.so.5.18']) await chmod(join(programs, path), 0o700)
     await reachableBinaries(installed, NOBODY, elsewhere())
     assert.equal((await stat(join(copy(), 'bin/postgres'))).mode & 0o777, 0o755)
   })
 
-  test('what does not run is not kept, and is copied again once it is mended', async () => {
+  test('a copy that does not run is deleted, and made again after a repair', async () => {
     await rm(join(programs, 'lib/libpq.so'))
     await refused(/libpq\.so/)
     assert.deepEqual(await readdir(elsewhere()), [])
@@ -76,18 +76,18 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
     await reachableBinaries(installed, NOBODY, elsewhere())
   })
 
-  test('nothing is run from where somebody else may write', async () => {
+  test('no program runs from a folder that another user can write to', async () => {
     await mkdir(copy(), { recursive: true })
     await chown(copy(), NOBODY.uid, NOBODY.gid)
-    await refused(/postgresql-18\.4\.0 is not a folder that root alone may write to/)
+    await refused(/postgresql-18\.4\.0 is not a folder that only root can write to/)
     await chown(copy(), 0, 0)
     await chmod(elsewhere(), 0o777)
-    await refused(/elsewhere is not a folder that root alone may write to/)
+    await refused(/elsewhere is not a folder that only root can write to/)
   })
 
-  test('a place that is closed as well, or is a file, is no help', async () => {
+  test('a closed folder or a file cannot be used instead', async () => {
     await mkdir(elsewhere(), { mode: 0o700 })
-    await refused(/may not pass through \S+\/elsewhere either/)
+    await refused(/cannot enter \S+\/elsewhere either/)
     await writeFile(join(root, 'a-file'), '')
     await refused(/ENOTDIR|EEXIST/, join(root, 'a-file/elsewhere'))
   })

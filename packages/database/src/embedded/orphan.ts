@@ -8,11 +8,11 @@ const POLL_MILLISECONDS = 20
 const STOP_LIMIT_MILLISECONDS = 30_000
 
 /**
- * Leaves no server running on `data`. Call it as the owner of the folder.
+ * Ensures that no server runs on `data`. The caller must own the folder.
  *
- * A server that outlived its owner (`mayStop`) is told to shut down as `stop()` would have told it, which is safe for
- * the data, and awaited. One that nobody of ours started is left alone: `folder_in_use`. A pid file whose process is
- * gone, or is not a server on this folder, is a leftover and removed: PostgreSQL believes it whenever the id is alive.
+ * With `mayStop`, shuts down a server that outlived its owner, safely for the data, and waits for its end. Otherwise a running
+ * server is `folder_in_use`. Removes the pid file of a process that has ended or is no server on this folder, because PostgreSQL
+ * only checks whether the id is alive.
  */
 export async function clearRunningServer(data: string, mayStop: boolean): Promise<void> {
   const pid = await readPid(data)
@@ -21,15 +21,15 @@ export async function clearRunningServer(data: string, mayStop: boolean): Promis
   if (!mayStop || !interrupt(pid)) {
     throw new DatabaseStartError(
       'folder_in_use',
-      `A PostgreSQL server (process ${pid}) already runs on ${data}: stop it first, or give this run a DATA_DIR of its own.`,
+      `A PostgreSQL server (process ${pid}) already runs on ${data}. Stop it, or set DATA_DIR to another folder.`,
     )
   }
-  // It is not a child of this process, so nothing reports its end. Its pid file goes last.
+  // Not a child of this process, so no event reports its end. It removes its pid file last.
   for (let waited = 0; (await readPid(data)) === pid && (await isServerOn(pid, data)); waited += POLL_MILLISECONDS) {
     if (waited >= STOP_LIMIT_MILLISECONDS) {
       throw new DatabaseStartError(
         'folder_in_use',
-        `The PostgreSQL server left behind on ${data} (process ${pid}) does not stop.`,
+        `The orphaned PostgreSQL server on ${data} (process ${pid}) does not stop.`,
       )
     }
     await delay(POLL_MILLISECONDS)
@@ -51,8 +51,8 @@ async function isServerOn(pid: number, data: string): Promise<boolean> {
   const facts = await inspectProcess(pid)
   if (!facts) return false
   const folder = await realpath(data)
-  // A server works in its data folder. Where that cannot be seen, its command line says so; where neither can be
-  // (Windows), a living process is taken for a server: better to refuse than to start a second one.
+  // A server's working directory is its data folder. If that is hidden, its command line names the folder. If both are hidden
+  // (Windows), any live process counts as a server: refusing is safer than a second server.
   if (facts.folder !== undefined) return facts.folder === folder && facts.command.includes('postgres')
   return facts.command === '' || (facts.command.includes('postgres') && facts.command.includes(data))
 }

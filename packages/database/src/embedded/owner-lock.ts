@@ -4,7 +4,7 @@ import { codeOf, DatabaseStartError } from '../errors.js'
 import { inspectProcess } from './processes.js'
 
 export interface OwnerLock {
-  /** The owner before is gone without having let go: its server may have outlived it. */
+  /** The previous owner ended without a release, so its server may still run. */
   readonly takenOver: boolean
   release(): Promise<void>
 }
@@ -15,8 +15,8 @@ interface Owner {
 }
 
 /**
- * Makes this process the owner of a data folder, by a file that names it. A file whose process is gone (killed, the
- * machine restarted, the id given to another since) is taken over; one whose process is alive is `folder_in_use`.
+ * Makes this process the owner of a data folder, with a file that identifies it. Takes over the file of a process that has
+ * ended, also when its id was reused. A live process is `folder_in_use`.
  */
 export async function takeOwnerLock(file: string): Promise<OwnerLock> {
   const self = await inspectProcess(process.pid)
@@ -43,11 +43,11 @@ async function refuseIfAlive(file: string, text: string): Promise<void> {
   if (!alive || alive.startedAt !== owner.startedAt) return
   throw new DatabaseStartError(
     'folder_in_use',
-    `Process ${owner.pid} is running the database in ${dirname(file)}: stop it first, or give this run a DATA_DIR of its own.`,
+    `Process ${owner.pid} runs the database in ${dirname(file)}. Stop it, or set DATA_DIR to another folder.`,
   )
 }
 
-/** Two runs may find the same stale file. Whoever moves away one that is no longer the stale one puts it back. */
+/** Moves a stale file away. Two processes may find the same one: if the moved file is not the stale one, it is restored. */
 async function moveAside(file: string, stale: string): Promise<void> {
   const aside = `${file}.${process.pid}`
   try {
@@ -68,7 +68,7 @@ function parse(text: string): Owner | undefined {
     const { pid, startedAt } = value
     return typeof pid === 'number' && typeof startedAt === 'string' ? { pid, startedAt } : undefined
   } catch {
-    // Written half when its process was killed.
+    // Incomplete, because its process was killed.
     return undefined
   }
 }

@@ -4,14 +4,14 @@ import { platform } from 'node:os'
 import { promisify } from 'node:util'
 
 export interface ProcessFacts {
-  /** Tells the process from a later one with the same id, after a restart of the machine too. */
+  /** Distinguishes the process from a later one with the same id, also after a reboot. */
   readonly startedAt: string
   readonly command: string
-  /** Known on Linux, where this process may see it. */
+  /** Working directory. Known only on Linux, with permission. */
   readonly folder: string | undefined
 }
 
-/** What runs under an id; undefined when nothing does, or only a zombie. */
+/** Returns facts about a process, or undefined if it does not run or is a zombie. */
 export async function inspectProcess(pid: number): Promise<ProcessFacts | undefined> {
   if (!Number.isInteger(pid) || pid < 1) return undefined
   if (platform() === 'linux') return inspectThroughProc(pid)
@@ -27,7 +27,7 @@ async function inspectThroughProc(pid: number): Promise<ProcessFacts | undefined
       readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
       readlink(`/proc/${pid}/cwd`).catch(() => undefined),
     ])
-    // The name in brackets may itself hold spaces and brackets; what follows the last one is the state, then numbers.
+    // The name in parentheses may contain any character. The state and numbers follow the last parenthesis.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
     const [state] = fields
     if (state === 'Z' || state === 'X') return undefined

@@ -13,7 +13,7 @@ import { findClosedParent, type ServerUser } from './server-user.js'
 const run = promisify(execFile)
 
 /**
- * The programs where the server's user can get to them: as they stand, or copied once for each version.
+ * Returns programs that the server's user can run: the installed ones, or a copy, made once per version.
  *
  * @throws {DatabaseStartError} `binaries_unreachable`
  */
@@ -35,16 +35,18 @@ export async function reachableBinaries(
     const { initdb, postgres, pgCtl } = binaries
     return { initdb: inCopy(initdb), postgres: inCopy(postgres), pgCtl: inCopy(pgCtl) }
   } catch (cause) {
-    throw unreachable('binaries_unreachable', { closed, instead: 'move the project elsewhere', elsewhere })(cause)
+    throw unreachable('binaries_unreachable', { closed, instead: 'move the project to an open folder', elsewhere })(
+      cause,
+    )
   }
 }
 
-/** Under another name first: a folder of the final name is whole and its programs run; of two runs one comes second. */
+/** Copies to a temporary name, tests and renames it, so that the final name is complete and works. The second of two runs yields. */
 async function copyWhole(from: string, to: string, user: ServerUser): Promise<void> {
   const staged = `${to}.new-${randomBytes(6).toString('hex')}`
   try {
     await cp(from, staged, { recursive: true, verbatimSymlinks: true })
-    // A strict umask while they were installed closed them to everybody else.
+    // A strict umask at the installation removed these bits.
     await run('chmod', ['-R', 'go=rX', staged])
     await run(join(staged, 'bin/postgres'), ['--version'], { ...user, cwd: '/', env: serverEnvironment() })
     await rename(staged, to)

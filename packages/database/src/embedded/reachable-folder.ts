@@ -4,12 +4,12 @@ import { codeOf, DatabaseStartError } from '../errors.js'
 import { ELSEWHERE, makeElsewhere, unreachable } from './elsewhere.js'
 import { findClosedParent, type ServerUser } from './server-user.js'
 
-/** Another run may be making the same link. */
+/** Another process may create the same link. */
 const ATTEMPTS = 5
 
 /**
- * A folder for the server that its user can get to: `folder` itself, or a new one elsewhere, to which `folder` becomes a
- * link. What is in `folder` already stays there; a link is never changed.
+ * Returns a folder that the server's user can enter: `folder`, or a new one elsewhere, to which `folder` becomes a link.
+ * Existing contents of `folder` stay there, and an existing link is never changed.
  *
  * @throws {DatabaseStartError} `folder_unreachable`
  */
@@ -26,7 +26,7 @@ export async function reachableFolder(folder: string, user: ServerUser, elsewher
     } catch (cause) {
       const lostTheRace = codeOf(cause) === 'EEXIST' || codeOf(cause) === 'ENOTDIR'
       if (lostTheRace && attempt < ATTEMPTS) continue
-      throw unreachable('folder_unreachable', { closed, instead: 'choose a DATA_DIR elsewhere', elsewhere })(cause)
+      throw unreachable('folder_unreachable', { closed, instead: 'set DATA_DIR to an open folder', elsewhere })(cause)
     }
   }
 }
@@ -43,9 +43,9 @@ async function makeLinked(folder: string, elsewhere: string): Promise<string> {
   }
 }
 
-/** Where `folder` really is, or will be: of what does not exist yet, the folders above it count as they really are. */
+/** Returns the real path of `folder`, also of one that does not exist yet. */
 async function realFolder(folder: string): Promise<string> {
-  // Asked before the real path: a link that another run makes in between is then not taken for one that leads nowhere.
+  // Read before the real path, so that a link created in between is not mistaken for a broken one.
   const target = await readlink(folder).catch(unless('ENOENT', 'ENOTDIR', 'EINVAL'))
   try {
     return await realpath(folder)
@@ -54,7 +54,7 @@ async function realFolder(folder: string): Promise<string> {
     if (target === undefined) return join(await realFolder(dirname(folder)), basename(folder))
     throw new DatabaseStartError(
       'folder_unreachable',
-      `${folder} is a link to ${target}, which is not there: bring it back, or delete the link, and a new database is made.`,
+      `${folder} is a link to ${target}, which does not exist. Restore it, or delete the link, and a new database is created.`,
       { cause },
     )
   }

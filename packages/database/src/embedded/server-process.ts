@@ -6,11 +6,11 @@ import type { Binaries } from './binaries.js'
 import { serverEnvironment } from './data-folder.js'
 import type { ServerUser } from './server-user.js'
 
-/** After a crash the server first replays its log, which takes as long as there was to write. */
+/** Includes the replay of the write-ahead log after a crash. */
 const READY_LIMIT_MILLISECONDS = 60_000
 const STOP_LIMIT_MILLISECONDS = 15_000
 
-/** Small, because a demo shares its machine; safe, because it is PostgreSQL that the demo is about: fsync stays on. */
+/** Small, because a demo shares its machine. Still durable: fsync stays on. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -34,11 +34,11 @@ export interface LaunchOptions {
   readonly port: number
   readonly user: ServerUser | undefined
   readonly log: (line: string) => void
-  /** Server parameters, which come before those of this file. */
+  /** Server parameters that override those of this file. */
   readonly settings: Readonly<Record<string, string>>
 }
 
-/** Starts the server; resolves, to the function that stops it, once it accepts connections. */
+/** Starts the server. Resolves with a function that stops it, once it accepts connections. */
 export async function launchServer(options: LaunchOptions): Promise<() => Promise<void>> {
   const { binaries, data, port, user, log } = options
   const settings = Object.entries({ ...SETTINGS, ...options.settings }).flatMap(([name, value]) => [
@@ -49,17 +49,17 @@ export async function launchServer(options: LaunchOptions): Promise<() => Promis
     ...user,
     env: serverEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Out of the terminal's reach: Ctrl-C goes to this process, which stops the server after the services.
+    // Outside the terminal's process group: Ctrl-C reaches only this process, which stops the server after the services.
     detached: true,
     windowsHide: true,
   })
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = () => stopServer(child, exited, options)
 
-  // The last chance, when the process ends without `stop()`: the server shuts down on its own once it is told.
-  const tellAtExit = () => child.kill('SIGINT')
-  process.once('exit', tellAtExit)
-  void exited.then(() => process.removeListener('exit', tellAtExit))
+  // If the process exits without `stop()`, the server shuts down by itself after this signal.
+  const signalAtExit = () => child.kill('SIGINT')
+  process.once('exit', signalAtExit)
+  void exited.then(() => process.removeListener('exit', signalAtExit))
 
   try {
     await untilReady(child, exited, log)
@@ -81,7 +81,7 @@ function untilReady(child: ChildProcess, exited: Promise<void>, log: (line: stri
     const settle = () => clearTimeout(limit)
     child.once('error', (cause) => {
       settle()
-      reject(new DatabaseStartError('server_failed', `PostgreSQL could not be run: ${cause.message}`, { cause }))
+      reject(new DatabaseStartError('server_failed', `PostgreSQL could not be started: ${cause.message}`, { cause }))
     })
     if (child.stderr) {
       createInterface({ input: child.stderr }).on('line', (line) => {
@@ -97,12 +97,12 @@ function untilReady(child: ChildProcess, exited: Promise<void>, log: (line: stri
     }
     void exited.then(() => {
       settle()
-      reject(new DatabaseStartError(code, `PostgreSQL ended while starting: ${problem || 'it gave no reason'}`))
+      reject(new DatabaseStartError(code, `PostgreSQL exited during its start: ${problem || 'no reason given'}`))
     })
   })
 }
 
-/** A fast shutdown: open transactions are rolled back, everything committed is on the disk. */
+/** Performs a fast shutdown: rolls back open transactions and writes committed data to disk. */
 async function stopServer(
   child: ChildProcess,
   exited: Promise<void>,
@@ -110,7 +110,7 @@ async function stopServer(
 ): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   if (process.platform === 'win32') {
-    // There a signal ends a process on the spot; PostgreSQL brings its own way of being told.
+    // On Windows a signal kills the process, so pg_ctl requests the shutdown.
     await promisify(execFile)(binaries.pgCtl, ['stop', '-D', data, '-m', 'fast', '-w'], { ...user })
   } else {
     child.kill('SIGINT')

@@ -6,15 +6,15 @@ import { codeOf, DatabaseStartError } from '../errors.js'
 
 const run = promisify(execFile)
 
-/** The user that the server runs as, where that is not the user of this process. */
+/** The user that the server runs as, if it is not the user of this process. */
 export interface ServerUser {
   readonly uid: number
   readonly gid: number
 }
 
 /**
- * PostgreSQL refuses to run as root, so as root it runs as `postgres`, who is made if there is nobody of that name.
- * Undefined for everyone else: then it runs as the user of this process.
+ * Returns the user `postgres` when this process runs as root, because PostgreSQL refuses to run as root. Creates the user if
+ * necessary. Undefined otherwise: the server then runs as the user of this process.
  */
 export async function findServerUser(): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined
@@ -28,7 +28,7 @@ export async function findServerUser(): Promise<ServerUser | undefined> {
     } catch (cause) {
       throw new DatabaseStartError(
         'server_user_missing',
-        'PostgreSQL does not run as root, and a user "postgres" to run it as could not be made: start as another user.',
+        'PostgreSQL does not run as root, and the user "postgres" could not be created. Start as another user.',
         { cause },
       )
     }
@@ -39,13 +39,13 @@ async function lookUp(): Promise<ServerUser> {
   const [uid, gid] = await Promise.all(
     ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'postgres'])).stdout)),
   )
-  if (uid === undefined || gid === undefined) throw new TypeError('id answered nothing')
+  if (uid === undefined || gid === undefined) throw new TypeError('id printed nothing')
   return { uid, gid }
 }
 
 /**
- * The first folder on the way to `path`, from the root down, that `user` may not pass through; undefined if there is
- * none. Looks at the plain permission bits: PostgreSQL's own message ("could not access directory") does not say which.
+ * Returns the first folder above `path`, from the root down, that `user` cannot enter, or undefined. Checks only permission
+ * bits. PostgreSQL's own message ("could not access directory") does not name the folder.
  */
 export async function findClosedParent(path: string, user: ServerUser): Promise<string | undefined> {
   const parents: string[] = []

@@ -13,37 +13,37 @@ import { findServerUser } from './server-user.js'
 
 export interface EmbeddedServerOptions {
   /**
-   * A folder for the server alone: its data goes to `data` in it, its password and its owner to files beside. Where root's
-   * server cannot get to it, it becomes a link to a new one below `/var/lib/signet`.
+   * A folder for the server alone. It contains `data`, and files with the password and the owner. If root's server cannot
+   * enter it, it becomes a link to a new folder below `/var/lib/signet`.
    */
   readonly folder: string
-  /** Port on 127.0.0.1; 0 or left out: any free one. */
+  /** Port on 127.0.0.1. Default 0: any free port. */
   readonly port?: number
-  /** Receives every line that the server writes. Default: they are dropped. */
+  /** Receives every line of the server's log. Default: discarded. */
   readonly log?: (line: string) => void
-  /** Server parameters by name, as `postgres -c` takes them, instead of this package's own. */
+  /** Server parameters by name, as for `postgres -c`. They override this package's own. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
 export interface EmbeddedServer {
-  /** Signs in as the superuser: for provisioning, not for services. */
+  /** Connects as the superuser: for provisioning, not for services. */
   readonly adminUrl: string
-  /** Resolves once the server process has ended. Safe to call twice. */
+  /** Resolves when the server process has ended. Can be called twice. */
   stop(): Promise<void>
 }
 
 const PORT_ATTEMPTS = 3
 
 /**
- * Starts a PostgreSQL server of this program's own, as a child process; its data stays in `folder` between starts.
+ * Starts a PostgreSQL server as a child process. Its data stays in `folder` between starts.
  *
- * It recovers from being killed: a server that outlived its owner is shut down first. It never stops the server of a
- * run that is alive. Throws DatabaseStartError with `folder_unreachable`, `binaries_unreachable`, `binaries_missing`,
+ * Recovers after a kill: shuts down a server that outlived its owner. Never stops the server of a live process. Throws
+ * DatabaseStartError with `folder_unreachable`, `binaries_unreachable`, `binaries_missing`,
  * `server_user_missing`, `folder_in_use`, `data_incomplete`, `data_version_mismatch`, `password_missing`, `port_taken`,
- * `initdb_failed` or `server_failed`; nothing is left running then.
+ * `initdb_failed` or `server_failed`. No process is left running then.
  *
- * It installs no signal handler: whoever starts it calls `stop()` when the program ends. It does not check the space
- * on the disk, and not whether another machine or container shares the folder.
+ * Installs no signal handler: the caller must call `stop()`. Does *not* check the disk space, nor whether another machine or
+ * container shares the folder.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const [installed, user] = await Promise.all([findBinaries(), findServerUser()])
@@ -81,7 +81,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 
 async function makeFolder(folder: string): Promise<void> {
   const made = await mkdir(folder, { recursive: true })
-  // A strict umask must not close a folder of ours to the user that the server runs as; others may not list it.
+  // The server's user must be able to enter the folder despite a strict umask. Other users cannot list it.
   if (made !== undefined) await chmod(folder, 0o711)
 }
 

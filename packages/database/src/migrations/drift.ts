@@ -4,11 +4,11 @@ import { withSchemaEngine } from './engine.js'
 import { readMigrations, toMigrationList } from './migration-files.js'
 
 /**
- * What is missing in the migrations for them to make the tables that the schema describes: a SQL script, which a new
- * migration may start from; empty when the two agree.
+ * Returns the SQL script that the migrations lack to produce the tables of the schema, as a draft of the next migration. Empty
+ * when they match.
  *
- * `adminUrl` needs the right to make databases: the migrations are played into a new one, which is dropped again. The
- * database that it names is not touched. It does not see what Prisma cannot say: CHECK constraints, functions, rights.
+ * `adminUrl` needs CREATEDB: the migrations run in a new database, which is dropped afterwards. The database in the URL stays
+ * unchanged. Does *not* see what a Prisma schema cannot express: CHECK constraints, functions, privileges.
  */
 export async function schemaDrift(
   adminUrl: string,
@@ -25,7 +25,7 @@ export async function schemaDrift(
       exitCode: true,
       filters: { externalTables: [], externalEnums: [] },
     })
-    // 2 stands for "they differ"; for 0 the script is a comment that says it is empty.
+    // 2 means that they differ. For 0 the script is a comment that says it is empty.
     return exitCode === 2 ? (stdout ?? '') : ''
   })
 }

@@ -7,12 +7,13 @@ import { openPool } from '../pool.js'
 type PrismaPgConnection = Awaited<ReturnType<PrismaPg['connect']>>
 
 /**
- * Prisma's adapter, with four things of its own put right for migrations.
+ * Prisma's adapter with four corrections for migrations:
  *
- * A script is sent whole, as `prisma migrate deploy` sends it, so that it happens whole or not at all; the original
- * cuts it at every semicolon, those in functions and texts included, and runs the pieces one by one, on any connection
- * of the pool. A shadow database is left before it is dropped, or PostgreSQL does not drop it. PostgreSQL's type
- * "char", in which its catalog says what a constraint is, is read. And what was opened is known, so that it is closed.
+ * - It sends a script as a whole, as `prisma migrate deploy` does, so that it is atomic. The original splits it at every
+ *   semicolon, also inside functions and strings, and runs the parts on any connection of the pool.
+ * - It closes a shadow database before it drops it, as PostgreSQL requires.
+ * - It reads PostgreSQL's type "char", which the catalog uses for constraint types.
+ * - It closes every connection that it opened.
  */
 export class MigrationAdapter extends PrismaPg {
   readonly #url: string
@@ -40,7 +41,7 @@ export class MigrationAdapter extends PrismaPg {
     })
   }
 
-  /** Closes what the engine left open, a shadow database before the connection that drops it. */
+  /** Closes the engine's connections: a shadow database before the connection that drops it. */
   async close(): Promise<void> {
     for (const connection of this.#opened.reverse()) await connection.dispose()
   }
@@ -50,7 +51,7 @@ export class MigrationAdapter extends PrismaPg {
     const connection = await new PrismaPg(readingChar(pool)).connect()
     readCharacters(connection)
     connection.executeScript = async (script) => {
-      // Without parameters this is PostgreSQL's simple protocol: any number of statements, in one transaction.
+      // Without parameters, PostgreSQL's simple protocol runs any number of statements in one transaction.
       await pool.query(script).catch((thrown: unknown) => {
         throw toEngineError(thrown)
       })
@@ -65,7 +66,7 @@ export class MigrationAdapter extends PrismaPg {
   }
 }
 
-/** The engine passes on PostgreSQL's words, and records them beside the migration, when they come in this form. */
+/** Converts an error to the form whose message the engine passes on and records with the migration. */
 function toEngineError(thrown: unknown): unknown {
   if (!(thrown instanceof pg.DatabaseError)) return thrown
   const { code = '', severity = '', message, detail, column, hint } = thrown
@@ -76,13 +77,13 @@ function toEngineError(thrown: unknown): unknown {
   })
 }
 
-// PostgreSQL's type numbers.
+// PostgreSQL type OIDs.
 const CHAR = 18
 const CHAR_ARRAY = 1002
 
 /**
- * A pool whose answers call a "char" an array of them, which is the only way to get the adapter, which refuses the
- * one and knows the other, to say that a column holds characters. `readCharacters` sets it right again.
+ * Wraps a pool so that results report "char" as an array of it: the adapter refuses the type but knows the array.
+ * `readCharacters` converts it back.
  */
 function readingChar(pool: pg.Pool): pg.Pool {
   const query = async (config: pg.QueryConfig): Promise<pg.QueryResult> => {

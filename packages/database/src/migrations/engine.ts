@@ -4,11 +4,11 @@ import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
 import { MigrationAdapter } from './engine-adapter.js'
 
 declare global {
-  /** The engine calls it before it panics; without it the panic has no text. */
+  /** The engine calls it before a panic. Without it, a panic has no message. */
   var PRISMA_WASM_PANIC_REGISTRY: { set_message(message: string): void } | undefined
 }
 
-/** Node has it, the types for Node 20 do not. */
+/** Missing in the types of Node 20. */
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array,
@@ -21,8 +21,7 @@ type EngineClass = typeof SchemaEngine
 let loading: Promise<EngineClass> | undefined
 
 /**
- * Runs `work` with Prisma's schema engine on a database. It is the WebAssembly build, because the binary that the
- * command line tool uses is downloaded from elsewhere than npm.
+ * Runs `work` with Prisma's schema engine on a database. Uses the WebAssembly build, because the CLI's binary is not on npm.
  */
 export async function withSchemaEngine<T>(url: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   loading ??= load()
@@ -37,21 +36,21 @@ export async function withSchemaEngine<T>(url: string, work: (engine: SchemaEngi
   }
 }
 
-/** The package's own entry imports the `.wasm` as a module, which Node 20 cannot: it is instantiated by hand. */
+/** Instantiates the engine by hand: the package's entry imports the `.wasm` as a module, which Node 20 cannot. */
 async function load(): Promise<EngineClass> {
-  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: rememberPanic }
+  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: recordPanic }
   const specifier = '@prisma/schema-engine-wasm/schema_engine_bg'
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const bytes = await readFile(new URL('schema_engine_bg.wasm', import.meta.resolve(specifier)))
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': withoutWaiting(glue) })
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': withUnrefTimers(glue) })
   glue.__wbg_set_wasm(instance.exports)
   const { __wbindgen_start: start } = instance.exports
   if (typeof start === 'function') start()
   return glue.SchemaEngine
 }
 
-/** The engine's limit of ten seconds for a lock outlives its work: it must not keep the process alive as long. */
-function withoutWaiting(glue: object): object {
+/** Unrefs the engine's ten-second lock timer, which would keep the process alive after its work. */
+function withUnrefTimers(glue: object): object {
   const passingTimeout = (work: () => void, milliseconds: number) => setTimeout(work, milliseconds >>> 0).unref()
   const entries = Object.entries(glue)
   return Object.fromEntries(
@@ -61,11 +60,11 @@ function withoutWaiting(glue: object): object {
 
 let lastPanic = ''
 
-function rememberPanic(message: string): void {
+function recordPanic(message: string): void {
   lastPanic = message
 }
 
-/** The text of the engine's last panic, which the error that it throws does not have; empty if there was none. */
+/** Returns the message of the engine's last panic, which its error lacks. Empty if there was none. */
 export function lastEnginePanic(): string {
   return lastPanic
 }

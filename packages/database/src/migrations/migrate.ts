@@ -4,19 +4,18 @@ import { DatabaseStartError, reasonOf } from '../errors.js'
 import { lastEnginePanic, withSchemaEngine } from './engine.js'
 import { type Migration, readMigrations, toMigrationList } from './migration-files.js'
 
-/** Not the engine's own lock (72707369), which it takes on another connection while this one is held. */
+/** Different from the engine's own lock (72707369), which it takes on another connection meanwhile. */
 const MIGRATE_LOCK = 743_118_201
 
 /**
- * Brings a database to the newest migration of a folder and returns the names applied, oldest first; none when there
- * was nothing to do, which costs one query.
+ * Applies the missing migrations of a folder and returns their names, oldest first. Costs one query when there are none.
  *
- * The folder, and what is written to `_prisma_migrations`, are those of `prisma migrate deploy`; the two can be mixed.
- * Any number of processes may call it at once: one applies, the others wait. A migration happens whole or not at all.
+ * The folder layout and the table `_prisma_migrations` are those of `prisma migrate deploy`, so both can be used. Concurrent
+ * processes are safe: one applies, the others wait. Each migration is atomic.
  * Throws DatabaseStartError with `database_unreachable`, `migrations_missing`, `migration_edited`, `migration_failed`.
  *
- * It does not check that the tables are what the migrations left, and lets pass migrations that the database has and
- * the folder does not: an older replica that starts beside a newer one.
+ * Does *not* compare the tables with the migrations. Accepts applied migrations that the folder lacks, so that an older
+ * replica can start next to a newer one.
  */
 export async function migrate(url: string, migrationsFolder: string | URL): Promise<string[]> {
   const found = await readMigrations(migrationsFolder)
@@ -34,14 +33,14 @@ export async function migrate(url: string, migrationsFolder: string | URL): Prom
         return appliedMigrationNames
       })
     } catch (cause) {
-      throw new DatabaseStartError('migration_failed', `The database could not be migrated: ${inOneLine(cause)}`, {
+      throw new DatabaseStartError('migration_failed', `The migration failed: ${messageOf(cause)}`, {
         cause,
       })
     }
   })
 }
 
-/** Whether everything of a folder has been applied to a database. Changes nothing; throws as `migrate` does. */
+/** Returns whether every migration of a folder has been applied. Changes nothing. Throws as `migrate` does. */
 export async function isMigrated(url: string, migrationsFolder: string | URL): Promise<boolean> {
   const { migrations } = await readMigrations(migrationsFolder)
   return withConnection(url, (client) => isUpToDate(client, migrations))
@@ -66,17 +65,17 @@ async function isUpToDate(client: Client, migrations: readonly Migration[]): Pro
     if (row && row.checksum !== checksum) {
       throw new DatabaseStartError(
         'migration_edited',
-        `The migration ${name} was changed after it had been applied: restore it, and add a new one.`,
+        `The migration ${name} was changed after it was applied. Restore it, and add a new migration.`,
       )
     }
     if (!row) return false
   }
-  // One that began and did not end stops everything until somebody has looked at it: the engine says so.
+  // An unfinished migration blocks all others until an operator resolves it. The engine reports it.
   return rows.every((row) => row.finished)
 }
 
-/** The engine's words without its stack, led by the name of the migration, which stands only there. */
-function inOneLine(thrown: unknown): string {
+/** Returns the engine's message without its stack, after the name of the migration. */
+function messageOf(thrown: unknown): string {
   const words = [reasonOf(thrown), lastEnginePanic()].join('\n')
   const [, name] = /migration_name="([^"]+)"/.exec(words) ?? []
   const [message = ''] = words.replace(/^external connector error\s+/, '').split(/\n\s+0: /)

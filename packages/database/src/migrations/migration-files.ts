@@ -8,7 +8,7 @@ import { codeOf, DatabaseStartError } from '../errors.js'
 export interface Migration {
   readonly name: string
   readonly script: string
-  /** As Prisma records it: SHA-256 of the file, in hexadecimal. */
+  /** SHA-256 of the file in hexadecimal, as Prisma records it. */
   readonly checksum: string
 }
 
@@ -18,7 +18,7 @@ export interface MigrationFolder {
   readonly lockfile: string | null
 }
 
-/** Reads `<folder>/<name>/migration.sql`, oldest first. Throws `migrations_missing` when there is none. */
+/** Reads `<folder>/<name>/migration.sql`, oldest first. Throws `migrations_missing` if there are none. */
 export async function readMigrations(place: string | URL): Promise<MigrationFolder> {
   const folder = resolve(place instanceof URL ? fileURLToPath(place) : place)
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
@@ -39,7 +39,7 @@ export async function readMigrations(place: string | URL): Promise<MigrationFold
   return { folder, migrations, lockfile }
 }
 
-/** In the shape that the schema engine takes them. */
+/** Converts migrations to the schema engine's format. */
 export function toMigrationList({ folder, migrations, lockfile }: MigrationFolder): MigrationList {
   return {
     baseDir: folder,
