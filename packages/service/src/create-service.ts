@@ -43,12 +43,12 @@ import type { SessionStrategy } from './stores/session-strategies.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The session strategies that are accepted beside the token, as they are configured. */
+    /** The session strategies that this service accepts in addition to tokens. */
     readonly sessionStrategies: readonly SessionStrategy[]
   }
 }
 
-/** The part of the configuration that every service is built from. */
+/** The configuration that every service needs. */
 type ServiceConfig = Pick<
   CommonConfig,
   | 'BANK_URL'
@@ -65,35 +65,35 @@ type ServiceConfig = Pick<
 >
 
 export interface ServiceOptions {
-  /** `bank`, `retirement`: in logs, metrics and the name of the instance. */
+  /** `bank` or `retirement`: used in logs, metrics and the instance name. */
   readonly name: string
-  /** For people, in the description of the API. */
+  /** Title of the OpenAPI description. */
   readonly title: string
   readonly description: string
   readonly config: ServiceConfig
-  /** Which of the two public origins is this service's own. */
+  /** This service's public origin, one of the two. */
   readonly origin: string
-  /** This service's origin, as the other service reaches it. */
+  /** This service's origin for requests of the other service. */
   readonly internalUrl: string
   readonly brand: Brand
   /** The main navigation of a signed-in user. */
   readonly navigation: readonly NavigationLink[]
-  /** Verify tokens. */
+  /** Keys that verify tokens. */
   readonly keys: KeySource
-  /** The session strategies that are accepted beside the token. */
+  /** Session strategies to accept in addition to tokens. */
   readonly sessions?: readonly SessionStrategy[]
   /** See `AuthenticationOptions`. */
   readonly renewInPlace?: AuthenticationOptions['renewInPlace']
-  /** Where this service learns which sessions are revoked. */
+  /** Source of the status lists of revoked sessions. */
   readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
-  /** Whether an error means that a dependency cannot be reached: 503, not 500. */
+  /** Returns whether an error means that a dependency is unavailable: 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean
   /** Default: those of `http/server.ts`. */
   readonly httpLimits?: Partial<HttpLimits>
 }
 
-/** For a handler to begin its answer; beyond it the client gets 503. */
+/** Time until a handler must begin its response. After it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
 
 function cachedTokensGauge(app: FastifyInstance): void {
@@ -107,7 +107,7 @@ function cachedTokensGauge(app: FastifyInstance): void {
   })
 }
 
-/** Creates a Fastify instance with everything that both services have. The caller adds its features. */
+/** Creates a Fastify instance with the plugins of both services. The caller adds its features. */
 export async function createService(options: ServiceOptions): Promise<App> {
   const { name, config, origin, brand, keys, isUnavailable } = options
   const { BANK_URL: bankUrl, SIGNET_VERSION: version } = config
@@ -183,7 +183,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   return app
 }
 
-/** Reports the age of the status lists; rejects once they are too old to rely on. */
+/** Returns a readiness check that reports the age of the status lists, and rejects when they are older than allowed. */
 function freshStatusLists({ statusLists }: FastifyInstance, { REVOCATION_MAX_AGE: maxAgeSeconds }: ServiceConfig) {
   return async () => {
     const ageSeconds = statusLists.ageSeconds()

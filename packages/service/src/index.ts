@@ -1,7 +1,7 @@
-// The routes' schemas use members that this plugin adds to Fastify's types: a package that imports this one needs them too.
+// Route schemas use members that this plugin adds to Fastify's types, also in packages that import this one.
 /// <reference types="@fastify/swagger" preserve="true" />
 
-// `app.metrics`, where an app registers what it measures itself.
+// `app.metrics`, the registry for an app's own metrics.
 import './observability/metrics.js'
 // `app.heldResponses`.
 import './http/held-responses.js'

@@ -2,17 +2,17 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { ConfigError } from './config/read.js'
 
-/** A reason not to start, as one line that names a variable and what it expects. */
+/** Error that stops the start: one line with the variable and the expected value. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
-/** Requests under way get this long to finish after SIGTERM or SIGINT. */
+/** Time for pending requests after SIGTERM or SIGINT. */
 const CLOSE_DELAY_MS = 4_500
 
 /**
- * Listens, and on SIGTERM or SIGINT stops taking connections, finishes what is under way and exits. What stops the
- * start is printed as one line each, with exit code 1: no stack trace for a typing mistake.
+ * Starts listening. On SIGTERM or SIGINT it refuses new connections, finishes pending requests and exits. Prints each
+ * ConfigError or StartError as one line without a stack and exits with 1. Other errors are thrown.
  */
 export async function startService(
   service: string,
@@ -29,8 +29,8 @@ export async function startService(
     await app.listen({ host, port }).catch((error: unknown) => {
       throw listenError(error, host, port)
     })
-    // The process that started this one with a channel learns that it can be used. If it has ended, the callback gets the
-    // error: without one it would end this process too.
+    // Notifies a parent process that this one is ready. If the parent has exited, the callback receives the error, which would
+    // otherwise end this process too.
     process.send?.('listening', undefined, undefined, () => {})
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof StartError)) throw error
@@ -39,7 +39,7 @@ export async function startService(
   }
 }
 
-/** @throws {StartError} when what a variable names does not answer, as one line. */
+/** Throws a {@link StartError} with one line when the dependency that a variable names does not respond. */
 export async function requireReachable(
   variable: string,
   expected: string,
@@ -48,15 +48,15 @@ export async function requireReachable(
   try {
     await attempt()
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ').trim().slice(0, 200) : 'no answer'
+    const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ').trim().slice(0, 200) : 'no response'
     throw new StartError(`${variable} must name ${expected}: ${reason}`)
   }
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') return new StartError(`PORT ${port} on ${host} is taken by another program`)
-  if (code === 'EACCES') return new StartError(`PORT ${port} may not be opened by this user: use one above 1023`)
+  if (code === 'EADDRINUSE') return new StartError(`PORT ${port} on ${host} is in use by another program`)
+  if (code === 'EACCES') return new StartError(`PORT ${port} needs more privileges. Use a port above 1023`)
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return new StartError(`HOST ${host} is not an address of this machine`)
   return error

@@ -1,4 +1,4 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** Whether text could be one of our ids; PostgreSQL answers anything else with an error instead of no row. */
+/** Returns whether a text has the format of an id. PostgreSQL responds with an error to anything else, not with no row. */
 export const isUuid = (text: string): boolean => UUID.test(text)

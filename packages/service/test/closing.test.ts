@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { createTestService } from './support.js'
 
-test('what still arrives by an open connection while the service closes is answered, and then the connection ends', async () => {
+test('a request on an open connection during shutdown is served, then the connection closes', async () => {
   const app = await createTestService()
   await app.listen({ host: '127.0.0.1', port: 0 })
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').setEncoding('utf8')
@@ -22,7 +22,7 @@ test('what still arrives by an open connection while the service closes is answe
 
   const closed = app.close()
   while (app.server.listening) await new Promise(setImmediate)
-  // The one that was under way, and one more, by a front door that does not know yet.
+  // The pending request, and one more from a front door that has not noticed the shutdown.
   socket.write(`${body}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n`)
   await once(socket, 'close')
   await closed

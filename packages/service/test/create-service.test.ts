@@ -10,7 +10,7 @@ import { BANK, createTestService, issueToken, RETIREMENT, refusalOf } from './su
 const cookie = `signet_token=${issueToken()}`
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** One request for each way in which an answer comes about. */
+/** One request for each kind of response. */
 const ANSWERS: ReadonlyArray<readonly [what: string, request: InjectOptions, status: number]> = [
   ['a page', { url: '/', headers: { cookie } }, 200],
   ['a redirect to the sign-in', { url: '/' }, 303],
@@ -36,7 +36,7 @@ const ANSWERS: ReadonlyArray<readonly [what: string, request: InjectOptions, sta
   ['a style sheet of another version', { url: '/assets/signet.css?v=0000000000' }, 200],
 ]
 
-/** Only an address that names the content may be kept without asking. */
+/** Only a URL with the hash of its content may be cached forever. */
 const CACHED: Readonly<Record<string, string>> = {
   'a style sheet': 'public, max-age=31536000, immutable',
   'a script that another imports': 'no-cache',
@@ -55,7 +55,7 @@ const PAGE_POLICY = [
   "style-src 'self'",
 ]
 
-describe('every answer', () => {
+describe('every response', () => {
   let app: App
   before(async () => {
     app = await createTestService()
@@ -63,7 +63,7 @@ describe('every answer', () => {
   after(() => app.close())
 
   for (const [what, request, status] of ANSWERS) {
-    test(`carries the security headers and a request id: ${what}`, async () => {
+    test(`has the security headers and a request id: ${what}`, async () => {
       const { statusCode, headers } = await app.inject(request)
       assert.equal(statusCode, status)
       const policy = String(headers['content-security-policy']).split(';')
@@ -79,7 +79,7 @@ describe('every answer', () => {
     })
   }
 
-  test('on https asks for https from then on', async (t) => {
+  test('over https has Strict-Transport-Security', async (t) => {
     const secure = await createTestService({ https: true })
     t.after(() => secure.close())
     const { headers } = await secure.inject('/healthz')
@@ -104,7 +104,7 @@ describe('every answer', () => {
     })
   }
 
-  test('says how long recognising the person took: Server-Timing on pages and in the API', async () => {
+  test('reports the authentication time in Server-Timing, on pages and in the API', async () => {
     for (const request of [
       { url: '/', headers: { cookie } },
       { url: '/api/me', headers: { cookie } },
@@ -119,7 +119,7 @@ describe('every answer', () => {
 })
 
 describe('health', () => {
-  test('ready is what its dependencies say right now; alive is the process alone', async (t) => {
+  test('/readyz reports current dependencies, /healthz only the process', async (t) => {
     const dependency = createServer((socket) => socket.end()).listen(0, '127.0.0.1')
     t.after(() => dependency.close())
     await once(dependency, 'listening')
@@ -151,7 +151,7 @@ describe('health', () => {
 })
 
 describe('metrics', () => {
-  test('count by route pattern: no address, no query and no name of anybody gets in', async (t) => {
+  test('use route patterns as labels, never a path, a query or a name', async (t) => {
     const app = await createTestService()
     t.after(() => app.close())
     await app.inject('/api/notes/42?secret=hunter2')
@@ -179,7 +179,7 @@ describe('metrics', () => {
   })
 })
 
-describe('the colour theme', () => {
+describe('the color theme', () => {
   let app: App
   before(async () => {
     app = await createTestService()
@@ -187,7 +187,7 @@ describe('the colour theme', () => {
   after(() => app.close())
   const choose = (payload: string) => app.inject({ method: 'POST', url: '/theme', headers: form, payload })
 
-  test('is a cookie that both apps read, and leads back to the page', async () => {
+  test('is stored in a cookie of both apps, and redirects back to the page', async () => {
     const answer = await choose('theme=dark&return_to=%2F%3Fa%3D1')
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${RETIREMENT}/?a=1`])
     assert.equal(
@@ -198,7 +198,7 @@ describe('the colour theme', () => {
     assert.match(page.body, /<html[^>]* data-theme="dark"/)
   })
 
-  test('is no other than the three, in the form and in the cookie', async () => {
+  test('accepts only three values, in the form and in the cookie', async () => {
     const answer = await choose('theme=%22%3E%3Cscript%3E')
     assert.deepEqual([answer.statusCode, answer.headers['set-cookie']], [400, undefined])
     const page = await app.inject({ url: '/docs', headers: { cookie: 'signet_theme="><script>' } })
@@ -212,7 +212,7 @@ describe('the colour theme', () => {
     ['/\u0000', 'a control character'],
   ]
   for (const [returnTo, why] of rows) {
-    test(`leads nowhere else: ${why}`, async () => {
+    test(`does not redirect elsewhere: ${why}`, async () => {
       const answer = await choose(String(new URLSearchParams({ theme: 'dark', return_to: returnTo })))
       assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${RETIREMENT}/`])
     })

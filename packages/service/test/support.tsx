@@ -12,8 +12,8 @@ export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
 const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
 
-/** What an error says that means: something cannot be reached. */
-const UNAVAILABLE = 'hunter2 does not answer'
+/** Message of an error that means an unavailable dependency. */
+const UNAVAILABLE = 'hunter2 does not respond'
 
 export interface TestServiceOptions {
   readonly https?: boolean
@@ -27,7 +27,7 @@ const Note = Type.Object(
   { additionalProperties: false },
 )
 
-/** A service with a route of each kind, as an app would add them. */
+/** Creates a service with a route of each kind, as an app adds them. */
 export async function createTestService(options: TestServiceOptions = {}): Promise<App> {
   const [bankUrl, origin] = options.https
     ? ['https://bank.signet.localhost', 'https://retirement.signet.localhost']
@@ -68,12 +68,12 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     },
     async (request) => ok(request.body.text),
   )
-  // Until the test lets it answer.
+  // Waits until the test releases it.
   app.get('/api/later', { config: { auth: 'none' } }, async () => {
     await new Promise((answer) => app.server.emit('later', answer))
     return ok('later')
   })
-  // Until nobody waits for it any more.
+  // Waits until the client has disconnected.
   app.post('/api/never', { config: { auth: 'none' } }, (_request, reply) => {
     const signal = closedSignal(reply)
     app.server.emit('never', signal)
@@ -123,7 +123,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
   return injectAs(app, origin)
 }
 
-/** An instance that logs as a service does, and what it has logged. */
+/** Creates an instance that logs as a service does. Returns its log lines. */
 export async function createLoggingApp(
   level: string,
   options: FastifyServerOptions = {},
@@ -136,7 +136,7 @@ export async function createLoggingApp(
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A token as the bank would sign it now. */
+/** Signs a token as the bank does. */
 export function issueToken(name = 'Ada Lovelace'): string {
   const iat = Math.floor(Date.now() / 1000)
   const person = { sub: 'u-1', id: 'u-1', username: 'ada', name, sid: 's-1' }
@@ -146,7 +146,7 @@ export function issueToken(name = 'Ada Lovelace'): string {
   return `${input}.${createHmac('sha256', SECRET).update(input).digest('base64url')}`
 }
 
-/** What a failure shows: `[status, code]`. */
+/** Returns `[status, code]` of a failure. */
 export const refusalOf = (answer: LightMyRequestResponse): [number, unknown] => [
   answer.statusCode,
   answer.json<{ code?: unknown }>().code,

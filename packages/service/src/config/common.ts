@@ -26,7 +26,7 @@ import {
   text,
 } from './validators.js'
 
-/** What both services are configured by. The contract of each variable stands in the README. */
+/** Configuration of both services. docs/configuration.md explains each variable. */
 export interface CommonConfig {
   HOST: string
   PORT: number
@@ -35,35 +35,35 @@ export interface CommonConfig {
   BANK_INTERNAL_URL: string
   RETIREMENT_INTERNAL_URL: string
   COOKIE_DOMAIN: string | undefined
-  /** First part of every cookie's name: two installations below one parent domain differ in it. */
+  /** First part of every cookie name. Installations under one parent domain need different ones. */
   COOKIE_PREFIX: string
-  /** The shared secrets; undefined where only key pairs are used. */
+  /** The shared secrets. Undefined in public-key mode. */
   JWT_SECRET: KeyRing | undefined
   ACCESS_TOKEN_TTL: number
   SESSION_IDLE_TTL: number
   SESSION_TTL: number
-  /** Seconds that a status list which cannot be renewed is relied on. */
+  /** Seconds for which a status list is valid when it cannot be refreshed. */
   REVOCATION_MAX_AGE: number
   DATABASE_URL: string
-  /** The store that all replicas of both services share. */
+  /** The session store that all replicas of both services share. */
   SESSION_STORE_URL: string
-  /** The proxies whose `X-Forwarded-*` count; undefined = none, which over https has to be said. */
+  /** Proxies whose `X-Forwarded-*` headers are trusted. Undefined trusts none, and is not allowed over https. */
   TRUST_PROXY: string[] | undefined
-  /** `public`: on, also where the hosts are not below localhost. */
+  /** `public` allows the demo on any host. `true` requires hosts below localhost. */
   DEMO: boolean | 'public'
   LOG_LEVEL: string
-  /** What runs, for /metrics and /openapi.json: the image says it. */
+  /** Version and commit of the image, for /metrics and /openapi.json. */
   SIGNET_VERSION: string
   SIGNET_COMMIT: string
 }
 
-/** What may also come as the path of a file: `NAME_FILE`. */
+/** Variables that may also be a path of a file: `NAME_FILE`. */
 export const SECRET_VARIABLES = ['JWT_SECRET', 'DATABASE_URL', 'SESSION_STORE_URL'] as const
 
 const DEFAULT_BANK_URL = 'http://bank.signet.localhost:3001'
 const DEFAULT_RETIREMENT_URL = 'http://retirement.signet.localhost:3002'
 
-/** @param environment the public URLs in it decide the default of `DEMO`. */
+/** Returns the schema of the common variables. The public URLs in `environment` decide the default of `DEMO`. */
 export function commonSchema(defaultPort: number, environment: Environment): Schema<CommonConfig> {
   return {
     HOST: host({ default: '127.0.0.1' }),
@@ -101,9 +101,9 @@ function isLocalInstallation({
 }
 
 /**
- * Whether the demo is on, by the variables that decide it: for jobs, which need no others.
+ * Returns whether the demo is on, from the variables that decide it, for jobs that need no others.
  *
- * @throws {ConfigError} as for a service.
+ * @throws {ConfigError} when one of these variables is bad
  */
 export function readDemo(environment: Environment): CommonConfig['DEMO'] {
   const { BANK_URL, RETIREMENT_URL, DEMO } = commonSchema(0, environment)
@@ -117,20 +117,20 @@ export function readDemo(environment: Environment): CommonConfig['DEMO'] {
 
 type Addresses = Pick<CommonConfig, 'COOKIE_DOMAIN' | 'BANK_URL' | 'RETIREMENT_URL'>
 
-/** Where the shared cookies go: the domain that was set, or the public hosts' common parent. Empty = host-only. */
+/** Returns the `Domain` of the shared cookies: the configured one, or the common parent of the public hosts. Undefined: host-only. */
 export function cookieDomainOf({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }: Addresses): string | undefined {
   if (COOKIE_DOMAIN === '') return undefined
   return COOKIE_DOMAIN ?? commonCookieDomain([new URL(BANK_URL).hostname, new URL(RETIREMENT_URL).hostname])
 }
 
-/** The scope of the cookies that both apps receive; `Secure` where the public URLs are https. */
+/** Returns the scope of the shared cookies. They are `Secure` when the public URLs are https. */
 export const cookieScopeOf = (config: Addresses & Pick<CommonConfig, 'COOKIE_PREFIX'>): CookieScope => ({
   prefix: config.COOKIE_PREFIX,
   domain: cookieDomainOf(config),
   secure: config.BANK_URL.startsWith('https:'),
 })
 
-/** What only several variables together can show. A variable that is bad by itself is missing from `config`. */
+/** Checks rules across variables. A variable that is invalid by itself is missing from `config`. */
 export function checkCommon(config: Partial<CommonConfig>): Map<string, string> {
   const problems = new Map<string, string>()
   const { COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL, SESSION_IDLE_TTL: idle, SESSION_TTL: whole } = config
@@ -145,19 +145,16 @@ export function checkCommon(config: Partial<CommonConfig>): Map<string, string> 
   return problems
 }
 
-/** What is safe on the developer's own machine and nowhere else. */
+/** Finds settings that are safe only on the developer's own machine. */
 function* exposureProblems(config: Partial<CommonConfig>): Generator<[name: string, problem: string]> {
   const { BANK_URL, RETIREMENT_URL, DEMO } = config
   const urls = Object.entries({ BANK_URL, RETIREMENT_URL }).flatMap(([name, url]) => (url ? [{ name, url }] : []))
   if (DEMO === true && !urls.every(({ url }) => isBelowLocalhost(url))) {
-    yield ['DEMO', 'must be 0, or public: 1 is for public hosts below localhost']
+    yield ['DEMO', 'must be 0 or public: 1 is only for public hosts below localhost']
   }
   for (const { name, url } of urls) {
     if (url.startsWith('http:') && !isOnThisMachine(url) && DEMO !== 'public') {
-      yield [
-        name,
-        'must be https: http is for hosts below localhost and loopback addresses, elsewhere with DEMO=public',
-      ]
+      yield [name, 'must be https: http is only for hosts below localhost and loopback addresses, or with DEMO=public']
     }
   }
   if ('TRUST_PROXY' in config && !config.TRUST_PROXY && urls.some(({ url }) => url.startsWith('https:'))) {
@@ -176,7 +173,10 @@ function* addressProblems(addresses: Addresses): Generator<[name: string, proble
     yield ['COOKIE_DOMAIN', 'must be set: BANK_URL and RETIREMENT_URL have no common parent domain']
   }
   if (bank.protocol !== retirement.protocol) {
-    yield ['RETIREMENT_URL', `must have the scheme of BANK_URL, ${bank.protocol.slice(0, -1)}: one cookie serves both`]
+    yield [
+      'RETIREMENT_URL',
+      `must have the scheme of BANK_URL (${bank.protocol.slice(0, -1)}), because both share one cookie`,
+    ]
   }
   if (bank.origin === retirement.origin) yield ['RETIREMENT_URL', 'must differ from BANK_URL']
 }

@@ -1,19 +1,19 @@
 import { EnvError, makeValidator } from 'envalid'
 import ipaddr from 'ipaddr.js'
 
-/** Names that Fastify knows, with the networks that they stand for. */
+/** Fastify's names for networks. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 }
 
-/** All private networks together are less than this share of all addresses; so are those of any one provider of proxies. */
+/** Networks must be less than 1/64 of all addresses. All private networks together are, and so is any proxy provider. */
 const SHARE_OF_ALL = 64n
 
 const EXPECTED = 'none, or the addresses and networks (10.0.3.0/24) of your own proxies, separated by commas'
 
-/** IPv4 addresses have a place among those of IPv6, `::ffff:0:0/96`, so a network of IPv6 may contain them. */
+/** IPv4 addresses are part of IPv6, as `::ffff:0:0/96`, so an IPv6 network may contain them. */
 const FAMILIES = [
   { first: 0n, bits: 128n },
   { first: 0xffff_0000_0000n, bits: 32n },
@@ -24,7 +24,7 @@ interface Network {
   readonly end: bigint
 }
 
-/** The proxies whose `X-Forwarded-*` count. Networks that together hold most of the internet would believe every client. */
+/** Validates TRUST_PROXY. Refuses networks that cover much of the internet: the service would trust every client's headers. */
 export const proxies = makeValidator((input): string[] => {
   if (input === 'none') return []
   const entries = input.split(',').map((entry) => entry.trim())

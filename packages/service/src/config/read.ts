@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { cleanEnv, EnvMissingError, type ValidatorSpec } from 'envalid'
 
-/** Bad configuration: one line for each variable, naming it and what it expects. Never repeats a value. */
+/** Error of a bad configuration: one line per variable, with its name and the expected value. Never contains the value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly lines: readonly string[]
@@ -17,10 +17,10 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export type Schema<T> = { readonly [K in keyof T]: ValidatorSpec<T[K]> }
 
 /**
- * Reads every variable of a schema, or throws one {ConfigError} that lists all the bad ones. `check` sees the values
- * that are good by themselves, for what only two together can show.
+ * Reads every variable of a schema. Throws one {@link ConfigError} that lists all bad ones. `check` receives the valid values, for
+ * rules across variables.
  *
- * A name in `secrets` may also come as `NAME_FILE`, the path of a file that holds the value.
+ * A variable in `secrets` may also be given as `NAME_FILE`, the path of a file with the value.
  */
 export function readConfig<T extends object>(
   environment: Environment,
@@ -47,7 +47,7 @@ export function readConfig<T extends object>(
   return values as T
 }
 
-/** The variable that somebody has to mend: the one that names the file, where the value came from one. */
+/** Returns the variable that the operator set: `NAME_FILE` if the value came from a file. */
 function givenAs(name: string, environment: Environment): string {
   return !environment[name] && environment[`${name}_FILE`] ? `${name}_FILE` : name
 }

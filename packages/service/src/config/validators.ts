@@ -14,18 +14,18 @@ function wholeNumber(input: string, min: number, max: number): number {
 }
 
 /**
- * Where to listen: an IP address, or `localhost`. Empty would be every interface, without a word, and the name of the
- * machine, which shells export as HOST, would be whatever it resolves to.
+ * Validates HOST: an IP address or `localhost`. An empty value would silently mean every interface. A host name, which some
+ * shells export as HOST, could resolve to any address.
  */
 export const host = makeValidator((input) => {
   if (isIP(input) === 0 && input !== 'localhost')
-    throw expects('an IP address of this machine, as 127.0.0.1 or 0.0.0.0, or localhost')
+    throw expects('an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, or localhost')
   return input
 })
 
 export const port = makeValidator((input) => wholeNumber(input, 1, 65_535))
 
-/** A time to live in whole seconds, within the range that `lifetimes.ts` gives it. */
+/** Validates a lifetime in whole seconds within its range in `lifetimes.ts`. */
 export const seconds = (range: LifetimeRange) =>
   makeValidator((input) => {
     const value = /^\d{1,10}$/.test(input) ? Number(input) : Number.NaN
@@ -39,14 +39,14 @@ export const countUpTo = (max: number) => makeValidator((input) => wholeNumber(i
 
 export const atLeastOne = (max: number) => makeValidator((input) => wholeNumber(input, 1, max))
 
-/** `1`, `0` or `public`. */
+/** Validates `1`, `0` or `public`. */
 export const demo = makeValidator<boolean | 'public'>((input) => {
   if (input === 'public') return 'public'
   if (input !== '0' && input !== '1') throw expects('1, 0 or public')
   return input === '1'
 })
 
-/** The first part of every cookie's name: letters, digits and dashes, so that no name can end or begin another. */
+/** Validates the cookie prefix. Its characters cannot end a cookie name or start another one. */
 export const cookiePrefix = makeValidator((input) => {
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(input)) {
     throw expects('1 to 32 lower-case letters, digits and dashes, beginning with a letter')
@@ -54,17 +54,17 @@ export const cookiePrefix = makeValidator((input) => {
   return input
 })
 
-/** The origin that a URL names: scheme, host and port, nothing after. */
+/** Validates an origin: scheme, host and port, without a path. */
 export const origin = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
   const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
   if (!plain || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw expects('an origin: http:// or https://, a host and perhaps a port, no path')
+    throw expects('an origin: http:// or https://, a host and an optional port, without a path')
   }
   return url.origin
 })
 
-/** Without one, the role would be whatever USER is in the shell. */
+/** Without a role in the URL, the client would use USER of the shell. */
 const namesRole = (url: URL): boolean => url.username !== '' || Boolean(url.searchParams.get('user'))
 
 export const databaseUrl = makeValidator((input) => {
@@ -75,7 +75,7 @@ export const databaseUrl = makeValidator((input) => {
   return input
 })
 
-/** A store that all replicas share. */
+/** Validates the URL of the shared session store. */
 export const storeUrl = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
   const isRedis = url && /^rediss?:$/.test(url.protocol)
@@ -86,14 +86,14 @@ export const storeUrl = makeValidator((input) => {
   return input
 })
 
-/** A whole URL over http or https. */
+/** Validates an http or https URL without credentials. */
 export const httpUrl = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '') throw expects('an http:// or https:// URL')
   return url.href
 })
 
-/** The contents of a file, as `parse` understands them; its TypeError says what is wrong and repeats no key. */
+/** Validates the path of a file and parses its contents. The message of a TypeError of `parse` is shown, so it must not contain a key. */
 export const fileOf = <T>(expected: string, parse: (text: string) => T) =>
   makeValidator<T>((path) => {
     try {
@@ -104,7 +104,7 @@ export const fileOf = <T>(expected: string, parse: (text: string) => T) =>
     }
   })
 
-/** Shared secrets, parsed so that a short one stops the start here. */
+/** Validates shared secrets, including their length. */
 export const secrets = makeValidator((input) => {
   try {
     return parseSecrets(input)
@@ -121,7 +121,7 @@ export const logLevel = makeValidator((input) => {
   return input
 })
 
-/** A version or a commit: one word, as it stands in a label of a metric. */
+/** Validates a version or commit: one word that is safe in a metric label. */
 export const buildWord = makeValidator((input) => {
   if (!/^[A-Za-z0-9._+-]{1,64}$/.test(input)) throw expects('a word of letters, digits, dots and dashes')
   return input

@@ -2,14 +2,14 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
-/** The reason of `closedSignal`: what is stopped for it has not failed. */
+/** The abort reason of `closedSignal`. Work that stops because of it has not failed. */
 export class ClientDisconnected extends Error {
   override readonly name = 'ClientDisconnected'
 }
 
 /** The requests of one connection that have no complete response yet. With pipelining there are several. */
 interface Requests {
-  /** By what is called when the response of the request ends. */
+  /** Requests by the callback that runs when their response ends. */
   readonly underWay: Map<() => void, IncomingMessage>
   latest: IncomingMessage
   /** Called after each response. */
@@ -20,8 +20,8 @@ const REQUESTS = Symbol('requests')
 type Connection = EventEmitter & { destroyed: boolean; [REQUESTS]?: Requests }
 
 /**
- * Calls back once: when the response has been sent, or when its connection has ended. Node.js does not report the latter for
- * a response that waits behind others on its connection.
+ * Calls back once, when the response has been sent or its connection has closed. Node.js does not report the latter for a
+ * response that waits behind others on its connection.
  */
 export function whenOver({ raw, request }: FastifyReply, callback: () => void): void {
   const connection: Connection = request.raw.socket
@@ -50,8 +50,8 @@ function requestsOf(connection: Connection, latest: IncomingMessage): Requests {
 }
 
 /**
- * Calls back once the requests that arrived complete on a connection have their responses: what is written to its socket
- * then does not take the place of one of them. With `false` where the request that is incomplete has its response too.
+ * Calls back when all complete requests of a connection have their responses, so that raw data on the socket does not replace
+ * one of them. Passes `false` when the incomplete request already has its response.
  */
 export function afterCompleteRequests(connection: Connection, callback: (awaitsResponse: boolean) => void): void {
   const requests = connection[REQUESTS]
@@ -69,7 +69,7 @@ export function afterCompleteRequests(connection: Connection, callback: (awaitsR
   requests.onResponse()
 }
 
-/** Returns a signal that is aborted, with {ClientDisconnected}, when the response has been sent or the client has disconnected. */
+/** Returns a signal that aborts with {@link ClientDisconnected} when the response has been sent or the client has disconnected. */
 export function closedSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
   whenOver(reply, () =>

@@ -6,10 +6,10 @@ import fastifyPlugin from 'fastify-plugin'
 import type { TSchema } from 'typebox'
 import { ServiceError } from './errors.js'
 
-/** The schemas of routes are checked by the test of the OpenAPI document: checking them here slows down every start. */
+/** A test of the OpenAPI description validates the schemas. Validating them here would slow down every start. */
 const OPTIONS = { removeAdditional: false, useDefaults: true, allErrors: false, validateSchema: false } as const
 
-/** Bodies are taken as they are; query strings and path parameters are text and become what their schema says. */
+/** Bodies are validated without coercion. Query strings and path parameters are text and are converted to their schema's type. */
 const exact = new Ajv({ coerceTypes: false, ...OPTIONS })
 const coercing = new Ajv({ coerceTypes: true, ...OPTIONS })
 
@@ -17,17 +17,17 @@ const compiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const holds = exact.compile(schema)
   if (httpPart === 'body') return holds
   const coerce = coercing.compile(schema)
-  // What the text has become is held to the schema once more: four hundred digits become Infinity, and Ajv's rules for
-  // numbers, `maximum` among them, pass over what is not finite.
+  // Validates the converted values again: 400 digits become Infinity, and Ajv ignores `maximum` and other rules for numbers that
+  // are not finite.
   return (data: unknown) => {
     const typed = { ...(data as object) }
-    const broken = coerce(data) ? (holds(data) ? misspelt(typed, data as object) : holds.errors) : coerce.errors
+    const broken = coerce(data) ? (holds(data) ? nonCanonical(typed, data as object) : holds.errors) : coerce.errors
     return broken ? { error: broken as FastifySchemaValidationError[] } : true
   }
 }
 
-/** A number in an address has one spelling, the one that we would write: not 1e3, 0x10, 01, +1, 1.0, or a space before it. */
-function misspelt(typed: object, data: object): FastifySchemaValidationError[] | null {
+/** Accepts only the canonical form of a number in a URL: not 1e3, 0x10, 01, +1, 1.0, or a leading space. */
+function nonCanonical(typed: object, data: object): FastifySchemaValidationError[] | null {
   const wrong = Object.entries(data).find(
     ([name, value]) => typeof value === 'number' && String(value) !== Reflect.get(typed, name),
   )
@@ -39,19 +39,19 @@ function misspelt(typed: object, data: object): FastifySchemaValidationError[] |
       instancePath: `/${name}`,
       schemaPath: '',
       params: {},
-      message: 'must be written in digits alone',
+      message: 'must contain only digits',
     },
   ]
 }
 
-/** Bodies are small: a compressed one would only hide how large it becomes. */
+/** Refuses compressed bodies: bodies are small, and compression would hide their real size. */
 const isPlain = (contentEncoding = 'identity'): boolean => contentEncoding.trim().toLowerCase() === 'identity'
 
 const isForm = (contentType = ''): boolean => /^\s*application\/x-www-form-urlencoded/i.test(contentType)
 
 /**
- * Pages take forms and nothing else, the API takes JSON and nothing else, strictly by its schema. An empty body is no body: clients send `Content-Type` with a bodiless
- * POST too. `__proto__` and `constructor` in a body are refused by Fastify's own parser.
+ * Parses bodies: only forms for pages, only JSON for the API, strictly by schema. An empty body counts as none, because clients
+ * send `Content-Type` with an empty POST too. Fastify's parser refuses `__proto__` and `constructor`.
  */
 export const bodyParsing = fastifyPlugin(
   async (app: FastifyInstance) => {

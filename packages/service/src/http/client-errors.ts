@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { afterCompleteRequests } from './answer-end.js'
 import { failure } from './envelope.js'
 
-/** For a person too: a browser shows this text. */
+/** A browser shows this text to the user. */
 const TOO_LARGE =
-  'The address or the cookies of this request are too long. Use a shorter address, or delete the cookies of this site in your browser.'
+  'The address or the cookies of this request are too long. Use a shorter address, or delete this site’s cookies in your browser.'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
@@ -14,8 +14,8 @@ interface ParseError {
 }
 
 /**
- * Answers, in the contract's shape, what Node's parser could not read as a request: there is no route, no reply and no
- * hook then, only the socket. Requests that arrived before it on the same connection get their answers first.
+ * Responds in the API's error format to bytes that Node's parser cannot read as a request. There is no route, reply or hook for
+ * them, only the socket. Earlier requests on the same connection get their responses first.
  */
 export function answerUnreadable(
   headers: Readonly<Record<string, string>>,
@@ -24,10 +24,10 @@ export function answerUnreadable(
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed || refused.has(socket)) return
     refused.add(socket)
-    // What follows on this connection cannot be read either.
+    // The rest of this connection cannot be parsed either.
     socket.pause()
     afterCompleteRequests(socket, (awaitsResponse) => {
-      // A browser that opened a connection in advance would take this for the response to its next request.
+      // A browser that opened a spare connection would take this for the response to its next request.
       const asked = socket.bytesRead > 0 && awaitsResponse
       if (asked && socket.writable) socket.write(answer(error, headers))
       socket.destroySoon()
@@ -35,11 +35,13 @@ export function answerUnreadable(
   }
 }
 
-/** Refuses, in the contract's shape, an `Expect` other than `100-continue` (RFC 9110 section 10.1.1): no route sees such a request. */
+/** Refuses an `Expect` other than `100-continue` in the API's error format (RFC 9110, section 10.1.1). No route receives such a request. */
 export function answerExpectation(
   headers: Readonly<Record<string, string>>,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const body = JSON.stringify(failure('This service does not do what the request expects of it.', 'invalid_request'))
+  const body = JSON.stringify(
+    failure('This service does not support the Expect header of the request.', 'invalid_request'),
+  )
   const all = { ...headers, 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(body), connection: 'close' }
   return (_request, response) => {
     response.writeHead(417, all).end(body)
@@ -62,5 +64,5 @@ function answer({ code }: ParseError, headers: Readonly<Record<string, string>>)
 function refusalOf(code: string | undefined): [status: number, sentence: string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'The request took too long to arrive.']
   if (code === 'HPE_HEADER_OVERFLOW') return [431, TOO_LARGE]
-  return [400, 'This is not a request that can be read.']
+  return [400, 'This service cannot parse the request.']
 }

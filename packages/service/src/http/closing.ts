@@ -1,8 +1,8 @@
 import fastifyPlugin from 'fastify-plugin'
 
 /**
- * Closes each connection that becomes idle while the service closes. Node.js does so only once, when it begins to close: a
- * keep-alive connection that was serving a request then would hold the process until its time limit.
+ * Closes each connection that becomes idle during shutdown. Node.js closes idle connections only once, at its beginning: a
+ * keep-alive connection that was serving a request then would delay the exit until its timeout.
  */
 export const closing = fastifyPlugin(
   async (app) => {
@@ -11,7 +11,7 @@ export const closing = fastifyPlugin(
       isClosing = true
     })
     app.addHook('onResponse', async () => {
-      // After this turn, so that a request that was pipelined behind it counts as under way.
+      // In the next turn, so that a pipelined request counts as pending.
       if (isClosing) setImmediate(() => app.server.closeIdleConnections())
     })
   },

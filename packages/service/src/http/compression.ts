@@ -3,8 +3,8 @@ import compress from '@fastify/compress'
 import fastifyPlugin from 'fastify-plugin'
 
 /**
- * Pages, style sheets and scripts travel compressed. JSON answers do not: they are small, and one that mixes a secret
- * with what an attacker chose would tell its length (BREACH). Our pages hold no secret.
+ * Compresses pages, style sheets and scripts, but not JSON: it is small, and the length of a compressed response can reveal a
+ * secret next to text that an attacker chose (BREACH). Pages contain no secret.
  */
 export const compression = fastifyPlugin(
   async (app) => {
@@ -13,11 +13,11 @@ export const compression = fastifyPlugin(
     })
     await app.register(compress, {
       encodings: ['br', 'gzip'],
-      // Bodies are taken as they are (`body-parsing.ts`).
+      // `body-parsing.ts` refuses compressed bodies.
       globalDecompression: false,
       threshold: 1_024,
       customTypes: /^(text\/(html|css|javascript)|image\/svg\+xml)/,
-      // The best quality takes a hundred times as long as this one, for a tenth less.
+      // The best quality takes a hundred times longer and saves a tenth more.
       brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     })
   },

@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import Type, { type TSchema } from 'typebox'
 
-/** What the description of the API says of an answer, beside what it says of the answer's body. */
+/** Adds the description of a response to its schema. */
 const described = (sentence: string) => ({ 'x-response-description': sentence })
 
-/** Every JSON answer is one of two envelopes. */
+/** Returns the schema of a success response. Every JSON response is a success or a failure. */
 export const Success = <T extends TSchema>(data: T) =>
   Type.Object({ status: Type.Literal('ok'), data }, described('Success'))
 
@@ -24,6 +24,6 @@ export const ok = <T>(data: T): { status: 'ok'; data: T } => ({ status: 'ok', da
 
 export const failure = (error: string, code: string) => ({ status: 'error' as const, error, code })
 
-/** The documented failures of a route: `responses(400, 401)`. */
+/** Returns the failure schemas of a route: `failures(400, 401)`. */
 export const failures = <const S extends number>(...statuses: readonly S[]): Record<S, Failure> =>
   Object.fromEntries(statuses.map((status) => [status, failureWith(status)])) as Record<S, Failure>

@@ -10,20 +10,20 @@ import { type Problem, toProblem } from './problem.js'
 import { isApiPath } from './request-target.js'
 
 export interface ErrorAnswersOptions {
-  /** Whether an error means that something this service needs (its database) cannot be reached: 503, not 500. */
+  /** Returns whether an error means that a dependency such as the database is unavailable: 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean
-  /** Shows a problem as a page. */
+  /** Renders a problem as a page. */
   readonly renderProblem: (request: FastifyRequest, problem: Problem) => VNode
-  /** Leads a person whom a page could not recognise to the sign-in. */
+  /** Redirects an unauthenticated user of a page to the sign-in. */
   readonly leadToSignIn: (request: FastifyRequest, reply: FastifyReply, reason: string) => FastifyReply
 }
 
-/** The one place where an error becomes an answer: JSON for programs, a page or a way to the sign-in for people. */
+/** Converts every error to a response: JSON for the API, a page or a redirect to the sign-in for pages. */
 export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
   async (app, { isUnavailable, renderProblem, leadToSignIn }) => {
     const answers = new Counter({
       name: 'error_answers_total',
-      help: 'Requests that were refused or failed, by the code of the answer',
+      help: 'Refused or failed requests, by error code',
       labelNames: ['code'],
       registers: [app.metrics],
     })
@@ -34,7 +34,7 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
       if (page && problem.statusCode === 401) return leadToSignIn(request, reply, problem.reason)
       reply.code(problem.statusCode).headers(problem.headers)
       if (page) return reply.page(renderProblem(request, problem))
-      // A serializer of the route would drop members that its schema for this status does not name.
+      // The route's serializer would drop members that its schema for this status does not declare.
       return reply
         .serializer(JSON.stringify)
         .type('application/json; charset=utf-8')
@@ -55,7 +55,7 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
 
     app.setNotFoundHandler((request, reply) => {
       const allowed = allowedMethods(app, request.url)
-      // A route that takes the method found nothing there itself: a style sheet, say.
+      // The route supports the method but found nothing, for example a style sheet.
       const wrongMethod = allowed.length > 0 && !allowed.includes(request.method)
       const code = wrongMethod ? 'method_not_allowed' : 'not_found'
       const headers: Record<string, string> = wrongMethod ? { allow: allowed.join(', ') } : {}
@@ -71,14 +71,14 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
   { name: '@signet/error-answers', fastify: '5.x', dependencies: ['@signet/method-index', '@signet/metrics'] },
 )
 
-/** Why a request was refused, for the log: nothing in it comes from the client, so no sentence that repeats a name. */
+/** Returns the reason of a refusal for the log, without client input: no sentence that repeats a name. */
 function detailOf(error: FastifyError): unknown {
   const [broken] = error.validation ?? []
   if (broken) return `${error.validationContext ?? 'body'} ${broken.schemaPath || broken.keyword}`
   return 'detail' in error ? error.detail : undefined
 }
 
-/** Whether the connection ended before the whole request was there: its body could not be read, and nothing failed here. */
+/** Returns whether the connection closed before the whole request arrived. The service has not failed then. */
 const isAborted = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete
 
 function wantsPage(request: FastifyRequest): boolean {

@@ -3,8 +3,8 @@ import fastifyPlugin from 'fastify-plugin'
 import ipaddr from 'ipaddr.js'
 
 /**
- * Gives `request.ip` an address that is one, where proxies are trusted: Fastify takes the text of `X-Forwarded-For` as it
- * is, so a client behind a proxy that adds the port would be another client with each connection.
+ * Removes everything but addresses from `X-Forwarded-For`, so that `request.ip` is an address. Fastify uses its text unchanged:
+ * behind a proxy that adds the port, each connection would look like another client.
  */
 export const forwardedFor = fastifyPlugin(
   async (app) => {
@@ -19,8 +19,8 @@ export const forwardedFor = fastifyPlugin(
 )
 
 /**
- * The addresses of `X-Forwarded-For`, without ports, and IPv4 as IPv4. Each proxy appends the address that it saw, so no
- * trusted proxy vouches for what stands before an entry that is no address: that is left out too.
+ * Returns the addresses of `X-Forwarded-For` without ports, IPv4-mapped ones as IPv4. Each proxy appends the address it saw, so
+ * no trusted proxy vouches for entries before an invalid one: they are dropped too.
  */
 function addressesOf(header: string): string[] {
   const addresses: string[] = []
@@ -34,7 +34,7 @@ function addressesOf(header: string): string[] {
 
 const MAX_PORT = 65_535
 
-/** An address, `address:port` or `[v6]:port`; undefined where the text is none of them. A zone is only its own machine's. */
+/** Parses an address, `address:port` or `[v6]:port`. Returns undefined otherwise, also for an IPv6 zone, which is only local. */
 function addressOf(text: string): string | undefined {
   const [, bracketed, plain, port = '0'] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(text) ?? []
   const address = bracketed ?? plain ?? text

@@ -4,11 +4,11 @@ import { failures, ok, Success } from './envelope.js'
 import { ServiceError } from './errors.js'
 
 export interface HealthOptions {
-  /** What this service needs to serve, by name; each rejects when it is not there, within a second or two. */
+  /** Checks of this service's dependencies by name. Each rejects within two seconds when its dependency is unavailable. */
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
 }
 
-/** `/healthz`: the process is up. `/readyz`: it can serve, as its real dependencies say right now. */
+/** Adds `/healthz` (the process runs) and `/readyz` (its dependencies are available now). */
 export const health = fastifyPlugin<HealthOptions>(
   async (app, { dependencies }) => {
     const State = Type.Record(Type.String(), Type.String())
@@ -42,7 +42,7 @@ export const health = fastifyPlugin<HealthOptions>(
         const missing = names.filter((_, index) => results[index]?.status === 'rejected')
         if (missing.length > 0) {
           request.log.warn({ missing }, 'not ready')
-          throw new ServiceError('unavailable', `Not ready: ${missing.join(', ')} cannot be reached.`)
+          throw new ServiceError('unavailable', `Not ready: ${missing.join(', ')} unavailable.`)
         }
         return ok(Object.fromEntries(names.map((name, index) => [name, stateOf(results[index])])))
       },
@@ -51,7 +51,7 @@ export const health = fastifyPlugin<HealthOptions>(
   { name: '@signet/health', fastify: '5.x' },
 )
 
-/** What a dependency said of itself, if it said anything. */
+/** Returns the state that a dependency reported, if any. */
 function stateOf(result: PromiseSettledResult<unknown> | undefined): string {
   return result?.status === 'fulfilled' && typeof result.value === 'string' ? result.value : 'reached'
 }

@@ -7,14 +7,14 @@ const Me = Type.Object({
   id: Type.String(),
   username: Type.String(),
   name: Type.String(),
-  strategy: Type.String({ description: 'How this person is remembered' }),
-  sid: Type.String({ description: 'The sign-in' }),
-  expiresAt: Type.String({ description: 'When the token ends, ISO 8601 UTC' }),
+  strategy: Type.String({ description: 'Session strategy' }),
+  sid: Type.String({ description: 'Session id' }),
+  expiresAt: Type.String({ description: 'Expiry of the token or session, ISO 8601 UTC' }),
   service: Type.String(),
-  instance: Type.String({ description: 'The process that answered' }),
+  instance: Type.String({ description: 'The process that responded' }),
 })
 
-/** `GET /api/me`: the authenticated user. It reads no database and calls no service: everything is in the token. */
+/** Adds `GET /api/me`: the authenticated user, from the token alone. Uses no database and no other service. */
 export const me = fastifyPlugin<{ readonly service: string }>(
   async (app, { service }) => {
     const instance = instanceName(service)

@@ -9,7 +9,7 @@ declare module 'fastify' {
   }
 }
 
-/** A second index of the routes, so that a known address with another method is answered 405 and not 404. */
+/** Indexes the routes by path, so that a known path with another method gets 405 instead of 404. */
 export const methodIndex = fastifyPlugin(
   async (app) => {
     app.decorate('methodIndex', findMyWay({ ignoreTrailingSlash: true }))
@@ -25,7 +25,7 @@ export const methodIndex = fastifyPlugin(
   { name: '@signet/method-index', fastify: '5.x' },
 )
 
-/** The methods that the address of a request takes, for the `Allow` header (RFC 9110 section 10.2.1). */
+/** Returns the methods that the path of a request supports, for the `Allow` header (RFC 9110, section 10.2.1). */
 export function allowedMethods(app: FastifyInstance, url: string): string[] {
   const path = url.split('?', 1)[0] ?? '/'
   return [...app.indexedMethods].filter(

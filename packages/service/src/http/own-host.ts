@@ -6,7 +6,7 @@ import { authorityOf } from './request-target.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers under any host name: probes and scrapers reach a process by its address. */
+    /** Accepts any host name, because probes and scrapers use the address of a process. */
     anyHost?: true
   }
 }
@@ -14,22 +14,22 @@ declare module 'fastify' {
 export interface OwnHostOptions {
   /** This service's public origin. */
   readonly origin: string
-  /** This service's origin, as the other service reaches it. */
+  /** This service's origin for requests of the other service. */
   readonly internalUrl: string
 }
 
-/** `absolute` is the public name with the root's dot at its end: browsers take it for another site. */
+/** `absolute` is the public name with a trailing dot, which browsers treat as another site. */
 type HostKind = 'public' | 'internal' | 'loopback' | 'absolute'
 
 const AUTHORITY = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i
 const LOOPBACK = /^(?:localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /**
- * Refuses requests for a host that is not this service's: DNS rebinding, a proxy that is set up for another service, a
- * link to an address that works by accident. The public name, the internal one and loopback addresses are its own.
+ * Refuses requests for a foreign host, against DNS rebinding and misconfigured proxies. Accepts the public and the internal
+ * name and loopback addresses.
  *
- * A browser keeps the cookies of the public name apart from those of a loopback address, so a page that is requested under
- * the latter leads to the public origin.
+ * A browser keeps cookies of the public name and of a loopback address apart, so a page under a loopback name redirects to the
+ * public origin.
  */
 export const ownHost = fastifyPlugin<OwnHostOptions>(
   async (app, { origin, internalUrl }) => {
@@ -39,31 +39,29 @@ export const ownHost = fastifyPlugin<OwnHostOptions>(
       const { anyHost, page } = request.routeOptions.config
       const hosts = hostsOf(request.raw)
       if (hosts.length > 1 || (hosts.length === 0 && !(anyHost && isHttp10(request)))) {
-        return done(new ServiceError('invalid_request', 'A request must name its host exactly once.'))
+        return done(new ServiceError('invalid_request', 'The request must have exactly one Host header.'))
       }
       if (anyHost) return done()
       const kinds = [...hosts, authorityOf(request.originalUrl) ?? []].flat().map(kindOf)
       const reads = request.method === 'GET' || request.method === 'HEAD'
       const elsewhere = kinds.some((kind) => kind === 'loopback' || kind === 'absolute')
-      // A trusted proxy on this machine may say in `X-Forwarded-Host` that the browser did use the public name.
+      // With a trusted proxy on this machine, `X-Forwarded-Host` may show that the browser used the public name.
       if (!kinds.includes(undefined) && elsewhere && page && reads && kindOf(request.host) !== 'public') {
         return reply.redirect(origin + request.url, 302)
       }
       if (kinds.every((kind) => kind !== undefined && kind !== 'absolute')) return done()
-      return done(
-        new ServiceError('misdirected_request', `This service does not answer under this host name. Use ${origin}.`),
-      )
+      return done(new ServiceError('misdirected_request', `This service does not serve this host name. Use ${origin}.`))
     })
   },
   { name: '@signet/own-host', fastify: '5.x' },
 )
 
-/** Every `Host` field: Node.js keeps the first of several in `headers`. */
+/** Returns every `Host` header. Node.js keeps only the first in `headers`. */
 function hostsOf({ rawHeaders }: IncomingMessage): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
 }
 
-/** HTTP/1.0 has no `Host`, and load balancers still probe with it. */
+/** HTTP/1.0 has no `Host`, and some load balancers still probe with it. */
 const isHttp10 = ({ raw }: FastifyRequest): boolean => raw.httpVersion === '1.0'
 
 function hostKinds(options: OwnHostOptions): (authority: string) => HostKind | undefined {
@@ -73,7 +71,7 @@ function hostKinds(options: OwnHostOptions): (authority: string) => HostKind | u
   return (authority) => {
     if (authority === own.host) return 'public'
     if (!AUTHORITY.test(authority)) return undefined
-    // Parsed with the scheme, which says what port may be left out.
+    // Parsed with the scheme, which determines the default port.
     const named = parse(`${own.protocol}//${authority}`)
     if (named?.host === own.host) return 'public'
     if (parse(`${internal.protocol}//${authority}`)?.host === internal.host) return 'internal'

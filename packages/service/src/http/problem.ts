@@ -1,17 +1,17 @@
 import { AuthError } from '@signet/auth/verifier'
 import { ServiceError, type ServiceErrorCode } from './errors.js'
 
-/** What the client is told of an error. */
+/** An error as the client receives it. */
 export interface Problem {
   readonly statusCode: number
   readonly code: string
   readonly sentence: string
   readonly headers: Readonly<Record<string, string>>
-  /** What the sign-in page is told. */
+  /** The reason for the sign-in page. */
   readonly reason: string
 }
 
-/** Fastify's own refusals of a request, by the contract's codes. */
+/** Codes for Fastify's own refusals of a request. */
 const FRAMEWORK_CODES: Readonly<Record<string, ServiceErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -26,8 +26,8 @@ interface FrameworkError {
 }
 
 /**
- * One error, as the client may see it. Coded errors speak for themselves, the framework's refusals are translated, and
- * anything else is `internal` with a sentence that gives nothing away.
+ * Converts an error to its public form. Coded errors keep their code and sentence, Fastify's refusals are translated, and all
+ * others become `internal` with a general sentence.
  */
 export function toProblem(error: unknown, isUnavailable: (error: unknown) => boolean): Problem {
   const coded = error instanceof AuthError || error instanceof ServiceError ? error : translate(error, isUnavailable)
@@ -42,22 +42,22 @@ function translate(error: unknown, isUnavailable: (error: unknown) => boolean): 
   const framework = FRAMEWORK_CODES[code]
   if (framework) return new ServiceError(framework)
   if (code.startsWith('FST_ERR_CTP_')) return new ServiceError('invalid_request', 'The body is not valid JSON.')
-  // Only what Fastify itself refuses is the client's fault; a library's error that happens to carry a 4xx is ours.
+  // Only Fastify's own 4xx errors are the client's fault. A library's error with a 4xx status is an internal error.
   if (code.startsWith('FST_ERR_') && statusCode >= 400 && statusCode < 500) return new ServiceError('invalid_request')
   return new ServiceError('internal')
 }
 
-/** Where it was, in words that people use. */
+/** Readable names of Fastify's validation contexts. */
 const CONTEXTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'address' }
 
-/** The first broken rule as a sentence: `The body's username must be string.` Repeats names, never values. */
+/** Describes the first broken rule in a sentence: `The body's username must be string.` Contains names, never values. */
 function describe(validation: NonNullable<FrameworkError['validation']>, validationContext = 'body'): string {
   const context = CONTEXTS[validationContext] ?? validationContext
   const [first] = validation
-  if (!first) return `The ${context} is not what this call takes.`
+  if (!first) return `The ${context} is invalid.`
   const message =
     first.keyword === 'pattern' ? 'must not contain control characters' : first.message?.replace('must NOT', 'must not')
   const field = first.instancePath.slice(1).replaceAll('/', '.')
   const extra = 'additionalProperty' in first.params ? ` (${String(first.params.additionalProperty).slice(0, 64)})` : ''
-  return `The ${context}${field ? `'s ${field}` : ''} ${message ?? 'is wrong'}${extra}.`
+  return `The ${context}${field ? `'s ${field}` : ''} ${message ?? 'is invalid'}${extra}.`
 }

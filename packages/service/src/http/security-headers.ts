@@ -4,24 +4,24 @@ import fastifyPlugin from 'fastify-plugin'
 import { isApiPath } from './request-target.js'
 
 export interface SecurityHeadersOptions {
-  /** Where a form may lead, redirects included: the public origins of all apps. */
+  /** Origins to which a form may post or redirect: the public origins of all apps. */
   readonly formOrigins: readonly string[]
-  /** Where scripts renew an expired token. */
+  /** Origin at which scripts renew an expired token. */
   readonly bankUrl: string
-  /** Whether the public URLs are https: only then may HSTS be sent. */
+  /** Whether the public URLs are https. HSTS is sent only then. */
   readonly https: boolean
 }
 
 /**
- * What a response is: `page` is anything that a browser may show as a document; `api` is JSON under `/api/`; `raw` is
- * written before any plugin runs, when the request cannot be parsed.
+ * The kind of a response: `page` is anything that a browser may show as a document, `api` is JSON under `/api/`, `raw` is
+ * written before any plugin runs, for a request that cannot be parsed.
  */
 type ResponseKind = 'page' | 'api' | 'raw'
 
 /**
- * Every security header, and the responses that carry it. The values are helmet's defaults unless `helmetOptions` says
- * otherwise. API responses carry only what a browser applies to data: the document headers would be a kilobyte on each.
- * `X-Frame-Options` is not among them: `frame-ancestors` replaces it (CSP Level 3).
+ * Security headers by kind of response. Values are helmet's defaults, except those in `helmetOptions`. API responses have only
+ * the headers that apply to data: document headers would add a kilobyte to each. They have no `X-Frame-Options`, because
+ * `frame-ancestors` replaces it (CSP Level 3).
  */
 const CARRIED_BY: Readonly<Record<string, readonly ResponseKind[]>> = {
   'content-security-policy': ['page', 'raw'],
@@ -39,12 +39,12 @@ const CARRIED_BY: Readonly<Record<string, readonly ResponseKind[]>> = {
   'cache-control': ['page', 'api', 'raw'],
 }
 
-/** An API response that is opened as a page loads nothing and cannot be framed. */
+/** An API response opened as a document loads nothing and cannot be framed. */
 const API_POLICY = "default-src 'none';frame-ancestors 'none'"
 
 export type SecurityHeaders = Readonly<Record<ResponseKind, Readonly<Record<string, string>>>>
 
-/** Computes the headers of every kind of response, once: none of them depends on the request. */
+/** Computes the headers of each kind once. None of them depends on the request. */
 export async function securityHeadersOf(options: SecurityHeadersOptions): Promise<SecurityHeaders> {
   const values: Record<string, string> = {
     ...(await helmetHeaders(helmetOptions(options))),
@@ -65,8 +65,8 @@ export async function securityHeadersOf(options: SecurityHeadersOptions): Promis
 }
 
 /**
- * The policy allows nothing inline and nothing from elsewhere but the bank's renewal. `Referrer-Policy` is `same-origin`
- * and not `no-referrer`: the latter makes a form's `Origin` null, which the same-origin rule must refuse.
+ * Allows no inline code and no foreign origin except the bank's renewal. `Referrer-Policy` is `same-origin`, because
+ * `no-referrer` sets a form's `Origin` to null, which the same-origin rule must refuse.
  */
 function helmetOptions({ formOrigins, bankUrl, https }: SecurityHeadersOptions): FastifyHelmetOptions {
   return {
@@ -89,7 +89,7 @@ function helmetOptions({ formOrigins, bankUrl, https }: SecurityHeadersOptions):
   }
 }
 
-/** The headers that helmet sets. It builds the policy anew for each request, so one request is enough. */
+/** Returns helmet's headers from one sample request: helmet would compute the policy again for each request. */
 async function helmetHeaders(options: FastifyHelmetOptions): Promise<Record<string, string>> {
   const app = Fastify()
   await app.register(helmet, options)
@@ -99,7 +99,7 @@ async function helmetHeaders(options: FastifyHelmetOptions): Promise<Record<stri
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }
 
-/** Sets the security headers of every response before its handler runs: a handler may replace one. */
+/** Sets the security headers before the handler runs, so that a handler can replace one. */
 export const securityHeaders = fastifyPlugin<{ readonly headers: SecurityHeaders }>(
   async (app, { headers: { page, api } }) => {
     app.addHook('onRequest', (request, reply, done) => {

@@ -20,13 +20,13 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-/** What one process spends on clients that are slow, or many. */
+/** Limits of one process against slow or numerous clients. */
 export interface HttpLimits {
-  /** For a whole request to arrive, headers and body, against clients that send one byte at a time. */
+  /** Time for a whole request to arrive, against clients that send one byte at a time. */
   readonly arrivalMs: number
-  /** How often the connections are checked for that. Node.js checks every 30 s by default. */
+  /** Interval of that check. Node.js checks every 30 s by default. */
   readonly checkEveryMs: number
-  /** Open connections; further ones are closed at once. */
+  /** Maximum open connections. Further ones are closed at once. */
   readonly connections: number
 }
 
@@ -34,20 +34,20 @@ const DEFAULT_LIMITS: HttpLimits = { arrivalMs: 10_000, checkEveryMs: 2_000, con
 
 /** Bodies are small forms and small JSON. */
 const BODY_LIMIT_BYTES = 65_536
-/** Address and headers together. Far above what `cookie-limit.tsx` refuses, so that it can say so on a page. */
+/** Limit for the URL and all headers. Far above the limit in `cookie-limit.tsx`, which responds with a page. */
 const HEADER_LIMIT_BYTES = 131_072
-/** For a connection on which nothing moves while it is served: of a client that has stopped reading, say. */
+/** Timeout of a connection without any traffic during a response, for example when the client stopped reading. */
 const STANDSTILL_MS = 60_000
 
 export interface ServerOptions {
-  /** The headers of what is answered before any hook runs. */
+  /** Headers of responses that are sent before any hook runs. */
   readonly rawHeaders: Readonly<Record<string, string>>
   readonly logger: FastifyBaseLogger
   readonly trustProxy: readonly string[] | undefined
   readonly limits?: Partial<HttpLimits> | undefined
 }
 
-/** Creates the Fastify instance of a service: its limits, and its answers to what is no request. */
+/** Creates the Fastify instance of a service, with its limits and its responses to invalid requests. */
 export function createServer({ rawHeaders, logger, trustProxy, limits }: ServerOptions): App {
   const { arrivalMs, checkEveryMs, connections } = { ...DEFAULT_LIMITS, ...limits }
   const app = Fastify({
@@ -59,31 +59,31 @@ export function createServer({ rawHeaders, logger, trustProxy, limits }: ServerO
       requestTimeout: arrivalMs,
       connectionsCheckingInterval: checkEveryMs,
       maxHeaderSize: HEADER_LIMIT_BYTES,
-      // `own-host.ts` refuses it in the contract's shape.
+      // `own-host.ts` refuses such requests in the API's error format.
       requireHostHeader: false,
     },
-    // Fastify sets it once more, after the options of `http`.
+    // Fastify sets it again, after the options of `http`.
     requestTimeout: arrivalMs,
     connectionTimeout: STANDSTILL_MS,
     forceCloseConnections: 'idle',
-    // What still arrives by a connection that is open while this process ends is answered like any other, and the
-    // connection is closed after it: a front door that had already chosen this replica loses nothing.
+    // Requests that arrive on open connections during shutdown are served, then the connection closes. A front door that has
+    // already chosen this replica loses no request.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable(rawHeaders),
     rewriteUrl: originForm,
     routerOptions: {
-      // As long as Node lets all headers be: what is no id is answered 404 by the route, not 414 by the router.
+      // The limit of all headers, so that a long invalid id gets 404 from the route, not 414 from the router.
       maxParamLength: HEADER_LIMIT_BYTES,
       ignoreTrailingSlash: true,
     },
     trustProxy: trustProxy?.length ? [...trustProxy] : false,
     frameworkErrors: (error, request, reply) => {
-      // The reply's type depends on a route, and there is none.
+      // The type of a reply depends on a route, which does not exist here.
       const untyped = reply as FastifyReply
       untyped
         .headers({ ...rawHeaders, 'x-request-id': request.id })
         .code(error.statusCode ?? 400)
-        .send(failure('This service does not understand the address.', 'invalid_request'))
+        .send(failure('This service cannot parse the address.', 'invalid_request'))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.server.on('checkExpectation', answerExpectation(rawHeaders))

@@ -5,16 +5,16 @@ import Type from 'typebox'
 import { failures } from './envelope.js'
 import { ServiceError } from './errors.js'
 
-/** A comment this often keeps the connection open, here and in proxies. */
+/** Interval of comments that keep the connection open, here and in proxies. */
 const KEEP_ALIVE_MS = 20_000
-/** A user has a few windows on a few devices. */
+/** Far more windows than a user has open. */
 const MAX_STREAMS_PER_SESSION = 32
 
 /**
- * `GET /api/session/events`: Server-Sent Events (HTML Living Standard, section 9.2) that tell when the session ends. The event's
- * data is JSON with the code that a request would be refused with.
+ * Adds `GET /api/session/events`: Server-Sent Events (HTML Living Standard, section 9.2) that notify when the session ends. The
+ * event's data is JSON with the error code that a request would get.
  *
- * A stream that closes without the event says nothing about the session: the service was closing, or cannot know any more.
+ * A stream that closes without the event does *not* mean that the session ended: the service may be closing or unavailable.
  */
 export const sessionEvents = fastifyPlugin(
   async (app) => {
@@ -62,7 +62,7 @@ export const sessionEvents = fastifyPlugin(
         const end = () => stream.end(endOf(sessionRevoked.reason))
         if (sessionRevoked.aborted) end()
         else sessionRevoked.addEventListener('abort', end)
-        // The browser considers it open once something arrives.
+        // The browser's `open` event fires with the first bytes.
         if (!stream.writableEnded) stream.write('retry: 2000\n\n')
         return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream)
       },
@@ -75,7 +75,7 @@ export const sessionEvents = fastifyPlugin(
   },
 )
 
-/** What is written last: nothing where the session may still be active. */
+/** Returns the last event, or nothing when the session may still be active. */
 function endOf(reason: unknown): string {
   const code = reason instanceof AuthError ? reason.code : 'unavailable'
   return code === 'unavailable' ? '' : `event: ended\ndata: ${JSON.stringify({ code })}\n\n`

@@ -6,8 +6,7 @@ import { ServiceError } from './errors.js'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * False for a handler that waits for nothing, or that has limits of its own and finishes what it has begun, such as
-     * moving money.
+     * False for a handler that waits for nothing, or that has its own limits and must finish what it began, such as a transfer.
      */
     timeLimit?: false
   }
@@ -21,11 +20,11 @@ export interface TimeLimitOptions {
 }
 
 /**
- * Answers 503 for a handler that has not begun to answer within the limit. What has begun may take as long as its client
- * goes on reading. Fastify's own `handlerTimeout` takes the end of a body for the end of its client, and so limits
- * nothing that comes with one (fastify/fastify#6725).
+ * Responds 503 for a handler that has not begun its response within the limit. A response that has begun may take as long as
+ * its client reads. Fastify's own `handlerTimeout` mistakes the end of a body for the end of the client, and so does not limit
+ * requests with a body (fastify/fastify#6725).
  *
- * Does *not* stop the handler: what waits for long looks at `closedSignal`.
+ * Does *not* stop the handler: a handler with long waits must observe `closedSignal`.
  */
 export const timeLimit = fastifyPlugin<TimeLimitOptions>(
   async (app, { limitMs }) => {
@@ -57,6 +56,6 @@ export const timeLimit = fastifyPlugin<TimeLimitOptions>(
 
 const tooLate = (limitMs: number) =>
   new ServiceError('unavailable', undefined, {
-    cause: new Error(`the handler did not answer within ${limitMs} ms`),
+    cause: new Error(`the handler did not respond within ${limitMs} ms`),
     headers: { 'retry-after': '1' },
   })

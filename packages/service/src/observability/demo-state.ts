@@ -6,18 +6,17 @@ export interface DemoStateOptions {
   readonly demo: CommonConfig['DEMO']
 }
 
-/** Whether the demo is on, as a metric and as a line in the log at start: its users' passwords are public. */
+/** Reports in a metric and in the log at start whether the demo is on, because its users' passwords are public. */
 export const demoState = fastifyPlugin<DemoStateOptions>(
   async (app, { demo }) => {
     new Gauge({
       name: 'demo_enabled',
-      help: '1 where the demo is on, with its users and labs; else 0',
+      help: '1 if the demo with its users and labs is on, else 0',
       registers: [app.metrics],
     }).set(demo === false ? 0 : 1)
     app.addHook('onListen', async () => {
-      if (demo === 'public')
-        app.log.warn('the demo is on for everyone (DEMO=public): the passwords of its users are public')
-      else if (demo) app.log.info('the demo is on (DEMO=1): the passwords of its users are public')
+      if (demo === 'public') app.log.warn('the demo is on for any host (DEMO=public): its users have public passwords')
+      else if (demo) app.log.info('the demo is on (DEMO=1): its users have public passwords')
     })
   },
   { name: '@signet/demo-state', fastify: '5.x', dependencies: ['@signet/metrics'] },

@@ -3,8 +3,8 @@ import { Gauge, type Registry } from 'prom-client'
 import { whenOver } from '../http/answer-end.js'
 
 /**
- * Counts the requests that have no response yet, apart from those whose response is held until an event. Fastify's `onRequestAbort` does not fire when the body was read before the
- * client disconnected, nor for a pipelined request: the count would never go down.
+ * Counts requests without a response, except those held for an event. Does not rely on Fastify's `onRequestAbort`: it does not
+ * fire after the body was read, nor for a pipelined request, so the count would never go down.
  */
 export function countInFlight(app: FastifyInstance, registry: Registry): void {
   let inFlight = 0
@@ -17,7 +17,7 @@ export function countInFlight(app: FastifyInstance, registry: Registry): void {
   })
   new Gauge({
     name: 'http_requests_in_flight',
-    help: 'Requests that have not been answered yet, the one that asks for this included',
+    help: 'Requests without a complete response, including the scrape itself',
     registers: [registry],
     collect() {
       this.set(inFlight - app.heldResponses.count())

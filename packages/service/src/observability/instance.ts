@@ -1,4 +1,4 @@
 import { hostname } from 'node:os'
 
-/** The name of this process among its replicas. */
+/** Returns the name of this process, unique among its replicas. */
 export const instanceName = (service: string): string => `${service}-${hostname()}-${process.pid}`

@@ -13,7 +13,7 @@ import { lazyRequestLogger } from '../http/fast-path/lazy-request-logger.js'
 import { isUuid } from '../uuid.js'
 import { traceOf } from './trace-context.js'
 
-/** Whatever could sign somebody in, wherever an object with it gets logged. */
+/** Credentials, redacted wherever a logged object contains them. */
 const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie', '["set-cookie"]'].flatMap((name) =>
   name.startsWith('[') ? [`*${name}`, `*.*${name}`] : [name, `*.${name}`, `*.*.${name}`],
 )
@@ -21,8 +21,8 @@ const SECRET_PATHS = ['password', 'token', 'secret', 'authorization', 'cookie', 
 type LoggedRequest = Pick<FastifyRequest, 'method' | 'url' | 'ip' | 'params' | 'routeOptions'>
 
 /**
- * A path as far as it is ours: the route's own, with ids of ours in it. Whatever else somebody puts into an address could
- * be a password or a token.
+ * Returns the path to log: the route's pattern, or the real path when all parameters are ids. Other parts of a URL could be a
+ * password or a token.
  */
 function loggedPath({ url, params, routeOptions }: LoggedRequest): string {
   const route = routeOptions.url ?? 'unknown'
@@ -32,13 +32,13 @@ function loggedPath({ url, params, routeOptions }: LoggedRequest): string {
 
 const isId = (value: unknown): boolean => isUuid(String(value)) || /^\d{1,19}$/.test(String(value))
 
-/** An error without its other members: drivers put rows and parameters there, which come from bodies. */
+/** Serializes an error without its other properties: drivers store rows and parameters there, which come from bodies. */
 function loggedError(error: Error) {
   const { type, message, stack, code } = pino.stdSerializers.err(error)
   return { type, message, stack, ...(typeof code === 'string' ? { code } : {}) }
 }
 
-/** JSON lines with the request's id and its trace. A request is logged by method and path: no query, no header, no body. */
+/** Creates the logger of a service: JSON lines. Logs method and path of a request, but no query, header or body. */
 export function serviceLogger(service: string, level: string, destination?: DestinationStream): FastifyBaseLogger {
   const options: LoggerOptions = {
     level,
@@ -48,7 +48,7 @@ export function serviceLogger(service: string, level: string, destination?: Dest
       req: (request: LoggedRequest) => ({
         method: request.method,
         path: loggedPath(request),
-        // Behind a trusted proxy it comes from a header, which may hold anything.
+        // With a trusted proxy it comes from a header, which may contain anything.
         address: isIP(request.ip) === 0 ? 'unknown' : request.ip,
       }),
       res: ({ statusCode }: Pick<FastifyReply, 'statusCode'>) => ({ statusCode }),
@@ -58,15 +58,15 @@ export function serviceLogger(service: string, level: string, destination?: Dest
   return destination ? pino(options, destination) : pino(options)
 }
 
-/** A request that takes longer than this is worth a line, whatever came of it. */
+/** A slower request is always logged. */
 const SLOW_MS = 1_000
-/** The levels at which a request that only reads has a line. */
+/** Log levels at which read requests are logged. */
 const VERBOSE = new Set(['debug', 'trace'])
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Logs one line for each request, after its response, if it changed something, was refused, failed or was slow. A request that only
- * reads is counted in `/metrics` and logged at `debug`: the line would cost more than the response (decision 0028).
+ * Logs one line after the response of each request that changed something, was refused, failed or was slow. Other reads are
+ * logged at `debug` and counted in `/metrics`, because the line would cost more than the response (decision 0028).
  */
 class CompletedRequests extends LogController {
   override incomingRequest(): void {}
@@ -74,14 +74,14 @@ class CompletedRequests extends LogController {
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const responseTime = reply.elapsedTime
     const routine = !error && READS.has(request.method) && reply.statusCode < 400 && responseTime < SLOW_MS
-    // Asked first: a call at a level that is off would still create the child logger.
+    // Checked first: even a call at a disabled level would create the child logger.
     if (routine && !VERBOSE.has(request.log.level)) return
     const line = { req: request, res: reply, responseTime, err: error ?? undefined }
     request.log[routine ? 'debug' : 'info'](line, 'request completed')
   }
 }
 
-/** The logging options of a Fastify instance: every line of a request carries its id and its trace. */
+/** Returns the logging options of a Fastify instance. Every line of a request has its id and trace. */
 export function loggingOptions(loggerInstance: FastifyBaseLogger) {
   return {
     loggerInstance,
@@ -98,7 +98,7 @@ function traceFields(request: IncomingMessage): Record<string, string> {
   return { traceId, spanId, ...(parentSpanId === undefined ? {} : { parentSpanId }) }
 }
 
-/** The caller's request id where it is a plain one, so that one id runs through both services' logs; else a new one. */
+/** Returns the caller's request id if it is valid, so that both services log one id. Otherwise generates one. */
 export function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID()

@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-/** What runs, as its image says. */
+/** Version and commit of the image. */
 interface Build {
   readonly version: string
   readonly commit: string
@@ -22,12 +22,12 @@ export interface MetricsOptions {
   readonly build: Build
 }
 
-/** Gauges that are called totals, which a name may say of a counter alone; each stands beside one that says what of. */
+/** Gauges with a `_total` name, which only counters may have. Each duplicates another gauge. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
 /**
- * Prometheus text at `/metrics`. Names follow Prometheus' own rules: base units, `_total` for what only grows. Labels are
- * route patterns and codes from our own tables, never what somebody sent: their number is bounded.
+ * Serves Prometheus metrics at `/metrics`. Names follow Prometheus' rules: base units, `_total` for counters. Label values are
+ * route patterns and codes, never client input, so their number is bounded.
  */
 export const metrics = fastifyPlugin<MetricsOptions>(
   async (app, { service, build }) => {
@@ -38,7 +38,7 @@ export const metrics = fastifyPlugin<MetricsOptions>(
     buildInfo(registry, { ...build, replica: instanceName(service) })
     const durations = new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'Time from the request to its answer',
+      help: 'Time from the request to its response',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
       registers: [registry],
@@ -63,20 +63,20 @@ export const metrics = fastifyPlugin<MetricsOptions>(
 function buildInfo(registry: Registry, labels: Build & { replica: string }): void {
   new Gauge({
     name: 'signet_build_info',
-    help: 'Always 1; the labels say what runs, and which of the replicas this is',
+    help: 'Always 1; the labels are the version, the commit and the replica',
     labelNames: ['version', 'commit', 'replica'],
     registers: [registry],
   }).set({ ...labels }, 1)
 }
 
-/** Two sums and no histogram: this is done at every request, and finding a bucket takes longer than recognising a person. */
+/** Counts with two sums instead of a histogram: finding a bucket takes longer than an authentication. */
 function authenticationMetrics(registry: Registry) {
   const registers = [registry]
   let count = 0
   let seconds = 0
   new Counter({
     name: 'authentications_total',
-    help: 'Requests whose sign-in was looked at, whatever came of it',
+    help: 'Authenticated and refused requests on routes that authenticate',
     registers,
     collect() {
       this.reset()
@@ -85,7 +85,7 @@ function authenticationMetrics(registry: Registry) {
   })
   new Counter({
     name: 'authentication_seconds_total',
-    help: 'Time that looking at sign-ins took; by authentications_total it is the time for one',
+    help: 'Time spent on authentication; divide by authentications_total for the mean',
     registers,
     collect() {
       this.reset()
@@ -94,7 +94,7 @@ function authenticationMetrics(registry: Registry) {
   })
   const refused = new Counter({
     name: 'tokens_refused_total',
-    help: 'Requests whose token, or session, was not taken, by the code that says why; without those that sent none',
+    help: 'Requests with a refused token or session, by error code; requests without one are not counted',
     labelNames: ['code'],
     registers,
   })

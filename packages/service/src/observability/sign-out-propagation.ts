@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram } from 'prom-client'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Which sessions are revoked, as far as this process knows. */
+    /** The status lists of revoked sessions that this process holds. */
     readonly statusLists: StatusLists
   }
 }
@@ -29,13 +29,13 @@ async function followedStatusLists(app: FastifyInstance, options: SignOutPropaga
   const registers = [app.metrics]
   const delay = new Histogram({
     name: 'revocation_delay_seconds',
-    help: 'Time from a sign-out at the bank to its being known here',
+    help: 'Time from a revocation at the bank to its arrival at this process',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
     registers,
   })
   const failures = new Counter({
     name: 'status_list_failures_total',
-    help: 'Fetches of a status list that failed',
+    help: 'Failed fetches of a status list',
     registers,
   })
   const lists = followStatusLists({
@@ -45,7 +45,7 @@ async function followedStatusLists(app: FastifyInstance, options: SignOutPropaga
     onDelay: (seconds) => delay.observe(seconds),
     onError: (error) => {
       failures.inc()
-      app.log.warn({ err: error }, 'a status list could not be renewed')
+      app.log.warn({ err: error }, 'status list refresh failed')
     },
   })
   const gauge = (name: string, help: string, read: () => number) =>
@@ -57,10 +57,10 @@ async function followedStatusLists(app: FastifyInstance, options: SignOutPropaga
         this.set(read())
       },
     })
-  gauge('status_list_age_seconds', 'Age of the status list that was renewed longest ago', lists.ageSeconds)
+  gauge('status_list_age_seconds', 'Age of the oldest status list', lists.ageSeconds)
   gauge('status_lists_held', 'Status lists that this process follows', lists.count)
-  gauge('status_list_memory_bytes', 'What the bits of the status lists take in memory', lists.memoryBytes)
-  gauge('status_list_ended_sign_ins', 'Sign-ins that the status lists say have been ended', lists.revokedCount)
+  gauge('status_list_memory_bytes', 'Memory of the bits of the status lists', lists.memoryBytes)
+  gauge('status_list_ended_sign_ins', 'Revoked sessions in the status lists', lists.revokedCount)
   app.addHook('onClose', async () => lists.close())
   return lists
 }

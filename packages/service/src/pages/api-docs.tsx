@@ -16,14 +16,14 @@ export interface ApiDocsOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** By name, how a call can be authenticated. A feature adds its own, for its routes' `security`. */
+    /** OpenAPI security schemes by name. A feature may add its own, for the `security` of its routes. */
     readonly apiSecuritySchemes: Record<string, OpenAPIV3_1.SecuritySchemeObject>
   }
 }
 
 const BY_TOKEN = [{ cookie: [] }, { bearer: [] }]
 
-/** What a call wants of its caller, as its route requires it. An empty requirement means: or nothing. */
+/** Security of an operation by its route's requirement. An empty object makes authentication optional. */
 const SECURITY: Readonly<Record<AuthRequirement, readonly Record<string, string[]>[]>> = {
   required: BY_TOKEN,
   optional: [...BY_TOKEN, {}],
@@ -31,7 +31,7 @@ const SECURITY: Readonly<Record<AuthRequirement, readonly Record<string, string[
   none: [],
 }
 
-/** The JSON API as OpenAPI 3.1 (`/openapi.json`), made from the routes' own schemas, and as a page (`/docs`). */
+/** Serves the OpenAPI 3.1 description of the JSON API (`/openapi.json`), from the routes' schemas, and a page (`/docs`). */
 export const apiDocs = fastifyPlugin<ApiDocsOptions>(
   async (app, { title, description, version, origin, tokenCookie }) => {
     const securitySchemes: Record<string, OpenAPIV3_1.SecuritySchemeObject> = {

@@ -9,19 +9,19 @@ declare module 'fastify' {
   }
 }
 
-/** Marks an address that names this very content, as pages do: a browser may keep the answer for ever. */
-const FOR_EVER = 'public, max-age=31536000, immutable'
-/** A script that imports another names no version: the browser asks whether what it has is still right. */
-const ASK_AGAIN = 'no-cache'
+/** For a URL with the hash of the content, as pages use it: a browser may cache it forever. */
+const IMMUTABLE = 'public, max-age=31536000, immutable'
+/** For a URL without a hash, as in imports of scripts: the browser revalidates its copy. */
+const REVALIDATE = 'no-cache'
 
-/** Style sheets, icons and scripts of the pages. Only files that were there at start are served. */
+/** Serves style sheets, icons and scripts of pages. Only files that existed at start are served. */
 export const assets = fastifyPlugin(
   async (app) => {
     const folders = [uiAssets]
     app.decorate('assetFolders', folders)
     const folderOf = (name: string) => folders.find(({ names }) => names.has(name))
 
-    // In a context of its own, so that hooks which are added to the root context later do not concern assets.
+    // In its own context, so that hooks of the root context do not apply to assets.
     await app.register(async (scope) => {
       await scope.register(fastifyStatic, { root: uiAssets.folder, serve: false, cacheControl: false })
       scope.get<{ Params: { '*': string } }>(
@@ -32,7 +32,7 @@ export const assets = fastifyPlugin(
           onSend: async (request, reply) => {
             if (reply.statusCode >= 400) return
             const name = request.params['*']
-            reply.header('cache-control', request.url === folderOf(name)?.urlOf(name) ? FOR_EVER : ASK_AGAIN)
+            reply.header('cache-control', request.url === folderOf(name)?.urlOf(name) ? IMMUTABLE : REVALIDATE)
           },
         },
         (request, reply) => {

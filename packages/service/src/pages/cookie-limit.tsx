@@ -2,15 +2,14 @@ import { Button, Form, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 import { failure } from '../http/envelope.js'
 
-/** Far above what both apps set, and below what Node.js refuses before a page can be shown. */
+/** Far above the cookies of both apps, and below the limit of Node.js, which responds without a page. */
 const COOKIE_LIMIT_BYTES = 16_384
 const TITLE = 'Your browser sends too many cookies'
 const SENTENCE = 'The cookies of this request are too long. Delete the cookies of this site, and sign in again.'
 
 /**
- * Refuses a request with too many cookies (431, RFC 6585), on a page that can delete them. Without it a user could not
- * reach any page again: a browser sends the cookies with every request, and other hosts under the same parent domain can
- * set some.
+ * Refuses a request with too many cookies (431, RFC 6585) with a page that can delete them. Otherwise the user could not reach
+ * any page again: the browser sends them with every request, and sibling hosts can set them too.
  */
 export const cookieLimit = fastifyPlugin(
   async (app) => {
@@ -28,7 +27,7 @@ export const cookieLimit = fastifyPlugin(
       )
     })
     app.post('/cookies/delete', { config: { auth: 'none', page: true }, schema: { hide: true } }, (_request, reply) =>
-      // Every cookie of the parent domain, whatever its path: by name the server could not clear them all.
+      // Deletes every cookie of the parent domain. The server does not know their names and paths.
       reply.header('clear-site-data', '"cookies"').redirect('/', 303),
     )
   },

@@ -3,17 +3,17 @@ import fastifyPlugin from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The form itself says who the user is, by a username and a password: it may be sent whoever is signed in. */
+    /** The form contains a username and password, so it is independent of the session. */
     formOfAnyUser?: true
   }
 }
 
 /**
- * Refuses a form that was rendered for another user than the one who is signed in now. It runs for every page that takes a
- * `POST`, before the form is validated. A new session of the same user passes. So does a request without the field: no page
- * of ours sends one, which a test holds, but a program that fills in the form's own fields may.
+ * Refuses a form that was rendered for another user than the authenticated one. Runs before validation for every page that
+ * accepts `POST`. A new session of the same user passes. A request without the field passes too: pages always send it (a test
+ * checks that), but a program may fill in only the visible fields.
  *
- * Does *not* protect from other sites, which can write any user into a form: see `sameOrigin`.
+ * Does *not* protect from other sites, which can set any user in a form: see `sameOrigin`.
  */
 export const formUser = fastifyPlugin(
   async (app) => {

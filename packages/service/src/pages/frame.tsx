@@ -16,7 +16,7 @@ export interface FrameOptions {
 
 const API_LINK: PageLink = { label: 'API for developers', href: '/docs' }
 
-/** Returns what makes the frame of a page for a request. */
+/** Returns a function that builds the frame of a page for a request. */
 export function createFrame({ brand, bankUrl, seenCookie, siblingUrl, navigation }: FrameOptions, slots: PageSlots) {
   const stylesheet = assetUrl('signet.css')
   return (request: FastifyRequest, current?: string): PageFrame => ({
@@ -45,7 +45,7 @@ export function createFrame({ brand, bankUrl, seenCookie, siblingUrl, navigation
   })
 }
 
-/** The path and query of a page, also where a form that was posted to its URL is shown again. */
+/** Returns the path and query of a page. After a POST, returns the form's URL if it can be requested with GET. */
 function pathOf({ method, url, server, routeOptions }: FastifyRequest): string {
   return method === 'GET' || server.hasRoute({ method: 'GET', url: routeOptions.url ?? '' }) ? url : '/'
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { ComponentChildren } from 'preact'
 
-/** Renders a part of a page for a request; nothing where it has nothing to show. */
+/** Renders a part of a page for a request. Returns undefined when it has nothing to show. */
 export type PagePart = (request: FastifyRequest) => ComponentChildren
 
 export interface PageLink {
@@ -10,21 +10,21 @@ export interface PageLink {
 }
 
 export interface NavigationLink extends PageLink {
-  /** The part of the app that the link leads to: a page that names it is marked as the current one. */
+  /** Key of the link. A page with this key marks it as the current one. */
   readonly key: string
 }
 
-/** Places on every page that a plugin can fill, before the service is ready. */
+/** Slots of every page that plugins can fill before the service is ready. */
 export interface PageSlots {
   /** Links at the end of a signed-in user's main navigation. */
   readonly navigation: NavigationLink[]
-  /** Links at the start of the foot. */
+  /** Links at the start of the footer. */
   readonly footerLinks: PageLink[]
-  /** URLs of style sheets, loaded after the one of the product. */
+  /** URLs of style sheets, loaded after the product's own. */
   readonly stylesheets: string[]
-  /** Between the masthead and the content. */
+  /** Parts between the masthead and the content. */
   readonly notices: PagePart[]
-  /** Above the foot. */
+  /** Parts above the footer. */
   readonly panels: PagePart[]
 }
 
@@ -36,6 +36,6 @@ export const emptyPageSlots = (): PageSlots => ({
   panels: [],
 })
 
-/** Renders the parts that fill one slot. */
+/** Renders the parts of one slot. */
 export const renderParts = (parts: readonly PagePart[], request: FastifyRequest): ComponentChildren =>
   parts.length === 0 ? undefined : parts.map((part) => part(request))

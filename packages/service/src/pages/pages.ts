@@ -12,16 +12,16 @@ declare module 'fastify' {
     readonly pageSlots: PageSlots
   }
   interface FastifyRequest {
-    /** What stands around the content of a page; `current` is the key of the navigation link that it belongs to. */
+    /** Returns the frame of a page. `current` is the key of its navigation link. */
     pageFrame(current?: string): PageFrame
   }
   interface FastifyReply {
-    /** Sends a whole page. */
+    /** Sends a page as an HTML document. */
     page(node: VNode): FastifyReply
   }
 }
 
-/** Renders pages: their frame, with slots that other plugins fill, and the document. */
+/** Renders pages as documents, with a frame whose slots other plugins fill. */
 export const pages = fastifyPlugin<FrameOptions>(
   async (app, options) => {
     const slots = emptyPageSlots()
@@ -38,14 +38,13 @@ export const pages = fastifyPlugin<FrameOptions>(
 )
 
 /**
- * The signed-in user, on a route that requires one and looks it up. A route that forgot to require it fails here, closed.
+ * Returns the authenticated user on a route that requires one. Throws a TypeError on a route that does not.
  *
- * @throws {AuthError} `token_claims_invalid` for ids that no database of ours could hold: with a shared secret, others
- *   than the bank can sign too.
+ * @throws {AuthError} `token_claims_invalid` for ids that are no UUID: with a shared secret, others than the bank can sign too
  */
 export function signedIn(request: FastifyRequest): Identity {
   const { identity } = request
-  if (!identity) throw new TypeError('this route must require a sign-in')
+  if (!identity) throw new TypeError('this route must require authentication')
   if (!isUuid(identity.id) || !isUuid(identity.sid))
     throw new AuthError('token_claims_invalid', 'an id that is no UUID')
   return identity

@@ -7,10 +7,10 @@ export interface SignInLinkOptions {
 }
 
 /**
- * Leads a person whom a page could not recognise to the bank's sign-in, which brings them back to the very URL they
- * asked for. After a POST that is the page the form stood on, as far as the browser tells it.
+ * Returns a function that redirects an unauthenticated user to the bank's sign-in, which returns them to the requested URL.
+ * After a POST that is the page of the form, according to `Referer`.
  *
- * `reason` is why, as a rule the code of the refusal: the sign-in page says it in words.
+ * `reason` is usually the error code. The sign-in page explains it.
  */
 export function leadToSignIn({ bankUrl, origin }: SignInLinkOptions) {
   return (request: FastifyRequest, reply: FastifyReply, reason: string): FastifyReply => {
@@ -28,13 +28,13 @@ function comingBackTo(request: FastifyRequest, origin: string): string {
   return page.origin === origin ? withKeptFields(request, page).href : `${origin}/`
 }
 
-/** The page that the form stood on, told that nothing was saved and what had been typed: it fills the form in again. */
+/** Adds the typed values and `unsaved=1` to the form's page, which then fills in the form again. */
 function withKeptFields({ body, routeOptions: { config } }: FastifyRequest, page: URL): URL {
   if (config.keepFields === undefined || typeof body !== 'object' || body === null) return page
   page.searchParams.set('unsaved', '1')
   for (const name of config.keepFields) {
     const value: unknown = Reflect.get(body, name)
-    // A longer value is left out: a part of it could mean something else.
+    // Omits longer values, because a truncated one could mean something else.
     if (typeof value === 'string' && value.length <= 256) page.searchParams.set(name, value)
   }
   return page

@@ -19,11 +19,11 @@ export interface ThemeOptions {
 const ONE_YEAR_SECONDS = 31_536_000
 const isTheme = (value: string): value is Theme => value === 'auto' || value === 'light' || value === 'dark'
 
-/** Light, dark or as the system says, kept in a cookie that both apps read: one choice, without JavaScript. */
+/** Stores the theme (light, dark or the system's) in a cookie that both apps read. Works without JavaScript. */
 export const theme = fastifyPlugin<ThemeOptions>(
   async (app, { cookieScope, origin }) => {
     const cookie = defineCookie('theme', cookieScope)
-    // Looked for when a page is drawn: most requests draw none.
+    // Read lazily: most requests render no page.
     app.decorateRequest('theme', {
       getter() {
         const { value } = readCookie(this.headers.cookie, cookie.name)

@@ -4,13 +4,13 @@ import session from 'express-session'
 import type pg from 'pg'
 import type { SharedStore } from './shared-store.js'
 
-/** What `@fastify/session` asks of a store; stores made for express-session answer it. */
+/** The part of a session store that `@fastify/session` uses. Stores for express-session implement it. */
 export type SessionStore = Pick<session.Store, 'get' | 'set' | 'destroy'>
 
-/** Expired rows are deleted this often; Redis forgets by itself. */
+/** Interval for deleting expired rows. Redis expires keys by itself. */
 const PRUNE_SECONDS = 900
 
-/** Sessions in the store that all replicas share. One that is not written for `idleTtlSeconds` is forgotten. */
+/** Returns a session store that all replicas share. A session expires when it is not written for `idleTtlSeconds`. */
 export function sharedSessionStore(
   shared: SharedStore,
   idleTtlSeconds: number,
@@ -24,15 +24,15 @@ export function sharedSessionStore(
     tableName: 'shared_sessions',
     ttl: idleTtlSeconds,
     pruneSessionInterval: prune && PRUNE_SECONDS,
-    // What cannot be pruned now is pruned the next time.
+    // A failed deletion is repeated at the next interval.
     errorLog: () => {},
   })
   return withTable(store, shared.pool)
 }
 
 /**
- * Makes the store's table before it is first asked: replicas that start at once wait for one another, and a database
- * that was down is asked again the next time.
+ * Creates the table before the first use of the store. Concurrent replicas wait for each other, and a failed attempt is
+ * repeated at the next use.
  */
 function withTable(store: SessionStore, pool: pg.Pool): SessionStore {
   let made: Promise<unknown> | undefined
@@ -58,7 +58,7 @@ function withTable(store: SessionStore, pool: pg.Pool): SessionStore {
   }
 }
 
-/** As connect-pg-simple describes it. One transaction, under a lock of its own: PostgreSQL's IF NOT EXISTS can lose a race. */
+/** The table of connect-pg-simple. Created under a lock in one transaction, because IF NOT EXISTS can lose a race. */
 const TABLE = `
   SELECT pg_advisory_xact_lock(hashtext('shared_sessions'));
   CREATE TABLE IF NOT EXISTS shared_sessions (

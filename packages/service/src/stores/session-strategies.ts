@@ -6,20 +6,20 @@ export interface SessionStrategiesOptions {
   readonly cookieScope: CookieScope
   readonly shared: SharedStore
   readonly idleTtlSeconds: number
-  /** Whether sessions in the memory of one process are offered too: no other process and no other app knows them. */
+  /** Whether to offer memory sessions, which no other process and no other app accepts. */
   readonly inMemory: boolean
-  /** Called when a session is used, at most once a minute. */
+  /** Called when a session is used, at most once per minute. */
   readonly onSeen?: (sid: string) => void
-  /** Whether expired sessions are deleted from a PostgreSQL store. Default true. */
+  /** Whether to delete expired sessions from a PostgreSQL store. Default true. */
   readonly prune?: boolean
 }
 
 export type SessionStrategy = ServerSessionOptions
 
-/** The types of express-session's stores speak of its own session; ours is written and read all the same. */
+/** Adapts the type: stores of express-session are typed for its own session, but store any. */
 const fastifyStore = (store: SessionStore) => store as unknown as SessionStrategy['store']
 
-/** The two ways to remember people by a session, with both services' stores and cookies. */
+/** Returns the session strategies with their stores and cookies, for both services. */
 export function sessionStrategies(options: SessionStrategiesOptions): SessionStrategy[] {
   const { cookieScope, shared, idleTtlSeconds, inMemory, onSeen, prune = true } = options
   const common = { idleTtlSeconds, ...(onSeen ? { onSeen } : {}) }

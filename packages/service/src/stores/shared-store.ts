@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { openPool } from '@signet/database'
 import type pg from 'pg'
 
-/** What all replicas share: Redis (or Valkey), or PostgreSQL, as SESSION_STORE_URL names it. */
+/** The store that all replicas share: Redis (or Valkey) or PostgreSQL, by SESSION_STORE_URL. */
 export type SharedStore = (
   | { readonly kind: 'redis'; readonly client: RedisClient }
   | { readonly kind: 'postgresql'; readonly pool: pg.Pool }
 ) & {
-  /** Rejects when it does not answer within two seconds. */
+  /** Rejects when the store does not respond within two seconds. */
   ping(): Promise<unknown>
   close(): Promise<void>
 }
@@ -16,23 +16,23 @@ export type RedisClient = Awaited<ReturnType<typeof createRedisClient>>
 
 const TIMEOUT_MS = 2_000
 const MAX_RECONNECT_MS = 1_000
-/** How long a store may take to be there when a service starts: it may be starting too. */
+/** Time for the store to become available when a service starts, because both may start together. */
 const FIRST_ANSWER_MS = 4_000
 
 /**
- * Opens the store and waits a moment for its first response. Later it reconnects by itself: a request to a store that is down
- * fails at once, and `onError` is called for a connection that is lost while no request uses it.
+ * Opens the store and waits up to four seconds for its first response. Later it reconnects by itself: a request to an
+ * unavailable store fails at once, and `onError` is called when an idle connection is lost.
  */
 export async function openSharedStore(url: string, onError: (error: Error) => void): Promise<SharedStore> {
   return url.startsWith('redis') ? openRedis(url, onError) : openPostgres(url, onError)
 }
 
-/** Loaded where it is asked for: it takes 10 MB, and a tenth of a service's start. */
+/** Imports the client lazily: it takes 10 MB and a tenth of a service's start time. */
 async function createRedisClient(url: string) {
   const { createClient } = await import('redis')
   return createClient({
     url,
-    // Without a queue: what cannot be asked now is refused now, instead of waiting for the store to come back.
+    // No queue: commands fail at once instead of waiting for the store.
     disableOfflineQueue: true,
     commandOptions: { timeout: TIMEOUT_MS },
     socket: {
@@ -58,7 +58,7 @@ async function openRedis(url: string, onError: (error: Error) => void): Promise<
   return {
     kind: 'redis',
     client,
-    // What broke the connection says more than that there is none.
+    // The cause of the lost connection is more helpful.
     ping: () => client.ping().catch((error: unknown) => Promise.reject(lastError ?? error)),
     close: async () => client.destroy(),
   }

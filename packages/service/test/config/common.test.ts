@@ -59,8 +59,8 @@ function refusal(environment: Record<string, string | undefined>): readonly stri
   return []
 }
 
-describe('what an environment may hold', () => {
-  test('two values are enough; everything else has its documented default', () => {
+describe('a valid environment', () => {
+  test('needs few variables, and others have their documented defaults', () => {
     const { JWT_SECRET, ...config } = read(GOOD)
     assert.deepEqual(
       { ...config },
@@ -89,13 +89,13 @@ describe('what an environment may hold', () => {
     assert.deepEqual([JWT_SECRET?.first.kid, JWT_SECRET?.first.signingKey], ['k1', SECRET])
   })
 
-  test('a secret may come from a file, without the line end that editors add', () => {
+  test('reads a secret from a file and removes the final line break', () => {
     const { JWT_SECRET: _, ...rest } = GOOD
     const config = read({ ...rest, JWT_SECRET_FILE: fileWith('good', `k2:${SECRET}\n`) })
     assert.deepEqual([config.JWT_SECRET?.first.kid, config.JWT_SECRET?.first.signingKey], ['k2', SECRET])
   })
 
-  test('a list of secrets rotates: the first signs, all verify', () => {
+  test('accepts a list of secrets: the first signs, all verify', () => {
     const config = read({ ...GOOD, JWT_SECRET: `new:${SECRET}-new,old:${SECRET}-old` })
     assert.equal(config.JWT_SECRET?.first.kid, 'new')
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe('what an environment may hold', () => {
     ],
   ]
   for (const [env, expected, why] of domains) {
-    test(`the shared cookies go to ${expected ?? 'their own host alone'}: ${why}`, () => {
+    test(`the domain of the shared cookies is ${expected ?? 'host-only'}: ${why}`, () => {
       assert.equal(cookieDomainOf(read({ ...GOOD, ...env })), expected)
     })
   }
@@ -147,7 +147,7 @@ describe('what an environment may hold', () => {
     'http://localhost:3001',
   ]
   for (const url of local) {
-    test(`${url} is on this machine, so it needs no https`, () => {
+    test(`${url} is on this machine and needs no https`, () => {
       assert.equal(read({ ...GOOD, ...LOOPBACK, BANK_URL: url, DEMO: '0' }).BANK_URL, new URL(url).origin)
     })
   }
@@ -163,7 +163,7 @@ describe('TRUST_PROXY', () => {
     '::ffff:10.0.0.0/104',
   ]
   for (const value of TAKEN) {
-    test(`takes ${value}, and so does Fastify`, () => {
+    test(`accepts ${value}, and so does Fastify`, () => {
       const { TRUST_PROXY: proxies } = read({ ...GOOD, ...HTTPS, TRUST_PROXY: value })
       assert.deepEqual(proxies, value === 'none' ? [] : value.split(',').map((entry) => entry.trim()))
       assert.doesNotThrow(() => Fastify({ trustProxy: proxies?.length ? proxies : false }))
@@ -186,12 +186,12 @@ describe('TRUST_PROXY', () => {
     Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`).join(),
   ]
   for (const value of EVERYBODY) {
-    test(`refuses ${value.slice(0, 60)}: every client could choose its address`, () => {
+    test(`refuses ${value.slice(0, 60)}: any client could choose its address`, () => {
       assert.match(refusal({ ...GOOD, TRUST_PROXY: value }).join(), /^TRUST_PROXY must be none, or .*large share/)
     })
   }
 
-  test('has to be set over https, if only to none', () => {
+  test('must be set over https, at least to none', () => {
     const { TRUST_PROXY: _, ...https } = HTTPS
     for (const urls of [https, { BANK_URL: https.BANK_URL }]) {
       const lines = refusal({ ...GOOD, DEMO: '0', COOKIE_DOMAIN: '', ...urls })
@@ -203,7 +203,7 @@ describe('TRUST_PROXY', () => {
   })
 })
 
-/** The variable that is changed, to what, and the beginning of the only line that says so. */
+/** The changed variable, its value, and the start of the only expected line. */
 const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line: RegExp, why: string]> = [
   ['HOST', 'my-laptop', /^HOST must be an IP address /, 'the name of the machine, as shells export it'],
   ['DATABASE_URL', undefined, /^DATABASE_URL is missing: /, 'nothing stands in for a missing database'],
@@ -275,7 +275,7 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
   ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of fatal/, 'no such level'],
 ]
 
-describe('what stops a start', () => {
+describe('an invalid environment', () => {
   for (const [name, value, line, why] of BAD) {
     test(`${name} ${value === undefined ? 'left out' : JSON.stringify(value).slice(0, 60)}: ${why}`, () => {
       const lines = refusal({ ...GOOD, [name]: value })
@@ -285,17 +285,17 @@ describe('what stops a start', () => {
     })
   }
 
-  test('no common parent and no COOKIE_DOMAIN: it must be set, if only to nothing', () => {
+  test('requires COOKIE_DOMAIN, possibly empty, when the hosts have no common parent', () => {
     const urls = { ...HTTPS, RETIREMENT_URL: 'https://retirement.example.org' }
     assert.match(refusal({ ...GOOD, ...urls }).join(), /^COOKIE_DOMAIN must be set/)
   })
 
-  test('the public URLs of two schemes', () => {
+  test('refuses public URLs with different schemes', () => {
     const urls = { ...LOCAL_HTTPS, BANK_URL: 'http://bank.signet.localhost' }
     assert.match(refusal({ ...GOOD, ...urls }).join(), /^RETIREMENT_URL must have the scheme of BANK_URL/)
   })
 
-  test('http for hosts that others reach, each by its own line', () => {
+  test('refuses http for hosts of other machines, with a line for each', () => {
     for (const host of ['example.com', '10.0.0.1', '0.0.0.0', '[::]', '[::ffff:10.0.0.1]', 'localhost.example.com']) {
       const urls = { BANK_URL: `http://${host}:3001`, RETIREMENT_URL: `http://${host}:3002`, COOKIE_DOMAIN: '' }
       const lines = refusal({ ...GOOD, ...urls })
@@ -307,15 +307,15 @@ describe('what stops a start', () => {
     }
   })
 
-  test('a demo that others reach', () => {
-    const expected = ['DEMO must be 0, or public: 1 is for public hosts below localhost']
+  test('refuses a demo that other machines can reach', () => {
+    const expected = ['DEMO must be 0 or public: 1 is only for public hosts below localhost']
     assert.deepEqual(refusal({ ...GOOD, ...HTTPS, DEMO: '1' }), expected)
     assert.deepEqual(refusal({ ...GOOD, ...LOOPBACK, DEMO: '1' }), expected)
     const oneOfTwo = { ...HTTPS, BANK_URL: LOCAL_HTTPS.BANK_URL, COOKIE_DOMAIN: '', DEMO: '1' }
     assert.deepEqual(refusal({ ...GOOD, ...oneOfTwo }), expected)
   })
 
-  test('a secret given twice, and a file that is not there', () => {
+  test('refuses a secret that is given twice, and a missing file', () => {
     const { JWT_SECRET: _, ...rest } = GOOD
     const both = { ...GOOD, JWT_SECRET_FILE: fileWith('second', `k9:${SECRET}`) }
     assert.deepEqual(refusal(both), ['JWT_SECRET_FILE must not be set together with JWT_SECRET'])
@@ -327,12 +327,12 @@ describe('what stops a start', () => {
     assert.doesNotMatch(short.join(), /hunter2/)
   })
 
-  test('what two variables show together is said beside what each shows alone', () => {
+  test('reports rules across variables together with invalid variables', () => {
     const lines = refusal({ ...GOOD, LOG_LEVEL: 'loud', COOKIE_DOMAIN: 'example.com', SESSION_IDLE_TTL: '43201' })
     assert.deepEqual(lines.map((line) => line.split(' ')[0]).sort(), ['COOKIE_DOMAIN', 'LOG_LEVEL', 'SESSION_IDLE_TTL'])
   })
 
-  test('everything that is wrong is said at once, one line for each variable', () => {
+  test('reports every problem at once, one line per variable', () => {
     const wrong = {
       PORT: 'hunter2',
       BANK_URL: 'hunter2',

@@ -9,7 +9,7 @@ import { createTestService } from '../support.js'
 const REQUEST =
   'POST /held HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
 
-/** Tells of each request that it holds by its signal. */
+/** Reports the abort signal of each held request. */
 async function holdingService(t: TestContext): Promise<{ app: FastifyInstance; signals: AbortSignal[] }> {
   const app = Fastify()
   const signals: AbortSignal[] = []
@@ -40,7 +40,7 @@ async function untilAborted(signal: AbortSignal | undefined): Promise<void> {
   assert.ok(signal.reason instanceof ClientDisconnected)
 }
 
-test('a client that has gone is noticed, and one whose body has been read is still there', async (t) => {
+test('a disconnect is detected, and a fully read body is no disconnect', async (t) => {
   const { app, signals } = await holdingService(t)
   const socket = await connectTo(app)
   const held = once(app.server, 'held')
@@ -52,7 +52,7 @@ test('a client that has gone is noticed, and one whose body has been read is sti
   await untilAborted(signals[0])
 })
 
-test('an answer that was sent is one that nobody waits for', async (t) => {
+test('the signal aborts after the response was sent', async (t) => {
   const { app, signals } = await holdingService(t)
   const { port } = app.server.address() as AddressInfo
   assert.equal(await (await fetch(`http://127.0.0.1:${port}/answered`, { method: 'POST' })).text(), 'answered')
@@ -61,7 +61,7 @@ test('an answer that was sent is one that nobody waits for', async (t) => {
   await untilAborted(signals[1])
 })
 
-test('of a connection that has ended all answers are noticed, those in line too', async (t) => {
+test('a closed connection aborts all of its responses, also queued ones', async (t) => {
   const { app, signals } = await holdingService(t)
   const socket = await connectTo(app)
   const allHeld = new Promise<void>((resolve) => {
@@ -75,7 +75,7 @@ test('of a connection that has ended all answers are noticed, those in line too'
   await Promise.all(signals.map(untilAborted))
 })
 
-test('whoever comes when the client has gone learns it at once', async (t) => {
+test('a signal requested after a disconnect is aborted at once', async (t) => {
   const app = Fastify()
   t.after(() => app.close())
   let found: AbortSignal | undefined
@@ -97,7 +97,7 @@ test('whoever comes when the client has gone learns it at once', async (t) => {
   assert.equal(found?.aborted, true)
 })
 
-test('what is given up for want of a client is counted as no failure', async (t) => {
+test('work stopped by a disconnect is not counted as a failure', async (t) => {
   const app = await createTestService()
   t.after(() => app.close())
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -28,7 +28,7 @@ const ROWS: ReadonlyArray<readonly [why: string, request: string, status: number
     417,
     'invalid_request',
   ],
-  // Resolved by every browser before it asks, and by `inject`: only a program sends it.
+  // Browsers and `inject` normalize it: only a program sends it.
   [
     'a way out of the assets as it stands',
     'GET /assets/../package.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
@@ -37,7 +37,7 @@ const ROWS: ReadonlyArray<readonly [why: string, request: string, status: number
   ],
 ]
 
-describe('what cannot be read as a request, over a real socket', () => {
+describe('unparsable requests over a real socket', () => {
   let app: App
   let port: number
   before(async () => {

@@ -15,7 +15,7 @@ async function connectTo({ server }: App): Promise<Socket> {
   return socket
 }
 
-/** Sends a text, one byte after another, until the server ends the connection. */
+/** Sends a text byte by byte until the server closes the connection. */
 function drip(t: TestContext, socket: Socket, bytes: string): void {
   let at = 0
   const timer = setInterval(() => socket.write(bytes[at++ % bytes.length] ?? ''), 20)
@@ -57,19 +57,19 @@ describe('a slow client', () => {
     })
   }
 
-  test('that opens a connection and asks nothing gets no answer when it ends', async () => {
+  test('that sends no request gets no response when its connection ends', async () => {
     const socket = await connectTo(app)
     assert.equal(await text(socket), '')
   })
 
-  test('that has its answer already gets no second one', async () => {
+  test('that already has its response gets no second one', async () => {
     const socket = await connectTo(app)
-    // Refused by its type, before the body is there.
+    // Refused by its content type before the body arrives.
     socket.write(`POST /form HTTP/1.1\r\n${HOST}${JSON_OF(9_999)}{`)
     assert.deepEqual(statusesIn(await text(socket)), ['HTTP/1.1 415'])
   })
 
-  test('is counted as no failure of ours', async () => {
+  test('is not counted as a failure of the service', async () => {
     const counted = await app.metrics.getSingleMetric('error_answers_total')?.get()
     assert.deepEqual(
       counted?.values.map(({ labels }) => labels.code),
@@ -78,7 +78,7 @@ describe('a slow client', () => {
   })
 })
 
-test('a process holds a bounded number of connections', async (t) => {
+test('a process limits its connections', async (t) => {
   const app = await createTestService({ httpLimits: { connections: 2 } })
   t.after(() => app.close())
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -94,7 +94,7 @@ test('a process holds a bounded number of connections', async (t) => {
   second.destroy()
 })
 
-test('an upload that its client gives up is no failure of ours', async (t) => {
+test('an aborted upload is not a failure of the service', async (t) => {
   const app = await createTestService()
   await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())
@@ -117,7 +117,7 @@ test('an upload that its client gives up is no failure of ours', async (t) => {
   assert.deepEqual(counted?.values, [])
 })
 
-describe('a request that cannot be read behind one that is under way', () => {
+describe('an unparsable request behind a pending one', () => {
   let app: App
   before(async () => {
     app = await createTestService({ httpLimits: { arrivalMs: 300, checkEveryMs: 50 } })
@@ -134,7 +134,7 @@ describe('a request that cannot be read behind one that is under way', () => {
     ['another one that is refused before it', `GET /%zz HTTP/1.1\r\n${HOST}\r\nhello\r\n\r\n`, [200, 400, 400]],
   ]
   for (const [what, request, statuses] of rows) {
-    test(`is answered after it: ${what}`, async () => {
+    test(`gets its response after it: ${what}`, async () => {
       const socket = await connectTo(app)
       const under = once(app.server, 'later')
       socket.write(`GET /api/later HTTP/1.1\r\n${HOST}\r\n`)

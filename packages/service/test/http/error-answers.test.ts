@@ -85,7 +85,7 @@ const ROWS: ReadonlyArray<readonly [why: string, request: InjectOptions, status:
   ['something that cannot be reached', { url: '/api/gone' }, 503, 'unavailable'],
 ]
 
-describe('a request that is refused', () => {
+describe('a refused request', () => {
   let app: App
   before(async () => {
     app = await createTestService()
@@ -105,7 +105,7 @@ describe('a request that is refused', () => {
     })
   }
 
-  test('the address says which methods it takes', async () => {
+  test('a 405 response lists the allowed methods', async () => {
     const rows = [
       ['GET', '/api/notes', 'POST'],
       ['PUT', '/api/notes/1?x=1', 'GET, HEAD'],
@@ -119,27 +119,27 @@ describe('a request that is refused', () => {
     }
   })
 
-  test('a body that is good is taken, with a charset too, and __proto__ has reached nothing', async () => {
+  test('a valid body is accepted, also with a charset, and __proto__ has no effect', async () => {
     const answer = await app.inject(note('{"text":"a"}', { 'content-type': 'application/json; charset=utf-8' }))
     assert.deepEqual([answer.statusCode, answer.json()], [200, { status: 'ok', data: 'a' }])
     assert.equal(Reflect.get({}, 'x'), undefined)
   })
 
-  test('a query is text, and becomes what its schema says', async () => {
+  test('a query is converted to the types of its schema', async () => {
     const answer = await app.inject('/api/notes/1?limit=7')
     assert.deepEqual(answer.json().data, { id: '1', limit: 7 })
   })
 
-  test('a page takes a form and not JSON, and refuses in HTML', async () => {
+  test('a page accepts a form, and refuses JSON with an HTML response', async () => {
     const taken = await app.inject({ method: 'POST', url: '/form', headers: form, payload: 'a=1&a=2' })
     assert.deepEqual([taken.statusCode, taken.json()], [200, { a: ['1', '2'] }])
     const refused = await app.inject({ method: 'POST', url: '/form', headers: json, payload: '{"a":1}' })
     assert.equal(refused.statusCode, 415)
     assert.match(String(refused.headers['content-type']), /^text\/html/)
-    assert.match(refused.body, /The body must be JSON for the API, a form for a page\./)
+    assert.match(refused.body, /The body must be JSON for the API, and a form for a page\./)
   })
 
-  test('a person sees a page, with a reference for support that is the id in the log', async () => {
+  test('a browser gets a page with the request id of the log', async () => {
     const headers = { accept: 'text/html,*/*' }
     for (const [url, status] of [
       ['/nothing', 404],
@@ -155,7 +155,7 @@ describe('a request that is refused', () => {
     assert.match(String(api.headers['content-type']), /^application\/json/, 'the API answers JSON, whoever asks')
   })
 
-  test('what cannot be reached may be tried again: Retry-After', async () => {
+  test('an unavailable dependency responds with Retry-After', async () => {
     const answer = await app.inject('/api/gone')
     assert.match(String(answer.headers['retry-after']), /^[1-9]\d*$/)
   })

@@ -1,4 +1,4 @@
-// Who the caller is: answered at the end of a turn of the event loop, to everybody their own.
+// GET /api/me under concurrency: every user gets their own response.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -19,7 +19,7 @@ const PERSON = {
 }
 const asked = (token: string) => ({ url: '/api/me', headers: { cookie: `signet_token=${token}` } })
 
-test('many who ask in the same moment are answered each what is theirs, at every sight of their token', async (t) => {
+test('concurrent users each get their own data, with new and cached tokens', async (t) => {
   const app = await createTestService()
   t.after(() => app.close())
   const people = Array.from({ length: 20 }, (_, n) => ({ name: `Person ${n}`, token: issueToken(`Person ${n}`) }))
@@ -32,7 +32,7 @@ test('many who ask in the same moment are answered each what is theirs, at every
   }
 })
 
-test('whoever leaves before the answer takes nobody along', async (t) => {
+test('a disconnected client does not affect the other responses', async (t) => {
   const app = await createTestService()
   t.after(() => app.close())
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -48,7 +48,7 @@ test('whoever leaves before the answer takes nobody along', async (t) => {
   assert.equal(answer.status, 200)
 })
 
-test('what is thrown while the answer is sent is an error of that request, and not the end of the process', async (t) => {
+test('an error while sending a response fails that request, not the process', async (t) => {
   const app = Fastify()
   t.after(() => app.close())
   await app.register(

@@ -9,7 +9,7 @@ import { createTestService, issueToken, RETIREMENT } from '../support.js'
 const PUBLIC = 'retirement.signet.localhost:3002'
 const cookie = `signet_token=${issueToken()}`
 
-/** What one request gets over a real socket: `inject` would set the host, and keep one of two. */
+/** Sends one request over a real socket: `inject` would set the host, and keep only one of two. */
 async function answerTo(port: number, ...head: string[]): Promise<{ status: number; location?: string; body: string }> {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
@@ -21,7 +21,7 @@ async function answerTo(port: number, ...head: string[]): Promise<{ status: numb
 
 const codeIn = (body: string): unknown => (body.startsWith('{') ? JSON.parse(body).code : undefined)
 
-describe('the host that a request names', () => {
+describe('the Host header', () => {
   let app: App
   let port: number
   before(async () => {
@@ -90,7 +90,7 @@ describe('the host that a request names', () => {
     })
   }
 
-  test('a page under a foreign name says which one to use, and nothing of the user', async () => {
+  test('a page under a foreign name names the right host and shows nothing of the user', async () => {
     const page = await answerTo(port, 'GET / HTTP/1.1', 'Host: evil.example', `Cookie: ${cookie}`)
     assert.equal(page.status, 421)
     assert.ok(page.body.includes(RETIREMENT))
@@ -108,7 +108,7 @@ describe('the host that a request names', () => {
     ['none, by a probe of HTTP/1.0', ['GET /healthz HTTP/1.0'], 200],
   ]
   for (const [why, head, expected] of unnamed) {
-    test(`is named once: ${why}`, async () => {
+    test(`must be sent exactly once: ${why}`, async () => {
       const { status, body } = await answerTo(port, ...head)
       assert.equal(status, expected)
       if (expected === 400) assert.equal(codeIn(body), 'invalid_request')
@@ -124,7 +124,7 @@ describe('the host that a request names', () => {
     ['', PUBLIC, 421],
   ]
   for (const [authority, host, expected] of absolute) {
-    test(`the authority of a whole URL counts beside the header: ${authority}, ${host}`, async () => {
+    test(`the authority of a full URL is checked like the header: ${authority}, ${host}`, async () => {
       const { status } = await answerTo(port, `GET http://${authority}/api/notes/1 HTTP/1.1`, `Host: ${host}`)
       assert.equal(status, expected)
     })
@@ -138,7 +138,7 @@ describe('the host that a request names', () => {
     ['localhost', 'http://localhost/docs?a=1', '/docs?a=1'],
   ]
   for (const [host, target, location] of led) {
-    test(`a page under a name that browsers keep apart leads to the public origin: ${host} ${target}`, async () => {
+    test(`a page under a loopback or absolute name redirects to the public origin: ${host} ${target}`, async () => {
       for (const method of ['GET', 'HEAD']) {
         const answer = await answerTo(port, `${method} ${target} HTTP/1.1`, `Host: ${host}`, `Cookie: ${cookie}`)
         assert.deepEqual([answer.status, answer.location], [302, RETIREMENT + location])
@@ -146,13 +146,13 @@ describe('the host that a request names', () => {
     })
   }
 
-  test('a form under a loopback name is not led on: its body would be lost', async () => {
+  test('a form under a loopback name is not redirected, because its body would be lost', async () => {
     const { status } = await answerTo(port, 'POST /form HTTP/1.1', 'Host: localhost:3002')
     assert.equal(status, 200)
   })
 })
 
-describe('one address, however it is written', () => {
+describe('equivalent URLs', () => {
   let app: App
   let port: number
   before(async () => {
@@ -164,7 +164,7 @@ describe('one address, however it is written', () => {
   const get = (target: string) => answerTo(port, `GET ${target} HTTP/1.1`, `Host: ${PUBLIC}`, 'Accept: text/html')
 
   for (const target of [`http://${PUBLIC}/api/nothing`, '/%61pi/nothing', '/%61%70%69/nothing', '/api', '/api?a=1']) {
-    test(`the API answers JSON: ${target}`, async () => {
+    test(`the API responds with JSON: ${target}`, async () => {
       const { status, body } = await get(target)
       assert.deepEqual([status, codeIn(body)], [404, 'not_found'])
     })
@@ -174,7 +174,7 @@ describe('one address, however it is written', () => {
     [`http://${PUBLIC}/?a=1`, '/?a=1'],
     [`http://${PUBLIC}`, '/'],
   ] as const) {
-    test(`the sign-in leads back to it: ${target}`, async () => {
+    test(`the sign-in returns to it: ${target}`, async () => {
       const { location } = await get(target)
       assert.equal(new URL(location ?? '').searchParams.get('return_to'), RETIREMENT + path)
     })
@@ -193,7 +193,7 @@ describe('one address, however it is written', () => {
 })
 
 describe('the host behind a proxy on this machine', () => {
-  test('is the forwarded one where the proxy is trusted: the page is shown, and nothing goes in a circle', async (t) => {
+  test('is the forwarded one if the proxy is trusted, without a redirect loop', async (t) => {
     for (const [trustProxy, status] of [
       [['127.0.0.1'], 200],
       [[], 302],
@@ -205,7 +205,7 @@ describe('the host behind a proxy on this machine', () => {
     }
   })
 
-  test('a forwarded name that is foreign does not change what the header says', async (t) => {
+  test('a foreign forwarded name does not override the Host header', async (t) => {
     const app = await createTestService({ trustProxy: ['127.0.0.1'] })
     t.after(() => app.close())
     const forwarded = { 'x-forwarded-host': 'evil.example', cookie }

@@ -8,7 +8,7 @@ import { createTestService } from '../support.js'
 
 const LIMIT_MS = 50
 
-/** A service whose handlers are let go one by one, over real HTTP. */
+/** Starts a service whose handlers the test releases one by one, over real HTTP. */
 async function slowService(t: TestContext) {
   const app = Fastify()
   await app.register(timeLimit, { limitMs: LIMIT_MS })
@@ -25,7 +25,7 @@ for (const [method, body] of [
   ['GET', undefined],
   ['POST', '{"a":1}'],
 ] as const) {
-  test(`a handler that does not answer a ${method} is answered for`, async (t) => {
+  test(`a ${method} whose handler does not respond gets 503`, async (t) => {
     const { app, hold } = await slowService(t)
     app.route({ method, url: '/', handler: async () => hold() })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -36,7 +36,7 @@ for (const [method, body] of [
   })
 }
 
-test('a handler that was in time is heard, and one that waits for nothing has no limit', async (t) => {
+test('a handler within the limit responds, and a handler without a limit may take longer', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const { app, hold } = await slowService(t)
   app.get('/', async () => 'in time')
@@ -59,7 +59,7 @@ test('a handler that was in time is heard, and one that waits for nothing has no
   }
 })
 
-test('an answer that has begun is not broken off, even before its first byte', async (t) => {
+test('a response that has begun is not cut off, even before its first byte', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const { app } = await slowService(t)
   app.get('/', (_request, reply) =>
@@ -78,7 +78,7 @@ test('an answer that has begun is not broken off, even before its first byte', a
   assert.equal(await (await fetch(url)).text(), 'one two')
 })
 
-test('the limit of a service is fifteen seconds, and its answer has the shape of any other', async (t) => {
+test('the limit of a service is fifteen seconds, and its response has the usual error format', async (t) => {
   const app = await createTestService()
   t.after(() => app.close())
   const beginning = once(app.server, 'never')
@@ -98,7 +98,7 @@ test('the limit of a service is fifteen seconds, and its answer has the shape of
   assert.equal(JSON.parse(body).code, 'unavailable')
 })
 
-test('a client that stops reading is not waited for: a connection on which nothing moves ends after a minute', async (t) => {
+test('a connection whose client stops reading closes after a minute', async (t) => {
   const app = await createTestService()
   t.after(() => app.close())
   assert.equal(app.server.timeout, 60_000)

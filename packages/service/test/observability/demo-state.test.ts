@@ -6,7 +6,7 @@ import { metrics } from '../../src/observability/metrics.js'
 import { createLoggingApp } from '../support.js'
 
 const CASES = [
-  { demo: 'public', gauge: 1, level: 40, line: /^the demo is on for everyone \(DEMO=public\)/ },
+  { demo: 'public', gauge: 1, level: 40, line: /^the demo is on for any host \(DEMO=public\)/ },
   { demo: true, gauge: 1, level: 30, line: /^the demo is on \(DEMO=1\)/ },
   { demo: false, gauge: 0 },
 ] as const

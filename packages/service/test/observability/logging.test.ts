@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { mock, test } from 'node:test'
 import { createLoggingApp } from '../support.js'
 
-/** What is logged of one request, at a level. */
+/** Returns the log lines of one request at a level. */
 async function linesOf(level: string, request: { method: 'GET' | 'POST'; url: string }): Promise<string[]> {
   const { app, lines } = await createLoggingApp(level)
   app.get('/read', async () => 'read')
@@ -43,7 +43,7 @@ for (const [url, path] of [
   ['/files/analytical-engine', '/files/*'],
   ['/analytical-engine', 'unknown'],
 ] as const) {
-  test(`of an address nothing is logged that somebody else chose: ${url}`, async () => {
+  test(`client input in a URL is not logged: ${url}`, async () => {
     const { app, lines } = await createLoggingApp('debug')
     for (const route of ['/accounts', '/accounts/:id', '/lists/:id', '/files/*']) app.get(route, async () => 'read')
     const params = { type: 'object', properties: { step: { type: 'integer' } } }
@@ -59,7 +59,7 @@ for (const [url, path] of [
   })
 }
 
-test("a line that a handler logs carries the request's id and trace, and no secret", async () => {
+test("a log line of a handler has the request's id and trace, and no secret", async () => {
   const { app, lines } = await createLoggingApp('info', { genReqId: () => 'request-1' })
   app.get('/says', async (request) => {
     assert.equal(request.log.level, 'info')
@@ -83,7 +83,7 @@ test("a line that a handler logs carries the request's id and trace, and no secr
   ])
 })
 
-test('a request whose client disconnected before the response has no line', async (t) => {
+test('a request whose client disconnected before the response has no log line', async (t) => {
   const { app, lines } = await createLoggingApp('debug')
   t.after(() => app.close())
   const events = new EventEmitter()

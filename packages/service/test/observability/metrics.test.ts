@@ -11,14 +11,14 @@ before(async () => {
 })
 after(() => app.close())
 
-/** The value of a series, by its name and one label at most. */
+/** Returns the value of a series by name and at most one label. */
 async function read(name: string, label = ''): Promise<number | undefined> {
   const { body } = await app.inject('/metrics')
   const line = body.split('\n').find((line) => line.startsWith(`${name}{`) && line.includes(label))
   return line === undefined ? undefined : Number(line.split(' ').at(-1))
 }
 
-/** By how much a series grows while something happens. */
+/** Returns by how much a series grows during `work`. */
 async function growth(name: string, label: string, work: () => Promise<unknown>): Promise<number> {
   const earlier = (await read(name, label)) ?? 0
   await work()
@@ -28,7 +28,7 @@ async function growth(name: string, label: string, work: () => Promise<unknown>)
 const me = (token: string) => app.inject({ url: '/api/me', headers: { authorization: `Bearer ${token}` } })
 const changed = (token: string) => `${token.slice(0, -10)}${token.at(-10) === 'A' ? 'B' : 'A'}${token.slice(-9)}`
 
-test('says what runs, and which of the replicas this is', async () => {
+test('signet_build_info has the version, the commit and the replica', async () => {
   const { body } = await app.inject('/metrics')
   assert.match(
     body,
@@ -37,7 +37,7 @@ test('says what runs, and which of the replicas this is', async () => {
 })
 
 describe('requests in flight', () => {
-  // The one that asks is one of them.
+  // The scrape itself is one of them.
   const IDLE = 1
   const inFlight = async (service: App) => {
     const { body } = await service.inject('/metrics')
@@ -50,7 +50,7 @@ describe('requests in flight', () => {
     }
   }
 
-  test('are none once all have been answered, in whatever way', async () => {
+  test('are zero after every kind of response', async () => {
     await app.inject('/healthz')
     await app.inject('/nothing')
     await app.inject('/%zz')
@@ -59,7 +59,7 @@ describe('requests in flight', () => {
     assert.equal(await read('http_requests_in_flight'), IDLE)
   })
 
-  test('are none once all clients have broken off', async (t) => {
+  test('are zero after all clients have disconnected', async (t) => {
     const listening = await createTestService()
     t.after(() => listening.close())
     await listening.listen({ host: '127.0.0.1', port: 0 })
@@ -78,7 +78,7 @@ describe('requests in flight', () => {
     await untilIdle(listening)
   })
 
-  test('are counted while they last, and no longer when the client has gone', async (t) => {
+  test('are counted until their response or disconnect', async (t) => {
     const happens = new EventEmitter()
     const arrived = once(happens, 'both arrived')
     const released = once(happens, 'released')
@@ -100,14 +100,14 @@ describe('requests in flight', () => {
     await once(socket, 'close')
     await untilIdle(listening)
     happens.emit('released')
-    // Answered after those two, whose answers reach nobody and are not counted off once more.
+    // Served after those two, whose responses are not counted down twice.
     await listening.inject('/readyz')
     assert.equal(await inFlight(listening), IDLE)
   })
 })
 
-describe('recognising people', () => {
-  test('counts how often and how long requests were authenticated, and how many tokens are in the cache', async () => {
+describe('authentication', () => {
+  test('metrics count authentications, their time and cached tokens', async () => {
     const token = issueToken('Somebody new')
     const count = await growth('authentications_total', '', async () => {
       assert.equal(await growth('verified_tokens_cached', '', () => me(token)), 1, 'at its first sight')
@@ -118,7 +118,7 @@ describe('recognising people', () => {
     assert.equal(await growth('verified_tokens_cached', '', () => me(changed(token))), 0, 'only verified ones')
   })
 
-  test('counts by code what was not taken, and not who sent nothing', async () => {
+  test('metrics count refused tokens by code, without missing ones', async () => {
     const code = 'code="token_signature_invalid"'
     assert.equal(await growth('tokens_refused_total', code, () => me(changed(issueToken()))), 1)
     assert.equal(await growth('tokens_refused_total', 'code="token_malformed"', () => me('nonsense')), 1)
@@ -127,13 +127,13 @@ describe('recognising people', () => {
   })
 })
 
-test('refusals and failures are counted by their code', async () => {
+test('refused and failed requests are counted by code', async () => {
   assert.equal(await growth('error_answers_total', 'code="token_missing"', () => app.inject('/api/me')), 1)
   assert.equal(await growth('error_answers_total', 'code="internal"', () => app.inject('/api/broken')), 1)
   assert.equal(await growth('error_answers_total', 'code="not_found"', () => app.inject('/nothing')), 1)
 })
 
-test('tells how much of the status lists is held', async () => {
+test('metrics show the size of the status lists', async () => {
   await me(issueToken())
   assert.deepEqual(
     await Promise.all(

@@ -9,7 +9,7 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const SPAN = '00f067aa0ba902b7'
 const GIVEN = `00-${TRACE}-${SPAN}-01`
 
-/** What is taken up of a `traceparent`: the trace and the flag; or `new`. */
+/** The expected trace and flag of a `traceparent`, or `new`. */
 const TRACEPARENTS: ReadonlyArray<readonly [given: string, taken: string, why: string]> = [
   [GIVEN, 'sampled', 'as in the standard'],
   [`00-${TRACE}-${SPAN}-00`, 'not sampled', 'the caller does not record it'],
@@ -72,7 +72,7 @@ const TRACESTATES: ReadonlyArray<readonly [given: string, kept: boolean, why: st
 ]
 
 for (const [given, kept, why] of TRACESTATES) {
-  test(`tracestate ${kept ? 'is passed on as it came' : 'is dropped'}: ${why}`, () => {
+  test(`tracestate ${kept ? 'is passed on unchanged' : 'is dropped'}: ${why}`, () => {
     const { traceId, state } = readTraceContext({ traceparent: GIVEN, tracestate: given })
     assert.deepEqual([traceId, state], [TRACE, kept ? given : undefined])
   })
@@ -96,7 +96,7 @@ describe('a request', () => {
     return answer.json()
   }
 
-  test('has one span in all its lines and calls', async () => {
+  test('has one span in all its log lines and calls', async () => {
     const context = await send({ traceparent: GIVEN, tracestate: 'congo=1' })
     const [, traceId, spanId, flags] = context.traceparent.split('-')
     assert.deepEqual([traceId, flags, context.tracestate], [TRACE, '01', 'congo=1'])
@@ -112,7 +112,7 @@ describe('a request', () => {
     assert.deepEqual(contextFields(context), { reqId: 'request-1', traceId: TRACE, spanId })
   })
 
-  test('without a trace begins one, another each time, and writes nothing of what it could not read', async () => {
+  test('without a valid trace starts a new one and logs nothing of the headers', async () => {
     const first = await send({ traceparent: '","level":60', tracestate: 'congo=hunter2' })
     assert.doesNotMatch(JSON.stringify([lines, first]), /:60|hunter2/)
     assert.ok(lines.every((line) => line.parentSpanId === undefined))
@@ -121,7 +121,7 @@ describe('a request', () => {
     assert.equal(contextHeaders(second).tracestate, undefined)
   })
 
-  test('what belongs to no request has no trace', () => {
+  test('a log line without a request has no trace', () => {
     lines.length = 0
     app.log.info('closing')
     assert.deepEqual(
@@ -131,7 +131,7 @@ describe('a request', () => {
   })
 })
 
-test('what was ordered before traces were kept goes on with the id of its request alone', () => {
+test('a transfer from before traces were stored continues with its request id alone', () => {
   const context = { requestId: 'request-1', traceparent: null, tracestate: null }
   assert.deepEqual(contextHeaders(context), { 'x-request-id': 'request-1' })
   assert.deepEqual(contextFields(context), { reqId: 'request-1' })

@@ -9,15 +9,15 @@ before(async () => {
 })
 after(() => app.close())
 
-/** The browser of the user with the id `u-1`. */
+/** A browser of the user `u-1`. */
 const browser = { cookie: `signet_token=${issueToken()}`, 'sec-fetch-site': 'same-origin' }
 const FORM = 'application/x-www-form-urlencoded'
 
 const send = (payload: string, headers: Record<string, string> = browser, url = '/saved') =>
   app.inject({ method: 'POST', url, headers: { 'content-type': FORM, ...headers }, payload })
 
-describe('a form that is posted', () => {
-  test('passes when it names the user who is signed in, in this session or in a new one', async () => {
+describe('a posted form', () => {
+  test('is accepted for the authenticated user, in this session or a new one', async () => {
     for (const cookie of [browser.cookie, `signet_token=${issueToken('Ada King')}`]) {
       const answer = await send('color=red&signed_in_as=u-1', { ...browser, cookie })
       assert.deepEqual([answer.statusCode, answer.body], [200, 'saved red'])
@@ -36,7 +36,7 @@ describe('a form that is posted', () => {
     ],
   ]
   for (const [why, payload, headers] of refused) {
-    test(`changes nothing and says who is signed in now: ${why}`, async () => {
+    test(`is refused with the name of the authenticated user: ${why}`, async () => {
       const answer = await send(payload, headers)
       assert.equal(answer.statusCode, 409)
       assert.match(answer.body, /<h1>This page was opened for another user<\/h1>/)
@@ -46,30 +46,30 @@ describe('a form that is posted', () => {
     })
   }
 
-  test('needs no user where a program fills in the fields', async () => {
+  test('needs no user field from a program', async () => {
     for (const headers of [browser, { cookie: browser.cookie }]) {
       assert.equal((await send('color=red', headers)).statusCode, 200)
     }
   })
 
-  test('of a signed-out user leads to the sign-in, whomever it names', async () => {
+  test('of a signed-out user redirects to the sign-in, with any user field', async () => {
     for (const payload of ['color=red&signed_in_as=u-1', 'color=red&signed_in_as=', 'color=red']) {
       const answer = await send(payload, { 'sec-fetch-site': 'same-origin' })
       assert.deepEqual([answer.statusCode, String(answer.headers.location).split('?')[0]], [303, `${BANK}/sign-in`])
     }
   })
 
-  test('passes whoever is signed in, where the form itself says who the user is', async () => {
+  test('with a username and password is accepted in any session', async () => {
     assert.equal((await send('color=red&signed_in_as=u-2', browser, '/saved-by-any-user')).statusCode, 200)
   })
 
-  test('is not the JSON API, which needs no user', async () => {
+  test('needs a user field only on pages, not in the JSON API', async () => {
     const headers = { ...browser, 'content-type': 'application/json' }
     assert.equal((await send(JSON.stringify({ text: 'hello' }), headers, '/api/notes')).statusCode, 200)
   })
 })
 
-test('every form of a page that is posted names the user of the page', async () => {
+test('every POST form of a page names the user of the page', async () => {
   const { body } = await app.inject({ url: '/', headers: browser })
   const forms = [...body.matchAll(/<form[^>]*method="post"[\s\S]*?<\/form>/g)].map(([form]) => form)
   assert.equal(forms.length, 2, 'sign-out and theme')

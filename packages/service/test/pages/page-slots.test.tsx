@@ -23,7 +23,7 @@ const page = async () => {
   return (await app.inject({ url: '/', headers: { cookie } })).body
 }
 
-test('a page shows what plugins put into its slots, each in its place', async () => {
+test('a page shows the contents of its slots in their places', async () => {
   const empty = await page()
   assert.match(empty, /<nav[^>]*aria-label="Main"><ul><li><a href="\/">Plan<\/a><\/li><\/ul><\/nav><\/header><main/)
   assert.match(empty, /<ul class="foot-links"><li><a href="\/docs">/)
@@ -50,7 +50,7 @@ test('a page shows what plugins put into its slots, each in its place', async ()
   assert.match(filled, /<li><a href="\/elsewhere">Elsewhere<\/a><\/li><li><a href="\/docs">/)
 })
 
-test('the files of a further folder are served beside those of the product', async () => {
+test('the files of an added folder are served with those of the product', async () => {
   writeFileSync(join(folder, 'more.css'), 'p { color: red }')
   assert.equal((await app.inject('/assets/more.css')).statusCode, 404)
   const more = readAssets(pathToFileURL(`${folder}/`))
