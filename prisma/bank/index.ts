@@ -8,13 +8,13 @@ export { runtimePrivileges } from './runtime-privileges.js'
 export type BankDatabase = PrismaClient
 
 export interface DatabaseOptions {
-  /** Connections held at most, by this process. Default 10. */
+  /** Maximum connections of this process. Default 10. */
   readonly poolSize?: number
 }
 
 /**
- * The bank's client. It connects at the first query; a server that does not answer is an error after 5 seconds.
- * `$disconnect()` closes its connections.
+ * Creates the bank's database client. It connects at the first query, within 5 seconds or with an error. `$disconnect()` closes its
+ * connections.
  */
 export function createBankDatabase(connectionString: string, options: DatabaseOptions = {}): BankDatabase {
   return new PrismaClient({
@@ -23,7 +23,7 @@ export function createBankDatabase(connectionString: string, options: DatabaseOp
   })
 }
 
-/** The folder of the migrations, for `migrate()`: beside this file in the sources, one up from it when compiled. */
+/** The folder of the migrations, for `migrate()`. In the sources it is next to this file, in the build one level up. */
 export const migrationsFolder: URL = beside('migrations/')
 
 /** The schema, for `schemaDrift()`. */

@@ -1,6 +1,6 @@
 /**
- * What the bank's runtime role may do, for `grantRuntime()`. The ledger (accounts, transfers, entries) changes by functions alone;
- * settings and the outbox's history do not change at all.
+ * Privileges of the bank's runtime role, for `grantRuntime()`. Only functions change the ledger (accounts, transfers, entries). The
+ * role cannot change settings or the outbox's history.
  */
 export const runtimePrivileges: readonly string[] = [
   'SELECT ON ALL TABLES IN SCHEMA public',

@@ -1,4 +1,4 @@
-// A year of a household's money, made up: the same at every run, but for where it ends.
+// Generates a year of a household's statements. The same seed gives the same history, up to its end date.
 
 /** All amounts in minor units. */
 export interface Household {
@@ -15,7 +15,7 @@ export interface StatementLine {
   readonly memo: string
 }
 
-/** Oldest first. The first line of each account is its opening balance; a standing order stands in both, at one time. */
+/** Oldest first. Each account starts with its opening balance. A standing order is in both, at the same time. */
 export interface Statement {
   readonly checking: readonly StatementLine[]
   readonly savings: readonly StatementLine[]
@@ -24,7 +24,7 @@ export interface Statement {
 const DAY_MILLISECONDS = 86_400_000
 const MONTHS = 12
 const YEARLY_INTEREST = 0.021
-/** What everyday spending leaves on the account: rent and the like are still paid. */
+/** Everyday spending keeps this balance. Rent and other fixed payments may go below it. */
 const RESERVE_MINOR = 40_000
 
 export const OPENING_BALANCE = 'Opening balance'
@@ -50,7 +50,7 @@ export function statementOf(household: Household, now: Date): Statement {
   let balance = household.openingMinor.checking
   let saved = household.openingMinor.savings
 
-  const book = (day: Date, hour: number, amountMinor: number, memo: string) => {
+  const addEntry = (day: Date, hour: number, amountMinor: number, memo: string) => {
     const at = new Date(day.getTime() + (hour * 60 + random.below(60)) * 60_000 + random.below(60_000))
     if (at > now || balance + amountMinor < 0) return false
     checking.push({ at, amountMinor, memo })
@@ -59,7 +59,7 @@ export function statementOf(household: Household, now: Date): Statement {
   }
   const spend = (day: Date, hour: number, from: number, to: number, memo: string) => {
     const amountMinor = from + random.below(to - from)
-    if (balance - amountMinor >= RESERVE_MINOR) book(day, hour, -amountMinor, memo)
+    if (balance - amountMinor >= RESERVE_MINOR) addEntry(day, hour, -amountMinor, memo)
   }
   const save = (at: Date, amountMinor: number, memo: string) => {
     if (amountMinor === 0 || at > now) return
@@ -74,21 +74,21 @@ export function statementOf(household: Household, now: Date): Statement {
     const winter = [10, 11, 0, 1, 2].includes(day.getUTCMonth())
 
     if (date === 1) {
-      book(day, 6, -household.rentMinor, 'Rent')
+      addEntry(day, 6, -household.rentMinor, 'Rent')
       save(day, Math.round((saved * YEARLY_INTEREST) / 12), 'Interest')
     }
     if (date === 3) spend(day, 7, winter ? 11_500 : 6_200, winter ? 17_800 : 9_400, 'City Power & Water')
     if (date === 5) spend(day, 7, 5_499, 5_500, 'Fibre internet')
     if (date === 8) spend(day, 7, 1_899, 1_900, 'Mobile phone')
     if (date === 12) spend(day, 8, 9_200, 9_201, 'Transit monthly pass')
-    if (date === 25) book(day, 5, household.salary.amountMinor, `Salary, ${household.salary.employer}`)
+    if (date === 25) addEntry(day, 5, household.salary.amountMinor, `Salary, ${household.salary.employer}`)
     if (date === 26) {
       const memo = STANDING_ORDER.paid
       const amountMinor = household.standingOrderMinor
-      if (book(day, 6, -amountMinor, memo)) save(checking.at(-1)?.at ?? day, amountMinor, STANDING_ORDER.received)
+      if (addEntry(day, 6, -amountMinor, memo)) save(checking.at(-1)?.at ?? day, amountMinor, STANDING_ORDER.received)
     }
-    // Everyday life: coffee on the way to work, the shop on Saturdays and now and then between, something larger at
-    // times. Hour after hour, as everything above: an entry is never older than the one before.
+    // Everyday spending: coffee on workdays, groceries on Saturdays and sometimes between, an occasional larger purchase. In
+    // order of hours, as all of the above: no entry is older than the previous one.
     if (weekday >= 1 && weekday <= 5 && random.below(100) < 46) spend(day, 9, 390, 980, random.of(CAFES))
     if (weekday === 6) spend(day, 10, 6_400, 15_800, random.of(GROCERS))
     if (random.below(100) < 8) spend(day, 13, 210, 640, 'Transit single ride')
@@ -107,7 +107,7 @@ function startOfDay(time: Date): Date {
   return new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate()))
 }
 
-/** A small generator of numbers (mulberry32): not for secrets, but the same from the same seed on every machine. */
+/** Returns a repeatable random generator (mulberry32). Not for secrets. */
 function randomFrom(seed: number) {
   let state = seed
   const next = () => {

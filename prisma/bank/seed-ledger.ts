@@ -14,7 +14,7 @@ interface Owner {
   readonly savings: string
 }
 
-/** A household's year in double entry: every line with its other side, in the order of time. */
+/** Converts a household's statements to double entry: each line with its counter-entry, ordered by time. */
 export function ledgerRowsOf(statement: Statement, { userId, checking, savings }: Owner): LedgerRows {
   const rows: LedgerRows = { transfers: [], entries: [] }
   const fromOutside = (accountId: string) => (line: StatementLine) => ({

@@ -7,15 +7,15 @@ import { type Household, statementOf } from './seed-history.js'
 import { ledgerRowsOf } from './seed-ledger.js'
 
 export interface SeedOptions {
-  /** How the bank stores passwords. Called before the transaction, which must not stay open for as long as it takes. */
+  /** Hashes a password as the bank does. Called before the transaction, which must not stay open meanwhile. */
   readonly hashPassword: (password: string) => Promise<string>
-  /** The history ends here. Default: now. */
+  /** End of the generated history. Default: now. */
   readonly now?: Date
 }
 
-/** Any number, as long as every seeding run uses it. */
+/** Key of the advisory lock. Every seeding run must use the same. */
 const SEED_LOCK = 743_118_202n
-/** On a slow machine a year of entries takes longer than the five seconds that a transaction may last by default. */
+/** On a slow machine a year of entries takes longer than Prisma's default limit of five seconds. */
 const SEED_LIMITS = { maxWait: 30_000, timeout: 30_000 }
 
 const HOUSEHOLDS: Record<keyof typeof DEMO_PEOPLE, Household & { checking: string; savings: string }> = {
@@ -39,17 +39,17 @@ const HOUSEHOLDS: Record<keyof typeof DEMO_PEOPLE, Household & { checking: strin
   },
 }
 
-/** What a new customer begins with in a demo. */
+/** Opening balance of a new customer in a demo. */
 const OPENING_BALANCE_MINOR = 500_000n
 
-/** Decides whether new customers begin with money: they do in a demo. The service itself cannot change it. */
+/** Sets the opening balance of new customers, which is 0 without the demo. The service's role cannot change it. */
 export async function setOpeningBalance(database: PrismaClient, { demo }: { readonly demo: boolean }): Promise<void> {
   await database.ledgerSettings.updateMany({ data: { openingBalanceMinor: demo ? OPENING_BALANCE_MINOR : 0n } })
 }
 
 /**
- * Gives the demo's people an account each for checking and for savings, with a year behind them. Whoever is there
- * already is left as they are, so it can run at every start, and in several processes at once.
+ * Adds the missing demo users, each with a checking and a savings account and a year of history. Existing users stay unchanged, so
+ * it can run at every start and in several processes concurrently.
  */
 export async function seedBank(database: PrismaClient, { hashPassword, now = new Date() }: SeedOptions): Promise<void> {
   await setOpeningBalance(database, { demo: true })
@@ -63,7 +63,7 @@ export async function seedBank(database: PrismaClient, { hashPassword, now = new
   )
 
   await database.$transaction(async (transaction) => {
-    // Of two that seed at once, the second waits here and then finds everybody there.
+    // Of two concurrent runs, the second waits here and then finds no missing user.
     await lockForTransaction(transaction, SEED_LOCK)
     const stillMissing = await findMissing(transaction)
     const newcomers = people.filter(({ key }) => stillMissing.includes(key))
@@ -73,7 +73,7 @@ export async function seedBank(database: PrismaClient, { hashPassword, now = new
     await transaction.user.createMany({ data: newcomers.map(({ key: _, ...user }) => ({ ...user, createdAt })) })
     await transaction.account.createMany({ data: accounts })
     await transaction.transfer.createMany({ data: opened.flatMap(({ transfers }) => transfers) })
-    // One after the other in the order of time: each adds to the balance of its account.
+    // In order of time, because each entry adds to the balance of its account.
     await transaction.entry.createMany({ data: opened.flatMap(({ entries }) => entries) })
   }, SEED_LIMITS)
 }
@@ -86,7 +86,7 @@ async function findMissing(database: Pick<PrismaClient, 'user'>): Promise<DemoKe
     where: {
       OR: [
         { id: { in: keys.map((key) => DEMO_PEOPLE[key].id) } },
-        // Taken by somebody who registered it: theirs.
+        // A customer who registered this username keeps it.
         { username: { in: keys.map((key) => DEMO_PEOPLE[key].username) } },
       ],
     },

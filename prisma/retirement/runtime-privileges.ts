@@ -1,4 +1,4 @@
-/** What retirement's runtime role may do, for `grantRuntime()`. The history of a plan changes by a function alone. */
+/** Privileges of retirement's runtime role, for `grantRuntime()`. Only a function adds to a plan's history. */
 export const runtimePrivileges: readonly string[] = [
   'SELECT ON ALL TABLES IN SCHEMA public',
   'INSERT, UPDATE (allocation) ON plans',

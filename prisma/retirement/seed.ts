@@ -6,13 +6,13 @@ import type { PrismaClient } from './generated/client.js'
 import { historyOf, type Saver } from './seed-history.js'
 
 export interface SeedOptions {
-  /** The history ends here. Default: now. */
+  /** End of the generated history. Default: now. */
   readonly now?: Date
 }
 
-/** Any number, as long as every seeding run uses it. */
+/** Key of the advisory lock. Every seeding run must use the same. */
 const SEED_LOCK = 743_118_203n
-/** On a slow machine five years of history take longer than the five seconds that a transaction may last by default. */
+/** On a slow machine five years of history take longer than Prisma's default limit of five seconds. */
 const SEED_LIMITS = { maxWait: 30_000, timeout: 30_000 }
 
 const SAVERS: Record<keyof typeof DEMO_PEOPLE, Saver & { allocation: string }> = {
@@ -21,13 +21,13 @@ const SAVERS: Record<keyof typeof DEMO_PEOPLE, Saver & { allocation: string }> =
 }
 
 /**
- * Gives the demo's people a plan with five years behind it. Whoever has a plan already is left as they are, so it can
- * run at every start, and in several processes at once.
+ * Adds the missing plans of the demo users with five years of history. Existing plans stay unchanged, so it can run at every start
+ * and in several processes concurrently.
  */
 export async function seedRetirement(database: PrismaClient, { now = new Date() }: SeedOptions = {}): Promise<void> {
   if ((await findMissing(database)).length === 0) return
   await database.$transaction(async (transaction) => {
-    // Of two that seed at once, the second waits here and then finds everybody there.
+    // Of two concurrent runs, the second waits here and then finds no missing plan.
     await lockForTransaction(transaction, SEED_LOCK)
     const plans = (await findMissing(transaction)).map((key) => {
       const { allocation, ...saver } = SAVERS[key]

@@ -6,7 +6,7 @@ import { CLIENT_ID, TOKEN_TTL_SECONDS, tokenCookie } from './shared.js'
 
 interface Session extends auth.RenewableSession {
   readonly user: { readonly id: string; readonly username: string; readonly name: string }
-  /** Its number in the status list. */
+  /** Number of its bit in the status list. */
   readonly statusNumber: bigint
 }
 
@@ -14,7 +14,7 @@ const SESSION_TTL_SECONDS = 43_200
 const IDLE_TTL_SECONDS = 3_600
 const refreshCookie = defineCookie('refresh', { prefix: 'example', domain: undefined, secure: false })
 
-/** Signs users in, renews and revokes their sessions, and publishes which are revoked. Everything is in memory here. */
+/** Creates the issuer: it signs users in, renews and revokes sessions, and publishes the status list. Keeps all data in memory. */
 export async function createIssuer(issuer: string, audiences: string[], secret: string, refreshSecret: string) {
   const passwords = await auth.createPasswords({ concurrency: 1, queueLength: 16 })
   const hash = await passwords.hash('analytical-engine')

@@ -2,7 +2,7 @@ import { authentication, followStatusLists, httpStatusListSource, parseSecrets }
 import Fastify, { type FastifyInstance } from 'fastify'
 import { CLIENT_ID, TOKEN_TTL_SECONDS, tokenCookie } from './shared.js'
 
-/** Authenticates the issuer's users without calling it. It only fetches which sessions are revoked. */
+/** Creates the verifier: it authenticates the issuer's users without calling the issuer. It only fetches the status list. */
 export async function createVerifier(audience: string, issuer: string, issuerUrl: string, secret: string) {
   const app: FastifyInstance = Fastify()
   const keys = parseSecrets(secret)

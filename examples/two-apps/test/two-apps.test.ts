@@ -23,7 +23,7 @@ after(async () => {
 
 type Cookies = Record<string, string>
 
-/** The cookies that a browser would hold after a response. */
+/** Posts to the issuer. Returns the response and the cookies that a browser holds after it. */
 async function post(url: string, cookies: Cookies = {}, payload: object = {}) {
   const response = await issuer.inject({ method: 'POST', url, cookies, payload })
   const set = Object.fromEntries(response.cookies.map(({ name, value }) => [name, value]))
@@ -43,7 +43,7 @@ test('a wrong password and a missing token are refused', async () => {
   assert.equal((await basket({})).json().code, 'token_missing')
 })
 
-test('a session is renewed, and a copied refresh token ends it', async () => {
+test('a session is renewed, and a copied refresh token revokes it', async () => {
   const first = await login('analytical-engine')
   const second = await post('/renew', first.cookies)
   const third = await post('/renew', second.cookies)

@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch'
 import type { paths as Bank } from '../generated/bank.js'
 import type { paths as Retirement } from '../generated/retirement.js'
 
-/** Logs in at the bank and returns what both services know of the user. Rejects with the sentence of a refusal. */
+/** Logs in at the bank and returns the user's name at both services. Rejects with the error sentence. */
 export async function whoAmI(
   urls: { readonly bank: string; readonly retirement: string },
   credentials: { readonly username: string; readonly password: string },

@@ -33,11 +33,11 @@ after(async () => {
 
 const counts = async () => [await database.user.count(), await database.account.count(), await database.entry.count()]
 
-test('the migrations make what the schema describes', async () => {
+test('the migrations match the schema', async () => {
   assert.equal(await schemaDrift(own.adminUrl, schemaFile, migrationsFolder), '')
 })
 
-test('two seeds at once, and another later, leave one of everybody', async () => {
+test('concurrent and repeated seeding adds each user once', async () => {
   const [users, accounts, entries] = await counts()
   assert.deepEqual([users, accounts], [2, 4])
   const hashedBefore = hashed
@@ -46,7 +46,7 @@ test('two seeds at once, and another later, leave one of everybody', async () =>
   assert.equal(hashed, hashedBefore, 'nothing is hashed for people who are there')
 })
 
-test("the demo's people have the ids and names that both services know", async () => {
+test('the demo users have their ids and names', async () => {
   const users = await database.user.findMany({ orderBy: { username: 'asc' } })
   assert.deepEqual(
     users.map(({ id, username, name, passwordHash }) => ({ id, username, name, passwordHash })),
@@ -57,7 +57,7 @@ test("the demo's people have the ids and names that both services know", async (
   )
 })
 
-test('entries sum to the balance, in order of time, and never below zero', async () => {
+test('entries are ordered by time, sum to the balance and never go below zero', async () => {
   const accounts = await database.account.findMany({ include: { entries: { orderBy: { id: 'asc' } } } })
   for (const { name, number, balanceMinor, entries } of accounts) {
     let running = 0n
@@ -74,12 +74,12 @@ test('entries sum to the balance, in order of time, and never below zero', async
   }
 })
 
-test('the database refuses a badly spelled username', async () => {
+test('the database refuses an invalid username', async () => {
   const user = { id: randomUUID(), name: 'X', passwordHash: 'x' }
   await assert.rejects(database.user.create({ data: { ...user, username: 'Ada' } }), /users_username_format/)
 })
 
-test('a taken username is told from other errors', async () => {
+test('a taken username is distinguished from other errors', async () => {
   const taken = database.user.create({ data: { id: randomUUID(), username: 'ada', name: 'X', passwordHash: 'x' } })
   await assert.rejects(taken, (error) => {
     assert.ok(isUniqueViolation(error, 'username') && isUniqueViolation(error))
@@ -88,7 +88,7 @@ test('a taken username is told from other errors', async () => {
   })
 })
 
-test('a time is the same in SQL and in a Date, wherever the server stands', async () => {
+test('a time is the same in SQL and in a Date, in any time zone of the server', async () => {
   await database.$executeRawUnsafe(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET timezone = 'Pacific/Auckland'`)
   const fresh = createBankDatabase(url)
   const userId = DEMO_PEOPLE.ada.id
@@ -102,7 +102,7 @@ test('a time is the same in SQL and in a Date, wherever the server stands', asyn
   await fresh.$disconnect()
 })
 
-test('a database that is gone is an error that says so, soon', async () => {
+test('an unavailable database soon causes an "unavailable" error', async () => {
   const gone = createBankDatabase('postgresql://nobody:secret@127.0.0.1:1/nothing')
   assert.equal(await isReachable(database), true)
   assert.equal(await isReachable(gone), false)
@@ -119,7 +119,7 @@ test('a database that is gone is an error that says so, soon', async () => {
   await gone.$disconnect()
 })
 
-test('a connection that the server ends while it commits is an error that says so', async () => {
+test('a connection lost during COMMIT causes an "unavailable" error', async () => {
   await database.$executeRaw`CREATE TABLE commits (id integer)`
   await database.$executeRaw`CREATE FUNCTION end_connection() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'`

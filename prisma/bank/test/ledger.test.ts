@@ -47,7 +47,7 @@ interface Side {
 }
 type Kind = 'opening' | 'outside' | 'own' | 'customer' | 'retirement'
 
-/** A transfer and its entries, in one transaction, with no check but the database's own. */
+/** Inserts a transfer and its entries in one transaction, without checks outside the database. */
 async function move(
   transfer: { kind: Kind; amountMinor: bigint; userId?: string; fromAccountId?: string; toAccountId?: string },
   sides: Side[],
@@ -62,8 +62,8 @@ async function move(
 const own = (amountMinor: bigint) => ({ kind: 'own' as const, userId, fromAccountId: a, toAccountId: b, amountMinor })
 const balanceOf = async (id: string) => (await database.account.findUniqueOrThrow({ where: { id } })).balanceMinor
 
-describe('the database itself', () => {
-  test('adds up the balance, whatever the entry says it is', async () => {
+describe('the database', () => {
+  test('computes the balance, whatever the entry contains', async () => {
     const id = await move(own(10n), [
       { accountId: a, amountMinor: -10n, balanceMinor: 999_999n },
       { accountId: b, amountMinor: 10n, balanceMinor: 999_999n },
@@ -100,7 +100,7 @@ describe('the database itself', () => {
       ],
     ],
     [
-      'somebody else on the other side',
+      'another party on the other side',
       [
         { accountId: a, amountMinor: -10n },
         { houseAccount: 'retirement', amountMinor: 10n },
@@ -116,7 +116,7 @@ describe('the database itself', () => {
     })
   }
 
-  test('refuses to add an entry to a transfer that is done', async () => {
+  test('refuses to add an entry to a completed transfer', async () => {
     const id = await move(own(1n), [
       { accountId: a, amountMinor: -1n },
       { accountId: b, amountMinor: 1n },
@@ -143,7 +143,7 @@ describe('the database itself', () => {
     assert.equal(await balanceOf(a), all)
   })
 
-  test('refuses a balance that no entry made', async () => {
+  test('refuses to set a balance without an entry', async () => {
     const change = (balanceMinor: bigint) => database.account.update({ where: { id: a }, data: { balanceMinor } })
     await assert.rejects(change(5_000n), /a balance changes by an entry alone/)
     await assert.rejects(change(-1n))
@@ -151,7 +151,7 @@ describe('the database itself', () => {
     await assert.rejects(database.account.create({ data }), /a balance changes by an entry alone/)
   })
 
-  test('never changes or removes what has happened', async () => {
+  test('refuses to change or delete transfers and entries', async () => {
     const statements = [
       'UPDATE entries SET amount = amount + 1',
       "UPDATE entries SET memo = ''",
@@ -167,7 +167,7 @@ describe('the database itself', () => {
     assert.deepEqual(await database.entry.findMany(), before)
   })
 
-  test('refuses parties that do not fit the kind', async () => {
+  test('refuses parties that do not match the kind', async () => {
     const sides = [
       { accountId: a, amountMinor: -1n },
       { accountId: b, amountMinor: 1n },
@@ -182,7 +182,7 @@ describe('the database itself', () => {
     await assert.rejects(move({ ...own(1n), amountMinor: 0n }, sides), /transfers_amount_positive/)
   })
 
-  test('knows a key once for each person', async () => {
+  test('keeps an idempotency key unique for each user', async () => {
     const transferId = await move(own(1n), [
       { accountId: a, amountMinor: -1n },
       { accountId: b, amountMinor: 1n },
@@ -194,7 +194,7 @@ describe('the database itself', () => {
   })
 })
 
-test('the history of a bank that was there before gets its other side', async () => {
+test('the migration adds counter-entries to existing history', async () => {
   const older = await mkdtemp(join(tmpdir(), 'signet-older-'))
   const all = (await readdir(migrationsFolder)).sort()
   for (const name of all.filter((name) => name < LEDGER || name.endsWith('.toml'))) {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 
-/** The call that posts a transfer of a customer, as SQL. `to` is SQL too: an id in quotes, or NULL for retirement. */
+/** Returns the SQL call that posts a customer's transfer. `to` is SQL too: a quoted id, or NULL for retirement. */
 export const postOf =
   (customer: string) =>
   (from: string, to: string, amount: number, id: string = randomUUID()): string =>
     `post_transfer('${id}', '${customer}', '${from}', ${to}, ${amount}, 'm', 'debit', 'credit', false, 'r', NULL, NULL)`
 
-/** Users and accounts that are there. `foreign` is an account of `other`. */
+/** Existing users and accounts. `foreign` is an account of `other`. */
 interface Ids {
   readonly customer: string
   readonly other: string
@@ -15,7 +15,7 @@ interface Ids {
   readonly foreign: string
 }
 
-/** What the runtime role must not be able to do, each with the statements that try it. */
+/** Forbidden actions of the runtime role, each with statements that attempt it. */
 export function refusedStatements({ customer, other, checking, savings, foreign }: Ids) {
   const post = postOf(customer)
   const outside = `INSERT INTO transfers (id, kind, to_account_id, amount, memo) VALUES (gen_random_uuid(), 'outside', '${checking}', 5, 'x')`

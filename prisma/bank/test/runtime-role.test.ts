@@ -9,7 +9,7 @@ import { BANK } from './template.js'
 
 let own: TestDatabase
 let owner: BankDatabase
-/** Connected as the service is. */
+/** Connects as the service does. */
 let db: BankDatabase
 const customer = randomUUID()
 const other = randomUUID()
@@ -47,16 +47,16 @@ after(async () => {
 
 const run = (sql: string) => db.$executeRawUnsafe(sql)
 const post = postOf(customer)
-/** What PostgreSQL understood and refused: a statement with a mistake in it proves nothing. */
+/** Returns whether PostgreSQL understood a statement before it refused it: a statement with a mistake proves nothing. */
 const isUnderstood = (error: unknown): boolean => !/`(42601|42P01|42703|42704|42883)`/.test(String(error))
-/** Everything that the runtime role must leave as it is. */
+/** Reads all data that the runtime role must not change. */
 const ledger = async () => [
   await owner.transfer.findMany({ orderBy: { id: 'asc' } }),
   await owner.entry.findMany({ orderBy: { id: 'asc' } }),
   await owner.account.findMany({ orderBy: { id: 'asc' } }),
   await owner.ledgerSettings.findMany(),
 ]
-describe('the role that the service connects as cannot', () => {
+describe('the runtime role cannot', () => {
   for (const [what, ...statements] of refusedStatements({ customer, other, checking, savings, foreign })) {
     test(what, async () => {
       const before = await ledger()
@@ -65,7 +65,7 @@ describe('the role that the service connects as cannot', () => {
     })
   }
 
-  test('get past the rules at the end of a transaction, by deferring them or by another search_path', async () => {
+  test('bypass deferred constraints, by deferring them again or by another search_path', async () => {
     const before = await ledger()
     for (const setting of [
       'SET CONSTRAINTS ALL DEFERRED',
@@ -77,7 +77,7 @@ describe('the role that the service connects as cannot', () => {
         db.$transaction(async (transaction) => {
           await transaction.$executeRawUnsafe(setting)
           await transaction.$executeRawUnsafe(`SELECT public.${post(checking, `'${foreign}'`, 5, id)}`)
-          // The same transfer once more, which its unique id refuses.
+          // The same transfer again, which its unique id refuses.
           await transaction.$executeRawUnsafe(`SELECT public.${post(checking, `'${foreign}'`, 5, id)}`)
         }),
       )
@@ -85,12 +85,12 @@ describe('the role that the service connects as cannot', () => {
     assert.deepEqual(await ledger(), before)
   })
 
-  test('give itself a right: PostgreSQL only warns of that', async () => {
+  test('grant itself a privilege, of which PostgreSQL only warns', async () => {
     await run('GRANT ALL ON entries TO CURRENT_USER')
     await assert.rejects(run('DELETE FROM entries'), /42501/)
   })
 
-  test('own anything, or be a member of another role', async () => {
+  test('own objects or be a member of another role', async () => {
     const owned = await db.$queryRaw`SELECT relname FROM pg_class WHERE pg_has_role(current_user, relowner, 'MEMBER')`
     const functions =
       await db.$queryRaw`SELECT proname FROM pg_proc WHERE pg_has_role(current_user, proowner, 'MEMBER')`
@@ -99,8 +99,8 @@ describe('the role that the service connects as cannot', () => {
   })
 })
 
-describe('the functions that it may execute', () => {
-  test('find their tables whatever the search_path of the caller is, and no others run as the owner', async () => {
+describe('functions of the runtime role', () => {
+  test('ignore the caller’s search_path, and only they run as the owner', async () => {
     const definers = await db.$queryRaw<{ name: string; settings: string[] | null; open: boolean }[]>`
       SELECT proname AS name, proconfig AS settings, has_function_privilege('public', oid, 'EXECUTE') AS open
       FROM pg_proc WHERE prosecdef ORDER BY proname`
@@ -115,7 +115,7 @@ describe('the functions that it may execute', () => {
     }
   })
 
-  test('say themselves what a transfer is, and post it once', async () => {
+  test('derive a transfer from their arguments and post it once', async () => {
     const kinds = await owner.transfer.findMany({ where: { userId: customer }, orderBy: { amountMinor: 'desc' } })
     assert.deepEqual(
       kinds.map(({ kind, amountMinor }) => [kind, amountMinor]),
@@ -134,7 +134,7 @@ describe('the functions that it may execute', () => {
     assert.equal(inTransit._sum.amountMinor, 0n)
   })
 
-  test('make one customer’s transfers wait for each other, also those from different accounts', async () => {
+  test('serialize one customer’s transfers, also from different accounts', async () => {
     const lock = (account: string) =>
       `SELECT sent_without_password AS sent FROM lock_for_transfer('${customer}', '${account}', NULL)`
     const second = createBankDatabase(own.url, { poolSize: 1 })
@@ -159,7 +159,7 @@ describe('the functions that it may execute', () => {
     await second.$disconnect()
   })
 
-  test('give no opening balance where the owner has set none', async () => {
+  test('grant no opening balance unless the owner has set one', async () => {
     await setOpeningBalance(owner, { demo: false })
     await run(`SELECT grant_opening_balance('${foreign}', 'x')`)
     assert.equal((await db.account.findUniqueOrThrow({ where: { id: foreign } })).balanceMinor, 0n)
@@ -167,7 +167,7 @@ describe('the functions that it may execute', () => {
   })
 })
 
-test('what is not history can be swept', async () => {
+test('the runtime role can delete expired rows that are not history', async () => {
   const sid = randomUUID()
   await db.session.create({
     data: { id: sid, userId: customer, strategy: 'jwt', expiresAt: new Date(0), userAgent: '', address: '' },
@@ -179,6 +179,6 @@ test('what is not history can be swept', async () => {
   assert.equal((await db.idempotencyKey.deleteMany({ where: { userId: customer } })).count, 1)
 })
 
-test('it cannot put the demo there', async () => {
+test('the runtime role cannot seed the demo', async () => {
   await assert.rejects(seedBank(db, { hashPassword: async () => 'x' }))
 })

@@ -9,10 +9,10 @@ import { migrate } from '@signet/database'
 import { openTestDatabase } from '@signet/testing'
 import { createBankDatabase, migrationsFolder } from '../index.js'
 
-/** The first migration that an installation of the time before lacks. */
+/** The first migration that the older installation lacks. */
 const FIRST_NEW = '20260820000000_superseded_refresh_tokens'
 
-test('sessions of an earlier version keep the login, and what was revoked stays revoked', async (t) => {
+test('sessions of an earlier version stay active, and revoked ones stay revoked', async (t) => {
   const older = await mkdtemp(join(tmpdir(), 'signet-migrations-'))
   t.after(() => rm(older, { recursive: true }))
   for (const name of (await readdir(migrationsFolder)).filter((name) => name < FIRST_NEW)) {

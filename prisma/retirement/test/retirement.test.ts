@@ -33,11 +33,11 @@ after(async () => {
   await own.remove()
 })
 
-test('the migrations make what the schema describes', async () => {
+test('the migrations match the schema', async () => {
   assert.equal(await schemaDrift(own.adminUrl, schemaFile, migrationsFolder), '')
 })
 
-test('two seeds at once, and another later, leave one plan each', async () => {
+test('concurrent and repeated seeding adds each plan once', async () => {
   const counts = async () => [await database.plan.count(), await database.planEntry.count()]
   const [plans, entries] = await counts()
   assert.equal(plans, 2)
@@ -46,7 +46,7 @@ test('two seeds at once, and another later, leave one plan each', async () => {
 })
 
 for (const person of Object.values(DEMO_PEOPLE)) {
-  test(`${person.name} has five years of contributions and growth, bad months among them`, async () => {
+  test(`${person.name} has five years of contributions and growth, including losses`, async () => {
     const where = { userId: person.id }
     const entries = await database.planEntry.findMany({ where, orderBy: { at: 'asc' } })
     const growth = entries.filter(({ kind }) => kind === 'growth')
@@ -63,7 +63,7 @@ for (const person of Object.values(DEMO_PEOPLE)) {
   })
 }
 
-test('a deposit counts once: its id is the key', async () => {
+test('a deposit is credited once, because its id is the key', async () => {
   const deposit = {
     id: randomUUID(),
     userId: DEMO_PEOPLE.ada.id,
@@ -76,7 +76,7 @@ test('a deposit counts once: its id is the key', async () => {
   await assert.rejects(database.planEntry.create({ data: deposit }), (error) => isUniqueViolation(error))
 })
 
-test('the database refuses a contribution that takes away', async () => {
+test('the database refuses a negative contribution', async () => {
   const taking = {
     id: randomUUID(),
     userId: DEMO_PEOPLE.ada.id,

@@ -7,7 +7,7 @@ import { createRetirementDatabase, migrationsFolder, type RetirementDatabase, ru
 
 let own: TestDatabase
 let owner: RetirementDatabase
-/** Connected as the service is. */
+/** Connects as the service does. */
 let db: RetirementDatabase
 const userId = randomUUID()
 const transfer = randomUUID()
@@ -30,7 +30,7 @@ const credit = (id: string, amount: number) =>
   db.$queryRawUnsafe(`SELECT credit_deposit('${id}', '${userId}', ${amount}, 'm') AS credited`)
 const history = () => owner.planEntry.findMany({ orderBy: { id: 'asc' } })
 
-/** What PostgreSQL understood and refused: a statement with a mistake in it proves nothing. */
+/** Returns whether PostgreSQL understood a statement before it refused it: a statement with a mistake proves nothing. */
 const isUnderstood = (error: unknown): boolean => !/`(42601|42P01|42703|42704|42883)`/.test(String(error))
 
 const REFUSED: ReadonlyArray<readonly [what: string, ...statements: string[]]> = [
@@ -81,7 +81,7 @@ const REFUSED: ReadonlyArray<readonly [what: string, ...statements: string[]]> =
   ],
 ]
 
-describe('the role that the service connects as cannot', () => {
+describe('the runtime role cannot', () => {
   for (const [what, ...statements] of REFUSED) {
     test(what, async () => {
       const before = await history()
@@ -100,7 +100,7 @@ test('a deposit is credited once, as a contribution from the bank', async () => 
   )
 })
 
-test('the owner cannot rewrite history by mistake either', async () => {
+test('the owner cannot change history by mistake either', async () => {
   for (const statement of ['UPDATE plan_entries SET amount = 1', 'DELETE FROM plan_entries', 'TRUNCATE plan_entries']) {
     await assert.rejects(owner.$executeRawUnsafe(statement), /never changed and never removed/)
   }
