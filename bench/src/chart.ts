@@ -7,7 +7,7 @@ const WIDTH = 860
 
 const asText = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 
-const TITLE = 'GET /api/me: requests/s relative to bare Fastify'
+const TITLE = 'GET /api/me: requests/s, Fastify without authentication = 1'
 
 /** Draws the `/api/me` results as an SVG that follows the reader's light or dark theme, with machine, versions and date. */
 export const chart = (report: Report): string => bars(TITLE, measuredOn(report), report.me)

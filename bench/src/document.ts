@@ -9,13 +9,16 @@ export function measuredOn({ date, machine, versions }: Pick<Measured, 'date' | 
 }
 
 /**
- * Writes the report's tables into a document between their marks, `<!-- bench:me -->` … `<!-- /bench -->`. The text around
- * them stays.
+ * Puts the report's tables between their marks, `<!-- bench:me -->` … `<!-- /bench -->`, and keeps the text around them.
  *
  * @throws when a mark names an unknown table, or a table has no mark
  */
 export function filled(text: string, report: Report): string {
-  const parts = new Map(sections(report).map(({ id, rows }) => [id, table(rows)]))
+  const parts = new Map(
+    sections(report)
+      .filter(({ printedOnly }) => !printedOnly)
+      .map(({ id, rows }) => [id, table(rows)]),
+  )
   parts.set('machine', `Measured on ${measuredOn(report)}.`)
   const placed = new Set<string>()
   const result = text.replace(

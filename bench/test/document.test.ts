@@ -46,7 +46,8 @@ test('two runs are compared by ratio, without the rows that one of them lacks', 
 
 test('every table is written at its mark, and the text around stays', () => {
   const report = sampleReport()
-  const marks = ['machine', ...sections(report).map(({ id }) => id)]
+  const shown = sections(report).filter(({ printedOnly }) => !printedOnly)
+  const marks = ['machine', ...shown.map(({ id }) => id)]
   const empty = marks.map((id) => `About ${id}.\n\n<!-- bench:${id} -->\n<!-- /bench -->\n`).join('\n')
   const once = filled(empty, report)
   for (const id of marks) assert.ok(once.includes(`About ${id}.`))
@@ -54,7 +55,9 @@ test('every table is written at its mark, and the text around stays', () => {
   assert.match(once, /2026-01-02/)
   assert.equal(filled(once, report), once, 'filling again changes nothing')
   assert.throws(() => filled(empty.replace('bench:me', 'bench:you'), report), /no table you/)
-  assert.throws(() => filled('', report), /no mark for/)
+  assert.throws(() => filled('', report), /no place for/)
+  assert.ok(shown.length < sections(report).length)
+  assert.throws(() => filled(`${empty}<!-- bench:start -->\n<!-- /bench -->\n`, report), /no table start/)
 })
 
 test('the picture shows results, machine and date, and escapes labels', () => {

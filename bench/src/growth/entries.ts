@@ -103,7 +103,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     kind: 'apiNotFound',
-    label: 'API, search without results',
+    label: 'API, search without result',
     path: ({ accountId }) => `/api/accounts/${accountId}/entries?q=nowhere`,
   },
   { kind: 'pageFirst', label: 'web page, first', path: ({ accountId }) => `/accounts/${accountId}` },

@@ -19,14 +19,14 @@ interface PeerFile {
 type PeerKey = 'fastify' | 'fastifyJwt' | 'honoJwt' | 'fastifySession' | 'expressSession' | 'betterAuth' | 'expressJwt'
 
 export const PEERS: readonly PeerFile[] = [
-  { key: 'fastify', file: 'bare-fastify', label: 'Fastify without authentication (the ceiling)' },
-  { key: 'fastifyJwt', file: 'fastify-jwt', label: '@fastify/jwt, by its README' },
+  { key: 'fastify', file: 'bare-fastify', label: 'Fastify without authentication' },
+  { key: 'fastifyJwt', file: 'fastify-jwt', label: '@fastify/jwt as in its README' },
   { key: 'honoJwt', file: 'hono-jwt', label: 'Hono, hono/jwt' },
   { key: 'fastifySession', file: 'fastify-session', label: '@fastify/session + Redis' },
   { key: 'expressSession', file: 'express-session', label: 'express-session + Redis' },
   // It queries its database several times per request: with more connections, responses arrive in rare bursts.
   { key: 'betterAuth', file: 'better-auth', label: 'better-auth, get-session', connections: 10 },
-  { key: 'expressJwt', file: 'express-jwt', label: 'Express + jsonwebtoken (the tutorial)' },
+  { key: 'expressJwt', file: 'express-jwt', label: 'Express + jsonwebtoken (tutorial)' },
 ]
 
 interface Peer extends Started, PeerFile {

@@ -65,9 +65,9 @@ export const SIGN_INS: ReadonlyArray<{
   readonly label: string
   readonly of: SignInKey
 }> = [
-  { key: 'argon2Single', label: 'argon2.verify in a loop, one hash at a time', of: 'argon2Single' },
-  { key: 'bankSingle', label: 'Signet, one hash at a time (LOGIN_CONCURRENCY=1)', of: 'argon2Single' },
-  { key: 'argon2', label: 'argon2.verify in a loop, one hash per core', of: 'argon2' },
-  { key: 'bank', label: 'Signet, one hash per core', of: 'argon2' },
-  { key: 'expressBcrypt', label: 'Express + bcrypt(10) (the tutorial)', of: 'argon2' },
+  { key: 'argon2Single', label: 'loop of argon2.verify, one hash at once', of: 'argon2Single' },
+  { key: 'bankSingle', label: 'Signet, one hash at once', of: 'argon2Single' },
+  { key: 'argon2', label: 'loop of argon2.verify, one per core', of: 'argon2' },
+  { key: 'bank', label: 'Signet, one per core', of: 'argon2' },
+  { key: 'expressBcrypt', label: 'Express + bcrypt(10) (tutorial)', of: 'argon2' },
 ]

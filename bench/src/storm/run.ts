@@ -34,16 +34,16 @@ const target = (service: Service, path: string) => ({
  */
 const atARate = ({ bank, retirement }: Services): SteadyTarget[] => [
   { name: 'bankMe', label: 'bank, GET /api/me', ...target(bank, '/api/me'), perSecond: 50 },
-  { name: 'bankPage', label: 'bank, page /security', ...target(bank, '/security'), perSecond: 10 },
+  { name: 'bankPage', label: 'bank, /security', ...target(bank, '/security'), perSecond: 10 },
   { name: 'bankFile', label: 'bank, style sheet', ...target(bank, '/assets/signet.css'), perSecond: 10 },
   { name: 'retirementMe', label: 'retirement, GET /api/me', ...target(retirement, '/api/me'), perSecond: 50 },
-  { name: 'retirementPage', label: 'retirement, page /token', ...target(retirement, '/token'), perSecond: 10 },
+  { name: 'retirementPage', label: 'retirement, /token', ...target(retirement, '/token'), perSecond: 10 },
 ]
 
 /** Targets that are requested again after each response, as load generators do: the machine never idles. */
 const inTurn = ({ bank, retirement }: Services): Target[] => [
   { name: 'bankMeInTurn', label: 'bank, GET /api/me', ...target(bank, '/api/me') },
-  { name: 'bankPageInTurn', label: 'bank, page /security', ...target(bank, '/security') },
+  { name: 'bankPageInTurn', label: 'bank, /security', ...target(bank, '/security') },
   { name: 'retirementMeInTurn', label: 'retirement, GET /api/me', ...target(retirement, '/api/me') },
 ]
 
