@@ -7,8 +7,8 @@ import { reachableBinaries } from '../src/embedded/reachable-binaries.js'
 import { DatabaseStartError } from '../src/index.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 
-const NOBODY = { uid: 65_534, gid: 65_534 }
-/** Prints its version like the real program, and fails without the folder of its libraries. */
+const OTHER_USER = { uid: 65_534, gid: 65_534 }
+/** Says its version, as the real one; the folder of its libraries has to be there for that. */
 const PROGRAM = '#!/bin/sh\nls "$(dirname "$0")/../lib/libpq.so" || exit 1\necho "postgres (PostgreSQL) 18.4"\n'
 
 describe('as root', { skip: process.getuid?.() !== 0 }, () => {
@@ -38,7 +38,7 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
   const elsewhere = () => join(root, 'elsewhere')
   const copy = () => join(elsewhere(), 'postgresql-18.4.0')
   const refused = (why: RegExp, place = elsewhere()) =>
-    assert.rejects(reachableBinaries(installed, NOBODY, place), (error) => {
+    assert.rejects(reachableBinaries(installed, OTHER_USER, place), (error) => {
       assert.ok(error instanceof DatabaseStartError)
       assert.equal(error.code, 'binaries_unreachable')
       assert.ok(error.message.includes(`chmod o+x ${join(root, 'project')}`), error.message)
@@ -48,23 +48,25 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
 
   test('installed programs in an open folder are used directly', async () => {
     await chmod(join(root, 'project'), 0o755)
-    assert.deepEqual(await reachableBinaries(installed, NOBODY, elsewhere()), installed)
+    assert.deepEqual(await reachableBinaries(installed, OTHER_USER, elsewhere()), installed)
     assert.deepEqual(await readdir(root), ['project'])
   })
 
-  test('other programs are copied once and completely, also by concurrent runs', async () => {
-    const runs = await Promise.all(Array.from({ length: 4 }, () => reachableBinaries(installed, NOBODY, elsewhere())))
+  test('else they are copied, once and whole, however many runs begin at once', async () => {
+    const runs = await Promise.all(
+      Array.from({ length: 4 }, () => reachableBinaries(installed, OTHER_USER, elsewhere())),
+    )
     for (const run of runs) assert.equal(run.pgCtl, join(copy(), 'bin/pg_ctl'))
     assert.equal(await readlink(join(copy(), 'lib/libpq.so')), 'libpq.so.5.18')
     assert.deepEqual(await readdir(elsewhere()), ['postgresql-18.4.0'])
     await writeFile(join(copy(), 'bin/postgres'), 'the same copy')
-    await reachableBinaries(installed, NOBODY, elsewhere())
+    await reachableBinaries(installed, OTHER_USER, elsewhere())
     assert.equal(await readFile(join(copy(), 'bin/postgres'), 'utf8'), 'the same copy')
   })
 
   test('the copy is readable even if the installation had a strict umask', async () => {
     for (const path of ['', 'bin', 'lib', 'bin/postgres', 'lib/libpq.so.5.18']) await chmod(join(programs, path), 0o700)
-    await reachableBinaries(installed, NOBODY, elsewhere())
+    await reachableBinaries(installed, OTHER_USER, elsewhere())
     assert.equal((await stat(join(copy(), 'bin/postgres'))).mode & 0o777, 0o755)
   })
 
@@ -73,13 +75,13 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
     await refused(/libpq\.so/)
     assert.deepEqual(await readdir(elsewhere()), [])
     await symlink('libpq.so.5.18', join(programs, 'lib/libpq.so'))
-    await reachableBinaries(installed, NOBODY, elsewhere())
+    await reachableBinaries(installed, OTHER_USER, elsewhere())
   })
 
   test('no program runs from a folder that another user can write to', async () => {
     await mkdir(copy(), { recursive: true })
-    await chown(copy(), NOBODY.uid, NOBODY.gid)
-    await refused(/postgresql-18\.4\.0 is not a folder that only root can write to/)
+    await chown(copy(), OTHER_USER.uid, OTHER_USER.gid)
+    await refused(/postgresql-18\.4\.0 is not a folder that root alone may write to/)
     await chown(copy(), 0, 0)
     await chmod(elsewhere(), 0o777)
     await refused(/elsewhere is not a folder that only root can write to/)

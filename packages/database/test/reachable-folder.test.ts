@@ -7,7 +7,7 @@ import { reachableFolder } from '../src/embedded/reachable-folder.js'
 import { DatabaseStartError } from '../src/index.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 
-const NOBODY = { uid: 65_534, gid: 65_534 }
+const OTHER_USER = { uid: 65_534, gid: 65_534 }
 
 describe('as root', { skip: process.getuid?.() !== 0 }, () => {
   let root = ''
@@ -21,7 +21,7 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
   afterEach(() => remove())
 
   const elsewhere = () => join(root, 'elsewhere')
-  const ask = (folder: string) => reachableFolder(join(root, folder), NOBODY, elsewhere())
+  const ask = (folder: string) => reachableFolder(join(root, folder), OTHER_USER, elsewhere())
   const refused = (folder: string, why: RegExp) =>
     assert.rejects(ask(folder), (error) => {
       assert.ok(error instanceof DatabaseStartError)

@@ -38,7 +38,7 @@ export async function withSchemaEngine<T>(url: string, work: (engine: SchemaEngi
 
 /** Instantiates the engine by hand: the package's entry imports the `.wasm` as a module, which Node 20 cannot. */
 async function load(): Promise<EngineClass> {
-  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: recordPanic }
+  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: keepPanic }
   const specifier = '@prisma/schema-engine-wasm/schema_engine_bg'
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const bytes = await readFile(new URL('schema_engine_bg.wasm', import.meta.resolve(specifier)))
@@ -60,7 +60,7 @@ function withUnrefTimers(glue: object): object {
 
 let lastPanic = ''
 
-function recordPanic(message: string): void {
+function keepPanic(message: string): void {
   lastPanic = message
 }
 

@@ -14,7 +14,7 @@ export interface TourPlace {
 export const TOUR_TTL_SECONDS = 7_200
 
 /** An id as `newTour` makes it, and a step. Anything else is no tour: nothing is looked up by it, nothing recorded. */
-const SPELLING = /^([A-Za-z0-9_-]{22})\.([1-9]\d?)$/
+const TOUR_COOKIE = /^([A-Za-z0-9_-]{22})\.([1-9]\d?)$/
 
 export const newTour = (step: number): TourPlace => ({ id: randomBytes(16).toString('base64url'), step })
 
@@ -22,6 +22,6 @@ export const spell = ({ id, step }: TourPlace): string => `${id}.${step}`
 
 export function readPlace(header: string | undefined, { name }: CookieDefinition): TourPlace | null {
   const { count, value } = readCookie(header, name)
-  const [, id, step] = count === 1 ? (SPELLING.exec(value) ?? []) : []
+  const [, id, step] = count === 1 ? (TOUR_COOKIE.exec(value) ?? []) : []
   return id !== undefined && Number(step) <= TOUR_STEPS.length ? { id, step: Number(step) } : null
 }

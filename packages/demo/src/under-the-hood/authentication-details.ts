@@ -10,7 +10,7 @@ export function authenticationDetails(request: FastifyRequest, brand: Brand): Un
   return {
     service: brandNames[brand].full,
     instance: instanceName(brand),
-    remembered: remembered(request),
+    remembered: strategyText(request),
     asked: asked(request),
     authMs: authDurationMs,
     lookup: sessionLookup
@@ -26,7 +26,7 @@ const STRATEGIES: Readonly<Record<Identity['strategy'], string>> = {
   'shared-session': 'a session in the store that all servers share (shared-session); the cookie is its number',
 }
 
-function remembered({ identity, authError, authDurationMs }: FastifyRequest): string {
+function strategyText({ identity, authError, authDurationMs }: FastifyRequest): string {
   if (identity) return STRATEGIES[identity.strategy]
   if (authDurationMs === undefined) return 'nothing: this page does not look at who asks'
   if (!authError || authError.reason === 'token_missing') return 'nothing: no sign-in was sent'

@@ -20,7 +20,7 @@ export function Charts({ measured }: { measured: Measurement }): VNode {
           (bytes) => `${bytes} bytes`,
         )}
       />
-      <BarChart title="To recognise one request" bars={bars(({ recogniseMs }) => recogniseMs, duration)} />
+      <BarChart title="To recognise one request" bars={bars(({ authenticationMs }) => authenticationMs, duration)} />
       <BarChart
         title="Sign-out to refusal at retirement"
         bars={bars(({ refusedAtSiblingMs }) => refusedAtSiblingMs, duration)}

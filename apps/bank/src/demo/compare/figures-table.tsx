@@ -30,9 +30,9 @@ export function FiguresTable({ measured }: { measured: Measurement }): VNode {
     {
       question: 'To recognise a request',
       note: `median of ${timedRequests}, as the service’s Server-Timing says`,
-      answer: ({ recogniseMs, lookupMs }) => (
+      answer: ({ authenticationMs, lookupMs }) => (
         <>
-          {duration(recogniseMs)}
+          {duration(authenticationMs)}
           {lookupMs !== null && <div class="muted small">{duration(lookupMs)} of it the lookup</div>}
         </>
       ),

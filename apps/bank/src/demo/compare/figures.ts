@@ -24,7 +24,7 @@ export const Figures = Type.Object({
   /** How many of the timed requests made the service look a session up, and where. */
   lookups: Type.Object({ memory: Type.Integer(), store: Type.Integer() }),
   /** Medians over the timed requests, from `Server-Timing`. */
-  recogniseMs: Ms,
+  authenticationMs: Ms,
   lookupMs: MaybeMs,
   here: Said,
   sibling: Said,

@@ -69,7 +69,7 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
         strategy,
         cookieBytes: Buffer.byteLength(cookie),
         lookups: { memory: memory.length, store: store.length },
-        recogniseMs: median(lookups('auth')),
+        authenticationMs: median(lookups('auth')),
         lookupMs: memory.length + store.length > 0 ? median([...memory, ...store]) : null,
         here: answers.at(-1)?.said ?? null,
         sibling: (await ask(sibling, cookie)).said,

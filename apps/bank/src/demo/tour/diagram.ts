@@ -48,7 +48,7 @@ function askedOf(service: TraceEvent['service'], { whom, what, answer, ms }: Ask
   ]
 }
 
-const RECOGNISED: Readonly<Record<string, string>> = {
+const AUTHENTICATED: Readonly<Record<string, string>> = {
   jwt: 'the signature is right: nobody is asked',
   session: 'the session is in this server’s memory',
   'shared-session': 'the store knows the session',
@@ -62,7 +62,7 @@ function verdictOf(event: TraceEvent, refreshCookie: string): SequenceMessage[] 
   ]
   if (method === 'POST' && path === '/sign-in') return set.length > 0 ? note('the password is right', 'good') : []
   if (set.includes('token')) return note(`renewed by ${refreshCookie}`, 'good')
-  if (strategy !== undefined) return note(RECOGNISED[strategy] ?? strategy, 'good')
+  if (strategy !== undefined) return note(AUTHENTICATED[strategy] ?? strategy, 'good')
   return code === undefined || code === 'token_missing' ? [] : note(`refused: ${code}`, 'bad')
 }
 

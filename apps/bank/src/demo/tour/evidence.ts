@@ -9,7 +9,7 @@ const at = (service: TraceEvent['service']): Test => {
   return (event) => event.service === service && event.kind === 'request'
 }
 const shown = (event: TraceEvent): boolean => event.method === 'GET' && event.status === 200
-const recognised = (strategy: string): Test => {
+const authenticated = (strategy: string): Test => {
   return (event) => event.kind === 'request' && event.strategy === strategy && shown(event)
 }
 const signsIn = (cookie: TraceEvent['set'][number]): Test => {
@@ -45,9 +45,12 @@ function withFollowing(evidence: Evidence, test: Test): Evidence {
   }
 }
 
-export const signedInByToken: Evidence = withFollowing(inOrder(signsIn('token')), both(at('bank'), recognised('jwt')))
+export const signedInByToken: Evidence = withFollowing(
+  inOrder(signsIn('token')),
+  both(at('bank'), authenticated('jwt')),
+)
 
-export const handedOver: Evidence = inOrder(both(at('retirement'), recognised('jwt')))
+export const handedOver: Evidence = inOrder(both(at('retirement'), authenticated('jwt')))
 
 /** The next page at the bank belongs to it, whether the process that it landed on knew the session or not. */
 export const signedInBySession: Evidence = withFollowing(
@@ -69,12 +72,12 @@ export const sessionUnknown: Evidence = withFollowing(
 
 /** Known at both: the order in which a person looks does not matter. */
 export const sharedSessionAtBoth: Evidence = (events) => {
-  const bank = inOrder(signsIn('shared_session'), both(at('bank'), recognised('shared-session')))(events)
-  const [retirement] = inOrder(both(at('retirement'), recognised('shared-session')))(events) ?? []
+  const bank = inOrder(signsIn('shared_session'), both(at('bank'), authenticated('shared-session')))(events)
+  const [retirement] = inOrder(both(at('retirement'), authenticated('shared-session')))(events) ?? []
   return bank && retirement && [...bank, retirement].sort((one, other) => one.at - other.at)
 }
 
-export const tokenOpened: Evidence = inOrder(both(recognised('jwt'), ({ path }) => path === '/token'))
+export const tokenOpened: Evidence = inOrder(both(authenticated('jwt'), ({ path }) => path === '/token'))
 
 /** Who of the two services was asked about a token during a request, and refused it. */
 const refusers = ({ asked }: TraceEvent): Set<string> =>
@@ -99,7 +102,7 @@ export const renewed: Evidence = (events) => {
     renewal &&
     events
       .slice(events.indexOf(renewal))
-      .find((event) => event.service === refused?.service && recognised('jwt')(event))
+      .find((event) => event.service === refused?.service && authenticated('jwt')(event))
   return refused && renewal && back && [refused, renewal, back]
 }
 

@@ -19,7 +19,7 @@ const isMe = ajv.compile<Static<typeof Me>>(Me)
 const isRefusal = ajv.compile<Static<typeof Refusal>>(Refusal)
 
 /** Whom the bank takes the holder of a token for. */
-export interface Recognition {
+export interface BankVerdict {
   readonly genuine: boolean
   readonly code: string | null
   readonly sentence: string
@@ -31,7 +31,7 @@ export interface Recognition {
  *
  * @throws {ServiceError} `unavailable` when the bank does not say.
  */
-export async function askBank(bankInternalUrl: string, token: string, context: CallContext): Promise<Recognition> {
+export async function askBank(bankInternalUrl: string, token: string, context: CallContext): Promise<BankVerdict> {
   try {
     const { status, text } = await fetchText(new URL('/api/me', bankInternalUrl), {
       headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },

@@ -26,10 +26,10 @@ export type Held =
   | { readonly alg: 'EdDSA'; readonly kid: string; readonly publicKey: string }
 
 const LIFE_SECONDS = 10
-const NOBODY = '00000000-0000-4000-8000-000000000000'
+const INVENTED_ID = '00000000-0000-4000-8000-000000000000'
 
 /** Whom the token names. There is no such customer. */
-export const NOBODY_NAME = 'Nobody Whatsoever'
+export const INVENTED_NAME = 'Nobody Whatsoever'
 
 /** A token in the bank's name, made with everything that retirement holds, and one that shows what a bad one gets. */
 export function forge(held: Held, options: ForgeryOptions): Attempt[] {
@@ -60,11 +60,11 @@ function claimsOf({ bank, status, nowSeconds }: ForgeryOptions): AccessTokenClai
     iss: bank,
     client_id: 'bank',
     aud: [bank],
-    sub: NOBODY,
-    id: NOBODY,
+    sub: INVENTED_ID,
+    id: INVENTED_ID,
     username: 'nobody',
-    name: NOBODY_NAME,
-    sid: NOBODY,
+    name: INVENTED_NAME,
+    sid: INVENTED_ID,
     jti: randomBytes(16).toString('base64url'),
     iat: nowSeconds,
     exp: nowSeconds + LIFE_SECONDS,

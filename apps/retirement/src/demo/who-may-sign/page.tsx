@@ -1,12 +1,12 @@
 import { VerdictText } from '@signet/demo'
 import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
-import type { Recognition } from './ask-bank.js'
-import { NOBODY_NAME } from './forge.js'
+import type { BankVerdict } from './ask-bank.js'
+import { INVENTED_NAME } from './forge.js'
 
 export interface Tried {
   readonly means: string
-  readonly recognition: Recognition
+  readonly verdict: BankVerdict
 }
 
 export interface WhoMaySignPageProps {
@@ -35,7 +35,7 @@ export function WhoMaySignPage({ frame, holdsSecret, hasToken, tried }: WhoMaySi
       {hasToken ? (
         <Form action="/who-may-sign#outcome" label="Try to sign in the bank’s name">
           <p>
-            Retirement makes a token in the bank’s name for <strong>{NOBODY_NAME}</strong>, who does not exist, with
+            Retirement makes a token in the bank’s name for <strong>{INVENTED_NAME}</strong>, who does not exist, with
             what it has, and asks the bank who that is. The token is good for ten seconds, and nobody gets to see it.
           </p>
           <p>
@@ -58,13 +58,13 @@ export function WhoMaySignPage({ frame, holdsSecret, hasToken, tried }: WhoMaySi
 }
 
 function Outcome({ tried, holdsSecret }: { tried: readonly Tried[]; holdsSecret: boolean }): VNode {
-  const forged = tried.some(({ recognition }) => recognition.genuine)
+  const forged = tried.some(({ verdict }) => verdict.genuine)
   return (
     <Section title="What the bank says" id="outcome-heading">
       <Notice kind={forged ? 'warning' : 'success'}>
         <p>
           {forged
-            ? `The bank greets ${NOBODY_NAME}, a customer whom it has never had.`
+            ? `The bank greets ${INVENTED_NAME}, a customer whom it has never had.`
             : 'The bank believes none of it.'}
         </p>
       </Notice>
@@ -74,7 +74,7 @@ function Outcome({ tried, holdsSecret }: { tried: readonly Tried[]; holdsSecret:
         rows={tried}
         columns={[
           { header: 'Signed with', rowHeader: true, cell: ({ means }) => means },
-          { header: 'The bank’s answer', cell: ({ recognition }) => <VerdictText verdict={recognition} /> },
+          { header: 'The bank’s answer', cell: ({ verdict }) => <VerdictText verdict={verdict} /> },
         ]}
       />
       <p class="why">

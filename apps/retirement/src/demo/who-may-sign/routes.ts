@@ -63,10 +63,10 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     const attempts = forge(await held(request), { bank: bankUrl, status: identity.claims.status, nowSeconds })
     const tried = await Promise.all(
       attempts.map(async ({ means, token }): Promise<Tried> => {
-        const recognition = await askBank(bankInternalUrl, token, callContext(request))
-        const answer = recognition.genuine ? '200: genuine' : (recognition.code ?? 'refused')
+        const verdict = await askBank(bankInternalUrl, token, callContext(request))
+        const answer = verdict.genuine ? '200: genuine' : (verdict.code ?? 'refused')
         request.noteAsked({ whom: 'bank', what: 'GET /api/me, forged token', answer })
-        return { means, recognition }
+        return { means, verdict }
       }),
     )
     return reply.page(
