@@ -1,51 +1,14 @@
-// Checks the documents against the code: links, scripts, variables, tables of endpoints, and the example in packages/auth. Needs a build.
+// Variables, endpoints and folders in the documents are those of the code, and the example of packages/auth runs. Links, names and
+// lengths are checked by lint-prose.mjs. Needs a build.
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { freePort } from '@signet/testing'
 import { buildUnconnected, configurationOf, MINIMAL } from '../processes/unconnected-services.mjs'
 import { prose, read, root, rowsUnder } from './documents.mjs'
-
-const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((path) => path !== '' && existsSync(join(root, path)))
-
-/** The anchor that GitHub gives a heading. */
-const slug = (heading) =>
-  heading
-    .toLowerCase()
-    .replace(/[`*]/g, '')
-    .replace(/[^\p{L}\p{N} _-]/gu, '')
-    .replace(/ /g, '-')
-
-const anchorsOf = (path) => [...prose(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading))
-
-for (const path of documents) {
-  test(`every link in ${path} has a target`, () => {
-    const text = prose(read(path))
-    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g), ...text.matchAll(/(?:src|srcset|href)="([^"]+)"/g)].map(
-      ([, target]) => target,
-    )
-    for (const target of targets.filter((target) => !/^[a-z]+:/.test(target))) {
-      const [file, anchor] = target.split('#')
-      const found = file === '' ? path : join(dirname(path), file)
-      assert.ok(existsSync(join(root, found)), `${target} does not exist`)
-      if (anchor) assert.ok(anchorsOf(found).includes(anchor), `${target} is not a heading`)
-    }
-  })
-
-  test(`every script that ${path} names exists`, () => {
-    const { scripts } = JSON.parse(read('package.json'))
-    const named = [...read(path).matchAll(/npm (?:run )?(start|test|(?<=run )[a-z][\w-]*(?::[\w-]+)*)/g)]
-    for (const [, name] of named) assert.ok(name in scripts, `npm run ${name}`)
-  })
-}
 
 const configurations = () => ({ bank: configurationOf('bank'), retirement: configurationOf('retirement') })
 
@@ -66,13 +29,13 @@ test('the documented variables equal those of the services and npm start', () =>
 
 test('the documented defaults equal those of the services', () => {
   const { bank, retirement } = configurations()
-  const valueText = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
+  const written = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
   for (const [name, , fallback] of rowsUnder(read('docs/configuration.md'), 'variable')) {
     if (!(name in bank) || name in MINIMAL || ['COOKIE_DOMAIN', 'LOGIN_CONCURRENCY', 'TRUST_PROXY'].includes(name))
       continue
     for (const config of name in retirement ? [bank, retirement] : [bank]) {
-      const stated = config[name] === undefined ? 'none' : `\`${valueText(config[name])}\``
-      assert.ok(fallback.includes(stated), `${name} is ${valueText(config[name])}`)
+      const stated = config[name] === undefined ? 'none' : `\`${written(config[name])}\``
+      assert.ok(fallback.includes(stated), `${name} is ${written(config[name])}`)
     }
   }
 })
@@ -124,25 +87,6 @@ test('every decision has a date, its headings and an entry in the index', () => 
     assert.match(text, /^Date: 20\d\d-\d\d-\d\d.* · Status: /m, file)
     assert.ok(index.includes(`(${file})`), `${file} is not in the index`)
   }
-})
-
-/** Maximum words of a document without code blocks, by path. */
-const LIMITS = [
-  [/^README\.md$/, 900],
-  [/^SECURITY\.md$/, 1_600],
-  [/^docs\/decisions\/\d/, 250],
-  [/^docs\/[^/]+\.md$/, 1_200],
-  [/^packages\/auth\/README\.md$/, 900],
-  [/^(apps|packages|prisma)\/[^/]+\/README\.md$/, 500],
-]
-
-test('no document exceeds its word limit', () => {
-  const words = (path) => (prose(read(path)).match(/\S*\w\S*/g) ?? []).length
-  const tooLong = documents.flatMap((path) => {
-    const [, most = Number.POSITIVE_INFINITY] = LIMITS.find(([pattern]) => pattern.test(path)) ?? []
-    return words(path) > most ? [`${path}: ${words(path)} words, at most ${most}`] : []
-  })
-  assert.deepEqual(tooLong, [])
 })
 
 test("both services' READMEs have the same headings", () => {

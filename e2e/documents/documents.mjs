@@ -1,4 +1,4 @@
-// Reads the documents of this repository, for the tests that check them.
+// Reads the documents of this repository for their tests.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const read = (path) => readFileSync(join(root, path), 'utf8')
 
-/** Returns the text outside of code blocks. */
+/** Returns the text without code blocks. */
 export const prose = (text) => text.replace(/^```[\s\S]*?^```/gm, '')
 
 /** Returns the rows of all tables whose first column has this heading. The first cell comes without backquotes. */
