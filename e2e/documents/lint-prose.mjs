@@ -9,10 +9,12 @@ import { root as here, prose } from './documents.mjs'
 import { brokenLinks, unknownFiles, unknownScripts } from './references.mjs'
 import { ruledOut, ruledOutIdentifiers } from './ruled-out-words.mjs'
 
-/** Sources whose comments are read, by globs of `git ls-files`. To read all: the globs of IDENTIFIERS and '*.sql', '*.prisma', '*.yml', '*.yaml'. */
+const IDENTIFIERS = ['*.ts', '*.tsx', '*.mjs', ':!*/generated/*']
+/** Sources whose comments are read. To read all: `[...IDENTIFIERS, '*.sql', '*.prisma', '*.yml', '*.yaml']`. */
 const COMMENTS = []
-const IDENTIFIERS_WORDS_IN_A_SENTENCE = 28
-/** A sentence of fewer words may stand in two documents. */
+
+const MOST_WORDS_IN_A_SENTENCE = 28
+/** A sentence of fewer words may be in two documents. */
 const FEWEST_WORDS_TO_REPEAT = 7
 /** Of all documents, as `wc -w` counts them. */
 const MOST_WORDS = 15_000
