@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { MEASURED, measure } from '../support/measure.js'
 import { ADA, askApi, expect, signInByApi, test } from '../support/test.js'
 
-/** What the three approaches came to: memory, shared store, token. */
+/** The row's cells: memory session, shared session, token. */
 async function figures(page: Page, question: RegExp): Promise<string[]> {
   const row = page
     .getByRole('table', { name: MEASURED })
@@ -11,42 +11,38 @@ async function figures(page: Page, question: RegExp): Promise<string[]> {
   return (await row.getByRole('cell').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim())
 }
 
-test('a visitor has the three approaches measured, and sees what sets them apart', async ({ page, apps }) => {
+test('a visitor measures the three approaches and sees how they differ', async ({ page, apps }) => {
   await page.goto(`${apps.bank}/sign-in`)
   await page.getByRole('link', { name: 'Three approaches compared' }).first().click()
   await expect(page).toHaveURL(`${apps.bank}/compare`)
   await measure(page)
 
   expect(await figures(page, /^Lookups/)).toEqual([
-    '1 in its own memory',
+    '1 in memory',
     expect.stringMatching(/^1 in (PostgreSQL|Redis)$/),
     'none',
   ])
-  expect(await figures(page, /^The other app says/)).toEqual([
-    'does not know you 401 token_missing',
-    'knows you 200',
-    'knows you 200',
+  expect(await figures(page, /^Response of the other app/)).toEqual([
+    'refused 401 token_missing',
+    'accepted 200',
+    'accepted 200',
   ])
-  expect(await figures(page, /^After a restart/)).toEqual([
-    'does not know you 401 token_missing',
-    'knows you 200',
-    'knows you 200',
-  ])
+  expect(await figures(page, /^After a restart/)).toEqual(['refused 401 token_missing', 'accepted 200', 'accepted 200'])
   expect(await figures(page, /^With the store down/)).toEqual([
-    'knows you 200',
-    'cannot tell 503 unavailable',
-    'knows you 200',
+    'accepted 200',
+    'unavailable 503 unavailable',
+    'accepted 200',
   ])
-  const [memory = '', store = '', token = ''] = await figures(page, /refusal at retirement/)
-  expect(memory).toBe('it never knew')
+  const [memory = '', store = '', token = ''] = await figures(page, /propagation to retirement/)
+  expect(memory).toBe('never accepted')
   for (const text of [store, token]) expect(text).toMatch(/^[\d.]+ m?s$/)
-  const bytes = (await figures(page, /^On the wire/)).map((text) => Number.parseInt(text, 10))
+  const bytes = (await figures(page, /^Cookie size/)).map((text) => Number.parseInt(text, 10))
   expect(bytes[2]).toBeGreaterThan(5 * Math.max(bytes[0] ?? 0, bytes[1] ?? 0))
-  // Nothing of what was measured with is in the page.
+  // The page contains no token.
   expect(await page.content()).not.toMatch(/eyJ/)
 })
 
-test('measuring leaves nothing in anybody’s list of sign-ins, and works without JavaScript', async ({
+test('a measurement adds no session to the user’s list, and works without JavaScript', async ({
   browser,
   page,
   apps,

@@ -211,11 +211,11 @@ test('a newcomer finds the failing session, the handoff and a refused token by w
 test('the sign-in page leads to the token, and so does the foot of every page', async ({ page, apps, person }) => {
   await addCustomer(apps, person)
   await page.goto(`${apps.bank}/sign-in`)
-  await page.getByRole('complementary').getByRole('link', { name: 'A token, opened' }).click()
+  await page.getByRole('complementary').getByRole('link', { name: 'Inspect your token' }).click()
   await signIn(page, person)
   await expect(page).toHaveURL(`${apps.bank}/token`)
   await page.goto(`${apps.retirement}/docs`)
-  await page.getByRole('contentinfo').getByRole('link', { name: 'A token, opened' }).click()
+  await page.getByRole('contentinfo').getByRole('link', { name: 'Inspect your token' }).click()
   await expect(page).toHaveURL(`${apps.retirement}/token`)
 })
 

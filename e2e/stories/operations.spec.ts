@@ -3,13 +3,13 @@ import { ADA, expect, signInByApi, test } from '../support/test.js'
 
 const region = (page: Page, name: string) => page.getByRole('region', { name })
 
-/** A number of a service, as it stands on the page. */
+/** A figure of a service, as the page shows it. */
 async function number(page: Page, service: string, term: string): Promise<number> {
   const item = region(page, service).locator('.numbers > div').filter({ hasText: term })
   return Number.parseInt((await item.getByRole('definition').textContent()) ?? '', 10)
 }
 
-test('whoever runs the demo sees how both services are, and a sign-in appears by itself', async ({
+test('an operator sees the state of both services, and a new sign-in appears without reloading', async ({
   page,
   apps,
   browser,
@@ -23,7 +23,7 @@ test('whoever runs the demo sees how both services are, and a sign-in appears by
   ] as const) {
     const replicas = region(page, service).getByRole('table', { name: `Replicas of ${service}` })
     await expect(replicas.getByRole('rowheader', { name: new RegExp(`^${name}-`) }).first()).toBeVisible()
-    await expect(region(page, service).getByText('does not answer')).toHaveCount(0)
+    await expect(region(page, service).getByText('does not respond')).toHaveCount(0)
   }
   const earlier = await number(page, 'Signet Bank', 'Sign-ins')
   const visitor = await browser.newPage()
@@ -32,16 +32,16 @@ test('whoever runs the demo sees how both services are, and a sign-in appears by
   await expect.poll(() => number(page, 'Signet Bank', 'Sign-ins')).toBeGreaterThan(earlier)
 })
 
-test('the page stands still when that is wanted, or when nobody sees it', async ({ page, apps }) => {
+test('the page stops refreshing when the user switches it off, and while it is hidden', async ({ page, apps }) => {
   await page.clock.install()
   let asked = 0
   page.on('request', (request) => {
     if (request.resourceType() === 'fetch') asked += 1
   })
   await page.goto(`${apps.bank}/operations`)
-  const refresh = page.getByRole('checkbox', { name: 'Refresh every three seconds' })
+  const refresh = page.getByRole('checkbox', { name: 'Refresh every 3 seconds' })
   await expect(refresh).toBeChecked()
-  /** Lets seconds pass; what the page asks for meanwhile has come. */
+  /** Advances the page's clock and waits for the requests that it starts. */
   const pass = async (seconds: number) => {
     for (let second = 0; second < seconds; second += 1) {
       await page.clock.runFor(1_000)
@@ -66,10 +66,10 @@ test('the page stands still when that is wanted, or when nobody sees it', async 
 test.describe(() => {
   test.use({ javaScriptEnabled: false })
 
-  test('it can be read without JavaScript, by a link that looks again', async ({ page, apps }) => {
+  test('the page works without JavaScript and has a refresh link', async ({ page, apps }) => {
     await page.goto(`${apps.bank}/operations`)
     await expect(page.getByRole('checkbox', { name: /Refresh/ })).toBeHidden()
-    await page.getByRole('link', { name: 'Look again' }).click()
-    await expect(region(page, 'Signet Bank').getByText('To recognise a person')).toBeVisible()
+    await page.getByRole('link', { name: 'Refresh' }).click()
+    await expect(region(page, 'Signet Bank').getByText('Authentication time')).toBeVisible()
   })
 })

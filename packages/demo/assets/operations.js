@@ -1,6 +1,6 @@
 /**
- * Keeps the page of operations up to date: asks for it again every few seconds while somebody can see it, and puts its
- * newest part in place. Whoever wants to read in peace switches it off; without it the page is loaded again by its link.
+ * Updates the operations page every 3 seconds while it is visible. The user can switch this off; without JavaScript the
+ * page has a link that reloads it.
  */
 
 const EVERY_MS = 3_000
@@ -9,7 +9,7 @@ const shown = document.querySelector('#operations')
 const form = document.querySelector('form.refresh')
 const wanted = form?.querySelector('input')
 
-/** The same part of this page as the bank writes it now. Nothing in it runs: it is a parsed document's. */
+/** Fetches the changing part of this page. Scripts in a parsed document do not run. */
 async function newest() {
   const response = await fetch('/operations', { signal: AbortSignal.timeout(10_000) })
   if (!response.ok) return null
@@ -21,10 +21,10 @@ async function refresh() {
   if (!document.hidden && wanted?.checked) {
     try {
       const part = await newest()
-      // Switched off while it was under way: what is being read stays.
+      // The user may have switched it off while the request was running.
       if (part && wanted.checked) shown?.replaceChildren(...part.childNodes)
     } catch {
-      // The bank is away: the page says when it was looked at last.
+      // The bank cannot be reached: the page shows when it was last updated.
     }
   }
   setTimeout(refresh, EVERY_MS)

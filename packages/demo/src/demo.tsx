@@ -25,7 +25,7 @@ export const demo = fastifyPlugin<DemoOptions>(
 
 const demoLinks = (bankUrl: string): PageLink[] => [
   { label: 'Take the tour', href: `${bankUrl}/tour` },
-  { label: 'A token, opened', href: '/token' },
+  { label: 'Inspect your token', href: '/token' },
   { label: 'Three approaches compared', href: `${bankUrl}/compare` },
   { label: 'Operations', href: `${bankUrl}/operations` },
 ]

@@ -1,16 +1,16 @@
 import { lookup } from 'node:dns/promises'
 
-/** However many addresses a name has. */
+/** Upper bound on requests per service, whatever DNS returns. */
 const MAX_ADDRESSES = 32
 
 /**
- * The origins behind an internal URL: one for each address of its name, as a front door finds replicas. Asked by its name,
- * the system would sort the nearest one first, which at this service is always the asking process itself. Empty where the
+ * Resolves an internal URL to one origin per address, so that each replica gets requests. Connecting by name would
+ * always reach the nearest address, which at this service is the calling process itself. Returns an empty list when the
  * name has no address.
  */
 export async function addressesOf(url: string): Promise<string[]> {
   const { protocol, hostname, port } = new URL(url)
-  // A certificate is for the name.
+  // A TLS certificate names the host, not its addresses.
   if (protocol === 'https:') return [url]
   const found = await lookup(hostname.replace(/^\[|\]$/g, ''), { all: true }).catch(() => [])
   const origins = found.map(({ address, family }) => `http://${family === 6 ? `[${address}]` : address}:${port || 80}`)

@@ -18,7 +18,7 @@ export interface BankDemoOptions {
   readonly keys: KeyRing
 }
 
-/** Everything that the bank shows in a demo, and nothing that it needs: the token lab, the comparison, operations, the tour. */
+/** Registers the bank's demo pages: token lab, comparison, operations and tour. The product works without them. */
 async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions): Promise<void> {
   const { RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
   const { BANK_URL: bankUrl, BANK_INTERNAL_URL: bankInternalUrl } = config
@@ -49,34 +49,34 @@ async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions)
   await tourRoutes(app, { db, bankUrl, retirementUrl, cookiePrefix: config.COOKIE_PREFIX })
 }
 
-/** The bank's session strategies on a store, with nothing in memory. The bank itself prunes the store. */
+/** Creates the bank's session strategies with an empty memory. They do not prune the store: the bank already does. */
 const freshStrategies = (shared: SharedStore, cookieScope: CookieScope, idleTtlSeconds: number) =>
   sessionStrategies({ cookieScope, shared, idleTtlSeconds, inMemory: true, prune: false })
 
-/** What the demo has to show; each asks for a sign-in and goes on from there. */
-const LOOK_AROUND = [
+/** Pages that the sign-in page suggests. */
+const SUGGESTIONS = [
   {
     label: 'Take the tour',
     href: '/tour',
-    what: 'Ten steps through both apps: what a session cannot do, what a token can, and what it costs.',
+    what: 'Ten steps through both apps: where a session stops working, how a token helps, and what it costs.',
   },
   {
-    label: 'A token, opened',
+    label: 'Inspect your token',
     href: '/token',
-    what: 'Read the token that signs you in at both apps, change it, and see it refused.',
+    what: 'Read the token that signs you in to both apps, change it, and see it refused.',
   },
   {
     label: 'Three approaches compared',
     href: '/compare',
-    what: 'Two kinds of session and the token side by side, measured on this machine when you press the button.',
+    what: 'Two kinds of session and a signed token side by side, measured on this machine.',
   },
 ]
 
 function fillSignInPage({ signInSlots }: App): void {
-  signInSlots.beside.push(() => <DemoSignIns people={Object.values(DEMO_PEOPLE)} then={LOOK_AROUND} />)
+  signInSlots.beside.push(() => <DemoSignIns people={Object.values(DEMO_PEOPLE)} then={SUGGESTIONS} />)
   signInSlots.belowStrategies.push(() => (
     <p>
-      <a href="/compare">What each of them costs, measured</a>
+      <a href="/compare">Compare their costs</a>
     </p>
   ))
 }

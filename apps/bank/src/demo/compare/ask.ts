@@ -3,34 +3,34 @@ import type { Said } from './figures.js'
 import { requestText } from './request-text.js'
 import { readServerTiming } from './rules.js'
 
-/** An answer takes milliseconds; a service that takes longer than this is down. */
+/** A response takes milliseconds; a service that takes longer than this counts as down. */
 const TIMEOUT_MS = 3_000
-/** A sign-in hashes a password, and may have to wait for others' to be hashed. */
+/** A login hashes a password and may wait in the queue first. */
 const POST_TIMEOUT_MS = 9_000
 
 export interface Answered {
   readonly said: Said
-  /** From the answer's `Server-Timing`. */
+  /** Milliseconds by name, from the response's `Server-Timing`. */
   readonly durations: ReadonlyMap<string, number>
 }
 
-/** One process of a service, and the name that the service answers to. */
+/** One process of a service, and the `Host` that the service accepts. */
 export interface Target {
   readonly url: string
   readonly host: string
 }
 
-/** Any process behind an internal URL. */
+/** Targets any process behind an internal URL. */
 export const byName = (url: string): Target => ({ url, host: new URL(url).host })
 
 export interface AskOptions {
   readonly context: CallContext
   readonly signal: AbortSignal
-  /** On a connection of its own, as a browser that was never here: it may land on any replica. */
+  /** Opens a new connection, as a new browser would: the load balancer may choose any replica. */
   readonly alone?: boolean
 }
 
-/** `GET /api/me` of a service, over HTTP, with a cookie as a browser sends it. */
+/** Sends `GET /api/me` with a cookie, as a browser does. Never rejects: a failed request has `said: null`. */
 export async function askWho({ url, host }: Target, cookie: string, options: AskOptions): Promise<Answered> {
   try {
     const { context, signal, alone = false } = options
@@ -54,7 +54,7 @@ export async function askWho({ url, host }: Target, cookie: string, options: Ask
   }
 }
 
-/** A `POST` to this service. Rejects where it is refused. */
+/** Sends a `POST` to this service and returns its `Set-Cookie` lines. Rejects unless the status is below 300. */
 export async function post(
   { url, host }: Target,
   path: string,

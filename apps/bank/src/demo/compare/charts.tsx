@@ -3,18 +3,22 @@ import type { VNode } from 'preact'
 import type { Figures, Measurement } from './figures.js'
 import { duration, inOrder, NAMES } from './words.js'
 
-/** What a picture says faster than the table. */
+/** Draws the three figures that differ most. The table has all of them. */
 export function Charts({ measured }: { measured: Measurement }): VNode {
   const approaches = inOrder(measured)
   const bars = (figure: (figures: Figures) => number | null, textOf: (value: number) => string) =>
     approaches.map((figures) => {
       const value = figure(figures)
-      return { label: NAMES[figures.strategy], value: value ?? 0, text: value === null ? 'never known' : textOf(value) }
+      return {
+        label: NAMES[figures.strategy],
+        value: value ?? 0,
+        text: value === null ? 'never accepted' : textOf(value),
+      }
     })
   return (
     <div class="charts">
       <BarChart
-        title="On the wire, with every request"
+        title="Cookie size per request"
         bars={bars(
           ({ cookieBytes }) => cookieBytes,
           (bytes) => `${bytes} bytes`,
@@ -22,7 +26,7 @@ export function Charts({ measured }: { measured: Measurement }): VNode {
       />
       <BarChart title="To recognise one request" bars={bars(({ authenticationMs }) => authenticationMs, duration)} />
       <BarChart
-        title="Sign-out to refusal at retirement"
+        title="Sign-out propagation to retirement"
         bars={bars(({ refusedAtSiblingMs }) => refusedAtSiblingMs, duration)}
       />
     </div>

@@ -5,7 +5,7 @@ import { openSharedStore, type SessionStrategy, type SharedStore } from '@signet
 import Fastify from 'fastify'
 import type { Said } from './figures.js'
 
-/** Asks a second instance of this service's recognition, in this process, whom a cookie belongs to. */
+/** A second instance of this service's authentication plugin, in this process. */
 export interface Copy {
   ask(cookie: string): Promise<Said>
   close(): Promise<void>
@@ -14,17 +14,17 @@ export interface Copy {
 /** How this service authenticates requests. */
 export interface CopyOptions {
   readonly recognition: Omit<AuthenticationOptions, 'sessions'>
-  /** The session strategies of this very process. */
+  /** The session strategies of this process. */
   readonly strategies: readonly SessionStrategy[]
-  /** Makes the same strategies on a store, with nothing in memory. */
+  /** Creates the same strategies on a store, with an empty memory. */
   readonly freshStrategies: (store: SharedStore) => readonly SessionStrategy[]
 }
 
-/** With nothing in memory: what is left after a restart. */
+/** Creates an instance with an empty memory, as after a restart. */
 export const copyAfterRestart = (options: CopyOptions, shared: SharedStore): Promise<Copy> =>
   copyOf(options.recognition, replaced(options.strategies, 'session', options.freshStrategies(shared)))
 
-/** With a shared store of the same kind at a port where nothing listens: what is left while the store is down. */
+/** Creates an instance whose shared store is at a closed port, as while the store is down. */
 export async function copyWithoutStore(
   { recognition, strategies, freshStrategies }: CopyOptions,
   kind: SharedStore['kind'],
@@ -40,7 +40,7 @@ export async function copyWithoutStore(
   }
 }
 
-/** The strategies with one of them taken from others. */
+/** Replaces the strategy of this name by the one in `others`. */
 const replaced = (
   strategies: readonly SessionStrategy[],
   name: SessionStrategy['strategy'],
@@ -48,7 +48,7 @@ const replaced = (
 ): SessionStrategy[] =>
   strategies.map((one) => (one.strategy === name ? (others.find(({ strategy }) => strategy === name) ?? one) : one))
 
-/** The plugin that every request to this service passes, with these options, and one route behind it. */
+/** Registers the authentication plugin of every request to this service, with one route behind it. */
 async function copyOf(recognition: CopyOptions['recognition'], sessions: SessionStrategy[]): Promise<Copy> {
   const app = Fastify()
   app.setErrorHandler((error, _request, reply) => {

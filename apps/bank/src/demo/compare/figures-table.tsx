@@ -9,22 +9,22 @@ interface Row {
   readonly answer: (figures: Figures) => ComponentChildren
 }
 
-/** Every figure, an approach a column. */
+/** Shows every figure, with one column per approach. */
 export function FiguresTable({ measured }: { measured: Measurement }): VNode {
   const { timedRequests, store } = measured
   const rows: Row[] = [
     {
-      question: 'On the wire',
-      note: 'name and value of the cookie, with every request to either app',
+      question: 'Cookie size',
+      note: 'name and value, sent with every request to either app',
       answer: ({ cookieBytes }) => `${cookieBytes} bytes`,
     },
     {
-      question: 'Lookups for each request',
+      question: 'Lookups per request',
       note: `counted over ${timedRequests} requests`,
       answer: ({ lookups: { memory, store: asked } }) => {
         const each = (count: number) => (count === timedRequests ? '1' : (count / timedRequests).toFixed(2))
         if (asked > 0) return `${each(asked)} in ${STORES[store]}`
-        return memory > 0 ? `${each(memory)} in its own memory` : 'none'
+        return memory > 0 ? `${each(memory)} in memory` : 'none'
       },
     },
     {
@@ -37,28 +37,28 @@ export function FiguresTable({ measured }: { measured: Measurement }): VNode {
         </>
       ),
     },
-    { question: 'This app says', answer: ({ here }) => <Words said={here} /> },
-    { question: 'The other app says', answer: ({ sibling }) => <Words said={sibling} /> },
+    { question: 'Response of this app', answer: ({ here }) => <Words said={here} /> },
+    { question: 'Response of the other app', answer: ({ sibling }) => <Words said={sibling} /> },
     {
       question: 'After a restart',
-      note: 'asked of a second instance of this service’s recognition, with nothing in its memory',
+      note: 'response of a second instance of this service’s authentication, with an empty memory',
       answer: ({ afterRestart }) => <Words said={afterRestart} />,
     },
     {
       question: 'With the store down',
-      note: 'asked of an instance whose store is at a port where nobody listens',
+      note: 'response of an instance whose store is at a closed port',
       answer: ({ storeDown }) => <Words said={storeDown} />,
     },
     {
-      question: 'From sign-out to refusal here',
-      note: 'for a copy of the cookie',
-      answer: ({ refusedHereMs }) => (refusedHereMs === null ? 'not within four seconds' : duration(refusedHereMs)),
+      question: 'Sign-out propagation to this app',
+      note: 'until a copy of the cookie is refused',
+      answer: ({ refusedHereMs }) => (refusedHereMs === null ? 'not within 4 s' : duration(refusedHereMs)),
     },
     {
-      question: 'From sign-out to refusal at retirement',
+      question: 'Sign-out propagation to retirement',
       answer: ({ refusedAtSiblingMs, sibling }) => {
         if (refusedAtSiblingMs !== null) return duration(refusedAtSiblingMs)
-        return sibling?.status === 200 ? 'not within four seconds' : 'it never knew'
+        return sibling?.status === 200 ? 'not within 4 s' : 'never accepted'
       },
     },
   ]
@@ -88,15 +88,15 @@ export function FiguresTable({ measured }: { measured: Measurement }): VNode {
       <DataTable<Row> caption="The three approaches, measured" columns={columns} rows={rows} emptyText="" />
       <p class="muted small">
         Measured <When at={new Date(measured.atMs)} time /> by process <code>{measured.instance}</code>, with{' '}
-        {measured.requests} requests in {duration(measured.tookMs)}, on whatever else this machine was doing.
+        {measured.requests} requests in {duration(measured.tookMs)}. Other load on this machine affects the figures.
       </p>
     </>
   )
 }
 
-/** What a service said, with a symbol, so that colour is not the only sign. */
+/** Shows a response with a symbol, so that color is not the only sign. */
 function Words({ said }: { said: Said }): VNode {
-  if (said === null) return <>no answer</>
+  if (said === null) return <>no response</>
   const known = said.status === 200
   return (
     <span class={known ? 'says says-yes' : 'says says-no'}>
@@ -105,7 +105,7 @@ function Words({ said }: { said: Said }): VNode {
           <circle cx="12" cy="12" r="10" />
           <path d={known ? 'm7.5 12.5 3 3 6-7' : 'm8.5 8.5 7 7m0-7-7 7'} />
         </svg>
-        {known ? 'knows you' : said.status === 503 ? 'cannot tell' : 'does not know you'}
+        {known ? 'accepted' : said.status === 503 ? 'unavailable' : 'refused'}
       </strong>
       <span class="small">
         {said.status} {said.code !== null && <code>{said.code}</code>}

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 
-/** What a service said to a request: 200 where it knew the person, else the refusal. Null where nobody answered. */
+/** A service's response: 200 when it authenticated the request, otherwise the refusal. Null when it did not respond. */
 export const Said = Type.Union([
   Type.Object({
     status: Type.Integer(),
@@ -13,28 +13,28 @@ export const Said = Type.Union([
 export type Said = Static<typeof Said>
 
 const Ms = Type.Number({ minimum: 0 })
-/** Null where the service never knew the person, so that it had nothing to refuse, or went on knowing them. */
+/** Null when the service never accepted the cookie, or did not refuse it in time. */
 const MaybeMs = Type.Union([Ms, Type.Null()])
 
-/** What was measured of one approach. Nothing here remembers anybody: no cookie, no token, no id. */
+/** The figures of one approach. They contain no personal data: no cookie, no token, no id. */
 export const Figures = Type.Object({
   strategy: Type.Union([Type.Literal('jwt'), Type.Literal('session'), Type.Literal('shared-session')]),
-  /** Name and value, as a browser sends them with each request. */
+  /** Name and value, as a browser sends them. */
   cookieBytes: Type.Integer({ minimum: 0 }),
-  /** How many of the timed requests made the service look a session up, and where. */
+  /** Number of timed requests that looked up a session, by place. */
   lookups: Type.Object({ memory: Type.Integer(), store: Type.Integer() }),
   /** Medians over the timed requests, from `Server-Timing`. */
   authenticationMs: Ms,
   lookupMs: MaybeMs,
   here: Said,
   sibling: Said,
-  /** By a copy of this service's recognition with nothing in memory. */
+  /** Response of a second authentication plugin with an empty memory. */
   afterRestart: Said,
-  /** By a copy whose shared store is at a port where nobody listens. */
+  /** Response of a second authentication plugin whose shared store is at a closed port. */
   storeDown: Said,
   refusedHereMs: MaybeMs,
   refusedAtSiblingMs: MaybeMs,
-  /** Where requests on connections of their own landed. A refusal does not say which process it came from. */
+  /** Processes that answered requests on separate connections. A refusal does not name its process. */
   landed: Type.Array(
     Type.Object({
       service: Type.Union([Type.Literal('bank'), Type.Literal('retirement')]),
@@ -58,5 +58,5 @@ export const Measurement = Type.Object({
 })
 export type Measurement = Static<typeof Measurement>
 
-/** What a store gave back: anything but a measurement is none. */
+/** Checks a value from the store, which other programs may have written. */
 export const isMeasurement = new Ajv({ validateSchema: false }).compile<Measurement>(Measurement)

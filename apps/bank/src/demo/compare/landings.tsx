@@ -9,12 +9,12 @@ const SERVICES = [
 ] as const
 type Service = (typeof SERVICES)[number]
 
-/** Which processes requests landed on that came on connections of their own. */
+/** Shows which processes answered requests that came on separate connections. */
 export function Landings({ measured }: { measured: Measurement }): VNode {
   return (
     <>
       <DataTable<Service>
-        caption="Where requests on connections of their own landed"
+        caption="Processes that answered separate connections"
         emptyText=""
         rows={SERVICES}
         columns={[
@@ -27,7 +27,7 @@ export function Landings({ measured }: { measured: Measurement }): VNode {
         ]}
       />
       <p class="muted small">
-        With several replicas behind one address, a session in memory is known only where the sign-in happened to land.
+        With several replicas behind one address, only the process that handled the sign-in has the memory session.
       </p>
     </>
   )
@@ -35,10 +35,10 @@ export function Landings({ measured }: { measured: Measurement }): VNode {
 
 function Landed({ figures, service }: { figures: Figures; service: Service['service'] }): VNode {
   const found = figures.landed.find((one) => one.service === service)
-  if (!found) return <div>nobody asked</div>
+  if (!found) return <div>not measured</div>
   return (
     <div>
-      {found.known} of {found.requests} known
+      {found.known} of {found.requests} accepted
       {found.instances.map((instance) => (
         <div key={instance} class="muted small">
           by <code>{instance}</code>

@@ -17,26 +17,26 @@ export interface MeasureOptions extends CopyOptions {
   readonly retirementInternalUrl: string
 }
 
-/** Requests of each approach that are timed, after as many as warm the path up. */
+/** Timed requests per approach, after the warm-up. */
 const TIMED = 30
 const WARM_UP = 5
 const POLL_MS = 20
-/** Twice what a sign-out may take to arrive. */
+/** Twice the promised sign-out propagation. */
 const REFUSAL_WITHIN_MS = 4_000
-/** All of it; then the person who asked has waited long enough. */
+/** For the whole measurement: the user waits for it. */
 const DEADLINE_MS = 13_000
 
-/** A sign-in by one approach, and the cookie that a browser would carry. */
+/** A session of one approach, and the cookie that a browser would send. */
 interface SignedIn {
   readonly strategy: StrategyName
   readonly cookie: string
 }
 
 /**
- * Measures the three approaches with the real code, over real HTTP to this very process and to the other service: as a
- * person made for it, who is signed in by all three, asked about, signed out, and removed.
+ * Measures the three approaches with the product's code, over HTTP to this process and to the other service. It creates
+ * a temporary user, signs in with each approach, sends requests, signs out and removes the user.
  *
- * Rejects when a sign-in or a sign-out is refused, as while the store is down.
+ * Rejects when a login or a sign-out is refused, for example while the store is down.
  */
 export async function measure(app: App, options: MeasureOptions, context: CallContext): Promise<Measurement> {
   const { db, shared } = options
@@ -125,11 +125,11 @@ async function signIn(
   const cookies = await post(target, '/api/login', { ...asking, body: { username, password, strategy } })
   const name = app.serverSessions.get(strategy)?.cookie.name ?? tokenCookie.name
   const cookie = cookiePair(cookies, name)
-  if (cookie === undefined) throw new Error(`a sign-in by ${strategy} set no cookie ${name}`)
+  if (cookie === undefined) throw new Error(`the login with strategy ${strategy} did not set the cookie ${name}`)
   return { strategy, cookie }
 }
 
-/** One of each after the other, so that whatever slows the machine down slows all of them. */
+/** Alternates between the approaches, so that load on the machine affects all of them alike. */
 async function time(signedIn: readonly SignedIn[], ask: (cookie: string) => Promise<Answered>): Promise<Answered[][]> {
   const answers: Answered[][] = signedIn.map(() => [])
   for (let round = 0; round < WARM_UP + TIMED; round += 1) {
@@ -141,7 +141,7 @@ async function time(signedIn: readonly SignedIn[], ask: (cookie: string) => Prom
   return answers
 }
 
-/** How long after the sign-out a service refused for the first time; null where it went on answering. */
+/** Milliseconds from the sign-out to the first 401; null when the service did not refuse in time. */
 async function refusedAfter(since: number, signal: AbortSignal, ask: () => Promise<Answered>): Promise<number | null> {
   for (;;) {
     const { said } = await ask()
@@ -152,10 +152,10 @@ async function refusedAfter(since: number, signal: AbortSignal, ask: () => Promi
   }
 }
 
-/** Where this very process listens, whatever stands in front of it. */
+/** The address of this process itself, so that a load balancer cannot choose another replica. */
 function ownUrl(app: App): string {
   const address = app.server.address()
-  if (address === null || typeof address === 'string') throw new Error('this service does not listen yet')
+  if (address === null || typeof address === 'string') throw new Error('this service is not listening yet')
   const { address: host, port } = address
   const everywhere = host === '0.0.0.0' || host === '::'
   if (everywhere) return `http://127.0.0.1:${port}`

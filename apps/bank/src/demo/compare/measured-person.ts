@@ -5,20 +5,20 @@ import type { BankDatabase } from '@signet/bank-database'
 export interface MeasuredPerson {
   readonly username: string
   readonly password: string
-  /** Removes the person with all that is left of their sign-ins. */
+  /** Removes the user and their sessions. */
   remove(): Promise<void>
 }
 
 const PREFIX = 'measured-'
-/** A measurement takes seconds: whoever is left after this was left by a process that died. */
+/** A measurement takes seconds: an older user was left by a process that ended during one. */
 const LEFT_BEHIND_MS = 300_000
 
 /**
- * Somebody to sign in who is nobody: without an account, under a password that this process makes and forgets. Nobody
- * else's lists of sign-ins change, and no demo person has to be there.
+ * Creates a temporary user without accounts and with a random password. A measurement therefore changes no real user's
+ * list of sessions, and works without the demo users.
  */
 export async function createMeasuredPerson(db: BankDatabase, passwords: Passwords): Promise<MeasuredPerson> {
-  // A customer may have such a name, but a customer has accounts.
+  // A customer may have such a username, but every customer has accounts.
   await db.user.deleteMany({
     where: {
       username: { startsWith: PREFIX },
@@ -30,7 +30,7 @@ export async function createMeasuredPerson(db: BankDatabase, passwords: Password
   const username = PREFIX + randomBytes(8).toString('hex')
   const password = randomBytes(24).toString('base64url')
   const passwordHash = await passwords.hash(password)
-  await db.user.create({ data: { id, username, name: 'Nobody, for a measurement', passwordHash } })
+  await db.user.create({ data: { id, username, name: 'Temporary user of a measurement', passwordHash } })
   return {
     username,
     password,

@@ -16,58 +16,57 @@ interface Approach {
 const APPROACHES: readonly Approach[] = [
   {
     name: 'A session in memory',
-    cookie: 'a random number',
+    cookie: 'a random session id',
     asks: 'its own memory',
-    price:
-      'Known to one process. A restart forgets it, a second server never knew it, and the other app cannot take it.',
-    when: 'One app, one process, and nobody minds signing in again after each deployment: a tool for a few people.',
+    price: 'Only one process has it. A restart deletes it. Other replicas and the other app do not accept it.',
+    when: 'One app in one process, whose users can sign in again after each deployment. An internal tool, for example.',
   },
   {
     name: 'A session in a shared store',
-    cookie: 'a random number',
+    cookie: 'a random session id',
     asks: 'the store, on every request',
     price:
-      'Every app and every server depends on the store, in time and in being there at all. Whoever can write to it can be anybody.',
-    when: 'Your own servers beside one fast store. A sign-out counts at once, what is kept can change at any time, and the cookie tells nothing. For most products with one team and one place, the sound choice.',
+      'Every app depends on the store: its latency is part of every response, and its outage affects every app. Sessions in it must be signed, or a program that can write to the store can impersonate any user.',
+    when: 'Your own servers beside one fast store. Sign-out takes effect at once, session data can change at any time, and the cookie reveals nothing. This suits most products with one team in one location.',
   },
   {
     name: 'A signed token',
-    cookie: 'who you are, until when, and a signature',
-    asks: 'nobody',
+    cookie: 'your identity, an expiry time and a signature',
+    asks: 'no other server',
     price:
-      'Larger on every request, readable by whoever holds it, and fixed until it is renewed. A sign-out needs a list that travels: it arrives a second late.',
-    when: 'Several services, teams or places that should not share a database or fall together. It earns its upkeep (short lives, renewal, lists of ended sign-ins, keys to rotate) only there.',
+      'The cookie is larger, its holder can read it, and its content is fixed until renewal. Sign-out needs a status list, which reaches the other app with a delay.',
+    when: 'Several services, teams or locations that should not share a database. It needs short lifetimes, renewal, status lists and key rotation, which pays off only there.',
   },
 ]
 
-/** The three ways to remember a person, side by side. */
+/** Shows the three session strategies side by side. */
 export function ComparePage({ frame, measured }: { frame: PageFrame; measured: Measurement | undefined }): VNode {
   return (
     <Page
       {...frame}
-      title="Three ways to remember you"
-      lead="After the password somebody has to go on knowing who you are. Both apps can do it in three ways: see what each costs, measured here."
+      title="Three ways to stay signed in"
+      lead="After you sign in, each request must show who you are. Both apps support three approaches. This page measures what each one costs."
     >
       <ul class="approaches">
         {APPROACHES.map(({ name, cookie, asks, price }) => (
           <li key={name}>
             <h2>{name}</h2>
             <dl>
-              <dt>The cookie holds</dt>
+              <dt>Cookie content</dt>
               <dd>{cookie}</dd>
-              <dt>To know you, a server asks</dt>
+              <dt>Server looks in</dt>
               <dd>{asks}</dd>
             </dl>
             <p>{price}</p>
           </li>
         ))}
       </ul>
-      <Section title="Measured" id="measured">
+      <Section title="Measurements" id="measured">
         <Form action="/compare" label="Measure the three approaches">
           <p>
-            {measured === undefined && 'Nothing has been measured within the last hour. '}
-            The button makes up a person, signs them in by all three, sends some two hundred requests to both services,
-            signs them out again and removes them. It takes a few seconds.
+            {measured === undefined && 'There is no measurement from the last hour. '}
+            The measurement creates a temporary user, signs in with each approach and sends about 200 requests to both
+            services. Then it signs out and removes the user. It takes a few seconds.
           </p>
           <p>
             <Button>{measured === undefined ? 'Measure now' : 'Measure again'}</Button>
@@ -81,7 +80,7 @@ export function ComparePage({ frame, measured }: { frame: PageFrame; measured: M
           </div>
         )}
       </Section>
-      <Section title="When to choose which" id="when">
+      <Section title="Choose an approach" id="when">
         <dl class="choices">
           {APPROACHES.map(({ name, when }) => (
             <div key={name}>
@@ -90,7 +89,7 @@ export function ComparePage({ frame, measured }: { frame: PageFrame; measured: M
             </div>
           ))}
         </dl>
-        <p class="muted">Your own sign-in can use any of them: choose under “Compare approaches” where you sign in.</p>
+        <p class="muted">You can sign in with any of them: choose under “Compare approaches” on the sign-in page.</p>
       </Section>
     </Page>
   )

@@ -7,16 +7,16 @@ export interface TextRequest {
   readonly method?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  /** From the call to the last byte of the response. */
+  /** Covers the whole response body. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  /** On a connection of its own. */
+  /** Opens a new connection. */
   readonly alone?: boolean
 }
 
 /**
- * Sends a request to one address of a service, under the name that the service answers to: `fetch` takes the `Host` from
- * the URL, and replicas refuse requests that name them by their addresses.
+ * Sends a request to one address of a service with the service's own `Host` header. `fetch` would take the `Host` from
+ * the URL, and replicas answer an IP address with 421.
  */
 export async function requestText(
   url: URL,
@@ -26,7 +26,7 @@ export async function requestText(
   const { request } = url.protocol === 'https:' ? https : http
   const call = request(url, { ...options, headers: { ...headers, host }, ...(alone ? { agent: false } : {}) })
   const timer = setTimeout(() => call.destroy(new Error('no response in time')), timeoutMs)
-  // Each failure also rejects what is awaited below.
+  // Without a listener an error event would end the process; `once` below rejects with the same error.
   call.on('error', () => {})
   try {
     call.end(body)

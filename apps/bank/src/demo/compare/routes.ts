@@ -7,20 +7,20 @@ import { type MeasureOptions, measure } from './measure.js'
 import { ComparePage } from './page.js'
 import { sharedNotes } from './shared-notes.js'
 
-/** The last measurement, by whichever process: every replica shows it. */
+/** The last measurement of any replica; every replica shows it. */
 const NOTE = 'compare'
 const KEPT_SECONDS = 3_600
-/** One that is younger than this is shown again: a button that is pressed without end costs one run at a time. */
+/** A younger measurement is shown again, so that repeated clicks do not start a new one. */
 const FRESH_MS = 2_000
 
 /**
- * `/compare`: the three approaches, with figures that its button has measured. For everybody, signed in or not: the
- * figures are about no one. Only for a demo.
+ * Registers `/compare`, which measures the three approaches on request. It needs no sign-in: the figures contain no
+ * personal data. Demo only.
  */
 export async function compareRoutes(app: App, options: MeasureOptions): Promise<void> {
   const notes = sharedNotes(options.shared, KEPT_SECONDS)
   let running: Promise<Measurement> | undefined
-  /** For while the store is down, which keeps it otherwise. */
+  /** Shown while the store cannot be read. */
   let own: Measurement | undefined
 
   const frameOf = (request: FastifyRequest): PageFrame => {
@@ -35,7 +35,7 @@ export async function compareRoutes(app: App, options: MeasureOptions): Promise<
 
   async function lastMeasured(request: FastifyRequest): Promise<Measurement | undefined> {
     const kept = await notes.read(NOTE).catch((error: unknown) => {
-      request.log.warn({ err: error }, 'the last measurement could not be read')
+      request.log.warn({ err: error }, 'could not read the last measurement from the shared store')
       return own
     })
     return isMeasurement(kept) ? kept : undefined
@@ -48,12 +48,12 @@ export async function compareRoutes(app: App, options: MeasureOptions): Promise<
     })
     const measured = await running.catch((cause: unknown) => {
       const sentence =
-        'The three approaches could not be measured: a sign-in was refused, or took too long. Try again in a moment.'
+        'We could not complete the measurement because a sign-in failed or took too long. Try again in a moment.'
       throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
     })
     own = measured
     await notes.write(NOTE, measured).catch((error: unknown) => {
-      request.log.warn({ err: error }, 'a measurement could not be kept')
+      request.log.warn({ err: error }, 'could not save the measurement in the shared store')
     })
   }
 

@@ -1,4 +1,4 @@
-/** The middle value; the mean of the two middle ones where their number is even. 0 of nothing. */
+/** Returns the median: the mean of the two middle values when their number is even, 0 for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other)
   const upper = sorted[Math.floor(sorted.length / 2)] ?? 0
@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2
 }
 
-/** The durations of a `Server-Timing` header (W3C Server Timing section 3), by name, in ms. */
+/** Parses the durations of a `Server-Timing` header (W3C Server Timing, section 3), in milliseconds by name. */
 export function readServerTiming(header: string): ReadonlyMap<string, number> {
   const durations = new Map<string, number>()
   for (const entry of header.split(',')) {
@@ -18,7 +18,7 @@ export function readServerTiming(header: string): ReadonlyMap<string, number> {
   return durations
 }
 
-/** `name=value` of the cookie of this name that an answer sets, as a browser sends it back; undefined where none is. */
+/** Returns `name=value` of a cookie that a response sets, as a browser sends it back; undefined when it is cleared or absent. */
 export function cookiePair(setCookies: readonly string[], name: string): string | undefined {
   const pairs = setCookies.map((line) => line.split(';', 1)[0] ?? '')
   return pairs.find((pair) => pair.startsWith(`${name}=`) && pair.length > name.length + 1)

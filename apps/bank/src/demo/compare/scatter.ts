@@ -4,10 +4,10 @@ import type { Figures } from './figures.js'
 
 type Landed = Figures['landed'][number]
 
-/** Twice as many as the replicas that one usually tries it with. */
+/** Twice the number of replicas that a demo usually runs. */
 const REQUESTS = 6
 
-/** Where requests to a service land that come on connections of their own, as from as many browsers. */
+/** Sends requests on separate connections, as separate browsers would, and counts which processes answer. */
 export async function scatter(
   service: Landed['service'],
   url: string,

@@ -1,14 +1,14 @@
 import type { SharedStore } from '@signet/service'
 import { sharedSessionStore } from '@signet/service'
 
-/** A few things that every replica may show, kept for a while. */
+/** Values that all replicas share for a limited time. */
 export interface SharedNotes {
-  /** Undefined where there is none. Whoever can write to the store wrote it: check what it is. */
+  /** Returns undefined when there is none. The store is not trusted: check the value. */
   read(name: string): Promise<unknown>
   write(name: string, value: object): Promise<void>
 }
 
-/** In the store of the sessions, under names that no session's id can have. Rejects while the store is down. */
+/** Keeps notes in the session store, under keys that no session id can have. Rejects while the store is down. */
 export function sharedNotes(shared: SharedStore, ttlSeconds: number): SharedNotes {
   const store = sharedSessionStore(shared, ttlSeconds, { prune: false })
   const cookie = { originalMaxAge: ttlSeconds * 1000 }

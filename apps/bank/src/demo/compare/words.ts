@@ -7,7 +7,7 @@ export const NAMES: Readonly<Record<StrategyName, string>> = {
   jwt: 'Signed token',
 }
 
-/** In the order of the story: what does not travel, what travels by asking, what travels alone. */
+/** The order of the tour: from the approach that works in one process to the one that works everywhere. */
 const ORDER: readonly StrategyName[] = ['session', 'shared-session', 'jwt']
 
 export const inOrder = ({ approaches }: Measurement): Figures[] =>

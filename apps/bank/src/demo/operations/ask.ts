@@ -4,19 +4,19 @@ import { addressesOf } from '../addresses.js'
 import { parseMetrics } from './parse-metrics.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 
-/** Metrics take milliseconds; a process that takes longer than this is shown as one that does not answer. */
+/** A response takes milliseconds; a process that takes longer than this counts as unreachable. */
 const TIMEOUT_MS = 2_000
 const MAX_ANSWER_BYTES = 4_194_304
-/** Replicas behind one address are found by chance, by asking as often, each time on a connection of its own. */
+/** Requests per look when one address hides all replicas. Each uses a new connection, so that the balancer chooses anew. */
 const TRIES = 4
 
 export interface Asked {
   readonly replicas: readonly Snapshot[]
-  /** How many of those that were asked did not answer, or not as one of our services. */
+  /** Number of requests that got no response, or one that a Signet service does not send. */
   readonly failed: number
 }
 
-/** Reads the metrics of the replicas of a service: of each of its addresses where its name has several. */
+/** Reads the metrics of a service's replicas: one request per address, or several to a single address. Never rejects. */
 export async function askReplicas(
   internalUrl: string,
   context: CallContext,
@@ -34,7 +34,7 @@ export async function askReplicas(
     }
     const { value } = answer
     const known = found.get(value.replica)
-    // Who asks for the lag of the event loop begins a new measurement of it: of several answers, the longest counts.
+    // Each scrape resets the event loop lag, so the largest of several responses from one replica is kept.
     const eventLoopLagSeconds = Math.max(value.eventLoopLagSeconds ?? 0, known?.eventLoopLagSeconds ?? 0)
     found.set(value.replica, { ...value, eventLoopLagSeconds })
   }

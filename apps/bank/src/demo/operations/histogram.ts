@@ -1,6 +1,6 @@
 import type { Sample, Samples } from './parse-metrics.js'
 
-/** How many lasted at most so long, for each bound, ascending; the last is infinity. */
+/** A cumulative Prometheus histogram: ascending upper bounds, the last is infinity. */
 export interface Distribution {
   readonly buckets: readonly (readonly [upperBound: number, count: number])[]
   readonly sum: number
@@ -10,7 +10,7 @@ export const EMPTY: Distribution = { buckets: [], sum: 0 }
 
 export const countOf = ({ buckets }: Distribution): number => buckets.at(-1)?.[1] ?? 0
 
-/** A histogram of the text format, over all of its series that count. */
+/** Reads a histogram, summed over the series for which `counts` returns true. */
 export function readHistogram(
   samples: Samples,
   name: string,
@@ -28,11 +28,11 @@ export function readHistogram(
   }
 }
 
-/** `now` and `earlier` of one process: what has come since. */
+/** Subtracts an earlier reading of the same process. */
 export const since = (now: Distribution, earlier: Distribution): Distribution =>
   combine(now, earlier, (one, other) => one - other)
 
-/** Of two processes of the same service, which have the same bounds. */
+/** Adds the histograms of two processes, which have the same bounds. */
 export const together = (one: Distribution, other: Distribution): Distribution =>
   combine(one, other, (left, right) => left + right)
 
@@ -52,8 +52,8 @@ function combine(
 }
 
 /**
- * What a share of all (0.95) stayed below, as Prometheus' `histogram_quantile` has it: evenly spread within a bucket, and
- * beyond the last bound that bound. Undefined of nothing.
+ * Returns the quantile for a share (0.95 is p95), as Prometheus' `histogram_quantile` does: linear within a bucket, the
+ * last finite bound above it. Undefined for an empty histogram.
  */
 export function quantile(distribution: Distribution, share: number): number | undefined {
   const count = countOf(distribution)

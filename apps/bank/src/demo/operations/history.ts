@@ -1,26 +1,26 @@
 import type { Snapshot } from './snapshot.js'
 
-/** Rates are of this time, or of what has been looked at of it. */
+/** Rates cover at most this time. */
 const WINDOW_MS = 60_000
-/** A replica that another look found not long ago is still there: which ones a look lands on is chance. */
+/** A replica stays listed for this long after its last response: behind one address, not every look reaches each replica. */
 const PRESENT_MS = 10_000
-/** However many replicas come and go, and whoever names them. */
+/** Bounds memory: replicas choose their own names. */
 const MAX_REPLICAS = 64
 
-/** A process as it is now, and as it was a while ago. */
+/** The newest snapshot of a process, and the one that rates are computed from. */
 export interface Seen {
   readonly now: Snapshot
-  /** Undefined when it is seen for the first time. */
+  /** Undefined for a process with only one snapshot. */
   readonly earlier: Snapshot | undefined
 }
 
 export interface History {
   add(snapshots: readonly Snapshot[]): void
-  /** The replicas that are there, by name. */
+  /** Returns the replicas that responded recently, sorted by name. */
   present(nowMs: number): Seen[]
 }
 
-/** What has been seen of the replicas of one service: as much as the rates of a minute need. */
+/** Keeps the snapshots of one service's replicas that the rates of the last minute need. */
 export function createHistory(): History {
   const replicas = new Map<string, Snapshot[]>()
 
@@ -30,7 +30,7 @@ export function createHistory(): History {
         const seen = (replicas.get(snapshot.replica) ?? []).filter(
           ({ startedAtMs }) => startedAtMs === snapshot.startedAtMs,
         )
-        // The newest that is older than the window stays: the window is reckoned from it.
+        // The newest snapshot older than the window stays: rates are computed from it.
         const first = seen.findLastIndex(({ atMs }) => atMs <= snapshot.atMs - WINDOW_MS)
         replicas.delete(snapshot.replica)
         replicas.set(snapshot.replica, [...seen.slice(Math.max(first, 0)), snapshot])

@@ -10,14 +10,14 @@ export interface Look {
 
 export interface WatchedService {
   readonly name: string
-  /** Where it is reached from here. */
+  /** Its URL from this server. */
   readonly internalUrl: string
 }
 
-/** What was found is shown again for so long, and nobody is asked twice at once: many who look cost what one does. */
+/** A younger result is shown again, and requests share one look: many viewers cost as much as one. */
 const FRESH_MS = 1_000
 
-/** Looks at the services: as often as somebody wants to know, at most once a second. */
+/** Creates a function that reads the metrics of all services, at most once per second. */
 export function createLook(
   services: readonly WatchedService[],
   onError: (error: unknown) => void,

@@ -8,27 +8,27 @@ export interface OperationsPageProps {
   readonly look: Look
 }
 
-/** Both services in the few numbers that say whether they are well. */
+/** Shows the health of both services in a few numbers. */
 export function OperationsPage({ frame, look }: OperationsPageProps): VNode {
   const at = new Date(look.atMs).toISOString()
   return (
     <Page
       {...frame}
       title="Operations"
-      lead="What every replica of both services says of itself, read just now from its own /metrics. Nothing here is about anybody: these are numbers."
+      lead="The state of every replica of both services, read from its /metrics. The figures contain no personal data."
     >
       <div class="operations-bar">
         <form class="refresh" hidden>
           <label>
-            <input type="checkbox" checked /> Refresh every three seconds
+            <input type="checkbox" checked /> Refresh every 3 seconds
           </label>
         </form>
-        <a href="/operations">Look again</a>
+        <a href="/operations">Refresh</a>
       </div>
       <div id="operations">
         <p class="muted small">
-          Looked at <time dateTime={at}>{`${at.slice(11, 19)} UTC`}</time>. Not counted are health checks, fetches of
-          status lists and of metrics, style sheets, and this page.
+          Updated at <time dateTime={at}>{`${at.slice(11, 19)} UTC`}</time>. The figures exclude health checks, metrics,
+          status lists, static files and this page.
         </p>
         {look.services.map((service) => (
           <ServiceSection key={service.name} service={service} nowMs={look.atMs} />

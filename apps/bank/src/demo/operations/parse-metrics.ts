@@ -4,16 +4,16 @@ export interface Sample {
   readonly value: number
 }
 
-/** What a service counts, by the name of the series. */
+/** Samples by the name of their series. */
 export type Samples = ReadonlyMap<string, readonly Sample[]>
 
-/** Ours have some two thousand. */
+/** A Signet service has about 2,000. */
 const MAX_SAMPLES = 50_000
 
 const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)(?: -?\d+)?$/
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\["\\n])*)"(?:,|$)/y
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
-/** In any case, as Prometheus itself reads them: prom-client writes `Nan`. */
+/** Matched without regard to case, as Prometheus does: prom-client writes `Nan`. */
 const SPECIAL: Readonly<Record<string, number>> = {
   nan: Number.NaN,
   '+inf': Number.POSITIVE_INFINITY,
@@ -21,9 +21,9 @@ const SPECIAL: Readonly<Record<string, number>> = {
 }
 
 /**
- * Reads Prometheus' text format, version 0.0.4.
+ * Parses Prometheus' text format, version 0.0.4.
  *
- * @throws {SyntaxError} that names the first line which is not in it: half of an answer is no answer.
+ * @throws {SyntaxError} that names the first invalid line. A response that was cut off is refused as a whole.
  */
 export function parseMetrics(text: string): Samples {
   const samples = new Map<string, Sample[]>()
@@ -34,7 +34,7 @@ export function parseMetrics(text: string): Samples {
     const number = SPECIAL[value.toLowerCase()] ?? (NUMBER.test(value) ? Number(value) : undefined)
     const read = name === undefined || number === undefined ? undefined : parseLabels(labels)
     if (name === undefined || number === undefined || read === undefined) {
-      throw new SyntaxError(`line ${index + 1} is no sample`)
+      throw new SyntaxError(`line ${index + 1} is not a sample`)
     }
     count += 1
     if (count > MAX_SAMPLES) throw new SyntaxError(`more than ${MAX_SAMPLES} samples`)
@@ -47,7 +47,7 @@ export function parseMetrics(text: string): Samples {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' }
 
-/** Undefined for what is not a list of labels from its first character to its last. */
+/** Returns undefined unless the whole text is a list of labels. */
 function parseLabels(text: string): Record<string, string> | undefined {
   const labels = new Map<string, string>()
   LABEL.lastIndex = 0

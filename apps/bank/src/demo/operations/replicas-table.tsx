@@ -9,12 +9,12 @@ interface Props {
   readonly nowMs: number
 }
 
-/** A look and its answers take a moment themselves. */
+/** Reading the metrics takes a moment itself. */
 const JUST_NOW_SECONDS = 2
 
-/** The processes of a service, a line each. */
+/** Lists the processes of a service. */
 export function ReplicasTable({ service, replicas, nowMs }: Props): VNode {
-  const unknown = 'not known'
+  const unknown = 'unknown'
   const columns: Column<ReplicaState>[] = [
     {
       header: 'Replica',
@@ -23,32 +23,28 @@ export function ReplicasTable({ service, replicas, nowMs }: Props): VNode {
       cell: ({ now }) => <code>{now.replica}</code>,
     },
     {
-      header: 'Answered',
+      header: 'Last response',
       phone: 'note',
       cell: ({ now }) => {
         const seconds = (nowMs - now.atMs) / 1000
         return <span>{seconds < JUST_NOW_SECONDS ? 'just now' : `${span(seconds)} ago`}</span>
       },
     },
-    { header: 'Up for', phone: 'note', cell: ({ now }) => <span>{span((now.atMs - now.startedAtMs) / 1000)}</span> },
+    { header: 'Uptime', phone: 'note', cell: ({ now }) => <span>{span((now.atMs - now.startedAtMs) / 1000)}</span> },
     {
       header: 'Memory',
       phone: 'note',
       cell: ({ now }) => <span>{now.memoryBytes === undefined ? unknown : megabytes(now.memoryBytes)}</span>,
     },
     {
-      header: 'Event loop late by',
+      header: 'Event loop lag (p99)',
       phone: 'note',
-      cell: ({ now }) => (
-        <span>{now.eventLoopLagSeconds === undefined ? unknown : `${time(now.eventLoopLagSeconds)} (99 of 100)`}</span>
-      ),
+      cell: ({ now }) => <span>{now.eventLoopLagSeconds === undefined ? unknown : time(now.eventLoopLagSeconds)}</span>,
     },
     {
       header: 'Status list',
       phone: 'note',
-      cell: ({ now }) => (
-        <span>{now.statusListsHeld ? `${time(now.statusListAgeSeconds ?? 0)} old` : 'none held'}</span>
-      ),
+      cell: ({ now }) => <span>{now.statusListsHeld ? `${time(now.statusListAgeSeconds ?? 0)} old` : 'none'}</span>,
     },
     {
       header: 'Version',

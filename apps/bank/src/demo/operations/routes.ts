@@ -9,8 +9,8 @@ export interface OperationsRoutesOptions {
 }
 
 /**
- * `/operations`: how both services are, for whoever has no Grafana at hand. For everybody, signed in or not: the numbers
- * are about no one. Only for a demo: elsewhere `/metrics` is behind the front door.
+ * Registers `/operations`, which shows the health of both services without Grafana. It needs no sign-in: the figures
+ * contain no personal data. Demo only: in production the front door does not expose `/metrics`.
  */
 export async function operationsRoutes(app: App, options: OperationsRoutesOptions): Promise<void> {
   const { bankInternalUrl, retirementInternalUrl } = options
@@ -19,14 +19,14 @@ export async function operationsRoutes(app: App, options: OperationsRoutesOption
     { name: 'Signet Retirement', internalUrl: retirementInternalUrl },
   ]
   const look = createLook(services, (error) => {
-    app.log.debug({ err: error }, 'the metrics of a replica could not be read')
+    app.log.debug({ err: error }, 'could not read the metrics of a replica')
   })
   const stylesheets = [demoAssetUrl('bars.css'), demoAssetUrl('operations.css')]
   const scripts = [demoAssetUrl('operations.js')]
 
   app.get(
     '/operations',
-    // A page that asks for itself every three seconds would fill a tour with nothing else.
+    // The page reloads itself every 3 seconds, which would fill a tour's recording.
     { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true } },
     async (request, reply) => {
       const plain = request.pageFrame('operations')

@@ -7,15 +7,15 @@ export interface ReplicaState {
   readonly requestsPerSecond: number
 }
 
-/** A service in numbers: what came within the window, what has come since the start, and what is so now. */
+/** The figures of a service: within the window, since the start, and now. */
 export interface ServiceState {
   readonly name: string
-  /** Whether any of its replicas has just answered. */
+  /** Whether at least one replica responded to this look. */
   readonly answering: boolean
-  /** Replicas, or tries to reach one, that did not answer. */
+  /** Number of requests to its replicas that failed. */
   readonly failed: number
   readonly replicas: readonly ReplicaState[]
-  /** What the numbers of the window are of; undefined: of all the time since each replica started. */
+  /** Length of the window; undefined when the figures cover all the time since each replica started. */
   readonly windowSeconds: number | undefined
   readonly requestsPerSecond: number
   readonly answers: Readonly<Record<string, number>>
@@ -34,9 +34,9 @@ export interface Findings {
   readonly present: readonly Seen[]
 }
 
-/** Puts together what the replicas of a service say. */
+/** Combines the snapshots of a service's replicas. */
 export function stateOf({ name, answering, failed, present }: Findings): ServiceState {
-  // One that nobody has seen before would mix its whole life with a minute of the others'.
+  // A new replica has no earlier snapshot: its total would be mixed with one minute of the others.
   const windowed = present.length > 0 && present.every(({ earlier }) => earlier !== undefined)
   const parts = present.map(({ now, earlier }) => partOf(now, windowed ? earlier : undefined))
   const latency = parts.reduce((sum, part) => together(sum, part.latency), EMPTY)

@@ -13,7 +13,7 @@ interface Props {
 export function ServiceSection({ service, nowMs }: Props): VNode {
   const { name, answering, failed, replicas, windowSeconds } = service
   const known = `${replicas.length} ${replicas.length === 1 ? 'replica' : 'replicas'}`
-  const window = windowSeconds === undefined ? 'since the start' : `of the last ${span(windowSeconds)}`
+  const window = windowSeconds === undefined ? 'since start' : `over the last ${span(windowSeconds)}`
   return (
     <Section
       title={name}
@@ -21,14 +21,14 @@ export function ServiceSection({ service, nowMs }: Props): VNode {
       action={replicas.length > 0 && <span class="muted small">{`${known}, rates ${window}`}</span>}
     >
       {!answering && (
-        <Notice kind="warning" title={`${name} does not answer`}>
+        <Notice kind="warning" title={`${name} does not respond`}>
           {replicas.length > 0
-            ? 'What it said a few seconds ago stands below.'
-            : 'None of its replicas can be reached.'}
+            ? 'The figures below are a few seconds old.'
+            : 'No replica can be reached. Check that the service is running.'}
         </Notice>
       )}
       {answering && failed > 0 && (
-        <Notice kind="warning">{`${failed} of the connections to it got no answer: a replica is ending, or has gone.`}</Notice>
+        <Notice kind="warning">{`${failed} of the requests failed. A replica is stopping or has stopped.`}</Notice>
       )}
       {replicas.length > 0 && (
         <>
@@ -48,51 +48,51 @@ function Numbers({ service }: { service: ServiceState }): VNode {
   const greatest = (values: readonly (number | undefined)[]) =>
     Math.max(...values.map((value) => value ?? Number.NEGATIVE_INFINITY))
   const sum = (values: readonly (number | undefined)[]) => total(values.map((value) => value ?? 0))
-  // Of the whole bank, whichever replica is asked; undefined where a service has no such thing.
+  // Every bank replica reports the total of all replicas. Retirement has no outbox.
   const pending = now.find(({ depositsPending }) => depositsPending !== undefined)
   const hashes = now.some(({ hashesRunning }) => hashesRunning !== undefined)
   const { accepted = 0, ...refusedSignIns } = signIns
   const { rotated = 0, ...otherRenewals } = renewals
   return (
     <dl class="numbers">
-      <Item term="Requests a second">{rate(service.requestsPerSecond)}</Item>
-      <Item term="Failed (5xx)" note={answered > 0 ? `of ${answered.toLocaleString('en')}` : 'of none'}>
+      <Item term="Requests/s">{rate(service.requestsPerSecond)}</Item>
+      <Item term="Error rate (5xx)" note={`of ${answered.toLocaleString('en')} requests`}>
         {percent(answered > 0 ? (answers[5] ?? 0) / answered : 0)}
       </Item>
-      <Item term="To recognise a person" note="mean">
-        {authenticationSeconds === undefined ? 'nobody came' : time(authenticationSeconds)}
+      <Item term="Authentication time" note="mean">
+        {authenticationSeconds === undefined ? 'none yet' : time(authenticationSeconds)}
       </Item>
-      <Item term="Age of the status list" note={`tokens cached: ${sum(now.map((one) => one.cachedTokens))}`}>
+      <Item term="Status list age" note={`cached tokens: ${sum(now.map((one) => one.cachedTokens))}`}>
         {sum(now.map((one) => one.statusListsHeld)) > 0
           ? time(greatest(now.map((one) => one.statusListAgeSeconds)))
-          : 'none held'}
+          : 'none'}
       </Item>
       <Item
-        term="A sign-out arrives in"
-        note={signOutDelay ? `half of ${signOutDelay.count}; 95 % in ${time(signOutDelay.p95)}` : 'since the start'}
+        term="Sign-out propagation (p50)"
+        note={signOutDelay ? `p95 ${time(signOutDelay.p95)}, of ${signOutDelay.count}` : 'since start'}
       >
         {signOutDelay ? time(signOutDelay.p50) : 'none yet'}
       </Item>
-      <Item term="Tokens refused" note={parts(tokensRefused) || 'since the start'}>
+      <Item term="Refused tokens" note={parts(tokensRefused) || 'since start'}>
         {total(Object.values(tokensRefused))}
       </Item>
       {hashes && (
         <>
-          <Item term="Sign-ins" note={parts(refusedSignIns) || 'since the start'}>
+          <Item term="Sign-ins" note={parts(refusedSignIns) || 'since start'}>
             {accepted}
           </Item>
-          <Item term="Renewals" note={parts(otherRenewals) || 'since the start'}>
+          <Item term="Token renewals" note={parts(otherRenewals) || 'since start'}>
             {rotated}
           </Item>
-          <Item term="Passwords being checked" note={`${sum(now.map((one) => one.hashesWaiting))} waiting`}>
+          <Item term="Password hashes running" note={`${sum(now.map((one) => one.hashesWaiting))} waiting`}>
             {sum(now.map((one) => one.hashesRunning))}
           </Item>
         </>
       )}
       {pending && (
         <Item
-          term="Deposits pending"
-          note={`${pending.depositsRefused ?? 0} refused, the oldest for ${span(pending.oldestDepositSeconds ?? 0)}`}
+          term="Pending deposits"
+          note={`${pending.depositsRefused ?? 0} refused, oldest ${span(pending.oldestDepositSeconds ?? 0)}`}
         >
           {pending.depositsPending}
         </Item>
@@ -113,18 +113,18 @@ function Item({ term, note, children }: { term: string; note?: string; children:
   )
 }
 
-const CLASSES = { '2': 'Done (2xx)', '3': 'Led on (3xx)', '4': 'Refused (4xx)', '5': 'Failed (5xx)' } as const
+const CLASSES = { '2': '2xx success', '3': '3xx redirect', '4': '4xx client error', '5': '5xx server error' } as const
 
 function Charts({ service: { latency, answers, replicas } }: { service: ServiceState }): VNode {
   const shares = [
-    ['Half within', latency?.p50],
-    ['95 of 100 within', latency?.p95],
-    ['99 of 100 within', latency?.p99],
+    ['p50', latency?.p50],
+    ['p95', latency?.p95],
+    ['p99', latency?.p99],
   ] as const
   return (
     <div class="charts">
       <BarChart
-        title="Time of an answer"
+        title="Response time"
         bars={shares.map(([label, value]) => ({
           label,
           value: value ?? 0,
@@ -132,14 +132,14 @@ function Charts({ service: { latency, answers, replicas } }: { service: ServiceS
         }))}
       />
       <BarChart
-        title="Answers"
+        title="Responses by status"
         bars={Object.entries(CLASSES).map(([digit, label]) => {
           const count = answers[digit] ?? 0
           return { label, value: count, text: count.toLocaleString('en') }
         })}
       />
       <BarChart
-        title="Requests a second, by replica"
+        title="Requests/s by replica"
         bars={replicas.map(({ now, requestsPerSecond }) => ({
           label: now.replica,
           value: requestsPerSecond,

@@ -1,25 +1,25 @@
 import { type Distribution, readHistogram } from './histogram.js'
 import type { Sample, Samples } from './parse-metrics.js'
 
-/** What one process said of itself at one moment: the few numbers of its `/metrics` that the page shows. */
+/** The metrics of one process at one moment, as far as the page shows them. */
 export interface Snapshot {
   readonly replica: string
   readonly version: string
   readonly commit: string
   readonly atMs: number
   readonly startedAtMs: number
-  /** From here on: since the process started. Requests that nobody waits for are left out. */
+  /** From here on: totals since the process started, without the routes in `EXCLUDED_ROUTES`. */
   readonly latency: Distribution
-  /** Answers by the first digit of their status. */
+  /** Responses by the first digit of their status. */
   readonly answers: Readonly<Record<string, number>>
   readonly authentications: number
   readonly authenticationSeconds: number
   readonly signIns: Readonly<Record<string, number>>
   readonly renewals: Readonly<Record<string, number>>
   readonly tokensRefused: Readonly<Record<string, number>>
-  /** From a sign-out to its being known there. */
+  /** Sign-out propagation in seconds: from the sign-out until this process refuses the session. */
   readonly signOutDelay: Distribution
-  /** From here on: as it is now; undefined where the service has no such thing, or does not know. */
+  /** From here on: current values; undefined when the service does not report them. */
   readonly inFlight: number | undefined
   readonly statusListsHeld: number | undefined
   readonly statusListAgeSeconds: number | undefined
@@ -30,7 +30,7 @@ export interface Snapshot {
   readonly depositsRefused: number | undefined
   readonly oldestDepositSeconds: number | undefined
   readonly memoryBytes: number | undefined
-  /** 99 of 100 turns of the event loop came at most so late, since somebody last asked. */
+  /** p99 since the last scrape. */
   readonly eventLoopLagSeconds: number | undefined
 }
 
@@ -45,13 +45,13 @@ const LEFT_OUT = new Set([
   '/assets/*',
 ])
 
-const isWork = ({ labels }: Sample): boolean => !LEFT_OUT.has(labels.route ?? '')
+const isWork = ({ labels }: Sample): boolean => !EXCLUDED_ROUTES.has(labels.route ?? '')
 
-/** @throws {TypeError} for metrics of something that is not one of our services. */
+/** Reads a snapshot. @throws {TypeError} when the metrics are not those of a Signet service. */
 export function readSnapshot(samples: Samples, atMs: number): Snapshot {
   const build = samples.get('signet_build_info')?.[0]?.labels
   const startedAt = gauge(samples, 'process_start_time_seconds')
-  if (!build?.replica || startedAt === undefined) throw new TypeError('these are not the metrics of our services')
+  if (!build?.replica || startedAt === undefined) throw new TypeError('these are not the metrics of a Signet service')
   const requests = (samples.get('http_request_duration_seconds_count') ?? []).filter(isWork)
   return {
     replica: build.replica,

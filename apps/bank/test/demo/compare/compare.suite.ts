@@ -4,7 +4,7 @@ import { bankWithoutDemo, form, sharedBank, type TestBank } from '../../support.
 
 let bank: TestBank
 before(async () => {
-  // Nobody listens at port 1: what the other app says has a story of its own, in a browser.
+  // No server listens at port 1. The response of the other app has an end-to-end test.
   bank = await sharedBank({ RETIREMENT_INTERNAL_URL: 'http://127.0.0.1:1' })
   await bank.app.listen({ host: '127.0.0.1', port: 0 })
 })
@@ -12,7 +12,7 @@ before(async () => {
 const measure = (headers: Record<string, string> = {}) =>
   bank.app.inject({ method: 'POST', url: '/compare', headers: { ...form, ...headers } })
 const page = async () => (await bank.app.inject({ url: '/compare' })).body
-/** The cells of a row of the page, by what stands in its first. */
+/** The cells of the row whose header is `question`. */
 function row(html: string, question: string): string[] {
   const found = html.split('<tr').find((text) => text.includes(`>${question}<`))
   assert.ok(found, question)
@@ -32,52 +32,44 @@ const measuredUsers = async () => {
 }
 
 describe('/compare', () => {
-  test('says that nothing has been measured, and measures at the press of its button', async () => {
-    assert.match(await page(), /Nothing has been measured/)
+  test('says that there is no measurement, and measures when the form is sent', async () => {
+    assert.match(await page(), /There is no measurement/)
     const [one, other] = await Promise.all([measure(), measure()])
     for (const { statusCode, headers } of [one, other])
       assert.deepEqual([statusCode, headers.location], [303, '/compare#measured'])
     assert.deepEqual(await measuredUsers(), [0, 0], 'no measured user is left behind')
 
     const html = await page()
-    assert.doesNotMatch(html, /Nothing has been measured/)
+    assert.doesNotMatch(html, /There is no measurement/)
     assert.doesNotMatch(html, /eyJ|signet_(token|session|shared_session)=/, 'no token and no cookie')
-    assert.deepEqual(row(html, 'Lookups for each request'), ['1 in its own memory', '1 in PostgreSQL', 'none'])
-    assert.deepEqual(row(html, 'This app says'), Array(3).fill('knows you 200'))
-    assert.deepEqual(row(html, 'The other app says'), Array(3).fill('no answer'))
-    assert.deepEqual(row(html, 'After a restart'), [
-      'does not know you 401 token_missing',
-      'knows you 200',
-      'knows you 200',
-    ])
-    assert.deepEqual(row(html, 'With the store down'), [
-      'knows you 200',
-      'cannot tell 503 unavailable',
-      'knows you 200',
-    ])
-    for (const text of row(html, 'From sign-out to refusal here')) assert.match(text, /^[\d.]+ m?s$/)
-    const [memory, store, token] = row(html, 'On the wire').map((text) => Number.parseInt(text, 10))
+    assert.deepEqual(row(html, 'Lookups per request'), ['1 in memory', '1 in PostgreSQL', 'none'])
+    assert.deepEqual(row(html, 'Response of this app'), Array(3).fill('accepted 200'))
+    assert.deepEqual(row(html, 'Response of the other app'), Array(3).fill('no response'))
+    assert.deepEqual(row(html, 'After a restart'), ['refused 401 token_missing', 'accepted 200', 'accepted 200'])
+    assert.deepEqual(row(html, 'With the store down'), ['accepted 200', 'unavailable 503 unavailable', 'accepted 200'])
+    for (const text of row(html, 'Sign-out propagation to this app')) assert.match(text, /^[\d.]+ m?s$/)
+    const [memory, store, token] = row(html, 'Cookie size').map((text) => Number.parseInt(text, 10))
     assert.equal(memory, 'signet_session='.length + 43)
     assert.equal(store, 'signet_shared_session='.length + 43)
     assert.ok(token !== undefined && token > 500 && token <= 1024)
   })
 
-  test('is shown by another replica, which did not measure it', async () => {
+  test('shows the measurement of another replica', async () => {
     const replica = await sharedBank({})
     const { body } = await replica.app.inject({ url: '/compare' })
     assert.match(body, /Measure again/)
   })
 
-  test('measures for no other site', async () => {
+  test('refuses a cross-site form', async () => {
     for (const headers of [{ 'sec-fetch-site': 'same-site' }, { origin: 'http://evil.localhost' }])
       assert.equal((await measure(headers)).statusCode, 403)
   })
 
-  test('is not there without DEMO, nor is what a page tells of its request', async () => {
+  test('does not exist without DEMO, and error pages have no “Under the hood” panel', async () => {
     const { app } = await bankWithoutDemo()
     const nowhere = await app.inject({ url: '/compare', headers: { accept: 'text/html' } })
     assert.equal(nowhere.statusCode, 404)
-    assert.doesNotMatch(nowhere.body, /Under the hood|Answered by/, 'nor is it told which process answers')
+    assert.doesNotMatch(nowhere.body, /Under the hood|Answered by/, 'the page does not name the process')
     assert.equal((await app.inject({ method: 'POST', url: '/compare', headers: form })).statusCode, 404)
   })
 })

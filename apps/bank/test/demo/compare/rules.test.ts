@@ -14,7 +14,7 @@ describe('median', () => {
   }
 })
 
-test('a median stands in the middle, in whatever order the values came', () => {
+test('a median is in the middle, for any order of the values', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 }), (values) => {
       const middle = median(values)
@@ -27,7 +27,7 @@ test('a median stands in the middle, in whatever order the values came', () => {
 })
 
 describe('Server-Timing', () => {
-  test('is read to the last digit, and no header is too strange', () => {
+  test('is parsed without loss, and every header parses to finite numbers', () => {
     const entry = fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.double({ min: 0, max: 1e6, noNaN: true }))
     fc.assert(
       fc.property(fc.uniqueArray(entry, { selector: ([name]) => name }), (entries) => {
@@ -53,10 +53,11 @@ describe('Server-Timing', () => {
   }
 })
 
-describe('the cookie that an answer sets', () => {
+describe('cookiePair', () => {
   const lines = ['signet_session=; Max-Age=0; Path=/', 'signet_token=a.b.c; Max-Age=60; Path=/']
-  test('is sent back without its attributes', () =>
+  test('returns the cookie without its attributes', () =>
     assert.equal(cookiePair(lines, 'signet_token'), 'signet_token=a.b.c'))
-  test('is none where it is cleared', () => assert.equal(cookiePair(lines, 'signet_session'), undefined))
-  test('is none where its name only begins the same', () => assert.equal(cookiePair(lines, 'signet'), undefined))
+  test('returns undefined for a cleared cookie', () => assert.equal(cookiePair(lines, 'signet_session'), undefined))
+  test('returns undefined for a longer name with the same prefix', () =>
+    assert.equal(cookiePair(lines, 'signet'), undefined))
 })

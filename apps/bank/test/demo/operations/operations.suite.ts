@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { after, before, describe, mock, test } from 'node:test'
 import { bankWithoutDemo, login, sharedBank, type TestBank } from '../../support.js'
 
-/** What somebody says who is no service of ours; it counts who asks. */
+/** The response of a server that is not a Signet service; it records its requests. */
 let answer = 'never asked'
 let asked: Record<string, unknown>[] = []
 let other: Server
@@ -29,7 +29,7 @@ before(async () => {
     RETIREMENT_INTERNAL_URL: urlOf(other),
     SIGNET_VERSION: '9.9.9',
   })
-  // Nobody listens at port 1.
+  // No server listens at port 1.
   alone = await sharedBank({ BANK_INTERNAL_URL: 'http://127.0.0.1:1', RETIREMENT_INTERNAL_URL: 'http://127.0.0.1:1' })
   await login(target.app, { username: 'ada', password: 'not-the-password-of-ada' })
 })
@@ -47,40 +47,40 @@ const number = (html: string, term: string) =>
     .exec(html)?.[1]
     ?.replaceAll(/<[^>]*>/g, ' ')
     .trim()
-/** What was found is shown again for a second. */
+/** A result is shown again for one second. */
 const nextLook = () => mock.timers.tick(1_001)
 
 describe('/operations', () => {
   before(() => mock.timers.enable({ apis: ['Date'], now: Date.now() }))
   after(() => mock.timers.reset())
 
-  test('shows what a service says of itself, and that another does not answer as one', async () => {
+  test('shows the figures of a service, and that another server does not respond like one', async () => {
     answer = 'up 1\n'
     const html = await open(bank)
     const own = section(html, 'Signet Bank')
-    assert.match(own, /1 replica, rates since the start/)
+    assert.match(own, /1 replica, rates since start/)
     assert.match(own, new RegExp(`<code>bank-[^<]+-${process.pid}</code>`))
-    assert.match(own, /0\.1\.0/, 'the version of who was asked, not of who asks')
+    assert.match(own, /0\.1\.0/, 'the version of the target, not of the server that renders the page')
     assert.match(number(own, 'Sign-ins') ?? '', /^\d+ 1 invalid credentials$/)
-    assert.match(section(html, 'Signet Retirement'), /Signet Retirement does not answer/)
+    assert.match(section(html, 'Signet Retirement'), /Signet Retirement does not respond/)
     nextLook()
-    assert.match(section(await open(bank), 'Signet Bank'), /rates of the last \d s/)
+    assert.match(section(await open(bank), 'Signet Bank'), /rates over the last \d s/)
   })
 
-  test('stays whole when nobody answers', async () => {
+  test('shows a notice for each service when neither responds', async () => {
     const html = await open(alone)
     for (const name of ['Signet Bank', 'Signet Retirement'])
-      assert.match(section(html, name), new RegExp(`${name} does not answer`))
+      assert.match(section(html, name), new RegExp(`${name} does not respond`))
   })
 
-  test('asks at most once a second, however many look, and passes on whose request it is', async () => {
+  test('sends requests at most once per second for any number of viewers, and forwards request and trace ids', async () => {
     nextLook()
     asked = []
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const headers = { 'x-request-id': 'look-at-this', traceparent: `00-${traceId}-00f067aa0ba902b7-01` }
     await Promise.all(Array.from({ length: 20 }, () => open(bank, headers)))
     await open(bank)
-    assert.equal(asked.length, 4, 'as often as it takes to find replicas behind one address')
+    assert.equal(asked.length, 4, 'four requests, to find replicas behind one address')
     for (const request of asked) {
       assert.deepEqual([request.url, request['x-request-id']], ['/metrics', 'look-at-this'])
       assert.match(String(request.traceparent), new RegExp(`^00-${traceId}-`))
@@ -88,7 +88,7 @@ describe('/operations', () => {
     }
   })
 
-  test('takes nothing from an answer that could become markup', async () => {
+  test('escapes markup in a response', async () => {
     nextLook()
     answer = [
       'signet_build_info{version="<img src=x>",commit="</td>",replica="<script>alert(1)</script>"} 1',
@@ -100,13 +100,13 @@ describe('/operations', () => {
     assert.doesNotMatch(html, /<script>alert|<img src=x|<b>/)
   })
 
-  test('is for everybody, holds nothing of anybody, and is linked from the foot of pages', async () => {
+  test('needs no sign-in, shows no personal data, and is linked in the footer', async () => {
     const html = await open(bank)
     assert.doesNotMatch(html, /eyJ|\bada\b|Lovelace|postgresql:|password-of/)
     assert.match((await bank.app.inject('/sign-in')).body, /<a href="\/operations">Operations<\/a>/)
   })
 
-  test('is not there without DEMO', async () => {
+  test('does not exist without DEMO', async () => {
     const { app } = await bankWithoutDemo()
     assert.equal((await app.inject({ url: '/operations', headers: { accept: 'text/html' } })).statusCode, 404)
     assert.doesNotMatch((await app.inject('/sign-in')).body, /operations/)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { Counter, Histogram, Registry } from 'prom-client'
 import { parseMetrics } from '../../../src/demo/operations/parse-metrics.js'
 
-test('reads what prom-client writes, whatever stands in a label', async () => {
+test('parses the output of prom-client, for any label value', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string(), fc.double({ noNaN: true, min: 0 }), async (label, value) => {
       const registry = new Registry()
@@ -28,7 +28,7 @@ test('reads what prom-client writes, whatever stands in a label', async () => {
   )
 })
 
-test('reads numbers of every kind', () => {
+test('parses every number format', () => {
   const text =
     '# HELP a b\n# TYPE a gauge\n\na 1\na{b="c"} -2.5e-3\na NaN\na Nan\na +Inf\na -Inf\na 1e+06 1700000000000\n'
   assert.deepEqual(
@@ -43,24 +43,24 @@ const REFUSED: ReadonlyArray<readonly [text: string, why: string]> = [
   ['<!doctype html>', 'a page'],
   ['{"status":"ok"}', 'JSON'],
   ['a', 'no value'],
-  ['a one', 'no number'],
-  ['a 0x10', 'a number of another notation'],
+  ['a one', 'a word as value'],
+  ['a 0x10', 'a hexadecimal number'],
   ['a 1 2 3', 'more than a value and a time'],
   ['1a 1', 'a name that begins with a digit'],
-  ['a{b="c} 1', 'a quote that is not closed'],
-  ['a{b="c"', 'a brace that is not closed'],
+  ['a{b="c} 1', 'an unclosed quote'],
+  ['a{b="c"', 'an unclosed brace'],
   ['a{b=c} 1', 'no quotes'],
   ['a{b="c" d="e"} 1', 'no comma'],
   ['a{b="c",b="d"} 1', 'a label twice'],
-  ['a{b="\\x"} 1', 'an escape that there is none of'],
+  ['a{b="\\x"} 1', 'an unknown escape'],
 ]
 for (const [text, why] of REFUSED) {
-  test(`takes nothing of an answer with ${why}`, () => {
-    assert.throws(() => parseMetrics(`good 1\n${text}\n`), { name: 'SyntaxError', message: 'line 2 is no sample' })
+  test(`refuses a response with ${why}`, () => {
+    assert.throws(() => parseMetrics(`good 1\n${text}\n`), { name: 'SyntaxError', message: 'line 2 is not a sample' })
   })
 }
 
-test('labels that are called as members of every object are labels', () => {
+test('accepts labels named like members of Object.prototype', () => {
   const [sample] = parseMetrics('a{__proto__="x",constructor="y"} 1').get('a') ?? []
   assert.deepEqual(Object.entries(sample?.labels ?? {}), [
     ['__proto__', 'x'],

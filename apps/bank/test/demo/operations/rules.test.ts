@@ -10,7 +10,7 @@ import { parts, percent, rate, span, time } from '../../../src/demo/operations/w
 
 const T0 = 1_800_000_000_000
 
-/** The metrics of a process, of which `requests` were answered within 10 ms and `failures` within 50 ms. */
+/** The metrics of a process with `requests` responses within 10 ms and `failures` within 50 ms. */
 function snapshot(replica: string, atMs: number, { requests = 0, failures = 0, startedAtMs = T0 } = {}): Snapshot {
   const bucket = (route: string, status: number, le: string, count: number) =>
     `http_request_duration_seconds_bucket{le="${le}",method="GET",route="${route}",status="${status}"} ${count}`
@@ -25,7 +25,7 @@ function snapshot(replica: string, atMs: number, { requests = 0, failures = 0, s
     `process_start_time_seconds ${startedAtMs / 1000}`,
     ...series('/', 200, [requests, requests]),
     ...series('/', 503, [0, failures]),
-    // Whoever watches is not counted.
+    // Scrapes of the metrics are not counted.
     ...series('/metrics', 200, [9_000, 9_000]),
     `authentications_total ${requests}`,
     `authentication_seconds_total ${requests / 1_000}`,
@@ -36,22 +36,22 @@ function snapshot(replica: string, atMs: number, { requests = 0, failures = 0, s
 const findings = (present: { now: Snapshot; earlier: Snapshot | undefined }[]) =>
   stateOf({ name: 'Test', answering: true, failed: 0, present })
 
-describe('a share of a histogram', () => {
-  test('is where Prometheus says it is', async () => {
+describe('quantile', () => {
+  test('agrees with Prometheus', async () => {
     const registry = new Registry()
     const histogram = new Histogram({ name: 'a_seconds', help: 'a', buckets: [1, 2, 4], registers: [registry] })
     for (const seconds of [0.5, 1.5, 1.6, 3, 3.5, 3.6, 3.7, 9]) histogram.observe(seconds)
     const read = readHistogram(parseMetrics(await registry.metrics()), 'a_seconds')
-    // 1, 3, 7 and 8 of 8 are within 1, 2, 4 s and any time.
+    // 1, 3, 7 and 8 of 8 are within 1 s, 2 s, 4 s and infinity.
     assert.deepEqual(
       [0, 0.125, 0.25, 0.375, 0.5, 0.875, 0.99].map((share) => quantile(read, share)),
       [0, 1, 1.5, 2, 2.5, 4, 4],
     )
   })
 
-  test('of nothing is unknown', () => assert.equal(quantile(EMPTY, 0.5), undefined))
+  test('is undefined for an empty histogram', () => assert.equal(quantile(EMPTY, 0.5), undefined))
 
-  test('of two processes, and of what came since', () => {
+  test('works on sums and differences of histograms', () => {
     const [early, late] = [snapshot('a', T0, { requests: 10 }), snapshot('a', T0, { requests: 30, failures: 10 })]
     assert.deepEqual(since(late.latency, early.latency).buckets, [
       [0.01, 20],
@@ -62,8 +62,8 @@ describe('a share of a histogram', () => {
   })
 })
 
-describe('a service', () => {
-  test('is what its replicas say together, within the window', () => {
+describe('stateOf', () => {
+  test('combines the replicas within the window', () => {
     const state = findings([
       {
         earlier: snapshot('a', T0 + 10_000, { requests: 100 }),
@@ -85,7 +85,7 @@ describe('a service', () => {
     assert.ok(state.latency && state.latency.p50 < 0.01 && state.latency.p99 > 0.04)
   })
 
-  test('one of whose replicas is new counts all from the start', () => {
+  test('counts from the start of each replica when one of them is new', () => {
     const state = findings([
       { earlier: snapshot('a', T0 + 10_000, { requests: 100 }), now: snapshot('a', T0 + 20_000, { requests: 200 }) },
       { earlier: undefined, now: snapshot('b', T0 + 20_000, { requests: 20, startedAtMs: T0 + 10_000 }) },
@@ -93,39 +93,39 @@ describe('a service', () => {
     assert.deepEqual([state.windowSeconds, state.requestsPerSecond], [undefined, 10 + 2])
   })
 
-  test('without a replica is nothing', () => {
+  test('is empty without replicas', () => {
     const state = findings([])
     assert.deepEqual([state.replicas, state.requestsPerSecond, state.latency], [[], 0, undefined])
   })
 
-  test('is not taken for one when it is another program', () => {
+  test('refuses the metrics of another program', () => {
     assert.throws(() => readSnapshot(parseMetrics('up 1'), T0), TypeError)
   })
 })
 
-describe('what has been seen', () => {
-  test('is kept for a minute, and the last before it', () => {
+describe('createHistory', () => {
+  test('keeps one minute of snapshots and the last one before it', () => {
     const history = createHistory()
     for (const second of [0, 30, 50, 80, 100, 120]) history.add([snapshot('a', T0 + second * 1000)])
     const [seen] = history.present(T0 + 120_000)
     assert.deepEqual([seen?.earlier?.atMs, seen?.now.atMs], [T0 + 50_000, T0 + 120_000])
   })
 
-  test('of a process that was replaced under the same name is forgotten', () => {
+  test('forgets a process that was replaced under the same name', () => {
     const history = createHistory()
     history.add([snapshot('a', T0, { requests: 100 })])
     history.add([snapshot('a', T0 + 5_000, { requests: 1, startedAtMs: T0 + 4_000 })])
     assert.equal(history.present(T0 + 5_000)[0]?.earlier, undefined)
   })
 
-  test('of a replica that has not answered for ten seconds is not there', () => {
+  test('omits a replica that has not responded for ten seconds', () => {
     const history = createHistory()
     history.add([snapshot('a', T0), snapshot('b', T0 + 9_000)])
     const names = (atMs: number) => history.present(atMs).map(({ now }) => now.replica)
     assert.deepEqual([names(T0 + 10_000), names(T0 + 10_001)], [['a', 'b'], ['b']])
   })
 
-  test('is of a bounded number of replicas, the newest', () => {
+  test('keeps the newest 64 replicas', () => {
     const history = createHistory()
     for (let number = 0; number < 100; number += 1) history.add([snapshot(`r${number}`, T0)])
     const names = history.present(T0).map(({ now }) => now.replica)
@@ -133,7 +133,7 @@ describe('what has been seen', () => {
   })
 })
 
-test('numbers are written as people read them', () => {
+test('figures are formatted with units', () => {
   assert.deepEqual([0, 0.25, 12.4, 1_234.5].map(rate), ['0', '0.3', '12', '1,235'])
   assert.deepEqual([0, 0.0004, 0.034, 0.5, 1].map(percent), ['0 %', '0.04 %', '3.4 %', '50 %', '100 %'])
   assert.deepEqual([0, 0.000_000_6, 0.000_34, 0.0012, 0.34, 1.25].map(time), [
