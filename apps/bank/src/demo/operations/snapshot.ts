@@ -34,8 +34,8 @@ export interface Snapshot {
   readonly eventLoopLagSeconds: number | undefined
 }
 
-/** Programs ask these without end and nobody waits for them; a style sheet is a file, and the same for everybody. */
-const LEFT_OUT = new Set([
+/** Machines request these, or the response is held until an event: they say nothing about response times. */
+const EXCLUDED_ROUTES = new Set([
   '/metrics',
   '/healthz',
   '/readyz',
