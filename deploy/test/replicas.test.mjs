@@ -126,28 +126,37 @@ test('the tour names the replicas of each step, and explains when a memory sessi
 })
 
 test('every replica refuses a token within two seconds of the sign-out', async (t) => {
-  const { cookie, token } = await signIn()
-  const headers = { authorization: `Bearer ${token}` }
   const all = []
   for (const name of ['bank', 'retirement'])
     for (const id of await replicas(name)) all.push({ name, host: await addressOf(id) })
   assert.equal(all.length, 6)
-  const at = ({ name, host }) => askReplica(name, host, 'GET', '/api/me', { headers })
-  for (const replica of all) assert.equal((await at(replica)).status, 200)
-  assert.equal((await ask('retirement', 'POST', '/api/logout', { headers: { cookie } })).status, 200)
-  const endedAt = performance.now()
-  const delays = await Promise.all(
-    all.map(async (replica) => {
-      for (;;) {
-        const { status, body } = await at(replica)
-        const ms = performance.now() - endedAt
-        if (status === 401 && body.code === 'token_revoked') return ms
-        assert.ok(ms < 2_000, `${replica.name} at ${replica.host} still accepts it after ${ms.toFixed(0)} ms`)
-        await wait(20)
-      }
-    }),
-  )
-  t.diagnostic(`refused everywhere after ${Math.max(...delays).toFixed(0)} ms`)
+
+  /** Signs out at one app. Returns the time in ms until each replica of both refuses the token. */
+  async function signOutAt(app) {
+    const { cookie, token } = await signIn()
+    const headers = { authorization: `Bearer ${token}` }
+    const at = ({ name, host }) => askReplica(name, host, 'GET', '/api/me', { headers })
+    for (const replica of all) assert.equal((await at(replica)).status, 200)
+    assert.equal((await ask(app, 'POST', '/api/logout', { headers: { cookie } })).status, 200)
+    const endedAt = performance.now()
+    return Promise.all(
+      all.map(async (replica) => {
+        for (;;) {
+          const { status, body } = await at(replica)
+          const ms = performance.now() - endedAt
+          if (status === 401 && body.code === 'token_revoked') return ms
+          assert.ok(ms < 2_000, `${replica.name} at ${replica.host} still accepts it after ${ms.toFixed(0)} ms`)
+          await wait(2)
+        }
+      }),
+    )
+  }
+
+  const delays = []
+  for (let times = 0; times < 20; times += 1) delays.push(...(await signOutAt(times % 2 === 0 ? 'bank' : 'retirement')))
+  delays.sort((a, b) => a - b)
+  const percentile = (share) => delays[Math.ceil(share * delays.length) - 1].toFixed(0)
+  t.diagnostic(`sign-out propagation to six replicas: p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`)
 })
 
 test('all replicas count failed logins together, whatever address a client claims', async () => {

@@ -58,6 +58,34 @@ describe('sign-outs', { concurrency: true }, () => {
   })
 })
 
+test('a verifier that was restarted during a sign-out refuses the token at the first request', async () => {
+  const { token, refresh } = await register(bank)
+  const before = await world.startHere('retirement')
+  assertResponse(await me(before, token), 200)
+  const stopped = before.stop()
+  assertResponse(await signOut(otherBank, { token, refresh }), 200)
+  await stopped
+  const after = await world.startHere('retirement')
+  assertResponse(await me(after, token), 401, 'token_revoked')
+  await after.stop()
+})
+
+test('an event stream ends at each app, whichever process the user signs out at', async () => {
+  const { token, refresh } = await register(bank)
+  const streams = await Promise.all(
+    everywhere.map(async ({ url }) => {
+      const { body } = await fetch(`${url}/api/session/events`, { headers: { authorization: `Bearer ${token}` } })
+      return body.pipeThrough(new TextDecoderStream()).getReader()
+    }),
+  )
+  for (const reader of streams) assert.equal((await reader.read()).value, 'retry: 2000\n\n')
+  assertResponse(await signOut(retirement, { token, refresh }), 200)
+  for (const reader of streams) {
+    assert.equal((await reader.read()).value, 'event: ended\ndata: {"code":"token_revoked"}\n\n')
+    assert.equal((await reader.read()).done, true)
+  }
+})
+
 describe('the list of sessions', { concurrency: true }, () => {
   test('DELETE /api/sessions/:id revokes only that session, at every process', async () => {
     const kept = await register(bank)

@@ -20,7 +20,7 @@ export interface MeasureOptions extends CopyOptions {
 /** Timed requests per approach, after the warm-up. */
 const TIMED = 30
 const WARM_UP = 5
-const POLL_MS = 20
+const POLL_MS = 5
 /** Twice the promised sign-out propagation. */
 const REFUSAL_WITHIN_MS = 4_000
 /** For the whole measurement: the user waits for it. */
