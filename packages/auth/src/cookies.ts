@@ -3,13 +3,13 @@ import type { FastifyReply } from 'fastify'
 
 export interface CookieScope {
   /**
-   * The first part of every name, before an underscore. Installations whose cookies reach the same browser on the same
-   * hosts (below one parent domain, or on two ports: cookies have no port) need different ones.
+   * First part of every cookie name, before an underscore. Installations under one parent domain, or on two ports of one host
+   * (cookies have no port), need different prefixes.
    */
   readonly prefix: string
-  /** `Domain` of a cookie that both apps receive; undefined = host-only. */
+  /** `Domain` of shared cookies. Undefined: host-only. */
   readonly domain: string | undefined
-  /** Whether the public URLs are https: sets `Secure`, and puts `__Secure-` or `__Host-` before the name. */
+  /** Whether the public URLs are https. Sets `Secure` and the name prefix `__Secure-` or `__Host-`. */
   readonly secure: boolean
 }
 
@@ -17,29 +17,28 @@ export interface CookieDefinition {
   readonly name: string
   readonly secure: boolean
   set(reply: FastifyReply, value: string, maxAgeSeconds: number): void
-  /** Clears with the very attributes of setting: a browser keeps a cookie whose `Domain` or `Path` is left out. */
+  /** Clears the cookie with the attributes it was set with: a browser keeps a cookie with another `Domain` or `Path`. */
   clear(reply: FastifyReply): void
   /**
-   * Clears the name with and without `Domain`, at `/` and at every other path whose cookies a request for `url` carries: for
-   * when several cookies of the name arrived, and a sibling host may have chosen the path of one.
+   * Clears the name with and without `Domain`, at `/` and at every path whose cookies a request for `url` carries. For several
+   * cookies of one name, of which a sibling host may have chosen the path.
    */
   clearEverywhere(reply: FastifyReply, url?: string): void
 }
 
 export interface CookieOptions {
-  /** Whether scripts cannot read it. Default: true, as every cookie that authenticates needs. */
+  /** Hides the cookie from scripts. Default true, as every cookie that authenticates needs. */
   readonly httpOnly?: boolean
-  /** Default: `/`. With another, the name has no `__Host-` prefix, which browsers accept with `/` alone. */
+  /** Default `/`. Another path excludes the `__Host-` prefix, which browsers accept only with `/`. */
   readonly path?: string
 }
 
 /**
- * The one place where a cookie gets its name and its attributes, so that setting and clearing cannot drift apart.
+ * Defines the name and attributes of a cookie in one place, so that setting and clearing always match.
  *
- * `HttpOnly` keeps it from scripts, `SameSite=Lax` from requests of other sites (not from sibling hosts: those need
- * the same-origin rule), `Path=/` because a narrower path protects nothing (RFC 6265bis section 8.6): `path` only keeps a
- * cookie out of requests that do not need it. `__Secure-` and `__Host-` (section 4.1.3) make a browser refuse a cookie of
- * that name that was set over http.
+ * `HttpOnly` hides it from scripts. `SameSite=Lax` keeps it out of cross-site requests, but not from sibling hosts, which need the
+ * same-origin rule. `path` protects nothing (RFC 6265bis, section 8.6): it only keeps a cookie out of requests that do not need
+ * it. Browsers refuse `__Secure-` and `__Host-` cookies (section 4.1.3) that were set over http.
  */
 export function defineCookie(purpose: string, scope: CookieScope, options: CookieOptions = {}): CookieDefinition {
   const { httpOnly = true, path: ownPath = '/' } = options
@@ -50,7 +49,7 @@ export function defineCookie(purpose: string, scope: CookieScope, options: Cooki
     httpOnly,
     sameSite: 'lax',
     secure: scope.secure,
-    // Values are literal: base64url and dots need no escaping, and a reader in another language must not unescape.
+    // Values are literal: base64url and dots need no escaping, so readers in other languages need no unescaping.
     encode: String,
   } as const
   const write = (reply: FastifyReply, domain: string | undefined, value: string, maxAge: number, path = ownPath) => {
@@ -71,12 +70,12 @@ export function defineCookie(purpose: string, scope: CookieScope, options: Cooki
   }
 }
 
-/** Bounds what a long URL adds to its response. No route here is this deep. */
+/** Limits what a long URL adds to its response. No route is this deep. */
 const MAX_COOKIE_PATHS = 16
-/** A path that can be the value of an attribute. Any other can be no cookie's path. */
+/** A path that is valid as an attribute value. No cookie can have any other. */
 const ATTRIBUTE_PATH = /^\/[!-:<-~]*$/
 
-/** The paths whose cookies a request for `url` carries (RFC 6265 section 5.1.4), `/` first. */
+/** Returns the paths whose cookies a request for `url` carries (RFC 6265, section 5.1.4), `/` first. */
 function cookiePaths(url: string): string[] {
   const [path = ''] = url.split('?', 1)
   const paths = new Set(['/'])
@@ -87,21 +86,21 @@ function cookiePaths(url: string): string[] {
   return [...paths.add(path)]
 }
 
-/** Of several cookies of one name at most so many are tried: each may cost a signature check or a lookup. */
+/** Maximum number of cookies of one name that are tried: each may cost a signature check or a lookup. */
 export const MAX_COOKIES_TRIED = 4
 
 export interface CookieReading {
-  /** How often the name is in the header. */
+  /** Number of cookies with this name. */
   readonly count: number
-  /** The first value of that name, as sent; empty where there is none. */
+  /** First value of that name, as sent. Empty if there is none. */
   readonly value: string
-  /** The next values, as far as they are tried: {MAX_COOKIES_TRIED} with the first. */
+  /** Further values, at most {@link MAX_COOKIES_TRIED} together with the first. */
   readonly others: readonly string[]
 }
 
 /**
- * Cuts one cookie out of a `Cookie` header without parsing the others, and counts how often the name is in it.
- * The value is returned as it was sent; nothing is decoded.
+ * Reads one cookie from a `Cookie` header without parsing the others, and counts how often its name occurs. Does *not* decode the
+ * value.
  */
 export function readCookie(header: string | undefined, name: string): CookieReading {
   if (header === undefined) return NONE
@@ -121,7 +120,7 @@ export function readCookie(header: string | undefined, name: string): CookieRead
       else if (count < MAX_COOKIES_TRIED) others = [...others, header.slice(after + 1, end)]
       count += 1
     }
-    // Each pair is looked at once, so that a header made of nothing but the name costs no more than another.
+    // Visits each pair once, so that a header of nothing but the name costs no more than another.
     at = header.indexOf(name, end)
   }
   return count === 0 ? NONE : { count, value, others }
@@ -130,5 +129,5 @@ export function readCookie(header: string | undefined, name: string): CookieRead
 const NONE: CookieReading = { count: 0, value: '', others: [] }
 const EQUALS = 0x3d
 const SEMICOLON = 0x3b
-/** What may stand around a name: a space or a tab (RFC 6265bis section 5.6). */
+/** Whitespace around a name: a space or a tab (RFC 6265bis, section 5.6). */
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09

@@ -1,16 +1,16 @@
 /**
- * Every way in which authentication can fail, in one table. Codes are stable: clients branch on them, and a retired code
- * is never used again. The sentence is for the client; what only the log may know goes into `detail`.
+ * All authentication errors. Codes are stable, because clients branch on them, and a retired code is never reused. The client
+ * receives the sentence. `detail` is only for the log.
  */
 export const AUTH_ERRORS = {
-  token_missing: { statusCode: 401, sentence: 'Sign in first: this request carried no token.' },
-  token_malformed: { statusCode: 401, sentence: 'The token is not one this service could have been given.' },
+  token_missing: { statusCode: 401, sentence: 'Sign in first: this request has no token.' },
+  token_malformed: { statusCode: 401, sentence: 'The token does not have the format of this service’s tokens.' },
   token_signature_invalid: { statusCode: 401, sentence: 'The token was changed or was not signed by the issuer.' },
   token_expired: { statusCode: 401, sentence: 'The token has expired.' },
   token_revoked: { statusCode: 401, sentence: 'This session has been revoked. Sign in again.' },
   token_claims_invalid: { statusCode: 401, sentence: 'The token is genuine but not meant for this use.' },
   invalid_credentials: { statusCode: 401, sentence: 'Invalid username/password' },
-  forbidden: { statusCode: 403, sentence: 'Only another service may call this: an access token does not open it.' },
+  forbidden: { statusCode: 403, sentence: 'Only another service may call this. An access token is not accepted.' },
   cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
   unavailable: { statusCode: 503, sentence: 'Too many people are signing in right now. Try again in a moment.' },
 } as const satisfies Record<string, { statusCode: number; sentence: string }>
@@ -18,15 +18,15 @@ export const AUTH_ERRORS = {
 export type AuthErrorCode = keyof typeof AUTH_ERRORS
 
 /**
- * A refusal. `statusCode`, `code` and `message` may be shown to the client. `detail` is for the log and never holds a token,
- * a password or a secret.
+ * An authentication error. The client may see `statusCode`, `code` and `message`. `detail` is for the log and never contains a
+ * token, a password or a secret.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
   readonly code: AuthErrorCode
   readonly statusCode: number
   readonly detail: string | undefined
-  /** For the sign-in page, where more can be said than the code; by default the code. */
+  /** Reason for the sign-in page, which can be more specific than the code. Default: the code. */
   readonly reason: string
   readonly headers: Readonly<Record<string, string>>
 
@@ -46,7 +46,7 @@ export class AuthError extends Error {
   }
 }
 
-/** RFC 6750 section 3: a request without a token gets the bare challenge, one with a token learns what was wrong. */
+/** RFC 6750, section 3: without a token a bare challenge, with a token also the error. */
 function challenge(code: AuthErrorCode): string {
   if (!code.startsWith('token_') || code === 'token_missing') return 'Bearer'
   return `Bearer error="invalid_token", error_description="${AUTH_ERRORS[code].sentence}"`

@@ -1,9 +1,9 @@
 export interface FetchTextOptions extends Omit<RequestInit, 'signal'> {
-  /** From the call to the last byte of the answer, in milliseconds. */
+  /** Time limit from the call to the last byte of the response, in ms. */
   readonly timeoutMs: number
-  /** Of the answer's body. Default 4,096: an answer of an API is a few hundred. */
+  /** Maximum size of the response's body. Default 4,096. */
   readonly maxBytes?: number
-  /** Ends it earlier. */
+  /** Aborts the request earlier. */
   readonly signal?: AbortSignal
 }
 
@@ -14,22 +14,22 @@ export interface FetchedText {
 }
 
 /**
- * Fetches a short text, within limits that hold to its last byte. A redirect is an error, unless `redirect` says otherwise.
+ * Fetches a short text within a time limit that includes the last byte. A redirect is an error unless `redirect` allows it.
  *
- * `fetch` with `AbortSignal.timeout()` does not do that: the signal is garbage once the headers have arrived, and after its
- * collection a stalled server is waited for as long as five minutes (nodejs/node#55428).
+ * `fetch` with `AbortSignal.timeout()` does not do that: the signal can be garbage-collected once the headers have arrived, and a
+ * stalled server then holds the request for up to five minutes (nodejs/node#55428).
  *
- * Does *not* look at the status.
+ * Does *not* check the status.
  *
- * @throws what `fetch` throws; a `TimeoutError` when the time is over; a {RangeError} when the body is longer than it may be.
+ * @throws what `fetch` throws; a `TimeoutError` after the time limit; a {@link RangeError} when the body is too long
  */
 export async function fetchText(
   url: string | URL,
   { timeoutMs, maxBytes = 4_096, signal, ...init }: FetchTextOptions,
 ): Promise<FetchedText> {
   const overdue = new AbortController()
-  // Held by its timer: `AbortSignal.any` does not hold the signals that it follows.
-  const timer = setTimeout(() => overdue.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
+  // The timer references it, because `AbortSignal.any` does not keep the signals that it follows alive.
+  const timer = setTimeout(() => overdue.abort(new DOMException('no response in time', 'TimeoutError')), timeoutMs)
   try {
     const limit = signal ? AbortSignal.any([signal, overdue.signal]) : overdue.signal
     const { status, headers, body } = await fetch(url, { redirect: 'error', ...init, signal: limit })
@@ -42,7 +42,7 @@ export async function fetchText(
 async function readText(body: Response['body'], limit: AbortSignal, maxBytes: number): Promise<string> {
   if (!body) return ''
   const reader = body.getReader()
-  // Ends the read that waits, and the connection.
+  // Ends the pending read and the connection.
   const giveUp = () => {
     reader.cancel(limit.reason).catch(() => {})
   }
@@ -56,7 +56,7 @@ async function readText(body: Response['body'], limit: AbortSignal, maxBytes: nu
       limit.throwIfAborted()
       if (done) return Buffer.concat(chunks).toString()
       bytes += value.byteLength
-      if (bytes > maxBytes) throw new RangeError(`the answer is longer than ${maxBytes} bytes`)
+      if (bytes > maxBytes) throw new RangeError(`the response is longer than ${maxBytes} bytes`)
       chunks.push(value)
     }
   } catch (error) {

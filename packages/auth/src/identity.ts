@@ -1,17 +1,17 @@
 import type { AccessTokenClaims } from './tokens/access-token.js'
 
-/** The user who sent a request, with any strategy. */
+/** The authenticated user of a request, with any strategy. */
 interface AuthenticatedUser {
   readonly id: string
   readonly username: string
   readonly name: string
-  /** The session: the same through every renewal, another after each login. */
+  /** The session id: the same after renewals, different after each login. */
   readonly sid: string
-  /** When the token or the session expires: ISO 8601, UTC. */
+  /** Expiry of the token or session, ISO 8601 UTC. */
   readonly expiresAt: string
-  /** When the user last typed the password, NumericDate. */
+  /** Time of the last password entry, NumericDate. */
   readonly authTimeSeconds: number
-  /** As verified, of the token or of the session's record: for pages that explain them. */
+  /** Verified claims of the token or the session record, for pages that explain them. */
   readonly claims: AccessTokenClaims
 }
 

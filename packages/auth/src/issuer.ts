@@ -1,6 +1,6 @@
 /**
- * The entry point of the one service that signs users in. Code that imports it can sign a token for any user: only the
- * issuer does, and `npm run lint` refuses an import from anywhere else.
+ * The entry point of the issuer, the one service that signs users in. Code that imports it can sign a token for any user, so
+ * `npm run lint` refuses an import from any other service.
  */
 export type { QueueOptions } from './hashing/fair-queue.js'
 export type { Hasher } from './hashing/hasher.js'

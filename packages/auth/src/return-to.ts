@@ -1,13 +1,13 @@
 /**
- * Returns where a user goes after signing in: the requested URL if it is, to the letter, an http(s) URL of one of the
- * company's public origins, else `fallback`. Anything a parser could read in two ways is refused: relative URLs,
- * user info, back slashes, control characters, a parameter given twice (CWE-601).
+ * Returns the URL to which a user returns after signing in: `value` if it is exactly an http(s) URL of one of the public origins,
+ * else `fallback`. Refuses everything that parsers could read differently: relative URLs, user info, backslashes, control
+ * characters, a repeated parameter (CWE-601).
  *
- * The answer is what the URL parser makes of it, so what was checked is what is sent.
+ * Returns the parser's normalized form, so that the checked URL is the sent one.
  */
 export function safeReturnTo(value: unknown, origins: readonly string[], fallback: string): string {
   if (typeof value !== 'string' || value.length > 2048) return fallback
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule looks for control characters
   if (/[\u0000-\u0020\u007f\\]/.test(value)) return fallback
   if (!origins.some((origin) => value === origin || value.startsWith(`${origin}/`) || value.startsWith(`${origin}?`))) {
     return fallback

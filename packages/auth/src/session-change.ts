@@ -2,29 +2,29 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { type CookieScope, defineCookie } from './cookies.js'
 
-/** Longer than a page stays open between two looks at it; a page that finds no cookie asks the server all the same. */
+/** Longer than a page stays open between two checks. A page without the cookie asks the server. */
 const SEEN_MAX_AGE_SECONDS = 86_400
-/** The browser evicts the pages when the cookie is set. Nothing reads it afterwards. */
+/** Any lifetime works: the browser evicts pages when the cookie is set, and nothing reads it. */
 const SIGNED_OUT_MAX_AGE_SECONDS = 60
 
 export interface SessionChange {
-  /** The cookie that scripts can read: it changes whenever this browser signs in or out. Its value means nothing. */
+  /** Name of the cookie that scripts can read. Its opaque value changes whenever this browser signs in or out. */
   readonly seenCookieName: string
   /** Notifies the open pages of the browser. Call it wherever a session's cookies are set for the first time. */
   signedIn(reply: FastifyReply): void
   /**
-   * Notifies the open pages, and evicts all pages of every host in the scope from the browser's back/forward cache, so that the
-   * back button asks the server again. Call it wherever a session's cookies are cleared.
+   * Notifies the open pages, and makes the browser evict pages of every host in the scope from its back/forward cache, so that
+   * the back button requests them again. Call it wherever a session's cookies are cleared.
    */
   signedOut(reply: FastifyReply): void
 }
 
 /**
- * Tells the browser's open pages that the user has changed: with two cookies, without a server to ask.
+ * Notifies the browser's open pages of a sign-in or sign-out with two cookies, without a request to a server.
  *
- * Chromium keeps `no-store` pages in its back/forward cache until an HttpOnly cookie of theirs is set. That a cookie is cleared
- * does not count where the same navigation had set it: the first page after a login, and a page whose session was renewed by a
- * redirect. So a second, HttpOnly cookie gets a new value.
+ * Chromium keeps `no-store` pages in its back/forward cache until one of their HttpOnly cookies is set. Clearing a cookie does not
+ * evict a page if the same navigation had set it, as on the first page after a login or a renewal by redirect. So this sets a
+ * second, HttpOnly cookie to a new value.
  */
 export function sessionChange(scope: CookieScope): SessionChange {
   const seen = defineCookie('seen', scope, { httpOnly: false })

@@ -1,9 +1,9 @@
 /**
- * The entry point of services that only verify: nothing behind it can sign a token or hash a password.
+ * The entry point of services that only verify. Nothing in it can sign a token or hash a password.
  *
- * To lift into another product: register `authentication` and `sameOrigin` on a Fastify instance, and give them keys
+ * To use it in another product: register `authentication` and `sameOrigin` on a Fastify instance, and give them keys
  * (`parseSecrets`), the issuer's and this service's public origins, the issuer's `client_id` and the cookie (`defineCookie`).
- * The README says which threats it answers.
+ * The README lists the threats that it covers.
  */
 // `request.sessionRevoked`.
 import './plugins/session-revoked.js'

@@ -9,8 +9,8 @@ export interface Estimator {
 }
 
 /**
- * Estimates passwords one after the other in a thread: zxcvbn is JavaScript, and one password can take a tenth of a second.
- * The thread is started with the first password, with its dictionaries, and does not keep the process alive.
+ * Estimates passwords one by one in a thread: zxcvbn is JavaScript, and one password can take 100 ms. The thread starts with the
+ * first password, loads its dictionaries then, and does not keep the process alive.
  */
 export function createEstimator(): Estimator {
   let worker: Worker | undefined
@@ -20,28 +20,28 @@ export function createEstimator(): Estimator {
     started.on('exit', () => {
       if (worker === started) worker = undefined
     })
-    // Also told to whoever waits for an answer, below.
+    // Its exit rejects the pending job below.
     started.on('error', () => {})
     return started
   }
 
   const queue = fastq.promise<unknown, EstimateJob, boolean>(async (job) => {
     worker ??= start()
-    const asked = worker
-    asked.ref()
+    const used = worker
+    used.ref()
     const ended = new AbortController()
     const end = () => ended.abort()
-    asked.once('exit', end)
+    used.once('exit', end)
     try {
-      const answer = once(asked, 'message', { signal: ended.signal })
-      asked.postMessage(job)
+      const answer = once(used, 'message', { signal: ended.signal })
+      used.postMessage(job)
       const [isGuessable] = await answer
       return isGuessable === true
     } catch {
-      throw unavailable('the thread that estimates passwords ended')
+      throw unavailable('the password estimation thread exited')
     } finally {
-      asked.off('exit', end)
-      asked.unref()
+      used.off('exit', end)
+      used.unref()
     }
   }, 1)
 

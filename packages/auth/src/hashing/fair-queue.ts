@@ -1,19 +1,20 @@
 import { unavailable } from './hasher.js'
 
 export interface QueueOptions {
-  /** Whose job it is: an address, a user. Clients take turns, whoever sent how many. Default: one client for all. */
+  /** The client of the job, such as an address or a user. Clients take turns, regardless of their numbers of jobs. Default: one client. */
   readonly client?: string
-  /** Aborted when the client has disconnected: a job that has not begun by then leaves the queue. */
+  /** Aborts when the client disconnects. A job that has not started then leaves the queue. */
   readonly signal?: AbortSignal
 }
 
 export interface FairQueue {
   /**
-   * Runs a job in its client's turn. Throws {AuthError} `unavailable` when there is no place, also later, to a client that
-   * holds more places than one that has come since; and the reason of a signal that was aborted before its turn.
+   * Runs a job in its client's turn. Rejects with {@link AuthError} `unavailable` when the queue is full. A waiting job can also be
+   * rejected, if its client holds more places than one that arrives later. Rejects with the reason of a signal that aborts before
+   * the job starts.
    */
   run<T>(job: () => Promise<T>, options?: QueueOptions): Promise<T>
-  /** Jobs under way and waiting. */
+  /** Running and waiting jobs. */
   size(): number
   refused(): number
 }
@@ -24,13 +25,13 @@ interface Waiting {
 }
 
 /**
- * A bounded queue that no client can fill for the others. Where all places are taken, the client that holds most of them
- * loses the last one it waits in to a client that holds fewer.
+ * Creates a bounded queue that no client can fill for the others. When it is full, the client with the most places loses its last
+ * waiting one to a client with fewer.
  */
 export function createFairQueue({ atOnce, places }: { readonly atOnce: number; readonly places: number }): FairQueue {
-  // In the order of their turns.
+  // Clients in the order of their turns.
   const waiting = new Map<string, Waiting[]>()
-  // Jobs under way are among them.
+  // Includes running jobs.
   const held = new Map<string, number>()
   let size = 0
   let running = 0
@@ -43,11 +44,11 @@ export function createFairQueue({ atOnce, places }: { readonly atOnce: number; r
     if (heldBy(client) === 0) held.delete(client)
   }
 
-  /** Takes a job out of the line. */
+  /** Removes a job from the waiting ones. */
   function take(client: string, entry: Waiting): void {
     const own = (waiting.get(client) ?? []).filter((one) => one !== entry)
     waiting.delete(client)
-    // At the end: the next turn is another client's.
+    // Appended at the end, so that the next turn is another client's.
     if (own.length > 0) waiting.set(client, own)
   }
 
@@ -61,7 +62,7 @@ export function createFairQueue({ atOnce, places }: { readonly atOnce: number; r
     }
   }
 
-  /** Whether there is a place for one more job of this client, if need be another client's. */
+  /** Returns whether there is a place for one more job of this client, if necessary taken from another client. */
   function makeRoom(client: string): boolean {
     if (size < places) return true
     const [most = ''] = [...waiting.keys()].sort((one, other) => heldBy(other) - heldBy(one))

@@ -1,46 +1,46 @@
 import { AuthError } from '../errors.js'
 
-/** The costs of argon2id (RFC 9106 section 3.1). */
+/** Cost parameters of argon2id (RFC 9106, section 3.1). `memoryCost` is in KiB. */
 export interface HashingParameters {
   readonly memoryCost: number
   readonly timeCost: number
   readonly parallelism: number
 }
 
-/** To hash a password, or to compare it with a hash where there is one. */
+/** Hashes a password, or compares it with `hash`. */
 interface HashJob {
   readonly password: string
   readonly parameters: HashingParameters
   readonly hash?: string
 }
 
-/** To estimate whether a new password is among the first that an attacker would guess. */
+/** Estimates whether a new password is easy to guess. */
 export interface EstimateJob {
   readonly password: string
-  /** Words that the user is known by. */
+  /** Words related to the user. */
   readonly personal: readonly string[]
 }
 
 export type HashingJob = HashJob | EstimateJob
 
 export interface HashingResult {
-  /** The hash, where the job had none. */
+  /** The hash, if the job had none. */
   readonly hash?: string
   readonly matches?: boolean
-  /** Whether the hash was made with other parameters than those of the job. */
+  /** Whether the hash has other parameters than the job. */
   readonly needsRehash?: boolean
   readonly isGuessable?: boolean
 }
 
-/** Computes what is slow about passwords, off the event loop: `inProcessHasher`, `processHasher`. */
+/** Performs slow password operations off the event loop: `inProcessHasher`, `processHasher`. */
 export interface Hasher {
-  /** Jobs that it holds beyond those under way, so that a thread that is done has its next one at once. */
+  /** Jobs that it accepts in advance, so that a free thread gets its next job at once. */
   readonly jobsAhead: number
-  /** @throws {AuthError} `unavailable` when what computes it ended meanwhile; the next job starts another. */
+  /** Rejects with {@link AuthError} `unavailable` when its thread or process exits meanwhile. The next job starts another. */
   run(job: HashingJob): Promise<HashingResult>
-  /** Ends what it has started. A later job starts another. */
+  /** Stops its threads and processes. A later job starts new ones. */
   close(): Promise<void>
 }
 
-/** Not now, and nothing has been decided: `detail` is for the log. */
+/** Returns the error of a temporary failure. `detail` is for the log. */
 export const unavailable = (detail: string) => new AuthError('unavailable', detail, { 'retry-after': '1' })

@@ -2,12 +2,12 @@ import { createEstimator } from './estimator.js'
 import type { Hasher } from './hasher.js'
 
 /**
- * Hashes in this process. argon2 computes in libuv's thread pool, which files and DNS use too: four threads unless
- * `UV_THREADPOOL_SIZE` says otherwise. Where logins are many, `processHasher` keeps them apart.
+ * Hashes in this process. argon2 runs in libuv's thread pool, which files and DNS also use: four threads, unless
+ * `UV_THREADPOOL_SIZE` sets another number. For many logins, `processHasher` separates them.
  */
 export function inProcessHasher(): Hasher {
   const estimator = createEstimator()
-  // Loaded by the first job: a service whose passwords are hashed elsewhere does not load the native module.
+  // Loaded lazily: a service that hashes elsewhere does not need the native module.
   const loadArgon2 = () => import('argon2').then((module) => module.default)
   return {
     jobsAhead: 0,

@@ -1,6 +1,6 @@
 /**
- * The entry of the process that hashes: responds to each message of its parent, and ends with it. It holds
- * no secret, reads no environment and opens nothing.
+ * The entry of the hashing process: responds to each message of its parent, and exits with it. It holds no secret, reads no
+ * environment variables and opens no connection.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
@@ -8,13 +8,13 @@ import { AuthError } from '../errors.js'
 import { inProcessHasher } from './in-process.js'
 import type { HashingAnswer, HashingQuestion } from './separate-process.js'
 
-// Linux keeps a priority for each thread: threads from before the parent lowered the priority are lowered too.
+// On Linux each thread has its own priority: lowers that of threads that started before the parent's call.
 const TASKS = '/proc/self/task'
 for (const thread of existsSync(TASKS) ? readdirSync(TASKS) : []) {
   try {
     setPriority(Number(thread), getPriority())
   } catch {
-    // It has ended, or hashes at the common priority.
+    // The thread has ended, or keeps the normal priority.
   }
 }
 
@@ -32,5 +32,5 @@ process.on('message', async ({ id, job }: HashingQuestion) => {
   if (process.connected) process.send?.(answer)
 })
 process.on('disconnect', () => process.exit(0))
-// A terminal's Ctrl-C reaches all processes at once: the service responds to logins under way before it ends this one.
+// Ctrl-C in a terminal reaches all processes. The service completes pending logins before it stops this one.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})

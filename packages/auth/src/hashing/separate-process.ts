@@ -19,10 +19,10 @@ interface Worker {
 const ENTRY = fileURLToPath(new URL('./process.js', import.meta.url))
 
 /**
- * Hashes in a process of its own, of lower priority: in this one the hashes would take turns with the event loop on the
- * processor, and with files and DNS in libuv's thread pool. A process of lower priority gives way to both.
+ * Hashes in a separate process with lower priority. In this process, hashes would compete with the event loop for the CPU, and with
+ * files and DNS for libuv's thread pool. A process of lower priority yields to both.
  *
- * The process is started with the first job. It does not keep its parent alive, and ends with it.
+ * The process starts with the first job, does not keep its parent alive, and exits with it.
  */
 export function processHasher({ threads }: { readonly threads: number }): Hasher {
   let worker: Worker | undefined
@@ -35,7 +35,7 @@ export function processHasher({ threads }: { readonly threads: number }): Hasher
     })
     const waiting = new Map<number, { resolve: (result: HashingResult) => void; reject: (error: Error) => void }>()
     let lastId = 0
-    // Only a job under way is a reason for this process not to end.
+    // Only a pending job keeps this process alive.
     const hold = () => {
       child.ref()
       child.channel?.ref()
@@ -59,9 +59,9 @@ export function processHasher({ threads }: { readonly threads: number }): Hasher
       else settle(id)?.reject(isUnavailable ? unavailable(error) : new Error(error))
     })
     child.on('error', ({ message }) => lost(message))
-    child.on('exit', (code, signal) => lost(`the hashing process ended (${signal ?? code})`))
+    child.on('exit', (code, signal) => lost(`the hashing process exited (${signal ?? code})`))
     release()
-    // From here, at once: threads have the priority of the one that starts them.
+    // Immediately, because threads inherit the priority of their creator.
     if (child.pid !== undefined) yieldToOthers(child.pid)
     return {
       child,
@@ -100,6 +100,6 @@ function yieldToOthers(pid: number): void {
   try {
     setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
   } catch {
-    // It hashes at the common priority then; or has ended already, and its exit tells.
+    // It then keeps the normal priority, or has already exited, which the exit event reports.
   }
 }

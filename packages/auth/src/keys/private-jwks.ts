@@ -2,9 +2,9 @@ import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } fr
 import { type KeyRing, keyRing, type SigningKey } from './ring.js'
 
 /**
- * Reads a private JWKS (RFC 7517) of Ed25519 keys (RFC 8037), each with a `kid`. The first signs, all verify.
+ * Parses a private JWKS (RFC 7517) of Ed25519 keys (RFC 8037), each with a `kid`. The first signs, all verify.
  *
- * @throws {TypeError} says what is wrong and at which position; never repeats a key.
+ * @throws {TypeError} names the problem and the position, never a key
  */
 export function parsePrivateJwks(text: string): KeyRing {
   let keys: unknown
@@ -29,7 +29,7 @@ function parseKey(jwk: unknown, position: number): SigningKey {
   try {
     privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })
   } catch {
-    throw new TypeError(`key ${position} cannot be read`)
+    throw new TypeError(`key ${position} is invalid`)
   }
   return {
     kid,
@@ -39,7 +39,7 @@ function parseKey(jwk: unknown, position: number): SigningKey {
   }
 }
 
-/** The public halves, as `/.well-known/jwks.json` publishes them. Shared secrets have none and are left out. */
+/** Returns the public keys, as `/.well-known/jwks.json` publishes them. Omits shared secrets, which have none. */
 export function publicJwks(ring: KeyRing): { keys: JsonWebKey[] } {
   const pairs = ring.all.filter(({ alg }) => alg === 'EdDSA')
   return {

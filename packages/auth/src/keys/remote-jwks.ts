@@ -9,24 +9,24 @@ export interface RemoteJwksOptions {
 }
 
 export interface RemoteJwks extends KeySource {
-  /** Fetches the set now; rejects when that fails. What was fetched before stays. */
+  /** Fetches the keys now. Rejects on failure and keeps the earlier keys. */
   reload(): Promise<void>
-  /** How many keys are known. */
+  /** Number of keys. */
   count(): number
   close(): void
 }
 
-/** A key that the issuer removed is removed here within this time. */
+/** Interval of regular fetches: a key that the issuer removes is removed here within this time. */
 const RELOAD_MS = 60_000
-/** However many tokens name unknown keys, the issuer gets one request in this time; while it fails, one at a time. */
+/** Minimum time between two requests for unknown keys. While they fail, one request at a time. */
 const COOLDOWN_MS = 5_000
 const TIMEOUT_MS = 2_000
 
 /**
- * Holds the issuer's public keys (RFC 7517), fetched when a token names an unknown one and every minute. While the issuer
- * cannot be reached the last good set stays in use.
+ * Holds the issuer's public keys (RFC 7517). Fetches them every minute, and when a token names an unknown one. While the issuer is
+ * unavailable, the last keys stay in use.
  *
- * `find` throws {AuthError} `unavailable` for an unknown key while the set cannot be fetched: it may be a new one.
+ * `find` rejects with {@link AuthError} `unavailable` for an unknown key while the keys cannot be fetched: it may be new.
  */
 export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
   const remote = createRemoteJWKSet(new URL(url), {
@@ -42,12 +42,12 @@ export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
 
   async function fetchUnknown(kid: string): Promise<RingKey | undefined> {
     try {
-      // One fetch for all that wait, and none right after one that succeeded.
+      // One fetch for all concurrent requests, and none right after a successful one.
       if (remote.coolingDown) update()
       else await reload()
     } catch (error) {
       onError?.(error)
-      const sentence = 'We cannot fetch the keys that sessions are verified with right now. Try again in a moment.'
+      const sentence = 'We cannot fetch the keys to verify your session right now. Try again in a moment.'
       throw new AuthError('unavailable', 'the public keys cannot be fetched', { 'retry-after': '1' }, sentence)
     }
     return known.get(kid)
@@ -65,7 +65,7 @@ export function remoteJwks({ url, onError }: RemoteJwksOptions): RemoteJwks {
   }
 }
 
-/** A key that cannot be read does not hide the others. */
+/** Converts a JWK. Omits an invalid key and keeps the others. */
 function toRingKey(jwk: JsonWebKey & { kid?: unknown }): [string, RingKey][] {
   const { kid, kty, crv, x } = jwk
   if (kty !== 'OKP' || crv !== 'Ed25519' || typeof kid !== 'string' || typeof x !== 'string') return []

@@ -1,23 +1,23 @@
-/** One key of a ring. `alg` is fixed by the key, never by the token (RFC 8725 section 3.1). */
+/** A key of a ring. The key determines `alg`, never the token (RFC 8725, section 3.1). */
 export interface RingKey {
   readonly kid: string
   readonly alg: 'HS256' | 'EdDSA'
-  /** What verifies: the shared secret itself, or the public key as PEM. */
+  /** The shared secret, or the public key as PEM. */
   readonly verificationKey: string
 }
 
-/** A key that also signs: with the shared secret, or with a private key as PEM. */
+/** A key that can also sign: the shared secret, or a private key as PEM. */
 export interface SigningKey extends RingKey {
   readonly signingKey: string
 }
 
-/** Where a verifier finds the key that a token names. */
+/** Finds the key that a token names. */
 export interface KeySource {
-  /** Returns undefined for an unknown `kid`, and a promise where the key has to be fetched first. */
+  /** Returns undefined for an unknown `kid`, and a promise if the key must be fetched first. */
   find(kid: string): RingKey | undefined | Promise<RingKey | undefined>
 }
 
-/** The keys of a service that signs: the first signs, all verify. */
+/** The keys of the issuer: the first signs, all verify. */
 export interface KeyRing extends KeySource {
   readonly first: SigningKey
   readonly all: readonly SigningKey[]
@@ -25,14 +25,14 @@ export interface KeyRing extends KeySource {
 }
 
 /**
- * A ring of these keys, in this order. A key is rotated by putting the new one in front, and taking the old one away once
- * its last token has expired.
+ * Creates a ring of these keys in this order. To rotate a key, insert the new one in front, and remove the old one after its last
+ * token has expired.
  *
- * @throws {TypeError} without a key, or when two have one `kid`.
+ * @throws {TypeError} without a key, or when two keys have the same `kid`
  */
 export function keyRing(keys: readonly SigningKey[]): KeyRing {
   const [first] = keys
-  if (!first) throw new TypeError('at least one key is needed')
+  if (!first) throw new TypeError('at least one key is required')
   const byKid = new Map(keys.map((key) => [key.kid, key]))
   const repeated = keys.findIndex((key) => byKid.get(key.kid) !== key)
   if (repeated !== -1) throw new TypeError(`key ${repeated + 1} has the kid of a later one`)

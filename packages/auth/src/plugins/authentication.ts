@@ -23,26 +23,26 @@ import { decorateSessionRevoked } from './session-revoked.js'
 
 /**
  * What a route requires:
- * `required` (the default, so that a forgotten option locks a route instead of opening it): an authenticated user, or 401;
- * `optional`: `request.identity` is null without one, and `request.authError` says why;
- * `allow-expired`: as `optional`, but expiry is forgiven, so that a sign-out knows which session to revoke;
- * `none`: nothing is verified.
+ * `required` (the default, so that a route without the option is closed): an authenticated user, or 401;
+ * `optional`: without one, `request.identity` is null and `request.authError` is the reason;
+ * `allow-expired`: as `optional`, but accepts an expired token, so that a sign-out knows which session to revoke;
+ * `none`: no authentication.
  */
 export type AuthRequirement = 'required' | 'optional' | 'allow-expired' | 'none'
 
 export interface AuthenticationOptions extends AccessTokenRules {
   readonly keys: KeySource
-  /** The public origin of this service, which `aud` must name. */
+  /** This service's public origin, which `aud` must contain. */
   readonly audience: string
   /** The cookie that carries the token. */
   readonly tokenCookie: CookieDefinition
-  /** Sessions that this server keeps. Where a request also carries a token, the token wins. */
+  /** Session strategies with server-side sessions. A token takes precedence over a session. */
   readonly sessions?: readonly ServerSessionOptions[]
-  /** Checked on every request. Left out, a token is valid until it expires. */
+  /** Checked on every request. Without it, a token is valid until it expires. */
   readonly statusLists?: Pick<StatusLists, 'assertNotRevoked' | 'onRevoked'>
   /**
-   * Renews the session of a form that was posted with an expired token, where this service can: a redirect would lose
-   * what was typed. Rejects with an {AuthError} when there is nothing to renew.
+   * Renews the session of a form that was posted with an expired token, because a redirect would lose the typed values. Rejects
+   * with an {@link AuthError} if the session cannot be renewed.
    */
   readonly renewInPlace?: (request: FastifyRequest, reply: FastifyReply) => Promise<AccessTokenClaims>
 }
@@ -55,43 +55,43 @@ interface VerifyOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How many verified tokens are in the cache. */
+    /** Returns the number of cached tokens. */
     cachedTokenCount(): number
     /**
-     * Returns the session that an access token is of, for revoking it. Verifies the token, but accepts one that has
-     * expired or whose session is revoked already. Rejects with an {AuthError}.
+     * Returns the session of an access token, to revoke it. Verifies the token, but accepts an expired one and a revoked session.
+     * Rejects with an {@link AuthError}.
      */
     sessionOfToken(token: string): Promise<Pick<AccessTokenClaims, 'sid' | 'status'>>
   }
   interface FastifyContextConfig {
     auth?: AuthRequirement
-    /** A page: takes the cookies alone, and a refusal leads to the sign-in page instead of a JSON response. */
+    /** A page: accepts only cookies, and redirects to the sign-in page instead of a JSON error. */
     page?: boolean
-    /** Names of a form's fields that are no secret: their values are kept when the session has expired. */
+    /** Form fields without secrets, whose values are kept when the session has expired. */
     keepFields?: readonly string[]
   }
   interface FastifyRequest {
     identity: Identity | null
     authError: AuthError | null
-    /** Authentication time in ms, also in `Server-Timing`; undefined where nothing is verified. */
+    /** Authentication time in ms, as in `Server-Timing`. Undefined without authentication. */
     authDurationMs: number | undefined
-    /** What authentication had to fetch: a status list seen first, or a renewed session for a form. Null as a rule. */
+    /** What authentication had to fetch: a new status list, or a renewed session for a form. Usually null. */
     authFetched: 'status list' | 'renewal' | null
-    /** The access token by which the request is authenticated, as sent. For passing on; never log it. */
+    /** The access token that authenticated the request, as sent, for forwarding. Never log it. */
     accessToken: string | null
     /**
-     * Verifies a token of the given `typ` as a presented access token is verified, and returns its claims. The request stays
-     * unauthenticated. Rejects with an {AuthError}.
+     * Verifies a token of the given `typ` like an access token, and returns its claims. Does *not* authenticate the request.
+     * Rejects with an {@link AuthError}.
      */
     verifyToken(token: string, options: { readonly typ: string }): Promise<AccessTokenClaims>
   }
 }
 
 /**
- * Authenticates requests: by the JWT in the shared cookie or the `Authorization` header, or by a session that this server
- * keeps. One hook for every route; a route says what it requires by `config.auth`.
+ * Authenticates requests with the JWT in the shared cookie or the `Authorization` header, or with a server-side session. One hook
+ * for every route. A route sets its requirement in `config.auth`.
  *
- * Where to read on: `tokens/presented-token.ts` finds the token, `tokens/verify-token.ts` verifies it, `tokens/access-token.ts`
+ * Reading order: `tokens/presented-token.ts` finds the token, `tokens/verify-token.ts` verifies it, `tokens/access-token.ts`
  * checks its claims.
  *
  * Does *not* check that the user still exists.
@@ -111,7 +111,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       checkSessionRecord(await verify(record), options, key, systemClock())
     for (const session of options.sessions ?? []) sessions.push(await serverSessions(app, session, readRecord))
 
-    /** Authenticates a request by the first kind of credential that it presents. */
+    /** Authenticates a request with its token, or else with its first session cookie. */
     async function authenticate(
       request: FastifyRequest,
       reply: FastifyReply,
@@ -139,7 +139,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       }
     }
 
-    /** Authenticates by a token: from the cache, or verified now. Its session's status is checked either way. */
+    /** Authenticates with a token, from the cache or verified now. Checks the session's status in both cases. */
     async function byToken(
       request: FastifyRequest,
       token: string,
@@ -174,7 +174,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       return identityOf(known.strategy, record)
     }
 
-    /** A form that was posted with an expired token is accepted if its session can be renewed here. */
+    /** Accepts a form that was posted with an expired token, if its session can be renewed here. */
     async function renewForForm(
       request: FastifyRequest,
       reply: FastifyReply,
@@ -187,13 +187,13 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       )
       if (accepted.length === 0) throw refusals[0]
       const renewed = await renewInPlace(request, reply)
-      // A form belongs to the user who saw it: the renewal of another session does not count.
+      // A form belongs to the user who saw it, so the renewed session must be the same.
       if (!accepted.some(({ identity: { sid } }) => sid === renewed.sid)) throw error
       request.authFetched = 'renewal'
       return identityOf('jwt', renewed)
     }
 
-    /** Synchronous, unless the session's status list has to be fetched first. */
+    /** Checks the session's status. Synchronous, unless its status list must be fetched first. */
     function assertNotRevoked(
       request: FastifyRequest,
       session: Pick<AccessTokenClaims, 'status'>,
@@ -231,7 +231,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
         noteDuration(request, reply, startedAt)
       }
     })
-    // A form whose session has expired is parsed before it is refused, so that the refusal can keep its fields.
+    // Parses a form with an expired session before refusing it, so that the refusal can keep its fields.
     app.addHook('preHandler', async function refuseExpiredForm(request: FastifyRequest) {
       if (request.authError && keepsForm(request, request.authError)) throw request.authError
     })
@@ -241,7 +241,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
 
 function isRefused(request: FastifyRequest, requirement: AuthRequirement, error: AuthError): boolean {
   if (requirement === 'required') return !keepsForm(request, error)
-  // A sign-out that cannot tell which session to revoke must not look like one that did.
+  // A sign-out that cannot find its session must not look successful.
   return requirement === 'allow-expired' && error.code === 'unavailable'
 }
 

@@ -20,9 +20,9 @@ export interface IssuingOptions {
   readonly keys: Pick<KeyRing, 'first'>
   /** The issuer's public origin: `iss`. */
   readonly issuer: string
-  /** The application that signs users in: `client_id` (RFC 9068 section 2.2). */
+  /** The application that signs users in: `client_id` (RFC 9068, section 2.2). */
   readonly clientId: string
-  /** The public origins of every app that may accept the token: `aud`. */
+  /** The public origins of all apps that may accept the token: `aud`. */
   readonly audiences: readonly string[]
   readonly accessTokenTtlSeconds: number
   readonly clock?: Clock
@@ -34,13 +34,13 @@ export interface TokenSubject {
   readonly username: string
   readonly name: string
   readonly sid: string
-  /** When the user typed the password, NumericDate. */
+  /** Time of the password entry, NumericDate. */
   readonly authTimeSeconds: number
-  /** When the session expires in any case, NumericDate: no token of it lives longer. */
+  /** Absolute expiry of the session, NumericDate. No token of it lives longer. */
   readonly expiresBySeconds: number
   /** The session's number in the status lists. */
   readonly statusNumber: bigint
-  /** RFC 8176 values: how the user was authenticated. */
+  /** Authentication methods (RFC 8176). Default `pwd`. */
   readonly amr?: readonly string[]
 }
 
@@ -51,35 +51,35 @@ export interface IssuedToken {
 
 /** A message for one other service. */
 export interface OutgoingMessage {
-  /** The kind, `something+jwt`: no access token, and nothing else that is signed here. */
+  /** The kind of message, `something+jwt`. Must differ from every other `typ` of the issuer. */
   readonly typ: string
-  /** The public origin of the one service that may accept it. */
+  /** Public origin of the one service that may accept it. */
   readonly audience: string
-  /** The user it is about. */
+  /** The user that it concerns. */
   readonly sub: string
-  /** Its id: the receiver acts on one id once. */
+  /** Its id. The receiver must process an id only once. */
   readonly jti: string
-  /** Further claims. They cannot replace a claim of {MessageClaims}. */
+  /** Further claims. They cannot override {@link MessageClaims}. */
   readonly claims: object
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Signs an access token (RFC 9068). The caller has authenticated the user; this checks nothing. It must never be
-     * reachable with claims that a client chose.
+     * Signs an access token (RFC 9068). The caller has authenticated the user: this checks nothing. Never pass claims that a
+     * client chose.
      */
     issueToken(subject: TokenSubject): IssuedToken
-    /** Signs what a server keeps of a session under this id, until the session expires. The rules of `issueToken` apply. */
+    /** Signs the record of a server-side session for this session id, until the session expires. The rules of `issueToken` apply. */
     issueSessionRecord(subject: TokenSubject, sessionId: string): string
-    /** Signs a version of a status list (IETF draft-ietf-oauth-status-list section 5.1). */
+    /** Signs a version of a status list (IETF draft-ietf-oauth-status-list, section 5.1). */
     signStatusList(id: string, version: StatusListVersion): string
-    /** Signs a message for another service, valid for a minute: call it again for each attempt. */
+    /** Signs a message for another service, valid for 60 s. Call it again for each attempt. */
     issueMessage(message: OutgoingMessage): string
   }
 }
 
-/** Signs. Only the issuer registers this; `@fastify/jwt` gets the private key under a namespace of its own. */
+/** Decorates the app with the issuer's signing functions. `@fastify/jwt` gets the private key in its own namespace. */
 export const issuing = fastifyPlugin<IssuingOptions>(
   async (app, options) => {
     const clock = options.clock ?? systemClock
@@ -134,7 +134,7 @@ export const issuing = fastifyPlugin<IssuingOptions>(
     })
 
     app.decorate('issueMessage', ({ typ, audience, sub, jti, claims }: OutgoingMessage): string => {
-      if (typ === app.twinTyp) throw new TypeError(`${typ} is the typ of twins`)
+      if (typ === app.twinTyp) throw new TypeError(`${typ} is reserved for twins`)
       const iat = clock()
       const own: MessageClaims = { iss: options.issuer, aud: audience, sub, jti, iat, exp: iat + MESSAGE_TTL_SECONDS }
       return issuer.sign({ ...claims, ...own }, { header: { alg, typ: messageTyp(typ) }, kid, algorithm: alg })

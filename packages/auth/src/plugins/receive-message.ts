@@ -11,29 +11,29 @@ import { createVerifier } from '../tokens/verify-token.js'
 
 export interface ReceiveMessageOptions {
   readonly keys: KeySource
-  /** The cookie of access tokens: what it carries is read in order to be refused. */
+  /** The cookie of access tokens, which is read only to refuse it. */
   readonly tokenCookie: CookieDefinition
-  /** The public origin of the service that signs messages. */
+  /** Public origin of the service that signs messages. */
   readonly issuer: string
-  /** The public origin of this service. */
+  /** This service's public origin. */
   readonly audience: string
-  /** The one kind that is accepted. */
+  /** The accepted kind of message. */
   readonly typ: string
-  /** JSON Schema of the claims that this kind adds. */
+  /** JSON Schema of the claims of this kind. */
   readonly schema: object
 }
 
 /**
- * Returns a function that reads the message which another service sends as `Authorization: Bearer`, for a route of
+ * Returns a function that verifies the message of another service in `Authorization: Bearer`, for a route with
  * `config.auth: 'none'`.
  *
- * A message is verified as an access token is, then by its `typ` and its claims. An access token is genuine and yet says
- * nothing about a message: it is `forbidden`, so that a user who calls the route learns that no session will ever help.
+ * Verifies a message like an access token, then checks its `typ` and claims. A genuine access token is `forbidden`, not 401, so
+ * that a user who calls the route learns that no session helps.
  *
- * Does *not* stop the same message from being sent twice within its minute: act on its `jti` once.
+ * Does *not* detect a repeated message within its 60 s: the caller must process a `jti` only once.
  *
- * @throws {AuthError} (the function) `token_missing`, `token_malformed`, `token_signature_invalid`, `token_claims_invalid`,
- *   `token_expired`, `forbidden`; `unavailable` while keys cannot be fetched.
+ * The function rejects with {@link AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`, `token_claims_invalid`,
+ * `token_expired`, `forbidden`, and `unavailable` while keys cannot be fetched.
  */
 export async function receiveMessage<Claims extends object>(
   app: FastifyInstance,
@@ -53,12 +53,12 @@ export async function receiveMessage<Claims extends object>(
     const token = presentedToken(request.headers, tokenCookie.name, 'header-or-cookie')
     const isAccessToken = readCanonicalHeader(token).typ === ACCESS_TOKEN_TYP
     const verified = await verify(token).catch((error: unknown) => {
-      // Its signature was valid: claims are checked after it.
+      // The signature is valid, because claims are checked after it.
       if (isAccessToken && error instanceof AuthError && error.code === 'token_claims_invalid') throw forbidden()
       throw error
     })
     if (isAccessToken) throw forbidden()
-    // A browser sends its cookies on its own: a message is taken from the header alone.
+    // Browsers send cookies automatically, so a message is accepted only in the header.
     if (!carriesBearer(request.headers)) throw new AuthError('token_missing', 'a message in a cookie')
     if (verified.header.typ !== typ) throw new AuthError('token_claims_invalid', 'typ is another')
     const claims = checkClaims(verified.payload, systemClock())

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { millisecondsSince } from '../clock.js'
 
-/** Names of a session lookup: in this process, or in the shared store. */
+/** Names of session lookups, in memory or in the shared store. */
 const LOOKUPS = { session: 'memory', 'shared-session': 'store' } as const
 
-/** Writes the authentication time into the response, and how much of it was a session lookup (W3C Server Timing). */
+/** Adds the authentication time and the time of a session lookup to the response (W3C Server Timing). */
 export function noteDuration(request: FastifyRequest, reply: FastifyReply, startedAt: number): void {
   const durationMs = millisecondsSince(startedAt)
   const { sessionLookup } = request

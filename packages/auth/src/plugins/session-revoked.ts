@@ -6,14 +6,14 @@ import type { ServerSessions } from '../strategies/server-session.js'
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * Aborted as soon as the session of this request ends: by sign-out, revocation or expiry. For streams, WebSockets and long
-     * work. The reason is an {AuthError}: `token_revoked`; `token_expired` when the token expires, though the session may have
-     * been renewed; `unavailable` when it cannot be known any more; `token_missing` where no user is authenticated.
+     * Aborts as soon as the session of this request ends by sign-out, revocation or expiry. For streams, WebSockets and long work.
+     * The reason is an {@link AuthError}: `token_revoked`; `token_expired` when the token expires, even if the session was renewed;
+     * `unavailable` when the status is unknown; `token_missing` without an authenticated user.
      *
-     * Does *not* fire once the response is complete, or for a WebSocket once its connection is closed.
+     * Does *not* fire after the response is complete, or after a WebSocket has closed.
      */
     readonly sessionRevoked: AbortSignal
-    /** The session that a server keeps, by which the request is authenticated. Never log it. */
+    /** The server-side session that authenticated the request. Never log it. */
     keptSession: KeptSession | null
     sessionWatch: SessionWatch | null
   }
@@ -29,10 +29,10 @@ interface SessionWatch {
   readonly stop: () => void
 }
 
-/** Beyond this, `setTimeout` fires at once. */
+/** Maximum delay of `setTimeout`, which fires at once for a longer one. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** Decorates requests with `sessionRevoked`. A request that does not read it costs nothing. */
+/** Decorates requests with `sessionRevoked`. It costs nothing unless a handler reads it. */
 export function decorateSessionRevoked(app: FastifyInstance, statusLists?: Pick<StatusLists, 'onRevoked'>): void {
   app.decorateRequest('sessionWatch', null)
   app.decorateRequest('keptSession', null)
@@ -62,7 +62,7 @@ function watchSession(request: FastifyRequest, statusLists?: Pick<StatusLists, '
     stop()
     controller.abort(reason)
   }
-  // A response that is cut off has no `onResponse`, nor has a WebSocket.
+  // An aborted response and a WebSocket have no `onResponse`.
   socket.once('close', stop)
   stops.push(() => socket.off('close', stop))
   stops.push(atTime(claims.exp * 1000, () => end(new AuthError('token_expired', `expired at ${claims.exp}`))))
@@ -72,7 +72,7 @@ function watchSession(request: FastifyRequest, statusLists?: Pick<StatusLists, '
   return { signal: controller.signal, stop }
 }
 
-/** Calls back at a time. Returns what stops that. */
+/** Calls back at a time. Returns a function that cancels it. */
 function atTime(timeMs: number, callback: () => void): () => void {
   let timer: NodeJS.Timeout
   const arm = () => {
@@ -84,13 +84,13 @@ function atTime(timeMs: number, callback: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-/** Calls back when a store forgets a session that is not used. Returns what stops that. */
+/** Calls back when the store no longer has an unused session. Returns a function that cancels it. */
 function whenForgotten({ sessions, id }: KeptSession, end: (reason: AuthError) => void): () => void {
   const afterMs = Math.min(sessions.idleTtlSeconds * 1000, MAX_TIMER_MS)
   const timer = setInterval(() => {
     sessions.findById(id).then(
       (record) => {
-        if (!record) end(new AuthError('token_revoked', 'the store does not know the session any more'))
+        if (!record) end(new AuthError('token_revoked', 'the store no longer has the session'))
       },
       (error: unknown) => end(error instanceof AuthError ? error : new AuthError('unavailable', 'session store')),
     )

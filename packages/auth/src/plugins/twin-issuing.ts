@@ -9,7 +9,7 @@ import { messageTyp } from '../tokens/message.js'
 
 export interface TwinIssuingOptions {
   readonly keys: Pick<KeyRing, 'first'>
-  /** The `typ` of twins, `something+jwt`. A message can no longer be issued under it. */
+  /** The `typ` of twins, `something+jwt`. Messages cannot use it. */
   readonly typ: string
   readonly accessTokenTtlSeconds: number
   readonly clock?: Clock
@@ -19,14 +19,14 @@ declare module 'fastify' {
   interface FastifyInstance {
     twinTyp?: string
     /**
-     * Signs a twin of a verified access token: the same claims, a lifetime of its own, and a `typ` by which every route
-     * refuses it. `expired` makes one whose time is over. It takes claims that were verified, never what a client chose.
+     * Signs a twin of a verified access token: the same claims with its own lifetime and a `typ` that every route refuses.
+     * `expired` signs an expired one. Pass only verified claims, never claims that a client chose.
      */
     issueTwin(verified: AccessTokenClaims, options?: { readonly expired?: boolean }): string
   }
 }
 
-/** Issues tokens that can be shown and changed without risk: `request.verifyToken(token, {typ})` verifies them. */
+/** Issues tokens that are safe to show and change. `request.verifyToken(token, {typ})` verifies them. */
 export const twinIssuing = fastifyPlugin<TwinIssuingOptions>(
   async (app, { keys, typ, accessTokenTtlSeconds, clock = systemClock }) => {
     const { issuer } = app.jwt as unknown as { issuer: JWT }

@@ -2,29 +2,29 @@ import { AuthError } from '../errors.js'
 import { REFRESH_GRACE_SECONDS, SUCCESSOR_USED_GRACE_SECONDS } from '../lifetimes.js'
 import type { RefreshTokenContent } from './token.js'
 
-/** What the issuer stores of a session, as far as renewal needs it. */
+/** The stored session, as far as renewal needs it. */
 export interface RenewableSession {
   readonly sid: string
-  /** The generation of its current refresh token. */
+  /** Generation of the current refresh token. */
   readonly generation: number
-  /** When the current generation was made. */
+  /** Time of the rotation to the current generation. */
   readonly rotatedAt: Date
-  /** When the generation before it was made. */
+  /** Time of the rotation to the previous generation. */
   readonly previouslyRotatedAt: Date
   readonly lastSeenAt: Date
   readonly expiresAt: Date
   readonly endedAt: Date | null
-  /** The time of this reading, by the same clock as the other times: the clocks of two replicas may differ. */
+  /** Time of this read, by the store's clock as all other times: clocks of replicas may differ. */
   readonly readAt: Date
 }
 
-/** Where sessions are stored. Each call is a single statement, by the store's own clock. */
+/** The store of sessions. Each call is a single statement with the store's clock. */
 export interface RenewalStore<Session extends RenewableSession> {
   find(sid: string): Promise<Session | null>
   /**
-   * Moves a session from `generation` to the next, in one conditional update that also requires it to be active and used
-   * within the last `idleTtlSeconds`. Returns the updated session, or null when the condition did not hold: another request
-   * was first.
+   * Advances a session from `generation` to the next with one conditional update. The update also requires that the session is
+   * active and was used within `idleTtlSeconds`. Returns the updated session, or null when the condition failed because another
+   * request was first.
    */
   advance(sid: string, generation: number, idleTtlSeconds: number): Promise<Session | null>
   end(sid: string): Promise<void>
@@ -32,13 +32,13 @@ export interface RenewalStore<Session extends RenewableSession> {
 
 export interface Rotation<Session> {
   readonly session: Session
-  /** The generation to hand out. */
+  /** Generation of the refresh token to send. */
   readonly generation: number
-  /** Whether another request was first, and this is the same successor again. */
+  /** Whether another request was first and got the same successor. */
   readonly replayed: boolean
 }
 
-/** A superseded refresh token was used again: it was copied, and the session has been revoked. */
+/** Error for the reuse of a superseded refresh token: it was copied, and the session has been revoked. */
 export class RefreshReuseError extends AuthError {
   readonly sid: string
 
@@ -49,16 +49,16 @@ export class RefreshReuseError extends AuthError {
 }
 
 /**
- * Decides what a genuine refresh token gets (RFC 9700 section 4.14.2).
+ * Rotates a genuine refresh token (RFC 9700, section 4.14.2).
  *
- * The current one is rotated. The one superseded last gets the same successor, in however many requests: a second tab or a
- * lost response is no theft. It does so for a minute after the rotation, and for ten seconds after its successor was used.
- * Later, and with any older token, the session is revoked: two clients hold copies, and one of them is a thief.
+ * The current token is rotated. The token superseded last gets the same successor, however often it is sent, because a second tab
+ * or a lost response is no theft: for 60 s after the rotation, and for 10 s after its successor was used. Later, and with any older
+ * token, the session is revoked: two clients have copies, and one is an attacker.
  *
- * Does *not* detect a thief who uses each superseded token within a minute of the rotation. Renewing neither outlives
- * `expiresAt` nor says that a password was typed.
+ * Does *not* detect an attacker who uses each superseded token within 60 s of the rotation. Does *not* extend `expiresAt` or change
+ * the time of the password entry.
  *
- * @throws {AuthError} `token_expired` (unused too long, or over), `token_revoked` (ended; {RefreshReuseError}: ended now).
+ * @throws {AuthError} `token_expired` (idle or absolute expiry), `token_revoked`; {@link RefreshReuseError} when this call revoked it
  */
 export async function rotate<Session extends RenewableSession>(
   store: RenewalStore<Session>,
@@ -77,7 +77,7 @@ export async function rotate<Session extends RenewableSession>(
   }
 
   const behind = session.generation - generation
-  if (behind < 1) throw new AuthError('token_revoked', 'a generation that was never handed out')
+  if (behind < 1) throw new AuthError('token_revoked', 'a generation that was never issued')
   const supersededAt = behind === 1 ? session.rotatedAt : session.previouslyRotatedAt
   const successorJustUsed = behind === 2 && secondsSince(session.rotatedAt) <= SUCCESSOR_USED_GRACE_SECONDS
   if ((behind === 1 || successorJustUsed) && secondsSince(supersededAt) <= REFRESH_GRACE_SECONDS) {

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AuthError } from '../errors.js'
 import type { KeyRing } from '../keys/ring.js'
 
-/** What a genuine refresh token says: its session, and its place in the session's sequence of refresh tokens. */
+/** The content of a refresh token: its session, and its position in the session's sequence of tokens. */
 export interface RefreshTokenContent {
   readonly sid: string
   readonly generation: number
@@ -11,8 +11,8 @@ export interface RefreshTokenContent {
 const FORMAT = /^([A-Za-z0-9._-]{1,64}):([0-9a-f-]{36}):(0|[1-9]\d{0,8}):([A-Za-z0-9_-]{43})$/
 
 /**
- * Returns the refresh token of a session's generation: `kid:sid:generation:mac`. It is derived, not stored: every request
- * that loses a race gets the winner's token, and a copied database holds nothing that could be used.
+ * Derives the refresh token of a session's generation: `kid:sid:generation:mac`. It is not stored: every request that loses a race
+ * gets the winner's token, and a copied database contains no usable token.
  */
 export function deriveRefreshToken(keys: KeyRing, { sid, generation }: RefreshTokenContent): string {
   const { kid, signingKey } = keys.first
@@ -20,9 +20,9 @@ export function deriveRefreshToken(keys: KeyRing, { sid, generation }: RefreshTo
 }
 
 /**
- * Reads a refresh token and checks that the issuer made it.
+ * Reads a refresh token and verifies that the issuer derived it.
  *
- * Does *not* check that the session is active or that this is its current token: see `rotate.ts`.
+ * Does *not* check that the session is active or that the token is current: see `rotate.ts`.
  *
  * @throws {AuthError} `token_malformed`, `token_signature_invalid`
  */
@@ -32,7 +32,7 @@ export function readRefreshToken(keys: KeyRing, token: string): RefreshTokenCont
   const key = keys.find(kid)
   if (!key) throw new AuthError('token_signature_invalid', 'unknown kid of a refresh token')
   const generation = Number(digits)
-  // Compared as text: another encoding of the same bytes has another last character.
+  // Compared as text, because another encoding of the same bytes differs in its last character.
   if (!timingSafeEqual(Buffer.from(mac(key.signingKey, sid, generation)), Buffer.from(given))) {
     throw new AuthError('token_signature_invalid', 'refresh token')
   }
@@ -40,8 +40,8 @@ export function readRefreshToken(keys: KeyRing, token: string): RefreshTokenCont
 }
 
 /**
- * Reads the refresh tokens of several cookies of one name. Those that the issuer did not make are left out, and of two of one
- * session the older is.
+ * Reads the refresh tokens of several cookies of one name. Omits those that the issuer did not derive, and all but the newest of
+ * each session.
  *
  * Does *not* check that a session is active.
  */

@@ -8,19 +8,19 @@ import { statusListId } from './reference.js'
 import type { StatusListVersion } from './status-list.js'
 import { STATUS_LIST_POLL_SECONDS, STATUS_LIST_WAIT_SECONDS } from './status-token.js'
 
-/** Asks the source to hold its response until the list changes. */
+/** Requests that the source holds its response until the list changes. */
 export interface Hold {
-  /** At most so long. */
+  /** Maximum time in seconds. */
   readonly seconds: number
-  /** Ends the wait: no response is needed any more. */
+  /** Cancels the request. */
   readonly signal: AbortSignal
 }
 
-/** Where lists come from: the issuer's own store, or the issuer over HTTP. */
+/** Source of the lists: the issuer's own store, or the issuer over HTTP. */
 export interface StatusListSource {
   /**
-   * Returns the list, `unchanged` when `etag` names its newest version, or null when the issuer has dropped the list. With
-   * `hold`, `unchanged` is returned only after that time. A source that cannot wait returns it at once.
+   * Returns the list, `unchanged` if `etag` is its newest version, or null if the issuer has dropped the list. With `hold`, it
+   * returns `unchanged` only after that time. A source that cannot hold returns it at once.
    */
   fetch(id: string, etag: string | undefined, hold?: Hold): Promise<StatusListVersion | 'unchanged' | null>
 }
@@ -29,7 +29,7 @@ export interface FollowOptions {
   /** The issuer's public origin. */
   readonly issuer: string
   readonly source: StatusListSource
-  /** How long a list that cannot be renewed is relied on, in seconds. */
+  /** How long a list is used that cannot be refreshed, in seconds. */
   readonly maxAgeSeconds: number
   /** Called with the time in seconds from a revocation to its arrival here. */
   readonly onDelay?: (seconds: number) => void
@@ -40,38 +40,38 @@ type Session = Pick<AccessTokenClaims, 'status'>
 
 export interface StatusLists {
   /**
-   * Checks that the session of a verified token is not revoked. A bit test; only a list that is not held yet is fetched, and
-   * then the check returns a promise.
+   * Checks that the session of a verified token is not revoked, with a bit test. Returns a promise only if its list must be
+   * fetched first.
    *
    * @throws {AuthError} `token_revoked`; `unavailable` when the list is older than it may be.
    */
   assertNotRevoked(session: Session): Promise<void> | undefined
-  /** Refuses a session from now on. Call it in the process that has revoked the session: its lists show that later. */
+  /** Refuses a session from now on. Call it in the process that revoked the session, whose lists show it later. */
   markRevoked(session: Session): void
-  /** Calls back once, as soon as `assertNotRevoked` refuses this session: now, or later. Returns what stops that. */
+  /** Calls back once, as soon as `assertNotRevoked` refuses this session, now or later. Returns a function that cancels it. */
   onRevoked(session: Session, listener: RevocationListener): () => void
-  /** Age in seconds of the list that was renewed longest ago; 0 while none is held. */
+  /** Returns the age of the oldest list in seconds. 0 without lists. */
   ageSeconds(): number
-  /** How many lists are held. */
+  /** Returns the number of lists. */
   count(): number
-  /** How many sessions are revoked in these lists. */
+  /** Returns the number of revoked sessions in these lists. */
   revokedCount(): number
-  /** Memory of the lists' bits. */
+  /** Returns the memory of the lists' bits in bytes. */
   memoryBytes(): number
   close(): void
 }
 
-/** Requests at once: beyond a few million sessions there are more lists than a service should open sockets. */
+/** Maximum concurrent requests: with many millions of sessions there are more lists than a service should open sockets. */
 const REQUESTS_AT_ONCE = 64
-/** A list that was requested before a session was revoked may arrive this much later, without it. */
+/** How much later a list may arrive that was requested before a session was revoked, and so does not show it. */
 const LATE_LIST_MS = 10_000
-/** Sessions that this process revoked, until its lists show them. */
+/** Maximum number of sessions that this process revoked and its lists may not show yet. */
 const MAX_MARKED = 10_000
-/** Of `maxAgeSeconds`, so that a list is not too old merely because the issuer holds the response. */
+/** Share of `maxAgeSeconds`, so that a list does not become too old while the issuer holds the response. */
 const HELD_PART = 1 / 3
 
 /**
- * Holds the status lists that tokens name in memory. One request for each list waits at the issuer until the list changes. Where
+ * Keeps the status lists of presented tokens in memory. One request for each list waits at the issuer until the list changes. If
  * that is not possible, the list is requested every second.
  */
 export function followStatusLists(options: FollowOptions): StatusLists {
@@ -84,11 +84,11 @@ export function followStatusLists(options: FollowOptions): StatusLists {
   /** By URI, as tokens name them. */
   const lists = new Map<string, FollowedList>()
   const arriving = new Map<string, Promise<void>>()
-  /** Forgotten when no list without them can be relied on any more. */
+  /** Expire when every list that could lack them is too old. */
   const marked = new LRUCache<string, true>({ max: MAX_MARKED, ttl: maxAgeSeconds * 1000 + LATE_LIST_MS })
   const polls = fastq.promise((list: FollowedList) => renew(list), REQUESTS_AT_ONCE)
 
-  /** Fetches a list that is not held yet: one request, however many wait for it. */
+  /** Fetches a new list with one request for all concurrent callers. */
   function fetchFirst(uri: string, id: string): Promise<void> {
     const running = arriving.get(uri) ?? fetchAndFollow(uri, id).finally(() => arriving.delete(uri))
     arriving.set(uri, running)
@@ -97,14 +97,14 @@ export function followStatusLists(options: FollowOptions): StatusLists {
 
   async function fetchAndFollow(uri: string, id: string): Promise<void> {
     const version = await source.fetch(id, undefined)
-    // A dropped list is not followed: however many such lists tokens name, nothing is kept of them.
+    // A dropped list is not followed, so tokens that name dropped lists use no memory.
     if (version === null || version === 'unchanged' || signal.aborted) return
     const list = createFollowedList(id, version, maxAgeSeconds * 1000)
     lists.set(uri, list)
     void follow(uri, list)
   }
 
-  /** Returns whether there is a newer version; null when the issuer has dropped the list. */
+  /** Returns whether there is a newer version, or null if the issuer has dropped the list. */
   async function renew(list: FollowedList, hold?: Hold): Promise<boolean | null> {
     const before = list.version
     const fetched = await source.fetch(list.id, before.etag, hold)
@@ -127,7 +127,7 @@ export function followStatusLists(options: FollowOptions): StatusLists {
       } catch (error) {
         if (signal.aborted) return
         onError?.(error)
-        // It may be too old from now on.
+        // The list may be too old now.
         list.notify()
       }
       const earlyMs = nextAtMs - Date.now()
@@ -199,7 +199,7 @@ export function followStatusLists(options: FollowOptions): StatusLists {
   }
 }
 
-/** Waits, or until the signal is aborted. Keeps no process alive. */
+/** Waits for a time or until the signal aborts. Does not keep the process alive. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -218,5 +218,5 @@ const sumOf = (lists: ReadonlyMap<string, FollowedList>, of: (list: FollowedList
   [...lists.values()].reduce((sum, list) => sum + of(list), 0)
 
 const revokedHere = () => new AuthError('token_revoked', 'revoked here')
-/** It was just fetched and is not there: the issuer drops a list once all its sessions are over. */
+/** The list was just requested and does not exist: the issuer drops a list when all its sessions have expired. */
 const dropped = () => new AuthError('token_revoked', 'the issuer has dropped the status list')

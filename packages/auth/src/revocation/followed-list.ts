@@ -1,31 +1,31 @@
 import { AuthError } from '../errors.js'
 import { countRevoked, isRevoked, type StatusListVersion } from './status-list.js'
 
-/** Called once, as a rule with an {AuthError} `token_revoked` or `unavailable`. */
+/** Called once, usually with an {@link AuthError} `token_revoked` or `unavailable`. */
 export type RevocationListener = (reason: unknown) => void
 
-/** One status list in memory, and who waits for a session of it to be revoked. */
+/** One status list in memory, and the listeners of its sessions. */
 export interface FollowedList {
   readonly id: string
   readonly version: StatusListVersion
-  /** Counted once for each version: metrics are scraped every few seconds, and most lists never change again. */
+  /** Counted once per version: metrics are scraped every few seconds, and most lists rarely change. */
   readonly revokedCount: number
   readonly renewedAtMs: number
-  /** In use: named by a token within the last hour, or watched. */
+  /** Returns whether the list is in use: named by a token within the last hour, or watched. */
   isUsed(): boolean
   update(fetched: StatusListVersion | 'unchanged'): void
   /** @throws {AuthError} `token_revoked`; `unavailable` when the list is older than it may be. */
   check(idx: number): void
-  /** Has {@link notify} call back. Returns what stops that. */
+  /** Makes {@link notify} call back. Returns a function that cancels it. */
   watch(idx: number, listener: RevocationListener): () => void
-  /** Calls back for one session, or for each one whose check throws now. */
+  /** Calls back for one session, or for each session whose check throws now. */
   notify(idx?: number, reason?: AuthError): void
 }
 
-/** A list that no token has named for this long is dropped. */
+/** A list is dropped when no token has named it for this time. */
 const IDLE_MS = 3_600_000
 
-/** @param maxAgeMs how long a list that cannot be renewed is relied on. */
+/** @param maxAgeMs how long a list is used that cannot be refreshed */
 export function createFollowedList(id: string, first: StatusListVersion, maxAgeMs: number): FollowedList {
   const watched = new Map<number, Set<RevocationListener>>()
   let usedAtMs = Date.now()

@@ -16,25 +16,24 @@ import {
 
 export interface HttpStatusListOptions {
   readonly keys: KeySource
-  /** The issuer's public origin, which the lists' URIs begin with. */
+  /** The issuer's public origin, with which the lists' URIs begin. */
   readonly issuer: string
-  /** The issuer's address as this service reaches it. */
+  /** The issuer's origin for requests of this service. */
   readonly internalUrl: string
 }
 
 const TIMEOUT_MS = 2_000
-/** A full list that does not compress, in base64url twice. */
+/** Enough for a list that cannot be compressed, encoded in base64url twice. */
 const MAX_STATUS_TOKEN_BYTES = 65_536
-/** An honest list may be this much older than the one that is held: another replica signed it, by its own clock. */
+/** How much older a new list may be than the held one: another replica signed it by its own clock. */
 const OLDER_BY_SECONDS = STATUS_LIST_RESIGN_SECONDS + IAT_AHEAD_SECONDS
 
 /**
- * Fetches the issuer's signed lists, with `If-None-Match` so that an unchanged one costs a few bytes. With `Prefer: wait` (RFC
- * 7240 section 4.3) the issuer holds its response until the list changes.
+ * Returns a source of the issuer's signed lists over HTTP. With `If-None-Match` an unchanged list costs a few bytes. With `Prefer:
+ * wait` (RFC 7240, section 4.3) the issuer holds its response until the list changes.
  *
- * An attacker between here and the issuer can delay lists, as an outage does, and no more. A list from well before the one
- * that is held is refused. A 304 is believed only until the held list expires. A 404 is believed only with the issuer's
- * own error code.
+ * An attacker between this service and the issuer can only delay lists, as an outage does. A list from well before the held one is
+ * refused. A 304 is accepted only until the held list expires, and a 404 only with the issuer's own error code.
  */
 export async function httpStatusListSource(
   app: FastifyInstance,
@@ -51,7 +50,7 @@ export async function httpStatusListSource(
   async function read(id: string, token: string, etag: string): Promise<SignedStatusList> {
     const list = readStatusToken(await verify(token), { uri: `${issuer}/status-lists/${id}`, etag }, systemClock())
     if (list.iat < (held.get(id)?.iat ?? 0) - OLDER_BY_SECONDS) {
-      throw new AuthError('token_claims_invalid', 'a status list from before the one that is held')
+      throw new AuthError('token_claims_invalid', 'a status list older than the held one')
     }
     return list
   }

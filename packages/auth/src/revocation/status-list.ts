@@ -4,20 +4,20 @@ import { STATUS_LIST_SIZE } from './reference.js'
 const LIST_BYTES = STATUS_LIST_SIZE / 8
 
 /**
- * One bit for each session: 1 = revoked (IETF draft-ietf-oauth-status-list section 4.1: least significant bit first). The
- * bits are the bytes themselves, so a list costs 16 KiB and a lookup is an index and a mask.
+ * One bit per session: 1 = revoked (IETF draft-ietf-oauth-status-list, section 4.1, least significant bit first). A list takes 16
+ * KiB, and a lookup is an index and a mask.
  */
 export type StatusBits = Uint8Array
 
 export interface StatusListVersion {
   readonly bits: StatusBits
-  /** Names this version, for requesting a newer one. */
+  /** Identifies this version, to request a newer one. */
   readonly etag: string
-  /** When its newest session was revoked, in ms since 1970; 0 when none was. */
+  /** Time of the latest revocation, in ms since 1970. 0 if there is none. */
   readonly changedAtMs: number
 }
 
-/** Returns the bits of a list with these sessions revoked, and those of `before`. Throws {RangeError} for an index outside. */
+/** Returns the bits of a list with these sessions and those of `before` revoked. Throws {@link RangeError} for an index outside. */
 export function statusBits(revokedIndices: Iterable<number>, before?: StatusBits): StatusBits {
   const bits = before ? new Uint8Array(before) : new Uint8Array(LIST_BYTES)
   for (const idx of revokedIndices) {
@@ -27,7 +27,7 @@ export function statusBits(revokedIndices: Iterable<number>, before?: StatusBits
   return bits
 }
 
-/** Whether a session is revoked. An index outside the list counts as revoked: no genuine token names one. */
+/** Returns whether a session is revoked. An index outside the list counts as revoked, because no genuine token has one. */
 export function isRevoked(bits: StatusBits, idx: number): boolean {
   const byte = bits[idx >> 3]
   return byte === undefined || (byte & (1 << (idx & 7))) !== 0
@@ -40,12 +40,12 @@ export function countRevoked(bits: StatusBits): number {
   return count
 }
 
-/** Returns `lst` of a status list (section 4.2): the bytes as a zlib stream, in base64url. */
+/** Returns `lst` of a status list (section 4.2): a zlib stream in base64url. */
 export function compressStatusBits(bits: StatusBits): string {
   return deflateSync(bits, { level: 9 }).toString('base64url')
 }
 
-/** @throws for anything that is not a list of exactly our size; a small stream cannot make a large list. */
+/** Decompresses `lst`. Throws for any other size than one list, so a small stream cannot allocate much memory. */
 export function expandStatusBits(lst: string): StatusBits {
   const bits = inflateSync(Buffer.from(lst, 'base64url'), { maxOutputLength: LIST_BYTES })
   if (bits.length !== LIST_BYTES) throw new RangeError(`a status list of ${bits.length} bytes`)

@@ -5,34 +5,34 @@ import { compileShape } from '../tokens/compile-shape.js'
 import type { VerifiedToken } from '../tokens/verify-token.js'
 import { expandStatusBits, type StatusListVersion } from './status-list.js'
 
-/** IETF draft-ietf-oauth-status-list section 5.1. */
+/** IETF draft-ietf-oauth-status-list, section 5.1. */
 export const STATUS_LIST_TYP = 'statuslist+jwt'
 export const STATUS_LIST_MEDIA_TYPE = 'application/statuslist+jwt'
 
-/** How long a signed list is genuine. A verifier that cannot reach the issuer stops relying on it much sooner. */
+/** Lifetime of a signed list. A verifier that cannot reach the issuer stops using it much sooner. */
 export const STATUS_TOKEN_TTL_SECONDS = 3_600
 
-/** An unchanged list is signed again after this time: what a replica serves was signed no longer ago. */
+/** An unchanged list is signed again after this time, so every served list was signed within it. */
 export const STATUS_LIST_RESIGN_SECONDS = 30
 
-/** How often a list is requested at most, and the longest that a revocation takes where no notification arrives. */
+/** Minimum interval of requests for a list, and maximum delay of a revocation without notifications. */
 export const STATUS_LIST_POLL_SECONDS = 1
 
-/** How long a verifier has the issuer hold a request for an unchanged list. At rest this makes three requests a minute. */
+/** How long a verifier lets the issuer hold a request for an unchanged list: three requests a minute when idle. */
 export const STATUS_LIST_WAIT_SECONDS = 20
 
-/** How long an issuer holds a request at most, whatever `Prefer: wait` says. */
+/** Maximum time for which an issuer holds a request, whatever `Prefer: wait` says. */
 export const STATUS_LIST_MAX_WAIT_SECONDS = 30
 
 const StatusTokenClaims = Type.Object({
   iss: Type.String(),
-  /** The list's own URI: a list cannot be passed off as another. */
+  /** The list's own URI, so that a list cannot replace another. */
   sub: Type.String(),
   iat: Type.Integer(),
   exp: Type.Integer(),
-  /** For verifiers in other languages: how long a copy may be kept before the next is requested. */
+  /** For verifiers in other languages: how long they may cache a list. */
   ttl: Type.Optional(Type.Integer({ minimum: 1 })),
-  /** When its newest session was revoked, in ms: for measuring sign-out propagation. */
+  /** Time of the latest revocation in ms, to measure sign-out propagation. */
   changed_at_ms: Type.Integer({ minimum: 0 }),
   status_list: Type.Object({ bits: Type.Literal(1), lst: Type.String() }),
 })
@@ -42,11 +42,11 @@ export const REQUIRED_STATUS_CLAIMS = Object.keys(StatusTokenClaims.properties).
 
 const hasShape = compileShape<StatusTokenClaims>(StatusTokenClaims)
 
-/** A version, and the time within which its token is genuine. */
+/** A version of a list, and the validity period of its token. */
 export type SignedStatusList = StatusListVersion & { readonly iat: number; readonly exp: number }
 
 /**
- * Checks what `verify-token.ts` leaves open of a status list, and reads it (IETF draft-ietf-oauth-status-list section 8.3).
+ * Checks what `verify-token.ts` does not, and reads a status list (IETF draft-ietf-oauth-status-list, section 8.3).
  *
  * @throws {AuthError} `token_claims_invalid`, `token_expired`
  */

@@ -1,12 +1,12 @@
 import { MemoryStore, type SessionStore } from '@fastify/session'
 import { LRUCache } from 'lru-cache'
 
-/** The least recently used is evicted first. */
+/** Beyond it the least recently used session is evicted. */
 const MAX_SESSIONS = 10_000
 
 /**
- * Keeps sessions in this process's memory. They are lost with it, and no other process knows them. Bounded in number, and
- * in time by `idleTtlSeconds` since the last use.
+ * Creates a store in this process's memory. Its sessions end with the process, and no other process has them. It is bounded in
+ * number, and sessions expire `idleTtlSeconds` after their last use.
  */
 export function createMemoryStore(idleTtlSeconds: number): SessionStore {
   const sessions = new LRUCache<string, object>({ max: MAX_SESSIONS, ttl: idleTtlSeconds * 1000, updateAgeOnGet: true })

@@ -4,21 +4,21 @@ import { SESSION_TTL } from '../lifetimes.js'
 import { type AccessTokenClaims, type AccessTokenRules, checkAccessToken } from '../tokens/access-token.js'
 import type { VerifiedToken } from '../tokens/verify-token.js'
 
-/** Says that this JWT is what a server keeps of a session. No route accepts it as a token. */
+/** The `typ` of a server-side session's record. No route accepts it as a token. */
 export const SESSION_RECORD_TYP = 'session+jwt'
 
 /**
- * What a server keeps of a session: the claims of an access token, until the session expires in any case, signed by the
- * issuer. `jti` is the key under which the store keeps it. A process that can write to the store can delete a session, and
- * cannot make one, change one, or move one to another session id.
+ * The record of a server-side session: the claims of an access token until the session's absolute expiry, signed by the issuer.
+ * `jti` is its key in the store. A process that can write to the store can delete a session, but cannot forge or change one, or
+ * move one to another session id.
  */
 export type SessionRecord = AccessTokenClaims
 
-/** Returns the key under which a session is stored. A process that can read the store cannot get the session id from it. */
+/** Returns the store's key of a session. It does not reveal the session id to a process that can read the store. */
 export const storeKey = (sessionId: string): string => createHash('sha256').update(sessionId).digest('base64url')
 
 /**
- * Checks what `verify-token.ts` leaves open of a session record.
+ * Checks what `verify-token.ts` does not: `typ`, claims and key of a session record.
  *
  * Does *not* check expiry, or whether the session was revoked.
  *

@@ -8,41 +8,41 @@ import { AuthError } from '../errors.js'
 import { type SessionRecord, storeKey } from './record.js'
 
 export interface ServerSessionOptions {
-  /** `session`: in this process's memory. `shared-session`: in a store that all servers share. */
+  /** `session`: in this process's memory. `shared-session`: in a store that all processes share. */
   readonly strategy: 'session' | 'shared-session'
   readonly cookie: CookieDefinition
-  /** Any store made for express-session. It forgets what was not written for `idleTtlSeconds`. */
+  /** Any store for express-session. It must expire sessions that are not written for `idleTtlSeconds`. */
   readonly store: SessionStore
   readonly idleTtlSeconds: number
-  /** Called for a session in use, at most once a minute. */
+  /** Called when a session is used, at most once per minute. */
   readonly onSeen?: (sid: string) => void
 }
 
-/** Sessions that the server keeps; the browser holds nothing but the session's id. */
+/** Server-side sessions. The browser has only the session id. */
 export interface ServerSessions {
   readonly strategy: 'session' | 'shared-session'
   readonly cookie: CookieDefinition
-  /** The store forgets a session that is not used for so long. */
+  /** The store expires a session that is unused for this long. */
   readonly idleTtlSeconds: number
-  /** Whether a request carries this strategy's cookie. */
+  /** Returns whether a request has this strategy's cookie. */
   presentedBy(request: FastifyRequest): boolean
   /**
-   * Finds the session of this id, one that the request presents.
+   * Finds the session of an id that the request presents.
    *
-   * Does *not* check expiry, or whether the session was revoked.
+   * Does *not* check expiry or revocation.
    *
-   * @throws {AuthError} `token_missing` for an id that the store does not know, `token_malformed`, `token_signature_invalid` or
-   *   `token_claims_invalid` for a record that the issuer did not sign for this id, `unavailable`.
+   * @throws {AuthError} `token_missing` for an unknown id; `token_malformed`, `token_signature_invalid` or `token_claims_invalid` for
+   *   a record that the issuer did not sign for this id; `unavailable`
    */
   find(request: FastifyRequest, id: string): Promise<SessionRecord>
   /**
-   * Keeps a record under a new session id and sets its cookie. What is kept under an earlier id stays as it is.
+   * Stores a record under a new session id and sets its cookie. Does *not* change the record of an earlier id.
    *
-   * @param sign signs the record for that id: `app.issueSessionRecord`.
+   * @param sign signs the record for that id: `app.issueSessionRecord`
    * @throws {AuthError} `unavailable`
    */
   create(reply: FastifyReply, sign: (sessionId: string) => string, maxAgeSeconds: number): Promise<void>
-  /** Returns the record of a session id; undefined where the store does not know the id. Throws as `find` does. */
+  /** Returns the record of a session id, or undefined for an unknown id. Throws as `find` does. */
   findById(id: string): Promise<SessionRecord | undefined>
 }
 
@@ -50,20 +50,20 @@ declare module 'fastify' {
   interface Session {
     /** Signed by the issuer. */
     record?: string
-    /** When it was last written, NumericDate. A session in use is written now and then, not on every request. */
+    /** Time of the last write, NumericDate. A used session is written occasionally, not on every request. */
     seenAtSeconds?: number
   }
   interface FastifyInstance {
-    /** By strategy, those that this service keeps. */
+    /** This service's server-side sessions by strategy. */
     serverSessions: ReadonlyMap<string, ServerSessions>
   }
   interface FastifyRequest {
-    /** The session lookup of the request, and how long it took; null where there was none. */
+    /** The session lookup of the request and its duration. Null without one. */
     sessionLookup: { readonly strategy: 'session' | 'shared-session'; readonly durationMs: number } | null
   }
 }
 
-/** 256 random bits. None can be guessed, so signing the id gains nothing. What is kept under it is signed. */
+/** 256 random bits. They cannot be guessed, so the id needs no signature. The record is signed. */
 const SESSION_ID = /^[A-Za-z0-9_-]{43}$/
 const plainIds = {
   sign: (sessionId: string) => sessionId,
@@ -71,10 +71,10 @@ const plainIds = {
 }
 const MAX_TOUCH_SECONDS = 60
 
-/** Verifies a record that a store returned for a key. Rejects with an {AuthError}. */
+/** Verifies a record that a store returned for a key. Rejects with an {@link AuthError}. */
 type ReadRecord = (record: string, key: string) => Promise<SessionRecord>
 
-/** A store in which the keys are no session ids. */
+/** Wraps a store so that its keys are hashes of session ids. */
 const withHashedKeys = (store: SessionStore): SessionStore => ({
   get: (id, callback) => store.get(storeKey(id), callback),
   set: (id, session, callback) => store.set(storeKey(id), session, callback),
@@ -82,8 +82,8 @@ const withHashedKeys = (store: SessionStore): SessionStore => ({
 })
 
 /**
- * Registers `@fastify/session` in a context of its own: its hooks would otherwise run for every request, also those with a
- * token. The store is read only when a request carries the cookie.
+ * Registers `@fastify/session` in its own context: its hooks would otherwise run for every request, also with a token. Reads the
+ * store only when a request has the cookie.
  */
 export async function serverSessions(
   app: FastifyInstance,
@@ -106,7 +106,7 @@ export async function serverSessions(
     sessions = scope
   })
 
-  /** Returns the session of this id, or a new one under another id where there is none. */
+  /** Returns the session of this id, or a new one with another id if it is unknown. */
   const open = (id: string): Promise<FastifySessionObject> =>
     new Promise((resolve, reject) => {
       const holder: { session?: FastifySessionObject } = {}
@@ -156,12 +156,12 @@ export async function serverSessions(
 }
 
 function unknown(): AuthError {
-  const sentence = 'This service does not know the session that this request names.'
+  const sentence = 'This service does not know the session of this request.'
   return new AuthError('token_missing', 'unknown session id', {}, sentence, 'session_unknown')
 }
 
 function unavailable(cause: unknown): AuthError {
-  const sentence = 'The sessions cannot be looked up right now. Try again in a moment.'
-  const detail = `session store: ${cause instanceof Error ? cause.message : 'no answer'}`
+  const sentence = 'We cannot look up your session right now. Try again in a moment.'
+  const detail = `session store: ${cause instanceof Error ? cause.message : 'no response'}`
   return new AuthError('unavailable', detail, { 'retry-after': '1' }, sentence)
 }

@@ -5,13 +5,13 @@ import { StatusReference, statusListId } from '../revocation/reference.js'
 import { compileShape } from './compile-shape.js'
 import type { VerifiedToken } from './verify-token.js'
 
-/** RFC 9068 section 2.1: says that this JWT is an access token and no other kind. */
+/** RFC 9068, section 2.1: the `typ` of an access token. */
 export const ACCESS_TOKEN_TYP = 'at+jwt'
 
 const NumericDate = Type.Integer({ minimum: 0, maximum: 253_402_300_799 })
 const Text = Type.String({ minLength: 1, maxLength: 256 })
 
-/** What is in a token. Anyone who holds it can read it: nothing here is secret, and nothing here may become so. */
+/** Claims of an access token. Anyone who has a token can read them: they must never contain a secret. */
 export const AccessTokenClaims = Type.Object({
   iss: Text,
   client_id: Text,
@@ -30,7 +30,7 @@ export const AccessTokenClaims = Type.Object({
 })
 export type AccessTokenClaims = Static<typeof AccessTokenClaims>
 
-/** All of them: libraries accept a token that lacks `aud`, `iss` or `exp`. */
+/** All claims, because libraries accept a token without `aud`, `iss` or `exp`. */
 export const REQUIRED_ACCESS_TOKEN_CLAIMS = Object.keys(AccessTokenClaims.properties)
 
 const hasShape = compileShape<AccessTokenClaims>(AccessTokenClaims)
@@ -38,18 +38,18 @@ const hasShape = compileShape<AccessTokenClaims>(AccessTokenClaims)
 export interface AccessTokenRules {
   /** The issuer's public origin. */
   readonly issuer: string
-  /** The application that signs users in: `client_id` (RFC 9068 section 2.2). */
+  /** The application that signs users in: `client_id` (RFC 9068, section 2.2). */
   readonly clientId: string
   readonly accessTokenTtlSeconds: number
 }
 
 /**
- * Checks what `verify-token.ts` leaves open of an access token: its `typ`, the types of its claims and the rules between
- * them (RFC 9068 section 4).
+ * Checks what `verify-token.ts` does not: the `typ` of an access token, the types of its claims and the rules between them (RFC
+ * 9068, section 4).
  *
- * Does *not* check expiry (a route may allow it), or whether the session was revoked.
+ * Does *not* check expiry, which a route may allow, or revocation.
  *
- * @param typ `at+jwt`, but for a token that is verified without authenticating a request.
+ * @param typ `at+jwt`, except for a token that does not authenticate a request
  * @throws {AuthError} `token_claims_invalid`
  */
 export function checkAccessToken(
@@ -58,17 +58,17 @@ export function checkAccessToken(
   nowSeconds: number,
   typ: string = ACCESS_TOKEN_TYP,
 ): AccessTokenClaims {
-  if (header.typ !== typ) throw invalid('typ is another')
+  if (header.typ !== typ) throw invalid('another typ')
   if (!hasShape(payload)) {
     const [first] = hasShape.errors ?? []
     throw invalid(`${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`.trim())
   }
-  if (payload.client_id !== rules.clientId) throw invalid('client_id is another')
+  if (payload.client_id !== rules.clientId) throw invalid('another client_id')
   if (payload.sub !== payload.id) throw invalid('sub and id differ')
   if (payload.iat > nowSeconds + IAT_AHEAD_SECONDS) throw invalid('iat is in the future', 'token_not_yet_valid')
   if (payload.auth_time > payload.iat) throw invalid('auth_time is after iat')
   if (payload.exp <= payload.iat) throw invalid('exp is not after iat')
-  if (payload.exp - payload.iat > rules.accessTokenTtlSeconds + EXP_SLACK_SECONDS) throw invalid('lives too long')
+  if (payload.exp - payload.iat > rules.accessTokenTtlSeconds + EXP_SLACK_SECONDS) throw invalid('lifetime is too long')
   if (statusListId(rules.issuer, payload.status.status_list.uri) === undefined) {
     throw invalid('status is not a list of the issuer')
   }

@@ -10,19 +10,19 @@ export interface TokenHeader {
 const MAX_TOKEN_BYTES = 4_096
 
 /**
- * Checks that a JWS in compact serialization (RFC 7515 section 7.1) has its one canonical encoding, and reads its header.
+ * Checks that a JWS in compact serialization (RFC 7515, section 7.1) has its canonical encoding, and returns its header.
  *
- * Base64url leaves unused bits in a last character, so four (HS256) encodings of one signature decode to the same
- * bytes; JSON has white space and repeated members. Each would let two strings be the same token, which defeats
- * whatever is keyed by the token: a cache, a log search, a block list. Header members beyond `typ`, `alg` and `kid`
- * (`crit`, `b64`, `zip`, `jwk`, `jku`, …) are refused, none is ever needed here.
+ * Base64url has unused bits in a last character, so four encodings of an HS256 signature decode to the same bytes, and JSON allows
+ * white space and repeated members. Each would let two strings be the same token, and bypass a cache, a log search or a block list
+ * that uses the token as its key. Header members other than `typ`, `alg` and `kid` (`crit`, `b64`, `zip`, `jwk`, `jku`, …) are
+ * refused, because no token needs them.
  *
  * Does *not* check the signature, the algorithm or any claim.
  *
  * @throws {AuthError} `token_malformed`
  */
 export function readCanonicalHeader(token: string, maxBytes = MAX_TOKEN_BYTES): TokenHeader {
-  // A canonical token is ASCII: its characters are its bytes.
+  // A canonical token is ASCII, so characters are bytes.
   if (token.length > maxBytes) throw malformed(`longer than ${maxBytes} bytes`)
   const [headerPart, payloadPart, signaturePart, ...others] = token.split('.')
   if (headerPart === undefined || payloadPart === undefined || signaturePart === undefined || others.length > 0) {
@@ -43,7 +43,7 @@ function readHeader(part: string): TokenHeader {
   return { typ, alg, kid }
 }
 
-/** Base64url without padding, foreign characters or unused bits (RFC 4648 section 3.5). */
+/** Base64url without padding, foreign characters or unused bits (RFC 4648, section 3.5). */
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
 
 function assertBase64url(part: string, name: string): void {
@@ -58,11 +58,11 @@ function readObject(part: string, name: string): Record<string, unknown> {
   try {
     if (isUtf8(bytes)) value = JSON.parse(text)
   } catch {
-    // It stays undefined, which no JSON is.
+    // `value` stays undefined, which JSON cannot represent.
   }
   if (value === undefined) throw malformed(`${name} is not JSON`)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} is not an object`)
-  // One comparison covers white space, repeated members, needless escapes and numbers in another notation.
+  // This detects white space, repeated members, needless escapes and other notations of numbers.
   if (JSON.stringify(value) !== text) throw malformed(`${name} is not compact JSON with unique members`)
   return value as Record<string, unknown>
 }

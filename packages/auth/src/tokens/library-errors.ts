@@ -1,6 +1,6 @@
 import { AuthError, type AuthErrorCode } from '../errors.js'
 
-/** Each error code of fast-jwt, the library below `@fastify/jwt`, as one of our codes. */
+/** Maps error codes of fast-jwt, the library below `@fastify/jwt`, to codes of this package. */
 export const LIBRARY_ERRORS: Readonly<Record<string, AuthErrorCode>> = {
   FAST_JWT_MALFORMED: 'token_malformed',
   FAST_JWT_INVALID_TYPE: 'token_malformed',
@@ -17,7 +17,7 @@ export const LIBRARY_ERRORS: Readonly<Record<string, AuthErrorCode>> = {
   FAST_JWT_MISSING_REQUIRED_CLAIM: 'token_claims_invalid',
   FAST_JWT_INACTIVE: 'token_claims_invalid',
   FAST_JWT_EXPIRED: 'token_expired',
-  // No verdict on the token: the key or the library itself failed.
+  // These say nothing about the token: the key source or the library failed.
   FAST_JWT_KEY_FETCHING_ERROR: 'unavailable',
   FAST_JWT_INVALID_OPTION: 'unavailable',
   FAST_JWT_SIGN_ERROR: 'unavailable',
@@ -25,13 +25,13 @@ export const LIBRARY_ERRORS: Readonly<Record<string, AuthErrorCode>> = {
 
 const CANNOT_VERIFY = 'We cannot verify tokens right now. Try again in a moment.'
 
-/** Maps what the library threw to an {AuthError}. What it does not know is returned as it is. */
+/** Converts an error of the library to an {@link AuthError}. Returns an unknown error unchanged. */
 export function fromLibraryError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { code, originalError } = error as Error & { code?: string; originalError?: unknown }
-  // The library wraps what the key function threw: that error has its own code.
+  // The library wraps the error of the key function, which has its own code.
   if (originalError instanceof AuthError) return originalError
-  // A date beyond the calendar: the library cannot write it into its own message.
+  // A date out of range, which the library cannot format in its message.
   if (error instanceof RangeError) return new AuthError('token_claims_invalid', error.message)
   const own = code === undefined ? undefined : LIBRARY_ERRORS[code]
   if (own === undefined) return error

@@ -5,7 +5,7 @@ import { type CookieDefinition, type CookieReading, readCookie } from '../cookie
 import { AuthError } from '../errors.js'
 import type { Identity } from '../identity.js'
 
-/** Where a token may come from: a page takes the cookie alone, the JSON API also `Authorization: Bearer`. */
+/** Accepted sources of a token: only the cookie for pages, also `Authorization: Bearer` for the JSON API. */
 export type TokenSource = 'cookie' | 'header-or-cookie'
 
 const BEARER = /^bearer(?: |$)/i
@@ -13,7 +13,7 @@ const BEARER = /^bearer(?: |$)/i
 export const carriesBearer = ({ authorization }: IncomingHttpHeaders): boolean =>
   authorization !== undefined && BEARER.test(authorization)
 
-/** Reads what a request presents as tokens, good or bad (RFC 6750 section 2.1; when both are sent the header wins). */
+/** Reads the tokens of a request without verifying them (RFC 6750, section 2.1). The header takes precedence over cookies. */
 export function readToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): CookieReading {
   const authorization = source === 'cookie' ? undefined : headers.authorization
   if (authorization !== undefined && BEARER.test(authorization)) {
@@ -23,9 +23,9 @@ export function readToken(headers: IncomingHttpHeaders, cookieName: string, sour
 }
 
 /**
- * Finds the token that a request presents, where several cannot be told apart.
+ * Returns the one token of a request, for callers that cannot choose between several.
  *
- * @throws {AuthError} `token_missing`, or `token_malformed` when several cookies have the name.
+ * @throws {AuthError} `token_missing`, or `token_malformed` when several cookies have the name
  */
 export function presentedToken(headers: IncomingHttpHeaders, cookieName: string, source: TokenSource): string {
   const { count, value } = readToken(headers, cookieName, source)
@@ -34,13 +34,13 @@ export function presentedToken(headers: IncomingHttpHeaders, cookieName: string,
   return value
 }
 
-/** A value that a request presents, and whom it authenticates. */
+/** An accepted value and the identity that it authenticates. */
 interface Accepted<Found> {
   readonly value: string
   readonly identity: Found
 }
 
-/** Tries each cookie of a name, equal ones once. */
+/** Tries each different cookie of a name. */
 export async function tryEach<Found>(
   { value: first, others }: CookieReading,
   attempt: (value: string) => Promise<Found>,
@@ -59,15 +59,15 @@ export async function tryEach<Found>(
 }
 
 /**
- * Authenticates by the one cookie of a name or, of several, by the one that is accepted: a browser also sends a stale cookie,
- * one of another path, and one that a sibling host planted.
+ * Authenticates with the cookie of a name. Of several, it uses the accepted one: a browser also sends stale cookies, cookies of
+ * another path, and cookies that a sibling host planted.
  *
- * Refused ones are ignored. The accepted ones must be of one session, and the newest is used. Where a route allows an expired
- * one, it counts only without another. When the request cannot be authenticated, the name is cleared, but by no sign-out:
- * that one clears once it has revoked.
+ * Refused cookies are ignored. Accepted ones must be of one session, and the newest is used. Where a route allows expired ones, they
+ * are used only without a current one. If none can be used, the name is cleared, except on a sign-out, which clears it after the
+ * revocation.
  *
- * @throws {AuthError} what `attempt` throws; of several `token_malformed` when none was accepted, or two of different sessions
- *   were, and `unavailable` when none was accepted and one could not be checked.
+ * @throws {AuthError} what `attempt` throws. With several cookies: `token_malformed` when none was accepted or they are of different
+ *   sessions, `unavailable` when none was accepted and one could not be checked
  */
 export async function byOneOf<Found extends Identity>(
   request: FastifyRequest,
@@ -84,11 +84,11 @@ export async function byOneOf<Found extends Identity>(
   const unchecked = refusals.find(({ code }) => code === 'unavailable')
   if (accepted.length === 0 && unchecked) throw unchecked
   const { page = false, auth } = request.routeOptions.config
-  // Only a browser keeps cookies by path, and its page has to be reachable again.
+  // Only browsers store cookies by path, and their page must become reachable again.
   const isBrowser = page || request.headers['sec-fetch-site'] !== undefined
   if (auth !== 'allow-expired') cookie.clearEverywhere(reply, isBrowser ? request.url : '/')
   if (accepted.length > 0) throw new AuthError('token_malformed', 'cookies of different sessions')
-  // What helps is what would help one cookie alone: renewing, or another sign-in.
+  // Reports the reason of a single cookie that the user can fix: by renewal or a new sign-in.
   const reason = REASONS_OF_ONE.find((known) => refusals.some((refusal) => refusal.reason === known))
   throw new AuthError('token_malformed', `none of ${count} cookies is accepted`, {}, undefined, reason)
 }

@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache'
 import type { TokenIdentity } from '../identity.js'
 import type { KeySource, RingKey } from '../keys/ring.js'
 
-/** An entry takes about 3 KB with its claims, so that all together stay under 32 MB. */
+/** An entry takes about 3 KB with its claims, so the cache stays below 32 MB. */
 export const MAX_CACHED_TOKENS = 10_000
-/** Characters of all tokens together: bounds the cache where tokens are long. */
+/** Maximum characters of all tokens together, for long tokens. */
 export const MAX_CACHED_CHARACTERS = 10_485_760
 
 interface Entry {
@@ -14,19 +14,19 @@ interface Entry {
 
 export interface VerifiedTokenCache {
   /**
-   * Returns the identity of a token that was verified before, has not expired, and whose key is still in use.
+   * Returns the identity of a cached token that has not expired and whose key is still in use.
    *
-   * Does *not* check whether its session was revoked: the caller does, on every request.
+   * Does *not* check revocation: the caller must do that on every request.
    */
   find(token: string, nowSeconds: number): TokenIdentity | undefined
-  /** Adds a token that has just passed every check. */
+  /** Adds a token that has passed every check. */
   add(token: string, key: RingKey, identity: TokenIdentity): void
   count(): number
 }
 
 /**
- * Caches verified tokens, bounded, the least recently used evicted first. A token has one canonical encoding, so the string is
- * the token. Only verified tokens come in: made-up ones evict nothing.
+ * Creates a bounded cache of verified tokens that evicts the least recently used. A token has one canonical encoding, so its string
+ * is the key. Only verified tokens are added, so forged ones evict nothing.
  */
 export function createVerifiedTokenCache(keys: KeySource): VerifiedTokenCache {
   const tokens = new LRUCache<string, Entry>({
@@ -43,14 +43,14 @@ export function createVerifiedTokenCache(keys: KeySource): VerifiedTokenCache {
       return undefined
     },
     add: (token, key, identity) => {
-      // A substring of a header would keep the whole header in memory: it is copied.
+      // Copied, because a substring would keep the whole header in memory.
       tokens.set(Buffer.from(token, 'latin1').toString('latin1'), { key, identity })
     },
     count: () => tokens.size,
   }
 }
 
-/** A removed key takes its tokens with it. A key that would have to be fetched first counts as removed. */
+/** Returns whether a key is in use. The tokens of a removed key are dropped. A key that must be fetched first counts as removed. */
 function isInUse(keys: KeySource, key: RingKey): boolean {
   const current = keys.find(key.kid)
   if (current instanceof Promise) {

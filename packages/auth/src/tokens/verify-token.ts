@@ -6,12 +6,12 @@ import type { KeySource, RingKey } from '../keys/ring.js'
 import { readCanonicalHeader, type TokenHeader } from './canonical-encoding.js'
 import { fromLibraryError } from './library-errors.js'
 
-/** What one kind of token must have. */
+/** Requirements of one kind of token. */
 export interface TokenRequirements {
   readonly keys: KeySource
   /** The issuer's public origin: `iss`. */
   readonly issuer: string
-  /** The public origin that `aud` must name; left out for a kind without `aud`. */
+  /** The public origin that `aud` must contain. Undefined for a kind without `aud`. */
   readonly audience?: string
   readonly requiredClaims: readonly string[]
   /** Default 4,096 bytes. */
@@ -21,31 +21,30 @@ export interface TokenRequirements {
 export interface VerifiedToken {
   readonly header: TokenHeader
   readonly payload: Readonly<Record<string, unknown>>
-  /** The key that verified it. */
+  /** The key that verified the token. */
   readonly key: RingKey
-  /** Whether its time is over. Everything else was checked all the same. */
+  /** Whether the token has expired. All other checks passed. */
   readonly expired: boolean
 }
 
 /**
- * Verifies a token and returns what it says.
+ * Verifies a token and returns its content.
  *
- * Does *not* check `typ`, or any claim but `iss`, `aud`, `exp` and the required ones: see `access-token.ts`, `message.ts`
- * and `status-token.ts`. Does *not* throw for an expired token: the caller decides.
+ * Does *not* check `typ`, nor claims other than `iss`, `aud`, `exp` and the presence of the required ones: see `access-token.ts`,
+ * `message.ts` and `status-token.ts`. Does *not* throw for an expired token: the caller decides.
  *
- * @throws {AuthError} `token_malformed`, `token_signature_invalid`, `token_claims_invalid`; `unavailable` while keys
- *   cannot be fetched.
+ * @throws {AuthError} `token_malformed`, `token_signature_invalid`, `token_claims_invalid`, and `unavailable` while keys cannot be
+ *   fetched
  */
 export type VerifyToken = (token: string) => Promise<VerifiedToken>
 
 /**
- * Registers `@fastify/jwt` for one kind of token, in verify-only mode and in a context of its own: the service gets no
- * function that signs.
+ * Registers `@fastify/jwt` for one kind of token, verify-only and in its own context: the service gets no signing function.
  *
- * The steps of each verification, in order: size and canonical encoding; the key by `kid`, and that key's `alg` alone (RFC
- * 8725 section 3.1); then the library checks the signature (RFC 7515 section 5.2), required claims, `exp`, `aud` and `iss`.
+ * Steps of a verification: size and canonical encoding; the key by `kid`, and only that key's `alg` (RFC 8725, section 3.1); then
+ * the library checks the signature (RFC 7515, section 5.2), required claims, `exp`, `aud` and `iss`.
  *
- * @param name unique in the instance.
+ * @param name unique in the Fastify instance
  */
 export async function createVerifier(
   app: FastifyInstance,
@@ -61,12 +60,12 @@ export async function createVerifier(
   if (!registered) throw new Error(`@fastify/jwt did not register ${name}`)
   const jwt = registered
 
-  /** What the library says of a token, which may have expired. It is synchronous when it is given the key. */
+  /** Verifies with the library, which is synchronous with a given key. Accepts an expired token and reports it. */
   function verified(token: string, { verificationKey: key }: RingKey): Pick<VerifiedToken, 'payload' | 'expired'> {
     const options: Partial<VerifyOptions> = { key }
     try {
       const payload = jwt.verify<Claims>(token, options)
-      // The library accepts a token during the first millisecond of `exp` (RFC 7519 section 4.1.4 does not).
+      // The library accepts a token in the first millisecond of `exp`. RFC 7519, section 4.1.4, does not.
       return { payload, expired: systemClock() >= Number(payload.exp) }
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'FAST_JWT_EXPIRED') throw fromLibraryError(error)
@@ -74,7 +73,7 @@ export async function createVerifier(
     }
   }
 
-  /** The library looks at `exp` before `aud` and `iss`. An expired token must pass those too. */
+  /** Verifies without `exp`: the library checks it before `aud` and `iss`, which an expired token must pass too. */
   function verifiedButForExpiry(token: string, options: Partial<VerifyOptions>): Claims {
     try {
       return jwt.verify<Claims>(token, { ...options, ignoreExpiration: true })
@@ -85,22 +84,22 @@ export async function createVerifier(
 
   return async (token) => {
     const header = readCanonicalHeader(token, maxBytes)
-    // Looked up once: the key that is returned is the key that verified, even if the ring changes meanwhile.
+    // A single lookup, so that the returned key is the one that verified, even if the ring changes meanwhile.
     const found = keys.find(header.kid)
     const key = keyOf(header, found instanceof Promise ? await found : found)
     const { payload, expired } = verified(token, key)
-    // RFC 7519 section 4.1.5: no issuer of these kinds writes it.
-    if ('nbf' in payload) throw new AuthError('token_claims_invalid', 'nbf is in no token of this issuer')
+    // RFC 7519, section 4.1.5. The issuer never sets it.
+    if ('nbf' in payload) throw new AuthError('token_claims_invalid', 'this issuer does not set nbf')
     return { header, payload, key, expired }
   }
 }
 
 type Claims = Record<string, unknown>
 
-/** What the library decoded of a token whose header was read before. */
+/** The library's decoded token, whose header was already checked. */
 type DecodedJwt = { header: object }
 
-/** Options of `@fastify/jwt`. Without a private key its `sign` throws. */
+/** Returns the options of `@fastify/jwt` without a private key, so that its `sign` throws. */
 export function verifyOnly({ keys, issuer, audience, requiredClaims }: TokenRequirements): FastifyJWTOptions {
   return {
     secret: {
@@ -118,7 +117,7 @@ export function verifyOnly({ keys, issuer, audience, requiredClaims }: TokenRequ
   }
 }
 
-/** Nothing says that such a token was changed: a sibling installation may share the cookie's domain, or a key was removed. */
+/** Such a token may be genuine: a sibling installation can share the cookie's domain, or a key was removed. */
 const UNKNOWN_KEY = 'The token was signed by another installation, or with a key that is no longer used.'
 
 function keyOf({ alg }: TokenHeader, key: RingKey | undefined): RingKey {

@@ -30,7 +30,7 @@ const rsa = { kid: 'rsa', ...generateKeyPairSync('rsa', { modulusLength: 2048 })
 const REFUSED: ReadonlyArray<readonly [why: string, text: string, sentence: RegExp]> = [
   ['not JSON', 'x', /not JSON/],
   ['no set', '{}', /no "keys" array/],
-  ['an empty set', set(), /at least one key/],
+  ['an empty set', set(), /at least one key is required/],
   ['a public key', set(publicOnly), /key 1 is not a private Ed25519 key/],
   ['another kind of key', set(jwk('a'), rsa), /key 2 is not a private Ed25519 key/],
   ['no kid', set({ ...jwk('a'), kid: undefined }), /key 1 needs a kid/],
