@@ -34,8 +34,8 @@ const violations = (page: Page, only?: readonly string[]): Promise<string[]> =>
   )
 
 /**
- * Asserts that the open page breaks no rule of axe in the light theme on a desktop, and no color or layout rule in the dark
- * theme on a phone. Other rules do not depend on theme or width.
+ * Asserts that the open page breaks no rule of axe in the light theme on a desktop. In the dark theme on a phone it checks colors
+ * and layout, because other rules do not depend on theme or width.
  */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   await loaded(page)

@@ -4,7 +4,7 @@
  */
 export const AUTH_ERRORS = {
   token_missing: { statusCode: 401, sentence: 'Sign in first: this request has no token.' },
-  token_malformed: { statusCode: 401, sentence: 'The token does not have the format of this service’s tokens.' },
+  token_malformed: { statusCode: 401, sentence: 'The token does not have the format that this service accepts.' },
   token_signature_invalid: { statusCode: 401, sentence: 'The token was changed or was not signed by the issuer.' },
   token_expired: { statusCode: 401, sentence: 'The token has expired.' },
   token_revoked: { statusCode: 401, sentence: 'This session has been revoked. Sign in again.' },

@@ -60,7 +60,7 @@ export interface PasswordLoad {
  * Does *not* count attempts: limit them before calling.
  *
  * All methods reject with {@link AuthError} `unavailable` and `Retry-After` when the queue is full for the client
- * (`hashing/fair-queue.ts`), and with the signal's reason when it aborts before the job starts.
+ * (`hashing/fair-queue.ts`). They reject with the signal's reason when it aborts before the job starts.
  */
 export async function createPasswords(options: PasswordsOptions): Promise<Passwords> {
   const { concurrency, queueLength, hasher = inProcessHasher() } = options

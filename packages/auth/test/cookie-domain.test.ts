@@ -33,7 +33,7 @@ const PROBLEMS: ReadonlyArray<readonly [domain: string, problem: RegExp | undefi
   ['net.localhost', /outside/],
 ]
 for (const [domain, problem] of PROBLEMS) {
-  test(`${domain} ${problem ? 'is refused' : 'is taken'} as a cookie domain`, () => {
+  test(`${domain} ${problem ? 'is refused' : 'is accepted'} as a cookie domain`, () => {
     const said = cookieDomainProblem(domain, HOSTS)
     if (problem) assert.match(said ?? '', problem)
     else assert.equal(said, undefined)

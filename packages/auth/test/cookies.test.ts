@@ -30,7 +30,7 @@ for (const scope of [
   { prefix, domain: undefined, secure: true },
   { prefix, domain: undefined, secure: false },
 ]) {
-  test(`clears with the attributes of setting: ${JSON.stringify(scope)}`, async () => {
+  test(`clears with the attributes it sets: ${JSON.stringify(scope)}`, async () => {
     const cookie = defineCookie('token', scope)
     const [set = ''] = await written(cookie, 'set')
     const [cleared = ''] = await written(cookie, 'clear')
@@ -40,13 +40,13 @@ for (const scope of [
   })
 }
 
-test('a name begins with its installation, after what a browser holds to its promise', () => {
+test('a name begins with the security prefix and the installation’s prefix', () => {
   assert.equal(defineCookie('a', { prefix: 'x', domain: 'x.example', secure: true }).name, '__Secure-x_a')
   assert.equal(defineCookie('a', { prefix: 'x', domain: undefined, secure: true }).name, '__Host-x_a')
   assert.equal(defineCookie('a', { prefix: 'x', domain: 'x.localhost', secure: false }).name, 'x_a')
 })
 
-test('a cookie for both apps says so in full', async () => {
+test('a shared cookie has all its attributes', async () => {
   assert.deepEqual(await written(defineCookie('token', { prefix, domain: 'signet.localhost', secure: false }), 'set'), [
     'signet_token=a.b-c_d; Max-Age=60; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax',
   ])
@@ -74,7 +74,7 @@ for (const [header, count, value, others = []] of READINGS) {
   })
 }
 
-test('reads what taking the header apart at every semicolon would', () => {
+test('reads the same as splitting the header at every semicolon', () => {
   const takenApart = (header: string, name: string) => {
     const values = header.split(';').flatMap((pair) => {
       const equals = pair.indexOf('=')

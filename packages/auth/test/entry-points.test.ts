@@ -17,7 +17,7 @@ test('the verifier entry point exports nothing that signs or hashes a password',
   for (const name of Object.keys(issuer)) assert.ok(!names.includes(name), name)
 })
 
-test('a service with the verifier entry point alone has no function that makes a token', async () => {
+test('a service with only the verifier entry point has no signing function', async () => {
   const app = await createApp()
   for (const name of ['issueToken', 'issueMessage', 'issueTwin', 'signStatusList', 'jwt']) {
     assert.equal(app.hasDecorator(name), false, name)
@@ -26,7 +26,7 @@ test('a service with the verifier entry point alone has no function that makes a
   await app.close()
 })
 
-test('verifiers register the library in verify-only mode: its own functions refuse to sign', async () => {
+test('verifiers register the library verify-only, so its own functions refuse to sign', async () => {
   const app = Fastify()
   await app.register(fastifyJwt, verifyOnly({ keys: KEYS, issuer: BANK, audience: BANK, requiredClaims: [] }))
   assert.throws(() => app.jwt.sign(CLAIMS), /verify mode/)
@@ -36,7 +36,7 @@ test('verifiers register the library in verify-only mode: its own functions refu
   await app.close()
 })
 
-test('importing an entry point does not load the native password hash: the first hash does', () => {
+test('the native password hash is loaded by the first hash, not by an import', () => {
   const load = (entryPoint: string) =>
     execFileSync(
       process.execPath,

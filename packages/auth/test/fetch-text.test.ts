@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { fetchText } from '../src/verifier.js'
 import { collectGarbageAgainAndAgain } from './garbage.js'
 
-/** No server of these tests is as slow as this, on any machine. */
+/** Only a hang takes this long. */
 const PATIENT_MS = 120_000
 const LIMITS = { timeoutMs: PATIENT_MS, maxBytes: 1_000 }
 
@@ -20,13 +20,13 @@ async function serve(t: TestContext, listener: RequestListener): Promise<{ serve
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
 }
 
-/** Begins an answer and never ends it. */
+/** Begins a response and never ends it. */
 const stall: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-length': 100 })
   response.write('half')
 }
 
-test('answers status, headers and text, and sends what it is given', async (t) => {
+test('sends the request and returns status, headers and text', async (t) => {
   const { url } = await serve(t, (request, response) => {
     request.setEncoding('utf8').on('data', (body) => {
       response.writeHead(418, { 'x-method': request.method ?? '', 'x-given': String(request.headers['x-given']) })
@@ -41,16 +41,16 @@ test('answers status, headers and text, and sends what it is given', async (t) =
   )
 })
 
-test('an answer without a body is an empty text', async (t) => {
+test('a response without a body is an empty text', async (t) => {
   const { url } = await serve(t, (_request, response) => response.writeHead(304).end())
   assert.deepEqual((({ status, text }) => [status, text])(await fetchText(url, LIMITS)), [304, ''])
 })
 
-test('a text may be as long as it may be, and not a byte longer: then its connection ends', async (t) => {
+test('a text of the maximum size is accepted, and a longer one closes the connection', async (t) => {
   const { server, url } = await serve(t, (request, response) => {
     const long = request.url === '/?long'
     response.writeHead(200, long ? {} : { 'content-length': 1_000 })
-    // Not to its end, which would end the connection too.
+    // Does not end the response, which would close the connection too.
     if (long) response.write('x'.repeat(1_001))
     else response.end('x'.repeat(1_000))
   })
@@ -63,7 +63,7 @@ test('a text may be as long as it may be, and not a byte longer: then its connec
   await closed
 })
 
-test('a text may have 4,096 bytes where nothing else is said', async (t) => {
+test('the default maximum is 4,096 bytes', async (t) => {
   const { url } = await serve(t, (request, response) => response.end('x'.repeat(Number(request.url?.slice(1)))))
   assert.equal((await fetchText(`${url}4096`, { timeoutMs: PATIENT_MS })).text.length, 4_096)
   await assert.rejects(fetchText(`${url}4097`, { timeoutMs: PATIENT_MS }), RangeError)
@@ -73,7 +73,7 @@ for (const [when, listener] of [
   ['before its headers', () => {}],
   ['after its headers', stall],
 ] as ReadonlyArray<[string, RequestListener]>) {
-  test(`a server that stalls ${when} is given up in time, whatever compiler and garbage collector do, and its connection ends`, async (t) => {
+  test(`a server that stalls ${when} times out and its connection closes, also after optimization and garbage collection`, async (t) => {
     const { server, url } = await serve(t, (request, response) => {
       if (request.url === '/stalls') listener(request, response)
       else response.end('an answer')
@@ -81,7 +81,7 @@ for (const [when, listener] of [
     const leaving = new AbortController()
     const ask = (path: string, n: number, timeoutMs: number) =>
       fetchText(url + path, { ...LIMITS, timeoutMs, ...(n % 2 === 0 ? {} : { signal: leaving.signal }) })
-    // Compiled, a function keeps nothing that it will not use any more.
+    // An optimized function keeps no reference that it no longer needs.
     for (let round = 0; round < 150; round += 1)
       await Promise.all(Array.from({ length: 10 }, (_, n) => ask('answers', n, PATIENT_MS)))
     let open = 0
@@ -105,7 +105,7 @@ for (const [when, listener] of [
   })
 }
 
-test('it ends earlier when that is wanted', async (t) => {
+test('the signal aborts earlier', async (t) => {
   const { server, url } = await serve(t, stall)
   const leaving = new AbortController()
   const asking = fetchText(url, { ...LIMITS, signal: leaving.signal })

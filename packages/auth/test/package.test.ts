@@ -21,7 +21,7 @@ const [{ filename, files }] = JSON.parse(packed)
 const tarball = join(project, filename)
 install()
 
-/** Unpacks the package, and links what it declares and a consumer adds: an undeclared dependency is not found. */
+/** Unpacks the package and links its declared dependencies and a consumer's. An undeclared dependency is not found. */
 function install(): void {
   const target = join(project, 'node_modules/@signet/auth')
   mkdirSync(target, { recursive: true })
@@ -70,7 +70,7 @@ test('both entry points run in an empty folder', () => {
   assert.equal(run(process.execPath, ['--input-type=module', '-e', script]), 'function true\n')
 })
 
-test('both entry points type-check in an empty folder, and a wrong use is refused', () => {
+test('both entry points type-check in an empty folder, and wrong use is an error', () => {
   const consumer = [
     `import { type IssuingOptions, issuing } from '@signet/auth/issuer'`,
     `import { parseSecrets } from '@signet/auth/verifier'`,
@@ -79,7 +79,7 @@ test('both entry points type-check in an empty folder, and a wrong use is refuse
     `// @ts-expect-error A number is no list of secrets.\nparseSecrets(1)`,
   ]
   writeFileSync(join(project, 'consumer.ts'), consumer.join('\n'))
-  // As `tsc --init` writes it: checking every library's own types takes seconds. Lint finds an import that is not declared.
+  // The settings of `tsc --init`. Checking every library's types takes seconds. Lint finds an undeclared import.
   const checks = { strict: true, skipLibCheck: true, noEmit: true }
   const compilerOptions = { module: 'NodeNext', target: 'ES2023', types: ['node'], ...checks }
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }))
@@ -91,10 +91,10 @@ test('publint finds nothing', async () => {
   assert.deepEqual(messages, [])
 })
 
-test('every resolution of ES modules finds the right types', async () => {
+test('every resolution mode of ES modules finds the types', async () => {
   const result = await checkPackage(createPackageFromTarballData(readFileSync(tarball)))
   assert.ok(result.types)
-  // The package is ES modules with `exports` alone: what resolves as CommonJS, or knows no `exports`, is not for it.
+  // The package has only ES modules with `exports`, so CommonJS and older resolution modes do not apply.
   const problems = result.problems.filter(
     (problem) => !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
   )

@@ -14,7 +14,7 @@ const TAKEN = [
   `${PLAN}/a/%2e%2e/b`,
 ]
 for (const url of TAKEN) {
-  test(`takes ${url}`, () => {
+  test(`accepts ${url}`, () => {
     assert.equal(safeReturnTo(url, [BANK, PLAN], HOME), new URL(url).href)
   })
 }
@@ -53,7 +53,7 @@ const REFUSED: readonly unknown[] = [
   `${BANK}/${'x'.repeat(2048)}`,
 ]
 for (const url of REFUSED) {
-  test(`goes home instead of ${JSON.stringify(url)?.slice(0, 80)}`, () => {
+  test(`returns the fallback for ${JSON.stringify(url)?.slice(0, 80)}`, () => {
     assert.equal(safeReturnTo(url, [BANK, PLAN], HOME), HOME)
   })
 }

@@ -20,13 +20,13 @@ export const PERSON = { id: 'u-1', username: 'ada', name: 'Ada Lovelace', sid: '
 export const STATUS = { status_list: { idx: 7, uri: `${BANK}/status-lists/0` } }
 export const tokenCookie = defineCookie('token', { prefix: 'signet', domain: 'signet.localhost', secure: false })
 
-/** Freezes the clock at {@link NOW}: the library reads it itself. Once for all files of a process. */
+/** Freezes the clock at {@link NOW}, because the library reads it itself. Applies to all files of a process. */
 export const freezeClock = (): void => {
   if (Date.now() !== NOW * 1_000) mock.timers.enable({ apis: ['Date'], now: NOW * 1_000 })
 }
 export const setClock = (seconds: number): void => mock.timers.setTime(seconds * 1_000)
 
-/** Status lists for tests in which no request is watched. */
+/** Status lists for tests that watch no request. */
 export const unwatched = { onRevoked: () => () => {} }
 
 /** The `typ` of twins in these tests. */
@@ -124,7 +124,7 @@ export const CLAIMS = {
   status: STATUS,
 }
 
-/** Signs any header and payload: what an attacker could do who holds the secret but not our issuer. */
+/** Signs any header and payload, as an attacker with the secret could. */
 export function forge(payload: unknown, header: unknown = HEADER, { secret = SECRET, hash = 'sha256' } = {}): string {
   const input = `${encode(header)}.${encode(payload)}`
   return `${input}.${createHmac(hash, secret).update(input).digest('base64url')}`

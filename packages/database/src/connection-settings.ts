@@ -3,7 +3,7 @@ import type { ClientConfig } from 'pg'
 
 /**
  * Returns the settings of a connection, from the URL alone. node-postgres also reads PGSSLMODE, PGOPTIONS, PGPORT and others,
- * which a shell may export, some even when a setting says otherwise. So this removes them from the process's environment.
+ * which a shell may export. Some override explicit settings, so this removes them from the process's environment.
  */
 export function connectionSettings(url: string) {
   for (const name of Object.keys(env)) if (/^PG[A-Z]/.test(name)) Reflect.deleteProperty(env, name)

@@ -41,8 +41,8 @@ export type VerifyToken = (token: string) => Promise<VerifiedToken>
 /**
  * Registers `@fastify/jwt` for one kind of token, verify-only and in its own context: the service gets no signing function.
  *
- * Steps of a verification: size and canonical encoding; the key by `kid`, and only that key's `alg` (RFC 8725, section 3.1); then
- * the library checks the signature (RFC 7515, section 5.2), required claims, `exp`, `aud` and `iss`.
+ * Steps of a verification: size and canonical encoding, then the key by `kid`, with that key's `alg` only (RFC 8725, section 3.1).
+ * Then the library checks the signature (RFC 7515, section 5.2), required claims, `exp`, `aud` and `iss`.
  *
  * @param name unique in the Fastify instance
  */

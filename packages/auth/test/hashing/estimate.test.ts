@@ -7,7 +7,7 @@ import { processHasher } from '../../src/hashing/separate-process.js'
 import { createPasswords } from '../../src/issuer.js'
 import { AuthError } from '../../src/verifier.js'
 
-/** Slow to estimate: many ways to read each character, and no end of repetitions. */
+/** Slow to estimate: many readings of each character, and many repetitions. */
 const SLOW = 'p@$$w0rd'.repeat(16)
 
 let hasher: Hasher
@@ -35,7 +35,7 @@ for (const [where, create] of [
     )
   })
 
-  test(`${where}: the event loop turns while a password is estimated`, async () => {
+  test(`${where}: the event loop is not blocked while a password is estimated`, async () => {
     hasher = create()
     await hasher.run({ password: 'whatever', personal: [] })
     let turns = 0
@@ -46,27 +46,27 @@ for (const [where, create] of [
     }
     setImmediate(count)
     const estimate = hasher.run({ password: SLOW.slice(0, 40), personal: [] })
-    // On the event loop it would be done before the loop turns once.
+    // On the event loop it would finish before the next turn.
     assert.equal((await estimate).isGuessable, true)
     estimating = false
     assert.ok(turns > 1, `${turns} turns`)
   })
 }
 
-test('an estimate waits in the queue as a hash does, and is refused beyond it', async (t) => {
+test('an estimate waits in the queue like a hash, and is refused when it is full', async (t) => {
   const passwords = await createPasswords({ concurrency: 1, queueLength: 1 })
   t.after(() => passwords.close())
   const jobs = [passwords.hash('x'), passwords.problem(SLOW), passwords.problem(SLOW)]
   assert.deepEqual(passwords.load(), { running: 1, waiting: 1, refused: 1 })
-  // What is too short or too long needs no turn.
+  // A password of the wrong length needs no turn.
   assert.match((await passwords.problem('short')) ?? '', /at least 15/)
   assert.match((await passwords.problem('x'.repeat(1_000_000))) ?? '', /at most 128/)
   const [, estimated, refused] = await Promise.allSettled(jobs)
-  assert.match(String(estimated?.status === 'fulfilled' && estimated.value), /among the first/)
+  assert.match(String(estimated?.status === 'fulfilled' && estimated.value), /easy to guess/)
   assert.ok(refused?.status === 'rejected' && refused.reason instanceof AuthError)
 })
 
-test('no more than a bounded part of what was typed reaches the estimator', async (t) => {
+test('only a bounded part of the input reaches the estimator', async (t) => {
   const asked: unknown[] = []
   const inner = inProcessHasher()
   const passwords = await createPasswords({
@@ -85,7 +85,7 @@ test('no more than a bounded part of what was typed reaches the estimator', asyn
   assert.deepEqual(asked[1], { password: '🔑'.repeat(40), personal: ['n'.repeat(40), ...Array(7).fill('word')] })
 })
 
-test('a thread that has ended is started again', async (t) => {
+test('an exited thread is started again', async (t) => {
   const estimator = createEstimator()
   t.after(() => estimator.close())
   const lost = estimator.isGuessable({ password: 'passwordpassword', personal: [] })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { createFairQueue } from '../../src/hashing/fair-queue.js'
 
-/** A queue whose jobs end when the test says so, and the order in which they began. */
+/** Creates a queue whose jobs end on demand, and records the order of their starts. */
 function openQueue(limits: { atOnce: number; places: number }) {
   const queue = createFairQueue(limits)
   const begun: string[] = []
@@ -29,7 +29,7 @@ function openQueue(limits: { atOnce: number; places: number }) {
 
 const many = (count: number, add: () => Promise<string>) => Promise.all(Array.from({ length: count }, add))
 
-test('clients take turns, however many jobs one of them has sent before', async () => {
+test('clients take turns, regardless of their numbers of jobs', async () => {
   const { begun, add, endAll } = openQueue({ atOnce: 1, places: 10 })
   const jobs = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2'].map((name) => add(name[0] ?? '', name))
   await endAll()
@@ -37,7 +37,7 @@ test('clients take turns, however many jobs one of them has sent before', async 
   assert.deepEqual(new Set(await Promise.all(jobs)), new Set(['done']))
 })
 
-test('a client that has filled the queue loses its last place to another', async () => {
+test('a client that fills the queue loses its last place to another', async () => {
   const { queue, add, endAll } = openQueue({ atOnce: 2, places: 6 })
   const flood = many(20, () => add('flood'))
   assert.deepEqual([queue.size(), queue.refused()], [6, 14])
@@ -52,7 +52,7 @@ test('a client that has filled the queue loses its last place to another', async
   assert.equal(ended.filter((one) => one === 'unavailable').length, 16)
 })
 
-test('jobs under way count too, so a small queue is fair as well', async () => {
+test('running jobs count too, so a small queue is fair', async () => {
   const { add, endAll } = openQueue({ atOnce: 2, places: 3 })
   const flood = many(3, () => add('flood'))
   const other = add('other')
@@ -60,14 +60,14 @@ test('jobs under way count too, so a small queue is fair as well', async () => {
   assert.deepEqual([await other, await flood], ['done', ['done', 'done', 'unavailable']])
 })
 
-test('between clients that hold as many places, who comes last is refused', async () => {
+test('among clients with equal numbers of places, the latest job is refused', async () => {
   const { add, endAll } = openQueue({ atOnce: 1, places: 4 })
   const jobs = [add('a'), add('b'), add('c'), add('d'), add('e'), add('a')]
   await endAll()
   assert.deepEqual(await Promise.all(jobs), ['done', 'done', 'done', 'done', 'unavailable', 'unavailable'])
 })
 
-test('who leaves before their turn gives up the place, and is never run', async () => {
+test('an aborted waiting job frees its place and never runs', async () => {
   const { queue, begun, add, endAll } = openQueue({ atOnce: 1, places: 3 })
   const leaving = new AbortController()
   const jobs = [add('a', 'under way', leaving.signal), add('a', 'waits', leaving.signal), add('b', 'stays')]
@@ -80,7 +80,7 @@ test('who leaves before their turn gives up the place, and is never run', async 
   assert.equal(queue.size(), 0)
 })
 
-test('a job that fails at once gives its place back', async () => {
+test('a job that fails at once frees its place', async () => {
   const queue = createFairQueue({ atOnce: 1, places: 1 })
   const failing = () => {
     throw new Error('at once')

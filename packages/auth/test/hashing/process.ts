@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 export const procfs = { skip: existsSync('/proc/self/task') ? false : 'needs Linux: it looks into /proc' }
 
-/** The fields of /proc/…/stat behind the command's name: state, parent, … */
+/** Returns the fields of /proc/…/stat after the name of the command: state, parent, … */
 export const statOf = (path: string) => {
   const text = readFileSync(path, 'utf8')
   return text.slice(text.lastIndexOf(')') + 2).split(' ')
 }
 
-/** The one process that hashes for this one. */
+/** Returns the pid of this process's hashing process. */
 export function hashingPid(): number {
   const found = readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false

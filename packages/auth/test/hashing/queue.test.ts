@@ -15,7 +15,7 @@ test(
     t.after(() => passwords.close())
     const hashes = Array.from({ length: 7 }, () => passwords.hash('correct horse battery'))
     assert.deepEqual(passwords.load(), { running: 2, waiting: 5, refused: 0 })
-    // Whatever was sent to the process ends with it; whoever comes next has another.
+    // Jobs that the process already has fail with it. The next job starts another process.
     process.kill(hashingPid(), 'SIGKILL')
     const outcomes = await Promise.allSettled(hashes)
     assert.deepEqual(
@@ -25,12 +25,12 @@ test(
   },
 )
 
-test('whoever does not wait any more gives up their place, and costs no hash', async (t) => {
+test('an aborted job frees its place and costs no hash', async (t) => {
   const passwords = await createPasswords({ concurrency: 1, queueLength: 3, hasher: processHasher({ threads: 1 }) })
   t.after(() => passwords.close())
   const leaving = new AbortController()
   const { signal } = leaving
-  // One is hashed and one sent ahead: of them it is too late to be taken back.
+  // One job runs and one is sent ahead: they cannot be withdrawn.
   const begun = [passwords.hash('correct horse battery'), passwords.hash('correct horse battery', { signal })]
   const waiting = [passwords.hash('correct horse battery', { signal }), passwords.verify(null, 'whatever', { signal })]
   assert.deepEqual(passwords.load(), { running: 1, waiting: 3, refused: 0 })
@@ -52,7 +52,7 @@ test('whoever does not wait any more gives up their place, and costs no hash', a
   assert.deepEqual(passwords.load(), { running: 0, waiting: 0, refused: 1 })
 })
 
-test('those who come and go while nothing is hashed do not heap up', async (t) => {
+test('aborted jobs do not accumulate', async (t) => {
   const passwords = await createPasswords({ concurrency: 1, queueLength: 3, hasher: processHasher({ threads: 1 }) })
   t.after(() => passwords.close())
   const comeAndGo = () => {

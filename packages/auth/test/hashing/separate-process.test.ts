@@ -9,13 +9,13 @@ import { processHasher } from '../../src/hashing/separate-process.js'
 import { hashingPid, procfs, statOf } from './process.js'
 
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-/** Takes about ten seconds: what ends before it was not waiting for it. */
+/** Takes about ten seconds: a process that exits earlier did not wait for it. */
 const slow = { memoryCost: 1_048_576, timeCost: 16, parallelism: 1 }
 
 let hasher: Hasher
 afterEach(() => hasher.close())
 
-test('all threads of the process that hashes have a lower priority than this one', procfs, async () => {
+test('all threads of the hashing process have a lower priority than this process', procfs, async () => {
   hasher = processHasher({ threads: 2 })
   await hasher.run({ password: 'correct horse battery', parameters })
   const pid = hashingPid()
@@ -29,7 +29,7 @@ test('all threads of the process that hashes have a lower priority than this one
   }
 })
 
-test('when the process that hashes dies, what it was asked is refused, and the next job is done', procfs, async () => {
+test('the death of the hashing process rejects its jobs, and the next job succeeds', procfs, async () => {
   hasher = processHasher({ threads: 1 })
   await hasher.run({ password: 'correct horse battery', parameters })
   const lost = hasher.run({ password: 'correct horse battery', parameters: slow })
@@ -46,13 +46,13 @@ test('when the process that hashes dies, what it was asked is refused, and the n
   })
 })
 
-test('a hash that is none is an error of its own, and harms nobody else', async () => {
+test('an invalid hash fails its own job only', async () => {
   hasher = processHasher({ threads: 1 })
   await assert.rejects(hasher.run({ password: 'whatever', parameters, hash: 'no hash' }), /pchstr|\$/)
   assert.match((await hasher.run({ password: 'whatever', parameters })).hash ?? '', /^\$argon2id\$/)
 })
 
-test('it keeps nobody from ending, ends with them, and is not hit by their Ctrl-C', procfs, async () => {
+test('it does not keep its parent alive, exits with it, and ignores Ctrl-C', procfs, async () => {
   hasher = processHasher({ threads: 1 })
   const code = `
     import { processHasher } from ${JSON.stringify(new URL('../../src/hashing/separate-process.js', import.meta.url).href)}

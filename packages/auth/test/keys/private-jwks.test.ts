@@ -7,7 +7,7 @@ import { parseSecrets } from '../../src/verifier.js'
 const jwk = (kid: string) => ({ kid, ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) })
 const set = (...keys: unknown[]) => JSON.stringify({ keys })
 
-test('the first key signs, all verify, and only the public halves are published', () => {
+test('the first key signs, all verify, and only public keys are published', () => {
   const ring = parsePrivateJwks(set(jwk('new'), jwk('old')))
   assert.deepEqual([ring.first.kid, ring.first.alg], ['new', 'EdDSA'])
   const { keys } = publicJwks(ring)
@@ -35,7 +35,7 @@ const REFUSED: ReadonlyArray<readonly [why: string, text: string, sentence: RegE
   ['another kind of key', set(jwk('a'), rsa), /key 2 is not a private Ed25519 key/],
   ['no kid', set({ ...jwk('a'), kid: undefined }), /key 1 needs a kid/],
   ['one kid twice', set(jwk('a'), jwk('a')), /has the kid of a later one/],
-  ['a key that is none', set({ ...jwk('a'), d: 'AA' }), /key 1 cannot be read/],
+  ['a key that is none', set({ ...jwk('a'), d: 'AA' }), /key 1 is invalid/],
   ['null', set(null), /key 1 is not a private Ed25519 key/],
 ]
 for (const [why, text, sentence] of REFUSED) {

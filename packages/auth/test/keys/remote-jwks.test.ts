@@ -37,7 +37,7 @@ describe('the public keys of the bank', () => {
     server.close()
   })
 
-  test('are fetched once for the first tokens, and known from then on', async () => {
+  test('are fetched once for the first tokens', async () => {
     const jwks = remoteJwks({ url })
     asked = 0
     const found = await Promise.all([jwks.find('k1'), jwks.find('k1')])
@@ -53,7 +53,7 @@ describe('the public keys of the bank', () => {
     jwks.close()
   })
 
-  test('however many tokens name keys that nobody has, the bank is asked once', async () => {
+  test('any number of tokens with unknown keys causes one request', async () => {
     const jwks = remoteJwks({ url })
     await jwks.find('k1')
     asked = 0
@@ -63,7 +63,7 @@ describe('the public keys of the bank', () => {
     jwks.close()
   })
 
-  test('a key that was taken away is forgotten at the next reload', async () => {
+  test('a removed key is dropped at the next reload', async () => {
     const jwks = remoteJwks({ url })
     await jwks.find('k1')
     published = publicJwks(ringOf('k2'))
@@ -73,7 +73,7 @@ describe('the public keys of the bank', () => {
     jwks.close()
   })
 
-  test('what is no Ed25519 key keeps none of the others from being known, and is none', async () => {
+  test('an invalid key is ignored, and the others are used', async () => {
     const { keys } = publicJwks(ringOf('k4'))
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' })
     const okp = { kty: 'OKP', crv: 'Ed25519' }
@@ -96,7 +96,7 @@ describe('the public keys of the bank', () => {
     jwks.close()
   })
 
-  test('while the bank is down the last good set serves on, and an unknown key is no verdict on its token', async () => {
+  test('while the bank is down the last keys stay in use, and an unknown key is unavailable', async () => {
     published = publicJwks(ringOf('k3'))
     const jwks = remoteJwks({ url })
     const never = remoteJwks({ url: 'http://127.0.0.1:9/jwks.json' })
@@ -112,7 +112,7 @@ describe('the public keys of the bank', () => {
     never.close()
   })
 
-  test('a bank that stalls in the middle of its keys is given up, whatever the garbage collector does', async (t) => {
+  test('a stalled response times out, also after a garbage collection', async (t) => {
     published = publicJwks(ringOf('k5'))
     const jwks = remoteJwks({ url })
     await jwks.reload()

@@ -14,7 +14,7 @@ test('the first secret signs, all verify', () => {
   assert.equal(ring.find('old')?.signingKey, `${LONG}2`)
 })
 
-test('a bare secret gets a kid derived from it, the same every time and another for another secret', () => {
+test('a bare secret gets a deterministic kid that differs between secrets', () => {
   const kid = (text: string) => parseSecrets(text).first.kid
   assert.equal(kid(LONG), kid(LONG))
   assert.notEqual(kid(LONG), kid(`${LONG}y`))
@@ -36,7 +36,7 @@ const BAD: ReadonlyArray<readonly [why: string, text: string, sentence: RegExp]>
   ['a public key as a secret', `-----BEGIN PUBLIC KEY-----${LONG}`, /secret 1 is a PEM key/],
 ]
 for (const [why, text, sentence] of BAD) {
-  test(`is refused without repeating it: ${why}`, () => {
+  test(`is refused without the secret in the message: ${why}`, () => {
     assert.throws(
       () => parseSecrets(text),
       (error) => {
@@ -49,6 +49,6 @@ for (const [why, text, sentence] of BAD) {
   })
 }
 
-test('32 bytes are counted as bytes, not as characters', () => {
+test('the minimum is 32 bytes, not characters', () => {
   assert.equal(parseSecrets(`${'äëïöü'.repeat(3)}ÿ`).all.length, 1)
 })

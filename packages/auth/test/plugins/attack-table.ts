@@ -1,17 +1,17 @@
 import { type CLAIMS as ClaimsOfTests, encode, forge as forgeWith } from '../support.js'
 
-/** Where the table is tried: what an attacker knows who holds the secret, and a genuine token. */
+/** The setting of the table: an attacker who has the secret and a genuine token. */
 export interface AttackedWorld {
   /** The header and the claims of the genuine token, and the token itself. */
   readonly header: { readonly alg: string; readonly typ: string; readonly kid: string }
   readonly claims: typeof ClaimsOfTests
   readonly good: string
   readonly secret: string
-  /** Of another key that verifies. */
+  /** The kid of another verifying key. */
   readonly otherKid: string
   readonly labToken: string
   readonly nowSeconds: number
-  /** How much later than `nowSeconds` the tokens may arrive. */
+  /** Maximum delay of the tokens after `nowSeconds`. */
   readonly clockSeconds: number
 }
 
@@ -23,8 +23,8 @@ const S = 'token_signature_invalid'
 const C = 'token_claims_invalid'
 
 /**
- * One row is one test at both services, by cookie and by header: at the plugin with its clock frozen, and at the running
- * services.
+ * Returns the attacks. Each row is a test at both services, by cookie and by header: at the plugin with a frozen clock, and at the
+ * running services.
  */
 export function attacks(world: AttackedWorld): readonly Attack[] {
   const { header: HEADER, claims: CLAIMS, good, secret, otherKid, labToken, nowSeconds: NOW, clockSeconds } = world
@@ -36,7 +36,7 @@ export function attacks(world: AttackedWorld): readonly Attack[] {
   const rawPayload = (json: string) => forge(json)
   const past = { iat: NOW - 900, auth_time: NOW - 900, exp: NOW - 600 }
   const without = (name: string) => Object.fromEntries(Object.entries(CLAIMS).filter(([key]) => key !== name))
-  /** The same bytes in another encoding: only the two unused bits of the last character differ. */
+  /** Another encoding of the same bytes: the two unused bits of the last character differ. */
   const otherEncoding = () => {
     const last = ALPHABET.indexOf(signature.at(-1) ?? '')
     return `${head}.${body}.${signature.slice(0, -1)}${ALPHABET[last ^ 1]}`

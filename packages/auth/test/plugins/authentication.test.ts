@@ -21,7 +21,7 @@ freezeClock()
 
 const token = await issueToken()
 
-describe('who sent a request', () => {
+describe('authentication', () => {
   let app: FastifyInstance
   before(async () => {
     app = await createApp()
@@ -29,7 +29,7 @@ describe('who sent a request', () => {
   after(() => app.close())
   const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
 
-  test('a route that says nothing requires an authenticated user', async () => {
+  test('a route without the option requires an authenticated user', async () => {
     const answer = await get('/required')
     assert.deepEqual(
       [answer.statusCode, answer.json().code, answer.headers['www-authenticate']],
@@ -37,7 +37,7 @@ describe('who sent a request', () => {
     )
   })
 
-  test('identity carries what the token says', async () => {
+  test('the identity has the claims of the token', async () => {
     const { identity } = (await get('/required', { cookie: `a=b; signet_token=${token}; c=d` })).json()
     assert.deepEqual(
       {
@@ -53,19 +53,19 @@ describe('who sent a request', () => {
     assert.equal(identity.authTimeSeconds, NOW)
   })
 
-  test('the header wins over the cookie', async () => {
+  test('the header takes precedence over the cookie', async () => {
     const headers = { cookie: `signet_token=${token}`, authorization: 'Bearer nonsense' }
     assert.equal((await get('/required', headers)).json().code, 'token_malformed')
     const swapped = { cookie: 'signet_token=nonsense', authorization: `bearer ${token}` }
     assert.equal((await get('/required', swapped)).statusCode, 200)
   })
 
-  test('a page takes the cookie alone', async () => {
+  test('a page accepts only the cookie', async () => {
     assert.equal((await get('/page', { authorization: `Bearer ${token}` })).json().code, 'token_missing')
     assert.equal((await get('/page', { cookie: `signet_token=${token}` })).statusCode, 200)
   })
 
-  test('another authorization scheme leaves the cookie to speak', async () => {
+  test('with another authorization scheme the cookie is used', async () => {
     assert.equal(
       (await get('/required', { authorization: 'Basic YTpi', cookie: `signet_token=${token}` })).statusCode,
       200,
@@ -73,16 +73,16 @@ describe('who sent a request', () => {
   })
 
   for (const authorization of ['Bearer', 'Bearer ', 'bearer  ']) {
-    test(`"${authorization}" with nothing behind it is a malformed token`, async () => {
+    test(`"${authorization}" without a token is a malformed token`, async () => {
       assert.equal((await get('/required', { authorization })).json().code, 'token_malformed')
     })
   }
 
-  test('a cookie whose name only ends like ours is another cookie', async () => {
+  test('a cookie whose name only ends with the name is another cookie', async () => {
     assert.equal((await get('/required', { cookie: `x_signet_token=${token}` })).json().code, 'token_missing')
   })
 
-  test('an optional route knows why the request is not authenticated', async () => {
+  test('an optional route has the reason of a failed authentication', async () => {
     assert.deepEqual((await get('/optional', { cookie: 'signet_token=x' })).json(), {
       identity: null,
       code: 'token_malformed',
@@ -90,7 +90,7 @@ describe('who sent a request', () => {
     assert.deepEqual((await get('/optional')).json(), { identity: null, code: 'token_missing' })
   })
 
-  test('a route without authentication looks at no token', async () => {
+  test('a route without authentication verifies no token', async () => {
     assert.deepEqual((await get('/none', { cookie: `signet_token=${token}` })).json(), { identity: null })
   })
 
@@ -114,7 +114,7 @@ describe('who sent a request', () => {
   })
 })
 
-describe('a route that allows an expired token', () => {
+describe('a route that allows expired tokens', () => {
   afterEach(() => setClock(NOW))
   const outcome = async (sent: string, statusLists?: AuthenticationOptions['statusLists']) => {
     const app = await createApp(statusLists ? { statusLists } : {})
@@ -125,13 +125,13 @@ describe('a route that allows an expired token', () => {
     return { status: answer.statusCode, ...answer.json(), required: required.json().code }
   }
 
-  test('forgives expiry', async () => {
+  test('accepts an expired token', async () => {
     setClock(NOW + 300)
     const { identity, code, required } = await outcome(token)
     assert.deepEqual([identity.sid, code, required], ['s-1', null, 'token_expired'])
   })
 
-  test('forgives expiry by a day', async () => {
+  test('accepts a token that expired a day ago', async () => {
     setClock(NOW + 86_400)
     const { identity, code, required } = await outcome(token)
     assert.deepEqual([identity.sid, code, required], ['s-1', null, 'token_expired'])
@@ -154,7 +154,7 @@ describe('a route that allows an expired token', () => {
     ['a lifetime that is too long', claims({ iat: NOW - 3_600, auth_time: NOW - 3_600 }), 'token_claims_invalid'],
   ]
   for (const [why, refused, code] of NOT_FORGIVEN) {
-    test(`does not forgive ${why}`, async () => {
+    test(`does not accept ${why}`, async () => {
       for (const now of [NOW, NOW + 301]) {
         setClock(now)
         const { identity, code: found } = await outcome(refused)
@@ -163,14 +163,14 @@ describe('a route that allows an expired token', () => {
     })
   }
 
-  test('does not forgive a revoked session', async () => {
+  test('does not accept a revoked session', async () => {
     setClock(NOW + 300)
     const revoked = { ...unwatched, assertNotRevoked: () => Promise.reject(new AuthError('token_revoked')) }
     const { status, identity, code } = await outcome(token, revoked)
     assert.deepEqual([status, identity, code], [200, null, 'token_revoked'])
   })
 
-  test('refuses a session that cannot be checked: a sign-out must not look as if it had revoked one', async () => {
+  test('refuses a session that cannot be checked, so that a sign-out does not look successful', async () => {
     setClock(NOW + 300)
     const unknown = { ...unwatched, assertNotRevoked: () => Promise.reject(new AuthError('unavailable')) }
     const { status, code } = await outcome(token, unknown)
@@ -211,7 +211,7 @@ describe('requests from other sites', () => {
     [undefined, own.replace('http:', 'https:'), false],
   ]
   for (const [site, origin, passes] of rows) {
-    test(`${passes ? 'passes' : 'is refused'}: Sec-Fetch-Site ${site}, Origin ${origin}`, async () => {
+    test(`${passes ? 'accepted' : 'refused'}: Sec-Fetch-Site ${site}, Origin ${origin}`, async () => {
       const app = await createApp({ audience: own })
       const headers = { ...(site ? { 'sec-fetch-site': site } : {}), ...(origin ? { origin } : {}) }
       const answer = await app.inject({ method: 'POST', url: '/allow-expired', headers })

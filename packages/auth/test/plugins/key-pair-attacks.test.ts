@@ -26,7 +26,7 @@ const hmac = { ...HEADER, alg: 'HS256' }
 const good = signed(CLAIMS)
 const S = 'token_signature_invalid'
 
-/** What an attacker could try who holds everything that a verifier holds. */
+/** Forgeries by an attacker who has everything that a verifier has. */
 const ATTACKS: ReadonlyArray<readonly [why: string, token: string, code: string]> = [
   ['the public key as PEM, as an HMAC secret', forge(CLAIMS, hmac, { secret: pem }), S],
   ['the same without its last line end', forge(CLAIMS, hmac, { secret: pem.trim() }), S],
@@ -58,7 +58,7 @@ for (const audience of [BANK, RETIREMENT]) {
     })
     after(() => app.close())
 
-    test('takes the token that the private key signed', async () => {
+    test('accepts the token that the private key signed', async () => {
       assert.equal(
         (await app.inject({ url: '/required', headers: { cookie: `signet_token=${good}` } })).statusCode,
         200,
@@ -75,7 +75,7 @@ for (const audience of [BANK, RETIREMENT]) {
   })
 }
 
-test('on the way from one to the other both are taken, each only with its own algorithm', async () => {
+test('during a migration both kinds of keys are accepted, each only with its own algorithm', async () => {
   const app = await createApp({ keys: keyRing([...PAIR.all, ...parseSecrets(`k1:${SECRET}`).all]) })
   const statusOf = async (token: string) =>
     (await app.inject({ url: '/required', headers: { cookie: `signet_token=${token}` } })).statusCode

@@ -35,7 +35,7 @@ const privateJwks = (kid: string) =>
   JSON.stringify({ keys: [{ kid, ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) }] })
 const PAIR = parsePrivateJwks(privateJwks('pair'))
 
-/** Signs anything with the first key of a ring, whatever its kind. */
+/** Signs any payload with the first key of a ring, with any typ. */
 function signed(payload: unknown, header: object, ring: KeyRing): string {
   const { kid, alg, signingKey } = ring.first
   const full = { alg, kid, ...header }
@@ -44,7 +44,7 @@ function signed(payload: unknown, header: object, ring: KeyRing): string {
   return `${input}.${sign(null, Buffer.from(input), signingKey).toString('base64url')}`
 }
 
-/** A service that takes one kind of message. */
+/** Creates a service that accepts one kind of message. */
 async function createReceiver(keys: KeyRing): Promise<FastifyInstance> {
   const app = await createApp({
     keys,
@@ -161,13 +161,13 @@ for (const [mode, keys] of [
       })
     }
     for (const [why, token] of ACCEPTED) {
-      test(`takes a message ${why}`, async () => {
+      test(`accepts a message ${why}`, async () => {
         const answer = await send(token)
         assert.deepEqual([answer.statusCode, answer.json().amount], [200, 500], answer.body)
       })
     }
 
-    test('asks for a token where there is none', async () => {
+    test('refuses a request without a token with token_missing', async () => {
       const answer = await app.inject({ method: 'POST', url: '/deposits' })
       assert.deepEqual(
         [answer.statusCode, answer.json().code, answer.headers['www-authenticate']],
@@ -184,7 +184,7 @@ for (const [mode, keys] of [
   })
 }
 
-test('a browser that is signed in learns that its session does not help', async () => {
+test('a signed-in browser gets forbidden', async () => {
   const app = await createReceiver(KEYS)
   const cookie = `signet_token=${await issueToken()}`
   const answer = await app.inject({ method: 'POST', url: '/deposits', headers: { cookie } })
@@ -192,7 +192,7 @@ test('a browser that is signed in learns that its session does not help', async 
   await app.close()
 })
 
-test('a message says what it is given, for one minute, and its own claims cannot be replaced', async () => {
+test('a message has its claims for 60 s, and they cannot override the common ones', async () => {
   const claims = { amount: 500, iss: 'x', aud: 'x', sub: 'x', jti: 'x', iat: 1, exp: 2_000_000_000 }
   const [head = '', body = ''] = (await issueMessage(KEYS, { claims })).split('.')
   const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
@@ -200,7 +200,7 @@ test('a message says what it is given, for one minute, and its own claims cannot
   assert.deepEqual(read(head), { alg: 'HS256', typ: TYP, kid: 'k1' })
 })
 
-test('no access token, status list or twin can be made, or accepted, as a message', async () => {
+test('an access token, status list or twin can be neither issued nor accepted as a message', async () => {
   for (const typ of ['at+jwt', 'statuslist+jwt', 'lab+jwt', 'JWT', '', 'a+jwt b']) {
     await assert.rejects(issueMessage(KEYS, { typ }), TypeError)
   }

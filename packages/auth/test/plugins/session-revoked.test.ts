@@ -20,7 +20,7 @@ import { BANK, KEYS, PERSON, RETIREMENT, tokenCookie } from '../support.js'
 const scope = { prefix: 'signet', domain: undefined, secure: false }
 const reasonOf = (signal: AbortSignal) => (signal.reason instanceof AuthError ? signal.reason.code : signal.reason)
 
-/** A service with the two examples of the README, on a real port. */
+/** Starts a service with the two examples of the README on a real port. */
 async function createStreams(statusLists: StatusLists) {
   const app = Fastify({ forceCloseConnections: true })
   const rules = { keys: KEYS, issuer: BANK, clientId: 'bank', audience: RETIREMENT, accessTokenTtlSeconds: 300 }
@@ -89,7 +89,7 @@ describe('the end of a session, while a response is still open', () => {
 
   const bearer = (seconds = 300) => ({ authorization: `Bearer ${app.issueToken(subject(seconds)).token}` })
 
-  /** Opens the stream and returns what reads it to its end. */
+  /** Opens the stream. Returns a function that reads it to its end. */
   async function openStream(headers: Record<string, string>) {
     const { body } = await fetch(`${url}/events`, { headers })
     assert.ok(body)

@@ -16,7 +16,7 @@ const unchecked = claims({ jti: 'j-6', sid: 's-unchecked' })
 const past = { iat: NOW - 400, exp: NOW - 100, auth_time: NOW - 400 }
 const expired = claims({ ...past, jti: 'j-7' })
 const expiredOther = claims({ ...past, jti: 'j-8', sid: 's-2' })
-/** Of another installation: production at the parent domain, say. */
+/** A token of another installation, for example production at the parent domain. */
 const foreign = forge(CLAIMS, { alg: 'HS256', typ: 'at+jwt', kid: 'production' }, { secret: 'p'.repeat(32) })
 
 const CLEARED = [
@@ -53,7 +53,7 @@ const ask = async (tokens: readonly string[], url = '/used', headers: Record<str
   } = await app.inject({ url, headers: { ...headers, cookie: cookieOf(tokens) } })
   return { statusCode, body: answer.json(), setCookies: [answered['set-cookie'] ?? []].flat() }
 }
-/** Every order: which cookie a browser sends first depends on its path and its age. */
+/** Returns every order, because a browser sorts cookies by path and age. */
 const orders = <Value>([first, ...rest]: readonly Value[]): Value[][] =>
   first === undefined
     ? [[]]
@@ -106,7 +106,7 @@ describe('several cookies of one name are malformed, and are cleared with and wi
     })
   }
 
-  test('the fifth cookie is not tried, however often the others say the same', async () => {
+  test('the fifth cookie is not tried, even if the others are equal', async () => {
     for (const tokens of [
       ['a', 'b', 'c', 'd', own],
       ['a', 'a', 'a', 'a', own],
@@ -126,7 +126,7 @@ describe('several cookies of one name are malformed, and are cleared with and wi
     )
   })
 
-  test('so does the API where a browser calls it', async () => {
+  test('the API does so too when a browser calls it', async () => {
     const { setCookies } = await ask([own, other], '/used', { 'sec-fetch-site': 'same-origin' })
     assert.deepEqual(setCookies.filter((cookie) => cookie.includes('Path=/used;')).length, 2)
   })
@@ -139,12 +139,12 @@ describe('several cookies of one name are malformed, and are cleared with and wi
   })
 })
 
-test('while none is accepted and one cannot be checked, the response says so and no cookie is cleared', async () => {
+test('if none is accepted and one cannot be checked, the response is unavailable and no cookie is cleared', async () => {
   const { statusCode, body, setCookies } = await ask(['x', unchecked])
   assert.deepEqual([statusCode, body.code, setCookies], [503, 'unavailable', []])
 })
 
-test('the reason of expired cookies is their expiry: renewing helps', async () => {
+test('the reason of expired cookies is their expiry, so that they are renewed', async () => {
   const reasons: string[] = []
   const watched = await createApp({
     extend: (extended) => {
@@ -164,7 +164,7 @@ test('the reason of expired cookies is their expiry: renewing helps', async () =
   assert.deepEqual(reasons, ['token_expired', 'token_malformed', 'token_malformed'])
 })
 
-test('a route that allows an expired token clears nothing: a sign-out that failed can be repeated', async () => {
+test('a route that allows expired tokens clears nothing, so that a failed sign-out can be repeated', async () => {
   for (const [tokens, sid] of [
     [['x', 'y'], undefined],
     [[own, other], undefined],

@@ -20,7 +20,7 @@ freezeClock()
 
 const TWIN_HEADER = { ...HEADER, typ: TWIN_TYP }
 
-/** A service with a route that verifies the token in its body as a twin. */
+/** Creates a service with a route that verifies the token of its body as a twin. */
 const withTwins = (audience: string) =>
   createApp({
     audience,
@@ -55,7 +55,7 @@ for (const audience of [BANK, RETIREMENT]) {
       ['refuses one whose time is over', over, 401, 'token_expired'],
       ['refuses one without a claim', forge({ ...CLAIMS, aud: undefined }, TWIN_HEADER), 401, 'token_claims_invalid'],
       [
-        'refuses one that lives too long',
+        'refuses one with too long a lifetime',
         forge({ ...CLAIMS, exp: NOW + 361 }, TWIN_HEADER),
         401,
         'token_claims_invalid',
@@ -69,7 +69,7 @@ for (const audience of [BANK, RETIREMENT]) {
       })
     }
 
-    test('one that was just found genuine authenticates no request', async () => {
+    test('a verified twin authenticates no request', async () => {
       const app = await withTwins(audience)
       const verify = () => app.inject({ method: 'POST', url: '/verify', payload: { token: good } })
       assert.deepEqual((await verify()).json(), { sub: 'u-1', identity: null })
@@ -82,7 +82,7 @@ for (const audience of [BANK, RETIREMENT]) {
       await app.close()
     })
 
-    test('an access token that has just authenticated a request is no twin', async () => {
+    test('an access token is not accepted as a twin', async () => {
       const app = await withTwins(audience)
       const token = accessToken
       assert.equal(
@@ -96,7 +96,7 @@ for (const audience of [BANK, RETIREMENT]) {
   })
 }
 
-test('a twin says what the token says, but for its kind, its id and its time', async () => {
+test('a twin has the claims of the token, except typ, jti and times', async () => {
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
   const { jti, ...rest } = claims
   const { jti: _, ...expected } = CLAIMS
@@ -105,7 +105,7 @@ test('a twin says what the token says, but for its kind, its id and its time', a
   assert.deepEqual(JSON.parse(Buffer.from(head, 'base64url').toString()), { alg: 'HS256', typ: 'lab+jwt', kid: 'k1' })
 })
 
-test('a service with the verifier entry point alone cannot make one', async () => {
+test('a service with only the verifier entry point cannot issue one', async () => {
   const app = await createApp()
   assert.equal(app.hasDecorator('issueTwin'), false)
   await app.close()

@@ -15,7 +15,7 @@ const KEYS = parseSecrets(`new:${'new-secret'.repeat(4)},old:${'old-secret'.repe
 const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000)
 const IDLE = 3_600
 
-/** Keeps one session, with the atomicity that one SQL statement has, and a clock of its own. */
+/** A store of one session with its own clock, as atomic as a single SQL statement. */
 function memoryStore(session: RenewableSession) {
   const store = {
     session,
@@ -51,34 +51,34 @@ const codeOf = (code: string) => (error: unknown) => error instanceof AuthError 
 const isReuse = (error: unknown) =>
   error instanceof RefreshReuseError && error.sid === SID && error.code === 'token_revoked'
 
-describe('what a refresh token gets', () => {
+describe('rotation', () => {
   type Store = ReturnType<typeof memoryStore>
-  /** Presents a generation's token at a time of the store's clock; the generation that is handed out. */
+  /** Presents a generation's token at a time of the store's clock. Returns the issued generation. */
   const present = (store: Store, generation: number, seconds: number) => {
     store.now = at(seconds)
     return rotate(store, { sid: SID, generation }, { idleTtlSeconds: IDLE }).then((rotation) => rotation.generation)
   }
 
-  test('the current one is rotated', async () => {
+  test('the current token is rotated', async () => {
     const store = memoryStore(fresh())
     assert.equal(await present(store, 0, 1), 1)
     assert.equal(store.session.generation, 1)
   })
 
-  test('the first request is told apart from those that get the same again', async () => {
+  test('the first request is distinguished from those that get the same successor', async () => {
     const store = memoryStore(fresh())
     const again = () => rotate(store, { sid: SID, generation: 0 }, { idleTtlSeconds: IDLE })
     assert.deepEqual([(await again()).replayed, (await again()).replayed], [false, true])
   })
 
-  test('a hundred at once with one token all get the same successor', async () => {
+  test('a hundred concurrent requests with one token get the same successor', async () => {
     const store = memoryStore(fresh(4))
     const answers = await Promise.all(Array.from({ length: 100 }, () => present(store, 4, 1)))
     assert.deepEqual(new Set(answers), new Set([5]))
     assert.equal(store.session.generation, 5)
   })
 
-  test('the one superseded last gets the same successor for 60 seconds, and then the session is revoked', async () => {
+  test('the token superseded last gets the same successor for 60 s, then it revokes the session', async () => {
     const store = memoryStore(fresh())
     await present(store, 0, 1)
     for (const seconds of [1, 30, 61]) assert.equal(await present(store, 0, seconds), 1)
@@ -87,7 +87,7 @@ describe('what a refresh token gets', () => {
     assert.ok(store.session.endedAt, 'revoked')
   })
 
-  test('and for 10 seconds after that successor was used, then the session is revoked', async () => {
+  test('it does so for 10 s after its successor was used, then it revokes the session', async () => {
     const store = memoryStore(fresh())
     await present(store, 0, 1)
     await present(store, 1, 20)
@@ -96,7 +96,7 @@ describe('what a refresh token gets', () => {
     assert.ok(store.session.endedAt, 'revoked')
   })
 
-  test('the 60 seconds are not extended by a successor that is used at their end, or long after', async () => {
+  test('the use of its successor does not extend the 60 s', async () => {
     for (const usedAt of [55, 300]) {
       const store = memoryStore(fresh())
       await present(store, 0, 1)
@@ -105,7 +105,7 @@ describe('what a refresh token gets', () => {
     }
   })
 
-  test('the owner and a thief who renew in turn end the session, whichever of them is first', async () => {
+  test('the user and an attacker who renew in turn revoke the session, in any order', async () => {
     const store = memoryStore(fresh())
     const held = { owner: 0, thief: 0 }
     const renewals = async () => {
@@ -118,14 +118,14 @@ describe('what a refresh token gets', () => {
     await assert.rejects(present(store, store.session.generation, 600), codeOf('token_revoked'))
   })
 
-  test('an older one revokes the session at once', async () => {
+  test('an older token revokes the session at once', async () => {
     const store = memoryStore(fresh(5))
     await assert.rejects(present(store, 2, 1), isReuse)
     assert.ok(store.session.endedAt)
     await assert.rejects(present(store, 5, 2), codeOf('token_revoked'))
   })
 
-  test('one that was never handed out is refused and ends nothing', async () => {
+  test('a token that was never issued is refused and revokes nothing', async () => {
     const store = memoryStore(fresh())
     await assert.rejects(present(store, 3, 1), codeOf('token_revoked'))
     assert.equal(store.session.endedAt, null)
@@ -136,7 +136,7 @@ describe('what a refresh token gets', () => {
     await assert.rejects(present(store, 0, IDLE), codeOf('token_expired'))
   })
 
-  test('renewing again and again does not pass the absolute end', async () => {
+  test('renewals do not extend the absolute expiry', async () => {
     const store = memoryStore(fresh())
     for (let generation = 0, seconds = 3_000; seconds < 43_200; generation += 1, seconds += 3_000) {
       assert.equal(await present(store, generation, seconds), generation + 1)
@@ -144,22 +144,22 @@ describe('what a refresh token gets', () => {
     await assert.rejects(present(store, store.session.generation, 43_200), codeOf('token_expired'))
   })
 
-  test('a session that was revoked is not renewed, nor one that the store does not know', async () => {
+  test('a revoked or unknown session is not renewed', async () => {
     await assert.rejects(present(memoryStore({ ...fresh(), endedAt: at(0) }), 0, 1), codeOf('token_revoked'))
     const unknown = { ...memoryStore(fresh()), find: async () => null, advance: async () => null }
     await assert.rejects(present(unknown, 0, 1), codeOf('token_revoked'))
   })
 })
 
-describe('the spelling of a refresh token', () => {
+describe('the format of a refresh token', () => {
   const token = deriveRefreshToken(KEYS, { sid: SID, generation: 7 })
 
-  test('says sign-in and generation, and is the same every time', () => {
+  test('contains session and generation, and is deterministic', () => {
     assert.deepEqual(readRefreshToken(KEYS, token), { sid: SID, generation: 7 })
     assert.equal(deriveRefreshToken(KEYS, { sid: SID, generation: 7 }), token)
   })
 
-  test('the older key of the ring still reads what it made', () => {
+  test('an older key of the ring still verifies its tokens', () => {
     const old = parseSecrets(`old:${'old-secret'.repeat(4)}`)
     assert.equal(readRefreshToken(KEYS, deriveRefreshToken(old, { sid: SID, generation: 1 })).generation, 1)
   })

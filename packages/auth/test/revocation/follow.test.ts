@@ -37,7 +37,7 @@ describe('following the status lists', () => {
     },
   }
   const settle = () => new Promise((resolve) => setImmediate(resolve))
-  /** Lets the poll of the next second run to its end. */
+  /** Completes the poll of the next second. */
   const nextSecond = async (seconds = 1) => {
     for (let passed = 0; passed < seconds; passed += 1) {
       mock.timers.tick(1_000)
@@ -58,7 +58,7 @@ describe('following the status lists', () => {
     mock.timers.reset()
   })
 
-  test('a list is fetched once for however many wait for it, and then costs no call', async () => {
+  test('concurrent requests fetch a list once, and later ones need no fetch', async () => {
     await Promise.all(Array.from({ length: 20 }, () => lists.assertNotRevoked(claims(1))))
     assert.equal(fetches, 1)
     assert.equal(lists.assertNotRevoked(claims(2)), undefined)
@@ -75,7 +75,7 @@ describe('following the status lists', () => {
     assert.deepEqual(delays, [0.3])
   })
 
-  test('a session that was revoked here is refused at once, also while a list without it arrives', async () => {
+  test('a session revoked by this process is refused at once, also when a list without it arrives later', async () => {
     await lists.assertNotRevoked(claims(1))
     lists.markRevoked(claims(1))
     assert.throws(() => lists.assertNotRevoked(claims(1)), codeOf('token_revoked'))
@@ -86,7 +86,7 @@ describe('following the status lists', () => {
     assert.throws(() => lists.assertNotRevoked(claims(1, '7')), codeOf('token_revoked'))
   })
 
-  test('however many lists are followed, few are asked for at once', async () => {
+  test('the number of concurrent requests is bounded for any number of lists', async () => {
     const waiting: (() => void)[] = []
     let most = 0
     const version = { bits: statusBits([]), etag: 'first', changedAtMs: 0 }
@@ -118,7 +118,7 @@ describe('following the status lists', () => {
     followed.close()
   })
 
-  test('an outage changes nothing until the list is too old, and then nobody is let in or thrown out', async () => {
+  test('during an outage the list stays valid until it is too old, then the status is unavailable', async () => {
     await lists.assertNotRevoked(claims(1))
     down = true
     await nextSecond(60)
@@ -131,17 +131,17 @@ describe('following the status lists', () => {
     assert.equal(lists.assertNotRevoked(claims(1)), undefined)
   })
 
-  test('a list that was never fetched and cannot be is no reason to believe a token', async () => {
+  test('a token is not accepted while its list has never been fetched', async () => {
     down = true
     await assert.rejects(async () => lists.assertNotRevoked(claims(1)), codeOf('unavailable'))
   })
 
-  test('a list that was given up holds only sign-ins that are over', async () => {
+  test('the sessions of a dropped list count as revoked', async () => {
     given = false
     await assert.rejects(async () => lists.assertNotRevoked(claims(1, '9')), codeOf('token_revoked'))
   })
 
-  test('a list that no token names any more is let go', async () => {
+  test('a list that no token names is dropped', async () => {
     await lists.assertNotRevoked(claims(1))
     assert.equal(lists.count(), 1)
     mock.timers.tick(3_601_000)
@@ -187,7 +187,7 @@ describe('following the status lists', () => {
     followed.close()
   })
 
-  test('a list that must be young is not held so long that it becomes too old', async () => {
+  test('a request is not held so long that the list becomes too old', async () => {
     const { held, lists: followed } = followHeld(9)
     await followed.assertNotRevoked(claims(1))
     await settle()
@@ -266,7 +266,7 @@ interface HeldRequest {
   respond(response: StatusListVersion | 'unchanged'): void
 }
 
-/** Follows lists whose source holds each request until the test responds. */
+/** Follows lists of a source that holds each request until the test responds. */
 function followHeld(maxAgeSeconds = 60) {
   const held: HeldRequest[] = []
   const lists = followStatusLists({

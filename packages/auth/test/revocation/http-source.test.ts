@@ -73,7 +73,7 @@ describe('status lists fetched from the bank', () => {
     return version
   }
 
-  test('name the revoked sessions, and are requested again by their etag', async () => {
+  test('contain the revoked sessions, and are requested again with their etag', async () => {
     answer = list()
     const { bits, etag } = await fetched()
     assert.deepEqual([isRevoked(bits, 3), isRevoked(bits, 4), etag], [true, false, '"1"'])
@@ -85,7 +85,7 @@ describe('status lists fetched from the bank', () => {
     ])
   })
 
-  test('are held by the bank only where it can say that they are unchanged', async () => {
+  test('are held by the bank only when it can respond that they are unchanged', async () => {
     const hold = { seconds: 20, signal: new AbortController().signal }
     answer = list()
     await source.fetch('0', undefined, hold)
@@ -97,7 +97,7 @@ describe('status lists fetched from the bank', () => {
     )
   })
 
-  test('are not waited for any more once the signal is aborted', async () => {
+  test('are not awaited after the signal aborts', async () => {
     answer = list()
     await fetched()
     const controller = new AbortController()
@@ -130,18 +130,18 @@ describe('status lists fetched from the bank', () => {
     ['unchanged, when nothing is held', { status: 304 }],
   ]
   for (const [why, given] of refused) {
-    test(`are refused, and no session is taken for revoked or not: ${why}`, async () => {
+    test(`are refused without a decision about any session: ${why}`, async () => {
       answer = given
       await assert.rejects(source.fetch('0', undefined))
     })
   }
 
-  test('that the bank itself says it has given up are given up', async () => {
+  test('are dropped when the bank responds that it has dropped them', async () => {
     answer = none
     assert.equal(await source.fetch('0', undefined), null)
   })
 
-  test('from before the one that is held are refused: an old one replayed brings nobody back', async () => {
+  test('older than the held one are refused, so a replay cannot undo a revocation', async () => {
     answer = list()
     await fetched()
     answer = list({ iat: NOW - 41, status_list: { bits: 1, lst: compressStatusBits(statusBits([])) } }, '"0"')
@@ -152,7 +152,7 @@ describe('status lists fetched from the bank', () => {
     assert.equal((await fetched('"2"')).etag, '"3"')
   })
 
-  test('are unchanged only as long as the one that is held is genuine; then it is fetched whole', async () => {
+  test('are accepted as unchanged only until the held one expires, then they are fetched again', async () => {
     answer = list()
     await fetched()
     setClock(NOW + 3_600)

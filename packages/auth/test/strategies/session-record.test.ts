@@ -24,7 +24,7 @@ const SECRETS = parseSecrets(`k1:${'a-secret-for-tests-of-at-least-32-bytes'}`)
 const LATER_SECRET = 'k2:the-next-secret-for-tests-of-at-least-32-bytes'
 const TYP = 'session+jwt'
 
-/** An Ed25519 key of its own. */
+/** A separate Ed25519 key. */
 function keyPair(kid: string): KeyRing {
   const jwk = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid, alg: 'EdDSA', use: 'sig' }
   return parsePrivateJwks(JSON.stringify({ keys: [jwk] }))
@@ -32,8 +32,8 @@ function keyPair(kid: string): KeyRing {
 
 type Stored = { record?: unknown; seenAtSeconds?: unknown; cookie?: unknown }
 
-describe('what a shared store keeps of a session', () => {
-  /** The store as anybody reads and writes it who has its credential. */
+describe('the record of a shared session', () => {
+  /** The store, readable and writable as with its credentials. */
   let rows: Map<string, string>
   let apps: FastifyInstance[]
   beforeEach(() => {
@@ -58,7 +58,7 @@ describe('what a shared store keeps of a session', () => {
     },
   })
 
-  /** A service of one key ring; the issuer signs with it as well. */
+  /** Creates a service with a key ring, with which the issuer signs too. */
   async function service(keys: KeyRing, audience = RETIREMENT): Promise<FastifyInstance> {
     const app = Fastify()
     apps.push(app)
@@ -94,7 +94,7 @@ describe('what a shared store keeps of a session', () => {
     return app
   }
 
-  /** Logs in; the session id in the cookie, and the key that the store got. */
+  /** Logs in. Returns the session id of the cookie and the key in the store. */
   async function logIn(issuer: FastifyInstance, username = 'ada', ageSeconds = 0) {
     const before = new Set(rows.keys())
     const response = await issuer.inject({ method: 'POST', url: '/log-in', payload: { username, ageSeconds } })
@@ -200,7 +200,7 @@ describe('what a shared store keeps of a session', () => {
         assert.equal((await send(issuer, chosen)).json().code, 'token_missing')
       })
 
-      test('expires with the session, however often it is written', async () => {
+      test('expires with the session, regardless of writes', async () => {
         const issuer = await service(keys, BANK)
         const { id, key } = await logIn(issuer)
         setClock(NOW + 43_199)
@@ -212,7 +212,7 @@ describe('what a shared store keeps of a session', () => {
     })
   }
 
-  test('does not tell the session id to who reads the store', async () => {
+  test('does not reveal the session id to a reader of the store', async () => {
     const issuer = await service(SECRETS, BANK)
     const { id, key } = await logIn(issuer)
     assert.notEqual(id, key)
@@ -229,7 +229,7 @@ describe('what a shared store keeps of a session', () => {
     assert.equal((await send(issuer, id)).json().code, 'token_claims_invalid')
   })
 
-  test('keeps its session through a rotation of keys, and loses it with its key', async () => {
+  test('is valid through a key rotation, until its key is removed', async () => {
     const { id } = await logIn(await service(SECRETS, BANK))
     const [first] = SECRETS.all
     const [next] = parseSecrets(LATER_SECRET).all
@@ -242,7 +242,7 @@ describe('what a shared store keeps of a session', () => {
     }
   })
 
-  test('is written at most once a minute, and keeps its record', async () => {
+  test('is written at most once a minute, without changing its record', async () => {
     const issuer = await service(SECRETS, BANK)
     const { id, key } = await logIn(issuer)
     const { record } = stored(key)

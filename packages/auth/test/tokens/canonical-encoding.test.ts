@@ -11,12 +11,12 @@ test('the header of a canonical token is read', () => {
   assert.deepEqual(readCanonicalHeader(token), HEADER)
 })
 
-test('size is counted before anything is decoded', () => {
+test('the size is checked before decoding', () => {
   assert.throws(() => readCanonicalHeader('x'.repeat(4_097)), { ...malformed, detail: 'longer than 4096 bytes' })
   assert.throws(() => readCanonicalHeader('x'.repeat(11), 10), { ...malformed, detail: 'longer than 10 bytes' })
 })
 
-test('every JSON object that a signer writes is canonical, and none that is written another way', () => {
+test('JSON from a signer is canonical, and any other notation is not', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(' ', '\n', '\t'), (payload, blank) => {
       const text = JSON.stringify(payload)
@@ -28,7 +28,7 @@ test('every JSON object that a signer writes is canonical, and none that is writ
   )
 })
 
-test('of all characters in the last place only the canonical one is accepted', () => {
+test('only the canonical last character is accepted', () => {
   const last = token.at(-1)
   const others = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].filter((one) => {
     const same = Buffer.from(token.slice(-3, -1) + one, 'base64url').equals(Buffer.from(token.slice(-3), 'base64url'))

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { fromLibraryError, LIBRARY_ERRORS } from '../../src/tokens/library-errors.js'
 import { AUTH_ERRORS, AuthError } from '../../src/verifier.js'
 
-/** The library below `@fastify/jwt`, as that one finds it. */
+/** The library below `@fastify/jwt`, resolved from there. */
 const { TOKEN_ERROR_CODES, TokenError } = createRequire(createRequire(import.meta.url).resolve('@fastify/jwt'))(
   'fast-jwt',
 ) as {
@@ -12,7 +12,7 @@ const { TOKEN_ERROR_CODES, TokenError } = createRequire(createRequire(import.met
   TokenError: new (code: string, message: string, more?: object) => Error
 }
 
-test('the table has every error code of the library, and no other', () => {
+test('the table has exactly the error codes of the library', () => {
   assert.deepEqual(Object.keys(LIBRARY_ERRORS).sort(), Object.values(TOKEN_ERROR_CODES).sort())
 })
 
@@ -31,7 +31,7 @@ test('an error of a key source keeps its own code', () => {
   assert.equal(fromLibraryError(wrapped), unavailable)
 })
 
-test('an error that is not the library’s is no verdict on a token', () => {
+test('a foreign error is returned unchanged', () => {
   const error = new TypeError('a fault of our own')
   assert.equal(fromLibraryError(error), error)
   assert.equal(fromLibraryError('text'), 'text')

@@ -1,4 +1,4 @@
-// A token that was verified is not verified again. Expiry, a removed key and a revoked session still end it at the next request.
+// A cached token is not verified again. Expiry, a removed key and a revoked session still end it at the next request.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -78,7 +78,7 @@ describe('at a service', () => {
     assert.equal(app.cachedTokenCount(), 1)
   }
 
-  test('it is valid until the second in which it expires', async () => {
+  test('a cached token is valid until the second of its expiry', async () => {
     await askAndCache()
     setClock(NOW + 299)
     assert.equal(await ask(), 'u-1')
@@ -88,20 +88,20 @@ describe('at a service', () => {
     assert.equal(await ask(), 'u-1', 'an expired entry is dropped')
   })
 
-  test('it is refused as soon as its session is revoked', async () => {
+  test('a cached token is refused as soon as its session is revoked', async () => {
     await askAndCache()
     revoked = true
     assert.equal(await ask(), 'token_revoked')
     assert.equal(await ask(), 'token_revoked')
   })
 
-  test('it is refused as soon as its key is removed', async () => {
+  test('a cached token is refused as soon as its key is removed', async () => {
     await askAndCache()
     known = ['k0']
     assert.equal(await ask(), 'token_signature_invalid')
   })
 
-  test('a changed one is not mistaken for it, whichever character was changed', async () => {
+  test('a token with any changed character is not found in the cache', async () => {
     await askAndCache()
     for (let at = 0; at < token.length; at += 7) {
       const other = token[at] === 'A' ? 'B' : 'A'
@@ -111,14 +111,14 @@ describe('at a service', () => {
     assert.equal(await ask(`${token}=`), 'token_malformed')
   })
 
-  test('it is found beside another cookie of the name, and equal ones are one', async () => {
+  test('a cached token is found among several cookies, and duplicates count once', async () => {
     await askAndCache()
     assert.equal(await ask(`${token}; signet_token=${token}`), 'u-1')
     assert.equal(await ask(`x; signet_token=${token}`), 'u-1')
     assert.equal(app.cachedTokenCount(), 1)
   })
 
-  test('it is cached at first sight, and from then on nothing is verified', async () => {
+  test('a token is verified once and then cached', async () => {
     assert.equal(app.cachedTokenCount(), 0)
     await askAndCache()
     lookups = 0
@@ -126,7 +126,7 @@ describe('at a service', () => {
     assert.equal(lookups, 1, 'its key is looked up once, and not again to verify a signature')
   })
 
-  test('what is refused is not cached', async () => {
+  test('a refused token is not cached', async () => {
     assert.equal(await ask(`${token.slice(0, -5)}AAAAA`), 'token_signature_invalid')
     assert.equal(await ask(forge({ ...CLAIMS, aud: ['https://other.example'] })), 'token_claims_invalid')
     assert.equal(await ask(forge({ ...CLAIMS, iat: NOW - 300, auth_time: NOW - 300, exp: NOW })), 'token_expired')
@@ -140,7 +140,7 @@ describe('in memory', () => {
   const many = (change: (n: number) => object) =>
     Array.from({ length: MAX_CACHED_TOKENS }, (_, n) => forge({ ...CLAIMS, ...change(n) }))
 
-  test('one that has its signature is not mistaken for it', () => {
+  test('another token with the same signature is not found', () => {
     const tokens = createVerifiedTokenCache(KEYS)
     tokens.add(token, key, identity)
     const [header, , signature] = token.split('.')
@@ -149,7 +149,7 @@ describe('in memory', () => {
     assert.notEqual(tokens.find(token, NOW), undefined)
   })
 
-  test('another key under the same name does not vouch for it', () => {
+  test('another key with the same kid invalidates the entry', () => {
     const tokens = createVerifiedTokenCache(
       source(() => ({ ...key, verificationKey: 'another secret, of at least 32 bytes' })),
     )
@@ -158,13 +158,13 @@ describe('in memory', () => {
     assert.equal(tokens.count(), 0)
   })
 
-  test('the same key, fetched anew, does', () => {
+  test('the same key, fetched again, keeps the entry', () => {
     const tokens = createVerifiedTokenCache(source(() => ({ ...key })))
     tokens.add(token, key, identity)
     assert.notEqual(tokens.find(token, NOW), undefined)
   })
 
-  test('a key that has to be fetched first counts as removed, and its failure is not reported', async () => {
+  test('a key that must be fetched first counts as removed, and its failure is not reported', async () => {
     const fetched: Promise<RingKey | undefined> = Promise.reject(new AuthError('unavailable'))
     const tokens = createVerifiedTokenCache(source(() => fetched))
     tokens.add(token, key, identity)
@@ -172,7 +172,7 @@ describe('in memory', () => {
     await new Promise((resolve) => setImmediate(resolve))
   })
 
-  test('the number of tokens is bounded, and the least recently used is evicted first', () => {
+  test('the number of tokens is bounded, and the least recently used is evicted', () => {
     const tokens = createVerifiedTokenCache(KEYS)
     const [first = '', second = '', ...others] = many((n) => ({ jti: `one-of-many-${n}` }))
     for (const each of [first, second, ...others]) tokens.add(each, key, identity)
@@ -183,7 +183,7 @@ describe('in memory', () => {
     assert.equal(tokens.find(second, NOW), undefined)
   })
 
-  test('the characters of all tokens together are bounded', () => {
+  test('the total length of all tokens is bounded', () => {
     const tokens = createVerifiedTokenCache(KEYS)
     const long = many((n) => ({ jti: `one-of-many-${n}`, name: 'x'.repeat(2_000) }))
     for (const each of long) tokens.add(each, key, identity)

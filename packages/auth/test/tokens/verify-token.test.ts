@@ -1,5 +1,5 @@
-// The library verifies signatures. Beside it a second one is the witness: what is accepted here, jose accepts too, with the
-// same content; and of a token with one character changed, nothing is accepted.
+// Compares the library with a second one: jose accepts each token that is accepted here, with the same content. Tokens with one
+// changed character are refused.
 import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, test } from 'node:test'
@@ -50,7 +50,7 @@ const KINDS: readonly Kind[] = [
   },
 ]
 
-/** The payload that is accepted, or null for a refusal. */
+/** Returns the accepted payload, or null. */
 async function accepted(token: string, verify: VerifyToken): Promise<object | null> {
   try {
     return (await verify(token)).payload
@@ -75,7 +75,7 @@ for (const kind of KINDS) {
   describe(kind.name, async () => {
     const verify = await verifierOf(kind.ring)
 
-    test('what was signed is accepted, with the key that signed it, and jose reads the same', async () => {
+    test('a signed token is accepted with its key, and jose returns the same payload', async () => {
       await fc.assert(
         fc.asyncProperty(payloads, async (payload) => {
           const token = kind.signed({ ...BASE, ...payload })
@@ -88,7 +88,7 @@ for (const kind of KINDS) {
       )
     })
 
-    test('with any one character replaced, removed or added nothing is accepted', async () => {
+    test('a token with one character replaced, removed or added is refused', async () => {
       const token = kind.signed({ ...BASE, sub: 'u-1', n: 1 })
       assert.notEqual(await accepted(token, verify), null)
       const character = fc.constantFrom(...'ABYZabyz0189-_.=+/ é')
@@ -106,7 +106,7 @@ for (const kind of KINDS) {
       )
     })
 
-    test('what is accepted of parts that were signed otherwise, jose accepts too', async () => {
+    test('jose accepts every accepted combination of differently signed parts', async () => {
       const parts = kind.signed({ ...BASE, sub: 'u-1' }).split('.')
       const others = kind.signed({ ...BASE, sub: 'u-2' }).split('.')
       const header = { alg: 'HS256', typ: 'at+jwt', kid: kind.ring.first.kid }
@@ -139,7 +139,7 @@ describe('the claims that the library checks', async () => {
     test(`a token with nbf ${nbf} is refused`, async () => assert.equal(await codeOf({ nbf }), 'token_claims_invalid'))
   }
 
-  test('an expired token is reported as such, from the second on that exp names', async () => {
+  test('a token is reported as expired from the second in exp on', async () => {
     const token = forge({ ...BASE, sub: 'u-1' })
     const expiredAt = async (seconds: number) => {
       setClock(seconds)
@@ -171,11 +171,11 @@ describe('a key', () => {
     )
   const other = 'another secret, of at least 32 bytes'
 
-  test('that has to be fetched first is waited for', async () => {
+  test('that must be fetched first is awaited', async () => {
     assert.equal(await codeWith(token, async (name) => KEYS.find(name)), null)
   })
 
-  test('that cannot be fetched is no verdict on its token', async () => {
+  test('that cannot be fetched is unavailable', async () => {
     const down = () => Promise.reject(new AuthError('unavailable'))
     assert.equal(await codeWith(token, down), 'unavailable')
   })
@@ -184,8 +184,8 @@ describe('a key', () => {
     assert.equal(await codeWith(token, () => undefined), 'token_signature_invalid')
   })
 
-  test('of the other kind does not verify, whatever the token says of its alg', async () => {
-    // The confusion of RFC 8725 section 2.1: a public key, which everyone has, taken for a secret.
+  test('of the other kind does not verify, with any alg in the token', async () => {
+    // Algorithm confusion (RFC 8725, section 2.1): a public key used as a secret.
     const header = { alg: 'HS256', typ: 'at+jwt', kid: 'pair' }
     const confused = forge({ ...BASE, sub: 'u-1' }, header, { secret: verificationKey })
     assert.equal(await codeWith(confused, (name) => PAIR.find(name)), 'token_signature_invalid')
@@ -193,19 +193,19 @@ describe('a key', () => {
     assert.equal(await codeWith(token, () => asPair), 'token_signature_invalid')
     const verify = await verifierOf({ find: () => asPair })
     await assert.rejects(verify(token), { detail: 'alg is not the one of the key' })
-    // Even if a ring named the wrong algorithm for a public key, the library would not take it for a secret.
+    // Even with a wrong algorithm in the ring, the library does not use a public key as a secret.
     const misnamed: RingKey = { kid: 'pair', alg: 'HS256', verificationKey }
     assert.equal(await codeWith(confused, () => misnamed), 'token_signature_invalid')
   })
 
-  test('that was replaced under its name is the one that counts', async () => {
+  test('that was replaced under the same kid verifies instead of the old one', async () => {
     assert.equal(
       await codeWith(token, () => ({ kid: 'k1', alg: 'HS256', verificationKey: other })),
       'token_signature_invalid',
     )
   })
 
-  test('is looked up once: the key in the result is the key that verified', async () => {
+  test('is looked up once, so the returned key is the one that verified', async () => {
     const ring = [KEYS.first, { ...KEYS.first, verificationKey: other }]
     const verify = await verifierOf({ find: () => ring.shift() })
     assert.equal((await verify(token)).key, KEYS.first)
@@ -214,7 +214,7 @@ describe('a key', () => {
   })
 })
 
-test('a token that two headers could name is refused before the library reads it', async () => {
+test('a token with a non-canonical header is refused before the library reads it', async () => {
   const verify = await verifierOf(KEYS)
   const twice = JSON.stringify(HEADER).replace('{', '{"kid":"k0",')
   await assert.rejects(verify(forge({ ...BASE, sub: 'u-1' }, twice)), { code: 'token_malformed' })

@@ -13,8 +13,8 @@ export interface SecurityHeadersOptions {
 }
 
 /**
- * The kind of a response: `page` is anything that a browser may show as a document, `api` is JSON under `/api/`, `raw` is
- * written before any plugin runs, for a request that cannot be parsed.
+ * The kind of a response. `page`: anything that a browser may show as a document. `api`: JSON under `/api/`. `raw`: written before
+ * any plugin runs, for a request that cannot be parsed.
  */
 type ResponseKind = 'page' | 'api' | 'raw'
 
