@@ -50,7 +50,7 @@ export function blocksOfComments(path, text) {
     : /\.sql$/.test(path)
       ? '--'
       : '\\/\\/\\/?'
-  const pattern = new RegExp(`\\/\\*\\*?([\\s\\S]*?)\\*\\/|(?:^|\\s)${line}(?: |$)(.*)`, 'gm')
+  const pattern = new RegExp(`(?<=^|[\\s{(,])\\/\\*\\*?([\\s\\S]*?)\\*\\/|(?:^|\\s)${line}(?: |$)(.*)`, 'gm')
   const kept = text.split('\n').map(() => '')
   for (const { index, 0: whole, 1: block, 2: rest } of text.matchAll(pattern)) {
     const first = lineAt(text, index + whole.length - whole.trimStart().length)

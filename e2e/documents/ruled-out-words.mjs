@@ -12,6 +12,7 @@ const IN_PROSE = [
   [/\bsign-ins? that stands?\b|\bstanding sign-ins?\b/i, 'active session'],
   [/\b(?:stands?|stood|standing) (?:in|there|beside|around|before|here)\b/i, '"is"'],
   [/\bremembered\b/i, 'cached'],
+  [/\b(?:tells?|told|telling) (?:\w+ ){0,3}apart\b/i, 'distinguish'],
   [/\bend(?:s|ed|ing)? (?:a|the|every|this|that) sign-in\b/i, 'revoke the session'],
   [/\bhalf within\b|\b\d+ of 100 within\b/i, 'p50, p95'],
   [/\b(?:requests|answers|calls) a second\b/i, 'requests/s'],
