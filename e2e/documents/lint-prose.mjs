@@ -36,7 +36,8 @@ const filesOf = (...globs) =>
     encoding: 'utf8',
   })
     .split('\n')
-    .filter((path) => path !== '' && existsSync(join(root, path)))
+    // A file in conflict is listed once for each side.
+    .filter((path, index, all) => path !== '' && all.indexOf(path) === index && existsSync(join(root, path)))
 const read = (path) => readFileSync(join(root, path), 'utf8')
 const findings = []
 const report = (path, line, what) => findings.push(`${path}:${line}: ${what}`)
