@@ -24,7 +24,7 @@ export function Charts({ measured }: { measured: Measurement }): VNode {
           (bytes) => `${bytes} bytes`,
         )}
       />
-      <BarChart title="To recognise one request" bars={bars(({ authenticationMs }) => authenticationMs, duration)} />
+      <BarChart title="Authentication time (p50)" bars={bars(({ authenticationMs }) => authenticationMs, duration)} />
       <BarChart
         title="Sign-out propagation to retirement"
         bars={bars(({ refusedAtSiblingMs }) => refusedAtSiblingMs, duration)}

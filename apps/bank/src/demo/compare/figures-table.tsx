@@ -28,12 +28,12 @@ export function FiguresTable({ measured }: { measured: Measurement }): VNode {
       },
     },
     {
-      question: 'To recognise a request',
-      note: `median of ${timedRequests}, as the service’s Server-Timing says`,
+      question: 'Authentication time (p50)',
+      note: `from Server-Timing, over ${timedRequests} requests`,
       answer: ({ authenticationMs, lookupMs }) => (
         <>
           {duration(authenticationMs)}
-          {lookupMs !== null && <div class="muted small">{duration(lookupMs)} of it the lookup</div>}
+          {lookupMs !== null && <div class="muted small">{duration(lookupMs)} of it for the lookup</div>}
         </>
       ),
     },

@@ -23,7 +23,7 @@ export const Figures = Type.Object({
   cookieBytes: Type.Integer({ minimum: 0 }),
   /** Number of timed requests that looked up a session, by place. */
   lookups: Type.Object({ memory: Type.Integer(), store: Type.Integer() }),
-  /** Medians over the timed requests, from `Server-Timing`. */
+  /** Medians over the timed requests, in milliseconds, from `Server-Timing`. */
   authenticationMs: Ms,
   lookupMs: MaybeMs,
   here: Said,

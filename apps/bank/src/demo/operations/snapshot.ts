@@ -34,7 +34,7 @@ export interface Snapshot {
   readonly eventLoopLagSeconds: number | undefined
 }
 
-/** Machines request these, or the response is held until an event: they say nothing about response times. */
+/** Programs poll these routes, or their responses wait for an event: they say nothing about response times. */
 const EXCLUDED_ROUTES = new Set([
   '/metrics',
   '/healthz',
