@@ -6,7 +6,7 @@ test.use({ ...LIKE_PRINTED, viewport: { width: 1080, height: 820 } })
 
 test.beforeAll(makeFolder)
 
-test('the tour: its start, its bar, and the diagram of each step', async ({ page, apps }) => {
+test('pictures of the tour: first page, a step, and each step’s diagram', async ({ page, apps }) => {
   await page.goto(`${apps.bank}/tour`)
   await save(page, 'tour')
   await walkTour(page, {

@@ -34,7 +34,7 @@ test.describe('on a desktop', () => {
     await expect(page.getByRole('table')).toBeVisible()
     await save(page, 'security')
     await page.getByRole('link', { name: 'Token', exact: true }).click()
-    await expect(page.getByText('Your own browser decoded this')).toBeVisible()
+    await expect(page.getByText('Your browser decoded this token')).toBeVisible()
     await save(page, 'token')
     await crossToRetirement(page)
     await save(page, 'plan')

@@ -9,7 +9,7 @@ test.use({ viewport: null })
 
 /** Scrolls through the page at reading speed. */
 async function readThrough(page: Page): Promise<void> {
-  for (const name of ['Do this', 'What happened']) {
+  for (const name of ['Try it', 'What happened']) {
     const part = page.getByRole('region', { name })
     if ((await part.count()) === 0) continue
     await part.evaluate((element) => element.scrollIntoView({ behavior: 'smooth', block: 'start' }))
@@ -17,7 +17,7 @@ async function readThrough(page: Page): Promise<void> {
   }
 }
 
-test('the tour, for an audience', async ({ page }) => {
+test('the tour at presentation speed', async ({ page }) => {
   // The pauses decide how long it takes.
   test.setTimeout(0)
   await walkTour(page, {

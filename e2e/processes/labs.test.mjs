@@ -1,5 +1,5 @@
-// Tests the labs on running services, in every key mode: pages show the verifiers' real results, lab tokens authenticate no
-// request, and with DEMO=0 there are no labs.
+// The labs against running services: the pages show the verifiers' verdicts in both key modes, lab tokens authenticate no
+// request, and without DEMO the labs do not exist.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ after(() => world.close())
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 const JWT = /[\w-]{10,}\.[\w-]{20,}\.[\w-]{20,}/
 
-/** The code with which both services refuse each exhibit. `libraries`: whether the lenient verifiers accept it. */
+/** The code with which both services must refuse each attack; `libraries`: lenient libraries accept it. */
 const EXHIBITS = {
   'changed-payload': { code: 'token_signature_invalid' },
   'alg-none': { code: 'token_malformed' },
@@ -22,10 +22,10 @@ const EXHIBITS = {
   expired: { code: 'token_expired' },
   'last-character': { code: 'token_malformed', libraries: true },
   'swapped-typ': { code: 'token_signature_invalid' },
-  'wrong-door': { code: 'token_claims_invalid', libraries: true },
+  'wrong-type': { code: 'token_claims_invalid', libraries: true },
 }
 
-/** Returns the lab token of a page. */
+/** The lab token of a page. */
 const labTokenOf = (html) => /data-token="([^"]+)"/.exec(html)?.[1]
 
 /** Returns the verdicts on a page in order: `genuine`, the code of a refusal, or `no answer`. */
@@ -76,12 +76,12 @@ for (const [mode, alg, envOf, forged] of [
   describe(`the labs with ${mode}`, () => {
     let it
     before(async () => {
-      // Only the keys differ, so the second pair needs no processes of its own.
+      // Only the keys differ, so the second pair of services runs in this process.
       it = await startBoth(await envOf(), alg === 'EdDSA' ? world.startHere : world.start)
     })
     after(() => stopBoth(it))
 
-    test('the page shows a lab copy of the token, never the token itself', async () => {
+    test('the page shows a lab token, and never the user’s own token', async () => {
       for (const service of it.both) {
         const html = await page(service, it.person.token, '/token')
         assert.ok(!html.includes(it.person.token.split('.')[2]), 'the signature of the real token')
@@ -96,7 +96,7 @@ for (const [mode, alg, envOf, forged] of [
     })
 
     for (const [exhibit, { code, libraries }] of Object.entries(EXHIBITS)) {
-      test(`${exhibit} is refused by both services, and the unchanged token is accepted`, async () => {
+      test(`${exhibit} is refused by both services, which accept the unchanged token`, async () => {
         for (const service of it.both) {
           const html = await page(service, it.person.token, `/token?exhibit=${exhibit}`)
           const expected = ['genuine', code, 'genuine', code, ...(libraries ? ['genuine', 'genuine'] : [])]
@@ -105,7 +105,7 @@ for (const [mode, alg, envOf, forged] of [
       })
     }
 
-    test('both services refuse a changed token and accept an unchanged one', async () => {
+    test('both services refuse an edited token and accept an unchanged one', async () => {
       for (const service of it.both) {
         const untouched = labTokenOf(await page(service, it.person.token, '/token'))
         const fields = { untouched, token: untouched, claim: 'payload.name', value: 'Grace', change: 'characters' }
@@ -123,7 +123,7 @@ for (const [mode, alg, envOf, forged] of [
       }
     })
 
-    test('an access token that the user pastes is not shown', async () => {
+    test('the user’s own token is not shown even when the user pastes it', async () => {
       for (const service of it.both) {
         const lab = labTokenOf(await page(service, it.person.token, '/token'))
         const fields = { untouched: lab, token: lab, claim: 'payload.name', value: 'x', change: 'characters' }
@@ -139,7 +139,7 @@ for (const [mode, alg, envOf, forged] of [
       }
     })
 
-    test('a lab token authenticates no request, by cookie or by header, and revokes nothing', async () => {
+    test('a lab token authenticates no request, by cookie or header, and revokes no session', async () => {
       const lab = labTokenOf(await page(it.bank, it.person.token, '/token'))
       const routes = [
         [it.bank, 'GET', '/api/me'],
@@ -164,9 +164,9 @@ for (const [mode, alg, envOf, forged] of [
       assertResponse(await me(it.bank, it.person.token), 200)
     })
 
-    test('the bank issues a lab token for the authenticated user, and the request cannot choose its claims', async () => {
+    test('the bank issues a lab token to a signed-in user, who cannot choose its claims', async () => {
       assertResponse(await call(it.bank, 'POST', '/labs/token', { body: {} }), 401, 'token_missing')
-      for (const body of [{ sub: 'somebody' }, { claims: {} }, { expired: 'yes' }, { typ: 'at+jwt' }]) {
+      for (const body of [{ sub: 'another-user' }, { claims: {} }, { expired: 'yes' }, { typ: 'at+jwt' }]) {
         assertResponse(await call(it.bank, 'POST', '/labs/token', { token: it.person.token, body }), 400)
       }
       const made = await call(it.bank, 'POST', '/labs/token', { token: it.person.token, body: { expired: true } })
@@ -174,7 +174,7 @@ for (const [mode, alg, envOf, forged] of [
       assertResponse(await call(it.retirement, 'POST', '/labs/token', { token: it.person.token, body: {} }), 404)
     })
 
-    test('the verifier responds with a verdict only, and refuses cross-site requests', async () => {
+    test('the verifier returns a verdict only, and refuses cross-site requests', async () => {
       const lab = labTokenOf(await page(it.bank, it.person.token, '/token'))
       for (const service of it.both) {
         const verify = (body, headers) => call(service, 'POST', '/labs/verify', { body, headers })
@@ -196,20 +196,20 @@ for (const [mode, alg, envOf, forged] of [
       }
     })
 
-    test(`retirement forges a token of the bank: the bank responds ${forged.join(', ')}`, async () => {
+    test(`retirement forges tokens, and the bank responds ${forged.join(', ')}`, async () => {
       const html = await page(it.retirement, it.person.token, '/who-may-sign')
-      assert.deepEqual(verdictsOf(html), [], 'no attempt without a request')
+      assert.deepEqual(verdictsOf(html), [], 'the page alone sends no token')
       const tried = await post(it.retirement, it.person.token, '/who-may-sign', {})
       assert.deepEqual(verdictsOf(tried.body), forged)
-      assert.doesNotMatch(tried.body, JWT, 'the token is not shown')
-      assert.equal(tried.body.includes('you are Nobody Whatsoever'), forged.includes('genuine'))
-      assert.equal(await world.db.user.count({ where: { username: 'nobody' } }), 0)
+      assert.doesNotMatch(tried.body, JWT, 'the forged token is not shown')
+      assert.equal(tried.body.includes('authenticated the request as Forged User'), forged.includes('genuine'))
+      assert.equal(await world.db.user.count({ where: { username: 'forged-user' } }), 0)
       const foreign = await post(it.retirement, it.person.token, '/who-may-sign', {}, { 'sec-fetch-site': 'same-site' })
       assert.equal(foreign.status, 403)
       assert.equal((await call(it.bank, 'GET', '/who-may-sign', { token: it.person.token })).status, 404)
     })
 
-    // The key mode does not matter here, so each service is stopped once and not restarted.
+    // Each service is stopped once, in one of the two modes, because none is started again.
     if (alg === 'HS256') {
       test('the page says so when retirement is down', async () => {
         await it.retirement.stop()
@@ -220,8 +220,8 @@ for (const [mode, alg, envOf, forged] of [
       test('the page says so when the bank is down', async () => {
         await it.bank.stop()
         const alone = await page(it.retirement, it.person.token, '/token?exhibit=alg-none')
-        assert.match(alone, /The bank could not be asked for a token to look at/)
-        assert.match(alone, /What each claim says/)
+        assert.match(alone, /We can’t get a lab token from the bank right now/)
+        assert.match(alone, />Claims</)
         assert.equal(labTokenOf(alone), undefined)
         assert.equal((await post(it.retirement, it.person.token, '/who-may-sign', {})).status, 503)
       })
@@ -229,7 +229,7 @@ for (const [mode, alg, envOf, forged] of [
   })
 }
 
-test('with DEMO=0 there are no labs', async () => {
+test('the labs do not exist without DEMO', async () => {
   const off = { DEMO: '0' }
   const it = await startBoth({ bank: off, retirement: off }, world.startHere)
   const { token } = await signIn(it.bank, it.person)

@@ -210,7 +210,7 @@ describe('the recorder', () => {
     assert.equal((await begin(lonely)).status, 503)
     const page = await visit(lonely, cookie, '/tour/1')
     assert.equal(page.status, 200)
-    assert.match(page.body, /cannot be read right now/)
+    assert.match(page.body, /can’t read the recording right now/)
     await lonely.stop()
   })
 

@@ -12,15 +12,15 @@ import {
 } from '../support/test.js'
 import { readToken } from '../support/token.js'
 
-/** Each way to get past the verifiers, and what both must answer to it. */
+/** Attacks of the page, and the code with which both services must refuse them. */
 const EXHIBITS = [
-  { link: 'Somebody else’s name', code: 'token_signature_invalid' },
-  { link: 'No signature at all', code: 'token_malformed' },
-  { link: 'Signed by somebody else', code: 'token_signature_invalid' },
-  { link: 'From yesterday’s post', code: 'token_expired' },
-  { link: 'Another last character, the same bytes', code: 'token_malformed', libraries: true },
-  { link: 'Posing as an access token', code: 'token_signature_invalid' },
-  { link: 'Genuine, at the wrong door', code: 'token_claims_invalid', libraries: true },
+  { link: 'Change the name', code: 'token_signature_invalid' },
+  { link: 'Remove the signature', code: 'token_malformed' },
+  { link: 'Sign with another key', code: 'token_signature_invalid' },
+  { link: 'Send an expired token', code: 'token_expired' },
+  { link: 'Use a non-canonical encoding', code: 'token_malformed', libraries: true },
+  { link: 'Change the type to at+jwt', code: 'token_signature_invalid' },
+  { link: 'Use a lab token as an access token', code: 'token_claims_invalid', libraries: true },
 ]
 
 const SERVICES = ['Signet Bank', 'Signet Retirement']
@@ -33,21 +33,21 @@ async function openToken(page: Page, app: string): Promise<void> {
 const answers = (page: Page): Locator => page.locator('#answers')
 const rowOf = (page: Page, service: string): Locator => answers(page).getByRole('row').filter({ hasText: service })
 
-/** Both services take the untouched token and refuse the other, with this code. */
+/** Both services accept the unchanged token and refuse the other one with this code. */
 async function expectRefused(page: Page, code: string): Promise<void> {
   for (const service of SERVICES) {
     const [untouched, changed] = [
       rowOf(page, service).getByRole('cell').first(),
       rowOf(page, service).getByRole('cell').last(),
     ]
-    await expect(untouched).toContainText('Taken for genuine')
+    await expect(untouched).toContainText('Accepted')
     await expect(changed).toContainText('Refused')
     await expect(changed).toContainText(code)
   }
 }
 
 for (const app of ['bank', 'retirement'] as const) {
-  test(`the token is opened up at the ${app}, and the real one is nowhere in the page`, async ({
+  test(`the ${app} shows a decoded lab token, and the user’s own token is not in the page`, async ({
     page,
     apps,
     person,
@@ -57,10 +57,10 @@ for (const app of ['bank', 'retirement'] as const) {
     await openToken(page, apps[app])
     const html = await page.content()
     expect(html).not.toContain((await readToken(context)).value.split('.')[2])
-    await expect(page.getByText('Your own browser decoded this just now')).toBeVisible()
+    await expect(page.getByText('Your browser decoded this token without a key')).toBeVisible()
     await expect(page.locator('[data-part="payload"]')).toContainText(`"name": "${person.name}"`)
     await expect(page.locator('[data-part="header"]')).toContainText('"typ": "lab+jwt"')
-    const claims = page.getByRole('region', { name: 'What each claim says' })
+    const claims = page.getByRole('region', { name: 'Claims' })
     for (const [claim, name] of [
       ['iss', 'Issuer'],
       ['aud', 'Audience'],
@@ -72,11 +72,7 @@ for (const app of ['bank', 'retirement'] as const) {
     }
   })
 
-  test(`every way to get past the verifiers is refused by both, tried at the ${app}`, async ({
-    page,
-    apps,
-    person,
-  }) => {
+  test(`both services refuse every attack that is tried at the ${app}`, async ({ page, apps, person }) => {
     await openAccount(page, apps, person)
     await openToken(page, apps[app])
     for (const { link, code, libraries } of EXHIBITS) {
@@ -84,13 +80,13 @@ for (const app of ['bank', 'retirement'] as const) {
       await expect(answers(page).getByRole('heading', { name: link })).toBeInViewport()
       await expectRefused(page, code)
       for (const library of libraries ? ['fast-jwt', 'jose'] : []) {
-        await expect(rowOf(page, library)).toContainText('Taken for genuine')
+        await expect(rowOf(page, library)).toContainText('Accepted')
       }
       await expect(rowOf(page, 'fast-jwt')).toHaveCount(libraries ? 1 : 0)
     }
   })
 
-  test(`a claim and a character that a person changes are refused at the ${app}, without leaving the page`, async ({
+  test(`an edited claim and an edited character are refused at the ${app}, without leaving the page`, async ({
     page,
     apps,
     person,
@@ -102,15 +98,15 @@ for (const app of ['bank', 'retirement'] as const) {
     await page.evaluate(() => document.documentElement.setAttribute('data-same-page', ''))
     await page.getByLabel('Claim', { exact: true }).selectOption('payload: username')
     await page.getByLabel('New value').fill('grace')
-    await page.getByRole('button', { name: 'Change the claim and send' }).click()
+    await page.getByRole('button', { name: 'Change the claim and verify' }).click()
     await expectRefused(page, 'token_signature_invalid')
     await expect(answers(page).locator('mark').first()).toBeVisible()
 
-    const token = page.getByLabel('Or any character')
+    const token = page.getByLabel('Edited token')
     const changed = await token.inputValue()
     expect(JSON.parse(Buffer.from(changed.split('.')[1] ?? '', 'base64url').toString()).username).toBe('grace')
     await token.fill(`${changed}=`)
-    await page.getByRole('button', { name: 'Send as it stands' }).click()
+    await page.getByRole('button', { name: 'Verify the edited token' }).click()
     await expectRefused(page, 'token_malformed')
     await expect(page.locator('html')).toHaveAttribute('data-same-page', '')
   })
@@ -133,20 +129,22 @@ test('a token to look at signs nobody in', async ({ page, apps, person, context,
   expect(complaints.splice(0)).toHaveLength(2)
 })
 
-test('retirement signs in the bank’s name with the shared secret, and nobody gets the token', async ({
+test('retirement forges a token with the shared secret, and the page does not show it', async ({
   page,
   apps,
   person,
 }) => {
   await openAccount(page, apps, person)
   await openToken(page, apps.bank)
-  await page.getByRole('link', { name: 'Who may sign?' }).click()
+  await page.getByRole('link', { name: 'Forge a token at retirement' }).click()
   await expect(page).toHaveURL(`${apps.retirement}/who-may-sign`)
-  await page.getByRole('button', { name: 'Let retirement try' }).click()
+  await page.getByRole('button', { name: 'Forge a token' }).click()
   const row = (means: string) => page.locator('#outcome').getByRole('row').filter({ hasText: means })
-  await expect(row('The secret that retirement checks with')).toContainText('Taken for genuine')
-  await expect(row('The secret that retirement checks with')).toContainText('you are Nobody Whatsoever')
-  await expect(row('A secret made up just now')).toContainText('token_signature_invalid')
+  await expect(row('The secret that retirement verifies with')).toContainText('Accepted')
+  await expect(row('The secret that retirement verifies with')).toContainText(
+    'authenticated the request as Forged User',
+  )
+  await expect(row('A random secret')).toContainText('token_signature_invalid')
   expect(await page.content()).not.toMatch(/eyJ[\w-]+\.eyJ/)
   await expectSignedIn(page, person.name)
 })
@@ -155,25 +153,21 @@ for (const [approach, tag] of [
   ['session', ' @one-process'],
   ['shared-session', ''],
 ]) {
-  test(`whoever is remembered by a ${approach} is told that there is no token to see${tag}`, async ({
-    page,
-    apps,
-    person,
-  }) => {
+  test(`a user with a ${approach} sees that there is no token${tag}`, async ({ page, apps, person }) => {
     await addCustomer(apps, person)
     await page.goto(`${apps.bank}/token`)
     await page.getByText('Compare approaches').click()
     await page.locator(`input[name="strategy"][value="${approach}"]`).check()
     await signIn(page, person)
-    await expect(page.getByText('There is none to see')).toBeVisible()
+    await expect(page.getByText('You have no token')).toBeVisible()
     await expect(page.locator('[data-token]')).toHaveCount(0)
     if (approach === 'shared-session') {
       await page.goto(`${apps.retirement}/who-may-sign`)
-      await expect(page.getByText('You are remembered by a session')).toBeVisible()
-      await expect(page.getByRole('button', { name: 'Let retirement try' })).toHaveCount(0)
+      await expect(page.getByText('You are signed in with a session')).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Forge a token' })).toHaveCount(0)
       await page.goto(`${apps.retirement}/token`)
     }
-    await page.getByRole('button', { name: 'Start over with a token' }).click()
+    await page.getByRole('button', { name: 'Sign out and use a token' }).click()
     await expectSignInPage(page, apps)
     await page.goto(`${apps.bank}/token`)
     await signIn(page, person)
@@ -181,7 +175,7 @@ for (const [approach, tag] of [
   })
 }
 
-test('a newcomer finds the failing session, the handoff and a refused token by what the pages say @one-process', async ({
+test('a visitor finds the refused session, the handoff and a refused token by the page texts @one-process', async ({
   page,
   apps,
   person,
@@ -203,12 +197,12 @@ test('a newcomer finds the failing session, the handoff and a refused token by w
   await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Token' }).click()
-  await page.getByRole('link', { name: 'Get past the verifiers' }).click()
-  await page.getByRole('link', { name: 'Somebody else’s name' }).click()
+  await page.getByRole('link', { name: 'Try an attack' }).click()
+  await page.getByRole('link', { name: 'Change the name' }).click()
   await expectRefused(page, 'token_signature_invalid')
 })
 
-test('the sign-in page leads to the token, and so does the foot of every page', async ({ page, apps, person }) => {
+test('the sign-in page and the footer of every page link to the token', async ({ page, apps, person }) => {
   await addCustomer(apps, person)
   await page.goto(`${apps.bank}/sign-in`)
   await page.getByRole('complementary').getByRole('link', { name: 'Inspect your token' }).click()
@@ -222,16 +216,16 @@ test('the sign-in page leads to the token, and so does the foot of every page', 
 test.describe(() => {
   test.use({ javaScriptEnabled: false })
 
-  test('all of it works without JavaScript', async ({ page, apps, person }) => {
+  test('the labs work without JavaScript', async ({ page, apps, person }) => {
     await openAccount(page, apps, person)
     await openToken(page, apps.retirement)
-    await expect(page.getByText('The server decoded this for you, because no script runs')).toBeVisible()
-    await page.getByRole('link', { name: 'No signature at all' }).click()
+    await expect(page.getByText('The server decoded this token without a key')).toBeVisible()
+    await page.getByRole('link', { name: 'Remove the signature' }).click()
     await expectRefused(page, 'token_malformed')
-    await page.getByRole('button', { name: 'Change the claim and send' }).click()
+    await page.getByRole('button', { name: 'Change the claim and verify' }).click()
     await expectRefused(page, 'token_signature_invalid')
     await page.goto(`${apps.retirement}/who-may-sign`)
-    await page.getByRole('button', { name: 'Let retirement try' }).click()
-    await expect(page.getByText('The bank greets Nobody Whatsoever')).toBeVisible()
+    await page.getByRole('button', { name: 'Forge a token' }).click()
+    await expect(page.getByText('The bank accepted a token for Forged User')).toBeVisible()
   })
 })

@@ -3,16 +3,16 @@ import { walkTour } from '../support/tour.js'
 import { diagram, expectTold, ticks } from '../support/tour-pages.js'
 
 test.describe(() => {
-  // On a phone as well: nothing may scroll sideways there.
+  // The size of a phone, on which no page may scroll sideways.
   test.use({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } })
 
-  test('the tour leads through both apps, without JavaScript @one-process', async ({ page, apps }) => {
+  test('a visitor completes the tour without JavaScript @one-process', async ({ page, apps }) => {
     await walkTour(page, { bankUrl: apps.bank, at: (moment, step) => expectTold(page, moment, step) })
     await expect(page.getByText(/^\d+ ms$/)).toBeVisible()
   })
 })
 
-test('a newcomer sees the handoff, the failing session and a refused token within twenty clicks @one-process', async ({
+test('a visitor sees the handoff, the refused session and a refused token within twenty clicks @one-process', async ({
   page,
   apps,
 }) => {
@@ -23,36 +23,36 @@ test('a newcomer sees the handoff, the failing session and a refused token withi
   }
   await page.goto(apps.bank)
   await click('link', 'Take the tour')
-  await click('button', 'Begin the tour')
+  await click('button', 'Start the tour')
   for (const act of [
     () => click('button', 'Sign in as Ada with a token'),
     () => click('link', /^Go to retirement$/),
-    () => click('button', 'Sign in with a session'),
-    () => click('link', 'Go to retirement with it'),
+    () => click('button', 'Sign in with a memory session'),
+    () => click('link', 'Go to retirement with the session'),
   ]) {
     await act()
     await click('link', 'Back to the tour')
     await click('link', /^Next: /)
   }
-  await click('link', 'What is in the token')
-  await click('button', 'Sign in and open the token')
+  await click('link', 'Inspect the token')
+  await click('button', 'Sign in and inspect the token')
   await click('link', 'Back to the tour')
   await click('link', /^Next: /)
-  await click('link', 'Change the name and ask both services')
+  await click('link', 'Change the name and verify at both services')
   await expect(page.getByText('token_signature_invalid').first()).toBeVisible()
-  // At nine seconds for each to read and to click: three minutes.
+  // Nine seconds per click are three minutes.
   expect(clicks).toBeLessThanOrEqual(20)
 })
 
-test('the tour keeps its place, can be left, and resumed where it was', async ({ page, apps, context }) => {
+test('a visitor can leave the tour and resume it at the same step', async ({ page, apps, context }) => {
   await page.goto(`${apps.bank}/tour`)
-  await page.getByRole('button', { name: 'Begin the tour' }).click()
+  await page.getByRole('button', { name: 'Start the tour' }).click()
   await page.getByRole('button', { name: 'Sign in as Ada with a token' }).click()
   await expectSignedIn(page, ADA.name)
   await page.goto(`${apps.bank}/tour/3`)
   await page.goto(apps.retirement)
   const bar = page.getByRole('complementary', { name: 'Tour' })
-  await expect(bar).toContainText('Step 3 of 10 · A session in one server’s memory')
+  await expect(bar).toContainText('Step 3 of 10 · Sign in with a memory session')
 
   await bar.getByRole('button', { name: 'Leave the tour' }).click()
   await expect(page).toHaveURL(`${apps.bank}/tour`)
@@ -66,20 +66,20 @@ test('the tour keeps its place, can be left, and resumed where it was', async ({
   await page.getByRole('button', { name: 'Resume at step 3' }).click()
   await expect(page).toHaveURL(`${apps.bank}/tour/3`)
   await expect(bar).toContainText('Step 3 of 10')
-  // Of what happened before: there. Of what happened while it was left: nothing.
+  // The recording contains the requests before leaving, and none from the time in between.
   await expect(ticks(page)).toHaveCount(2)
   await page.goto(`${apps.bank}/tour/6`)
   await expect(diagram(page)).toHaveCount(0)
 })
 
-test('nobody else sees what was recorded, and without the tour nothing is', async ({
+test('a recording is visible to its own browser only, and requests outside the tour are not recorded', async ({
   page,
   apps,
   browser,
   context,
 }) => {
   await page.goto(`${apps.bank}/tour`)
-  await page.getByRole('button', { name: 'Begin the tour' }).click()
+  await page.getByRole('button', { name: 'Start the tour' }).click()
   await page.getByRole('button', { name: 'Sign in as Ada with a token' }).click()
   await expectSignedIn(page, ADA.name)
   await page.goto(`${apps.bank}/tour/1`)
@@ -92,7 +92,7 @@ test('nobody else sees what was recorded, and without the tour nothing is', asyn
   await other.goto(`${apps.bank}/tour/1`)
   await expect(other.getByText('You are not on the tour')).toBeVisible()
   await expect(diagram(other)).toHaveCount(0)
-  await other.getByRole('button', { name: 'Begin the tour here' }).click()
+  await other.getByRole('button', { name: 'Start the tour here' }).click()
   await expect(other).toHaveURL(`${apps.bank}/tour/1`)
   await expect(other.getByText('You are not on the tour')).toHaveCount(0)
   await expect(diagram(other)).toHaveCount(0)

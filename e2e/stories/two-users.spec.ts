@@ -8,12 +8,12 @@ test.describe(() => {
   for (const [what, app, path, button, confirm] of [
     ['the allocation', 'retirement', '/', 'Save', undefined],
     ['the sign-out at retirement', 'retirement', '/', 'Sign out', undefined],
-    ['the token lab at retirement', 'retirement', '/token', 'Send as it stands', undefined],
-    ['who may sign', 'retirement', '/who-may-sign', 'Let retirement try', undefined],
-    ['the end of all other sessions', 'bank', '/security', 'Sign out elsewhere', undefined],
+    ['the token lab at retirement', 'retirement', '/token', 'Verify the edited token', undefined],
+    ['the forgery page', 'retirement', '/who-may-sign', 'Forge a token', undefined],
+    ['sign out elsewhere', 'bank', '/security', 'Sign out elsewhere', undefined],
     ['a transfer', 'bank', '/transfer?to=retirement&amount=1.00', 'Review', 'Send'],
     ['the sign-out at the bank', 'bank', '/sign-out', 'Sign out of both', undefined],
-    ['the token lab at the bank', 'bank', '/token', 'Change the claim and send', undefined],
+    ['the token lab at the bank', 'bank', '/token', 'Change the claim and verify', undefined],
   ] as const) {
     test(`a form that was opened by another user changes nothing and says who is signed in now: ${what}`, async ({
       page,

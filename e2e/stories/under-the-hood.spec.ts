@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, expectSignedIn, openAccount, test } from '../support/test.js'
 
-/** What the panel of the open page says under a term. */
+/** The value of a term in the panel of the open page. */
 async function underTheHood(page: Page, term: string): Promise<string> {
   const panel = page.getByRole('contentinfo').getByRole('group').filter({ hasText: 'Under the hood' })
   if ((await panel.getAttribute('open')) === null) await panel.getByText('Under the hood').click()
@@ -9,40 +9,40 @@ async function underTheHood(page: Page, term: string): Promise<string> {
   return (await named.locator('xpath=following-sibling::dd').textContent()) ?? ''
 }
 
-test('each page tells how its own request was recognised, in the numbers of its own answer', async ({
+test('each page shows how its own request was authenticated, with the times of its Server-Timing header', async ({
   page,
   apps,
   person,
 }) => {
   await page.goto(`${apps.bank}/sign-in`)
-  expect(await underTheHood(page, 'Remembered by')).toContain('no sign-in was sent')
+  expect(await underTheHood(page, 'Authenticated by')).toContain('no token and no session')
   await openAccount(page, apps, person)
   for (const [app, process] of [
     [apps.bank, /bank-/],
     [apps.retirement, /retirement-/],
   ] as const) {
-    // The first request to a process may fetch the list of ended sign-ins; the second finds it.
+    // The first request to a process may fetch the status list. The second finds it in memory.
     await page.goto(app)
     const answer = await page.goto(app)
     await expectSignedIn(page, person.name)
     const timing = answer?.headers()['server-timing'] ?? ''
     expect(timing).toMatch(/^auth;dur=[\d.]+$/)
-    expect(await underTheHood(page, 'Remembered by')).toContain('signed token')
+    expect(await underTheHood(page, 'Authenticated by')).toContain('signed token')
     expect(await underTheHood(page, 'Answered by')).toMatch(process)
-    expect(await underTheHood(page, 'Had to ask')).toContain('nobody: the signature was checked here')
-    expect(await underTheHood(page, 'Recognised in')).toBe(`${timing.split('=')[1]} ms`)
-    expect(await underTheHood(page, 'Ended sign-ins')).toMatch(/in memory, \d+\.\d s old/)
-    expect(await underTheHood(page, 'The token lives')).toMatch(/^(4 min|5 min)/)
+    expect(await underTheHood(page, 'Lookups')).toContain('none: this process verified the signature')
+    expect(await underTheHood(page, 'Authentication time')).toBe(`${timing.split('=')[1]} ms`)
+    expect(await underTheHood(page, 'Status list')).toMatch(/in memory, \d+\.\d s old/)
+    expect(await underTheHood(page, 'Token expires in')).toMatch(/^(4 min|5 min)/)
     expect(await underTheHood(page, 'username')).toBe(person.username)
-    expect(await page.content(), 'the claims, never the token').not.toMatch(/eyJ/)
+    expect(await page.content(), 'the page shows the claims, never the token').not.toMatch(/eyJ/)
   }
 })
 
 for (const [approach, timed, asked, tag] of [
-  [/memory/, 'memory', 'its own memory, once', ' @one-process'],
-  [/shared store/, 'store', 'the shared store, once', ''],
+  [/memory/, 'memory', 'one in this process’s memory', ' @one-process'],
+  [/shared store/, 'store', 'one in the shared store', ''],
 ] as const) {
-  test(`a page of somebody with a session in ${timed} says that it was looked up, and how long that took${tag}`, async ({
+  test(`a page of a user with a session in ${timed} shows the lookup and its time${tag}`, async ({
     page,
     apps,
     person,
@@ -60,9 +60,9 @@ for (const [approach, timed, asked, tag] of [
     const timing = answer?.headers()['server-timing'] ?? ''
     const [, auth, lookup] = new RegExp(`^auth;dur=([\\d.]+), ${timed};dur=([\\d.]+)$`).exec(timing) ?? []
     expect(auth, timing).toBeDefined()
-    expect(await underTheHood(page, 'Had to ask')).toContain(asked)
-    expect(await underTheHood(page, 'Recognised in')).toContain(`${auth} ms, ${lookup} ms of it the lookup`)
-    expect(await underTheHood(page, 'The session lives')).toMatch(/^11 h/)
+    expect(await underTheHood(page, 'Lookups')).toContain(asked)
+    expect(await underTheHood(page, 'Authentication time')).toContain(`${auth} ms, ${lookup} ms of it for the lookup`)
+    expect(await underTheHood(page, 'Session expires in')).toMatch(/^11 h/)
     const cookies = await page.context().cookies()
     const html = await page.content()
     for (const { value } of cookies.filter(({ httpOnly }) => httpOnly)) expect(html).not.toContain(value)

@@ -105,17 +105,17 @@ export async function walkLabs(page: Page, apps: Apps, app: keyof Apps, checkPag
   await page.goto(`${apps[app]}/token`)
   await expect(heading(page, 'Your token')).toBeVisible()
   await checkPage('token')
-  for (const exhibit of ['wrong-door', 'alg-none']) {
+  for (const exhibit of ['wrong-type', 'alg-none']) {
     await page.goto(`${apps[app]}/token?exhibit=${exhibit}`)
     await checkPage(exhibit)
   }
-  await page.getByRole('button', { name: 'Change the claim and send' }).click()
+  await page.getByRole('button', { name: 'Change the claim and verify' }).click()
   await expect(page.locator('#answers').getByText('token_signature_invalid')).not.toHaveCount(0)
   await checkPage('a change')
   if (app === 'bank') return
   await page.goto(`${apps.retirement}/who-may-sign`)
   await checkPage('who may sign')
-  await page.getByRole('button', { name: 'Let retirement try' }).click()
-  await expect(page.getByText('The bank greets Nobody Whatsoever')).toBeVisible()
+  await page.getByRole('button', { name: 'Forge a token' }).click()
+  await expect(page.getByText('The bank accepted a token for Forged User')).toBeVisible()
   await checkPage('who may sign, tried')
 }

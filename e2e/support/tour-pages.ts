@@ -2,26 +2,29 @@ import { expect, type Page } from '@playwright/test'
 import { sidewaysOverflow } from './sideways.js'
 import type { Moment } from './tour.js'
 
-/** Ticks of the steps from `first` on: a step may also tick an earlier one. */
+/** The ticks of the steps from `first` on. An action may also complete an earlier step. */
 export const ticks = (page: Page, first = 1) =>
-  page.getByRole('navigation', { name: 'Steps of the tour' }).locator(`li:nth-child(n + ${first})`).getByText('seen')
-export const diagram = (page: Page) => page.getByRole('list', { name: 'What was sent, in order' })
+  page
+    .getByRole('navigation', { name: 'Steps of the tour' })
+    .locator(`li:nth-child(n + ${first})`)
+    .getByText('completed')
+export const diagram = (page: Page) => page.getByRole('list', { name: 'Requests and responses' })
 
-/** The text that each step's diagram must contain. */
+/** The main content of each step's diagram. */
 const SAID: readonly RegExp[] = [
   /POST \/sign-in no sign-in cookie.*sets signet_token, signet_refresh.*GET \/ signet_token, signet_refresh/,
-  /Browser to Retirement: GET \/ signet_token.*nobody is asked.*Retirement answers Browser: 200/,
+  /Browser to Retirement: GET \/ signet_token.*no server called.*Retirement responds to Browser: 200/,
   /sets signet_session; clears signet_token, signet_refresh.*in this server’s memory/,
-  /Browser to Retirement: GET \/ signet_session.*refused: session_unknown.*303, go to bank \/sign-in/,
-  /Bank to Store:.*Store answers Bank: found.*Retirement to Store:.*Store answers Retirement: found/,
+  /Browser to Retirement: GET \/ signet_session.*refused: session_unknown.*303, redirect to bank \/sign-in/,
+  /Bank to Store:.*Store responds to Bank: found.*Retirement to Store:.*Store responds to Retirement: found/,
   /GET \/token signet_token/,
-  /Bank: verify: changed token → token_signature_invalid.*Retirement answers Bank: token_signature_invalid/,
-  /Retirement to Bank: GET \/api\/me, forged token Bank answers Retirement: 200: genuine/,
-  /refused: token_expired.*GET \/sign-in signet_token, signet_refresh.*renewed by signet_refresh.*Retirement answers Browser: 200/,
-  /Retirement to Bank: POST \/api\/logout.*Bank: a copy, \d+ ms after: 401 token_revoked/,
+  /Bank: verify changed token → token_signature_invalid.*Retirement responds to Bank: token_signature_invalid/,
+  /Retirement to Bank: GET \/api\/me, forged token Bank responds to Retirement: 200, accepted/,
+  /refused: token_expired.*GET \/sign-in signet_token, signet_refresh.*renewed with signet_refresh.*Retirement responds to Browser: 200/,
+  /Retirement to Bank: POST \/api\/logout.*Bank: copied token, after \d+ ms: 401 token_revoked/,
 ]
 
-/** Asserts that the tour page fits its window and shows the events since the walk began at step `first`. */
+/** Fails unless the page fits its window and shows what happened since the walk started at step `first`. */
 export async function expectTold(page: Page, moment: Moment, step: number, first = 1): Promise<void> {
   expect(await sidewaysOverflow(page), `step ${step}, ${moment}`).toBeLessThanOrEqual(0)
   if (moment === 'there') return
@@ -31,7 +34,7 @@ export async function expectTold(page: Page, moment: Moment, step: number, first
   const expected = SAID[step - 1] ?? /never/
   const told = async () => {
     const said = (await diagram(page).getByRole('listitem').allTextContents()).join(' ')
-    // A service records an event after its response, so on a busy machine this page may be earlier.
+    // Events are written without waiting: on a busy machine this page may be rendered first.
     if (!expected.test(said)) await page.reload()
     return said
   }

@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test'
 const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click()
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** The action of each step, by the names of links and buttons, and the page that it leads to. */
+/** What the user does at each step, by the names of links and buttons, and the page that follows. */
 export const TOUR: readonly { readonly title: string; readonly act: (page: Page) => Promise<void> }[] = [
   {
     title: 'Sign in at the bank',
@@ -13,29 +13,29 @@ export const TOUR: readonly { readonly title: string; readonly act: (page: Page)
     },
   },
   {
-    title: 'Retirement, without another sign-in',
+    title: 'Open retirement without a second sign-in',
     act: async (page) => {
       await go(page, 'Go to retirement')
       await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
     },
   },
   {
-    title: 'A session in one server’s memory',
+    title: 'Sign in with a memory session',
     act: async (page) => {
-      await press(page, 'Sign in with a session')
+      await press(page, 'Sign in with a memory session')
       await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
     },
   },
   {
-    title: 'Retirement does not know it',
+    title: 'Open retirement with the memory session',
     act: async (page) => {
-      await go(page, 'Go to retirement with it')
+      await go(page, 'Go to retirement with the session')
       await expect(page.getByText('does not know it')).not.toHaveCount(0)
       await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
     },
   },
   {
-    title: 'A session in a shared store',
+    title: 'Sign in with a shared session',
     act: async (page) => {
       await press(page, 'Sign in with a shared session')
       await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
@@ -44,29 +44,29 @@ export const TOUR: readonly { readonly title: string; readonly act: (page: Page)
     },
   },
   {
-    title: 'What is in the token',
+    title: 'Inspect the token',
     act: async (page) => {
-      await press(page, 'Sign in and open the token')
+      await press(page, 'Sign in and inspect the token')
       await expect(page).toHaveURL(/\/token$/)
     },
   },
   {
-    title: 'Change it, and see it refused',
+    title: 'Change the token',
     act: async (page) => {
-      await go(page, 'Change the name and ask both services')
+      await go(page, 'Change the name and verify at both services')
       await expect(page.getByText('token_signature_invalid').first()).toBeVisible()
     },
   },
   {
-    title: 'Who may sign?',
+    title: 'Forge a token',
     act: async (page) => {
-      await go(page, 'Go and let retirement try')
-      await press(page, 'Let retirement try')
-      await expect(page.getByRole('heading', { name: 'What the bank says' })).toBeVisible()
+      await go(page, 'Go to the forgery page')
+      await press(page, 'Forge a token')
+      await expect(page.getByRole('heading', { name: 'Response of the bank' })).toBeVisible()
     },
   },
   {
-    title: 'It expires and renews itself',
+    title: 'Let the token expire',
     act: async (page) => {
       await press(page, 'Let my token expire, then go to retirement')
       await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
@@ -75,7 +75,7 @@ export const TOUR: readonly { readonly title: string; readonly act: (page: Page)
   {
     title: 'Sign out everywhere',
     act: async (page) => {
-      await go(page, 'Go to retirement, to sign out there')
+      await go(page, 'Go to retirement to sign out')
       await expect(page.getByRole('heading', { name: 'Your plan' })).toBeVisible()
       await press(page, 'Sign out')
       await expect(page.getByText('You are signed out')).toBeVisible()
@@ -83,23 +83,23 @@ export const TOUR: readonly { readonly title: string; readonly act: (page: Page)
   },
 ]
 
-/** On the step's page before its action, on the page that the action opens, and back on the step's page. */
+/** The step's page before the action, the page after it, and the step's page again. */
 export type Moment = 'before' | 'there' | 'after'
 
 export interface WalkOptions {
   readonly bankUrl: string
-  /** Default: all steps. A walk from a later step begins the tour there. */
+  /** Default: all steps. A walk from a later step starts the tour there. */
   readonly first?: number
   readonly last?: number
-  /** Called at each moment of each step. */
+  /** Called at each of the three moments of a step. */
   readonly at?: (moment: Moment, step: number, title: string) => Promise<void>
 }
 
-/** Walks through the tour by its visible links and buttons. */
+/** Walks through the tour as a user does, by the page texts. */
 export async function walkTour(page: Page, options: WalkOptions): Promise<void> {
   const { bankUrl, first = 1, last = TOUR.length, at = async () => {} } = options
   await page.goto(first === 1 ? `${bankUrl}/tour` : `${bankUrl}/tour/${first}`)
-  await press(page, first === 1 ? 'Begin the tour' : 'Begin the tour here')
+  await press(page, first === 1 ? 'Start the tour' : 'Start the tour here')
   for (const [index, { title, act }] of TOUR.slice(first - 1, last).entries()) {
     const step = first + index
     await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
@@ -108,7 +108,7 @@ export async function walkTour(page: Page, options: WalkOptions): Promise<void> 
     await expect(page.getByRole('complementary', { name: 'Tour' })).toContainText(`Step ${step} of ${TOUR.length}`)
     await at('there', step, title)
     await go(page, 'Back to the tour')
-    await expect(page.getByText('Seen.', { exact: true })).toBeVisible()
+    await expect(page.getByText('Completed', { exact: true })).toBeVisible()
     await at('after', step, title)
     if (step < last) await page.getByRole('link', { name: /^Next: / }).click()
   }

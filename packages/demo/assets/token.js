@@ -1,6 +1,6 @@
 /**
- * Brings the token page to life: decodes the token here in the browser, without a key, and sends changes without leaving
- * the page. Everything that comes from a token is set as text, so that no claim can become markup.
+ * Decodes the token in the browser and sends changes without leaving the page. Values from a token are set as text, so
+ * that a claim cannot become markup.
  */
 
 const utf8 = new TextDecoder()
@@ -36,7 +36,7 @@ if (decoded instanceof HTMLElement) {
   const note = document.querySelector('[data-decoded-by]')
   if (note) {
     note.textContent =
-      'Your own browser decoded this just now. It took no key and asked nobody: base64url is an alphabet, not a lock. So nothing secret may ever stand in a token.'
+      'Your browser decoded this token without a key. Base64url is an encoding, not encryption, so a token must not contain secrets.'
   }
 }
 
@@ -59,7 +59,7 @@ async function sendChange(event) {
     place.scrollIntoView({ block: 'start' })
     place.focus({ preventScroll: true })
   } catch {
-    // The sign-in has run out, or nobody answered: as without a script, the browser finds out and says so.
+    // The session has expired or the request failed: the browser sends the form itself and shows the response.
     form.removeEventListener('submit', sendChange)
     form.requestSubmit(submitter)
   } finally {

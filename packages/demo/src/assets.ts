@@ -1,7 +1,7 @@
 import { readAssets } from '@signet/ui'
 
-/** Style sheets and scripts of the demo. The path is right for the compiled file in `dist/src/`. */
+/** Style sheets and scripts of the demo. The path is relative to the compiled file in `dist/src/`. */
 export const demoAssets = readAssets(new URL('../../assets/', import.meta.url))
 
-/** The address of one of them. */
+/** Returns the URL of an asset. */
 export const demoAssetUrl = demoAssets.urlOf

@@ -2,11 +2,11 @@ import type { VNode } from 'preact'
 
 export interface BarChartProps {
   title: string
-  /** `text` is the value as it is read. */
+  /** `text` is the formatted value. */
   bars: readonly { label: string; value: number; text: string }[]
 }
 
-/** A few amounts as bars from nothing to the largest. Each stands beside its value: the picture says nothing more. */
+/** Draws values as bars from zero to the largest. Each bar has its value beside it, so screen readers skip the bars. */
 export function BarChart({ title, bars }: BarChartProps): VNode {
   const largest = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE)
   return (

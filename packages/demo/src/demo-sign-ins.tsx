@@ -2,16 +2,16 @@ import type { VNode } from 'preact'
 
 export interface DemoSignInsProps {
   people: { name: string; username: string; password: string }[]
-  /** What is there to be looked at after signing in. */
+  /** Pages to open after signing in. */
   then?: { label: string; href: string; what: string }[] | undefined
 }
 
-/** The people of the demo and their passwords: shown only where the service runs as a demo. */
+/** Lists the demo users and their passwords. */
 export function DemoSignIns({ people, then = [] }: DemoSignInsProps): VNode {
   return (
     <aside class="demo" aria-labelledby="demo-sign-ins">
-      <h2 id="demo-sign-ins">Demo sign-ins</h2>
-      <p>These people are made up, and so is their money.</p>
+      <h2 id="demo-sign-ins">Demo users</h2>
+      <p>These users and their money are fictional.</p>
       <ul>
         {people.map(({ name, username, password }) => (
           <li key={username}>
@@ -24,7 +24,7 @@ export function DemoSignIns({ people, then = [] }: DemoSignInsProps): VNode {
       </ul>
       {then.length > 0 && (
         <>
-          <h2>Then look around</h2>
+          <h2>What to try next</h2>
           <ul>
             {then.map(({ label, href, what }) => (
               <li key={href}>

@@ -7,8 +7,8 @@ import { authenticationDetails } from './under-the-hood/authentication-details.j
 import { UnderTheHood } from './under-the-hood/panel.js'
 
 /**
- * What both apps show in a demo: links to its pages, "under the hood" on every page, and the tour's recorder. It fills
- * the slots that the product's pages leave open. Register it in the root context: its hooks concern all routes.
+ * Adds the demo to an app: links to its pages, "Under the hood" on every page and the tour. It uses the page slots of
+ * the product. Register it in the root context, because its hooks must see all routes.
  */
 export const demo = fastifyPlugin<DemoOptions>(
   async (app, { service, config, shared }) => {

@@ -16,7 +16,7 @@ const hostile = `"><script>alert(1)</script>' onload='x`
 /** The example of RFC 7515, appendix A.1. */
 const SAMPLE_TOKEN = 'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r'
 
-/** A frame whose slots are filled as in a demo. */
+/** A frame with the demo's page slots filled. */
 const frame: PageFrame = {
   brand: 'bank',
   theme: 'auto',
@@ -32,26 +32,26 @@ const frame: PageFrame = {
     <UnderTheHood
       service="Signet Bank"
       instance="bank-desk-4711"
-      remembered="a signed token (jwt), which says who you are by itself"
-      asked="nobody"
+      method="a signed token (jwt), which contains your identity"
+      lookups="none"
       authMs={0.41}
       statusListSeconds={0.6}
-      ends={{ what: 'The token lives', at: new Date(Date.UTC(2026, 10, 23, 14, 5)), leftSeconds: 252 }}
-      knows={{ caption: 'What the token says', entries: [{ name: 'name', value: hostile }] }}
+      ends={{ what: 'Token expires in', at: new Date(Date.UTC(2026, 10, 23, 14, 5)), leftSeconds: 252 }}
+      knows={{ caption: 'Claims of the token', entries: [{ name: 'name', value: hostile }] }}
     />
   ),
 }
 
 const PAGES: Readonly<Record<string, VNode>> = {
   tour: (
-    <Page {...frame} title="A session in a shared store">
+    <Page {...frame} title="Sign in with a shared session">
       <SequenceDiagram
-        title="What was sent, in order"
+        title="Requests and responses"
         messages={[
           { from: 'browser', to: 'bank', kind: 'request', label: 'GET /', detail: 'signet_shared_session' },
-          { from: 'bank', to: 'store', kind: 'request', label: 'Who has this session?' },
+          { from: 'bank', to: 'store', kind: 'request', label: 'get session' },
           { from: 'store', to: 'bank', kind: 'answer', label: 'found, 1.2 ms', tone: 'good' },
-          { from: 'bank', to: 'bank', kind: 'note', label: 'the store knows the session', tone: 'good' },
+          { from: 'bank', to: 'bank', kind: 'note', label: 'session found in the store', tone: 'good' },
           { from: 'bank', to: 'browser', kind: 'answer', label: '200' },
           { from: 'browser', to: 'retirement', kind: 'request', label: 'GET /', detail: hostile },
           { from: 'retirement', to: 'retirement', kind: 'note', label: 'refused: session_unknown', tone: 'bad' },
@@ -79,11 +79,11 @@ const PAGES: Readonly<Record<string, VNode>> = {
 describe('every page of the demo', () => {
   for (const [name, page] of Object.entries(PAGES)) {
     const html = renderDocument(page)
-    it(`${name}: writes hostile text as text`, () => {
+    it(`${name}: escapes hostile text`, () => {
       assert.ok(!html.includes('<script>alert'))
       assert.ok(!html.includes(hostile))
     })
-    it(`${name}: holds nothing that a strict Content-Security-Policy refuses`, () => {
+    it(`${name}: contains nothing that a strict Content-Security-Policy blocks`, () => {
       const tags = (html.match(/<[a-z][^<>]*>/gi) ?? []).map((tag) => tag.replaceAll(/"[^"]*"/g, '""'))
       assert.deepEqual(
         tags.filter((tag) => /\s(style|on\w+)=/i.test(tag) || /^<style/i.test(tag)),
@@ -91,7 +91,7 @@ describe('every page of the demo', () => {
       )
       assert.doesNotMatch(html, /(src|href)="(data|javascript|https?:\/\/(?!sibling\.signet\.localhost))/)
     })
-    it(`${name}: stays light, and uses no id twice`, () => {
+    it(`${name}: stays small, and uses each id once`, () => {
       assert.ok(html.length < 30_000, `${html.length} characters`)
       const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
       assert.deepEqual(ids, [...new Set(ids)])
@@ -99,7 +99,7 @@ describe('every page of the demo', () => {
   }
 })
 
-it('its assets load nothing from another host', () => {
+it('the demo’s assets load nothing from another host', () => {
   for (const name of readdirSync(demoAssets.folder)) {
     const text = readFileSync(`${demoAssets.folder}${name}`, 'utf8').replaceAll('http://www.w3.org/2000/svg', '')
     assert.doesNotMatch(text, /https?:|data:|@import/, name)

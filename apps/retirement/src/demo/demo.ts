@@ -11,11 +11,11 @@ export interface RetirementDemoOptions {
   readonly keys: KeySource
 }
 
-/** Everything that retirement shows in a demo, and nothing that it needs: the token lab, "who may sign", the tour's part. */
+/** Registers retirement's demo pages: token lab, `/who-may-sign` and the tour. The product works without them. */
 async function retirementDemo(app: App, { config, shared, keys }: RetirementDemoOptions): Promise<void> {
   await app.register(demo, { service: 'retirement', config, shared })
   app.onRevokedAtBank((request) =>
-    request.noteAsked({ whom: 'bank', what: 'POST /api/logout', answer: '200, ended everywhere' }),
+    request.noteAsked({ whom: 'bank', what: 'POST /api/logout', answer: '200, session revoked' }),
   )
   await labRoutes(app, {
     keys,

@@ -16,18 +16,17 @@ const NAMES: Readonly<Record<Lifeline, string>> = {
   store: 'Store',
 }
 
-/** An arrow stops short of the line it points at. */
+/** Length of an arrowhead. */
 const ARROW = 7
 
 export interface SequenceDiagramProps {
-  /** What the picture shows, as a name. */
+  /** Accessible name. */
   title: string
   messages: readonly SequenceMessage[]
 }
 
 /**
- * Who said what to whom, in order: a picture where there is room for one, and the same as a list, which screen readers
- * get and phones show instead.
+ * Draws messages between services in order. Screen readers and phones get the same content as a list.
  */
 export function SequenceDiagram({ title, messages }: SequenceDiagramProps): VNode {
   const { width, height, lanes, messages: placed } = sequencePicture(messages)
@@ -61,7 +60,7 @@ export function SequenceDiagram({ title, messages }: SequenceDiagramProps): VNod
 
 function whoSpeaks({ from, to, kind }: SequenceMessage): string {
   if (kind === 'note') return `${NAMES[from]}:`
-  return `${NAMES[from]} ${kind === 'answer' ? 'answers' : 'to'} ${NAMES[to]}:`
+  return `${NAMES[from]} ${kind === 'answer' ? 'responds to' : 'to'} ${NAMES[to]}:`
 }
 
 const classOf = ({ kind, tone }: SequenceMessage): string =>

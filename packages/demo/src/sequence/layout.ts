@@ -1,27 +1,27 @@
-/** Who takes part, from left to right. */
+/** Participants from left to right. */
 const LIFELINES = ['browser', 'bank', 'retirement', 'store'] as const
 export type Lifeline = (typeof LIFELINES)[number]
 
 export interface SequenceMessage {
   from: Lifeline
-  /** The same as `from`: something that happens there, drawn as a note on its line. */
+  /** The same as `from` for a note on its own line. */
   to: Lifeline
-  /** What is said: `GET /`, `303`. */
+  /** For example `GET /` or `303`. */
   label: string
-  /** What goes with it: names of cookies, where it leads. */
+  /** For example the names of cookies. */
   detail?: string | undefined
-  /** An answer is drawn dashed. */
+  /** `answer` is a response, drawn dashed. */
   kind: 'request' | 'answer' | 'note'
   tone?: 'good' | 'bad' | undefined
 }
 
-/** A message with its place in the picture. */
+/** A message with its position. */
 export interface PlacedMessage extends SequenceMessage {
   x1: number
   x2: number
-  /** The arrow's height; of a note, its middle. */
+  /** The arrow's line, or the middle of a note. */
   y: number
-  /** Where the words stand: in the middle of the arrow. */
+  /** Center of the text. */
   textX: number
 }
 
@@ -38,12 +38,12 @@ export const HEAD = 44
 const GAP = 22
 const LABEL = 17
 const DETAIL = 15
-/** Width of an average letter of each. */
+/** Average letter widths. */
 const LABEL_LETTER = 7
 const DETAIL_LETTER = 6
 export const NOTE_HEIGHT = 26
 
-/** Places everything: only those who take part get a line, and a message is as high as its words. */
+/** Computes all positions. Only participants with messages get a line. */
 export function sequencePicture(messages: readonly SequenceMessage[]): SequencePicture {
   const present = LIFELINES.filter((lifeline) => messages.some(({ from, to }) => from === lifeline || to === lifeline))
   const step = present.length > 1 ? (PICTURE_WIDTH - 2 * SIDE) / (present.length - 1) : 0
@@ -70,5 +70,5 @@ export function sequencePicture(messages: readonly SequenceMessage[]): SequenceP
 
 export const noteWidth = ({ label }: SequenceMessage): number => label.length * LABEL_LETTER + 16
 
-/** The middle of something so wide that it stays in the picture. */
+/** Moves a center so that the text stays inside the picture. */
 const inside = (x: number, half: number): number => Math.max(half + 2, Math.min(x, PICTURE_WIDTH - half - 2))

@@ -7,10 +7,10 @@ import { VerdictText } from './verdict-text.js'
 import type { Answer } from './verifiers.js'
 
 export interface AnswersProps {
-  /** The token as it was, and what was made of it. */
+  /** The unchanged token, and the one that was verified. */
   untouched: string
   sent: string
-  /** What both services say of the one and of the other. */
+  /** Verdicts of both services on the unchanged token, and on the other one. */
   control: readonly Answer[]
   changed: readonly Answer[]
   exhibit?: Exhibit | undefined
@@ -21,29 +21,29 @@ const NAMES: Readonly<Record<string, string>> = { bank: 'Signet Bank', retiremen
 
 const byService = (one: Answer, other: Answer): number => one.service.localeCompare(other.service)
 
-/** What the real verifiers said to a token, beside what they say to the one that nobody changed. */
+/** Shows the verdicts of both services on a token, beside those on the unchanged token. */
 export function Answers({ untouched, sent, control, changed, exhibit, libraries }: AnswersProps): VNode {
   const controlOf = (service: string) => control.find((answer) => answer.service === service)?.verdict
   const asItIs = sent === untouched
   const over = control.some(({ verdict }) => verdict?.code === 'token_expired')
   return (
-    <Section title={exhibit?.title ?? 'What the verifiers say'} id="answers-heading">
+    <Section title={exhibit?.title ?? 'Verification results'} id="answers-heading">
       {exhibit && <p>{exhibit.attempt}</p>}
-      <TokenText token={sent} before={untouched} label="The token that was sent" />
+      <TokenText token={sent} before={untouched} label="Verified token" />
       {over && (
         <Notice kind="warning">
           <p>
-            The token of this page has lived its five minutes. <a href="/token">Take a new one</a>.
+            The token on this page has expired. <a href="/token">Get a new one</a>.
           </p>
         </Notice>
       )}
       <DataTable<Answer>
         caption={
           exhibit?.presented
-            ? 'Put to the verifier of both services, and sent to GET /api/me, where an access token is expected'
-            : 'Put to the verifier of both services'
+            ? 'Verified at both services as a lab token, and as an access token by GET /api/me'
+            : 'Verified at both services'
         }
-        emptyText="Nobody was asked."
+        emptyText="No service verified it."
         rows={changed.toSorted(byService)}
         columns={[
           {
@@ -58,13 +58,13 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
             ),
           },
           {
-            header: asItIs && exhibit?.presented ? 'To be looked at' : 'Untouched',
+            header: asItIs && exhibit?.presented ? 'As a lab token' : 'Unchanged token',
             phone: 'meta',
             phoneLabel: true,
             cell: ({ service }) => <VerdictText verdict={controlOf(service)} />,
           },
           {
-            header: exhibit?.presented ? 'As an access token' : asItIs ? 'As it stands' : 'Changed',
+            header: exhibit?.presented ? 'As an access token' : asItIs ? 'This token' : 'Changed token',
             phone: 'note',
             cell: ({ verdict }) => <VerdictText verdict={verdict} />,
           },
@@ -72,19 +72,19 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
       />
       {libraries && libraries.length > 0 && (
         <DataTable<LibraryAnswer>
-          caption="The same token, given with the right key to libraries as they come"
+          caption="The same token verified by libraries with default options and the right key"
           emptyText=""
           rows={libraries}
           columns={[
             { header: 'Library', rowHeader: true, cell: ({ library }) => <code>{library}</code> },
             {
-              header: 'Its answer',
+              header: 'Result',
               cell: ({ takes, words }) => (
                 <VerdictText
                   verdict={{
                     genuine: takes,
                     code: null,
-                    sentence: takes ? 'No option tells it more than the key and the algorithm.' : words,
+                    sentence: takes ? 'Verified with the key and the algorithm, without further options.' : words,
                   }}
                 />
               ),

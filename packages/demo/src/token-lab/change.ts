@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** What can be done to a token by somebody who holds no key of the bank's. Each takes one and returns another. */
+/** Base64url (RFC 4648, section 5). */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 export type Part = 'header' | 'payload'
@@ -17,7 +17,7 @@ const partsOf = (token: string): [header: string, payload: string, signature: st
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** What stands in header and payload, for reading: whatever their bytes are, as text. */
+/** Decodes header and payload to text, formatted when they are JSON. Never throws. Does not verify anything. */
 export function decode(token: string): Decoded {
   const [header, payload] = partsOf(token)
   return { header: readable(header), payload: readable(payload) }
@@ -32,7 +32,7 @@ function readable(part: string): string {
   }
 }
 
-/** The members of a part, where it is a JSON object. */
+/** Returns the members of a part; empty unless it is a JSON object. Does not verify anything. */
 export function membersOf(token: string, part: Part): Readonly<Record<string, unknown>> {
   const [header, payload] = partsOf(token)
   try {
@@ -43,20 +43,20 @@ export function membersOf(token: string, part: Part): Readonly<Record<string, un
   }
 }
 
-/** Another value for one member; the signature stays what it was. */
+/** Replaces one member and keeps the signature. */
 export function withMember(token: string, part: Part, name: string, value: unknown): string {
   const [header, payload, signature] = partsOf(token)
   const changed = encode({ ...membersOf(token, part), [name]: value })
   return part === 'header' ? `${changed}.${payload}.${signature}` : `${header}.${changed}.${signature}`
 }
 
-/** The oldest trick: a token that says of itself that it needs no signature (RFC 7518 section 3.6). */
+/** Sets `alg` to `none` and removes the signature (RFC 7518, section 3.6). */
 export function unsigned(token: string): string {
   const [header, payload] = partsOf(withMember(token, 'header', 'alg', 'none'))
   return `${header}.${payload}.`
 }
 
-/** Signed by the rules, by somebody else: with a secret, or a key pair, made this moment and forgotten. */
+/** Signs the token again with a new random key of the same algorithm. */
 export function signedByAnother(token: string): string {
   const [header, payload] = partsOf(token)
   const input = `${header}.${payload}`
@@ -67,7 +67,7 @@ export function signedByAnother(token: string): string {
   return `${input}.${signature.toString('base64url')}`
 }
 
-/** The same bytes in another spelling: the last character of a signature has bits that no byte needs. */
+/** Encodes the same signature bytes differently: the last base64url character has unused bits. */
 export function otherLastCharacter(token: string): string {
   const last = ALPHABET.indexOf(token.at(-1) ?? 'A')
   return `${token.slice(0, -1)}${ALPHABET[last ^ 1]}`

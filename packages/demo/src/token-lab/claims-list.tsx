@@ -9,7 +9,7 @@ interface ClaimProps {
   readonly explained: ClaimExplanation | undefined
 }
 
-/** Every member of header and payload: what stands there, and what it is for. */
+/** Lists the members of header and payload with their values and explanations. */
 export function ClaimsList({ token }: { token: string }): VNode {
   const header = Object.entries(membersOf(token, 'header'))
   return (
@@ -22,7 +22,7 @@ export function ClaimsList({ token }: { token: string }): VNode {
   )
 }
 
-/** The same of claims alone, where no token is at hand. */
+/** Lists claims when no token is available. */
 export const ClaimsOnly = ({ claims }: { claims: object }): VNode => (
   <dl class="claims">
     <Claims claims={claims} />
@@ -49,7 +49,7 @@ function Claim({ claim, part, value, explained }: ClaimProps): VNode {
       <dd class="claim-value">{textOf(claim, value)}</dd>
       <dd>
         {explained === undefined ? (
-          'Not one of those that the bank sets.'
+          'The bank does not set this claim.'
         ) : (
           <>
             {explained.meaning}{' '}

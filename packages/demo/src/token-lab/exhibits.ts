@@ -4,78 +4,78 @@ export interface Exhibit {
   /** In the address: `/token?exhibit=…`. */
   readonly name: string
   readonly title: string
-  /** What is tried, in a sentence. */
+  /** Describes the attempt in a sentence. */
   readonly attempt: string
-  /** Why it does not work, once it has been tried. */
+  /** Explains why it fails. */
   readonly because: string
-  /** Whether it is made of a token whose time is over. */
+  /** Starts from an expired token. */
   readonly expired?: boolean
-  /** Whether it is presented as an access token, at the door of access tokens, and not examined as a lab token. */
+  /** Sends the token as an access token to `GET /api/me`, instead of verifying it as a lab token. */
   readonly presented?: boolean
-  /** Whether libraries are asked too, as they come. */
+  /** Also verifies the token with libraries that use default options. */
   readonly libraries?: boolean
   readonly make: (token: string) => string
 }
 
 const asItIs = (token: string): string => token
 
-/** Ways to get past a verifier, each a click. What the verifiers say to them is theirs; nothing here knows it. */
+/** Attacks on a verifier. The results on the page come from the services' verifiers. */
 export const EXHIBITS: readonly Exhibit[] = [
   {
     name: 'changed-payload',
-    title: 'Somebody else’s name',
-    attempt: 'The claim name becomes Grace Hopper; everything else, the signature too, stays.',
+    title: 'Change the name',
+    attempt: 'Sets the claim name to Grace Hopper and keeps the signature.',
     because:
-      'The signature is computed over the very characters of header and payload. With other characters it is another, and to compute that one takes the key.',
+      'The signature covers every character of header and payload. After a change it no longer matches, and a new signature requires the key.',
     make: (token) => withMember(token, 'payload', 'name', 'Grace Hopper'),
   },
   {
     name: 'alg-none',
-    title: 'No signature at all',
-    attempt: 'The header says alg: none, and the third part is left empty.',
+    title: 'Remove the signature',
+    attempt: 'Sets alg to none in the header and leaves the third part empty.',
     because:
-      'A token does not choose how it is checked. The key that its kid names decides the algorithm, and a token without a signature is not even read.',
+      'A token does not choose its algorithm. The key that its kid names decides it, and a token without a signature is malformed.',
     make: unsigned,
   },
   {
     name: 'another-secret',
-    title: 'Signed by somebody else',
-    attempt: 'Header and payload stay, and are signed by the rules: with a key that was made up just now.',
-    because: 'Anyone can sign. What counts is the key, and this one is not in the ring that the verifiers hold.',
+    title: 'Sign with another key',
+    attempt: 'Keeps header and payload, and signs them with a new random key.',
+    because: 'Verifiers accept signatures of the bank’s keys only, and this key is not one of them.',
     make: signedByAnother,
   },
   {
     name: 'expired',
-    title: 'From yesterday’s post',
-    attempt: 'A genuine token of the bank, untouched, whose time was over before it was sent.',
+    title: 'Send an expired token',
+    attempt: 'Sends an unchanged token of the bank that has expired.',
     because:
-      'Its signature is right for ever, so a token must end by itself: exp is required, and compared with the verifier’s own clock.',
+      'The signature stays valid forever, so a token needs an expiry. Verifiers require exp and compare it with their own clock.',
     expired: true,
     make: asItIs,
   },
   {
     name: 'last-character',
-    title: 'Another last character, the same bytes',
-    attempt: 'The last character of the signature becomes its neighbour, which decodes to the very same bytes.',
+    title: 'Use a non-canonical encoding',
+    attempt: 'Changes the last character of the signature to one that decodes to the same bytes.',
     because:
-      'Base64url leaves bits over in a last character, so several spellings mean the same bytes, and most libraries compare bytes. Two strings would be one token then, which defeats whatever is kept by the string: a cache, a block list, a search in a log. Here a token has one spelling.',
+      'The last base64url character has unused bits, so several strings decode to the same bytes. Most libraries accept all of them, which defeats caches, block lists and log searches by token string. Signet accepts only the canonical encoding.',
     libraries: true,
     make: otherLastCharacter,
   },
   {
     name: 'swapped-typ',
-    title: 'Posing as an access token',
-    attempt: 'The header’s typ becomes at+jwt, the kind that signs people in.',
-    because: 'The header is signed as well: the kind of a token cannot be changed any more than its claims.',
+    title: 'Change the type to at+jwt',
+    attempt: 'Sets typ in the header to at+jwt, the type of access tokens.',
+    because: 'The signature covers the header too, so the type cannot be changed either.',
     presented: true,
     make: (token) => withMember(token, 'header', 'typ', 'at+jwt'),
   },
   {
-    name: 'wrong-door',
-    title: 'Genuine, at the wrong door',
-    attempt: 'This page’s own token, untouched, is sent to GET /api/me as if it signed somebody in.',
+    name: 'wrong-type',
+    title: 'Use a lab token as an access token',
+    attempt: 'Sends the unchanged token of this page to GET /api/me.',
     because:
-      'The same bank signed it, with the same key and the same claims. Its typ says what it is for, and a verifier that does not ask takes one kind for another: most libraries ask only if they are told to.',
+      'The bank signed it with the same key and the same claims, but its typ is not that of an access token. Most libraries check typ only with an option.',
     presented: true,
     libraries: true,
     make: asItIs,

@@ -4,24 +4,24 @@ import { createVerifier } from 'fast-jwt'
 import { jwtVerify } from 'jose'
 import { membersOf } from './change.js'
 
-/** What a library says of a token when it is given the key and nothing else. */
+/** Result of a library that has the key and no further options. */
 export interface LibraryAnswer {
   readonly library: string
   readonly takes: boolean
-  /** Its own words. */
+  /** The library's own message. */
   readonly words: string
 }
 
 const asked = async (library: string, verify: () => unknown): Promise<LibraryAnswer> => {
   try {
     await verify()
-    return { library, takes: true, words: 'takes it for genuine' }
+    return { library, takes: true, words: 'accepted' }
   } catch (error) {
-    return { library, takes: false, words: error instanceof Error ? error.message : 'refuses it' }
+    return { library, takes: false, words: error instanceof Error ? error.message : 'refused' }
   }
 }
 
-/** Puts a token to two much-used libraries as they come: the right key, the right algorithm, no further option. */
+/** Verifies a token with two popular libraries, given the key and its algorithm. Returns [] for an unknown `kid`. */
 export async function askLibraries(keys: KeySource, token: string): Promise<LibraryAnswer[]> {
   const key = await keys.find(String(membersOf(token, 'header').kid))
   if (!key) return []

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Answer } from './verifiers.js'
 
-/** For the guided tour: what each service said of an untouched token and of the one that was changed. */
+/** Records both services' verdicts for the tour. */
 export function noteAnswers(
   request: FastifyRequest,
   { control, changed }: { readonly control: readonly Answer[]; readonly changed: readonly Answer[] },
@@ -9,9 +9,9 @@ export function noteAnswers(
   const note = (what: string, answers: readonly Answer[]) => {
     for (const { service, verdict } of answers) {
       if (service !== 'bank' && service !== 'retirement') continue
-      request.noteAsked({ whom: service, what, answer: verdict ? (verdict.code ?? 'genuine') : 'no answer' })
+      request.noteAsked({ whom: service, what, answer: verdict ? (verdict.code ?? 'accepted') : 'no response' })
     }
   }
-  note('verify: untouched token', control)
-  note('verify: changed token', changed)
+  note('verify unchanged token', control)
+  note('verify changed token', changed)
 }

@@ -8,53 +8,51 @@ import { TokenKey, TokenText } from './token-text.js'
 
 export interface TokenPageProps {
   frame: PageFrame
-  /** The token to look at. */
+  /** The lab token. */
   token: string
-  /** What was sent, and what the verifiers said. */
+  /** The verified token and the verdicts. */
   answers?: AnswersProps | undefined
-  /** Where a service tries to sign in the bank's name. */
+  /** The page on which retirement forges a token. */
   whoMaySignUrl: string
 }
 
-/** A person's token, opened up: its parts, its claims, and what the verifiers say when it is changed. */
+/** Shows the user's token: its parts, its claims, and the verdicts when it is changed. */
 export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPageProps): VNode {
   const sent = answers?.sent ?? token
   return (
     <Page
       {...frame}
       title="Your token"
-      lead="What the bank signed when you signed in, and what both apps know you by. Look inside, change it, and see it refused."
+      lead="The bank signed this token when you signed in. Both apps use it to authenticate you. Inspect it, change it, and see it refused."
     >
       <nav class="in-page" aria-label="On this page">
-        <a href="#read">Read it</a>
-        <a href="#exhibits">Get past the verifiers</a>
-        <a href="#change">Change it yourself</a>
-        <a href="#claims">Each claim</a>
+        <a href="#read">Decoded token</a>
+        <a href="#exhibits">Try an attack</a>
+        <a href="#change">Edit the token</a>
+        <a href="#claims">Claims</a>
       </nav>
       <Notice kind="info">
         <p>
-          This is a twin of your token, made for this page: it says the same, but its kind, <code>lab+jwt</code>, signs
-          nobody in. Your own stays in a cookie that no page and no script can read.
+          This page shows a copy of your token with the type <code>lab+jwt</code>, which authenticates no request. Your
+          own token stays in a cookie that scripts cannot read.
         </p>
       </Notice>
-      <Section title="Three parts" id="parts">
-        <TokenText token={token} label="The token" />
+      <Section title="Structure" id="parts">
+        <TokenText token={token} label="Token" />
         <TokenKey />
       </Section>
-      <Section title="Anyone can read this" id="read">
+      <Section title="Decoded token" id="read">
         <p data-decoded-by>
-          The server decoded this for you, because no script runs on this page. It took no key: base64url is an
-          alphabet, not a lock. So nothing secret may ever stand in a token.
+          The server decoded this token without a key, because scripts are off in your browser. Base64url is an
+          encoding, not encryption, so a token must not contain secrets.
         </p>
         <DecodedParts decoded={decode(token)} token={token} />
         <p>
-          <a href="#claims">What each claim says</a>, and who defined it.
+          <a href="#claims">Read what each claim means</a>.
         </p>
       </Section>
-      <Section title="Get past the verifiers, if you can" id="exhibits">
-        <p>
-          Each of these makes a token and puts it to the real verifier of both services, beside the token as it was.
-        </p>
+      <Section title="Try an attack" id="exhibits">
+        <p>Each attack creates a token. Both services verify it, together with the unchanged token.</p>
         <ul class="exhibits">
           {EXHIBITS.map(({ name, title, attempt }) => (
             <li key={name}>
@@ -68,8 +66,8 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
             </li>
           ))}
           <li>
-            <a href={whoMaySignUrl}>Who may sign?</a>
-            <p>Retirement makes a token in the bank’s name, for a person who does not exist.</p>
+            <a href={whoMaySignUrl}>Forge a token at retirement</a>
+            <p>Retirement creates a token in the bank’s name for a user who does not exist.</p>
           </li>
         </ul>
       </Section>
@@ -77,7 +75,7 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
         {answers !== undefined && <Answers {...answers} />}
       </div>
       <ChangeForm token={token} sent={sent} />
-      <Section title="What each claim says" id="claims">
+      <Section title="Claims" id="claims">
         <ClaimsList token={token} />
       </Section>
     </Page>
@@ -115,7 +113,7 @@ const CHANGEABLE = [
 
 function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
   return (
-    <Section title="Change it yourself" id="change">
+    <Section title="Edit the token" id="change">
       <Form class="form change" action="/token#answers" label="Change the token">
         <input type="hidden" name="untouched" value={token} />
         <div class="change-claim">
@@ -129,13 +127,13 @@ function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
         </div>
         <p class="actions">
           <Button name="change" value="claim">
-            Change the claim and send
+            Change the claim and verify
           </Button>
         </p>
         <div class="field">
-          <label for="token">Or any character</label>
+          <label for="token">Edited token</label>
           <p class="hint" id="token-hint">
-            Edit the token as you like. Both services take it for genuine, or say why not.
+            Change any character. Both services accept the token or give the reason for the refusal.
           </p>
           <textarea id="token" name="token" spellcheck={false} autocapitalize="none" aria-describedby="token-hint">
             {sent}
@@ -143,7 +141,7 @@ function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
         </div>
         <p class="actions">
           <Button kind="secondary" name="change" value="characters">
-            Send as it stands
+            Verify the edited token
           </Button>
         </p>
       </Form>

@@ -18,27 +18,27 @@ export interface TokenLabOptions {
   /** `bank` or `retirement`. */
   readonly service: string
   readonly keys: KeySource
-  /** The other service, asked server to server. */
+  /** The other service, called server to server. */
   readonly sibling: { readonly service: string; readonly internalUrl: string }
   /**
-   * A token to look at, made by the bank for the person who is signed in.
+   * Returns a lab token of the signed-in user, signed by the bank.
    *
-   * @throws {ServiceError} `unavailable` when the bank cannot be asked.
+   * @throws {ServiceError} `unavailable` when the bank cannot be reached.
    */
   readonly labToken: (
     request: FastifyRequest,
     claims: AccessTokenClaims,
     made: { readonly expired: boolean },
   ) => Promise<string>
-  /** Where a service tries to sign in the bank's name. */
+  /** The page on which retirement forges a token. */
   readonly whoMaySignUrl: string
 }
 
-/** Longer than any token that is read, so that one which is too long is refused by the verifier and not by the form. */
+/** Longer than the verifier's limit, so that the verifier refuses a token that is too long, and not the form. */
 const TokenText = Type.String({ maxLength: 8_192 })
 
-/** So much of a signature is nobody else's; the rest may have been changed. */
-const TELLING_CHARACTERS = 32
+/** The first characters identify a signature, even if the user changed the rest. */
+const IDENTIFYING_CHARACTERS = 32
 
 const ChangeForm = Type.Object({
   untouched: TokenText,
@@ -49,7 +49,7 @@ const ChangeForm = Type.Object({
 })
 const TokenQuery = Type.Object({ exhibit: Type.Optional(Type.Unknown()) })
 
-/** `/token`, and the verifier that it asks. Only for a demo. */
+/** Registers `/token`, and `POST /labs/verify`, which the other service calls. Demo only. */
 export async function tokenLab(app: App, options: TokenLabOptions): Promise<void> {
   const { service, keys, labToken } = options
   const instance = instanceName(service)
@@ -106,7 +106,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
         return reply.page(TokenPage({ frame: page, token, answers, whoMaySignUrl }))
       } catch (error) {
         if (!(error instanceof ServiceError && error.code === 'unavailable')) throw error
-        request.log.warn({ err: error }, 'no token to look at')
+        request.log.warn({ err: error }, 'could not get a lab token')
         return reply.page(NoLabTokenPage({ frame: page, claims, sentence: error.message }))
       }
     },
@@ -118,7 +118,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     signedIn(request)
     const { untouched, token, claim, value, change } = request.body
     refuseOwnToken(request, untouched, token)
-    // A textarea ends its lines as it likes; a token has none.
+    // A pasted token may end with a line break.
     const sent = change === 'claim' ? withClaim(untouched, claim, value) : token.replaceAll(/[\r\n]+$/g, '')
     const answers = await askBoth(request, untouched, sent)
     noteAnswers(request, answers)
@@ -132,9 +132,9 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
       schema: {
         tags: ['labs'],
         operationId: 'verifyLabToken',
-        summary: 'Is this token to look at genuine?',
+        summary: 'Verify a lab token',
         description:
-          'By the very checks of access tokens, but for the kind: lab+jwt, which signs nobody in. Any other kind is refused. Only where DEMO is 1.',
+          'Makes the same checks as for access tokens, but requires the typ lab+jwt. Available with DEMO=1 only.',
         body: Type.Object({ token: TokenText }, { additionalProperties: false }),
         response: { 200: Success(Verdict), ...failures(400, 403, 413, 415) },
       },
@@ -143,22 +143,23 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
   )
 }
 
-/** The token that signs somebody in has no place in a page, not even in that of a person who pasted it. */
+/** Refuses a token that contains the signature of the user's own cookie: no page may show it. */
 function refuseOwnToken(request: FastifyRequest, ...texts: string[]): void {
   const cookies = request.headers.cookie ?? ''
-  const beginnings = texts.map((text) => (text.trim().split('.')[2] ?? '').slice(0, TELLING_CHARACTERS))
-  if (beginnings.some((beginning) => beginning.length === TELLING_CHARACTERS && cookies.includes(beginning))) {
+  const beginnings = texts.map((text) => (text.trim().split('.')[2] ?? '').slice(0, IDENTIFYING_CHARACTERS))
+  if (beginnings.some((beginning) => beginning.length === IDENTIFYING_CHARACTERS && cookies.includes(beginning))) {
     throw new ServiceError(
       'invalid_request',
-      'This is the token that signs you in. Keep it, and change the one of this page.',
+      'This is the token of your session, which we do not show. Edit the token on this page instead.',
     )
   }
 }
 
-/** Another value for a claim, of the type that it has: `exp` stays a number where a number was typed. */
+/** Replaces a claim and keeps its type: `exp` stays a number if the user typed a number. */
 function withClaim(token: string, claim: string, value: string): string {
   const [part = '', name = ''] = claim.split('.')
-  if (part !== 'header' && part !== 'payload') throw new ServiceError('invalid_request', 'There is no such claim.')
+  if (part !== 'header' && part !== 'payload')
+    throw new ServiceError('invalid_request', 'This claim does not exist. Choose one from the list.')
   return withMember(token, part, name, typeof memberOf(token, part, name) === 'string' ? value : jsonOr(value))
 }
 

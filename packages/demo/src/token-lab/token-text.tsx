@@ -4,19 +4,19 @@ const PARTS = ['header', 'payload', 'signature'] as const
 
 interface TokenTextProps {
   token: string
-  /** Another token to compare with: what differs is marked. */
+  /** Marks the differences from this token. */
   before?: string | undefined
-  /** What this is, for a screen reader. */
+  /** Name for screen readers. */
   label: string
   id?: string | undefined
 }
 
-/** A token in its three colours, as text that wraps anywhere. */
+/** Shows a token with one color per part, as text that wraps anywhere. */
 export function TokenText({ token, before, label, id }: TokenTextProps): VNode {
   const parts = token.split('.')
   const others = before?.split('.')
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; this names one long word
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this group is one long word
     <p class="token-text" id={id} role="group" aria-label={label}>
       {parts.map((part, index) => (
         <>
@@ -30,7 +30,7 @@ export function TokenText({ token, before, label, id }: TokenTextProps): VNode {
   )
 }
 
-/** Text with the stretch in it that is not as before. */
+/** Marks the part of a text that differs. */
 function Marked({ text, before }: { text: string; before: string }): VNode {
   if (text === before) return <>{text}</>
   const shorter = Math.min(text.length, before.length)
@@ -48,13 +48,13 @@ function Marked({ text, before }: { text: string; before: string }): VNode {
   )
 }
 
-/** What the three colours stand for. */
+/** Explains the three colors. */
 export function TokenKey(): VNode {
   return (
     <ul class="token-key">
-      <li class="part-header">Header: how it is signed</li>
-      <li class="part-payload">Payload: what it says</li>
-      <li class="part-signature">Signature: that nobody changed it</li>
+      <li class="part-header">Header: type, algorithm and key</li>
+      <li class="part-payload">Payload: the claims</li>
+      <li class="part-signature">Signature: protects header and payload</li>
     </ul>
   )
 }

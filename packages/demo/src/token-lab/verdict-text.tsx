@@ -1,17 +1,17 @@
 import type { VNode } from 'preact'
 
 export interface VerdictProps {
-  /** Undefined where there was no answer. */
+  /** Undefined when the service did not respond. */
   verdict: { genuine: boolean; code: string | null; sentence: string; detail?: string | null | undefined } | undefined
 }
 
-/** What a verifier said: a symbol and words, so that colour is not the only sign. */
+/** Shows a verdict as symbol and text, so that color is not the only sign. */
 export function VerdictText({ verdict }: VerdictProps): VNode {
   if (verdict === undefined) {
     return (
       <div class="verdict">
-        <strong>No answer</strong>
-        <p class="small">This service could not be reached.</p>
+        <strong>No response</strong>
+        <p class="small">This service can’t be reached. Try again in a moment.</p>
       </div>
     )
   }
@@ -23,11 +23,11 @@ export function VerdictText({ verdict }: VerdictProps): VNode {
           <circle cx="12" cy="12" r="10" />
           <path d={genuine ? 'm7.5 12.5 3 3 6-7' : 'm8.5 8.5 7 7m0-7-7 7'} />
         </svg>
-        {genuine ? 'Taken for genuine' : 'Refused'}
+        {genuine ? 'Accepted' : 'Refused'}
       </strong>
       {code !== null && <code>{code}</code>}
       <p class="small">{sentence}</p>
-      {detail && <p class="small">Its log says: {detail.replace(/\.$/, '')}.</p>}
+      {detail && <p class="small">Log entry: {detail.replace(/\.$/, '')}.</p>}
     </div>
   )
 }

@@ -2,17 +2,17 @@ import { AuthError } from '@signet/auth/verifier'
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 
-/** The kind of token that the lab shows and changes: a twin of an access token, which every route refuses. */
+/** The `typ` of lab tokens: copies of access tokens that every other route refuses. */
 export const LAB_TOKEN_TYP = 'lab+jwt'
 
-/** What one verifier says of a token that was put to it. */
+/** The result of verifying a token at one service. */
 export const Verdict = Type.Object(
   {
     genuine: Type.Boolean(),
-    /** The code of the refusal; null for a genuine token. */
+    /** The error code; null for a valid token. */
     code: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
     sentence: Type.String({ maxLength: 512 }),
-    /** What the log is told; null for a genuine token, and where only the answer to a client is known. */
+    /** The log's detail; null for a valid token, and when only the response to a client is known. */
     detail: Type.Union([Type.String({ maxLength: 512 }), Type.Null()]),
     service: Type.String({ maxLength: 64 }),
     /** The process that answered. */
@@ -25,13 +25,13 @@ export type Verdict = Static<typeof Verdict>
 export const GENUINE = {
   genuine: true,
   code: null,
-  sentence: 'Genuine: signed by the bank, and meant for this use.',
+  sentence: 'The bank signed this token for this use.',
   detail: null,
 }
 
 /**
- * The verdict of this very process, by the checks that every access token passes. Elsewhere `detail` is for the log alone;
- * of a token that opens nothing it may be told, and says best why a token is refused.
+ * Verifies a lab token in this process with the checks of access tokens. For access tokens `detail` goes to the log only;
+ * a lab token authenticates no request, so the page may show it.
  */
 export async function examineHere(
   request: FastifyRequest,

@@ -4,16 +4,16 @@ import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { examineHere, GENUINE, Verdict } from './verdict.js'
 
-/** The answer of one service; `verdict` is missing where it did not answer. */
+/** The verdict of one service; undefined when it did not respond. */
 export interface Answer {
   readonly service: string
   readonly verdict: Verdict | undefined
 }
 
 export interface Verifiers {
-  /** As a lab token, by the checks of access tokens. */
+  /** Verifies a lab token with the checks of access tokens. */
   examine(request: FastifyRequest, token: string): Promise<Answer[]>
-  /** As an access token, at the door of access tokens. */
+  /** Sends the token as an access token to `GET /api/me`. */
   present(request: FastifyRequest, token: string): Promise<Answer[]>
 }
 
@@ -24,12 +24,12 @@ export interface VerifiersOptions {
   readonly sibling: { readonly service: string; readonly internalUrl: string }
 }
 
-/** Both services check a token in about a millisecond; one that takes longer than this is down. */
+/** Verification takes about a millisecond; a service that takes longer than this counts as down. */
 const TIMEOUT_MS = 2_000
 
 const isVerdict = new Ajv({ validateSchema: false }).compile<Verdict>(Verdict)
 
-/** Both services' real verifiers: this process, and the other service over HTTP. Each says what it says. */
+/** Creates verifiers that use this process and, over HTTP, the other service. */
 export function bothVerifiers({ app, service, instance, sibling }: VerifiersOptions): Verifiers {
   const own = { service, instance }
 
@@ -46,12 +46,12 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
     return [status, JSON.parse(text)]
   }
 
-  /** Whatever goes wrong over there, this page can say so. */
+  /** A failure of the other service must not fail the page. */
   async function orNothing(request: FastifyRequest, verdict: Promise<Verdict>): Promise<Answer> {
     return {
       service: sibling.service,
       verdict: await verdict.catch((error: unknown) => {
-        request.log.warn({ err: error }, 'the other service gave no verdict')
+        request.log.warn({ err: error }, 'could not get a verdict from the other service')
         return undefined
       }),
     }
@@ -64,18 +64,18 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
       body: JSON.stringify({ token }),
     })
     const verdict = (answer as { data?: unknown }).data
-    if (!isVerdict(verdict)) throw new Error('the answer is no verdict')
+    if (!isVerdict(verdict)) throw new Error('the response is not a verdict')
     return verdict
   }
 
-  /** `GET /api/me` answers 200 with whom it recognised, or a refusal with its code. */
+  /** Converts the response of `GET /api/me`: 200 with the user, or a refusal with its code. */
   function readMe([status, answer]: [number, unknown], of: string): Verdict {
     const { code, error, data } = answer as { code?: unknown; error?: unknown; data?: { instance?: unknown } }
     const genuine = status === 200
     const verdict = genuine
       ? { ...GENUINE, service: of, instance: data?.instance }
       : { genuine, code, sentence: error, detail: null, service: of, instance: of === service ? instance : '' }
-    if (!isVerdict(verdict)) throw new Error(`/api/me answered ${status} and no code`)
+    if (!isVerdict(verdict)) throw new Error(`/api/me answered ${status} without a code`)
     return verdict
   }
 

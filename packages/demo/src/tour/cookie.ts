@@ -2,23 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { type CookieDefinition, readCookie } from '@signet/auth/verifier'
 import { TOUR_STEPS } from './step-titles.js'
 
-/** Which tour a browser is on, and where: all that its cookie says. */
+/** The content of the tour's cookie. */
 export interface TourPlace {
-  /** A secret of 128 bits: whoever has it may read what was recorded. Never log it. */
+  /** A secret of 128 bits that gives access to the recording. Never log it. */
   readonly id: string
   /** From 1. */
   readonly step: number
 }
 
-/** A tour that nobody goes on with is forgotten after two hours: by the browser, and by the store. */
+/** After two hours without a new step the browser deletes the cookie. The store deletes the recording. */
 export const TOUR_TTL_SECONDS = 7_200
 
-/** An id as `newTour` makes it, and a step. Anything else is no tour: nothing is looked up by it, nothing recorded. */
+/** An id of `newTour` and a step. Other values are ignored and never reach the store. */
 const TOUR_COOKIE = /^([A-Za-z0-9_-]{22})\.([1-9]\d?)$/
 
 export const newTour = (step: number): TourPlace => ({ id: randomBytes(16).toString('base64url'), step })
 
-export const spell = ({ id, step }: TourPlace): string => `${id}.${step}`
+export const formatPlace = ({ id, step }: TourPlace): string => `${id}.${step}`
 
 export function readPlace(header: string | undefined, { name }: CookieDefinition): TourPlace | null {
   const { count, value } = readCookie(header, name)

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { MAX_EVENTS, MAX_TOURS, type TraceRows } from './trace-rows.js'
 
-/** One row for a tour, as wide as its bound allows. */
+/** Keeps each tour in one row, with at most `MAX_EVENTS` events. */
 export function postgresTraces(pool: pg.Pool): TraceRows {
   return {
     begin: async (key, ttlSeconds) => {
@@ -19,7 +19,7 @@ export function postgresTraces(pool: pg.Pool): TraceRows {
   }
 }
 
-/** As for the sessions' table: PostgreSQL's IF NOT EXISTS can lose a race, so it is made under a lock of its own. */
+/** PostgreSQL's IF NOT EXISTS can lose a race with itself, so a lock serializes the creation. */
 const TABLE = `
   SELECT pg_advisory_xact_lock(hashtext('tour_traces'));
   CREATE TABLE IF NOT EXISTS tour_traces (
@@ -43,7 +43,7 @@ const APPEND = `
 
 const READ = 'SELECT events FROM tour_traces WHERE tour = $1 AND expires_at > now()'
 
-/** Until the first tour begins there is no table, and no tour. */
+/** The table does not exist until the first tour starts. */
 function noTable(error: unknown): undefined {
   if (error instanceof Error && 'code' in error && error.code === '42P01') return undefined
   throw error

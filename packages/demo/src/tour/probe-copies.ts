@@ -7,15 +7,15 @@ import Type from 'typebox'
 import type { TraceEvent } from './event.js'
 
 export interface ProbeOptions {
-  /** Where each service is reached from here. */
+  /** The URL of each service from this server. */
   readonly internalUrls: Readonly<Record<'bank' | 'retirement', string>>
 }
 
 const ENDINGS = new Set(['/sign-out', '/api/logout'])
 const EVERY_MS = 50
-/** A sign-out that has not arrived by then does not arrive. */
+/** A sign-out that has not propagated by then counts as lost. */
 const GIVE_UP_MS = 5_000
-/** Sign-outs that are measured at once. */
+/** Sign-outs that are measured concurrently. */
 const MAX_AT_ONCE = 5
 
 const isFailure = new Ajv({ validateSchema: false }).compile<{ code: string }>(
@@ -23,8 +23,8 @@ const isFailure = new Ajv({ validateSchema: false }).compile<{ code: string }>(
 )
 
 /**
- * After a sign-out on the tour: plays somebody who has copied the token, and tries the copy at both services until each
- * refuses it. What it notes is how long that took. The copy stays in this process's memory for as long, and no longer.
+ * Measures sign-out propagation during a tour. After a sign-out it sends a copy of the token to both services until each
+ * refuses it, as an attacker would. The copy stays in this process's memory for that time only.
  */
 export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions): void {
   const closing = new AbortController()
@@ -73,7 +73,7 @@ export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions
     underWay += 1
     const context = callContext(request)
     Promise.all([untilRefused(token, 'bank', tour.id, context), untilRefused(token, 'retirement', tour.id, context)])
-      .catch((error: unknown) => app.log.info({ err: error }, 'a sign-out was not measured'))
+      .catch((error: unknown) => app.log.info({ err: error }, 'could not measure the propagation of a sign-out'))
       .finally(() => {
         underWay -= 1
       })

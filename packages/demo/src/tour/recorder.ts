@@ -7,40 +7,40 @@ import { type TracedService, traceRequest } from './trace-request.js'
 import type { Traces } from './traces.js'
 
 export interface TourRecorderOptions extends TracedService {
-  /** Where it goes. */
+  /** Where events are written. */
   readonly traces: Traces
   readonly tourCookie: CookieDefinition
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `false`: not recorded, even on a tour: the tour's own pages. */
+    /** `false` excludes the route from the recording, for example the tour's own pages. */
     traced?: boolean
   }
   interface FastifyRequest {
     /** The tour that this request is part of. */
     readonly tour: TourPlace | null
     askedDuringTour: Asked[] | undefined
-    /** Notes for the tour what this request had to ask of somebody; not on a tour, it does nothing. */
+    /** Records a call that this request made. Does nothing unless the user is on the tour. */
     noteAsked(asked: Asked): void
   }
   interface FastifyInstance {
-    /** Writes an event without being waited for. */
+    /** Starts to write an event and returns at once. */
     recordTrace(id: string, event: TraceEvent): void
   }
 }
 
-/** Writes under way at once; what comes while there are as many is not recorded. */
+/** Concurrent writes; further events are dropped. */
 const MAX_PENDING = 50
-/** At the end, for writes under way. */
+/** Time for pending writes at shutdown. */
 const FLUSH_MS = 1_000
 
-/** Routes of the product that say nothing about authentication. Assets have a context of their own, without this hook. */
+/** Routes of the product without authentication. Assets are in a separate context that lacks this hook. */
 const UNRECORDED = new Set(['/metrics', '/theme'])
 
 /**
- * Records what happens to the requests of people on the guided tour, and to no other: those carry the tour's cookie.
- * Nobody waits for it. A store that is slow or down loses the tour some events, and costs a request nothing.
+ * Records the requests that carry the tour's cookie. No request waits for the store: while it is slow or down, the
+ * recording loses events.
  */
 export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
   async (app, recording) => {
@@ -50,7 +50,7 @@ export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
       if (pending.size >= MAX_PENDING) return
       const writing = recording.traces
         .append(id, event)
-        .catch((error: unknown) => app.log.warn({ err: error }, 'the tour could not be recorded'))
+        .catch((error: unknown) => app.log.warn({ err: error }, 'could not record an event of the tour'))
         .finally(() => pending.delete(writing))
       pending.add(writing)
     })
@@ -66,7 +66,7 @@ export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
       this.askedDuringTour.push(asked)
     })
 
-    // Before the answer leaves: whoever follows a link in it finds on the tour's page what led there.
+    // Recorded before the response is sent, so that the next page of the tour already shows it.
     app.addHook('onSend', (request, reply, payload, done) => {
       const { tour } = request
       const { url, config } = request.routeOptions

@@ -2,12 +2,12 @@ import type { RedisClient } from '@signet/service'
 import { MAX_EVENTS, MAX_TOURS, type TraceRows } from './trace-rows.js'
 
 const PREFIX = 'signet-tour:'
-/** The living tours by when they end, so that the oldest can make room. */
+/** Active tours by their end, so that the oldest can be deleted. */
 const TOURS = `${PREFIX}all`
-/** A list that has nothing in it is no list: this stands for a tour in which nothing has happened yet. */
+/** Redis has no empty lists: this entry marks a tour without events. */
 const BEGUN = '"begun"'
 
-/** One list for a tour, which Redis forgets by itself. */
+/** Keeps each tour in a list that Redis expires. */
 export function redisTraces(client: RedisClient): TraceRows {
   const listOf = (key: string) => `${PREFIX}${key}`
   return {
@@ -23,7 +23,7 @@ export function redisTraces(client: RedisClient): TraceRows {
       await making.exec()
     },
     append: async (key, event) => {
-      // RPUSHX adds to a list that is there and makes none.
+      // RPUSHX appends only to an existing list.
       await client.multi().rPushX(listOf(key), event).lTrim(listOf(key), -MAX_EVENTS, -1).exec()
     },
     read: async (key) => {

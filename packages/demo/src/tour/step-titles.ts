@@ -1,13 +1,13 @@
-/** The guided tour's steps in order, as both apps name them while it lasts. */
+/** Titles of the tour's steps, in order. Both apps show them. */
 export const TOUR_STEPS = [
   'Sign in at the bank',
-  'Retirement, without another sign-in',
-  'A session in one server’s memory',
-  'Retirement does not know it',
-  'A session in a shared store',
-  'What is in the token',
-  'Change it, and see it refused',
-  'Who may sign?',
-  'It expires and renews itself',
+  'Open retirement without a second sign-in',
+  'Sign in with a memory session',
+  'Open retirement with the memory session',
+  'Sign in with a shared session',
+  'Inspect the token',
+  'Change the token',
+  'Forge a token',
+  'Let the token expire',
   'Sign out everywhere',
 ] as const

@@ -7,11 +7,11 @@ export interface TourBarProps {
   title: string
   /** The step's page at the bank. */
   href: string
-  /** Where the form posts that leaves the tour: this service, because a form of a sibling is refused. */
+  /** A path at this service: the other app would refuse the form as cross-site. */
   leaveAction: string
 }
 
-/** Where one is on the guided tour, above every page of both apps while it lasts. */
+/** Shows the current step of the tour above every page of both apps. */
 export function TourBar({ step, of, title, href, leaveAction }: TourBarProps): VNode {
   return (
     <aside class="tour-bar" aria-label="Tour">

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
 import type { DemoOptions } from '../options.js'
-import { spell, TOUR_TTL_SECONDS, type TourPlace } from './cookie.js'
+import { formatPlace, TOUR_TTL_SECONDS, type TourPlace } from './cookie.js'
 import { probeCopies } from './probe-copies.js'
 import { tourRecorder } from './recorder.js'
 import { TOUR_STEPS } from './step-titles.js'
@@ -17,13 +17,13 @@ declare module 'fastify' {
   }
 }
 
-/** What the tour's pages need: where it is recorded, and the cookies that say where a user is. */
+/** What the tour's pages need: the recording, and the cookies with the user's step. */
 interface Tour {
   readonly traces: Traces
   readonly cookies: TourCookies
 }
 
-/** Both apps' cookies: where somebody is on the tour, or where they left it. By the latter nothing is recorded. */
+/** Two cookies: `on` with the current step, `left` with the step to resume at. Only requests with `on` are recorded. */
 export interface TourCookies {
   readonly on: CookieDefinition
   readonly left: CookieDefinition
@@ -38,17 +38,17 @@ function tourCookies(scope: CookieScope): TourCookies {
     on,
     left,
     go: (reply, place) => {
-      on.set(reply, spell(place), TOUR_TTL_SECONDS)
+      on.set(reply, formatPlace(place), TOUR_TTL_SECONDS)
       left.clear(reply)
     },
     leave: (reply, place) => {
-      left.set(reply, spell(place), TOUR_TTL_SECONDS)
+      left.set(reply, formatPlace(place), TOUR_TTL_SECONDS)
       on.clear(reply)
     },
   }
 }
 
-/** The part of the tour that both apps have: recording, measuring a sign-out, the bar above pages, and the way off it. */
+/** Registers the tour's part in both apps: recording, sign-out measurement, the bar above pages and `/tour/leave`. */
 export const tour = fastifyPlugin<DemoOptions>(
   async (app, { service, config, shared }) => {
     const scope = cookieScopeOf(config)
@@ -80,7 +80,7 @@ export const tour = fastifyPlugin<DemoOptions>(
   { name: '@signet/tour', fastify: '5.x', dependencies: ['@signet/pages'] },
 )
 
-/** The bar above a page, for a user on the tour; `step` where the page shows another one than the cookie says. */
+/** Returns the bar for a user on the tour. Pass `step` when the page shows another step than the cookie. */
 export function tourBarOf({ tour: place }: FastifyRequest, bankUrl: string, step = place?.step): VNode | undefined {
   const title = place && step !== undefined && TOUR_STEPS[step - 1]
   if (!title) return undefined

@@ -7,18 +7,18 @@ export interface TracedService {
   readonly service: 'bank' | 'retirement'
   readonly bankUrl: string
   readonly retirementUrl: string
-  /** What the names of cookies begin with. */
+  /** First part of every cookie name. */
   readonly cookiePrefix: string
 }
 
 type CookieName = (typeof SIGN_IN_COOKIES)[number]
 
-/** What may stand before a cookie's name, on https. */
-const GUARDS = ['', '__Secure-', '__Host-']
+/** Prefixes of cookie names; the last two are used over https. */
+const NAME_PREFIXES = ['', '__Secure-', '__Host-']
 const MAX_WORD = 80
 const MAX_ASKED = 16
 
-/** What can be told of a request once its answer is known. */
+/** Builds the event of a request once its response is known. */
 export function traceRequest(
   { service, bankUrl, retirementUrl, cookiePrefix }: TracedService,
   request: FastifyRequest,
@@ -27,11 +27,11 @@ export function traceRequest(
   at: number,
 ): TraceEvent {
   const { identity, authError, sessionLookup } = request
-  const answer = identity ? 'found' : 'nobody'
-  // A session in this process's memory is looked up as well, but nobody is asked for it.
+  const answer = identity ? 'found' : 'not found'
+  // A lookup in this process's own memory is not a call.
   const store: Asked[] =
     sessionLookup?.strategy === 'shared-session'
-      ? [{ whom: 'store', what: 'Who has this session?', answer, ms: sessionLookup.durationMs }]
+      ? [{ whom: 'store', what: 'get session', answer, ms: sessionLookup.durationMs }]
       : []
   const code = authError?.reason ?? authError?.code
   const leadsTo = leadsToOf(reply, { bank: bankUrl, retirement: retirementUrl }, service)
@@ -42,9 +42,9 @@ export function traceRequest(
     instance: instanceName(service),
     kind: 'request',
     method: request.method,
-    path: request.is404 ? '(an unknown address)' : (request.routeOptions.url ?? '/').slice(0, MAX_WORD),
+    path: request.is404 ? '(unknown path)' : (request.routeOptions.url ?? '/').slice(0, MAX_WORD),
     cookies: SIGN_IN_COOKIES.filter((name) =>
-      GUARDS.some((guard) => readCookie(request.headers.cookie, `${guard}${cookiePrefix}_${name}`).count > 0),
+      NAME_PREFIXES.some((prefix) => readCookie(request.headers.cookie, `${prefix}${cookiePrefix}_${name}`).count > 0),
     ),
     ...(identity ? { strategy: identity.strategy } : {}),
     ...(code === undefined ? {} : { code }),
@@ -65,13 +65,13 @@ function changedCookies(reply: FastifyReply, cookiePrefix: string): Pick<TraceEv
   const cleared = new Set<CookieName>()
   for (const line of Array.isArray(header) ? header : [String(header ?? '')]) {
     const name = SIGN_IN_COOKIES.find((known) =>
-      GUARDS.some((guard) => line.startsWith(`${guard}${cookiePrefix}_${known}=`)),
+      NAME_PREFIXES.some((prefix) => line.startsWith(`${prefix}${cookiePrefix}_${known}=`)),
     )
     if (name === undefined) continue
     const target = line.includes('Max-Age=0;') || line.endsWith('Max-Age=0') ? cleared : set
     target.add(name)
   }
-  // Signing in may clear a cookie and set it in one answer: then it is set.
+  // A login may clear a cookie and set it in the same response: it counts as set.
   return { set: [...set], cleared: [...cleared].filter((name) => !set.has(name)) }
 }
 

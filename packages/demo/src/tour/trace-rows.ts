@@ -1,13 +1,13 @@
-/** Bounds: what there is beyond them is forgotten, the oldest first. */
+/** Beyond these bounds the oldest entries are deleted. */
 export const MAX_EVENTS = 300
 export const MAX_TOURS = 500
 
-/** Where both services write what happened on a tour, and the bank reads it. Keys are hashes: no entry leads to a cookie. */
+/** Storage of events: both services write, the bank reads. Keys are hashes of the tour's id, which is a secret. */
 export interface TraceRows {
-  /** Makes room for a tour; without it, nothing is kept of one. */
+  /** Starts a recording. Events of a tour that was not started are dropped. */
   begin(key: string, ttlSeconds: number): Promise<void>
-  /** Adds to a tour that was begun and has not expired. To any other it does nothing. */
+  /** Adds an event to an active tour. Does nothing for any other. */
   append(key: string, event: string): Promise<void>
-  /** In the order they were added; null for a tour that there is not. */
+  /** Returns events in the order of insertion; null when there is no such tour. */
   read(key: string): Promise<unknown[] | null>
 }

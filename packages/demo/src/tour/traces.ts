@@ -5,11 +5,11 @@ import { postgresTraces } from './postgres-traces.js'
 import { redisTraces } from './redis-traces.js'
 import type { TraceRows } from './trace-rows.js'
 
-/** The same by a tour's id, with events as they went in. */
+/** Reads and writes the events of a tour by its id. */
 export interface Traces {
   begin(id: string, ttlSeconds: number): Promise<void>
   append(id: string, event: TraceEvent): Promise<void>
-  /** By time; null for a tour that there is not. */
+  /** Returns events by time; null when there is no such tour. */
   read(id: string): Promise<TraceEvent[] | null>
 }
 

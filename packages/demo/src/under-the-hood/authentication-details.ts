@@ -4,14 +4,14 @@ import { type Brand, brandNames } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import type { UnderTheHoodProps } from './panel.js'
 
-/** How a request was authenticated, for the panel in the foot of its page. Never the token, and never a session's id. */
+/** Describes how a request was authenticated. The result never contains the token or a session id. */
 export function authenticationDetails(request: FastifyRequest, brand: Brand): UnderTheHoodProps {
   const { identity, authDurationMs, sessionLookup } = request
   return {
     service: brandNames[brand].full,
     instance: instanceName(brand),
-    remembered: strategyText(request),
-    asked: asked(request),
+    method: methodOf(request),
+    lookups: lookupsOf(request),
     authMs: authDurationMs,
     lookup: sessionLookup
       ? { where: sessionLookup.strategy === 'session' ? 'memory' : 'shared store', ms: sessionLookup.durationMs }
@@ -21,27 +21,27 @@ export function authenticationDetails(request: FastifyRequest, brand: Brand): Un
 }
 
 const STRATEGIES: Readonly<Record<Identity['strategy'], string>> = {
-  jwt: 'a signed token (jwt), which says who you are by itself',
-  session: 'a session in this server’s memory (session); the cookie is its number',
-  'shared-session': 'a session in the store that all servers share (shared-session); the cookie is its number',
+  jwt: 'a signed token (jwt), which contains your identity',
+  session: 'a session in this server’s memory (session); the cookie is its id',
+  'shared-session': 'a session in the store that all servers share (shared-session); the cookie is its id',
 }
 
-function strategyText({ identity, authError, authDurationMs }: FastifyRequest): string {
+function methodOf({ identity, authError, authDurationMs }: FastifyRequest): string {
   if (identity) return STRATEGIES[identity.strategy]
-  if (authDurationMs === undefined) return 'nothing: this page does not look at who asks'
-  if (!authError || authError.reason === 'token_missing') return 'nothing: no sign-in was sent'
-  return `nothing: what was sent was refused (${authError.reason})`
+  if (authDurationMs === undefined) return 'none: this page needs no authentication'
+  if (!authError || authError.reason === 'token_missing') return 'none: the browser sent no token and no session'
+  return `none: the token or session was refused (${authError.reason})`
 }
 
-function asked({ identity, sessionLookup, authFetched, authDurationMs }: FastifyRequest): string {
-  if (authDurationMs === undefined) return 'nobody'
+function lookupsOf({ identity, sessionLookup, authFetched, authDurationMs }: FastifyRequest): string {
+  if (authDurationMs === undefined) return 'none'
   if (authFetched === 'renewal')
-    return 'the bank’s database: the token had expired, and was renewed for the form that you sent'
-  const list = authFetched === 'status list' ? ', and for a list of ended sign-ins that it had not held yet' : ''
-  if (sessionLookup?.strategy === 'shared-session') return `the shared store, once${list}`
-  if (sessionLookup) return `its own memory, once: no other process could have answered${list}`
-  if (list !== '') return 'nobody about you, but for a list of ended sign-ins that it had not held yet'
-  return identity ? 'nobody: the signature was checked here, with a key that this process holds' : 'nobody'
+    return 'one in the bank’s database: the token had expired and was renewed for your form'
+  const list = authFetched === 'status list' ? ', and one request to the bank for a status list' : ''
+  if (sessionLookup?.strategy === 'shared-session') return `one in the shared store${list}`
+  if (sessionLookup) return `one in this process’s memory; no other process has the session${list}`
+  if (list !== '') return 'one request to the bank for a status list that this process did not have yet'
+  return identity ? 'none: this process verified the signature with its own key' : 'none'
 }
 
 function aboutPerson(request: FastifyRequest, identity: Identity): Partial<UnderTheHoodProps> {
@@ -50,12 +50,12 @@ function aboutPerson(request: FastifyRequest, identity: Identity): Partial<Under
   return {
     statusListSeconds: request.server.statusLists.ageSeconds(),
     ends: {
-      what: token ? 'The token lives' : 'The session lives',
+      what: token ? 'Token expires in' : 'Session expires in',
       at,
       leftSeconds: (at.getTime() - Date.now()) / 1000,
     },
     knows: {
-      caption: token ? 'What the token says' : 'What the server keeps, and the cookie does not say',
+      caption: token ? 'Claims of the token' : 'Session data, kept by the server and not in the cookie',
       entries: entriesOf(identity.claims),
     },
   }
@@ -64,11 +64,11 @@ function aboutPerson(request: FastifyRequest, identity: Identity): Partial<Under
 const entriesOf = (known: object): { name: string; value: string }[] =>
   Object.entries(known).map(([name, value]) => ({ name, value: textOf(name, value) }))
 
-/** Claims that are moments (RFC 7519, NumericDate). */
-const MOMENT = /^(iat|exp|auth_time)$/
+/** Claims that are a NumericDate (RFC 7519, section 2). */
+const NUMERIC_DATE = /^(iat|exp|auth_time)$/
 
 function textOf(name: string, value: unknown): string {
-  if (typeof value === 'number' && MOMENT.test(name)) {
+  if (typeof value === 'number' && NUMERIC_DATE.test(name)) {
     const at = new Date(value * 1000)
     if (!Number.isNaN(at.getTime())) return `${value}, ${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`
   }

@@ -1,38 +1,38 @@
 import { DescriptionList } from '@signet/ui'
 import type { VNode } from 'preact'
 
-/** How a request was recognised, as the service that answered it says. */
+/** How the service authenticated a request. */
 export interface UnderTheHoodProps {
   service: string
   /** The process that answered. */
   instance: string
-  /** How the person is remembered, in words. */
-  remembered: string
-  /** What had to be asked to recognise them, in words. */
-  asked: string
-  /** What recognising took, in ms; absent where the page does not look at who asks. */
+  /** The strategy, in words. */
+  method: string
+  /** Lookups and calls that authentication needed, in words. */
+  lookups: string
+  /** Authentication time in milliseconds; absent when the page needs no authentication. */
   authMs?: number | undefined
-  /** How much of that was the lookup of a session. */
+  /** The part of `authMs` that a session lookup took. */
   lookup?: { where: 'memory' | 'shared store'; ms: number } | undefined
-  /** Age of the list of ended sign-ins that this process holds; absent where it was not needed. */
+  /** Age of this process's status list in seconds; absent when it was not needed. */
   statusListSeconds?: number | undefined
-  /** When the token, or the session, ends, and what is left until then. */
+  /** Expiry of the token or session. */
   ends?: { what: string; at: Date; leftSeconds: number } | undefined
-  /** What the token says, or what the server keeps in its place. */
+  /** Claims of the token, or session data. */
   knows?: { caption: string; entries: { name: string; value: string }[] } | undefined
 }
 
-/** In the foot of every page: how this very request was recognised. */
+/** Shows in the footer of every page how its request was authenticated. */
 export function UnderTheHood(props: UnderTheHoodProps): VNode {
   const { authMs, lookup, statusListSeconds, ends, knows } = props
   return (
     <details class="hood">
       <summary>Under the hood</summary>
       <div class="hood-body">
-        <p>How this very request was recognised, before anything of the page was made.</p>
+        <p>How the server authenticated this request.</p>
         <DescriptionList
           items={[
-            { term: 'Remembered by', value: props.remembered },
+            { term: 'Authenticated by', value: props.method },
             {
               term: 'Answered by',
               value: (
@@ -41,16 +41,16 @@ export function UnderTheHood(props: UnderTheHoodProps): VNode {
                 </>
               ),
             },
-            { term: 'Had to ask', value: props.asked },
+            { term: 'Lookups', value: props.lookups },
             ...(authMs === undefined
               ? []
-              : [{ term: 'Recognised in', value: <Durations authMs={authMs} lookup={lookup} /> }]),
+              : [{ term: 'Authentication time', value: <Durations authMs={authMs} lookup={lookup} /> }]),
             ...(statusListSeconds === undefined
               ? []
               : [
                   {
-                    term: 'Ended sign-ins',
-                    value: `known from a list in memory, ${statusListSeconds.toFixed(1)} s old`,
+                    term: 'Status list',
+                    value: `in memory, ${statusListSeconds.toFixed(1)} s old`,
                   },
                 ]),
             ...(ends === undefined
@@ -85,7 +85,7 @@ export function UnderTheHood(props: UnderTheHoodProps): VNode {
         )}
         {authMs !== undefined && (
           <p class="hood-note">
-            The same numbers are in this answer’s <code>Server-Timing</code> header: your browser’s developer tools show
+            These times are also in the <code>Server-Timing</code> response header. Your browser’s developer tools show
             them under Network, Timing.
           </p>
         )}
@@ -94,13 +94,13 @@ export function UnderTheHood(props: UnderTheHoodProps): VNode {
   )
 }
 
-/** The numbers are written as `Server-Timing` writes them, to the digit: the panel says that they are the same. */
+/** Formats times exactly as `Server-Timing` does: the panel refers to that header. */
 function Durations({ authMs, lookup }: Pick<Required<UnderTheHoodProps>, 'lookup'> & { authMs: number }): VNode {
   if (lookup === undefined) return <>{`${authMs} ms`}</>
-  return <>{`${authMs} ms, ${lookup.ms} ms of it the lookup in ${lookup.where}`}</>
+  return <>{`${authMs} ms, ${lookup.ms} ms of it for the lookup in ${lookup.where}`}</>
 }
 
-/** `4 min 12 s`, `11 h 59 min`. */
+/** Formats a remaining time: `4 min 12 s`, `11 h 59 min`. */
 function leftIn(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
   if (whole < 60) return `${whole} s`

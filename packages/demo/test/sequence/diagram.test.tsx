@@ -15,7 +15,7 @@ const refuse: SequenceMessage = { from: 'retirement', to: 'retirement', kind: 'n
 const answer: SequenceMessage = { from: 'retirement', to: 'browser', kind: 'answer', label: '303', tone: 'bad' }
 
 describe('a sequence diagram', () => {
-  it('has a line for those who take part and for nobody else, from left to right', () => {
+  it('has lines for participants with messages only, from left to right', () => {
     const { lanes } = sequencePicture([ask, { ...ask, to: 'bank' }])
     assert.deepEqual(
       lanes.map(({ lifeline }) => lifeline),
@@ -27,25 +27,25 @@ describe('a sequence diagram', () => {
       [...places].sort((one, other) => one - other),
     )
   })
-  it('places messages below each other, in their order', () => {
+  it('places messages below each other in order', () => {
     const heights = sequencePicture([ask, refuse, answer]).messages.map(({ y }) => y)
     assert.deepEqual(
       heights,
       [...new Set(heights)].sort((one, other) => one - other),
     )
   })
-  it('keeps words inside the picture', () => {
+  it('keeps text inside the picture', () => {
     const detail = 'sets signet_session; clears signet_token, signet_refresh'
     for (const message of [
       { ...ask, to: 'bank', detail },
-      { ...refuse, label: 'the signature is right: nobody is asked' },
+      { ...refuse, label: 'signature valid, no server called' },
     ] as const) {
       const [placed] = sequencePicture([ask, { ...ask, to: 'store' }, message]).messages.slice(2)
       const half = Math.max((placed?.detail ?? '').length * 6, (placed?.label ?? '').length * 7) / 2
       assert.ok(placed && placed.textX - half >= 0 && placed.textX + half <= PICTURE_WIDTH, JSON.stringify(placed))
     }
   })
-  it('says the same in an ordered list, and hides the picture from those who get the list', () => {
+  it('has the same content as an ordered list, and hides the picture from screen readers', () => {
     const html = renderToStaticMarkup(<SequenceDiagram title="What was sent" messages={[ask, refuse, answer]} />)
     assert.match(html, /<svg[^>]*aria-hidden="true"/)
     const list = html.slice(html.indexOf('<ol'))
@@ -54,7 +54,7 @@ describe('a sequence diagram', () => {
     assert.deepEqual(said, [
       'Browser to Retirement: GET / signet_token',
       'Retirement: refused',
-      'Retirement answers Browser: 303',
+      'Retirement responds to Browser: 303',
     ])
   })
 })

@@ -32,45 +32,45 @@ for (const [alg, token, verificationKey] of [
   ['HS256', byHmac(), SECRET],
   ['EdDSA', byPair(), pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()],
 ] as const) {
-  describe(`changes of a token by ${alg}`, () => {
+  describe(`changes to a token signed with ${alg}`, () => {
     const keys = { find: (kid: string) => (kid === 'k1' ? { kid, alg, verificationKey } : undefined) }
     const verdicts = async (changed: string) => (await askLibraries(keys, changed)).map(({ takes }) => takes)
 
-    test('libraries take it as it is', async () => assert.deepEqual(await verdicts(token), [true, true]))
+    test('libraries accept the unchanged token', async () => assert.deepEqual(await verdicts(token), [true, true]))
 
-    test('another last character is another text of the same bytes, and libraries take it', async () => {
+    test('another last character encodes the same bytes, and libraries accept it', async () => {
       const changed = otherLastCharacter(token)
       assert.notEqual(changed, token)
       assert.deepEqual(signatureOf(changed), signatureOf(token))
       assert.deepEqual(await verdicts(changed), [true, true])
     })
 
-    test('a changed claim keeps all else, and libraries refuse it', async () => {
+    test('a changed claim leaves the rest unchanged, and libraries refuse it', async () => {
       const changed = withMember(token, 'payload', 'name', 'Grace Hopper')
       assert.deepEqual(membersOf(changed, 'payload'), { ...claims, name: 'Grace Hopper' })
       assert.deepEqual(signatureOf(changed), signatureOf(token))
       assert.deepEqual(await verdicts(changed), [false, false])
     })
 
-    test('somebody else signs with the same algorithm and another key, each time a new one', async () => {
+    test('signedByAnother signs with the same algorithm and a new random key', async () => {
       const changed = signedByAnother(token)
       assert.equal(signatureOf(changed).length, signatureOf(token).length)
       assert.notEqual(changed, signedByAnother(token))
       assert.deepEqual(await verdicts(changed), [false, false])
     })
 
-    test('no signature at all says so in its header', () => {
+    test('an unsigned token has alg none in its header', () => {
       assert.match(unsigned(token), /^[\w-]+\.[\w-]+\.$/)
       assert.equal(membersOf(unsigned(token), 'header').alg, 'none')
     })
   })
 }
 
-test('a key that nobody has is asked of no library', async () => {
+test('a token with an unknown kid is not passed to libraries', async () => {
   assert.deepEqual(await askLibraries({ find: () => undefined }, byHmac()), [])
 })
 
-test('anything at all can be decoded, and nothing throws', () => {
+test('any text can be decoded without an error', () => {
   assert.equal(JSON.parse(decode(byHmac()).payload).name, 'Ada Lovelace')
   for (const hostile of [
     '',
@@ -90,7 +90,7 @@ test('anything at all can be decoded, and nothing throws', () => {
   assert.equal(Object.getPrototypeOf({}), Object.prototype)
 })
 
-test('every exhibit is found by its name, and nothing else is', () => {
+test('every exhibit is found by its name, and no other name is found', () => {
   for (const exhibit of EXHIBITS) assert.equal(exhibitOf(exhibit.name), exhibit)
   assert.equal(new Set(EXHIBITS.map(({ name }) => name)).size, EXHIBITS.length)
   for (const other of ['', undefined, ['expired'], '__proto__', 'constructor'])

@@ -11,7 +11,7 @@ export interface LabRoutesOptions {
   readonly retirementInternalUrl: string
 }
 
-/** Tokens to look at: `/token` here, and for retirement, which cannot make one. Only for a demo. */
+/** Registers `/token`, and `POST /labs/token`, which signs lab tokens for retirement. Demo only. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
   const { keys, accessTokenTtlSeconds, retirementUrl, retirementInternalUrl } = options
   await app.register(twinIssuing, { keys, typ: LAB_TOKEN_TYP, accessTokenTtlSeconds })
@@ -22,16 +22,17 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
       schema: {
         tags: ['labs'],
         operationId: 'createLabToken',
-        summary: 'A token to look at',
+        summary: 'Create a lab token',
         description:
-          'A twin of the token that is presented, of the kind lab+jwt, which signs nobody in. Only where DEMO is 1.',
+          'Returns a copy of the request’s token with typ lab+jwt, which authenticates no request. Available with DEMO=1 only.',
         body: Type.Object({ expired: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
         response: { 200: Success(Type.String({ description: 'A JWT' })), ...failures(400, 401, 403, 404, 503) },
       },
     },
     async (request) => {
       const identity = signedIn(request)
-      if (identity.strategy !== 'jwt') throw new ServiceError('not_found', 'This sign-in has no token.')
+      if (identity.strategy !== 'jwt')
+        throw new ServiceError('not_found', 'Your session has no token. Sign in with “A signed token” first.')
       return ok(app.issueTwin(identity.claims, request.body))
     },
   )

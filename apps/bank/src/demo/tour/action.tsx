@@ -11,7 +11,7 @@ export interface ActionProps {
   ada: DemoPerson
 }
 
-/** What to do at a step: it leads into the apps, and what is sent there is what a person could send by hand. */
+/** Shows one action of a step. It sends only requests that a user could send by hand. */
 export function Action({ action, kind, bankUrl, retirementUrl, ada }: ActionProps): VNode {
   if (action.kind === 'link') {
     return (

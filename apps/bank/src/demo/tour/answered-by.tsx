@@ -6,7 +6,7 @@ const SERVICES = [
   ['retirement', 'retirement'],
 ] as const
 
-/** Which processes the requests of a step landed on: with replicas behind one address, not always the same. */
+/** Lists the processes that answered a step's requests. With several replicas they can differ. */
 export function AnsweredBy({ events }: { events: readonly TraceEvent[] }): VNode {
   const instancesOf = (service: TraceEvent['service']) =>
     [

@@ -1,9 +1,9 @@
 import type { Asked, SequenceMessage, TraceEvent } from '@signet/demo'
 
 /**
- * The messages of a sequence diagram, from what was recorded and from nothing else.
+ * Converts recorded events to the messages of a sequence diagram.
  *
- * @param cookiePrefix what the names of cookies begin with.
+ * @param cookiePrefix first part of every cookie name.
  */
 export const messagesOf = (events: readonly TraceEvent[], cookiePrefix: string): SequenceMessage[] =>
   events.flatMap((event) => (event.kind === 'probe' ? [probeOf(event)] : requestOf(event, cookiePrefix)))
@@ -34,7 +34,7 @@ function requestOf(event: TraceEvent, cookiePrefix: string): SequenceMessage[] {
 }
 
 function askedOf(service: TraceEvent['service'], { whom, what, answer, ms }: Asked): SequenceMessage[] {
-  const tone = /^(token_|nobody|4|5)/.test(answer) ? 'bad' : 'good'
+  const tone = /^(token_|not found|4|5)/.test(answer) ? 'bad' : 'good'
   if (whom === service) return [{ from: service, to: service, kind: 'note', label: `${what} → ${answer}`, tone }]
   return [
     { from: service, to: whom, kind: 'request', label: what },
@@ -49,28 +49,28 @@ function askedOf(service: TraceEvent['service'], { whom, what, answer, ms }: Ask
 }
 
 const AUTHENTICATED: Readonly<Record<string, string>> = {
-  jwt: 'the signature is right: nobody is asked',
-  session: 'the session is in this server’s memory',
-  'shared-session': 'the store knows the session',
+  jwt: 'signature valid, no server called',
+  session: 'session found in this server’s memory',
+  'shared-session': 'session found in the store',
 }
 
-/** Whom the service took the visitor for, as a note on its line. */
+/** Returns a note on how the service authenticated the request, or why it refused it. */
 function verdictOf(event: TraceEvent, refreshCookie: string): SequenceMessage[] {
   const { service, strategy, code, path, method, set } = event
   const note = (label: string, tone?: 'good' | 'bad'): SequenceMessage[] => [
     { from: service, to: service, kind: 'note', label, tone },
   ]
-  if (method === 'POST' && path === '/sign-in') return set.length > 0 ? note('the password is right', 'good') : []
-  if (set.includes('token')) return note(`renewed by ${refreshCookie}`, 'good')
+  if (method === 'POST' && path === '/sign-in') return set.length > 0 ? note('password correct', 'good') : []
+  if (set.includes('token')) return note(`renewed with ${refreshCookie}`, 'good')
   if (strategy !== undefined) return note(AUTHENTICATED[strategy] ?? strategy, 'good')
   return code === undefined || code === 'token_missing' ? [] : note(`refused: ${code}`, 'bad')
 }
 
 function leadsTo({ status, leadsTo: target }: TraceEvent): string | undefined {
-  return target && `${status}, go to ${target.app} ${target.path}`
+  return target && `${status}, redirect to ${target.app} ${target.path}`
 }
 
-/** A cookie that was not there is cleared all the same: that is no news. */
+/** Describes changed cookies. A response may clear cookies that the browser did not send; those are omitted. */
 function changes(
   { set, cleared: told, cookies }: TraceEvent,
   named: (names: TraceEvent['cookies']) => string,
@@ -80,9 +80,11 @@ function changes(
   return parts.filter(Boolean).join('; ') || undefined
 }
 
-/** A copy of the token, tried after the sign-out. */
+/** A request with a copy of the token, sent after the sign-out. */
 function probeOf({ service, status, code, ms }: TraceEvent): SequenceMessage {
   const label =
-    code === undefined ? `a copy, ${ms} ms after: ${status}, still taken` : `a copy, ${ms} ms after: ${status} ${code}`
+    code === undefined
+      ? `copied token, after ${ms} ms: ${status}, still accepted`
+      : `copied token, after ${ms} ms: ${status} ${code}`
   return { from: service, to: service, kind: 'note', label, tone: code === undefined ? 'bad' : 'good' }
 }

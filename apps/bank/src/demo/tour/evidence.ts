@@ -1,6 +1,6 @@
 import type { TraceEvent } from '@signet/demo'
 
-/** What of a trace shows that a step was really done, in order; undefined while nothing does. */
+/** Returns the events that prove that a step was done, in order; undefined until then. */
 export type Evidence = (events: readonly TraceEvent[]) => readonly TraceEvent[] | undefined
 
 type Test = (event: TraceEvent) => boolean
@@ -19,7 +19,7 @@ const both = (...tests: Test[]): Test => {
   return (event) => tests.every((test) => test(event))
 }
 
-/** Events that follow one another, whatever else happened in between; the first such row. */
+/** Finds the first events that match the tests in order. Other events may be in between. */
 function inOrder(...tests: Test[]): Evidence {
   return (events) => {
     const found: TraceEvent[] = []
@@ -35,7 +35,7 @@ function inOrder(...tests: Test[]): Evidence {
   }
 }
 
-/** Adds what is worth seeing where it happened too, without making it a condition. */
+/** Adds the next event that matches `test`, if there is one. */
 function withFollowing(evidence: Evidence, test: Test): Evidence {
   return (events) => {
     const found = evidence(events)
@@ -52,13 +52,13 @@ export const signedInByToken: Evidence = withFollowing(
 
 export const handedOver: Evidence = inOrder(both(at('retirement'), authenticated('jwt')))
 
-/** The next page at the bank belongs to it, whether the process that it landed on knew the session or not. */
+/** Includes the next page at the bank, even if its process did not have the session. */
 export const signedInBySession: Evidence = withFollowing(
   inOrder(signsIn('session')),
   both(at('bank'), ({ method, cookies }) => method === 'GET' && cookies.includes('session')),
 )
 
-/** A session that another replica of the same service did not know. */
+/** True when another replica of the bank did not have the session. */
 export const landedElsewhere = (events: readonly TraceEvent[]): boolean =>
   events.some((event) => at('bank')(event) && event.code === 'session_unknown')
 
@@ -70,7 +70,7 @@ export const sessionUnknown: Evidence = withFollowing(
   (event) => at('bank')(event) && event.path === '/sign-in',
 )
 
-/** Known at both: the order in which a person looks does not matter. */
+/** The user may open the two apps in either order. */
 export const sharedSessionAtBoth: Evidence = (events) => {
   const bank = inOrder(signsIn('shared_session'), both(at('bank'), authenticated('shared-session')))(events)
   const [retirement] = inOrder(both(at('retirement'), authenticated('shared-session')))(events) ?? []
@@ -79,7 +79,7 @@ export const sharedSessionAtBoth: Evidence = (events) => {
 
 export const tokenOpened: Evidence = inOrder(both(authenticated('jwt'), ({ path }) => path === '/token'))
 
-/** Who of the two services was asked about a token during a request, and refused it. */
+/** The services that verified and refused a token during this request. */
 const refusers = ({ asked }: TraceEvent): Set<string> =>
   new Set(asked.filter(({ answer }) => answer.startsWith('token_')).map(({ whom }) => whom))
 
@@ -91,7 +91,7 @@ export const forgeryTried: Evidence = inOrder(
   (event) => event.path === '/who-may-sign' && event.method === 'POST' && event.asked.length > 0,
 )
 
-/** An expired token at either app, the bank's renewal, and the same app again. */
+/** An app refuses an expired token, the bank renews it, and the same app accepts the new one. */
 export const renewed: Evidence = (events) => {
   const [refused, renewal] =
     inOrder(
@@ -106,7 +106,7 @@ export const renewed: Evidence = (events) => {
   return refused && renewal && back && [refused, renewal, back]
 }
 
-/** A sign-out, and a copy of the token that both services have refused since. */
+/** A sign-out, after which both services refused a copy of the token. */
 export const signedOutEverywhere: Evidence = (events) => {
   const [signOut] = inOrder((event) => event.path === '/sign-out' && event.cleared.includes('token'))(events) ?? []
   if (!signOut) return undefined
@@ -115,6 +115,6 @@ export const signedOutEverywhere: Evidence = (events) => {
   return refused.size === 2 ? [signOut, ...probes] : undefined
 }
 
-/** Of the events of a sign-out: when the last service began to refuse the copy. */
+/** Milliseconds from the sign-out until the last service refused the copied token. */
 export const msUntilRefusedEverywhere = (events: readonly TraceEvent[]): number =>
   Math.max(...events.filter(({ kind, status }) => kind === 'probe' && status === 401).map(({ ms }) => ms))

@@ -4,14 +4,14 @@ import type { BankDatabase } from '@signet/bank-database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findSession } from '../../sessions/store.js'
 
-/** A token lives whole seconds. */
+/** The minimum: `exp` is in whole seconds. */
 const LIFE_SECONDS = 1
 
 /**
- * Gives the person who is signed in a token of their own sign-in that lives one second, and returns when it is over: an
- * expired token, by the rules, without waiting for minutes. The refresh token stays as it is.
+ * Issues a token of the current session that lives one second, and returns once it has expired. The refresh token does
+ * not change.
  *
- * @throws {AuthError} `token_revoked` when the sign-in is over.
+ * @throws {AuthError} `token_revoked` when the session has been revoked.
  */
 export async function letTokenExpire(
   { db }: { readonly db: BankDatabase },

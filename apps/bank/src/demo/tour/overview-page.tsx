@@ -1,4 +1,3 @@
-import { TOUR_STEPS } from '@signet/demo'
 import { Button, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Trace } from './settled.js'
@@ -6,9 +5,9 @@ import { StepList } from './step-list.js'
 
 export interface OverviewPageProps {
   frame: PageFrame
-  /** Where the person is; undefined when they are not on the tour. */
+  /** The user's current step; undefined when they are not on the tour. */
   step: number | undefined
-  /** Where they left it. */
+  /** The step at which the user left the tour. */
   leftAt: number | undefined
   trace: Trace | null
 }
@@ -17,8 +16,8 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
   return (
     <Page
       {...frame}
-      title="The tour"
-      lead="Ten steps through both apps, by clicking in them: how one sign-in serves two services, what fails without a token, and what a token costs."
+      title="Tour"
+      lead="Ten steps through both apps. See how one sign-in works at two services, what fails without a token, and what a token costs."
     >
       {leftAt !== undefined && (
         <Notice kind="info">
@@ -26,14 +25,14 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
         </Notice>
       )}
       <p class="tour-words">
-        Everything is the real thing. While you are on the tour, both services note what happens to your own requests,
-        and each step shows it: who sent which cookie to whom, who asked whom, what the answer was. Names of cookies are
-        noted, never what is in them; it is for your eyes alone, and forgotten after two hours.
+        During the tour, both services record your own requests, and each step shows them as a diagram. The recording
+        contains the names of cookies, but never their values. Only your browser can see it, and it is deleted after two
+        hours.
       </p>
       <div class="actions">
         {step !== undefined && (
           <a class="button button-primary" href={`/tour/${step}`}>
-            Go on with step {step}
+            Continue with step {step}
           </a>
         )}
         {leftAt !== undefined && (
@@ -43,11 +42,11 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
         )}
         <Form class="" action="/tour/begin">
           <Button kind={step === undefined && leftAt === undefined ? 'primary' : 'secondary'}>
-            {step === undefined && leftAt === undefined ? 'Begin the tour' : 'Begin anew'}
+            {step === undefined && leftAt === undefined ? 'Start the tour' : 'Start again'}
           </Button>
         </Form>
       </div>
-      <Section title={`The ${TOUR_STEPS.length} steps`} id="steps">
+      <Section title="Steps" id="steps">
         <StepList trace={trace} current={step} explained />
       </Section>
     </Page>

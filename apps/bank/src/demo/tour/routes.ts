@@ -15,20 +15,20 @@ export interface TourRoutesOptions {
   readonly db: BankDatabase
   readonly bankUrl: string
   readonly retirementUrl: string
-  /** What the names of cookies begin with. */
+  /** First part of every cookie name. */
   readonly cookiePrefix: string
 }
 
-/** Tours that one address may begin in a minute: each takes room in the store. */
+/** Tours that one address may start per minute: each uses space in the store. */
 const TOURS_PER_MINUTE = 30
 
 const StepParams = Type.Object({ step: Type.String() })
-/** A form sends text. */
+/** Numbers in a form arrive as text. */
 const StepForm = Type.Object({
   step: Type.Optional(Type.Union(TOUR_STEPS.map((_, index) => Type.Literal(String(index + 1))))),
 })
 
-/** `/tour`: the guided walk through both apps. Only for a demo. */
+/** Registers `/tour`, the guided tour through both apps. Demo only. */
 export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<void> {
   const { db, bankUrl, retirementUrl, cookiePrefix } = options
   const { cookies, traces } = app.tour
@@ -45,13 +45,13 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     }
   }
 
-  /** By the cookie alone: there is no other way to a trace. */
+  /** The cookie is the only way to read a trace. */
   async function traceOf(request: FastifyRequest): Promise<Trace | null> {
     if (!request.tour) return null
     try {
       return await settledTrace(traces, request.tour.id)
     } catch (error) {
-      request.log.warn({ err: error }, 'the tour cannot be read')
+      request.log.warn({ err: error }, 'could not read the recording of the tour')
       return 'unknown'
     }
   }
@@ -78,7 +78,7 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     async (request, reply) => {
       const step = /^[1-9]\d?$/.test(request.params.step) ? Number(request.params.step) : 0
       if (!STEPS[step - 1])
-        throw new ServiceError('not_found', `The tour has ${STEPS.length} steps, and this is none of them.`)
+        throw new ServiceError('not_found', `There is no such step. The tour has steps 1 to ${STEPS.length}.`)
       if (request.tour && request.tour.step !== step) cookies.go(reply, { ...request.tour, step })
       return reply.page(
         StepPage({
@@ -101,7 +101,7 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
       await countTour(request.ip)
       const place = newTour(Number(request.body?.step ?? 1))
       await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
-        const sentence = 'The tour cannot begin right now. Try again in a moment.'
+        const sentence = 'We can’t start the tour right now. Try again in a moment.'
         throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
       })
       cookies.go(reply, place)
@@ -122,7 +122,8 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
 
   app.post('/tour/expire', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
     const { sid, strategy } = signedIn(request)
-    if (strategy !== 'jwt') throw new ServiceError('forbidden', 'This takes a sign-in with a token.')
+    if (strategy !== 'jwt')
+      throw new ServiceError('forbidden', 'This step needs a token. Sign in with “A signed token” first.')
     await letTokenExpire({ db }, request, reply, sid)
     return reply.redirect(`${retirementUrl}/`, 303)
   })

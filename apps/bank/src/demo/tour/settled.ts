@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { TraceEvent, Traces } from '@signet/demo'
 import { signedOutEverywhere } from './evidence.js'
 
-/** What a person sees of their own tour; `unknown` when the store cannot tell. */
+/** The recorded events of a tour; `unknown` while the store cannot be read. */
 export type Trace = readonly TraceEvent[] | 'unknown'
 
 const AGAIN_MS = 100
-/** As long as a sign-out takes to arrive everywhere, and something on top. */
+/** The promised sign-out propagation of 2 s, and one second more. */
 const PATIENCE_MS = 3_000
 
 /**
- * The trace of a tour. Right after a sign-out it waits for the measurement that is still under way: the page that shows
- * it has no script that could look again.
+ * Reads the trace of a tour. Right after a sign-out it waits for the running measurement, because the page has no
+ * script that could reload it.
  */
 export async function settledTrace(traces: Traces, id: string): Promise<TraceEvent[]> {
   for (;;) {

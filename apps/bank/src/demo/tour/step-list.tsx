@@ -5,11 +5,11 @@ import { STEPS } from './steps.js'
 export interface StepListProps {
   trace: Trace | null
   current: number | undefined
-  /** With a sentence for each. */
+  /** Adds a sentence to each step. */
   explained?: boolean | undefined
 }
 
-/** All steps with a tick at those whose effect was seen. */
+/** Lists all steps, with a tick for each completed one. */
 export function StepList({ trace, current, explained = false }: StepListProps): VNode {
   const seen = STEPS.map(({ evidence }) => trace !== null && trace !== 'unknown' && evidence(trace) !== undefined)
   return (
@@ -35,7 +35,7 @@ function Tick(): VNode {
       <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
         <path d="m5 12.5 5 5 9-11" />
       </svg>
-      <span class="visually-hidden"> seen</span>
+      <span class="visually-hidden"> completed</span>
     </>
   )
 }

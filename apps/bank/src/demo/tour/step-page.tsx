@@ -14,7 +14,7 @@ export interface StepPageProps {
   frame: PageFrame
   /** From 1. */
   number: number
-  /** Null for somebody who is not on the tour. */
+  /** Null when the user is not on the tour. */
   trace: Trace | null
   bankUrl: string
   retirementUrl: string
@@ -28,10 +28,10 @@ export function StepPage(props: StepPageProps): VNode {
   if (!step) throw new TypeError(`there is no step ${number}`)
   const events = trace === null || trace === 'unknown' ? undefined : step.evidence(trace)
   return (
-    <Page {...frame} title={step.title} eyebrow={`The tour · step ${number} of ${STEPS.length}`} lead={step.lead}>
+    <Page {...frame} title={step.title} eyebrow={`Tour · step ${number} of ${STEPS.length}`} lead={step.lead}>
       <div class="tour">
         <div>
-          <Section title="Do this" id="do">
+          <Section title="Try it" id="do">
             <p class="tour-words">{step.task}</p>
             {trace === null && <Begin number={number} />}
             <div class="actions">
@@ -50,16 +50,16 @@ export function StepPage(props: StepPageProps): VNode {
           <Section title="What happened" id="happened">
             {trace === 'unknown' && (
               <Notice kind="warning">
-                <p>What was noted cannot be read right now. The step itself works; look again in a moment.</p>
+                <p>We can’t read the recording right now. The step still works. Reload this page in a moment.</p>
               </Notice>
             )}
             {events ? (
               <Happened step={step} events={events} cookiePrefix={cookiePrefix} />
             ) : (
-              <p class="empty">Nothing yet. Once you have done it, it is drawn here.</p>
+              <p class="empty">Nothing yet. The diagram appears here after you complete the step.</p>
             )}
           </Section>
-          <Section title="In the code" id="code">
+          <Section title="Code" id="code">
             <ul class="tour-code">
               {step.code.map(({ path, what }) => (
                 <li key={path}>
@@ -81,10 +81,10 @@ export function StepPage(props: StepPageProps): VNode {
 function Begin({ number }: { number: number }): VNode {
   return (
     <Notice kind="info">
-      <p>You are not on the tour, so nothing is noted or drawn.</p>
+      <p>You are not on the tour, so your requests are not recorded.</p>
       <Form class="" action="/tour/begin">
         <input type="hidden" name="step" value={number} />
-        <Button kind="secondary">Begin the tour here</Button>
+        <Button kind="secondary">Start the tour here</Button>
       </Form>
     </Notice>
   )
@@ -99,11 +99,11 @@ interface HappenedProps {
 function Happened({ step, events, cookiePrefix }: HappenedProps): VNode {
   return (
     <>
-      <Notice kind="success" title="Seen.">
+      <Notice kind="success" title="Completed">
         <p>{typeof step.meaning === 'string' ? step.meaning : step.meaning(events)}</p>
       </Notice>
       {step.figure && <Figure label={step.figure.label}>{step.figure.of(events)}</Figure>}
-      <SequenceDiagram title="What was sent, in order" messages={messagesOf(events, cookiePrefix)} />
+      <SequenceDiagram title="Requests and responses" messages={messagesOf(events, cookiePrefix)} />
       <AnsweredBy events={events} />
     </>
   )
@@ -120,7 +120,7 @@ function Onward({ number, done }: { number: number; done: boolean }): VNode {
       ) : (
         <>
           <ButtonLink kind={done ? 'primary' : 'secondary'} href="/compare">
-            Compare all three, measured
+            Compare the three approaches
           </ButtonLink>
           <ButtonLink kind="secondary" href="/tour">
             All steps

@@ -48,12 +48,12 @@ const verdicts = (bank: string, retirement: string) =>
     ...token,
     path: '/token',
     asked: [
-      { whom: 'bank', what: 'verify: changed token', answer: bank },
-      { whom: 'retirement', what: 'verify: changed token', answer: retirement },
+      { whom: 'bank', what: 'verify changed token', answer: bank },
+      { whom: 'retirement', what: 'verify changed token', answer: retirement },
     ],
   })
 
-/** By step: what shows that it was done, and what comes close and does not. */
+/** By step: traces that prove it, and similar ones that do not. */
 const CASES: readonly { readonly shows: TraceEvent[][]; readonly doesNot: TraceEvent[][] }[] = [
   {
     shows: [[signIn('token', 'refresh')]],
@@ -91,8 +91,8 @@ const CASES: readonly { readonly shows: TraceEvent[][]; readonly doesNot: TraceE
   {
     shows: [[verdicts('token_signature_invalid', 'token_malformed')]],
     doesNot: [
-      [verdicts('token_signature_invalid', 'genuine')],
-      [verdicts('token_signature_invalid', 'no answer')],
+      [verdicts('token_signature_invalid', 'accepted')],
+      [verdicts('token_signature_invalid', 'no response')],
       [event({ ...token, path: '/token' })],
     ],
   },
@@ -132,66 +132,64 @@ const CASES: readonly { readonly shows: TraceEvent[][]; readonly doesNot: TraceE
   },
 ]
 
-describe('a step of the tour counts as done', () => {
+describe('a step of the tour is completed', () => {
   for (const [index, { shows, doesNot }] of CASES.entries()) {
     const { title, evidence } = STEPS[index] ?? assert.fail(`step ${index + 1}`)
-    it(`${title}: by its effect`, () => {
+    it(`${title}: by its evidence`, () => {
       for (const events of shows) assert.ok(evidence(events), JSON.stringify(events))
     })
-    it(`${title}: by nothing less`, () => {
+    it(`${title}: not by less`, () => {
       assert.equal(evidence([]), undefined)
       for (const events of doesNot) assert.equal(evidence(events), undefined, JSON.stringify(events))
     })
   }
-  it('and every step is among these', () => assert.equal(CASES.length, STEPS.length))
+  it('the cases cover every step', () => assert.equal(CASES.length, STEPS.length))
 })
 
-describe('what a step draws', () => {
-  it('is a request with its cookies, what became of it, and the answer', () => {
+describe('messagesOf', () => {
+  it('returns a request with its cookies, the authentication result and the response', () => {
     assert.deepEqual(messagesOf([atRetirement(token)], 'signet'), [
       { from: 'browser', to: 'retirement', kind: 'request', label: 'GET /', detail: 'signet_token' },
       {
         from: 'retirement',
         to: 'retirement',
         kind: 'note',
-        label: 'the signature is right: nobody is asked',
+        label: 'signature valid, no server called',
         tone: 'good',
       },
       { from: 'retirement', to: 'browser', kind: 'answer', label: '200', detail: undefined, tone: undefined },
     ])
   })
-  it('names a refusal, and where it leads', () => {
+  it('names a refusal and its redirect', () => {
     const said = messagesOf([expired()], 'signet').map(({ label, tone }) => [label, tone])
     assert.deepEqual(said.slice(1), [
       ['refused: token_expired', 'bad'],
-      ['303, go to bank /sign-in', undefined],
+      ['303, redirect to bank /sign-in', undefined],
     ])
   })
-  it('tells of cookies that were there and are cleared, not of those that were not', () => {
+  it('names cleared cookies only if the browser sent them', () => {
     const cleared = ['token', 'session'] satisfies TraceEvent['cleared']
     const answer = messagesOf([event({ cookies: ['token'], set: ['shared_session'], cleared })], 'acme').at(-1)
     assert.equal(answer?.detail, 'sets acme_shared_session; clears acme_token')
   })
-  it('says which became of a session in memory: known where it was made, unknown to another replica', () => {
+  it('distinguishes whether the same replica or another one got the next request of a memory session', () => {
     const { evidence, meaning } = STEPS[2] ?? assert.fail()
     assert.ok(typeof meaning === 'function')
     const session = { cookies: ['session'] } satisfies Partial<TraceEvent>
     const known = [signIn('session'), event({ ...session, strategy: 'session' })]
     const unknown = [signIn('session'), event({ ...session, instance: 'bank-2', code: 'session_unknown', status: 303 })]
     for (const events of [known, unknown]) assert.deepEqual(evidence(events), events)
-    assert.match(meaning(known), /all is well/)
-    assert.match(meaning(unknown), /another replica .* signed out, by chance/)
+    assert.match(meaning(known), /reached the same process/)
+    assert.match(meaning(unknown), /another replica .* sign in again/)
   })
-  it('shows whom a service asked, and how long that took', () => {
-    const asked = [
-      { whom: 'store', what: 'Who has this session?', answer: 'found', ms: 1.25 },
-    ] satisfies TraceEvent['asked']
+  it('shows calls and their durations', () => {
+    const asked = [{ whom: 'store', what: 'get session', answer: 'found', ms: 1.25 }] satisfies TraceEvent['asked']
     assert.deepEqual(
       messagesOf([event({ ...shared, asked })], 'signet')
         .slice(1, 3)
         .map(({ from, to, label }) => [from, to, label]),
       [
-        ['bank', 'store', 'Who has this session?'],
+        ['bank', 'store', 'get session'],
         ['store', 'bank', 'found, 1.3 ms'],
       ],
     )

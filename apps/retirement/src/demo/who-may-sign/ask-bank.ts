@@ -18,7 +18,7 @@ const ajv = new Ajv({ validateSchema: false })
 const isMe = ajv.compile<Static<typeof Me>>(Me)
 const isRefusal = ajv.compile<Static<typeof Refusal>>(Refusal)
 
-/** Whom the bank takes the holder of a token for. */
+/** The bank's response to a token. */
 export interface BankVerdict {
   readonly genuine: boolean
   readonly code: string | null
@@ -26,10 +26,9 @@ export interface BankVerdict {
 }
 
 /**
- * Asks the bank who it takes the holder of this token for: `GET /api/me`, the verifier that every request passes. Only the
- * verdict and the name are kept.
+ * Sends a token to the bank's `GET /api/me`, which authenticates it like any request. Returns the verdict and the name.
  *
- * @throws {ServiceError} `unavailable` when the bank does not say.
+ * @throws {ServiceError} `unavailable` when the bank does not respond.
  */
 export async function askBank(bankInternalUrl: string, token: string, context: CallContext): Promise<BankVerdict> {
   try {
@@ -39,13 +38,21 @@ export async function askBank(bankInternalUrl: string, token: string, context: C
     })
     const answer: unknown = JSON.parse(text)
     if (isMe(answer)) {
-      return { genuine: true, code: null, sentence: `${answer.data.instance} answers: you are ${answer.data.name}.` }
+      return {
+        genuine: true,
+        code: null,
+        sentence: `${answer.data.instance} authenticated the request as ${answer.data.name}.`,
+      }
     }
     if (isRefusal(answer)) return { genuine: false, code: answer.code, sentence: answer.error }
     throw new Error(`the bank answered ${status}`)
   } catch (cause) {
-    throw new ServiceError('unavailable', 'The bank did not answer, so nothing was tried. Try again in a moment.', {
-      cause,
-    })
+    throw new ServiceError(
+      'unavailable',
+      'The bank did not respond, so the token was not verified. Try again in a moment.',
+      {
+        cause,
+      },
+    )
   }
 }

@@ -1,15 +1,15 @@
 import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 
-/** The bank signs one in a millisecond; beyond this it is down, and the page does without. */
+/** The bank responds in milliseconds. After this time the page is shown without a lab token. */
 const TIMEOUT_MS = 2_000
-/** No token is longer than this. */
+/** Longer than any token. */
 const MAX_ANSWER_BYTES = 8_192
 
 /**
- * Asks the bank for a token to look at, for the person whose own token this is: retirement has nothing to sign with.
+ * Gets a lab token for the owner of `ownToken` from the bank, because retirement does not sign tokens.
  *
- * @throws {ServiceError} `unavailable` when the bank gives none.
+ * @throws {ServiceError} `unavailable` when the bank does not return one.
  */
 export async function fetchLabToken(
   bankInternalUrl: string,
@@ -30,6 +30,8 @@ export async function fetchLabToken(
     if (typeof data !== 'string') throw new Error('the bank answered without a token')
     return data
   } catch (cause) {
-    throw new ServiceError('unavailable', 'The bank could not be asked for a token to look at.', { cause })
+    throw new ServiceError('unavailable', 'We can’t get a lab token from the bank right now. Try again in a moment.', {
+      cause,
+    })
   }
 }

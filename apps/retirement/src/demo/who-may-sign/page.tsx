@@ -2,7 +2,7 @@ import { VerdictText } from '@signet/demo'
 import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { BankVerdict } from './ask-bank.js'
-import { INVENTED_NAME } from './forge.js'
+import { FORGED_NAME } from './forge.js'
 
 export interface Tried {
   readonly means: string
@@ -11,40 +11,40 @@ export interface Tried {
 
 export interface WhoMaySignPageProps {
   frame: PageFrame
-  /** Whether this service holds a secret, or public keys alone. */
+  /** True in shared-secret mode, false with public keys. */
   holdsSecret: boolean
-  /** Whether the person is signed in by a token: what is made borrows from it what a forger would know. */
+  /** Whether the user has a token: the forged token uses its status. */
   hasToken: boolean
-  /** What was tried just now; undefined before. */
+  /** Results of the attempts; undefined before the first one. */
   tried?: readonly Tried[] | undefined
 }
 
-/** The price of a shared secret, tried out: may a service that only checks sign as well? */
+/** Shows whether a service that only verifies can also sign. */
 export function WhoMaySignPage({ frame, holdsSecret, hasToken, tried }: WhoMaySignPageProps): VNode {
   return (
     <Page
       {...frame}
-      title="Who may sign?"
-      lead="Retirement checks tokens and never makes one. Whether it could is a question of what it checks them with."
+      title="Forge a token"
+      lead="Retirement only verifies tokens. Whether it could also sign one depends on its key."
     >
       <p class="why">
         {holdsSecret
-          ? 'Right now retirement checks with a secret that it shares with the bank. What checks a token is also what signs one: it is the same key.'
-          : 'Right now the bank signs with a private key, and retirement holds nothing but its public half.'}
+          ? 'Retirement currently verifies tokens with a secret that it shares with the bank. The same secret also signs tokens.'
+          : 'The bank currently signs with a private key. Retirement has only the public key.'}
       </p>
       {hasToken ? (
-        <Form action="/who-may-sign#outcome" label="Try to sign in the bank’s name">
+        <Form action="/who-may-sign#outcome" label="Forge a token">
           <p>
-            Retirement makes a token in the bank’s name for <strong>{INVENTED_NAME}</strong>, who does not exist, with
-            what it has, and asks the bank who that is. The token is good for ten seconds, and nobody gets to see it.
+            Retirement creates a token in the bank’s name for <strong>{FORGED_NAME}</strong>, a user who does not exist.
+            It sends the token to the bank. The token expires after ten seconds and is not shown.
           </p>
           <p>
-            <Button>Let retirement try</Button>
+            <Button>Forge a token</Button>
           </p>
         </Form>
       ) : (
         <Notice kind="info">
-          <p>You are remembered by a session. Sign in with a token to let retirement try.</p>
+          <p>You are signed in with a session. Sign in with a token to try this.</p>
         </Notice>
       )}
       <div id="outcome" class="answers-to" tabIndex={-1}>
@@ -60,29 +60,29 @@ export function WhoMaySignPage({ frame, holdsSecret, hasToken, tried }: WhoMaySi
 function Outcome({ tried, holdsSecret }: { tried: readonly Tried[]; holdsSecret: boolean }): VNode {
   const forged = tried.some(({ verdict }) => verdict.genuine)
   return (
-    <Section title="What the bank says" id="outcome-heading">
+    <Section title="Response of the bank" id="outcome-heading">
       <Notice kind={forged ? 'warning' : 'success'}>
         <p>
           {forged
-            ? `The bank greets ${INVENTED_NAME}, a customer whom it has never had.`
-            : 'The bank believes none of it.'}
+            ? `The bank accepted a token for ${FORGED_NAME}, who is not a customer.`
+            : 'The bank refused every forged token.'}
         </p>
       </Notice>
       <DataTable<Tried>
         caption="Sent to GET /api/me of the bank"
-        emptyText="Nothing was tried."
+        emptyText="No token was sent."
         rows={tried}
         columns={[
           { header: 'Signed with', rowHeader: true, cell: ({ means }) => means },
-          { header: 'The bank’s answer', cell: ({ verdict }) => <VerdictText verdict={verdict} /> },
+          { header: 'Response', cell: ({ verdict }) => <VerdictText verdict={verdict} /> },
         ]}
       />
       <p class="why">
         {holdsSecret
-          ? 'With HS256, checking and signing take the same key. Whoever breaks into any service that checks can be anybody, everywhere. Give the secret only to services that you would let sign people in, or use key pairs.'
-          : 'With Ed25519, what checks cannot sign. Whoever breaks into retirement has retirement, and cannot be somebody else at the bank.'}{' '}
-        Where to look: <code>apps/retirement/src/demo/who-may-sign/forge.ts</code>, <code>packages/auth/src/keys/</code>{' '}
-        and <code>docs/keys.md</code>.
+          ? 'HS256 uses one key to verify and to sign. An attacker who controls any verifier can impersonate every user at every service. Give the secret only to services that you trust to sign, or use key pairs.'
+          : 'With Ed25519 a verifier cannot sign. An attacker who controls retirement cannot impersonate a user at the bank.'}{' '}
+        See <code>apps/retirement/src/demo/who-may-sign/forge.ts</code>, <code>packages/auth/src/keys/</code> and{' '}
+        <code>docs/keys.md</code>.
       </p>
     </Section>
   )

@@ -10,17 +10,17 @@ import { type Tried, WhoMaySignPage } from './page.js'
 
 export interface LabRoutesOptions {
   readonly keys: KeySource
-  /** The secrets that this service shares with the bank, where it does. */
+  /** The secrets that this service shares with the bank; undefined in public-key mode. */
   readonly secrets: KeyRing | undefined
   readonly bankUrl: string
   readonly bankInternalUrl: string
 }
 
-/** `/token`, and what a service that only checks can do with what it checks with. Only for a demo. */
+/** Registers `/token`, and `/who-may-sign`, which forges a token with a verifier's key. Demo only. */
 export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
   const { keys, secrets, bankUrl, bankInternalUrl } = options
   function ownToken({ accessToken }: FastifyRequest): string {
-    if (accessToken === null) throw new TypeError('a route for the users of a token')
+    if (accessToken === null) throw new TypeError('this route needs a request with a token')
     return accessToken
   }
 
@@ -42,12 +42,12 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     }
   }
 
-  /** The secret where there is one; else the public key that signed the person's own token. */
+  /** Returns the shared secret, or the public key of the user's own token. */
   async function held(request: FastifyRequest): Promise<Held> {
     if (secrets) return { alg: 'HS256', kid: secrets.first.kid, secret: secrets.first.verificationKey }
     const kid = String(membersOf(ownToken(request), 'header').kid)
     const key = await keys.find(kid)
-    if (!key) throw new TypeError('the key that verified this very request is gone')
+    if (!key) throw new TypeError('the key that verified this request is no longer available')
     return { alg: 'EdDSA', kid, publicKey: key.verificationKey }
   }
 
@@ -58,13 +58,14 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
 
   app.post('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
     const identity = signedIn(request)
-    if (identity.strategy !== 'jwt') throw new ServiceError('forbidden', 'This takes a sign-in with a token.')
+    if (identity.strategy !== 'jwt')
+      throw new ServiceError('forbidden', 'Forging a token needs a token. Sign in with “A signed token” first.')
     const nowSeconds = Math.floor(Date.now() / 1000)
     const attempts = forge(await held(request), { bank: bankUrl, status: identity.claims.status, nowSeconds })
     const tried = await Promise.all(
       attempts.map(async ({ means, token }): Promise<Tried> => {
         const verdict = await askBank(bankInternalUrl, token, callContext(request))
-        const answer = verdict.genuine ? '200: genuine' : (verdict.code ?? 'refused')
+        const answer = verdict.genuine ? '200, accepted' : (verdict.code ?? 'refused')
         request.noteAsked({ whom: 'bank', what: 'GET /api/me, forged token', answer })
         return { means, verdict }
       }),
