@@ -15,7 +15,7 @@ test('money goes from an account at the bank into the plan, without a second sig
   await page.getByLabel('Memo').fill('First deposit')
   await page.getByRole('button', { name: 'Review' }).click()
   await page.getByRole('button', { name: 'Send' }).click()
-  // The page says so by itself once retirement holds it.
+  // The page updates itself once retirement has credited the deposit.
   await expect(page.getByText('Settled')).toBeVisible()
   await page
     .getByRole('link', { name: /Back|Retirement/ })
@@ -27,7 +27,7 @@ test('money goes from an account at the bank into the plan, without a second sig
   await expect(page.getByText('$25.00').first()).toBeVisible()
 })
 
-test('a choice that was sent with an expired token is not lost without a word', async ({
+test('a form that was sent with an expired token keeps its choice and says that nothing was saved', async ({
   page,
   apps,
   person,
@@ -39,14 +39,14 @@ test('a choice that was sent with an expired token is not lost without a word', 
   await letTokenExpire(page, apps)
   await expectTokenExpired(page)
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('has not been saved')).toBeVisible()
+  await expect(page.getByText('Your choice was not saved')).toBeVisible()
   await expect(page.getByRole('radio', { name: 'Growth' })).toBeChecked()
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Your allocation has been saved.')).toBeVisible()
   complaints.length = 0
 })
 
-test('how the plan may grow answers what is asked, and says what it does not understand', async ({
+test('the projection follows the form, and an invalid value gets an error beside its field', async ({
   page,
   apps,
   person,
@@ -55,12 +55,12 @@ test('how the plan may grow answers what is asked, and says what it does not und
   await openAccount(page, apps, person)
   await page.goto(apps.retirement)
   await page.getByRole('textbox', { name: 'Years' }).fill('30')
-  await page.getByLabel('Dollars a month').fill('1,000')
+  await page.getByLabel('Dollars per month').fill('1,000')
   await page.getByRole('button', { name: 'Show' }).click()
-  await expect(page.getByRole('img', { name: /in 30 years/ })).toBeVisible()
+  await expect(page.getByRole('img', { name: /over 30 years/ })).toBeVisible()
   await page.getByRole('textbox', { name: 'Years' }).fill('500')
   await page.getByRole('button', { name: 'Show' }).click()
-  await expect(page.getByText('Type whole years, 1 to 50.')).toBeVisible()
+  await expect(page.getByText('Enter a whole number of years from 1 to 50.')).toBeVisible()
   await expect(page.getByRole('textbox', { name: 'Years' })).toHaveValue('500')
   complaints.length = 0
 })

@@ -66,7 +66,7 @@ test.describe(() => {
     await expectSignInPage(page, apps)
     await signIn(page, ADA)
     await expect(page).toHaveURL(`${apps.retirement}/?contributions=all`)
-    await expect(page.getByRole('img', { name: /What your plan has become/ })).toBeVisible()
+    await expect(page.getByRole('img', { name: /Balance of your plan/ })).toBeVisible()
     await page.getByRole('region', { name: 'Growth' }).getByText('The same numbers as a table').click()
     await expect(page.getByRole('table', { name: 'Growth by year' })).toBeVisible()
     await page.getByRole('link', { name: 'Bank', exact: true }).click()

@@ -76,7 +76,7 @@ test('a new customer registers once and is in both apps', async ({ page, apps, p
   await expect(page.getByRole('listitem').filter({ hasText: 'Savings' })).toContainText('$0.00')
   await page.getByRole('link', { name: 'Retirement', exact: true }).click()
   await expectSignedIn(page, person.name)
-  await expect(page.getByText('Nothing has been paid in yet.')).toBeVisible()
+  await expect(page.getByText('There are no contributions yet.')).toBeVisible()
 })
 
 test('registering says beside each field what is wrong with it, and keeps what was typed', async ({

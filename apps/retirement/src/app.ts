@@ -11,7 +11,7 @@ import { projection } from './projection/routes.js'
 import { createRetirementService } from './service.js'
 import { signOut } from './sign-out/routes.js'
 
-/** Assembles retirement. It does not listen yet: see server.ts. */
+/** Assembles retirement without listening; server.ts listens. */
 export async function buildRetirement(
   config: RetirementConfig,
   db: RetirementDatabase,

@@ -8,13 +8,13 @@ import {
   SECRET_VARIABLES,
 } from '@signet/service'
 
-/** Every variable of retirement. */
+/** The configuration of retirement. */
 export interface RetirementConfig extends CommonConfig {
-  /** Where the bank publishes its public keys. */
+  /** URL of the bank's public keys. */
   JWT_JWKS_URL: string | undefined
 }
 
-/** @throws {ConfigError} one line for each bad variable. */
+/** Reads and checks the environment. @throws {ConfigError} with one line per bad variable. */
 export function readRetirementConfig(environment: Environment): RetirementConfig {
   return readConfig<RetirementConfig>(
     environment,
@@ -28,7 +28,7 @@ function checkRetirement(config: Partial<RetirementConfig>): Map<string, string>
   if ('JWT_SECRET' in config && 'JWT_JWKS_URL' in config && !config.JWT_SECRET && !config.JWT_JWKS_URL) {
     problems.set(
       'JWT_SECRET',
-      'must be set (or JWT_SECRET_FILE): the secret shared with the bank, unless JWT_JWKS_URL is',
+      'must be set (or JWT_SECRET_FILE) unless JWT_JWKS_URL is set: the secret shared with the bank',
     )
   }
   return problems

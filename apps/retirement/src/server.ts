@@ -8,7 +8,7 @@ await startService('retirement', async () => {
   const config = readRetirementConfig(process.env)
   const db = createRetirementDatabase(config.DATABASE_URL)
   await requireReachable('DATABASE_URL', "retirement's migrated PostgreSQL database", () => requireTables(db))
-  // Whoever comes with a token needs no store, so retirement starts without it; /readyz tells.
+  // Requests with a token need no store, so retirement starts while it is down. /readyz reports it.
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
   const app = await buildRetirement(config, db, shared)
   app.addHook('onClose', async () => {

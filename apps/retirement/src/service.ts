@@ -11,12 +11,12 @@ export interface RetirementServiceOptions {
   readonly keys: KeySource
 }
 
-/** What retirement has in common with every service, with its own name, navigation and dependencies. */
+/** Creates the service with what every service has, and with retirement's name, navigation and dependencies. */
 export function createRetirementService({ config, db, shared, keys }: RetirementServiceOptions): Promise<App> {
   return createService({
     name: 'retirement',
     title: 'Signet Retirement',
-    description: 'Keeps retirement plans. It takes the sign-in of Signet Bank and asks nobody about it.',
+    description: 'Manages retirement plans. It verifies the tokens of Signet Bank without calling it.',
     config,
     origin: config.RETIREMENT_URL,
     internalUrl: config.RETIREMENT_INTERNAL_URL,
@@ -33,11 +33,11 @@ export function createRetirementService({ config, db, shared, keys }: Retirement
       httpStatusListSource(service, { keys, issuer: config.BANK_URL, internalUrl: config.BANK_INTERNAL_URL }),
     dependencies: {
       database: () => requireReachable(db),
-      // A user with a token does not need it.
+      // Requests with a token do not need the store.
       'session store': () =>
         shared.ping().then(
           () => 'reached',
-          () => 'cannot be reached, sessions are not recognised',
+          () => 'cannot be reached, session cookies cannot be authenticated',
         ),
     },
     isUnavailable: isDatabaseUnavailable,

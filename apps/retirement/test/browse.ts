@@ -3,20 +3,20 @@ import { type IncomingMessage, request } from 'node:http'
 import { system } from './shared-system.js'
 import { BANK, RETIREMENT } from './support.js'
 
-/** Cookies by name. `signet_refresh` and `signet_trips` go to the bank alone. */
+/** Cookies by name. `signet_refresh` and `signet_trips` are sent to the bank only. */
 export type Jar = Map<string, string>
 
 export interface Landing {
   readonly url: string
   readonly statusCode: number
   readonly body: string
-  /** How many redirects led here. */
+  /** Number of redirects. */
   readonly redirects: number
 }
 
 const AT_BANK_ALONE = new Set(['signet_refresh', 'signet_trips'])
 
-/** Opens a page of either app as a browser does: with its cookies, and along every redirect. */
+/** Opens a page of either app like a browser: with cookies, following every redirect. */
 export async function browse(url: string, jar: Jar): Promise<Landing> {
   let next = url
   for (let redirects = 0; redirects < 20; redirects += 1) {

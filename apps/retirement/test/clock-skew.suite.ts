@@ -1,4 +1,4 @@
-// Retirement's clock differs from the bank's: the browser lands on a page, and does not go in a circle.
+// Retirement's clock differs from the bank's: the browser reaches a page without a redirect loop.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { describe, type TestContext, test } from 'node:test'
@@ -19,7 +19,7 @@ async function signedIn(username: string, strategy = 'jwt'): Promise<Jar> {
   return new Map(pairs.flatMap(([, name = '', value = '']) => (value === '' ? [] : [[name, value]])))
 }
 
-/** The same token, well signed, as it is when it has so many seconds to live. */
+/** Signs the same claims with the given remaining lifetime in seconds. */
 function endingIn(seconds: number, token: string): string {
   const exp = Math.floor(Date.now() / 1000) + seconds
   const claims = { ...claimsOf(token), iat: exp - 300, exp, auth_time: exp - 300 }
@@ -27,7 +27,7 @@ function endingIn(seconds: number, token: string): string {
   return `${input}.${createHmac('sha256', SECRET).update(input).digest('base64url')}`
 }
 
-/** Sets the clock of retirement, which runs in this process. The bank is a process of its own. */
+/** Sets the clock of retirement, which runs in this process. The bank is a separate process. */
 const shift = (t: TestContext, seconds: number) =>
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() + seconds * 1000 })
 
@@ -37,7 +37,7 @@ describe("with retirement's clock", () => {
     [60, 50],
     [250, 240],
   ] as const) {
-    test(`${skewSeconds} s ahead, a token that it finds expired is renewed in one trip`, async (t) => {
+    test(`${skewSeconds} s ahead, an expired token is renewed with one redirect through the bank`, async (t) => {
       const jar = await signedIn(`ahead-${skewSeconds}`)
       const before = endingIn(lifeSeconds, jar.get('signet_token') ?? '')
       jar.set('signet_token', before)
@@ -70,7 +70,7 @@ describe("with retirement's clock", () => {
   })
 
   for (const strategy of ['jwt', 'shared-session'] as const) {
-    test(`a day ahead, where nothing helps, the bank asks for a sign-in: ${strategy}`, async (t) => {
+    test(`one day ahead, renewal cannot help and the bank asks for a sign-in: ${strategy}`, async (t) => {
       const jar = await signedIn(`day-${strategy}`, strategy)
       shift(t, 86_400)
       const landing = await browse(`${RETIREMENT}/`, jar)
@@ -81,7 +81,7 @@ describe("with retirement's clock", () => {
   }
 })
 
-test('without a refresh token the bank asks for a sign-in, although it accepts the token itself', async (t) => {
+test('without a refresh token, the bank asks for a sign-in although it accepts the token', async (t) => {
   const jar = await signedIn('no-refresh')
   jar.delete('signet_refresh')
   jar.set('signet_token', endingIn(50, jar.get('signet_token') ?? ''))

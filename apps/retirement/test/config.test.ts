@@ -9,8 +9,8 @@ const GOOD = {
   JWT_SECRET: 'a-secret-for-tests-of-at-least-32-bytes',
 }
 
-describe('the variables of retirement', () => {
-  test('need a secret or the address of public keys, and either is enough', () => {
+describe('the configuration of retirement', () => {
+  test('requires a secret or the URL of the public keys', () => {
     assert.equal(readRetirementConfig(GOOD).PORT, 3002)
     const { JWT_SECRET: _, ...rest } = GOOD
     const url = 'http://127.0.0.1:3001/.well-known/jwks.json'
@@ -20,10 +20,10 @@ describe('the variables of retirement', () => {
   const rows: ReadonlyArray<readonly [name: string, value: string | undefined, why: string]> = [
     ['JWT_SECRET', undefined, 'nothing to check a token by'],
     ['JWT_JWKS_URL', 'hunter2', 'no address'],
-    ['JWT_JWKS_URL', 'file:///etc/hunter2', 'no http'],
+    ['JWT_JWKS_URL', 'file:///etc/hunter2', 'not http'],
   ]
   for (const [name, value, why] of rows) {
-    test(`stop the start: ${name} ${value === undefined ? 'left out' : JSON.stringify(value)}, ${why}`, () => {
+    test(`refuses ${name} ${value === undefined ? 'missing' : JSON.stringify(value)}, ${why}`, () => {
       assert.throws(
         () => readRetirementConfig({ ...GOOD, [name]: value }),
         (error) => {

@@ -37,7 +37,7 @@ const deposit = (token?: string) =>
   })
 
 describe('POST /api/deposits', () => {
-  test('credits once, however many bring it at once, and makes the plan of somebody who never was here', async () => {
+  test('credits a deposit once under concurrent requests, and creates the plan of a new customer', async () => {
     const sub = randomUUID()
     const token = message({ sub, jti: randomUUID() })
     const statuses = (await Promise.all(Array.from({ length: 20 }, () => deposit(token)))).map(
@@ -55,7 +55,7 @@ describe('POST /api/deposits', () => {
     )
   })
 
-  test('shows in the plan of the person, with the id of the transfer', async () => {
+  test('the user’s plan shows the deposit with the id of the transfer', async () => {
     const jti = randomUUID()
     assert.equal((await deposit(message({ sub: claimsOf(userToken).sub, jti }))).statusCode, 201)
     const { balance, contributions } = (
@@ -81,7 +81,7 @@ describe('POST /api/deposits', () => {
       ['a memo with half of a character', () => message({ memo: '\ud83d' }), 401, 'token_claims_invalid'],
       ['a memo of 141 characters', () => message({ memo: 'x'.repeat(141) }), 401, 'token_claims_invalid'],
       ['half a cent', () => message({ amount: 1.5 }), 401, 'token_claims_invalid'],
-      ['a currency that the plan is not kept in', () => message({ currency: 'EUR' }), 400, 'invalid_request'],
+      ['another currency than that of the plan', () => message({ currency: 'EUR' }), 400, 'invalid_request'],
       [
         'the same transfer with another amount',
         () => message({ jti, sub: saver, amount: 9_999 }),
@@ -89,7 +89,7 @@ describe('POST /api/deposits', () => {
         'invalid_request',
       ],
     ]
-  test('refuses, and changes nothing', async (t) => {
+  test('refuses invalid deposits and changes nothing', async (t) => {
     assert.equal((await deposit(message({ jti, sub: saver }))).statusCode, 201)
     const refused = REFUSED.map(([why, token, status, code]) => ({ why, token: token(), status, code }))
     const users = refused.flatMap(({ token }) => (token === undefined ? [] : [String(claimsOf(token).sub)]))
@@ -104,7 +104,7 @@ describe('POST /api/deposits', () => {
     assert.equal(await system.db.planEntry.count({ where }), count)
   })
 
-  test('takes no message from a cookie: a browser sends its cookies unasked', async () => {
+  test('does not accept a message in a cookie, which browsers send automatically', async () => {
     const answer = await system.app.inject({ method: 'POST', url: '/api/deposits', headers: cookieOf(message()) })
     assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_missing'])
   })
@@ -118,7 +118,7 @@ describe('the allocation', () => {
       headers: { ...cookieOf(userToken), 'content-type': 'application/x-www-form-urlencoded' },
       payload: String(new URLSearchParams({ allocation })),
     })
-  test('is kept, and changes the plan and its projection', async () => {
+  test('is saved, and changes the plan and its projection', async () => {
     const projection = async () =>
       (await system.app.inject({ url: '/api/projection?years=10&monthly=10000', headers: cookieOf(userToken) })).json()
         .data
@@ -130,7 +130,7 @@ describe('the allocation', () => {
     const plan = (await system.app.inject({ url: '/api/plan', headers: cookieOf(userToken) })).json().data
     assert.equal(plan.allocation[0].percent, 85)
   })
-  test('must be one that there is', async () => {
+  test('must be a known one', async () => {
     for (const name of ['', 'all-in', '__proto__', 'toString']) assert.equal((await choose(name)).statusCode, 400, name)
   })
 })
@@ -148,7 +148,7 @@ describe('GET /api/projection', () => {
     'years=10&monthly=1e3',
     'years=10&years=11&monthly=0',
   ])
-    test(`refuses ${query || 'nothing'}`, async () => {
+    test(`refuses ${query || 'an empty query'}`, async () => {
       const answer = await system.app.inject({ url: `/api/projection?${query}`, headers: cookieOf(userToken) })
       assert.deepEqual([answer.statusCode, answer.json().code], [400, 'invalid_request'])
     })

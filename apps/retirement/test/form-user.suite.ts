@@ -1,4 +1,4 @@
-// A form belongs to the user it was rendered for: retirement's forms, sent after another user signed in.
+// A form belongs to the user it was rendered for. These tests send retirement's forms after another user has signed in.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { system } from './shared-system.js'

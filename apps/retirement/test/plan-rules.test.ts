@@ -6,8 +6,8 @@ import { cursorOf, growthOf, PAGE_SIZE, parseCursor, RECENT, readPage } from '..
 const moment = fc.date({ min: new Date(1), max: new Date(Date.UTC(2286, 0, 1)), noInvalidDate: true })
 const cents = fc.bigInt({ min: 0n, max: 10n ** 12n })
 
-describe('the place in a list of contributions', () => {
-  test('is read as it was written, and by nothing else', () => {
+describe('the cursor of contributions', () => {
+  test('is parsed from its own format only', () => {
     fc.assert(
       fc.property(moment, fc.uuid(), (at, id) => assert.deepEqual(parseCursor(cursorOf({ at, id })), { at, id })),
     )
@@ -19,14 +19,14 @@ describe('the place in a list of contributions', () => {
     )
   })
 
-  test('that makes no sense shows the last few', () => {
+  test('falls back to the latest contributions when it is invalid', () => {
     for (const asked of [undefined, '', 'some', '1_2', ['all', 'all'], "1_'; DROP TABLE plans"])
       assert.deepEqual(readPage(asked), { limit: RECENT })
     assert.deepEqual(readPage('all'), { limit: PAGE_SIZE })
   })
 })
 
-test('growth ends at all that was paid in, and at all that was added', () => {
+test('growth ends at the sums of contributions and of all entries', () => {
   const month = fc.record({ at: moment, contributed: cents, grown: fc.bigInt({ min: -(10n ** 11n), max: 10n ** 11n }) })
   fc.assert(
     fc.property(fc.array(month, { maxLength: 700 }), (months) => {

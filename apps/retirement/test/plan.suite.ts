@@ -13,7 +13,7 @@ const tampered = (token: string) =>
   token.replace(/\.([^.])([^.]*)$/, (_, first, rest) => `.${first === 'A' ? 'B' : 'A'}${rest}`)
 
 describe("the bank's token", () => {
-  test('is accepted here as it is, from the cookie and from the header, and names this service', async () => {
+  test('is accepted from the cookie and from the header', async () => {
     const token = await system.bank.register('accepted')
     const { id, sid, exp } = claimsOf(token)
     for (const headers of [cookieOf(token), { authorization: `Bearer ${token}` }]) {
@@ -31,14 +31,14 @@ describe("the bank's token", () => {
     }
   })
 
-  test('is refused when it was changed, and nothing is made for it', async () => {
+  test('is refused after a change, and no plan is created', async () => {
     const token = await system.bank.register('changed')
     const answer = await get('/api/plan', cookieOf(tampered(token)))
     assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_signature_invalid'])
     assert.equal(await system.db.plan.count({ where: { userId: String(claimsOf(token).sub) } }), 0)
   })
 
-  test('of a sign-in that ended at the bank is refused here', async () => {
+  test('is refused after the session was revoked at the bank', async () => {
     const token = await system.bank.register('ended')
     assert.equal((await get('/api/me', cookieOf(token))).statusCode, 200)
     await post('/api/logout', cookieOf(token))
@@ -51,7 +51,7 @@ describe("the bank's token", () => {
 })
 
 describe('the plan', () => {
-  test('is made at the first visit, empty, and is the same at the next', async () => {
+  test('is created empty at the first visit, and the next visit finds it', async () => {
     const headers = cookieOf(await system.bank.register('saver'))
     const first = (await get('/api/plan', headers)).json().data
     assert.deepEqual([first.balance, first.currency, first.contributions], [0, 'USD', []])
@@ -62,10 +62,10 @@ describe('the plan', () => {
     assert.deepEqual((await get('/api/plan', headers)).json().data, first)
     const page = await get('/', headers)
     assert.equal(page.statusCode, 200)
-    assert.match(page.body, /Nothing has been paid in yet\./)
+    assert.match(page.body, /There are no contributions yet\./)
   })
 
-  test('of two first visits at once there is one', async () => {
+  test('is created once by two concurrent first visits', async () => {
     const token = await system.bank.register('twice')
     const answers = await Promise.all(Array.from({ length: 8 }, () => get('/api/plan', cookieOf(token))))
     assert.deepEqual(
@@ -76,12 +76,12 @@ describe('the plan', () => {
     assert.equal(await system.db.plan.count({ where: { userId: String(claimsOf(token).sub) } }), 1)
   })
 
-  test('of many contributions shows the last twelve, and all of them page by page, each once', async () => {
+  test('with many contributions shows the latest twelve, and every contribution once on its pages', async () => {
     const token = await system.bank.register('frequent')
     const headers = cookieOf(token)
     const userId = String(claimsOf(token).sub)
     assert.equal((await get('/', headers)).statusCode, 200)
-    // Three at each moment: what tells them apart at the edge of a page is the id.
+    // Three entries share each time, so the id decides their order at the edge of a page.
     const data = Array.from({ length: 120 }, (_, index) => ({
       id: randomUUID(),
       userId,
@@ -142,13 +142,13 @@ describe('the plan', () => {
   }
 })
 
-describe('somebody who is not signed in', () => {
+describe('a user who is not signed in', () => {
   const rows = [
     ['/', `${RETIREMENT}/`],
     ['/?contributions=all&a=%20b%2Fc', `${RETIREMENT}/?contributions=all&a=%20b%2Fc`],
   ] as const
   for (const [url, comesBackTo] of rows) {
-    test(`is led to the bank's sign-in, and from there back to ${comesBackTo}`, async () => {
+    test(`is redirected to the bank's sign-in, and returns to ${comesBackTo}`, async () => {
       const answer = await get(url)
       assert.equal(answer.statusCode, 303)
       const location = new URL(String(answer.headers.location))
@@ -158,13 +158,13 @@ describe('somebody who is not signed in', () => {
     })
   }
 
-  test('gets 401 from the API, with the bare challenge', async () => {
+  test('gets 401 from the API, with a challenge without an error', async () => {
     const answer = await get('/api/plan')
     assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_missing'])
     assert.equal(answer.headers['www-authenticate'], 'Bearer')
   })
 
-  test('who signs out is led to the bank, whose own cookie may still say who it is', async () => {
+  test('is redirected to the bank by the sign-out, because its refresh cookie may still identify the session', async () => {
     const answer = await post('/sign-out')
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${BANK}/sign-out`])
     assert.deepEqual((await post('/api/logout')).json(), { status: 'ok', data: null })
@@ -172,7 +172,7 @@ describe('somebody who is not signed in', () => {
 })
 
 describe('with the database stopped', () => {
-  test('the plan is 503, nobody is signed out, and all is well once it is back', async () => {
+  test('the plan responds 503, no user is signed out, and it works again after the restart', async () => {
     const headers = cookieOf(await system.bank.register('patient'))
     assert.equal((await get('/api/plan', headers)).statusCode, 200)
     await system.server?.stop()

@@ -19,7 +19,7 @@ const ask = ({
 const RUNS = { numRuns: 60, seed: 1 }
 
 describe('a projection', () => {
-  test('has whole, ordered numbers for every year that was asked for', () => {
+  test('has whole, ordered amounts for every requested year', () => {
     fc.assert(
       fc.property(input, (question) => {
         const { years, low, expected, high } = ask(question)
@@ -39,7 +39,7 @@ describe('a projection', () => {
     )
   })
 
-  test('is the same for the same question, and the first years do not depend on how many are asked for', () => {
+  test('is the same for the same input, and its first years do not depend on the number of years', () => {
     fc.assert(
       fc.property(input, (question) => {
         const whole = ask({ ...question, years: MAX_YEARS })
@@ -51,7 +51,7 @@ describe('a projection', () => {
     )
   })
 
-  test('never falls when more is paid in', () => {
+  test('never falls with a higher contribution', () => {
     fc.assert(
       fc.property(input, fc.integer({ min: 1, max: 100_000 }), (question, more) => {
         const monthlyMinor = Math.min(MAX_MONTHLY_MINOR, question.monthlyMinor + more)
@@ -63,7 +63,7 @@ describe('a projection', () => {
     )
   })
 
-  test('a bolder allocation has the wider band', () => {
+  test('a riskier allocation has the wider range', () => {
     const width = (allocation: string) => {
       const { low, high } = ask({ allocation, balanceMinor: 5_000_000, years: 20, monthlyMinor: 50_000 })
       return (high.at(-1) ?? 0) - (low.at(-1) ?? 0)
@@ -75,7 +75,7 @@ describe('a projection', () => {
     )
   })
 
-  test('every allocation invests all of it', () => {
+  test('every allocation adds up to 100%', () => {
     for (const name of ALLOCATION_NAMES)
       assert.equal(
         fundsOf(name).reduce((sum, { percent }) => sum + percent, 0),
@@ -84,8 +84,8 @@ describe('a projection', () => {
   })
 })
 
-describe('the question of the page', () => {
-  test('says beside each field what is wrong, keeps what was typed, and shows the usual', () => {
+describe('readQuestion', () => {
+  test('reports an error per field, keeps the typed text, and uses defaults', () => {
     const { form, problems, years, monthlyMinor } = readQuestion({ years: '0', monthly: 'much' }, 'USD')
     assert.deepEqual(form, { years: '0', monthly: 'much' })
     assert.deepEqual(Object.keys(problems), ['years', 'monthly'])

@@ -1,4 +1,4 @@
-// One bank and one PostgreSQL for all of these: starting them takes longer than any of them.
+// The suites share one bank and one PostgreSQL, because starting them takes longer than any suite.
 import './clock-skew.suite.js'
 import './deposits.suite.js'
 import './form-user.suite.js'

@@ -1,6 +1,6 @@
 import { after } from 'node:test'
 import { startSystem } from './support.js'
 
-/** What the suites of one test file share. PostgreSQL is its own: a suite stops it. */
+/** Shared by the suites of one test file. It has its own PostgreSQL, because one suite stops it. */
 export const system = await startSystem({ ownServer: true })
 after(() => system.close())

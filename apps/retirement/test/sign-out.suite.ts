@@ -1,4 +1,4 @@
-// What a sign-out at retirement does here and at the bank.
+// Sign-outs at retirement and their effect on both services.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { system } from './shared-system.js'
@@ -8,7 +8,7 @@ const get = (url: string, headers: Record<string, string>) => system.app.inject(
 const post = (url: string, headers: Record<string, string>) => system.app.inject({ method: 'POST', url, headers })
 
 describe('a sign-out', () => {
-  test('here tells the bank, clears the cookie and says so at the bank', async () => {
+  test('notifies the bank, clears the cookie and ends at the bank’s sign-in page', async () => {
     const token = await system.bank.register('leaver')
     assert.equal(await system.bank.endedAt(token), null)
     const answer = await post('/sign-out', cookieOf(token))
@@ -19,7 +19,7 @@ describe('a sign-out', () => {
     assert.ok((await system.bank.endedAt(token)) instanceof Date)
   })
 
-  test('by the API does the same, by cookie or by header', async () => {
+  test('through the API does the same, by cookie or header', async () => {
     for (const [username, headersOf] of [
       ['leaver-2', cookieOf],
       ['leaver-3', (token: string) => ({ authorization: `Bearer ${token}` })],
@@ -37,7 +37,7 @@ describe('a sign-out', () => {
     ['before it', (token) => ({ cookie: `signet_token=planted; signet_token=${token}` })],
   ]
   for (const [where, headers] of planted) {
-    test(`with a planted cookie ${where} ends the session all the same`, async () => {
+    test(`with a planted cookie ${where} still revokes the session`, async () => {
       for (const url of ['/api/logout', '/sign-out']) {
         const token = await system.bank.register(`planted-${where.length}-${url.length}`)
         const answer = await post(url, headers(token))
@@ -47,7 +47,7 @@ describe('a sign-out', () => {
     })
   }
 
-  test('with a token in the header and another session in the cookie ends both', async () => {
+  test('with a token in the header and another session in the cookie revokes both', async () => {
     const [one, other] = [await system.bank.register('two-creds-1'), await system.bank.register('two-creds-2')]
     const answer = await post('/api/logout', { authorization: `Bearer ${one}`, ...cookieOf(other) })
     assert.equal(answer.statusCode, 200)
@@ -61,27 +61,27 @@ describe('a sign-out', () => {
     { authorization: 'Bearer nonsense' },
   ]
   for (const headers of untraced) {
-    test(`with a credential that leads to no session is 409: ${JSON.stringify(headers)}`, async () => {
+    test(`with a credential of no known session responds 409: ${JSON.stringify(headers)}`, async () => {
       const answer = await post('/api/logout', headers)
       assert.deepEqual([answer.statusCode, answer.json().code, cookiesOf(answer)], [409, 'session_unknown', []])
       assert.match(answer.json().error, /may still be active/)
-      // The page goes on to the bank's, which has a cookie of its own to find the session by.
+      // The page redirects to the bank, which can find the session by its refresh cookie.
       const page = await post('/sign-out', headers)
       assert.deepEqual([page.statusCode, page.headers.location, cookiesOf(page)], [303, `${BANK}/sign-out`, []])
     })
   }
 
-  test('with several cookies of the name, none of them good, is 409', async () => {
+  test('with several invalid cookies of one name responds 409', async () => {
     const answer = await post('/api/logout', { cookie: 'signet_token=a; signet_token=b' })
     assert.deepEqual([answer.statusCode, answer.json().code], [409, 'session_unknown'])
   })
 
-  test('again, with the token of a session that has ended, is 200', async () => {
+  test('with the token of a revoked session responds 200', async () => {
     const token = await system.bank.register('leaves-twice')
     for (let time = 0; time < 2; time += 1) assert.equal((await post('/api/logout', cookieOf(token))).statusCode, 200)
   })
 
-  test('is known here at once, without waiting for the next status list', async () => {
+  test('takes effect here at once, before the next status list', async () => {
     const other = await system.bank.register('leaver-4')
     for (const [username, path, headersOf] of [
       ['leaver-5', '/api/logout', cookieOf],
@@ -98,7 +98,7 @@ describe('a sign-out', () => {
   })
 
   for (const headers of [{ origin: BANK }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'cross-site' }]) {
-    test(`that another site asks for is refused, and the bank is told nothing: ${JSON.stringify(headers)}`, async () => {
+    test(`from another site is refused, and the bank is not notified: ${JSON.stringify(headers)}`, async () => {
       const token = await system.bank.register(`kept-${Object.values(headers)[0]?.length}`)
       const answer = await post('/api/logout', { ...cookieOf(token), ...headers })
       assert.deepEqual([answer.statusCode, answer.json().code], [403, 'cross_site_request'])
@@ -106,7 +106,7 @@ describe('a sign-out', () => {
     })
   }
 
-  test('with the bank down is 503 and leaves the cookie, so that it can be tried again', async () => {
+  test('responds 503 while the bank is down and keeps the cookie, so that the user can try again', async () => {
     const token = await system.bank.register('stranded')
     assert.equal((await get('/api/plan', cookieOf(token))).statusCode, 200)
     await system.bank.stop()
@@ -116,7 +116,7 @@ describe('a sign-out', () => {
       assert.match(String(api.headers['retry-after']), /^\d+$/)
       const page = await post('/sign-out', cookieOf(token))
       assert.deepEqual([page.statusCode, cookiesOf(page)], [503, []])
-      assert.match(page.body, /you are still signed in everywhere/)
+      assert.match(page.body, /so you are still signed in/)
       assert.doesNotMatch(page.body + api.body, /ECONNREFUSED|127\.0\.0\.1/)
       assert.equal((await get('/api/plan', cookieOf(token))).statusCode, 200, 'the plan needs no bank')
     } finally {

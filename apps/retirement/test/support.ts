@@ -18,17 +18,17 @@ export const RETIREMENT = 'http://retirement.signet.localhost:3002'
 export const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
 const PASSWORD = 'quite-a-long-phrase-of-mine'
 
-/** From the compiled tests to the root of the repository. */
+/** The root of the repository, from the compiled tests. */
 const root = new URL('../../../../', import.meta.url)
 
-/** The bank as anybody meets it: a process that listens. Retirement shares no code with it, and neither do its tests. */
+/** The bank as a separate process. Retirement and its tests share no code with it. */
 export interface RunningBank {
   readonly port: number
-  /** A new customer, signed in: their token. */
+  /** Registers a customer and returns their token. */
   register(username: string): Promise<string>
-  /** The sign-in's row, as the bank's database has it. */
+  /** Reads the session's row in the bank's database. */
   endedAt(token: string): Promise<Date | null>
-  /** Gives a customer the id that the demo's seeds know. */
+  /** Gives a customer the id of a seeded demo user. */
   rename(username: string, id: string): Promise<void>
   login(username: string): Promise<string>
   stop(): Promise<void>
@@ -38,10 +38,10 @@ export interface RunningBank {
 export interface TestSystem {
   readonly app: App
   readonly db: RetirementDatabase
-  /** Connected as the owner of the tables. */
+  /** Connects as the owner of the tables. */
   readonly owner: RetirementDatabase
   readonly bank: RunningBank
-  /** The PostgreSQL of both services, where the test owns it. */
+  /** The PostgreSQL of both services, when the test started it. */
   readonly server: OwnServer | undefined
   close(): Promise<void>
 }
@@ -123,7 +123,7 @@ async function startBank(databaseUrl: string, port: number, stops: Array<() => P
   }
   await start()
   stops.push(stop)
-  // Any client can run SQL; the bank's tables are looked at only here, in the tests.
+  // Only tests read the bank's tables from here.
   const rows = createRetirementDatabase(databaseUrl)
   stops.push(() => rows.$disconnect())
 
@@ -168,12 +168,12 @@ export const claimsOf = (token: string): Record<string, unknown> =>
 
 export const CLEARED = 'signet_token=; Max-Age=0; Domain=signet.localhost; Path=/; HttpOnly; SameSite=Lax'
 
-/** What a sign-out clears: whatever could remember the person at both apps. */
+/** The cookies that a sign-out clears. */
 export const ALL_CLEARED = ['signet_token', 'signet_shared_session', 'signet_session'].map((name) =>
   CLEARED.replace('signet_token', name),
 )
 
-/** Splits what a sign-out tells the browser: the cookies it clears, and whether it notifies open and cached pages. */
+/** Splits a sign-out's headers: the cookies that it clears, and whether it notifies open and cached pages. */
 export function signedOutBy(answer: LightMyRequestResponse): { cleared: string[]; evictsPages: boolean } {
   const eviction = /^signet_signed_out=[\w-]+; Max-Age=60; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/
   const seen = /^signet_seen=[\w-]{12}; Max-Age=86400; Domain=signet\.localhost; Path=\/; SameSite=Lax$/

@@ -1,6 +1,6 @@
 /**
- * Brings the "Try it" forms of the API page to life: sends the call with the page's own cookies and shows the answer.
- * Everything is set as text, so that no answer can become markup.
+ * Sends the "Try it" forms of the API page with the page's cookies and shows the response. Values are set as text, so
+ * that a response cannot become markup.
  */
 
 import { signedInFetch } from './signed-in-fetch.js'
@@ -51,7 +51,7 @@ async function send(event) {
     const line = `${response.status} ${response.statusText} in ${took} ms`
     output.textContent = `${line}\n${headers}\n\n${pretty(text)}`
   } catch (error) {
-    output.textContent = `No answer: ${error.message}`
+    output.textContent = `No response: ${error.message}`
   }
 }
 
@@ -60,7 +60,7 @@ for (const form of document.querySelectorAll('form.try-it')) {
   form.hidden = false
 }
 
-// A link to one operation opens it.
+// Opens the operation that the URL's fragment names.
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1))
   if (target instanceof HTMLDetailsElement) target.open = true

@@ -1,13 +1,13 @@
 /**
- * Keeps a page from showing a user's data once that user has signed out, or another one has signed in, in this browser or
- * elsewhere. It hears of it by a cookie that changes, and by the service's event stream while the page is visible. Then it
- * hides the page and asks the service who is signed in. What was typed stays in the page, for the same user.
+ * Hides a page once its user has signed out, or another user has signed in, in this browser or elsewhere. A changed cookie
+ * or the service's event stream (while the page is visible) triggers a request for the signed-in user. Typed text stays
+ * in the page for the same user.
  */
 
 import { signedInFetch } from './signed-in-fetch.js'
 
 const RETRY_MS = 5_000
-/** Longer than a page takes to be left: this one need not ask. */
+/** Longer than a navigation takes: a page that is being left need not check. */
 const LEAVING_MS = 1_000
 
 const page = document.documentElement
@@ -27,7 +27,7 @@ let stream
 let leavesAt = Number.NEGATIVE_INFINITY
 let wasUsed = false
 let hasExpired = false
-/** Of the newest check: an older one has nothing to say any more. */
+/** Number of the newest check: results of older ones are ignored. */
 let checks = 0
 
 function hide() {
@@ -35,7 +35,7 @@ function hide() {
   document.title = title.split(' · ').at(-1) ?? ''
 }
 
-/** @param {string} [notice] its class; none: the page is shown. @param {string} [name] of the other user. */
+/** @param {string} [notice] class of the notice; without one the page is shown. @param {string} [name] of the other user. */
 function show(notice, name = '') {
   document.querySelector('.session-notice')?.remove()
   if (notice === undefined) {
@@ -47,7 +47,7 @@ function show(notice, name = '') {
   const section = notices.content.querySelector(`.${notice}`)?.cloneNode(true)
   if (!(section instanceof HTMLElement)) return
   for (const place of section.querySelectorAll('[data-name]')) place.textContent = name
-  // What was typed here is kept while the user signs in elsewhere.
+  // A new tab keeps the typed text of this page while the user signs in.
   if (hasTypedText()) for (const link of section.querySelectorAll('a')) link.target = '_blank'
   document.querySelector('.masthead')?.after(section)
 }
@@ -57,7 +57,7 @@ function hasTypedText() {
   return [...fields].some((field) => 'defaultValue' in field && field.value !== field.defaultValue)
 }
 
-/** Asks who is signed in, and shows the page or a notice. Without an answer the page stays as it is: hidden or not. */
+/** Checks who is signed in, and shows the page or a notice. Without a response the page stays as it is: hidden or not. */
 async function check() {
   const own = ++checks
   stopStream()
@@ -100,7 +100,7 @@ function watch() {
     stopStream()
     hasExpired = JSON.parse(data).code === 'token_expired'
     if (!hasExpired) hide()
-    // A page that is not used must not keep the session alive.
+    // An idle page must not keep the session alive.
     if (!hasExpired || wasUsed) void check()
     wasUsed = false
   })

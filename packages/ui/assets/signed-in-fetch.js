@@ -1,7 +1,6 @@
 /**
- * `fetch` for the pages' own scripts: an answer that says the token has expired is not shown to anybody, the sign-in is
- * renewed and the request sent again. All tabs of an app take turns (Web Locks), and whoever comes second finds the work
- * done: one renewal for all of them.
+ * `fetch` for the pages' scripts. After a `token_expired` response it renews the session and repeats the request. All tabs
+ * of an app share one renewal: a Web Lock serializes them, and the next tab finds a new token.
  */
 
 /** @param {Response} response */
@@ -16,23 +15,23 @@ async function saysExpired(response) {
 
 /** @template Answer @param {() => Promise<Answer>} work */
 function inTurn(work) {
-  // Without locks (a page over plain http) tabs may renew at once; the bank gives all of them the same successor.
+  // Without locks (a page over plain http) tabs may renew concurrently; the bank gives all of them the same successor.
   return navigator.locks ? navigator.locks.request('signet-renewal', work) : work()
 }
 
-/** The bank's answer is hidden from its sibling's pages, and says nothing: the cookies it sets are what counts. */
+/** The response cannot be read across origins. Only the cookies that it sets matter. */
 async function renew() {
   const { renewal } = document.documentElement.dataset
   if (renewal) await fetch(renewal, { mode: 'no-cors', credentials: 'include', cache: 'no-store' })
 }
 
 /**
- * As `fetch`, for addresses of this service. A request that was refused as expired has done nothing, so sending it again is
- * safe whatever its method; its body must be one that can be sent twice (text, not a stream).
+ * Sends a request to this service. A request that was refused as expired had no effect, so it is repeated for any method.
+ * The body must be repeatable (text, not a stream).
  *
  * @param {string} url
  * @param {RequestInit} [init]
- * @returns {Promise<Response>} the last answer: still a 401 when the sign-in is over or the bank is down.
+ * @returns {Promise<Response>} the last response: 401 when the session has ended or the bank is down.
  */
 export async function signedInFetch(url, init) {
   const first = await fetch(url, init)

@@ -1,6 +1,6 @@
 /**
- * Keeps the receipt of a transfer that is on its way up to date: asks how far it has come, and when that changes puts the
- * page's own words for it in place. Without it the page says the same when it is loaded again.
+ * Updates the receipt of a pending transfer: polls its status and, when it changes, replaces that part of the page. Without
+ * JavaScript the user reloads the page.
  */
 
 import { signedInFetch } from './signed-in-fetch.js'
@@ -14,12 +14,12 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 /** @param {string} id */
 async function askState(id) {
   const response = await signedInFetch(`/api/transfers/${encodeURIComponent(id)}`)
-  if (!response.ok) throw new Error(`the bank answered ${response.status}`)
+  if (!response.ok) throw new Error(`the bank responded ${response.status}`)
   const { data } = await response.json()
   return data
 }
 
-/** The same part of this page as the bank writes it now. Nothing in it runs: it is a parsed document's. */
+/** Fetches the changing part of this page. Scripts in a parsed document do not run. */
 async function newest() {
   const response = await fetch(location.href)
   if (!response.ok) return null
@@ -35,7 +35,7 @@ async function follow(state) {
     await wait(pause)
     try {
       const { status, problem } = await askState(id)
-      // Not each try: a screen reader says what changes here.
+      // Replaced only on a change, because a screen reader reads it out.
       const now = `${status} ${problem}`
       if (now !== shown && now !== 'pending null') {
         const part = await newest()
@@ -44,7 +44,7 @@ async function follow(state) {
       }
       if (status === 'settled') return
     } catch {
-      // The bank is away, or the sign-in is over: the page still says what was so, and the link asks again.
+      // The bank is down or the session has ended: the page keeps the last status and a link to reload.
     }
   }
 }

@@ -11,11 +11,11 @@ interface AccountSummary {
 
 export interface AccountListProps {
   accounts: AccountSummary[]
-  /** Below the double rule; left out where the accounts have no common currency. */
+  /** Omitted when the accounts have different currencies. */
   total?: { amountMinor: bigint | number; currency: string } | undefined
 }
 
-/** A person's accounts as a ledger: one line each, the sum below a double rule. */
+/** Lists a user's accounts with their total. */
 export function AccountList({ accounts, total }: AccountListProps): VNode {
   return (
     <div class="ledger">

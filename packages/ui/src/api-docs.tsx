@@ -3,13 +3,13 @@ import { Operation } from './api-docs/operation.js'
 import { readOperations } from './api-docs/operations.js'
 
 export interface ApiDocsProps {
-  /** An OpenAPI 3.1 document, as `@fastify/swagger` makes it. */
+  /** An OpenAPI 3.1 document of `@fastify/swagger`. */
   document: object
-  /** Where the service answers, for the examples. */
+  /** The service's origin, for examples. */
   origin: string
 }
 
-/** An OpenAPI document to read; with the page's script `api-docs.js` also to try. */
+/** Shows an OpenAPI document. With the script `api-docs.js` its operations can be tried. */
 export function ApiDocs({ document, origin }: ApiDocsProps): VNode {
   const groups = readOperations(document)
   if (groups.length === 0) return <p class="empty">This document describes no operations.</p>

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export interface Assets {
   /** Absolute. */
   readonly folder: string
-  /** The files that were there when the folder was read. */
+  /** The files of the folder when it was read. */
   readonly names: ReadonlySet<string>
   /**
    * Returns the address of a file with its content's version, so that a browser may cache the response forever.
@@ -33,8 +33,8 @@ export function readAssets(url: URL): Assets {
   return { folder, names: new Set(versions.keys()), urlOf }
 }
 
-/** Style sheet, icons and scripts of this package. The path is right for the compiled file in `dist/src/`. */
+/** Style sheet, icons and scripts of this package. The path is relative to the compiled file in `dist/src/`. */
 export const uiAssets = readAssets(new URL('../../assets/', import.meta.url))
 
-/** The address of one of them. */
+/** Returns the URL of an asset. */
 export const assetUrl = uiAssets.urlOf

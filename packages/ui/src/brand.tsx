@@ -3,18 +3,18 @@ import type { VNode } from 'preact'
 /** The two sister brands that share one frame. */
 export type Brand = 'bank' | 'retirement'
 
-/** What each brand is called, alone and in full, and what it is for. */
+/** Short name, full name and description of each brand. */
 export const brandNames: Record<Brand, { short: string; full: string; description: string }> = {
   bank: { short: 'Bank', full: 'Signet Bank', description: 'Your accounts and transfers at Signet Bank.' },
   retirement: { short: 'Retirement', full: 'Signet Retirement', description: 'Your plan at Signet Retirement.' },
 }
 
-/** The other of the two. */
+/** The other brand. */
 export function siblingOf(brand: Brand): Brand {
   return brand === 'bank' ? 'retirement' : 'bank'
 }
 
-/** The seal: one monogram, cut into an octagon at the bank and set in a sun at retirement. Decorative. */
+/** The logo: a monogram in an octagon (bank) or a sun (retirement). Decorative. */
 export function Mark({ brand }: { brand: Brand }): VNode {
   return (
     <svg class="mark" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" focusable="false">

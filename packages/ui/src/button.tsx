@@ -7,12 +7,12 @@ export interface ButtonProps {
   type?: 'submit' | 'button' | undefined
   name?: string | undefined
   value?: string | undefined
-  /** For several equal buttons on one page: what this one is about, read out instead of its text. */
+  /** Accessible name, for pages with several buttons of the same text. */
   label?: string | undefined
   children?: ComponentChildren
 }
 
-/** Does something. One primary button a form. */
+/** A button. Use one primary button per form. */
 export function Button({ kind = 'primary', type = 'submit', name, value, label, children }: ButtonProps): VNode {
   return (
     <button class={`button button-${kind}`} type={type} name={name} value={value} aria-label={label}>
@@ -21,7 +21,7 @@ export function Button({ kind = 'primary', type = 'submit', name, value, label, 
   )
 }
 
-/** Goes somewhere, and is as weighty as a button. */
+/** A link that looks like a button. */
 export function ButtonLink(props: {
   href: string
   kind?: ButtonKind | undefined

@@ -4,7 +4,7 @@ import { ChartFrame, ChartKey, EndDot } from './chart/frame.js'
 import { percentOf, plotScales } from './chart/scales.js'
 import { Money } from './money.js'
 
-/** What a plan held at a moment, in minor units. */
+/** A plan at one time, in minor units. */
 export interface GrowthPoint {
   at: Date
   contributed: number
@@ -13,7 +13,7 @@ export interface GrowthPoint {
 
 export interface GrowthChartProps {
   title: string
-  /** What the picture shows, in a sentence, for those who cannot see it. */
+  /** Describes the chart for screen readers. */
   description: string
   /** Oldest first. */
   points: readonly GrowthPoint[]
@@ -22,10 +22,10 @@ export interface GrowthChartProps {
   id?: string | undefined
 }
 
-/** How a balance grew above what was paid in. */
+/** Draws balance and contributions over time. */
 export function GrowthChart({ title, description, points, currency, id = 'growth' }: GrowthChartProps): VNode {
   const last = points.at(-1)
-  if (last === undefined) return <p class="empty">There is nothing to draw yet.</p>
+  if (last === undefined) return <p class="empty">There is no data yet.</p>
   const scales = plotScales(
     points.map(({ at }) => at),
     points.flatMap(({ contributed, balance }) => [contributed, balance]),

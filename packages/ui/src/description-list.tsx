@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 
-/** Terms and what they stand for. */
+/** A list of terms and values. */
 export function DescriptionList({ items }: { items: { term: string; value: ComponentChildren }[] }): VNode {
   return (
     <dl class="description">

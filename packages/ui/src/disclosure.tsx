@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 
-/** Something that most readers do not need, one keystroke away. */
+/** Content that is hidden until the user opens it. */
 export function Disclosure(props: {
   summary: string
   open?: boolean | undefined

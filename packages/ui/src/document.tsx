@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { renderToStaticMarkup } from 'preact-render-to-string'
 
-/** Renders a whole page (a `Page` or `ErrorPage` node) to the text of an HTML document. */
+/** Renders a `Page` or `ErrorPage` to an HTML document. */
 export function renderDocument(page: VNode): string {
   return `<!doctype html>${renderToStaticMarkup(page)}`
 }

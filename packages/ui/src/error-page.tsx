@@ -5,14 +5,14 @@ import { Page, type PageFrame } from './layout.js'
 export interface ErrorPageProps extends PageFrame {
   status: number
   title: string
-  /** What happened and what the reader can do, without internals. */
+  /** What happened and what the user can do next, without internals. */
   sentence: string
-  /** What support needs to find the log line. */
+  /** Identifies the log line. */
   requestId?: string | undefined
   homeHref?: string | undefined
 }
 
-/** The page for an answer that is not the one asked for. */
+/** The page of an error response. */
 export function ErrorPage({ status, title, sentence, requestId, homeHref = '/', ...frame }: ErrorPageProps): VNode {
   return (
     <Page {...frame} title={title} eyebrow={`Error ${status}`} lead={sentence}>

@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 
-/** A number that the page is about, as a balance, under its name. */
+/** The page's main figure with its label, for example a balance. */
 export function Figure({ label, children }: { label: string; children?: ComponentChildren }): VNode {
   return (
     <dl class="figure">

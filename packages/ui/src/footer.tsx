@@ -13,12 +13,12 @@ interface FooterProps {
   brand: Brand
   theme: Theme
   path: string
-  /** Stands above the foot's line, in its full width. */
+  /** Shown above the footer in full width. */
   above?: ComponentChildren
   children?: ComponentChildren
 }
 
-/** The foot of every page, with the theme switch: a form, so that it works without JavaScript. */
+/** The footer with the theme switch, which is a form so that it works without JavaScript. */
 export function Footer({ brand, theme, path, above, children }: FooterProps): VNode {
   return (
     <footer class="foot">

@@ -1,26 +1,26 @@
 import { type ComponentChildren, createContext, type VNode } from 'preact'
 import { useContext } from 'preact/hooks'
 
-/** The hidden field of every form that is posted: the id of the user whom the page was rendered for, or nothing. */
+/** The hidden field of every posted form: the id of the page's user, or nothing. */
 export const FORM_USER_FIELD = 'signed_in_as'
 
-/** The id of the user whom the page is rendered for; empty on a page for nobody. */
+/** The id of the page's user; empty when no user is signed in. */
 export const FormUser = createContext('')
 
 export interface FormProps {
-  /** Default: the URL of the page, with the query and the fragment, which a browser keeps over redirects. */
+  /** Default: the URL of the page with query and fragment. A browser keeps the fragment across redirects. */
   action?: string | undefined
   method?: 'post' | 'get' | undefined
-  /** Names the form for a screen reader where the page has several. */
+  /** Accessible name, for pages with several forms. */
   label?: string | undefined
-  /** Default `form`: one column. Empty for a button alone. */
+  /** Default `form`: one column. Empty for a single button. */
   class?: string | undefined
   children?: ComponentChildren
 }
 
 /**
- * A form, sent as `application/x-www-form-urlencoded`. When it is posted, it names the user whom it was rendered for: the
- * service refuses it from the browser of another user. The id is no secret and proves nothing; the cookie does.
+ * A form, sent as `application/x-www-form-urlencoded`. A posted form contains the id of the page's user, and the service
+ * refuses it when another user is signed in. The id is not a secret and authenticates no request.
  */
 export function Form({ action, method = 'post', label, class: className = 'form', children }: FormProps): VNode {
   const userId = useContext(FormUser)
@@ -32,20 +32,20 @@ export function Form({ action, method = 'post', label, class: className = 'form'
   )
 }
 
-/** What the fields have in common. `name` is also the element's id unless `id` is given. */
+/** Properties of all fields. `name` is also the element's id unless `id` is given. */
 interface CommonFieldProps {
   label: string
   name: string
   id?: string | undefined
   hint?: ComponentChildren
-  /** Why the value was refused, shown beside the field and tied to it. */
+  /** Why the value was refused. Screen readers announce it with the field. */
   error?: string | undefined
   required?: boolean | undefined
 }
 
 export interface FieldProps extends CommonFieldProps {
   type?: 'text' | 'password' | 'number' | undefined
-  /** What was typed before, so that nothing has to be typed twice. */
+  /** The text that the user typed before. */
   value?: string | undefined
   autocomplete?: string | undefined
   inputMode?: 'text' | 'decimal' | 'numeric' | undefined
@@ -53,11 +53,11 @@ export interface FieldProps extends CommonFieldProps {
   min?: number | undefined
   max?: number | undefined
   autofocus?: boolean | undefined
-  /** What the keyboard of a phone begins with a capital letter. Default `none`, without spelling help: usernames, numbers. */
+  /** Default `none`, without spell checking, for usernames and numbers. */
   autocapitalize?: 'none' | 'words' | 'sentences' | undefined
 }
 
-/** A one-line input with its label, hint and error. */
+/** A one-line input with label, hint and error. */
 export function Field({ label, hint, error, id, type = 'text', ...attributes }: FieldProps): VNode {
   const common = {
     ...attributes,
@@ -79,12 +79,12 @@ export function Field({ label, hint, error, id, type = 'text', ...attributes }: 
 }
 
 export interface PasswordFieldProps extends CommonFieldProps {
-  /** `new-password` where one is chosen. */
+  /** `new-password` for a new password. */
   autocomplete?: 'current-password' | 'new-password' | undefined
   minLength?: number | undefined
 }
 
-/** A password: never sent back to the page, whatever went wrong. */
+/** A password field. It has no `value`, so that a page never contains a typed password. */
 export function PasswordField({ autocomplete = 'current-password', ...props }: PasswordFieldProps): VNode {
   return <Field {...props} type="password" autocomplete={autocomplete} />
 }
@@ -100,7 +100,7 @@ export interface SelectFieldProps extends CommonFieldProps {
   value?: string | undefined
 }
 
-/** One of several, as a list that opens. */
+/** A drop-down list. */
 export function SelectField(props: SelectFieldProps): VNode {
   const { id = props.name } = props
   return (
@@ -122,7 +122,7 @@ export function SelectField(props: SelectFieldProps): VNode {
   )
 }
 
-/** One of a few, all in sight, each with a hint. */
+/** Radio buttons with a hint each. */
 export function RadioGroup(props: SelectFieldProps): VNode {
   const { id = props.name } = props
   return (

@@ -2,8 +2,7 @@ import { hasVisibleCharacter } from '@signet/contracts'
 import type { VNode } from 'preact'
 
 /**
- * Text that a user wrote. Its direction ends with it (`bdi`), so that it cannot turn the text around it; where it shows
- * nothing, the fallback does.
+ * Text that a user wrote. `bdi` isolates its direction from the surrounding text. The fallback replaces invisible text.
  */
 export function FreeText({ text, fallback = '' }: { text: string; fallback?: string }): VNode {
   return <bdi>{hasVisibleCharacter(text) ? text : fallback}</bdi>

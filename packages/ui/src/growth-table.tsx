@@ -5,7 +5,7 @@ import { Disclosure } from './disclosure.js'
 import { Money } from './money.js'
 import { DataTable } from './table.js'
 
-/** The numbers of a `GrowthChart` as a table: the last point of each year. */
+/** Shows the last point of each year of a `GrowthChart` as a table. */
 export function GrowthTable({ points, currency }: { points: readonly GrowthPoint[]; currency: string }): VNode | null {
   if (points.length === 0) return null
   const years = rollups(

@@ -7,48 +7,48 @@ import { Masthead, type NavItem } from './masthead.js'
 import { SessionNotices } from './session-notices.js'
 import type { Theme } from './theme.js'
 
-/** What is the same on every page of one request: the frame around the content. */
+/** The frame around a page's content. */
 export interface PageFrame {
   brand: Brand
   theme: Theme
-  /** Path and query of this page: where the theme switch returns to. */
+  /** Path and query of this page. The theme switch returns to it. */
   path: string
   /** The signed-in user: the page's forms belong to them. Absent when no user is signed in. */
   person?: { id: string; username: string; name: string } | undefined
   nav: NavItem[]
   /** Absolute URL of the other app. */
   siblingUrl: string
-  /** Where the sign-out form posts to. Default `/sign-out`. */
+  /** Action of the sign-out form. Default `/sign-out`. */
   signOutAction?: string | undefined
-  /** URLs of the stylesheet, of further ones that only this page needs, and of ES modules; see `assetUrl`. */
+  /** URLs of the style sheet, of the page's own style sheets, and of ES modules; see `assetUrl`. */
   assets: { stylesheet: string; more?: string[] | undefined; scripts?: string[] | undefined }
-  /** Where the page's scripts have an expired sign-in renewed: an address of the bank. */
+  /** The bank's URL at which scripts renew an expired session. */
   renewalUrl: string
   /** The cookie that changes when this browser signs in or out. */
   seenCookie: string
-  /** Stands between the masthead and the content, in the full width. */
+  /** Shown between masthead and content in full width. */
   notice?: ComponentChildren
-  /** Stands above the foot, in the full width. */
+  /** Shown above the footer in full width. */
   panel?: ComponentChildren
-  /** Shown in the page's foot. */
+  /** Shown in the footer. */
   footer?: ComponentChildren
 }
 
 export interface PageProps extends PageFrame {
-  /** Names the page in the tab (`Accounts · Signet Bank`) and in its one `h1`. */
+  /** Shown in the tab (`Accounts · Signet Bank`) and in the `h1`. */
   title: string
-  /** A short line above the heading, as a breadcrumb or an account number. */
+  /** A short line above the heading, for example a breadcrumb or an account number. */
   eyebrow?: ComponentChildren
   /** One sentence below the heading. */
   lead?: ComponentChildren
-  /** Stands beside the heading on wide screens: a headline figure or an action. */
+  /** Shown beside the heading on wide screens: a figure or an action. */
   aside?: ComponentChildren
   children?: ComponentChildren
 }
 
 const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light', dark: 'dark' }
 
-/** The whole document: head, masthead, one `h1`, the content and the foot. */
+/** The whole document: head, masthead, `h1`, content and footer. */
 export function Page(props: PageProps): VNode {
   const { brand, theme, title, assets, person } = props
   const scripts = [...(person ? [assetUrl('session-watch.js')] : []), ...(assets.scripts ?? [])]

@@ -17,7 +17,7 @@ interface MastheadProps {
   signOutAction: string
 }
 
-/** The head of every page: the mark, the way to the other app, who is signed in, and the main navigation. */
+/** The masthead of every page: logo, link to the other app, user name, sign-out and main navigation. */
 export function Masthead({ brand, nav, person, siblingUrl, signOutAction }: MastheadProps): VNode {
   return (
     <header class="masthead">

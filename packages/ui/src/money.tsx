@@ -4,11 +4,11 @@ import type { VNode } from 'preact'
 export interface MoneyProps {
   amountMinor: bigint | number
   currency: string
-  /** For a movement of money: what comes in carries a plus. What goes out carries a minus everywhere. */
+  /** Shows a plus sign for positive amounts, as in ledger entries. Negative amounts always have a minus sign. */
   signed?: boolean | undefined
 }
 
-/** An amount in figures of equal width. The sign says the direction, the colour only repeats it. */
+/** An amount in tabular figures. Its color only repeats the sign. */
 export function Money({ amountMinor, currency, signed = false }: MoneyProps): VNode {
   const incoming = signed && amountMinor > 0
   const text = formatMinor(amountMinor, currency)

@@ -6,7 +6,7 @@ export interface NoticeProps {
   children?: ComponentChildren
 }
 
-/** One symbol for each kind, so that colour is not the only sign. */
+/** One symbol per kind, so that color is not the only sign. */
 const symbols: Record<NoticeProps['kind'], string> = {
   info: 'M12 11v6M12 7v.5',
   success: 'm7.5 12.5 3 3 6-7',
@@ -14,7 +14,7 @@ const symbols: Record<NoticeProps['kind'], string> = {
   error: 'm8.5 8.5 7 7m0-7-7 7',
 }
 
-/** A message about the page or about what was just done. An error interrupts a screen reader; the others wait. */
+/** A message about the page or the last action. Screen readers read an error at once and other kinds later. */
 export function Notice({ kind, title, children }: NoticeProps): VNode {
   return (
     <div class={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>

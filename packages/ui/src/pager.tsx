@@ -1,13 +1,13 @@
 import type { VNode } from 'preact'
 
 export interface PagerProps {
-  /** Names what is paged, as `Entries`. */
+  /** Accessible name, for example `Entries`. */
   label: string
   newerHref?: string | undefined
   olderHref?: string | undefined
 }
 
-/** Links to the pages beside this one; nothing when there is only one. */
+/** Links to the previous and next page. Renders nothing for a single page. */
 export function Pager({ label, newerHref, olderHref }: PagerProps): VNode | null {
   if (newerHref === undefined && olderHref === undefined) return null
   return (

@@ -6,7 +6,7 @@ import { Disclosure } from './disclosure.js'
 import { Money } from './money.js'
 import { DataTable } from './table.js'
 
-/** How a balance may stand at a moment to come, in minor units. */
+/** A projected balance at one time, in minor units. */
 export interface ProjectionPoint {
   at: Date
   low: number
@@ -17,17 +17,17 @@ export interface ProjectionPoint {
 
 export interface ProjectionChartProps {
   title: string
-  /** What the picture shows, in a sentence, for those who cannot see it. */
+  /** Describes the chart for screen readers. */
   description: string
-  /** From today on. */
+  /** The first point is today. */
   points: readonly ProjectionPoint[]
   currency: string
 }
 
-/** A band between a low and a high future, the expected one in it, and what was paid in. */
+/** Draws the range between low and high, the expected balance and the contributions. */
 export function ProjectionChart({ title, description, points, currency }: ProjectionChartProps): VNode {
   const last = points.at(-1)
-  if (last === undefined) return <p class="empty">There is nothing to draw yet.</p>
+  if (last === undefined) return <p class="empty">There is no data yet.</p>
   const scales = plotScales(
     points.map(({ at }) => at),
     points.flatMap(({ low, high, contributed }) => [low, high, contributed]),
@@ -78,7 +78,7 @@ export function ProjectionChart({ title, description, points, currency }: Projec
   )
 }
 
-/** The numbers of a `ProjectionChart`, year by year. */
+/** Shows the values of a `ProjectionChart` by year. */
 export function ProjectionTable({ points, currency }: Pick<ProjectionChartProps, 'points' | 'currency'>): VNode {
   const money = (amountMinor: number) => <Money amountMinor={amountMinor} currency={currency} />
   return (

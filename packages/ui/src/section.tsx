@@ -2,14 +2,14 @@ import type { ComponentChildren, VNode } from 'preact'
 
 export interface SectionProps {
   title: string
-  /** Target of links, and what names the region. */
+  /** Target of links. */
   id: string
-  /** Stands at the end of the heading's line. */
+  /** Shown at the end of the heading's line. */
   action?: ComponentChildren
   children?: ComponentChildren
 }
 
-/** A named part of a page, under an `h2`. */
+/** A part of a page with an `h2`. */
 export function Section({ title, id, action, children }: SectionProps): VNode {
   return (
     <section class="section" aria-labelledby={id}>
@@ -22,12 +22,12 @@ export function Section({ title, id, action, children }: SectionProps): VNode {
   )
 }
 
-/** A sheet on the page, for a form or a box that stands apart. */
+/** A box, for example around a form. */
 export function Panel({ children }: { children?: ComponentChildren }): VNode {
   return <div class="panel">{children}</div>
 }
 
-/** Two parts side by side where there is room: the first wide, the second beside it. */
+/** Two columns on wide screens, the first one wider. */
 export function Columns({ children }: { children?: ComponentChildren }): VNode {
   return <div class="columns">{children}</div>
 }

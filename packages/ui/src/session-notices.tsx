@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { Notice } from './notice.js'
 
-/** What `session-watch.js` shows in place of a page that it hides. */
+/** Notices that `session-watch.js` shows instead of a page that it hides. */
 export function SessionNotices({ path: pathAndQuery }: { path: string }): VNode {
   const [path = ''] = pathAndQuery.split('?')
   return (

@@ -1,36 +1,36 @@
 import type { ComponentChildren, VNode } from 'preact'
 
-/** Where a cell stands when a phone shows a row as two lines: `lead` and `figure` above, `meta` and `note` below. */
+/** Position of a cell on phones, which show a row as two lines: `lead` and `figure` above, `meta` and `note` below. */
 type PhonePlace = 'lead' | 'figure' | 'meta' | 'note'
 
 export interface Column<Row> {
   header: string
   cell: (row: Row) => ComponentChildren
-  /** Right-aligned, in figures of equal width. */
+  /** Right-aligned, in tabular figures. */
   numeric?: boolean | undefined
   /** This column names its row. */
   rowHeader?: boolean | undefined
-  /** Give every column a place to have two-line rows on phones; without any the table scrolls sideways there. */
+  /** Set it for every column to get two-line rows on phones. Without it the table scrolls sideways there. */
   phone?: PhonePlace | undefined
-  /** Whether the header stands before the cell on phones, where no header is in sight. Default: before a note. */
+  /** Shows the header before the cell on phones, which hide the header row. Default: for a note. */
   phoneLabel?: boolean | undefined
 }
 
 export interface DataTableProps<Row> {
   caption: string
-  /** For a screen reader only, where the heading above says the same. */
+  /** Shows the caption to screen readers only, when a heading has the same text. */
   captionHidden?: boolean | undefined
   columns: Column<Row>[]
   rows: readonly Row[]
-  /** Said instead of the table when there are no rows. */
+  /** Shown when there are no rows. */
   emptyText: string
 }
 
-/** Rows of one kind, under a caption. */
+/** A table with a caption. */
 export function DataTable<Row>({ caption, captionHidden, columns, rows, emptyText }: DataTableProps<Row>): VNode {
   if (rows.length === 0) return <p class="empty">{emptyText}</p>
   const stacks = columns.some((column) => column.phone !== undefined)
-  // A layout other than a table's takes the roles from some browsers: there they are spelled out.
+  // Some browsers drop the roles of a table with another CSS layout, so it sets them explicitly.
   const role: RoleOf = (name) => (stacks ? name : undefined)
   const table = (
     <table role={role('table')} class={stacks ? 'table table-stacks' : 'table'}>
@@ -62,8 +62,8 @@ export function DataTable<Row>({ caption, captionHidden, columns, rows, emptyTex
   )
   if (stacks) return table
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields, and this is no landmark
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields, and this is not a landmark
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll it
     <section class="table-scroll" role="group" tabIndex={0} aria-label={caption}>
       {table}
     </section>

@@ -1,2 +1,2 @@
-/** `auto` follows the system; the other two override it. */
+/** `auto` follows the system setting. */
 export type Theme = 'auto' | 'light' | 'dark'

@@ -26,12 +26,12 @@ describe('readOperations', () => {
 })
 
 describe('describeSchema', () => {
-  it('joins plain choices, follows references and stops where a schema contains itself', () => {
+  it('joins plain alternatives, resolves references and stops at recursion', () => {
     assert.equal(describeSchema({ anyOf: [{ const: 'a' }, { type: 'null' }] }, {}).type, '"a" | null')
     const self = { components: { schemas: { Tree: { properties: { child: { $ref: '#/components/schemas/Tree' } } } } } }
     assert.equal(describeSchema({ $ref: '#/components/schemas/Tree' }, self).properties[0]?.name, 'child')
   })
-  it('makes an example of the shape', () => {
+  it('creates an example from the schema', () => {
     const schema = {
       type: 'object',
       properties: { to: { type: 'string' }, amounts: { type: 'array', items: { type: 'integer' } } },
@@ -41,7 +41,7 @@ describe('describeSchema', () => {
 })
 
 describe('curlExample', () => {
-  it('is one command whose words are quoted', () => {
+  it('quotes every word of the command', () => {
     const login = operations.find(({ path }) => path === '/api/login')
     assert.ok(login)
     assert.equal(
@@ -54,12 +54,12 @@ describe('curlExample', () => {
 
 describe('ApiDocs', () => {
   const html = renderToStaticMarkup(<ApiDocs document={sampleApi} origin={origin} />)
-  it('shows methods, paths, summaries and answers', () => {
+  it('shows methods, paths, summaries and responses', () => {
     for (const text of ['>POST<', '>/api/login<', 'Wrong username or password', '>401<', 'at least 3 characters']) {
       assert.ok(html.includes(text), text)
     }
   })
-  it('hides its forms until the script shows them', () => {
+  it('hides its forms until the script runs', () => {
     const forms = html.match(/<form[^>]*>/g) ?? []
     assert.equal(forms.length, operations.length)
     assert.ok(forms.every((form) => /\shidden[\s>]/.test(form)))

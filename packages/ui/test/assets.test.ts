@@ -7,14 +7,14 @@ import { assetUrl, uiAssets } from '../src/index.js'
 const { folder: assetsFolder } = uiAssets
 
 describe('assets', () => {
-  it('have addresses that change with their content', () => {
+  it('have URLs that change with their content', () => {
     const hash = createHash('sha256')
       .update(readFileSync(`${assetsFolder}signet.css`))
       .digest('hex')
     assert.equal(assetUrl('signet.css'), `/assets/signet.css?v=${hash.slice(0, 10)}`)
   })
-  it('refuse a name that is not there', () => assert.throws(() => assetUrl('../package.json'), TypeError))
-  it('ask no other host for anything', () => {
+  it('refuse an unknown name', () => assert.throws(() => assetUrl('../package.json'), TypeError))
+  it('load nothing from another host', () => {
     for (const name of readdirSync(assetsFolder)) {
       const text = readFileSync(`${assetsFolder}${name}`, 'utf8').replaceAll('http://www.w3.org/2000/svg', '')
       assert.doesNotMatch(text, /https?:|data:|@import/, name)

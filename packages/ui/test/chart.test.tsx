@@ -9,9 +9,9 @@ function chart(points: GrowthPoint[]): string {
   return renderToStaticMarkup(<GrowthChart title="Growth <b>" description="It grew." points={points} currency="USD" />)
 }
 
-/** The path data of one line: its commands, and whether each number in it is one. */
+/** The path data of one line: its commands, and whether each of its numbers is finite. */
 function lineOf(html: string, series: string): string {
-  // The key above the picture has a piece of the line too: the plot's is the last.
+  // The key contains a sample of the line; the plot's path comes last.
   return [...html.matchAll(new RegExp(`class="chart-line chart-${series}" d="([^"]*)"`, 'g'))].at(-1)?.[1] ?? ''
 }
 
@@ -37,10 +37,10 @@ describe('GrowthChart', () => {
       assert.doesNotMatch(html, /NaN|Infinity|undefined/)
     })
   }
-  it('says that there is nothing when there is nothing', () => {
-    assert.equal(chart([]), '<p class="empty">There is nothing to draw yet.</p>')
+  it('says so when there is no data', () => {
+    assert.equal(chart([]), '<p class="empty">There is no data yet.</p>')
   })
-  it('is one picture with a name and a description', () => {
+  it('is one image with a name and a description', () => {
     const html = chart(samplePoints(12))
     assert.match(html, /role="img" aria-labelledby="growth-title growth-description"/)
     assert.match(html, /<title id="growth-title">Growth &lt;b(>|&gt;)<\/title>/)
@@ -49,7 +49,7 @@ describe('GrowthChart', () => {
 })
 
 describe('plotScales', () => {
-  it('has a few ticks, each read once, inside the plot', () => {
+  it('has a few distinct ticks inside the plot', () => {
     for (const months of [1, 2, 12, 70, 360]) {
       const moments = samplePoints(months).map(({ at }) => at)
       const { xTicks, yTicks } = plotScales(moments, [0, 123_456_789], 'USD')
@@ -60,7 +60,7 @@ describe('plotScales', () => {
       }
     }
   })
-  it('counts money in the currency’s own minor units', () => {
+  it('uses the minor units of the currency', () => {
     assert.deepEqual(plotScales([], [0, 4_000_000], 'USD').yTicks.at(-1)?.label, '$40K')
     assert.deepEqual(plotScales([], [0, 40_000], 'JPY').yTicks.at(-1)?.label, '¥40K')
   })

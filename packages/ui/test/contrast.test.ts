@@ -7,7 +7,7 @@ const css = readFileSync(`${uiAssets.folder}signet.css`, 'utf8')
 
 type Tokens = Map<string, { light: string; dark: string }>
 
-/** The colour tokens that a rule sets, in both themes. */
+/** The color tokens that a rule sets, in both themes. */
 function tokensOf(selector: string): Tokens {
   const start = css.indexOf(`\n${selector} {`)
   const block = css.slice(start, css.indexOf('\n}', start))
@@ -19,7 +19,7 @@ function tokensOf(selector: string): Tokens {
   return tokens
 }
 
-/** WCAG 2.2, relative luminance of a colour `#rrggbb`. */
+/** WCAG 2.2, relative luminance of a color `#rrggbb`. */
 function luminance(color: string): number {
   const [r = 0, g = 0, b = 0] = [1, 3, 5]
     .map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255)
@@ -49,7 +49,7 @@ const pairs: [text: string, backgrounds: string[], atLeast: number][] = [
   ['part-payload', sheets, 4.5],
   ['part-signature', sheets, 4.5],
   ['info', ['paper', 'surface', 'info-tint'], 4.5],
-  // What is not text but must be told apart: edges of controls, lines of charts, the mark (WCAG 1.4.11).
+  // Non-text contrast (WCAG 1.4.11): edges of controls, lines of charts, the logo.
   ['edge', sheets, 3],
   ['gilt', ['bar'], 3],
   ['series', ['paper'], 3],
@@ -63,7 +63,7 @@ const brands: Record<string, Tokens> = {
 }
 
 describe('contrast', () => {
-  it('is measured the way WCAG does', () => {
+  it('is measured as WCAG defines it', () => {
     assert.equal(contrast('#000000', '#ffffff'), 21)
     assert.equal(contrast('#777777', '#ffffff').toFixed(2), '4.48')
   })

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { renderDocument, uiAssets } from '../src/index.js'
 import { samplePages } from './samples.js'
 
-// For looking at: `node dist/test/gallery.js <folder>` writes every sample page as a file that a browser opens.
+// `node dist/test/gallery.js <folder>` writes every sample page to a file, to view in a browser.
 const [, , folder] = process.argv
 if (folder === undefined) throw new TypeError('Usage: gallery.js <folder>')
 

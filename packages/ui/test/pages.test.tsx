@@ -9,12 +9,12 @@ const hostile = `"><script>alert(1)</script>' onload='x`
 describe('every page', () => {
   for (const [name, page] of Object.entries(samplePages('auto', hostile))) {
     const html = renderDocument(page)
-    it(`${name}: writes hostile text as text`, () => {
+    it(`${name}: escapes hostile text`, () => {
       assert.ok(!html.includes('<script>alert'))
       assert.ok(!html.includes(hostile))
     })
-    it(`${name}: holds nothing that a strict Content-Security-Policy refuses`, () => {
-      // Attributes only inside tags: text may say "style=" as it likes, quotes in it are escaped.
+    it(`${name}: contains nothing that a strict Content-Security-Policy blocks`, () => {
+      // Checks attributes inside tags only: escaped text may contain "style=".
       const tags = (html.match(/<[a-z][^<>]*>/gi) ?? []).map((tag) => tag.replaceAll(/"[^"]*"/g, '""'))
       assert.deepEqual(
         tags.filter((tag) => /\s(style|on\w+)=/i.test(tag) || /^<style/i.test(tag)),
@@ -34,14 +34,14 @@ describe('every page', () => {
       assert.match(html, /<a class="skip" href="#content">Skip to content<\/a>/)
       assert.match(html, /<main class="wrap" id="content"/)
     })
-    it(`${name}: names every field, and no id twice`, () => {
+    it(`${name}: labels every field, and uses each id once`, () => {
       const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
       assert.deepEqual(ids, [...new Set(ids)])
       for (const [, type, id] of html.matchAll(/<(input|select|textarea)(?![^>]*type="hidden")[^>]* id="([^"]*)"/g)) {
         assert.ok(html.includes(`for="${id}"`), `${type} ${id}`)
       }
     })
-    it(`${name}: stays light`, () => assert.ok(html.length < 30_000, `${html.length} characters`))
+    it(`${name}: stays small`, () => assert.ok(html.length < 30_000, `${html.length} characters`))
   }
 })
 
@@ -49,7 +49,7 @@ describe('the frame', () => {
   for (const brand of brands) {
     const html = renderDocument(<Page {...frame(brand, 'auto', 'Ada Lovelace')} title="Accounts" />)
     const full = brand === 'bank' ? 'Signet Bank' : 'Signet Retirement'
-    it(`${brand}: is described by its lead, or by what the app is for`, () => {
+    it(`${brand}: has its lead, or the app’s description, as meta description`, () => {
       assert.match(html, /<meta name="description" content="Your [^"]+ at Signet [^"]+\."\/>/)
       const lead = renderDocument(<Page {...frame(brand, 'auto', 'Ada')} title="Accounts" lead="All of them." />)
       assert.ok(lead.includes('<meta name="description" content="All of them."/>'))
@@ -59,13 +59,13 @@ describe('the frame', () => {
       assert.ok(html.includes(`data-brand="${brand}"`))
       assert.ok(html.includes(`href="${assetUrl(`icon-${brand}.svg`)}"`))
     })
-    it(`${brand}: shows the person, the other app and the way out`, () => {
+    it(`${brand}: shows the user, the other app and the sign-out button`, () => {
       assert.match(html, />Ada Lovelace</)
       assert.ok(html.includes(brand === 'bank' ? '>Retirement</a>' : '>Bank</a>'))
       assert.match(html, /<form method="post" action="\/sign-out"><button[^>]*>Sign out<\/button>/)
     })
   }
-  it('offers no way out to whoever is not signed in', () => {
+  it('has no sign-out button when no user is signed in', () => {
     const html = renderDocument(<Page {...frame('bank', 'auto', '')} person={undefined} title="Sign in" />)
     assert.ok(!html.includes('Sign out'))
   })
@@ -86,7 +86,7 @@ describe('the frame', () => {
   })
 })
 
-/** Pictures have titles too. */
+/** Images have titles too. */
 function svgTitles(html: string): number {
   return [...html.matchAll(/<svg[^>]*><title>/g)].length
 }

@@ -23,37 +23,37 @@ describe('Money', () => {
 })
 
 describe('FreeText', () => {
-  it('ends the direction of the text with it', () => {
+  it('isolates the direction of the text', () => {
     assert.equal(render(<FreeText text={'Eve\u202e'} fallback="Customer" />), '<bdi>Eve\u202e</bdi>')
   })
-  it('shows the fallback for text that shows nothing', () => {
+  it('shows the fallback for invisible text', () => {
     assert.equal(render(<FreeText text={'\u3164'} fallback="Customer" />), '<bdi>Customer</bdi>')
   })
 })
 
 describe('When', () => {
   const at = new Date('2026-11-23T23:05:00Z')
-  it('is a day in UTC', () => {
+  it('is a date in UTC', () => {
     assert.equal(render(<When at={at} />), '<time datetime="2026-11-23T23:05:00.000Z">23 Nov 2026</time>')
   })
-  it('is also a minute where asked', () => assert.match(render(<When at={at} time />), />23 Nov 2026, 23:05 UTC</))
+  it('can include the time', () => assert.match(render(<When at={at} time />), />23 Nov 2026, 23:05 UTC</))
 })
 
 describe('Field', () => {
   const html = render(<Field label="Username" name="username" value='a"b' hint="Short." error="Taken." />)
-  it('ties hint and error to the input and keeps what was typed', () => {
+  it('connects hint and error with the input and keeps the typed text', () => {
     assert.match(html, /<label for="username">Username<\/label>/)
     assert.match(html, /aria-invalid="true"/)
     assert.match(html, /aria-describedby="username-hint username-error"/)
     assert.match(html, /id="username-error">Taken\./)
     assert.match(html, /value="a&quot;b"/)
   })
-  it('capitalizes and corrects nothing, unless it is text', () => {
+  it('turns off capitalization and correction, except for free text', () => {
     assert.match(html, /autocapitalize="none" autocorrect="off" spellcheck="false"/)
     assert.match(render(<Field label="Name" name="name" autocapitalize="words" />), / autocapitalize="words"/)
     assert.doesNotMatch(render(<Field label="Name" name="name" autocapitalize="words" />), /autocapitalize="none"/)
   })
-  it('never sends a password back', () => {
+  it('never contains a password', () => {
     const password = render(<PasswordField label="Password" name="password" error="Wrong." />)
     assert.match(password, /type="password"/)
     assert.match(password, /autocomplete="current-password"/)
@@ -80,18 +80,18 @@ describe('DataTable', () => {
     assert.match(html, /<th scope="row">Ada<\/th>/)
     assert.match(html, /tabindex="0" aria-label="People"/)
   })
-  it('keeps its roles where phones lay it out anew', () => {
+  it('sets its roles when phones show two-line rows', () => {
     const html = render(<DataTable caption="P" columns={[{ ...name, phone: 'lead' }]} rows={rows} emptyText="" />)
     for (const role of ['table', 'row', 'columnheader', 'rowheader']) assert.ok(html.includes(`role="${role}"`), role)
   })
-  it('says so when there is nothing', () => {
+  it('shows the empty text without rows', () => {
     const html = render(<DataTable caption="People" columns={[name]} rows={[]} emptyText="Nobody." />)
     assert.equal(html, '<p class="empty">Nobody.</p>')
   })
 })
 
 describe('Pager', () => {
-  it('shows only the ways there are', () => {
+  it('shows only existing links', () => {
     assert.equal(render(<Pager label="Entries" />), '')
     const html = render(<Pager label="Entries" olderHref="?cursor=x" />)
     assert.match(html, /href="\?cursor=x">Older</)

@@ -1,4 +1,4 @@
-/** A small OpenAPI document with one of everything that the page shows. */
+/** A small OpenAPI document with every kind of element that the page shows. */
 export const sampleApi = {
   openapi: '3.1.0',
   info: { title: 'Signet Bank', version: '0.1.0' },

@@ -24,7 +24,7 @@ import {
 import { sampleApi } from './sample-api.js'
 import { Register, SignIn, Transfer } from './sample-forms.js'
 
-/** Pages as the two services make them, between them using every part: what tests and the gallery look at. */
+/** Sample pages of both services that use every component, for tests and the gallery. */
 export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Record<string, VNode> {
   const bank = frame('bank', theme, name)
   const retirement = frame('retirement', theme, name)
@@ -65,7 +65,7 @@ export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Recor
   }
 }
 
-/** The frame of a page with somebody signed in. */
+/** The frame of a page with a signed-in user. */
 export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
   const labels =
     brand === 'bank' ? ['Accounts', 'Transfer', 'Security', 'Cards', 'Loans', 'Messages'] : ['Plan', 'Messages']
@@ -135,7 +135,7 @@ function Entries({ frame }: { frame: PageFrame }): VNode {
   )
 }
 
-/** Monthly points of a plan that grows. */
+/** Monthly points of a growing plan. */
 export function samplePoints(months: number): GrowthPoint[] {
   return Array.from({ length: months }, (_, month) => {
     const contributed = 500_000 + month * 25_000

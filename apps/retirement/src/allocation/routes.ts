@@ -9,7 +9,7 @@ export interface AllocationOptions {
   readonly db: RetirementDatabase
 }
 
-/** The choice of how a plan is invested. */
+/** Registers `POST /allocation`, which changes how a plan is invested. */
 export const allocation = fastifyPlugin(allocationRoutes, {
   name: '@signet/retirement-allocation',
   fastify: '5.x',
@@ -25,7 +25,8 @@ async function allocationRoutes(app: App, { db }: AllocationOptions): Promise<vo
     },
     async (request, reply) => {
       const { allocation } = request.body
-      if (!isAllocationName(allocation)) throw new ServiceError('invalid_request', 'Choose one of the allocations.')
+      if (!isAllocationName(allocation))
+        throw new ServiceError('invalid_request', 'Your choice was not saved. Choose one of the listed allocations.')
       await saveAllocation(db, signedIn(request).id, allocation)
       return reply.redirect('/?saved=allocation#allocation', 303)
     },

@@ -1,4 +1,4 @@
-/** Where money can be put. The yearly figures are assumptions for a projection, no promise: real terms, before fees. */
+/** Yearly mean and volatility are assumptions for projections, in real terms and before fees. */
 const FUNDS = {
   shares: { name: 'Global shares', mean: 0.05, volatility: 0.16 },
   bonds: { name: 'Government bonds', mean: 0.015, volatility: 0.06 },
@@ -10,15 +10,15 @@ export type Fund = keyof typeof FUNDS
 export interface Allocation {
   readonly label: string
   readonly hint: string
-  /** Percent of each fund; together a hundred. */
+  /** Percent of each fund; they add up to 100. */
   readonly percent: Readonly<Record<Fund, number>>
 }
 
-/** What a plan may be invested in, by the name that the plan stores, the calmest first. */
+/** Allocations by the name that a plan stores, in order of risk. */
 export const ALLOCATIONS = {
   cautious: {
     label: 'Cautious',
-    hint: 'Small ups and downs, for money that is needed soon.',
+    hint: 'Small ups and downs, for money that you need soon.',
     percent: { shares: 25, bonds: 50, cash: 25 },
   },
   balanced: {
@@ -28,7 +28,7 @@ export const ALLOCATIONS = {
   },
   growth: {
     label: 'Growth',
-    hint: 'More to gain, and years in which a third is lost.',
+    hint: 'Higher expected growth. The value can fall by a third in one year.',
     percent: { shares: 85, bonds: 10, cash: 5 },
   },
 } as const satisfies Record<string, Allocation>
@@ -45,7 +45,7 @@ export interface FundShare {
   readonly percent: number
 }
 
-/** @throws {RangeError} for a name that no plan can have. */
+/** @throws {RangeError} for an unknown name. */
 function allocationOf(name: string): Allocation {
   if (!isAllocationName(name)) throw new RangeError(`unknown allocation ${name}`)
   return ALLOCATIONS[name]
@@ -54,10 +54,10 @@ function allocationOf(name: string): Allocation {
 export const fundsOf = (name: string): FundShare[] =>
   Object.entries(allocationOf(name).percent).map(([fund, percent]) => ({ fund: FUNDS[fund as Fund].name, percent }))
 
-/** How shares and bonds move together, as far as they do. Cash moves with nothing. */
-const SHARES_WITH_BONDS = 0.1
+/** Correlation of shares and bonds. Cash has none. */
+const SHARES_BONDS_CORRELATION = 0.1
 
-/** The yearly mean and volatility of the whole. */
+/** Returns the yearly mean and volatility of an allocation. @throws {RangeError} for an unknown name. */
 export function returnsOf(name: string): { mean: number; volatility: number } {
   const { percent } = allocationOf(name)
   const weight = (fund: Fund) => percent[fund] / 100
@@ -67,6 +67,6 @@ export function returnsOf(name: string): { mean: number; volatility: number } {
     risk('shares') ** 2 +
     risk('bonds') ** 2 +
     risk('cash') ** 2 +
-    2 * SHARES_WITH_BONDS * risk('shares') * risk('bonds')
+    2 * SHARES_BONDS_CORRELATION * risk('shares') * risk('bonds')
   return { mean, volatility: Math.sqrt(variance) }
 }

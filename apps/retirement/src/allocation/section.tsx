@@ -2,14 +2,14 @@ import { Button, DescriptionList, Form, RadioGroup, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { ALLOCATION_NAMES, ALLOCATIONS, fundsOf } from './rules.js'
 
-/** How the money is invested, and the choice of another way. */
+/** Shows the current allocation and a form to change it. */
 export function AllocationSection({ current, chosen }: { current: string; chosen?: string | undefined }): VNode {
   return (
     <Section title="Allocation" id="allocation">
       <DescriptionList items={fundsOf(current).map(({ fund, percent }) => ({ term: fund, value: `${percent}%` }))} />
       <Form action="/allocation" label="Allocation">
         <RadioGroup
-          label="Invest in another way"
+          label="Change your allocation"
           name="allocation"
           value={chosen ?? current}
           options={ALLOCATION_NAMES.map((value) => {

@@ -22,7 +22,7 @@ const Credited = Type.Object({
   currency: Type.String(),
 })
 
-/** Money from the bank, by a message that the bank signed for this one deposit. No user is authenticated. */
+/** Registers the deposit endpoint. It accepts messages that the bank signed, one per deposit, and authenticates no user. */
 export const deposits = fastifyPlugin(depositRoutes, {
   name: '@signet/retirement-deposits',
   fastify: '5.x',
@@ -42,7 +42,7 @@ async function depositRoutes(app: App, options: DepositsOptions): Promise<void> 
 
   const received = new Counter({
     name: 'deposits_received_total',
-    help: 'Genuine deposits that the bank has brought, by what became of them',
+    help: 'Deposits with a valid signature of the bank, by outcome',
     labelNames: ['outcome'],
     registers: [app.metrics],
   })
@@ -62,8 +62,8 @@ async function depositRoutes(app: App, options: DepositsOptions): Promise<void> 
         tags: ['deposits'],
         security: [{ deposit: [] }],
         operationId: 'createDeposit',
-        summary: 'Credit a deposit, once',
-        description: `From the bank alone: Authorization: Bearer with a ${DEPOSIT_TYP} that it signed. 201 the first time, 200 after.`,
+        summary: 'Credit a deposit once',
+        description: `For the bank only: Authorization: Bearer with a ${DEPOSIT_TYP} that it signed. 201 the first time, 200 for a repeated request.`,
         response: {
           200: Success(Credited),
           201: Success(Credited),
@@ -76,10 +76,13 @@ async function depositRoutes(app: App, options: DepositsOptions): Promise<void> 
       const credit = await creditOnce(db, { transferId, userId, amountMinor: BigInt(amount), currency, memo })
       received.inc({ outcome: outcomeOf(credit) })
       if (credit === 'another-currency')
-        throw new ServiceError('invalid_request', `The plan is not kept in ${currency}.`)
+        throw new ServiceError('invalid_request', `The plan has another currency than ${currency}.`)
       if (credit === 'another-deposit') {
-        request.log.error({ transferId }, 'a deposit came again with another amount or for another user')
-        throw new ServiceError('invalid_request', 'A deposit of this id was credited before, and it was another.')
+        request.log.error({ transferId }, 'refused a deposit: its id was credited before with another amount or user')
+        throw new ServiceError(
+          'invalid_request',
+          'A deposit with this id was credited before, with another amount or user.',
+        )
       }
       return reply.code(credit === 'credited' ? 201 : 200).send(ok({ id: transferId, amount, currency }))
     },

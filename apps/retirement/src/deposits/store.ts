@@ -15,8 +15,8 @@ export const CREDITS = ['credited', 'credited-before', 'another-deposit', 'anoth
 export type Credit = (typeof CREDITS)[number]
 
 /**
- * Credits a deposit once, however often and however many at once bring it: its key is the transfer's id, written in the
- * same transaction that makes the plan of a customer who never was here. Under an id that is taken nothing changes.
+ * Credits a deposit once, for any number of repeated or concurrent requests: its key is the transfer's id. The same
+ * transaction creates the plan of a new customer. An id that was credited before changes nothing.
  */
 export async function creditOnce(db: RetirementDatabase, deposit: Deposit): Promise<Credit> {
   const { transferId: id, userId, amountMinor, currency, memo } = deposit

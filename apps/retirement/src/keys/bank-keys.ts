@@ -5,11 +5,11 @@ import type { RetirementConfig } from '../config.js'
 
 export interface BankKeys {
   readonly keys: KeySource
-  /** Shows in the service's metrics and its log how fetching them goes, until the service closes. */
+  /** Reports fetches in the service's metrics and log. Stops fetching when the service closes. */
   watch(app: App): void
 }
 
-/** What verifies the bank's tokens: the secret that is shared with it, its public keys, or, for a while, both. */
+/** Creates the keys that verify the bank's tokens: the shared secret, the public keys, or both while changing over. */
 export function bankKeys({ JWT_SECRET, JWT_JWKS_URL: url }: RetirementConfig): BankKeys {
   let onError: (error: unknown) => void = () => {}
   const jwks = url === undefined ? undefined : remoteJwks({ url, onError: (error) => onError(error) })
@@ -20,12 +20,12 @@ export function bankKeys({ JWT_SECRET, JWT_JWKS_URL: url }: RetirementConfig): B
       const registers = [app.metrics]
       const failures = new Counter({
         name: 'jwks_failures_total',
-        help: "Fetches of the bank's public keys that failed; those that are known serve on",
+        help: "Failed fetches of the bank's public keys; the keys in memory stay in use",
         registers,
       })
       new Gauge({
         name: 'jwks_keys_held',
-        help: "Public keys of the bank's that are known",
+        help: 'Public keys of the bank in memory',
         registers,
         collect() {
           this.set(jwks.count())
@@ -33,7 +33,7 @@ export function bankKeys({ JWT_SECRET, JWT_JWKS_URL: url }: RetirementConfig): B
       })
       onError = (error) => {
         failures.inc()
-        app.log.warn({ err: error }, "the bank's public keys could not be fetched")
+        app.log.warn({ err: error }, "could not fetch the bank's public keys")
       }
       app.addHook('onClose', async () => jwks.close())
     },

@@ -26,7 +26,7 @@ import type { Contributions, StoredPlan } from './store.js'
 export interface PlanPageProps {
   frame: PageFrame
   plan: StoredPlan
-  /** Month by month, oldest first. */
+  /** One point per month, oldest first. */
   growth: GrowthPoint[]
   contributions: Contributions
   page: ContributionPage
@@ -38,7 +38,7 @@ export interface PlanPageProps {
   now: Date
   /** The allocation has just been saved. */
   saved: boolean
-  /** A form was sent with a sign-in that had run out: it has been renewed, and nothing was saved. */
+  /** A form was sent with an expired token. The session has been renewed and nothing was saved. */
   unsaved: boolean
   /** The allocation that such a form chose. */
   chosen: string | undefined
@@ -75,15 +75,15 @@ export function PlanPage({ frame, plan, growth, contributions, page, ...props }:
       {props.unsaved && (
         <Notice kind="info">
           <p>
-            Your sign-in had run out and has been renewed. What you had chosen is still there, but it has not been
-            saved: <a href="#allocation">please send it again</a>.
+            Your choice was not saved, because your session had expired. We have renewed it.{' '}
+            <a href="#allocation">Save your choice again</a>.
           </p>
         </Notice>
       )}
       <Section title="Growth" id="growth-section">
         <GrowthChart
-          title="What your plan has become"
-          description="The balance of the plan month by month, above what was paid in. The same numbers stand in the table below."
+          title="Balance of your plan"
+          description="The balance of your plan and the money paid in, month by month. The table below has the same figures."
           points={growth}
           currency={plan.currency}
         />
@@ -106,7 +106,7 @@ export function PlanPage({ frame, plan, growth, contributions, page, ...props }:
           <DataTable<PlanEntry>
             caption="Contributions, newest first"
             captionHidden
-            emptyText="Nothing has been paid in yet."
+            emptyText="There are no contributions yet."
             rows={contributions.shown}
             columns={[
               { header: 'Date', cell: ({ at }) => <When at={at} />, phone: 'meta' },

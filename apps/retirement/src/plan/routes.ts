@@ -20,14 +20,14 @@ const Plan = Type.Object({
       amount: Minor,
       memo: Type.String(),
       origin: Type.Union([Type.Literal('bank'), Type.Literal('employer'), Type.Null()], {
-        description: "From the bank: then the id is the bank's transfer",
+        description: "For bank, the id is that of the bank's transfer",
       }),
     }),
   ),
   allocation: Type.Array(Type.Object({ fund: Type.String(), percent: Type.Integer() })),
   createdAt: Type.String(),
 })
-/** Whatever a link says: what makes no sense is not a reason to show nothing. */
+/** Accepts any query: bad values get defaults or an error beside their field, and the page is still shown. */
 const PlanQuery = Type.Object({})
 
 export interface PlanOptions {
@@ -37,7 +37,7 @@ export interface PlanOptions {
   readonly origin: string
 }
 
-/** The plan: its balance, contributions and allocation, with the projection on its page. */
+/** Registers the plan page and `GET /api/plan`. */
 export const plan = fastifyPlugin(planRoutes, {
   name: '@signet/retirement-plan',
   fastify: '5.x',
@@ -51,7 +51,7 @@ async function planRoutes(app: App, { db, bankUrl, origin }: PlanOptions): Promi
       schema: {
         tags: ['plan'],
         operationId: 'getPlan',
-        summary: 'My plan',
+        summary: 'Get your plan',
         response: { 200: Success(Plan), ...failures(401, 503) },
       },
     },

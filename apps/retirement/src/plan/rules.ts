@@ -5,7 +5,7 @@ export interface PlanEntry {
   /** Minor units; growth may be negative. */
   readonly amountMinor: bigint
   readonly memo: string
-  /** Of a contribution: from an account at the bank, whose transfer has the entry's id, or from the employer. */
+  /** Origin of a contribution. For `bank`, the entry's id is that of the bank's transfer. */
   readonly origin: 'bank' | 'employer' | null
 }
 
@@ -15,9 +15,9 @@ export const balanceOf = (entries: readonly PlanEntry[]): bigint =>
 export const contributionsOf = (entries: readonly PlanEntry[]): PlanEntry[] =>
   entries.filter(({ kind }) => kind === 'contribution')
 
-/** What a month added, in minor units. */
+/** The sums of one month, in minor units. */
 export interface MonthSum {
-  /** The last entry of the month. */
+  /** Time of the month's last entry. */
   readonly at: Date
   readonly contributedMinor: bigint
   /** Contributions and growth. */
@@ -30,7 +30,7 @@ export interface GrowthPoint {
   balance: number
 }
 
-/** What was paid in and what it had become at the end of each month. `months` oldest first. */
+/** Returns contributions and balance at the end of each month. `months` must be sorted, oldest first. */
 export function growthOf(months: readonly MonthSum[]): GrowthPoint[] {
   let contributed = 0n
   let balance = 0n
@@ -41,12 +41,12 @@ export function growthOf(months: readonly MonthSum[]): GrowthPoint[] {
   })
 }
 
-/** Contributions a page of all of them. */
+/** Contributions per page. */
 export const PAGE_SIZE = 50
-/** Beside the plan. */
+/** Contributions on the plan page. */
 export const RECENT = 12
 
-/** The contribution that was seen last: they are read in the order of time, and of ids within a millisecond. */
+/** The last contribution of a page. They are sorted by time, then by id. */
 export interface Cursor {
   readonly at: Date
   readonly id: string
@@ -54,19 +54,19 @@ export interface Cursor {
 
 export const cursorOf = ({ at, id }: Cursor): string => `${at.getTime()}_${id}`
 
-/** Undefined for anything that `cursorOf` does not make. */
+/** Parses a cursor of `cursorOf`. Returns undefined for any other text. */
 export function parseCursor(text: string): Cursor | undefined {
   const [, milliseconds, id] = /^([1-9]\d{0,13})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(text) ?? []
   return milliseconds === undefined || id === undefined ? undefined : { at: new Date(Number(milliseconds)), id }
 }
 
-/** Which contributions a page shows: the last few, or a page of all, by `?contributions=all` or a cursor. */
+/** The contributions to show: the latest ones, or a page of all of them. */
 export interface ContributionPage {
   readonly limit: number
   readonly before?: Cursor
 }
 
-/** What makes no sense shows the last few. */
+/** Reads `?contributions=`: `all` or a cursor. Any other value shows the latest contributions. */
 export function readPage(asked: unknown): ContributionPage {
   if (asked === 'all') return { limit: PAGE_SIZE }
   const before = typeof asked === 'string' ? parseCursor(asked) : undefined

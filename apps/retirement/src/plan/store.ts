@@ -3,7 +3,7 @@ import { Prisma, type RetirementDatabase } from '@signet/retirement-database'
 import { DEFAULT_ALLOCATION } from '../allocation/rules.js'
 import { type ContributionPage, cursorOf, type MonthSum, type PlanEntry } from './rules.js'
 
-/** @throws when the database is not migrated. */
+/** Rejects when the database is not migrated. */
 export const requireTables = (db: RetirementDatabase): Promise<unknown> => db.$queryRaw`SELECT 1 FROM plans LIMIT 1`
 
 export interface StoredPlan {
@@ -13,7 +13,7 @@ export interface StoredPlan {
   readonly createdAt: Date
 }
 
-/** A person's plan, made at their first visit; two first visits at once make one. */
+/** Returns a user's plan. Creates it at the first visit; concurrent first visits create one. */
 export async function findOrCreatePlan(db: RetirementDatabase, userId: string): Promise<StoredPlan> {
   const found = await db.plan.findUnique({ where: { userId } })
   if (found) return found
@@ -24,7 +24,7 @@ export async function findOrCreatePlan(db: RetirementDatabase, userId: string): 
   return db.plan.findUniqueOrThrow({ where: { userId } })
 }
 
-/** What a projection of a user's plan starts from. */
+/** Returns the balance and allocation that a projection starts from. */
 export async function findStartingPoint(db: RetirementDatabase, userId: string) {
   const { allocation } = await findOrCreatePlan(db, userId)
   const { _sum } = await db.planEntry.aggregate({ where: { userId }, _sum: { amountMinor: true } })
@@ -40,7 +40,7 @@ export async function listPlanEntries(db: RetirementDatabase, userId: string): P
   })
 }
 
-/** What each month added, oldest first: a line of a chart needs no more of a plan, however long its history. */
+/** Returns the sums of each month, oldest first. A chart needs no more, for any length of history. */
 export async function sumMonths(db: RetirementDatabase, userId: string): Promise<MonthSum[]> {
   return db.$queryRaw<MonthSum[]>`
     SELECT max(at) AS at, coalesce(sum(amount) FILTER (WHERE kind = 'contribution'), 0)::bigint AS "contributedMinor",
@@ -52,11 +52,11 @@ export async function sumMonths(db: RetirementDatabase, userId: string): Promise
 export interface Contributions {
   /** Newest first. */
   readonly shown: PlanEntry[]
-  /** Where the older ones begin; null when there are none. */
+  /** Cursor of the next page; null on the last one. */
   readonly next: string | null
 }
 
-/** By keyset: the last page is as fast as the first. */
+/** Reads a page of contributions, newest first. Keyset pagination keeps the last page as fast as the first. */
 export async function listContributions(
   db: RetirementDatabase,
   userId: string,

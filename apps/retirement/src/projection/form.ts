@@ -1,7 +1,7 @@
 import { formatMinor, parseMinor, plainNumber } from '@signet/contracts'
 import { DEFAULT_MONTHLY_MINOR, DEFAULT_YEARS, MAX_MONTHLY_MINOR, MAX_YEARS } from './rules.js'
 
-/** The two fields of the projection's form, as typed. */
+/** The form's two fields, as the user typed them. */
 interface ProjectionForm {
   readonly years: string
   readonly monthly: string
@@ -16,7 +16,7 @@ export interface ProjectionQuestion {
   readonly monthlyMinor: number
 }
 
-/** What a page's query asks; what is wrong is said beside its field, and the usual is shown instead. */
+/** Reads the page's query. A bad value gets an error beside its field, and the default is used. */
 export function readQuestion(query: Readonly<Record<string, unknown>>, currency: string): ProjectionQuestion {
   const typed = (name: string, usual: string) => (typeof query[name] === 'string' ? query[name] : usual)
   const form = {
@@ -26,10 +26,10 @@ export function readQuestion(query: Readonly<Record<string, unknown>>, currency:
   const problems: ProjectionProblems = {}
   const typedYears = plainNumber(form.years)
   const years = /^\d{1,3}$/.test(typedYears) ? Number(typedYears) : 0
-  if (years < 1 || years > MAX_YEARS) problems.years = `Type whole years, 1 to ${MAX_YEARS}.`
+  if (years < 1 || years > MAX_YEARS) problems.years = `Enter a whole number of years from 1 to ${MAX_YEARS}.`
   const monthly = parseMinor(form.monthly, currency)
   if (monthly === undefined || monthly < 0 || monthly > MAX_MONTHLY_MINOR)
-    problems.monthly = 'Type an amount in dollars up to 10,000, for example 250.00.'
+    problems.monthly = 'Enter an amount of at most 10,000 dollars, for example 250.00.'
   return {
     form,
     problems,

@@ -7,21 +7,21 @@ import { MAX_MONTHLY_MINOR, MAX_YEARS, project } from './rules.js'
 const MinorEachYear = (description: string) => Type.Array(Type.Integer(), { description })
 const Projection = Type.Object({
   years: Type.Array(Type.Integer(), { description: 'Years from now' }),
-  low: MinorEachYear('Minor units; one in ten futures ends below'),
-  expected: MinorEachYear('Minor units; half of them end above'),
-  high: MinorEachYear('Minor units; one in ten ends above'),
+  low: MinorEachYear('Minor units; 10th percentile'),
+  expected: MinorEachYear('Minor units; median'),
+  high: MinorEachYear('Minor units; 90th percentile'),
 })
 const Question = Type.Object({
   years: Type.Integer({ minimum: 1, maximum: MAX_YEARS }),
-  monthly: Type.Integer({ minimum: 0, maximum: MAX_MONTHLY_MINOR, description: 'Paid in each month, minor units' }),
+  monthly: Type.Integer({ minimum: 0, maximum: MAX_MONTHLY_MINOR, description: 'Monthly contribution in minor units' }),
 })
 
 export interface ProjectionOptions {
-  /** Finds what a user's projection starts from. */
+  /** Returns the balance and allocation that a user's projection starts from. */
   readonly startingPoint: (userId: string) => Promise<{ readonly balanceMinor: number; readonly allocation: string }>
 }
 
-/** How a plan may grow. */
+/** Registers `GET /api/projection`. */
 export const projection = fastifyPlugin(projectionRoutes, {
   name: '@signet/retirement-projection',
   fastify: '5.x',
@@ -35,7 +35,7 @@ async function projectionRoutes(app: App, { startingPoint }: ProjectionOptions):
       schema: {
         tags: ['plan'],
         operationId: 'getProjection',
-        summary: 'How my plan may grow',
+        summary: 'Project your plan',
         querystring: Question,
         response: { 200: Success(Projection), ...failures(400, 401, 503) },
       },

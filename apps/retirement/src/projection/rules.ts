@@ -6,9 +6,9 @@ export const DEFAULT_YEARS = 20
 export const DEFAULT_MONTHLY_MINOR = 50_000
 
 export interface ProjectionInput {
-  /** What the plan holds today, in minor units. */
+  /** Balance today, in minor units. */
   readonly balanceMinor: number
-  /** Yearly. */
+  /** Mean and volatility per year. */
   readonly mean: number
   readonly volatility: number
   readonly years: number
@@ -16,31 +16,30 @@ export interface ProjectionInput {
   readonly monthlyMinor: number
 }
 
-/** One number for the end of each year: `years[i]` years from now. Minor units. */
+/** Amounts in minor units at the end of each year: index `i` is `years[i]` years from now. */
 export interface Projection {
   readonly years: number[]
-  /** One in ten futures ends below. */
+  /** 10th percentile. */
   readonly low: number[]
-  /** Half of them end above. */
+  /** Median. */
   readonly expected: number[]
-  /** One in ten ends above. */
+  /** 90th percentile. */
   readonly high: number[]
 }
 
-/** Futures that are played through. More of them move the tenth and the ninetieth of a hundred by less than the assumptions. */
+/** Simulated runs. More of them would change the percentiles by less than the assumptions do. */
 export const FUTURES = 1000
 const MONTHS = 12
 const SEED = 0.618
-/** Beyond it whole cents cannot be told apart. */
+/** Above it a number cannot represent every cent. */
 const MOST_MINOR = Number.MAX_SAFE_INTEGER
 
 /**
- * The luck of every month of every future, with a mean of nothing and a spread of one. It is drawn once for the process,
- * from a seed: the same question has the same answer, and of two answers the better one is never luck. At the start,
- * because it takes longer than any answer.
+ * Standard normal samples for every month of every run. They come from a fixed seed, so that equal inputs give equal
+ * results and different inputs are compared on the same samples. Computed at start, because that takes longer than a request.
  */
-const luckOf = drawLuck()
-function drawLuck(): Float32Array {
+const samples = drawSamples()
+function drawSamples(): Float32Array {
   const normal = randomNormal.source(randomLcg(SEED))(0, 1)
   const drawn = new Float32Array(FUTURES * MAX_YEARS * MONTHS)
   for (let month = 0; month < drawn.length; month += 1) drawn[month] = normal()
@@ -48,8 +47,8 @@ function drawLuck(): Float32Array {
 }
 
 /**
- * How a plan may grow: a small Monte Carlo over monthly returns that are distributed log-normally, each independent of
- * the last. It knows neither taxes nor fees nor inflation, and its assumptions are no promise.
+ * Projects a plan with a Monte Carlo simulation of independent, log-normal monthly returns. It ignores taxes, fees and
+ * inflation.
  */
 export function project({ balanceMinor, mean, volatility, years, monthlyMinor }: ProjectionInput): Projection {
   const spread = volatility / Math.sqrt(MONTHS)
@@ -61,7 +60,7 @@ export function project({ balanceMinor, mean, volatility, years, monthlyMinor }:
       let balance = balances[future] ?? 0
       const first = (future * MAX_YEARS + year - 1) * MONTHS
       for (let month = first; month < first + MONTHS; month += 1) {
-        balance = balance * Math.exp(drift + spread * (luckOf[month] ?? 0)) + monthlyMinor
+        balance = balance * Math.exp(drift + spread * (samples[month] ?? 0)) + monthlyMinor
       }
       balances[future] = balance
     }

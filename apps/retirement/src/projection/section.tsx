@@ -9,17 +9,17 @@ export interface ProjectionSectionProps {
   readonly balanceMinor: number
   readonly contributedMinor: number
   readonly currency: string
-  /** Today. */
+  /** The current date. */
   readonly from: Date
 }
 
-/** How the plan may grow, as a picture and as a table, for the years and the monthly sum that are asked about. */
+/** Shows a projection as chart and table, with a form for years and monthly contribution. */
 export function ProjectionSection(props: ProjectionSectionProps): VNode {
   const { question, currency } = props
   const { form, problems } = question
   const points = pointsOf(props)
   return (
-    <Section title="What it may become" id="projection">
+    <Section title="Projection" id="projection">
       <Form action="/#projection" method="get" label="Projection">
         <div class="fields">
           <Field
@@ -31,7 +31,7 @@ export function ProjectionSection(props: ProjectionSectionProps): VNode {
             autocomplete="off"
           />
           <Field
-            label="Dollars a month"
+            label="Dollars per month"
             name="monthly"
             value={form.monthly}
             error={problems.monthly}
@@ -42,15 +42,15 @@ export function ProjectionSection(props: ProjectionSectionProps): VNode {
         </div>
       </Form>
       <ProjectionChart
-        title={`What your plan may become in ${question.years} years`}
-        description="The expected balance year by year, in a band that eight of ten futures stay in, above what is paid in. The same numbers stand in the table below."
+        title={`Projected balance over ${question.years} years`}
+        description="The expected balance year by year, the range of 80% of all simulations, and the money paid in. The table below has the same figures."
         points={points}
         currency={currency}
       />
       <ProjectionTable points={points} currency={currency} />
       <p class="muted small">
-        From {FUTURES.toLocaleString('en-US')} futures with the assumptions of your allocation. They leave out fees,
-        taxes and inflation, and are no promise: of ten futures one ends below the band and one above.
+        Based on {FUTURES.toLocaleString('en-US')} simulations with the assumptions of your allocation, before fees,
+        taxes and inflation. This is not a promise: 10% of the simulations end below the range and 10% above it.
       </p>
     </Section>
   )

@@ -1,12 +1,12 @@
 import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 
-/** The bank answers a sign-out from its database in milliseconds; beyond this it is down. */
+/** The bank responds within milliseconds; after this time it counts as down. */
 const TIMEOUT_MS = 3_000
 
 /**
- * Has the bank revoke sessions, server to server. `credentials` are the headers that a session can be found by. They are
- * proof enough: the client that holds a credential may end its session.
+ * Asks the bank to revoke sessions, server to server. `credentials` are the request headers that identify them. No other
+ * proof is needed: a client that has a credential may revoke its session.
  *
  * @throws {ServiceError} `session_unknown` when the bank could not find the session of a credential; `unavailable` when the
  *   bank did not confirm.
@@ -22,8 +22,7 @@ export async function endAtBank(
       headers: { ...credentials, ...contextHeaders(context) },
       timeoutMs: TIMEOUT_MS,
     })
-  // Ending a sign-in twice is no failure: when the connection breaks, as it does with a replica that is replaced, another
-  // one is told.
+  // Revoking twice is harmless. A second request reaches another replica when the first one was being replaced.
   const { status } = await tell()
     .catch(tell)
     .catch((error: unknown) => {
@@ -34,6 +33,6 @@ export async function endAtBank(
 }
 
 function unreachable(cause: unknown): ServiceError {
-  const sentence = 'The bank could not be told, so you are still signed in everywhere. Try again in a moment.'
+  const sentence = 'We could not reach the bank, so you are still signed in. Try again in a moment.'
   return new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
 }

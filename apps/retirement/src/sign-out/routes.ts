@@ -16,7 +16,7 @@ import { endAtBank } from './end-at-bank.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Calls back when the bank has revoked the sessions that a request presented. */
+    /** Adds a listener that runs after the bank has revoked the sessions of a request. */
     onRevokedAtBank(listener: (request: FastifyRequest) => void): void
   }
 }
@@ -30,7 +30,7 @@ export interface SignOutOptions {
   readonly cookieScope: CookieScope
 }
 
-/** Signing out of every app, by way of the bank. */
+/** Registers the sign-out, which asks the bank to revoke the session for every app. */
 export const signOut = fastifyPlugin(signOutRoutes, {
   name: '@signet/retirement-sign-out',
   fastify: '5.x',
@@ -46,8 +46,8 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
   })
 
   /**
-   * Everything in a request that the bank may find a session by. It is passed on unread: a session in the bank's memory is
-   * known there alone, and only the bank can say that it found every one. A page takes the cookies alone.
+   * Returns all credentials of a request without reading them: only the bank knows its memory sessions, and only it can
+   * tell whether it found every session. Pages use cookies only.
    */
   function credentialsOf({ headers, routeOptions }: FastifyRequest): Record<string, string> {
     const cookies = [tokenCookie, ...[...app.serverSessions.values()].map(({ cookie }) => cookie)].flatMap(
@@ -62,7 +62,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     }
   }
 
-  /** The sessions of these credentials, as far as this service can read them. */
+  /** Returns the sessions that this service can identify itself. */
   async function knownSessions({ headers }: FastifyRequest): Promise<Pick<AccessTokenClaims, 'status'>[]> {
     const tokens = [
       readToken(headers, tokenCookie.name, 'header-or-cookie'),
@@ -74,7 +74,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
         valuesOf(readCookie(headers.cookie, name)).map(findById),
       ),
     ]
-    // What this service cannot read now, it reads at the next request: by then a status list says that it is revoked.
+    // A session that cannot be read now is refused at the next request, by the status list.
     const found = await Promise.allSettled(lookups)
     return found.flatMap((lookup) => (lookup.status === 'fulfilled' && lookup.value ? [lookup.value] : []))
   }
@@ -101,7 +101,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
         operationId: 'logout',
         summary: 'Sign out of every app',
         description:
-          'Also with an expired token, and when already signed out. The bank is told server to server. 409 when a credential leads to no session: it may still be active.',
+          'Works with an expired token, and when already signed out. The bank is notified server to server. 409 when no session was found for a credential: it may still be active.',
         response: { 200: Success(Type.Null()), ...failures(403, 409, 503) },
       },
     },
@@ -116,7 +116,7 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
     async (request, reply) => {
       const credentials = credentialsOf(request)
-      // The bank asks the user, and has a cookie of its own to find the session by.
+      // The bank asks the user to confirm, and can find the session by its refresh cookie.
       const leaveToBank = () => reply.redirect(`${bankUrl}/sign-out`, 303)
       if (Object.keys(credentials).length === 0) return leaveToBank()
       try {

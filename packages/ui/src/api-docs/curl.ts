@@ -1,6 +1,6 @@
 import type { ApiOperation } from './operations.js'
 
-/** A call of the operation that can be pasted into a shell. */
+/** Returns a `curl` command for an operation. */
 export function curlExample(operation: ApiOperation, origin: string): string {
   const headers = operation.parameters.filter((parameter) => parameter.in === 'header' && parameter.required)
   const query = operation.parameters.filter((parameter) => parameter.in === 'query' && parameter.required)
@@ -16,7 +16,7 @@ export function curlExample(operation: ApiOperation, origin: string): string {
   return parts.filter(Boolean).join(' \\\n  ').replace(' \\\n  ', ' ')
 }
 
-/** One word to a POSIX shell, whatever it holds. */
+/** Quotes a text as one word for a POSIX shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }

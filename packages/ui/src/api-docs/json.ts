@@ -1,4 +1,4 @@
-/** Reading JSON of unknown shape: what is not there or is of another kind reads as absent. */
+/** Reads JSON of unknown shape: a missing value or one of another type counts as absent. */
 export type JsonRecord = Record<string, unknown>
 
 export function recordOf(value: unknown): JsonRecord {
@@ -13,7 +13,7 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Follows a `$ref` into the same document (`#/components/schemas/Account`); one step is enough for what services write. */
+/** Resolves a `$ref` into the same document (`#/components/schemas/Account`). References to references are not followed. */
 export function resolve(value: unknown, document: JsonRecord): JsonRecord {
   const record = recordOf(value)
   const reference = textOf(record.$ref)

@@ -4,7 +4,7 @@ import type { ApiOperation } from './operations.js'
 import { SchemaList } from './schema-list.js'
 import { TryIt } from './try-it.js'
 
-/** One operation: its line when closed; parameters, body, answers and examples when open. */
+/** Shows one operation: parameters, body, responses and examples. */
 export function Operation({ operation, origin }: { operation: ApiOperation; origin: string }): VNode {
   const { id, method, path, summary, description, parameters, body, responses } = operation
   return (
@@ -17,7 +17,7 @@ export function Operation({ operation, origin }: { operation: ApiOperation; orig
       </summary>
       <div class="operation-body">
         {description !== undefined && <p>{description}</p>}
-        {operation.secured && <p class="muted">Wants somebody signed in: by the cookie, or by a bearer token.</p>}
+        {operation.secured && <p class="muted">Requires authentication by cookie or bearer token.</p>}
         {parameters.length > 0 && (
           <Part title="Parameters">
             <ul class="schema">
@@ -36,7 +36,7 @@ export function Operation({ operation, origin }: { operation: ApiOperation; orig
             <SchemaList schema={body.schema} />
           </Part>
         )}
-        <Part title="Answers">
+        <Part title="Responses">
           <dl class="answers">
             {responses.map((response) => (
               <div key={response.status}>
@@ -49,7 +49,7 @@ export function Operation({ operation, origin }: { operation: ApiOperation; orig
             ))}
           </dl>
         </Part>
-        <Part title="From a shell">
+        <Part title="curl">
           <pre>
             <code>{curlExample(operation, origin)}</code>
           </pre>

@@ -14,7 +14,7 @@ interface ApiResponse {
   schema?: SchemaView | undefined
 }
 
-/** One method of one path, ready to be shown. */
+/** One method of one path. */
 export interface ApiOperation {
   /** Target of links, unique in the document. */
   id: string
@@ -22,7 +22,7 @@ export interface ApiOperation {
   path: string
   summary: string
   description?: string | undefined
-  /** Whether it wants somebody signed in. */
+  /** Whether it requires authentication. */
   secured: boolean
   parameters: ApiParameter[]
   body?: { required: boolean; contentType: string; schema: SchemaView } | undefined
@@ -37,7 +37,7 @@ export interface ApiGroup {
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
 
-/** The operations of an OpenAPI 3.1 document, under their first tag, in the document's order. */
+/** Returns the operations of an OpenAPI 3.1 document, grouped by their first tag, in the document's order. */
 export function readOperations(value: object): ApiGroup[] {
   const document = recordOf(value)
   const groups = new Map<string, ApiGroup>()
@@ -60,7 +60,7 @@ export function readOperations(value: object): ApiGroup[] {
   return [...groups.values()].filter(({ operations }) => operations.length > 0)
 }
 
-/** An empty requirement among the others makes them optional. */
+/** An empty requirement makes authentication optional (OpenAPI 3.1, section 4.8.30). */
 const isSecured = (requirements: unknown[]): boolean =>
   requirements.length > 0 && requirements.every((requirement) => Object.keys(recordOf(requirement)).length > 0)
 
@@ -86,7 +86,7 @@ function readParameter(value: unknown, document: JsonRecord): ApiParameter[] {
   const parameter = resolve(value, document)
   const name = textOf(parameter.name)
   const place = parameter.in
-  // A script cannot set cookies on a request, and nobody types them.
+  // A script cannot set cookies on a request.
   if (name === undefined || (place !== 'path' && place !== 'query' && place !== 'header')) return []
   const schema = describeSchema(parameter.schema, document)
   schema.description ??= textOf(parameter.description)

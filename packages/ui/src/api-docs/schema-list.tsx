@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { SchemaView } from './schema.js'
 
-/** What a value is made of: one line a property, nested as the value is. */
+/** Lists the properties of a value, nested like the value. */
 export function SchemaList({ schema }: { schema: SchemaView }): VNode {
   return (
     <div class="schema">

@@ -1,18 +1,18 @@
 import { type JsonRecord, listOf, recordOf, resolve, textOf } from './json.js'
 
-/** A JSON schema as a reader wants it: what it is, what it must be, and what it is made of. */
+/** A JSON schema in readable form. */
 export interface SchemaView {
   type: string
   description?: string | undefined
   /** Bounds and formats, in words. */
   limits: string[]
   properties: { name: string; required: boolean; schema: SchemaView }[]
-  /** Several shapes, one of which it has. */
+  /** Alternatives (`anyOf`, `oneOf`). */
   variants: SchemaView[]
   example: unknown
 }
 
-/** A schema may contain itself; deeper than this nobody reads. */
+/** Nesting limit, because a schema may contain itself. */
 const maxDepth = 6
 
 /** Describes a schema of an OpenAPI 3.1 document, with references resolved. */
@@ -26,7 +26,7 @@ export function describeSchema(value: unknown, document: JsonRecord, depth = 0):
   const properties = Object.entries(deeper ? recordOf(schema.properties) : {}).map(([name, child]) => {
     return { name, required: required.includes(name), schema: inner(child) }
   })
-  // A choice between plain values reads best on one line: "jwt" | "session".
+  // Alternatives of plain values fit on one line: "jwt" | "session".
   const plain = choices.every((choice) => choice.properties.length === 0)
   return {
     type: plain && choices.length > 0 ? choices.map(({ type }) => type).join(' | ') : typeName(schema, items),
@@ -75,7 +75,7 @@ type Parts = { choices: SchemaView[]; items: SchemaView | undefined; properties:
 
 const plainExamples: Record<string, unknown> = { string: 'string', integer: 1, number: 1, boolean: true, object: {} }
 
-/** What the schema's author gave, or else the smallest value of its shape. */
+/** Returns the schema's own example, or the smallest value that fits. */
 function exampleOf(schema: JsonRecord, { choices, items, properties }: Parts): unknown {
   const [given] = [
     schema.example,

@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { Button } from '../button.js'
 import type { ApiOperation } from './operations.js'
 
-/** A form that sends the call from the page. Only the script can, so it stays hidden until the script shows it. */
+/** A form that calls the operation from the page. It is hidden until its script runs. */
 export function TryIt({ operation }: { operation: ApiOperation }): VNode {
   const { id, method, path, parameters, body } = operation
   return (

@@ -2,18 +2,18 @@ import type { ComponentChildren, VNode } from 'preact'
 import { type PlotScales, plotSize, type Tick } from './scales.js'
 
 export interface ChartFrameProps {
-  /** Unique in the page: ties the picture to its name and description. */
+  /** Unique in the page: connects the chart with its name and description. */
   id: string
   title: string
   description: string
   scales: PlotScales
-  /** Paths in plot units; the browser stretches them. */
+  /** Paths in plot units, which the browser stretches. */
   marks: ComponentChildren
-  /** What must keep its shape, placed in percent. */
+  /** Elements that must not be stretched, positioned in percent. */
   dots: ComponentChildren
 }
 
-/** Axes and grid around whatever is drawn: one picture to a screen reader. */
+/** Axes and grid around a chart. Screen readers get it as one image. */
 export function ChartFrame({ id, title, description, scales, marks, dots }: ChartFrameProps): VNode {
   return (
     <svg class="chart" role="img" aria-labelledby={`${id}-title ${id}-description`}>
@@ -40,24 +40,24 @@ export function ChartFrame({ id, title, description, scales, marks, dots }: Char
   )
 }
 
-/** Text near an edge grows inwards, so that it is not cut off. */
+/** Text near an edge is aligned inwards, so that it is not cut off. */
 function anchorOf({ percent }: Pick<Tick, 'percent'>): string {
   if (percent < 6) return 'chart-start'
   return percent > 94 ? 'chart-end' : 'chart-middle'
 }
 
-/** The kinds of line that the stylesheet knows. */
+/** The lines that the style sheet defines. */
 export type Series = 'balance' | 'contributed'
 
-/** What a key explains: a line, or the band between two. */
+/** An entry of the key: a line, or the range between two lines. */
 export type KeySeries = Series | 'band'
 
-/** Marks where a line ends, in percent. */
+/** Marks the end of a line, in percent. */
 export function EndDot({ series, x, y }: { series: Series; x: number; y: number }): VNode {
   return <circle class={`chart-dot chart-${series}`} cx={`${x}%`} cy={`${y}%`} r="4" />
 }
 
-/** Which line is which, each with a piece of it and the value that it ends at. */
+/** The chart's key: a sample of each line and its last value. */
 export function ChartKey({ items }: { items: { series: KeySeries; children: ComponentChildren }[] }): VNode {
   return (
     <ul class="chart-key">

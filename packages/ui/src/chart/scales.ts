@@ -2,8 +2,8 @@ import { extent, max, min } from 'd3-array'
 import { scaleLinear, scaleUtc } from 'd3-scale'
 
 /**
- * The plot is drawn in a square of this many units that the browser stretches to whatever room there is; everything
- * outside the paths is placed in percent. So text keeps its size from the smallest phone to the widest desk.
+ * Side of the square in which paths are drawn. The browser stretches it to the available space. All other elements are
+ * positioned in percent, so text keeps its size on every screen.
  */
 export const plotSize = 1000
 
@@ -23,7 +23,7 @@ export interface PlotScales {
 
 const dayMs = 86_400_000
 
-/** Scales for moments and amounts: the vertical one starts at nothing, so that areas do not lie. */
+/** Creates scales for time and amounts. The vertical scale starts at zero, so that areas are proportional. */
 export function plotScales(moments: readonly Date[], amounts: readonly number[], currency: string): PlotScales {
   const [from = new Date(0), to = from] = extent(moments)
   const x = scaleUtc().domain([from, to]).range([0, plotSize])
@@ -41,12 +41,12 @@ export function plotScales(moments: readonly Date[], amounts: readonly number[],
   }
 }
 
-/** Plot units as percent, with no more digits than a screen can show. */
+/** Converts plot units to percent, rounded to what a screen can show. */
 export function percentOf(units: number): number {
   return Math.round((units / plotSize) * 10_000) / 100
 }
 
-/** An axis has room for `$12K`, not for every penny; the table beside the chart has them. */
+/** Formats an amount for an axis, for example `$12K`. The table beside the chart has exact amounts. */
 function shortMoney(currency: string): (amountMinor: number) => string {
   const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, notation: 'compact' })
   const digits = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
@@ -63,7 +63,7 @@ function shortMoment(spanMs: number): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-GB', { ...fields, timeZone: 'UTC' })
 }
 
-/** Ticks that would read the same (two hours of one day) are one tick. */
+/** Removes ticks with equal labels, for example two hours of one day. */
 function distinct(ticks: Tick[]): Tick[] {
   return ticks.filter((tick, index) => tick.label !== ticks[index - 1]?.label)
 }
