@@ -5,7 +5,8 @@ import { presentedSessions } from './presented.js'
 import { endSessions } from './store.js'
 
 /**
- * Revokes sessions: in this process at once, everywhere else by the status lists. Returns how many were active.
+ * Revokes sessions: in this process at once, everywhere else by the status lists. Returns how many are revoked now,
+ * also those that were before: to revoke a session twice is no error.
  *
  * Every session that ends before its time ends here, or in `signOutElsewhere`.
  */
@@ -13,9 +14,9 @@ export async function revokeSessions(
   { db, markRevoked }: Pick<SessionOptions, 'db' | 'markRevoked'>,
   which: { readonly ids: readonly string[]; readonly userId?: string },
 ): Promise<number> {
-  const { count, statusNumbers } = await endSessions(db, which)
+  const statusNumbers = await endSessions(db, which)
   markRevoked(statusNumbers)
-  return count
+  return statusNumbers.length
 }
 
 /** Revokes the sessions of every credential that a request carries. Returns whether each kind of credential led to a session. */

@@ -37,26 +37,22 @@ export async function insertSession(db: Transaction, session: NewSession, now: D
   return (await db.session.create({ data, select: { statusNumber: true } })).statusNumber
 }
 
-interface EndedSessions {
-  /** How many were active. */
-  readonly count: number
-  /** Of all that have ended now, also of those that had ended before. */
-  readonly statusNumbers: readonly bigint[]
-}
-
-/** Ends sessions, if they are this user's; ending one again changes nothing. */
+/**
+ * Ends sessions, if they are this user's; ending one again changes nothing. Returns the numbers in the status lists of all that
+ * have ended now, also of those that had ended before.
+ */
 export async function endSessions(
   db: Transaction,
   { ids, userId }: { readonly ids: readonly string[]; readonly userId?: string },
-): Promise<EndedSessions> {
-  if (ids.length === 0) return { count: 0, statusNumbers: [] }
+): Promise<readonly bigint[]> {
+  if (ids.length === 0) return []
   const where = { id: { in: [...ids] }, ...(userId === undefined ? {} : { userId }) }
-  const { count } = await db.session.updateMany({ where: { ...where, endedAt: null }, data: { endedAt: new Date() } })
+  await db.session.updateMany({ where: { ...where, endedAt: null }, data: { endedAt: new Date() } })
   const ended = await db.session.findMany({
     where: { ...where, endedAt: { not: null } },
     select: { statusNumber: true },
   })
-  return { count, statusNumbers: ended.map(({ statusNumber }) => statusNumber) }
+  return ended.map(({ statusNumber }) => statusNumber)
 }
 
 /**

@@ -162,10 +162,10 @@ export const STEPS: readonly TourStep[] = [
   }),
   step(10, {
     lead: 'Signing out at one app signs you out of both, and invalidates every copy of the token.',
-    task: 'Go to retirement and choose “Sign out”. The demo keeps a copy of your token, as an attacker would. It sends the copy to both services until they refuse it.',
+    task: 'Open the bank in a second window, beside this one. Then go to retirement and choose “Sign out”: the second window hides its page. The demo also keeps a copy of your token, as an attacker would. It sends the copy to both services until they refuse it.',
     actions: [{ kind: 'link', label: 'Go to retirement to sign out', app: 'retirement', path: '/' }],
     meaning:
-      'Retirement notified the bank, and your cookies were cleared. The copied token had a valid signature and had not expired. Each service refused it as soon as it had the new status list, which contains the revoked session.',
+      'Retirement notified the bank, and your cookies were cleared. The copied token had a valid signature and had not expired. The bank sent the new status list to retirement at once, because retirement keeps a request open for it. Then both refused the copy.',
     code: [
       { path: 'apps/retirement/src/sign-out/routes.ts', what: 'asks the bank to revoke the session' },
       { path: 'packages/auth/src/revocation/follow.ts', what: 'follows the bank’s status lists' },
