@@ -55,7 +55,7 @@ test('every table is written at its mark, and the text around stays', () => {
   assert.match(once, /2026-01-02/)
   assert.equal(filled(once, report), once, 'filling again changes nothing')
   assert.throws(() => filled(empty.replace('bench:me', 'bench:you'), report), /no table you/)
-  assert.throws(() => filled('', report), /no place for/)
+  assert.throws(() => filled('', report), /no mark for/)
   assert.ok(shown.length < sections(report).length)
   assert.throws(() => filled(`${empty}<!-- bench:start -->\n<!-- /bench -->\n`, report), /no table start/)
 })

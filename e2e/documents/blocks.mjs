@@ -19,7 +19,8 @@ const plain = (text) =>
     .replace(/"[^"]*"|“[^”]*”/g, (quotation) => `X${quotation.replace(/[^\n]/g, '')}`)
     .replace(/\*\*?|__/g, '')
 
-const STARTS_A_BLOCK = /^\s*(?:[-*] |\d+\. |#+ |\||@\w+)/
+/** An item, a heading, a row, a tag, or a line of aligned columns. */
+const STARTS_A_BLOCK = /^\s*(?:[-*] |\d+\. |#+ |\||@\w+|\S+ {2,}\S)/
 
 function blocksOfLines(lines, firstLine = 1) {
   const blocks = []
@@ -43,6 +44,12 @@ function blocksOfLines(lines, firstLine = 1) {
 
 export const blocksOfMarkdown = (text) => blocksOfLines(withoutCode(text).split('\n'))
 
+/** Whether a quotation mark is open at this place of its line. */
+const isInString = (text, offset) => {
+  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
+  return [/'/g, /"/g, /`/g].some((mark) => (before.match(mark) ?? []).length % 2 === 1)
+}
+
 /** Every comment of a source file: of whole lines, at the end of a line, and between `/*` and its end. */
 export function blocksOfComments(path, text) {
   const line = /\.(ya?ml|env|sh|toml)$|Dockerfile|Caddyfile/.test(path)
@@ -53,6 +60,7 @@ export function blocksOfComments(path, text) {
   const pattern = new RegExp(`(?<=^|[\\s{(,])\\/\\*\\*?([\\s\\S]*?)\\*\\/|(?:^|\\s)${line}(?: |$)(.*)`, 'gm')
   const kept = text.split('\n').map(() => '')
   for (const { index, 0: whole, 1: block, 2: rest } of text.matchAll(pattern)) {
+    if (isInString(text, index)) continue
     const first = lineAt(text, index + whole.length - whole.trimStart().length)
     const lines = (block ?? rest).split('\n').map((one) => one.replace(/^\s*\*(?: |$)/, ''))
     for (const [offset, one] of lines.entries()) kept[first - 1 + offset] = /^ {4}/.test(one) ? '' : one

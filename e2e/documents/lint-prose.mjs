@@ -92,7 +92,8 @@ if (words > MOST_WORDS) report('README.md', 1, `all documents have ${words} word
 for (const path of readsComments ? filesOf(...COMMENTS) : []) {
   const text = read(path)
   checkBlocks(path, blocksOfComments(path, text))
-  reportAll(path, text, unknownFiles(files, text.replace(/^(?!\s*(?:\/\/|\*|\/\*|#|--)).*?(\s\/\/ .*)?$/gm, '$1')))
+  const comments = text.replace(/^(?!\s*(?:\/\/|\*|\/\*|#|--)).*?(\s\/\/ .*)?$/gm, '$1')
+  reportAll(path, comments, unknownFiles(files, comments))
 }
 for (const path of filesOf(...IDENTIFIERS)) {
   const text = read(path)

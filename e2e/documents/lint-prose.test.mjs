@@ -63,7 +63,8 @@ test('an identifier of a word that is ruled out is refused, and text is none', (
 })
 
 test('comments are refused as documents are, with their lines', (t) => {
-  const { findings } = lint(t, { 'src/a.ts': '// Fine.\nconst a = 1 // for nobody, see `missing.ts`\n' }, '--comments')
+  const source = ['const a = 1', 'const b = 2 /', '/ for nobody, see `missing.ts`'].join('\n').replace('/\n', '/')
+  const { findings } = lint(t, { 'src/a.ts': source }, '--comments')
   assert.match(
     findings.join('\n'),
     /^src\/a\.ts:2: "nobody": .*\nsrc\/a\.ts:2: "missing\.ts": write a file that exists$/,
