@@ -1,11 +1,11 @@
 /** Sends requests at a fixed rate through the front door. Prints a line each second and a summary. */
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 
 const { BANK_URL, RETIREMENT_URL } = process.env
 const seconds = Number(process.env.LOAD_SECONDS ?? 60)
 const perSecond = Number(process.env.LOAD_REQUESTS_PER_SECOND ?? 50)
 
-const { username, password } = DEMO_PEOPLE.ada
+const { username, password } = DEMO_USERS.ada
 const signIn = await fetch(`${BANK_URL}/api/login`, {
   method: 'POST',
   headers: { 'content-type': 'application/json' },

@@ -14,13 +14,13 @@ try {
   process.stdout.write('\nSignet\n\n')
   await prepare()
   const { startDemo } = await import('./demo.mjs')
-  const { DEMO_PEOPLE } = await import('@signet/contracts/demo-people')
+  const { DEMO_USERS } = await import('@signet/contracts/demo-users')
   const demo = await startDemo(process.env)
-  const people = demo.isDemo ? Object.values(DEMO_PEOPLE) : []
+  const users = demo.isDemo ? Object.values(DEMO_USERS) : []
   process.stdout.write(`
   Bank         ${demo.bankUrl}
   Retirement   ${demo.retirementUrl}
-${demo.isDemo ? `  The tour     ${demo.bankUrl}/tour\n` : ''}${people.map(({ username, password }, index) => `\n  ${index === 0 ? 'Sign in as' : '        or'}   ${username} / ${password}`).join('')}
+${demo.isDemo ? `  The tour     ${demo.bankUrl}/tour\n` : ''}${users.map(({ username, password }, index) => `\n  ${index === 0 ? 'Sign in as' : '        or'}   ${username} / ${password}`).join('')}
 
   Logs are in ${demo.dataDir}/logs. Press Ctrl-C to stop.
 

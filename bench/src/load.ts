@@ -1,5 +1,5 @@
 import { importAutocannon, type LoadRequest, processorMs } from './processes.js'
-import { ask, type Server } from './requests.js'
+import { type Server, sendRequest } from './requests.js'
 
 /**
  * As in Fastify's own benchmark. With few connections, server and load generator wait for each other, and the figure
@@ -40,7 +40,7 @@ export async function load(options: LoadOptions): Promise<Load> {
 /** Waits for requests that were pending at the end: a later request is served after them. */
 function waitUntilIdle({ cookies: [cookie], headers, port, path, host, method, body }: LoadOptions) {
   const optional = { ...(host && { host }), ...(method && { method }), ...(body && { body }) }
-  return ask({ port, path, ...optional, headers: { ...headers, ...(cookie ? { cookie } : {}) } })
+  return sendRequest({ port, path, ...optional, headers: { ...headers, ...(cookie ? { cookie } : {}) } })
 }
 
 /**

@@ -43,14 +43,14 @@ interface Times {
   readonly p99Ms: number
   readonly requests: number
 }
-interface TimesBesideIdle extends Times {
+interface TimesComparedToIdle extends Times {
   readonly medianRatio: number
   readonly p99Ratio: number
 }
 export interface Compared {
   readonly idle: Times
-  readonly storm: TimesBesideIdle
-  readonly control: TimesBesideIdle
+  readonly storm: TimesComparedToIdle
+  readonly control: TimesComparedToIdle
 }
 export interface StormRow extends Compared {
   readonly name: string

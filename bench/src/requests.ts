@@ -6,7 +6,7 @@ export interface Server {
   readonly host?: string
 }
 
-interface Asked extends Server {
+interface RequestOptions extends Server {
   readonly path: string
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -26,7 +26,15 @@ export interface HttpResponse {
  *
  * Connects to 127.0.0.1 and sends `host`, because Node may not resolve `*.localhost`.
  */
-export function ask({ port, path, method = 'GET', host, headers = {}, body, agent }: Asked): Promise<HttpResponse> {
+export function sendRequest({
+  port,
+  path,
+  method = 'GET',
+  host,
+  headers = {},
+  body,
+  agent,
+}: RequestOptions): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const sent = request(
       { host: '127.0.0.1', port, path, method, agent, headers: { ...(host ? { host } : {}), ...headers } },
@@ -70,7 +78,7 @@ interface Refusing extends Server {
 /** Asserts that this server accepts the cookie and refuses a request without it or with a changed one. */
 export async function assertRefuses({ name, path, cookie, ...server }: Refusing): Promise<void> {
   const answered = async (sent?: string) => {
-    const { status, text } = await ask({ ...server, path, headers: sent ? { cookie: sent } : {} })
+    const { status, text } = await sendRequest({ ...server, path, headers: sent ? { cookie: sent } : {} })
     return status === 200 && text !== 'null'
   }
   if (!(await answered(cookie))) throw new Error(`${name} refuses its own cookie`)

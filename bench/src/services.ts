@@ -1,11 +1,11 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { provision } from '@signet/database'
 import { freePort } from '@signet/testing'
 import { importScript } from './import-script.js'
-import { ask, type Server } from './requests.js'
+import { type Server, sendRequest } from './requests.js'
 import { distinctTokens } from './tokens.js'
 
 interface ServiceProcess {
@@ -67,9 +67,9 @@ export async function startServices(env: Readonly<Record<string, string>> = {}):
     pid: demo.services[name].pid,
   })
   const bank = service('bank', demo.bankUrl)
-  const { username, password } = DEMO_PEOPLE.ada
+  const { username, password } = DEMO_USERS.ada
   const signIn = async () => {
-    const answer = await ask({
+    const answer = await sendRequest({
       ...bank,
       path: '/api/login',
       method: 'POST',

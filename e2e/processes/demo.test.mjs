@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { freePort } from '@signet/testing'
 import { call } from './requests.mjs'
 import { root } from './world.mjs'
@@ -123,7 +123,7 @@ const signInBody = ({ username, password }, more = {}) => ({ body: { username, p
 const NEWCOMER = { username: 'stays', name: 'Stays', password: 'quite-a-long-phrase-of-mine' }
 
 async function assertDemoUsersAreThere({ bank, retirement }) {
-  for (const { name, ...person } of Object.values(DEMO_PEOPLE)) {
+  for (const { name, ...person } of Object.values(DEMO_USERS)) {
     const signedIn = await call(bank, 'POST', '/api/login', signInBody(person))
     assert.equal(signedIn.status, 200)
     const token = signedIn.cookies.signet_token.value

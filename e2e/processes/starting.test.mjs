@@ -221,7 +221,7 @@ for (const name of ['bank', 'retirement']) {
     }
     const ofDemo = (url) => {
       const path = url.slice(url.indexOf(root) + root.length)
-      return !path.startsWith('node_modules/') && /\/(demo\/|demo-people|seed)/.test(path)
+      return !path.startsWith('node_modules/') && /\/(demo\/|demo-users|seed)/.test(path)
     }
     const [product, demo] = await Promise.all(['0', '1'].map(loadedBy))
     assert.ok(product.some((url) => url.endsWith(`/apps/${name}/dist/src/app.js`)))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { USD } from '@signet/contracts'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { lockForTransaction } from '@signet/database'
 import type { PrismaClient } from './generated/client.js'
 import { type Household, statementOf } from './seed-history.js'
@@ -18,7 +18,7 @@ const SEED_LOCK = 743_118_202n
 /** On a slow machine a year of entries takes longer than Prisma's default limit of five seconds. */
 const SEED_LIMITS = { maxWait: 30_000, timeout: 30_000 }
 
-const HOUSEHOLDS: Record<keyof typeof DEMO_PEOPLE, Household & { checking: string; savings: string }> = {
+const HOUSEHOLDS: Record<keyof typeof DEMO_USERS, Household & { checking: string; savings: string }> = {
   ada: {
     seed: 1815,
     checking: '4821-0937-55',
@@ -57,7 +57,7 @@ export async function seedBank(database: PrismaClient, { hashPassword, now = new
   if (missing.length === 0) return
   const people = await Promise.all(
     missing.map(async (key) => {
-      const { password, ...person } = DEMO_PEOPLE[key]
+      const { password, ...person } = DEMO_USERS[key]
       return { key, ...person, passwordHash: await hashPassword(password) }
     }),
   )
@@ -78,22 +78,22 @@ export async function seedBank(database: PrismaClient, { hashPassword, now = new
   }, SEED_LIMITS)
 }
 
-type DemoKey = keyof typeof DEMO_PEOPLE
+type DemoKey = keyof typeof DEMO_USERS
 
 async function findMissing(database: Pick<PrismaClient, 'user'>): Promise<DemoKey[]> {
   const keys: DemoKey[] = ['ada', 'grace']
   const found = await database.user.findMany({
     where: {
       OR: [
-        { id: { in: keys.map((key) => DEMO_PEOPLE[key].id) } },
+        { id: { in: keys.map((key) => DEMO_USERS[key].id) } },
         // A customer who registered this username keeps it.
-        { username: { in: keys.map((key) => DEMO_PEOPLE[key].username) } },
+        { username: { in: keys.map((key) => DEMO_USERS[key].username) } },
       ],
     },
     select: { id: true, username: true },
   })
   return keys.filter((key) => {
-    const { id, username } = DEMO_PEOPLE[key]
+    const { id, username } = DEMO_USERS[key]
     return !found.some((user) => user.id === id || user.username === username)
   })
 }

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { createPasswords } from '@signet/auth/issuer'
 import { type BankDatabase, createBankDatabase, migrationsFolder, runtimePrivileges } from '@signet/bank-database'
 import { seedBank } from '@signet/bank-database/seed'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { migrate } from '@signet/database'
 import { type App, openSharedStore } from '@signet/service'
 import { type DatabaseTemplate, injectAs, openTestDatabase, ownerUrlOf } from '@signet/testing'
@@ -15,7 +15,7 @@ export const BANK = 'http://bank.signet.localhost:3001'
 export const RETIREMENT = 'http://retirement.signet.localhost:3002'
 export const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
 export const REFRESH_SECRET = 'r1:a-refresh-secret-for-tests-of-32-bytes'
-export const { ada, grace } = DEMO_PEOPLE
+export const { ada, grace } = DEMO_USERS
 export const json = { 'content-type': 'application/json' }
 export const form = { 'content-type': 'application/x-www-form-urlencoded' }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { seedRetirement } from '@signet/retirement-database/seed'
 import { until } from '@signet/testing'
 import { system } from './shared-system.js'
@@ -110,7 +110,7 @@ describe('the plan', () => {
     assert.deepEqual(shownOn((await get(`/?contributions=${cursor}`, other)).body), [])
   })
 
-  for (const [name, { id }] of Object.entries(DEMO_PEOPLE)) {
+  for (const [name, { id }] of Object.entries(DEMO_USERS)) {
     test(`of ${name} from the demo: its balance is the sum of its entries, in the API and on the page`, async () => {
       await seedRetirement(system.owner)
       await system.bank.register(`like-${name}`)

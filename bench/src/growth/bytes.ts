@@ -1,5 +1,5 @@
 import type { PageBytes } from '../report.js'
-import { ask } from '../requests.js'
+import { sendRequest } from '../requests.js'
 import type { Service, Services } from '../services.js'
 
 interface Page {
@@ -40,9 +40,13 @@ export async function benchBytes({ services }: { readonly services: Services }):
     const server = services[service]
     const cookie: Record<string, string> = anonymous ? {} : { cookie: `signet_token=${server.freshToken()}` }
     const fetched = async (wanted: string) => {
-      const plain = await ask({ ...server, path: wanted, headers: cookie })
+      const plain = await sendRequest({ ...server, path: wanted, headers: cookie })
       if (plain.status !== 200) throw new Error(`${service} ${wanted} responded ${plain.status}`)
-      const packed = await ask({ ...server, path: wanted, headers: { ...cookie, 'accept-encoding': 'br, gzip' } })
+      const packed = await sendRequest({
+        ...server,
+        path: wanted,
+        headers: { ...cookie, 'accept-encoding': 'br, gzip' },
+      })
       return { text: plain.text, bytes: packed.bytes }
     }
     const page = await fetched(path)
@@ -64,7 +68,7 @@ export async function benchBytes({ services }: { readonly services: Services }):
 }
 
 async function firstAccount(bank: Service) {
-  const { text } = await ask({
+  const { text } = await sendRequest({
     ...bank,
     path: '/api/accounts',
     headers: { cookie: `signet_token=${bank.freshToken()}` },

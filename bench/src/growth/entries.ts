@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { EntriesRow } from '../report.js'
-import { ask, cookiesOf } from '../requests.js'
+import { cookiesOf, sendRequest } from '../requests.js'
 import { interleave } from '../rounds.js'
 import type { Service, Services } from '../services.js'
 import { median, percentile } from '../statistics.js'
@@ -11,7 +11,7 @@ const BATCH = 20_000
 
 /** Registers a customer. Returns the session's cookie and the first account. */
 async function newCustomer(bank: Service, username: string) {
-  const registered = await ask({
+  const registered = await sendRequest({
     ...bank,
     path: '/api/register',
     method: 'POST',
@@ -20,7 +20,7 @@ async function newCustomer(bank: Service, username: string) {
   })
   if (registered.status !== 201) throw new Error(`registration responded ${registered.status}: ${registered.text}`)
   const cookie = cookiesOf(registered)
-  const { text } = await ask({ ...bank, path: '/api/accounts', headers: { cookie } })
+  const { text } = await sendRequest({ ...bank, path: '/api/accounts', headers: { cookie } })
   const [account] = (JSON.parse(text) as { data: Array<{ id: string }> }).data
   return { cookie, accountId: account?.id ?? '' }
 }

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { type Load, load } from '../load.js'
 import { residentBytes } from '../processes.js'
 import type { Memory, OnMeasured, Sessions } from '../report.js'
-import { ask, type Server } from '../requests.js'
+import { type Server, sendRequest } from '../requests.js'
 import { interleave } from '../rounds.js'
 import type { Services } from '../services.js'
 import { median } from '../statistics.js'
@@ -44,7 +44,7 @@ function signIn(issuer: string, sessionNumber: number) {
 }
 
 async function gauges(service: Server) {
-  const { text } = await ask({ ...service, path: '/metrics' })
+  const { text } = await sendRequest({ ...service, path: '/metrics' })
   return (name: string) => Number(new RegExp(`^${name}{[^}]*} (\\S+)$`, 'm').exec(text)?.[1])
 }
 
@@ -75,7 +75,7 @@ export async function benchSessions({
   const { retirement: service } = services
   await insertRevokedSessions(services.demo.ownerUrls.bank)
   // The first request initializes what later ones reuse.
-  await ask({ ...service, path: '/api/me', headers: { authorization: `Bearer ${service.freshToken()}` } })
+  await sendRequest({ ...service, path: '/api/me', headers: { authorization: `Bearer ${service.freshToken()}` } })
   const idle = await memory(service)
 
   const spread = (n: number) => (n < 1_000 ? n : Math.floor((n / DISTINCT_TOKENS) * MOST))

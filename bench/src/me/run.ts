@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Load, load } from '../load.js'
 import { type Started, startPeer } from '../processes.js'
 import type { OnMeasured } from '../report.js'
-import { ask, assertRefuses, cookiesOf } from '../requests.js'
+import { assertRefuses, cookiesOf, sendRequest } from '../requests.js'
 import { interleave } from '../rounds.js'
 import type { Service } from '../services.js'
 import { distinctTokens } from '../tokens.js'
@@ -53,7 +53,7 @@ export async function startMePeers({
       const started = { path: '/api/me', ...(await startPeer(peer.file, env)), ...peer }
       // Without authentication, it receives a cookie as long as the bank's.
       if (peer.key === 'fastify') return { ...started, cookie: undefined }
-      const signedIn = await ask({ port: started.port, path: '/login', method: 'POST' })
+      const signedIn = await sendRequest({ port: started.port, path: '/login', method: 'POST' })
       const cookie = cookiesOf(signedIn)
       if (cookie === '') throw new Error(`${peer.file} set no cookie: ${signedIn.status} ${signedIn.text}`)
       await assertRefuses({ ...started, cookie })

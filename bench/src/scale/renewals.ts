@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { processorMs } from '../processes.js'
-import { ask, cookiesOf } from '../requests.js'
+import { cookiesOf, sendRequest } from '../requests.js'
 import type { Services } from '../services.js'
 
 const SIGN_INS = 10
@@ -25,9 +25,9 @@ function postgresMs({ dataDir }: { readonly dataDir: string }) {
 
 /** Signs in. Returns a function that renews the session repeatedly, each time with the latest refresh token. */
 async function renewing({ bank }: Services, agent: Agent, times: number) {
-  const { username, password } = DEMO_PEOPLE.ada
+  const { username, password } = DEMO_USERS.ada
   const send = async (path: string, headers: Record<string, string>, body = '') => {
-    const answer = await ask({ ...bank, path, method: 'POST', headers, body, agent })
+    const answer = await sendRequest({ ...bank, path, method: 'POST', headers, body, agent })
     if (answer.status !== 200) throw new Error(`the bank responded ${answer.status} at ${path}: ${answer.text}`)
     return cookiesOf(answer)
   }

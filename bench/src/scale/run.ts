@@ -3,7 +3,7 @@
  * assumes that every user signs out once within the twelve hours of a session.
  */
 import { processorMs, residentBytes } from '../processes.js'
-import { ask, type Server } from '../requests.js'
+import { type Server, sendRequest } from '../requests.js'
 import { type Services, startServices } from '../services.js'
 import { table } from '../table.js'
 import { distinctTokens } from '../tokens.js'
@@ -16,7 +16,7 @@ const SETTLE_MS = 3_000
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function metric(server: Server, name: string) {
-  const { text } = await ask({ ...server, path: '/metrics' })
+  const { text } = await sendRequest({ ...server, path: '/metrics' })
   const line = text.split('\n').find((each) => each.startsWith(`${name}{`))
   return Number(line?.split(' ').at(-1))
 }
@@ -25,7 +25,7 @@ async function metric(server: Server, name: string) {
 async function followLists({ bank, retirement }: Services, issuer: string, lists: number) {
   for (let list = 1; list <= lists; list += 1) {
     const [token] = distinctTokens(bank.token, bank.secretFile, 1, firstSessionOf(issuer, list))
-    const { status, text } = await ask({
+    const { status, text } = await sendRequest({
       ...retirement,
       path: '/api/me',
       headers: { authorization: `Bearer ${token}` },

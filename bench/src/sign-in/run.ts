@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { type Load, load } from '../load.js'
 import { startPeer } from '../processes.js'
 import type { OnMeasured } from '../report.js'
@@ -32,7 +32,7 @@ export async function benchSignIn({
   const cores = availableParallelism()
   const loop = await startPeer('argon2-loop')
   const tutorial = await startPeer('express-bcrypt', { PEER_SECRET: 'a secret of at least 32 bytes for one run' })
-  const { username, password } = DEMO_PEOPLE.ada
+  const { username, password } = DEMO_USERS.ada
   const signIn = (server: Server & { readonly pid: number }) =>
     load({
       ...server,

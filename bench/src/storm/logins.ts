@@ -1,6 +1,6 @@
 // A process that keeps this many logins running. The message {bank, credentials, concurrency} starts it. {stop: true} ends
 // it and is answered with {times in ms, statuses}.
-import { ask, type Server } from '../requests.js'
+import { type Server, sendRequest } from '../requests.js'
 
 interface Storm {
   readonly bank: Server
@@ -21,7 +21,7 @@ async function storm({ bank, credentials, concurrency }: Storm): Promise<Result>
   const one = async () => {
     while (!stopping) {
       const startedAt = performance.now()
-      const { status } = await ask({
+      const { status } = await sendRequest({
         ...bank,
         path: '/api/login',
         method: 'POST',

@@ -1,6 +1,6 @@
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import type { Queue } from '../report.js'
-import { ask, type Server } from '../requests.js'
+import { type Server, sendRequest } from '../requests.js'
 
 /**
  * Sends more concurrent logins than the queue holds. Queued ones are served in order of arrival, the others get 503 with
@@ -17,11 +17,11 @@ export async function benchQueue({
   readonly room: number
   readonly beyond?: number
 }): Promise<Queue> {
-  const { username, password } = DEMO_PEOPLE.ada
+  const { username, password } = DEMO_USERS.ada
   const startedAt = performance.now()
   const responses: Array<{ n: number; status: number; retryAfter: string | undefined; ms: number }> = []
   const one = async (n: number) => {
-    const { status, headers } = await ask({
+    const { status, headers } = await sendRequest({
       ...bank,
       path: '/api/login',
       method: 'POST',

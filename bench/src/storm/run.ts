@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { type Started, startHelper, startPeer } from '../processes.js'
 import type { Compared, OnMeasured, Storm } from '../report.js'
 import { interleave } from '../rounds.js'
@@ -78,7 +78,7 @@ export async function benchStorm({
       ...(await turns.ask<{ times: TimesByName }>({ targets: inTurn(services), seconds: seconds * SHARE_IN_TURN }))
         .times,
     })
-    const { username, password } = DEMO_PEOPLE.ada
+    const { username, password } = DEMO_USERS.ada
     const storm = {
       bank: { port: services.bank.port, host: services.bank.host },
       credentials: { username, password },
@@ -131,10 +131,10 @@ export function compared(
     return { medianMs: median(times), p99Ms: percentile(times, 0.99), requests: times.length }
   }
   const idle = of('idle')
-  const beside = (one: typeof idle) => ({
+  const comparedToIdle = (one: typeof idle) => ({
     ...one,
     medianRatio: one.medianMs / idle.medianMs,
     p99Ratio: one.p99Ms / idle.p99Ms,
   })
-  return { idle, storm: beside(of('storm')), control: beside(of('control')) }
+  return { idle, storm: comparedToIdle(of('storm')), control: comparedToIdle(of('control')) }
 }

@@ -12,7 +12,7 @@ export const AUTH_ERRORS = {
   invalid_credentials: { statusCode: 401, sentence: 'Invalid username/password' },
   forbidden: { statusCode: 403, sentence: 'Only another service may call this. An access token is not accepted.' },
   cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
-  unavailable: { statusCode: 503, sentence: 'Too many people are signing in right now. Try again in a moment.' },
+  unavailable: { statusCode: 503, sentence: 'Too many users are signing in right now. Try again in a moment.' },
 } as const satisfies Record<string, { statusCode: number; sentence: string }>
 
 export type AuthErrorCode = keyof typeof AUTH_ERRORS

@@ -1,4 +1,4 @@
-import { plainNumber } from './typed-number.js'
+import { plainNumber } from './plain-number.js'
 
 // Amounts are integers in minor units (cents) in storage, messages and arithmetic. Only pages convert them to text.
 

@@ -81,7 +81,7 @@ describe('as root', { skip: process.getuid?.() !== 0 }, () => {
   test('no program runs from a folder that another user can write to', async () => {
     await mkdir(copy(), { recursive: true })
     await chown(copy(), OTHER_USER.uid, OTHER_USER.gid)
-    await refused(/postgresql-18\.4\.0 is not a folder that root alone may write to/)
+    await refused(/postgresql-18\.4\.0 is not a folder that only root can write to/)
     await chown(copy(), 0, 0)
     await chmod(elsewhere(), 0o777)
     await refused(/elsewhere is not a folder that only root can write to/)

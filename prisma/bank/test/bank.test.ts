@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { isDatabaseUnavailable, isReachable, isUniqueViolation, schemaDrift } from '@signet/database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
 import { type BankDatabase, createBankDatabase, migrationsFolder, schemaFile } from '../index.js'
@@ -50,7 +50,7 @@ test('the demo users have their ids and names', async () => {
   const users = await database.user.findMany({ orderBy: { username: 'asc' } })
   assert.deepEqual(
     users.map(({ id, username, name, passwordHash }) => ({ id, username, name, passwordHash })),
-    [DEMO_PEOPLE.ada, DEMO_PEOPLE.grace].map(({ password, ...person }) => ({
+    [DEMO_USERS.ada, DEMO_USERS.grace].map(({ password, ...person }) => ({
       ...person,
       passwordHash: `hash of ${password}`,
     })),
@@ -91,7 +91,7 @@ test('a taken username is distinguished from other errors', async () => {
 test('a time is the same in SQL and in a Date, in any time zone of the server', async () => {
   await database.$executeRawUnsafe(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET timezone = 'Pacific/Auckland'`)
   const fresh = createBankDatabase(url)
-  const userId = DEMO_PEOPLE.ada.id
+  const userId = DEMO_USERS.ada.id
   const session = { id: randomUUID(), userId, strategy: 'jwt', expiresAt: now, userAgent: 'test', address: '::1' }
   const earliest = Date.now() - 1
   const { createdAt } = await fresh.session.create({ data: session })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { isUniqueViolation, migrate, schemaDrift } from '@signet/database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
 import {
@@ -45,7 +45,7 @@ test('concurrent and repeated seeding adds each plan once', async () => {
   assert.deepEqual(await counts(), [plans, entries])
 })
 
-for (const person of Object.values(DEMO_PEOPLE)) {
+for (const person of Object.values(DEMO_USERS)) {
   test(`${person.name} has five years of contributions and growth, including losses`, async () => {
     const where = { userId: person.id }
     const entries = await database.planEntry.findMany({ where, orderBy: { at: 'asc' } })
@@ -66,7 +66,7 @@ for (const person of Object.values(DEMO_PEOPLE)) {
 test('a deposit is credited once, because its id is the key', async () => {
   const deposit = {
     id: randomUUID(),
-    userId: DEMO_PEOPLE.ada.id,
+    userId: DEMO_USERS.ada.id,
     kind: 'contribution',
     origin: 'bank',
     amountMinor: 5n,
@@ -79,7 +79,7 @@ test('a deposit is credited once, because its id is the key', async () => {
 test('the database refuses a negative contribution', async () => {
   const taking = {
     id: randomUUID(),
-    userId: DEMO_PEOPLE.ada.id,
+    userId: DEMO_USERS.ada.id,
     kind: 'contribution',
     origin: 'bank',
     amountMinor: -5n,

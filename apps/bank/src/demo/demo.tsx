@@ -1,7 +1,7 @@
 import { type CookieScope, defineCookie, type KeyRing } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { CLIENT_ID } from '@signet/contracts'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { DemoSignIns, demo } from '@signet/demo'
 import { type App, cookieScopeOf, type SharedStore, sessionStrategies } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
@@ -73,7 +73,7 @@ const SUGGESTIONS = [
 ]
 
 function fillSignInPage({ signInSlots }: App): void {
-  signInSlots.beside.push(() => <DemoSignIns people={Object.values(DEMO_PEOPLE)} then={SUGGESTIONS} />)
+  signInSlots.beside.push(() => <DemoSignIns people={Object.values(DEMO_USERS)} then={SUGGESTIONS} />)
   signInSlots.belowStrategies.push(() => (
     <p>
       <a href="/compare">Compare their costs</a>

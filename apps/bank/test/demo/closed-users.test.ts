@@ -1,7 +1,7 @@
 // Demo users that were there before, at a bank without the demo.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { openTestDatabase, type TestDatabase, until } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { balanceOf, newCustomer } from '../customer.js'
@@ -38,7 +38,7 @@ const credentials = ({ username, password }: { username: string; password: strin
 const bank = (running: Running): TestBank => ({ ...running, databaseUrl: database.url, close: async () => {} })
 
 describe('without the demo, the demo users of before', () => {
-  for (const person of Object.values(DEMO_PEOPLE)) {
+  for (const person of Object.values(DEMO_USERS)) {
     test(`cannot log in: ${person.username}`, async () => {
       for (const username of [person.username, ` ${person.username.toUpperCase()} `]) {
         const answer = await login(off.app, { username, password: person.password })

@@ -33,9 +33,9 @@ export function createEstimator(): Estimator {
     const end = () => ended.abort()
     used.once('exit', end)
     try {
-      const answer = once(used, 'message', { signal: ended.signal })
+      const response = once(used, 'message', { signal: ended.signal })
       used.postMessage(job)
-      const [isGuessable] = await answer
+      const [isGuessable] = await response
       return isGuessable === true
     } catch {
       throw unavailable('the password estimation thread exited')

@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 import { AuthError } from '../errors.js'
 import { inProcessHasher } from './in-process.js'
-import type { HashingAnswer, HashingQuestion } from './separate-process.js'
+import type { HashingRequest, HashingResponse } from './separate-process.js'
 
 // On Linux each thread has its own priority: lowers that of threads that started before the parent's call.
 const TASKS = '/proc/self/task'
@@ -20,8 +20,8 @@ for (const thread of existsSync(TASKS) ? readdirSync(TASKS) : []) {
 
 const hasher = inProcessHasher()
 
-process.on('message', async ({ id, job }: HashingQuestion) => {
-  const answer: HashingAnswer = await hasher.run(job).then(
+process.on('message', async ({ id, job }: HashingRequest) => {
+  const response: HashingResponse = await hasher.run(job).then(
     (result) => ({ id, ...result }),
     (error: unknown) => ({
       id,
@@ -29,7 +29,7 @@ process.on('message', async ({ id, job }: HashingQuestion) => {
       isUnavailable: error instanceof AuthError,
     }),
   )
-  if (process.connected) process.send?.(answer)
+  if (process.connected) process.send?.(response)
 })
 process.on('disconnect', () => process.exit(0))
 // Ctrl-C in a terminal reaches all processes. The service completes pending logins before it stops this one.

@@ -4,8 +4,8 @@ import { constants, getPriority, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type Hasher, type HashingJob, type HashingResult, unavailable } from './hasher.js'
 
-export type HashingQuestion = { readonly id: number; readonly job: HashingJob }
-export type HashingAnswer = HashingResult & {
+export type HashingRequest = { readonly id: number; readonly job: HashingJob }
+export type HashingResponse = HashingResult & {
   readonly id: number
   readonly error?: string
   readonly isUnavailable?: boolean
@@ -54,7 +54,7 @@ export function processHasher({ threads }: { readonly threads: number }): Hasher
       if (worker?.child === child) worker = undefined
       for (const id of [...waiting.keys()]) settle(id)?.reject(unavailable(why))
     }
-    child.on('message', ({ id, error, isUnavailable, ...result }: HashingAnswer) => {
+    child.on('message', ({ id, error, isUnavailable, ...result }: HashingResponse) => {
       if (error === undefined) settle(id)?.resolve(result)
       else settle(id)?.reject(isUnavailable ? unavailable(error) : new Error(error))
     })

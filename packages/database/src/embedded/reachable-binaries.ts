@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { codeOf } from '../errors.js'
 import type { Binaries } from './binaries.js'
 import { serverEnvironment } from './data-folder.js'
-import { assertOurs, ELSEWHERE, makeElsewhere, unreachable } from './elsewhere.js'
+import { assertRootOwned, ensureRootFolder, ROOT_FOLDER, unreachable } from './root-folder.js'
 import { findClosedParent, type ServerUser } from './server-user.js'
 
 const run = promisify(execFile)
@@ -20,7 +20,7 @@ const run = promisify(execFile)
 export async function reachableBinaries(
   binaries: Binaries,
   user: ServerUser,
-  elsewhere = ELSEWHERE,
+  elsewhere = ROOT_FOLDER,
 ): Promise<Binaries> {
   const closed = await findClosedParent(binaries.postgres, user)
   if (closed === undefined) return binaries
@@ -28,9 +28,9 @@ export async function reachableBinaries(
     const programs = dirname(dirname(binaries.postgres))
     const { version } = JSON.parse(await readFile(join(dirname(programs), 'package.json'), 'utf8'))
     const copy = join(elsewhere, `postgresql-${version}`)
-    await makeElsewhere(elsewhere, user)
+    await ensureRootFolder(elsewhere, user)
     if (!existsSync(copy)) await copyWhole(programs, copy, user)
-    await assertOurs(copy)
+    await assertRootOwned(copy)
     const inCopy = (program: string) => join(copy, 'bin', basename(program))
     const { initdb, postgres, pgCtl } = binaries
     return { initdb: inCopy(initdb), postgres: inCopy(postgres), pgCtl: inCopy(pgCtl) }

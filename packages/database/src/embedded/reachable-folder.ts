@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readlink, realpath, rmdir, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf, DatabaseStartError } from '../errors.js'
-import { ELSEWHERE, makeElsewhere, unreachable } from './elsewhere.js'
+import { ensureRootFolder, ROOT_FOLDER, unreachable } from './root-folder.js'
 import { findClosedParent, type ServerUser } from './server-user.js'
 
 /** Another process may create the same link. */
@@ -13,14 +13,14 @@ const ATTEMPTS = 5
  *
  * @throws {DatabaseStartError} `folder_unreachable`
  */
-export async function reachableFolder(folder: string, user: ServerUser, elsewhere = ELSEWHERE): Promise<string> {
+export async function reachableFolder(folder: string, user: ServerUser, elsewhere = ROOT_FOLDER): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const at = await realFolder(folder)
     const closed = await findClosedParent(join(at, 'data'), user)
     if (closed === undefined) return at
     try {
       await rmdir(at).catch(unless('ENOENT'))
-      await makeElsewhere(elsewhere, user)
+      await ensureRootFolder(elsewhere, user)
       await mkdir(dirname(at), { recursive: true })
       return await makeLinked(at, elsewhere)
     } catch (cause) {

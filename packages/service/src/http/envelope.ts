@@ -12,8 +12,8 @@ const failureWith = (status: number) =>
   Type.Object(
     {
       status: Type.Literal('error'),
-      error: Type.String({ description: 'A sentence for people' }),
-      code: Type.String({ description: 'Stable, for programs' }),
+      error: Type.String({ description: 'A sentence for users' }),
+      code: Type.String({ description: 'A stable code for programs' }),
     },
     described(STATUS_CODES[status] ?? 'Failure'),
   )

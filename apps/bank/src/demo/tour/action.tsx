@@ -1,4 +1,4 @@
-import type { DemoPerson } from '@signet/contracts/demo-people'
+import type { DemoUser } from '@signet/contracts/demo-users'
 import { Button, type ButtonKind, ButtonLink, Form } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { TourAction } from './steps.js'
@@ -8,7 +8,7 @@ export interface ActionProps {
   kind: ButtonKind
   bankUrl: string
   retirementUrl: string
-  ada: DemoPerson
+  ada: DemoUser
 }
 
 /** Shows one action of a step. It sends only requests that a user could send by hand. */

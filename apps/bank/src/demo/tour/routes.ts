@@ -1,5 +1,5 @@
 import type { BankDatabase } from '@signet/bank-database'
-import { DEMO_PEOPLE } from '@signet/contracts/demo-people'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { demoAssetUrl, newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf } from '@signet/demo'
 import { type App, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
@@ -88,7 +88,7 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
           bankUrl,
           retirementUrl,
           cookiePrefix,
-          ada: DEMO_PEOPLE.ada,
+          ada: DEMO_USERS.ada,
         }),
       )
     },

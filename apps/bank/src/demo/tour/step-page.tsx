@@ -1,4 +1,4 @@
-import type { DemoPerson } from '@signet/contracts/demo-people'
+import type { DemoUser } from '@signet/contracts/demo-users'
 import type { TraceEvent } from '@signet/demo'
 import { SequenceDiagram } from '@signet/demo'
 import { Button, ButtonLink, Figure, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
@@ -19,7 +19,7 @@ export interface StepPageProps {
   bankUrl: string
   retirementUrl: string
   cookiePrefix: string
-  ada: DemoPerson
+  ada: DemoUser
 }
 
 export function StepPage(props: StepPageProps): VNode {

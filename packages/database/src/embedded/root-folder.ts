@@ -7,20 +7,20 @@ import { findClosedParent, type ServerUser } from './server-user.js'
  * Where root puts files that the server's user could not reach below a closed folder. On most systems root's home folder is
  * closed, and so is a folder from `mktemp -d`.
  */
-export const ELSEWHERE = '/var/lib/signet'
+export const ROOT_FOLDER = '/var/lib/signet'
 
 /** Creates the folder: readable by all, writable only by root. Throws when an existing one is not. */
-export async function makeElsewhere(folder: string, user: ServerUser): Promise<void> {
+export async function ensureRootFolder(folder: string, user: ServerUser): Promise<void> {
   const made = await mkdir(folder, { recursive: true })
   // A strict umask would have removed these bits.
   if (made !== undefined) await chmod(folder, 0o755)
-  await assertOurs(folder)
+  await assertRootOwned(folder)
   const closed = await findClosedParent(join(folder, 'anything'), user)
   if (closed !== undefined) throw new Error(`the user "postgres" cannot enter ${closed} either`)
 }
 
 /** Throws unless root alone can write to the folder: programs run from it, and it contains a password. */
-export async function assertOurs(folder: string): Promise<void> {
+export async function assertRootOwned(folder: string): Promise<void> {
   const found = await lstat(folder)
   if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
     throw new Error(`${folder} is not a folder that only root can write to`)

@@ -1,7 +1,7 @@
 import { DEMO_USER_IDS } from './demo-user-ids.js'
 
 /** A demo user, seeded in both services with the same id. The services share nothing about a user but the token's `sub`. */
-export interface DemoPerson {
+export interface DemoUser {
   readonly id: string
   readonly username: string
   readonly name: string
@@ -9,7 +9,7 @@ export interface DemoPerson {
   readonly password: string
 }
 
-export const DEMO_PEOPLE = {
+export const DEMO_USERS = {
   ada: {
     id: DEMO_USER_IDS.ada,
     username: 'ada',
@@ -22,4 +22,4 @@ export const DEMO_PEOPLE = {
     name: 'Grace Hopper',
     password: 'nanosecond-wire',
   },
-} as const satisfies Record<string, DemoPerson>
+} as const satisfies Record<string, DemoUser>
