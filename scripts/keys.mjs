@@ -2,10 +2,10 @@
  * `npm run keys -- ACTION FILE`: generates and rotates keys. A .json file contains key pairs (a private JWKS), any other file
  * shared secrets. Never prints secret material.
  *
- *   add      generates a key and appends it. The first key of the file signs, all verify.
- *   promote  moves the newest key to the front. It signs after the next restart of the bank.
- *   retire   removes all keys but the signing one, after the last token of the others has expired.
- *   list     lists the key ids.
+ * - `add`: generates a key and appends it. The first key of the file signs, all verify.
+ * - `promote`: moves the newest key to the front. It signs after the next restart of the bank.
+ * - `retire`: removes all keys but the signing one, after the last token of the others has expired.
+ * - `list`: lists the key ids.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'

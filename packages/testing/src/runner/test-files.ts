@@ -57,7 +57,7 @@ export function batchesOf(files: readonly TestFile[]): TestFile[][] {
   return batches
 }
 
-/** Returns the compiled file of a test: `<folder>/test/y.test.ts` becomes `<folder>/dist/test/y.test.js`. */
+/** Returns the path of the compiled test, in the `dist` folder of its workspace. */
 const compiled = (name: string): string =>
   name.endsWith('.mjs') ? name : name.replace(/^(bench|[^/]+\/[^/]+)\//, '$1/dist/').replace(/\.tsx?$/, '.js')
 
