@@ -13,7 +13,7 @@ async function signedOutPages(page: Page, { bank }: Apps, checkPage: CheckPage):
   await checkPage('sign in')
   await page.goto(`${bank}/tour`)
   await checkPage('tour')
-  await page.getByRole('link', { name: 'Retirement does not know it' }).click()
+  await page.getByRole('link', { name: 'Open retirement with the memory session' }).click()
   await expect(page.getByText('You are not on the tour')).toBeVisible()
   await checkPage('a step, without being on the tour')
   await page.goto(`${bank}/sign-in`)
