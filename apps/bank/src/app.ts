@@ -17,7 +17,7 @@ import { signIn } from './sign-in/plugin.js'
 import { transfers } from './transfers/plugin.js'
 import { listPending } from './transfers/store.js'
 
-/** Assembles the bank. It does not listen yet: see server.ts. */
+/** Assembles the bank without listening; server.ts listens. */
 export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore): Promise<App> {
   const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
   const origins = [bankUrl, retirementUrl]

@@ -14,23 +14,23 @@ import {
   secrets,
 } from '@signet/service'
 
-/** Every variable of the bank. */
+/** The configuration of the bank. */
 export interface BankConfig extends CommonConfig {
-  /** Private Ed25519 keys: where they are set, they sign, and JWT_SECRET only verifies. */
+  /** Private Ed25519 keys. When set, they sign and JWT_SECRET only verifies. */
   JWT_PRIVATE_KEYS_FILE: KeyRing | undefined
-  /** The keys under which refresh tokens are derived. */
+  /** Keys from which refresh tokens are derived. */
   REFRESH_TOKEN_SECRET: KeyRing
-  /** Password hashes computed at once. */
+  /** Concurrent password hashes. */
   LOGIN_CONCURRENCY: number
-  /** Sign-ins that may wait for one. */
+  /** Logins that may wait for a hash. */
   LOGIN_QUEUE: number
-  /** Failed sign-ins a minute for one username from one address; 0 = no limit. */
+  /** Failed logins per minute for one username from one address; 0 = no limit. */
   LOGIN_RATE_LIMIT: number
-  /** Transfers of more than this many minor units want a password typed in the last five minutes; 0 = never. */
+  /** Minor units that a customer may send within an hour without a password of the last five minutes; 0 = no limit. */
   STEP_UP_LIMIT: number
 }
 
-/** @throws {ConfigError} one line for each bad variable. */
+/** Reads and checks the environment. @throws {ConfigError} with one line per bad variable. */
 export function readBankConfig(environment: Environment): BankConfig {
   return readConfig<BankConfig>(
     environment,
@@ -49,7 +49,7 @@ export function readBankConfig(environment: Environment): BankConfig {
   )
 }
 
-/** Retirement holds JWT_SECRET: with the same secret here it could make refresh tokens. */
+/** Retirement has JWT_SECRET: with the same secret here it could create refresh tokens. */
 function checkBank(config: Partial<BankConfig>): Map<string, string> {
   const problems = checkCommon(config)
   if (
@@ -70,7 +70,7 @@ function checkBank(config: Partial<BankConfig>): Map<string, string> {
   return problems
 }
 
-/** What signs, and what verifies: the key pairs first, then the shared secrets. */
+/** Returns the bank's keys: key pairs first, then shared secrets. The first key signs, all verify. */
 export function bankKeys({ JWT_PRIVATE_KEYS_FILE, JWT_SECRET }: BankConfig): KeyRing {
   return keyRing([...(JWT_PRIVATE_KEYS_FILE?.all ?? []), ...(JWT_SECRET?.all ?? [])])
 }

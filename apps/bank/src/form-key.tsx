@@ -4,16 +4,16 @@ import { isUuid } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 
-/** The hidden field of a form that signs in. Its value is made with the form, and sent again when the form is. */
+/** The hidden field of forms that sign in. A repeated form has the same value. */
 const FORM_KEY_FIELD = 'form_key'
 
 export const FormKey = (): VNode => <input type="hidden" name={FORM_KEY_FIELD} value={randomUUID()} />
 
-/** The key of a form that was sent; undefined where the client did not send the form of the page. */
+/** Returns the key of a form; undefined when the client did not send the page's form. */
 export const formKeyOf = (value: unknown): string | undefined =>
   typeof value === 'string' && isUuid(value) ? value : undefined
 
-/** Derives the id of what a form creates: the same at every replica, however often the form is sent. */
+/** Derives the id of what a form creates. It is the same at every replica and for every repetition. */
 export function idOfForm(formKey: string, ...parts: readonly string[]): string {
   const hex = createHash('sha256')
     .update(JSON.stringify([formKey, ...parts]))
@@ -25,15 +25,15 @@ export function idOfForm(formKey: string, ...parts: readonly string[]): string {
 const PROBE_SECONDS = 86_400
 
 /**
- * A cookie that comes with the forms that sign in, under the `Domain` of the cookies of a session. A form that arrives without
- * it shows that the browser would not keep the session either.
+ * A cookie that the sign-in forms set with the `Domain` of session cookies. A form without it shows that the browser would
+ * not keep a session cookie either.
  */
 export function cookieProbe(scope: CookieScope) {
   const probe = defineCookie('probe', scope)
   const sentBy = ({ headers }: FastifyRequest, name: string) => readCookie(headers.cookie, name).count > 0
   return {
     set: (reply: FastifyReply): void => probe.set(reply, '1', PROBE_SECONDS),
-    /** Whether this form came from a browser that keeps no cookies. A client that sends no form of a page is no browser. */
+    /** Returns whether the browser keeps no cookies. False for a client that did not send the page's form. */
     isMissing(request: FastifyRequest, formKey: string | undefined): boolean {
       const { userSessions, serverSessions } = request.server
       const names = [probe, userSessions.cookies.token, ...[...serverSessions.values()].map(({ cookie }) => cookie)]
@@ -46,4 +46,4 @@ export function cookieProbe(scope: CookieScope) {
 }
 
 export const cookiesSentence = (bankUrl: string): string =>
-  `Your browser did not keep the cookie of this page, so you cannot be signed in. Allow cookies for ${bankUrl}, open that address and try again.`
+  `You cannot sign in because your browser did not keep our cookie. Allow cookies for ${bankUrl}, open that address and try again.`

@@ -4,7 +4,7 @@ import { Counter } from 'prom-client'
 
 export type OutcomeCounter = Counter<'outcome'>
 
-/** Adds a counter to the service's metrics that shows every outcome from the start. */
+/** Adds a counter to the metrics, with every outcome at 0. */
 export function outcomeCounter({ metrics }: App, name: string, help: string, outcomes: readonly string[]) {
   const counter: OutcomeCounter = new Counter({ name, help, labelNames: ['outcome'] as const, registers: [metrics] })
   for (const outcome of outcomes) counter.inc({ outcome }, 0)
@@ -12,8 +12,8 @@ export function outcomeCounter({ metrics }: App, name: string, help: string, out
 }
 
 /**
- * Does what may be refused, and counts how it ended: `accepted`, the code of the refusal, `left` where the client has
- * disconnected, or `failed` for a fault of ours.
+ * Runs `work` and counts its outcome: `accepted`, the code of the refusal, `left` when the client has disconnected, or
+ * `failed` for an internal error.
  */
 export async function counted<T>(counter: OutcomeCounter, work: () => Promise<T>): Promise<T> {
   try {
@@ -26,7 +26,7 @@ export async function counted<T>(counter: OutcomeCounter, work: () => Promise<T>
   }
 }
 
-/** A code of our own tables: their number is bounded. */
+/** Returns a label value. Error codes come from fixed tables, so their number is bounded. */
 export function outcomeOf(error: unknown): string {
   if (error instanceof ClientDisconnected) return 'left'
   return error instanceof AuthError || error instanceof ServiceError ? error.code : 'failed'

@@ -8,7 +8,7 @@ await startService('bank', async () => {
   const config = readBankConfig(process.env)
   const db = createBankDatabase(config.DATABASE_URL)
   await requireReachable('DATABASE_URL', "the bank's migrated PostgreSQL database", () => requireTables(db))
-  // What breaks while somebody waits for it is that request's error; the rest shows in /readyz.
+  // A request reports its own store errors; /readyz reports the rest.
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
   await requireReachable('SESSION_STORE_URL', 'a Redis or PostgreSQL that answers', () => shared.ping())
   const app = await buildBank(config, db, shared)

@@ -5,7 +5,7 @@ import { type App, cookieScopeOf, createService, type SharedStore, sessionStrate
 import type { BankConfig } from './config.js'
 import { touchSession } from './sessions/store.js'
 
-/** Without notifications a sign-out takes up to a second longer, so none of these is a reason to take the bank away. */
+/** Without notifications a sign-out propagates up to a second later, so the bank stays ready in each of these states. */
 const NOTIFICATION_STATES: Readonly<Record<ListenState, string>> = {
   listening: 'arrive',
   undelivered: 'do not arrive, the database is polled every second: is there a transaction pooler before it?',
@@ -21,12 +21,12 @@ export interface BankServiceOptions {
   readonly statusLists: StatusListSource
 }
 
-/** What the bank has in common with every service, with the bank's own name, navigation and dependencies. */
+/** Creates the service with what every service has, and with the bank's name, navigation and dependencies. */
 export async function createBankService({ config, db, shared, keys, statusLists }: BankServiceOptions): Promise<App> {
   const app = await createService({
     name: 'bank',
     title: 'Signet Bank',
-    description: 'Signs people in for every app of the company, and keeps their accounts.',
+    description: 'Signs users in for every app of the company, and manages their accounts.',
     config,
     origin: config.BANK_URL,
     internalUrl: config.BANK_INTERNAL_URL,
@@ -43,14 +43,16 @@ export async function createBankService({ config, db, shared, keys, statusLists 
       idleTtlSeconds: config.SESSION_IDLE_TTL,
       inMemory: config.DEMO !== false,
       onSeen: (sid) => {
-        touchSession(db, sid).catch((error: unknown) => app.log.warn({ err: error }, 'a session could not be touched'))
+        touchSession(db, sid).catch((error: unknown) =>
+          app.log.warn({ err: error }, 'could not update the last use of a session'),
+        )
       },
     }),
     renewInPlace: (request, reply) => app.userSessions.renew(request, reply),
     statusListSource: () => statusLists,
     dependencies: {
       database: () => requireReachable(db),
-      // Not a reason to take the bank away: only shared sessions need the store.
+      // The bank stays ready: only shared sessions need the store.
       'session store': () =>
         shared.ping().then(
           () => 'reached',

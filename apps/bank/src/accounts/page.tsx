@@ -21,7 +21,7 @@ import type { EntrySearch } from './rules.js'
 import { type Month, monthName } from './statement-rules.js'
 import type { EntryPage, StoredAccount, StoredEntry } from './store.js'
 
-/** A transfer that has left an account and has not arrived. */
+/** A transfer that has been debited and not delivered yet. */
 export interface PendingTransfer {
   readonly id: string
   readonly createdAt: Date
@@ -53,9 +53,9 @@ export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): V
         total={oneCurrency ? { amountMinor: totalMinor, currency } : undefined}
       />
       {pending.length > 0 && (
-        <Section title="On the way to retirement" id="pending">
+        <Section title="Pending transfers to retirement" id="pending">
           <DataTable<PendingTransfer>
-            caption="Transfers that retirement does not hold yet"
+            caption="Pending transfers to retirement"
             captionHidden
             emptyText=""
             rows={pending}
@@ -71,7 +71,7 @@ export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): V
                 ),
                 phone: 'lead',
               },
-              { header: 'Tries', numeric: true, cell: ({ delivery }) => delivery?.tries ?? 0, phone: 'note' },
+              { header: 'Attempts', numeric: true, cell: ({ delivery }) => delivery?.tries ?? 0, phone: 'note' },
               {
                 header: 'Amount',
                 numeric: true,
@@ -92,9 +92,9 @@ export interface AccountPageProps {
   page: EntryPage
   /** Whether newer entries than these exist. */
   paged: boolean
-  /** What the entries were searched for. */
+  /** The search of the user; undefined without one. */
   search: EntrySearch | undefined
-  /** Of which there can be statements, newest first. */
+  /** Months with a statement, newest first. */
   months: Month[]
 }
 
@@ -120,7 +120,7 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
             label="Find"
             name="q"
             value={search?.text}
-            hint="Words of a memo, or an amount such as 12.50"
+            hint="Text of a memo, or an amount such as 12.50"
             autocomplete="off"
           />
           <p class="form-actions">
@@ -135,7 +135,7 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
               name="month"
               options={[
                 ...months.map((month) => ({ value: month, label: monthName(month) })),
-                { value: '', label: 'Everything' },
+                { value: '', label: 'All entries' },
               ]}
             />
             <Button kind="secondary">Download</Button>
@@ -145,7 +145,7 @@ export function AccountPage({ frame, account, page, paged, search, months }: Acc
       <DataTable<StoredEntry>
         caption={search ? `Entries found for “${search.text}”, newest first` : 'Entries, newest first'}
         captionHidden={!search}
-        emptyText={search ? `Nothing was found for “${search.text}”.` : 'Nothing has happened on this account yet.'}
+        emptyText={search ? `We found no entries for “${search.text}”.` : 'There are no entries yet.'}
         rows={page.entries}
         columns={[
           { header: 'Date', cell: ({ at }) => <When at={at} />, phone: 'meta' },

@@ -28,11 +28,11 @@ const Entry = Type.Object({
 })
 const AccountParams = Type.Object({ id: Type.String() })
 const EntriesQuery = Type.Object({
-  cursor: Type.Optional(Type.String({ description: '`next` of the page before' })),
-  q: Type.Optional(Typed(4_096, { description: 'Words of a memo, or an amount such as 12.50' })),
+  cursor: Type.Optional(Type.String({ description: '`next` of the previous page' })),
+  q: Type.Optional(Typed(4_096, { description: 'Text of a memo, or an amount such as 12.50' })),
 })
 const StatementQuery = Type.Object({
-  month: Type.Optional(Type.String({ description: 'As 2026-11; all of it without' })),
+  month: Type.Optional(Type.String({ description: 'For example 2026-11; all entries without it' })),
 })
 
 interface AccountRequest {
@@ -42,11 +42,11 @@ interface AccountRequest {
 
 export interface AccountsOptions {
   readonly db: BankDatabase
-  /** Lists a customer's transfers to retirement that retirement does not hold yet. */
+  /** Lists a customer's pending transfers to retirement. */
   readonly listPendingTransfers: (userId: string) => Promise<PendingTransfer[]>
 }
 
-/** Accounts, their entries and statements. */
+/** Registers the pages and the API of accounts, entries and statements. */
 export const accounts = fastifyPlugin(accountRoutes, {
   name: '@signet/bank-accounts',
   fastify: '5.x',
@@ -66,7 +66,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     const { cursor } = request.query
     const before = cursor === undefined ? undefined : parseCursor(cursor)
     if (cursor !== undefined && before === undefined)
-      throw new ServiceError('invalid_request', 'The cursor is not one of ours.')
+      throw new ServiceError('invalid_request', 'The cursor is invalid. Use the value of `next` from a response.')
     const typed = request.query.q ?? ''
     if ([...typed].length > MAX_SEARCH_LENGTH)
       throw new ServiceError('invalid_request', `Search for at most ${MAX_SEARCH_LENGTH} characters.`)
@@ -80,7 +80,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
       schema: {
         tags: ['accounts'],
         operationId: 'listAccounts',
-        summary: 'My accounts',
+        summary: 'List your accounts',
         response: { 200: Success(Type.Array(Account)), ...failures(401, 503) },
       },
     },
@@ -98,7 +98,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
       schema: {
         tags: ['accounts'],
         operationId: 'listEntries',
-        summary: 'Entries of an account, newest first, 50 a page',
+        summary: 'List the entries of an account, newest first, 50 per page',
         params: AccountParams,
         querystring: EntriesQuery,
         response: {
@@ -141,7 +141,8 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     { config: { page: true }, schema: { hide: true, params: AccountParams, querystring: StatementQuery } },
     async (request, reply) => {
       const { month = '' } = request.query
-      if (month !== '' && !isMonth(month)) throw new ServiceError('invalid_request', 'A month is written as 2026-11.')
+      if (month !== '' && !isMonth(month))
+        throw new ServiceError('invalid_request', 'The month is invalid. Write it as 2026-11.')
       const account = await ownAccount(request)
       const name = ['signet', account.number, month].filter((part) => part !== '').join('-')
       reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}.csv"`)

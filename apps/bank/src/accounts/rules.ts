@@ -1,9 +1,9 @@
 import { parseMinor, plainNumber } from '@signet/contracts'
 
-/** Entries a page. */
+/** Entries per page. */
 export const PAGE_SIZE = 50
 
-/** The entry that was seen last: statements are read in the order of time, and of ids within a millisecond. */
+/** The last entry of a page. Entries are sorted by time, then by id. */
 export interface Cursor {
   readonly at: Date
   readonly id: bigint
@@ -11,7 +11,7 @@ export interface Cursor {
 
 export const cursorOf = ({ at, id }: Cursor): string => `${at.getTime()}-${id}`
 
-/** Undefined for anything that `cursorOf` does not make: a cursor is nobody's to invent. */
+/** Parses a cursor of `cursorOf`. Returns undefined for any other text. */
 export function parseCursor(text: string): Cursor | undefined {
   const [, milliseconds, id] = /^([1-9]\d{0,13})-([1-9]\d{0,17})$/.exec(text) ?? []
   return milliseconds === undefined || id === undefined
@@ -19,7 +19,7 @@ export function parseCursor(text: string): Cursor | undefined {
     : { at: new Date(Number(milliseconds)), id: BigInt(id) }
 }
 
-/** Entries whose memo contains the text, or whose amount is one of these. */
+/** Matches entries whose memo contains the text, or whose amount is in the list. */
 export interface EntrySearch {
   readonly text: string
   readonly amountsMinor: readonly bigint[]
@@ -28,8 +28,8 @@ export interface EntrySearch {
 export const MAX_SEARCH_LENGTH = 100
 
 /**
- * What somebody looks for: words of a memo, or an amount (`12.50`, `$1,200`), with a sign to find only what came in or only what
- * went out. Undefined for nothing.
+ * Parses a search for the text of a memo or for an amount (`12.50`, `$1,200`). A sign restricts it to credits or debits.
+ * Returns undefined for blank text.
  */
 export function parseSearch(typed: string, currency: string): EntrySearch | undefined {
   const text = typed.trim()
@@ -41,5 +41,5 @@ export function parseSearch(typed: string, currency: string): EntrySearch | unde
   return { text, amountsMinor: sign === '' ? [minor, -minor] : [sign === '+' ? minor : -minor] }
 }
 
-/** For LIKE: the text itself, whatever it contains. */
+/** Returns a LIKE pattern that matches the text literally. */
 export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`

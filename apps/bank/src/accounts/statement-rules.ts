@@ -5,13 +5,13 @@ export type Month = `${number}-${string}`
 
 export const isMonth = (text: string): text is Month => /^\d{4}-(0[1-9]|1[0-2])$/.test(text)
 
-/** From the first moment of the month to the first of the next, in UTC. */
+/** Returns the start of a month and of the next one, in UTC. */
 export function monthBounds(month: Month): { readonly from: Date; readonly until: Date } {
   const [year = 0, number = 0] = month.split('-').map(Number)
   return { from: new Date(Date.UTC(year, number - 1)), until: new Date(Date.UTC(year, number)) }
 }
 
-/** The months from one moment to another, newest first, a hundred at most. */
+/** Returns the months between two dates, newest first, at most 100. */
 export function monthsBetween(from: Date, until: Date): Month[] {
   const months: Month[] = []
   const month = new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth()))
@@ -47,9 +47,9 @@ export const spreadsheetTime = (at: Date): string => at.toISOString().slice(0, 1
 const FORMULA = /^[=+\-@\u2212]/
 
 /**
- * A memo as a cell of a file that a spreadsheet opens. What another user wrote must not become a formula (CWE-1236): wherever
- * it could begin one, it gets an apostrophe. That is at its start and after a semicolon, where many a spreadsheet begins a
- * cell, whatever blanks, invisible characters and quotes stand before it.
+ * Escapes a memo for a CSV cell, so that another user's text cannot become a spreadsheet formula (CWE-1236). It puts an
+ * apostrophe before a formula character at the start and after a semicolon, at which many spreadsheets start a cell.
+ * Blanks, invisible characters and quotes before that character are skipped.
  */
 export const memoCell = (memo: string): string =>
   withoutDirectionControls(memo)

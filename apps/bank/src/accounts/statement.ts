@@ -7,18 +7,17 @@ import { listStatementEntries, STATEMENT_BATCH, type StoredAccount } from './sto
 const COLUMNS = ['Date (UTC)', 'Memo', 'Amount', 'Balance', 'Currency', 'Entry', 'Transfer']
 
 /**
- * Rows as CSV (RFC 4180) that a spreadsheet opens: with a byte order mark, so that it reads UTF-8. A cell with a semicolon is
- * quoted, as many a spreadsheet separates by it. The library's own escape of formulas looks at the first character alone:
- * see `memoCell`.
+ * Formats rows as CSV (RFC 4180) with a byte order mark, so that spreadsheets read UTF-8. Cells with a semicolon are quoted,
+ * because many spreadsheets separate by it. `memoCell` escapes formulas: the library checks the first character only.
  */
 export function csvOf(rows: AsyncIterable<string[]>): Readable {
   const csv = stringify({ header: true, columns: COLUMNS, bom: true, record_delimiter: 'windows', quoted_match: ';' })
-  // An error of the rows destroys the stream, and with it the answer: a statement that is cut must not look complete.
+  // An error destroys the stream and the response, so that a cut statement does not look complete.
   pipeline(rows, csv, () => {})
   return csv
 }
 
-/** An account's entries, oldest first: of one month, or all. Read in batches, so that no history is too long. */
+/** Reads an account's entries of one month, or all, oldest first. Batches bound the memory for any length of history. */
 export async function* statementRows(
   db: BankDatabase,
   { id: accountId, currency }: StoredAccount,

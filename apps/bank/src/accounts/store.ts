@@ -26,7 +26,7 @@ export async function listAccounts(db: BankDatabase, userId: string): Promise<St
   return db.account.findMany({ where: { userId }, select: ACCOUNT, orderBy: [{ name: 'asc' }, { id: 'asc' }] })
 }
 
-/** Null for an account that does not exist and for one that is somebody else's: the two look the same. */
+/** Returns null for an unknown account and for one of another user, so that a client cannot tell them apart. */
 export async function findAccount(db: BankDatabase, userId: string, id: string): Promise<StoredAccount | null> {
   return db.account.findFirst({ where: { id, userId }, select: ACCOUNT })
 }
@@ -44,9 +44,9 @@ export interface EntryPageOptions {
 }
 
 /**
- * Newest first, by keyset: a page costs the same however long the history is. Entries of an account are written one
- * after the other under its lock, so their times are in the order of their running balance. One statement, read along the
- * index on account, time and id; a search reads on until the page is full.
+ * Lists entries, newest first. Keyset pagination over the index on account, time and id costs the same for any length of
+ * history. Entries are written one by one under the account's lock, so their times follow the running balance. A search
+ * reads until the page is full.
  */
 export async function listEntries(
   db: BankDatabase,
@@ -59,7 +59,7 @@ export async function listEntries(
   return { entries, next: rows.length > PAGE_SIZE && last ? cursorOf(last) : null }
 }
 
-/** One row more than a page, to know whether there is another. */
+/** Reads one row more than a page, to see whether there is another page. */
 export function entriesQuery(accountId: string, { before, search }: EntryPageOptions): Prisma.Sql {
   const older = before === undefined ? Prisma.empty : Prisma.sql`AND (at, entries.id) < (${before.at}, ${before.id})`
   const found = search
@@ -76,7 +76,7 @@ export function entriesQuery(accountId: string, { before, search }: EntryPageOpt
 /** Ledger entries that a statement reads at once. */
 export const STATEMENT_BATCH = 1_000
 
-/** The entries of a statement after one of them, oldest first. */
+/** Lists a statement's entries after a cursor, oldest first. */
 export async function listStatementEntries(
   db: BankDatabase,
   accountId: string,
@@ -86,7 +86,7 @@ export async function listStatementEntries(
   return db.$queryRaw<StoredEntry[]>(statementQuery(accountId, after, until))
 }
 
-/** The next batch, along the index on account, time and id. */
+/** Reads the next batch along the index on account, time and id. */
 export const statementQuery = (accountId: string, after: Cursor, until: Date): Prisma.Sql => Prisma.sql`
   SELECT entries.id, at, entries.amount AS "amountMinor", balance AS "balanceMinor", entries.memo,
     CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"

@@ -16,7 +16,7 @@ interface Published {
   readonly signedAtMs: number
 }
 
-/** Lists whose last signature is remembered, of at most 30 KB each; the oldest go first. Enough for 134 million sign-ins. */
+/** Signed lists in the cache, at most 30 KB each; the oldest are evicted first. Enough for 134 million sessions. */
 const MAX_PUBLISHED = 1_024
 
 export interface PublishingOptions {
@@ -24,7 +24,7 @@ export interface PublishingOptions {
   readonly keys: KeyRing
 }
 
-/** Publishes what verifiers need: status lists and public keys. */
+/** Registers the endpoints for verifiers: status lists and public keys. */
 export const publishing = fastifyPlugin(publishingRoutes, {
   name: '@signet/bank-publishing',
   fastify: '5.x',
@@ -35,7 +35,7 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
   const jwks = publicJwks(keys)
   const published = new Map<string, Published>()
 
-  /** Signs a version, unless it was signed within the last half minute. */
+  /** Signs a version, or returns its signature of the last half minute. */
   function sign(id: string, version: StatusListVersion): Published {
     const known = published.get(id)
     if (known?.etag === version.etag && Date.now() - known.signedAtMs < STATUS_LIST_RESIGN_SECONDS * 1000) return known
@@ -63,7 +63,7 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
       schema: {
         tags: ['issuer'],
         operationId: 'getStatusList',
-        summary: 'Revoked sessions',
+        summary: 'Get a list of revoked sessions',
         description: `A Token Status List, ${STATUS_LIST_MEDIA_TYPE}. With If-None-Match, the response for an unchanged list is 304. With Prefer: wait=N as well, it is held for up to N seconds, until the list changes.`,
         params: Type.Object({ id: Type.String() }),
         headers: Type.Object({
@@ -89,7 +89,7 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
       const only = known.length === 1 && known[0] !== '*' ? known[0] : undefined
       const version = await statusLists.fetch(id, only, only === undefined ? undefined : holdOf(request, reply))
       if (version === null) {
-        throw new ServiceError('not_found', 'There is no such status list, or all its sessions are over.')
+        throw new ServiceError('not_found', 'This status list does not exist, or all its sessions have expired.')
       }
       reply.header('cache-control', 'no-cache')
       if (version === 'unchanged') return reply.code(304).header('etag', only).send()
@@ -106,8 +106,8 @@ async function publishingRoutes(app: App, { statusLists, keys }: PublishingOptio
       schema: {
         tags: ['issuer'],
         operationId: 'getPublicKeys',
-        summary: 'Public keys',
-        description: 'RFC 7517. Empty where the services share a secret.',
+        summary: 'Get the public keys',
+        description: 'A JWK Set (RFC 7517). Empty in shared-secret mode.',
         response: {
           200: Type.Object({ keys: Type.Array(Type.Unknown()) }, { 'x-response-description': 'A JWK Set' }),
           ...failures(400),

@@ -1,29 +1,29 @@
 import type { BankDatabase } from '@signet/bank-database'
 import type { CallContext } from '@signet/service'
 
-/** One transaction, so that a caller can make several of these writes one. */
+/** A transaction, so that a caller can combine several writes. */
 export type Transaction = Parameters<Parameters<BankDatabase['$transaction']>[0]>[0]
 type Statements = Pick<Transaction, '$queryRaw' | '$executeRaw'>
 
 export interface TransferParties {
   readonly userId: string
   readonly fromAccountId: string
-  /** Null where the money goes to retirement. */
+  /** Null for a transfer to retirement. */
   readonly toAccountId: string | null
 }
 
-/** What a transfer is judged by, as it is under the locks. */
+/** The state that decides about a transfer, read under the locks. */
 export interface PayerState {
   readonly balanceMinor: bigint
-  /** To others and to retirement, within the last hour, without a password typed shortly before. */
+  /** Sent to others and to retirement within the last hour without a recent password. */
   readonly sentWithoutPasswordMinor: bigint
-  /** Transfers to retirement that retirement does not hold yet. */
+  /** Number of pending transfers to retirement. */
   readonly pendingDeposits: bigint
 }
 
 /**
- * Locks the customer and the accounts until the transaction ends: one customer's transfers wait for each other at every replica.
- * Null for an account that is not this customer's.
+ * Locks the customer and the accounts until the transaction ends, which serializes a customer's transfers at all replicas.
+ * Returns null when the account is not this customer's.
  */
 export async function lockForTransfer(db: Statements, parties: TransferParties): Promise<PayerState | null> {
   const { userId, fromAccountId, toAccountId } = parties
@@ -41,11 +41,11 @@ export interface NewTransfer extends TransferParties {
   readonly debitMemo: string
   readonly creditMemo: string
   readonly passwordConfirmed: boolean
-  /** Goes with a deposit to retirement. */
+  /** Sent to retirement with a deposit. */
   readonly context: CallContext
 }
 
-/** Writes a transfer, its ledger entries and, for retirement, the row in the outbox. Returns when it happened. */
+/** Writes a transfer, its ledger entries and, for retirement, the outbox row. Returns the time of the transfer. */
 export async function postTransfer(db: Statements, transfer: NewTransfer): Promise<Date> {
   const { id, userId, fromAccountId, toAccountId, amountMinor, memo, debitMemo, creditMemo } = transfer
   const { requestId, traceparent, tracestate } = transfer.context
@@ -55,7 +55,7 @@ export async function postTransfer(db: Statements, transfer: NewTransfer): Promi
   return row.at
 }
 
-/** Notes that retirement holds a deposit. False when that was noted before. */
+/** Marks a deposit as settled. Returns false when it was settled before. */
 export async function settleDeposit(db: Statements, transferId: string): Promise<boolean> {
   const [row] = await db.$queryRaw<[{ settled: boolean }]>`SELECT settle_deposit(${transferId}::uuid) AS settled`
   return row.settled
@@ -74,7 +74,7 @@ export async function openAccount(db: Statements, { id, userId, name, number, cu
   await db.$executeRaw`SELECT open_account(${id}::uuid, ${userId}::uuid, ${name}, ${number}, ${currency})`
 }
 
-/** Gives a new customer the opening balance that the owner of the database has set. Once for each customer. */
+/** Credits a new customer with the opening balance that the database owner has set, once per customer. */
 export async function grantOpeningBalance(db: Statements, accountId: string): Promise<void> {
   await db.$executeRaw`SELECT grant_opening_balance(${accountId}::uuid, 'Opening balance')`
 }

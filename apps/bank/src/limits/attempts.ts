@@ -4,23 +4,23 @@ import { ServiceError } from '@signet/service'
 import { type CountedTry, type Counters, createCounters } from './counters.js'
 import { clientNetwork, siteNetwork } from './network.js'
 
-/** How often passwords may be tried. */
+/** Limits of password attempts and registrations. */
 export interface Attempts {
   /**
-   * Counts a try before the password is looked at, so that a hundred at once are a hundred. Returns what takes it back
-   * when the password was not found to be wrong: only failures count.
+   * Counts an attempt before the password is verified, so that concurrent attempts all count. Returns a function that takes
+   * it back unless the password was wrong: only failures count.
    *
-   * @throws {ServiceError} `rate_limited`, with the right password too; `unavailable` when it cannot be counted.
+   * @throws {ServiceError} `rate_limited`, also for the right password; `unavailable` when it cannot be counted.
    */
   countSignIn(username: string, address: string): Promise<() => Promise<void>>
-  /** Counts a new customer towards the address; logins from there are counted apart. */
+  /** Counts a registration for an address, separately from its logins. */
   countRegistration(address: string): Promise<void>
-  /** Returns what counts another kind of attempt for each client address, and throws as `countRegistration` does. */
+  /** Returns a function that counts another kind of attempt per client address. It throws as `countRegistration` does. */
   limitByAddress(name: string, perMinute: number): (address: string) => Promise<void>
 }
 
 const WINDOW_SECONDS = 60
-/** One name from everywhere, and everything from one address, may fail this many times as often. */
+/** Factor for the limits of one username in total and of one address in total. */
 const WIDER = 10
 
 const UNLIMITED: Attempts = {
@@ -32,7 +32,7 @@ const UNLIMITED: Attempts = {
 export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
   if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
-  // In this order: an address that has used up its own tries does not use up everybody's for that name.
+  // In this order an address that has reached its own limit does not add to the total of the username.
   const signIns = createCounters(pool, [
     { name: 'sign-in:pair', points: limitPerMinute, durationSeconds },
     { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds },
@@ -47,7 +47,7 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
       const name = nameKey(username)
       const keys = [`${clientNetwork(address)} ${name}`, siteNetwork(address), name]
       const { takeBack } = await count(signIns, keys)
-      // A database that has gone down since costs the person one of their tries, not their sign-in.
+      // If the database is down by now, the user loses one attempt but is still signed in.
       return () => takeBack().catch(() => {})
     },
     countRegistration: async (address) => {
@@ -62,7 +62,7 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
   }
 }
 
-/** Of one length, whatever was typed, and not the text itself: people type passwords into the wrong field. */
+/** A hash, because users type passwords into the wrong field. It also has a fixed length. */
 const nameKey = (username: string): string => createHash('sha256').update(username).digest('base64url')
 
 async function count(counters: Counters, keys: readonly string[]): Promise<CountedTry> {
@@ -77,6 +77,6 @@ function limited(msBeforeNext: number): ServiceError {
 }
 
 function unavailable(cause: unknown): never {
-  const sentence = 'Sign-ins cannot be taken right now. Try again in a moment.'
+  const sentence = 'We can’t sign you in right now. Try again in a moment.'
   throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
 }

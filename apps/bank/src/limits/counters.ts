@@ -6,19 +6,19 @@ export interface LimiterSettings {
   readonly durationSeconds: number
 }
 
-/** Counters, each with a limit of its own, that one try goes through in turn. A try has a key at each. */
+/** Counters with a limit each. An attempt has a key at every counter and is counted in order. */
 export interface Counters {
-  /** Counts a try at each counter, or at none where one of them is used up: looked at in turn, and no further than that. */
+  /** Counts an attempt at every counter, or at none when one has reached its limit. Later counters are then not read. */
   count(keys: readonly string[]): Promise<CountedTry | UsedUp>
 }
 
 export interface CountedTry {
-  /** Takes the try back where it was counted: what has begun anew since has not counted it. */
+  /** Takes the attempt back. A counter whose window has started again does not change. */
   takeBack(): Promise<void>
 }
 
 interface UsedUp {
-  /** When the counter that is used up begins anew, in ms. */
+  /** Milliseconds until the window of the full counter ends. */
   readonly msBeforeNext: number
 }
 
@@ -28,7 +28,7 @@ interface UsedUp {
  * removes counters that are long over locks them in another: a statement that PostgreSQL ended for it is run once more.
  */
 export function createCounters(pool: Pool, limits: readonly LimiterSettings[]): Counters {
-  // $1: the counters' keys. Of a count, $2, $3, $4: now, limits and windows. Of a taking back, $2: the windows' ends.
+  // $1: the counters' keys. To count, $2 to $4 are now, limits and windows. To take back, $2 is the windows' ends.
   const parts = limits.map((_limit, at) => ({ at, key: `($1::text[])[${at + 1}]` }))
   const count = {
     name: `count-tries-at-${limits.length}`,

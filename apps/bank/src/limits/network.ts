@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js'
 
-/** One client: an IPv4 address, or the /64 that an IPv6 client is given. */
+/** Returns the network of one client: an IPv4 address, or an IPv6 /64. */
 export const clientNetwork = (address: string): string => networkOf(address, 64)
 
-/** One subscriber: an IPv4 address, or the /48 that an IPv6 subscriber may divide into 65,536 networks of clients. */
+/** Returns the network of one subscriber: an IPv4 address, or an IPv6 /48, which contains 65,536 client networks. */
 export const siteNetwork = (address: string): string => networkOf(address, 48)
 
 function networkOf(address: string, bits: number): string {

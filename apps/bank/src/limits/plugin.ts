@@ -9,7 +9,7 @@ declare module 'fastify' {
 }
 
 export interface AttemptLimitsOptions {
-  /** The bank's own database, which counts for all replicas: no other service can write to it. */
+  /** The bank's own database, which all replicas share and no other service can write to. */
   readonly databaseUrl: string
   /** Failed logins per minute for one username from one address; 0 = no limit. */
   readonly loginsPerMinute: number

@@ -2,10 +2,10 @@ import { openPool, type Pool } from '@signet/database'
 import type { FastifyInstance } from 'fastify'
 
 const SWEEP_EVERY_MS = 300_000
-/** A login that waits for its count longer than this is refused. */
+/** A login that cannot be counted within this time is refused. */
 const TIMEOUT_MS = 2_000
 
-/** Connections of their own: a storm of logins takes none from those who are signed in. */
+/** Opens separate connections, so that a burst of logins takes none from signed-in users. */
 export const openCounterPool = (databaseUrl: string): Pool =>
   openPool(databaseUrl, {
     max: 4,
@@ -14,12 +14,12 @@ export const openCounterPool = (databaseUrl: string): Pool =>
     application_name: 'signet-bank-limits',
   })
 
-/** Deletes counters whose window is over, every five minutes; any number of replicas may do so at once. */
+/** Deletes expired counters every five minutes. Replicas may do so concurrently. */
 export function sweepCountersRegularly(app: FastifyInstance, pool: Pool): void {
   const timer = setInterval(() => {
     pool
       .query('DELETE FROM rate_limits WHERE expire < $1', [Date.now()])
-      .catch((error: unknown) => app.log.warn({ err: error }, 'counters of attempts could not be swept'))
+      .catch((error: unknown) => app.log.warn({ err: error }, 'could not delete expired attempt counters'))
   }, SWEEP_EVERY_MS)
   timer.unref()
   app.addHook('onClose', async () => clearInterval(timer))

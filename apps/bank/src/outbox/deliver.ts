@@ -4,19 +4,19 @@ import { type App, contextHeaders } from '@signet/service'
 import { DELIVERY_TIMEOUT_MS, type Outcome, outcomeOf } from './rules.js'
 import type { ClaimedDeposit } from './store.js'
 
-/** An answer of retirement's is a few hundred bytes; the page of whoever refuses on the way may be longer. */
+/** Retirement's response has a few hundred bytes. The error page of a proxy may be longer. */
 const MAX_ANSWER_BYTES = 65_536
 
 export interface DeliverOptions {
-  /** Retirement's public origin: the message is for it alone. */
+  /** Retirement's public origin, the only audience of the message. */
   readonly retirementUrl: string
-  /** Where it is reached from here. */
+  /** Retirement's URL from this server. */
   readonly retirementInternalUrl: string
 }
 
 /**
- * Tells retirement of one deposit. Telling it twice does no harm: it counts each transfer's id once. Never throws: that
- * nobody answered is an outcome.
+ * Delivers one deposit to retirement. Repeating it is harmless: retirement credits each transfer id once. Never throws: a
+ * missing response is an outcome.
  */
 export async function deliver(
   app: App,
@@ -44,7 +44,7 @@ export async function deliver(
   }
 }
 
-/** The code of a failure, where the answer has one: text of ours that can be shown. */
+/** Returns the error code of a response, if it has one. Customers may see it. */
 function codeIn(body: string): string | undefined {
   try {
     const { code } = JSON.parse(body) as { code?: unknown }
@@ -54,11 +54,11 @@ function codeIn(body: string): string | undefined {
   }
 }
 
-/** A word, never an address: customers see it. */
+/** Describes an error without addresses, because customers see it. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'no answer'
-  if (error.name === 'TimeoutError') return 'no answer in time'
+  if (!(error instanceof Error)) return 'no response'
+  if (error.name === 'TimeoutError') return 'no response in time'
   const { cause } = error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return code === 'ECONNREFUSED' ? 'nobody listens' : 'the connection broke'
+  return code === 'ECONNREFUSED' ? 'connection refused' : 'connection lost'
 }

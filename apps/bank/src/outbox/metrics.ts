@@ -8,11 +8,11 @@ export interface OutboxMetrics {
   readonly settlementSeconds: Histogram
 }
 
-/** What somebody who watches needs to know of deposits: how many are stuck, since when, and how fast the others are. */
+/** Creates the metrics of deposits: how many are pending, since when, and how fast they settle. */
 export function outboxMetrics(app: App, { db }: { readonly db: BankDatabase }): OutboxMetrics {
   const registers = [app.metrics]
   let asked: Promise<Backlog> | undefined
-  /** One question for all gauges of a scrape. Without the database nobody knows: NaN, and not the last number. */
+  /** Runs one query for all gauges of a scrape. NaN without the database, because the last value may be wrong. */
   function now(): Promise<Backlog> {
     asked ??= backlog(db)
       .catch(() => ({ pending: Number.NaN, refused: Number.NaN, oldestSeconds: Number.NaN, mostTries: Number.NaN }))
@@ -30,32 +30,32 @@ export function outboxMetrics(app: App, { db }: { readonly db: BankDatabase }): 
         this.set(read(await now()))
       },
     })
-  gauge('deposits_pending', 'Deposits that retirement does not hold yet', ({ pending }) => pending)
+  gauge('deposits_pending', 'Deposits that retirement has not credited yet', ({ pending }) => pending)
   gauge(
     'deposits_refused',
-    'Deposits that retirement has refused and that somebody has to look at; they are tried again',
+    'Pending deposits that retirement has refused and that an operator must check; they are retried',
     ({ refused }) => refused,
   )
   gauge(
     'deposit_oldest_pending_seconds',
-    'How long the deposit that waits longest has been pending; 0 when none does',
+    'Age of the oldest pending deposit; 0 when none is pending',
     ({ oldestSeconds }) => oldestSeconds,
   )
   gauge(
     'deposit_pending_tries_max',
-    'How often the pending deposit that was tried most has been tried; 0 when none is pending',
+    'Highest number of delivery attempts of a pending deposit; 0 when none is pending',
     ({ mostTries }) => mostTries,
   )
   return {
     attempts: new Counter({
       name: 'deposit_attempts_total',
-      help: 'Deliveries of deposits by how they ended: settled, unreachable, refused',
+      help: 'Delivery attempts of deposits by outcome: settled, unreachable, refused',
       labelNames: ['outcome'],
       registers,
     }),
     settlementSeconds: new Histogram({
       name: 'deposit_settlement_seconds',
-      help: 'Time from the debit at the bank to retirement holding the deposit',
+      help: 'Time from the debit at the bank to the credit at retirement',
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
       registers,
     }),

@@ -6,7 +6,7 @@ import { startRelay } from './relay.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Looks at the outbox now: a deposit has just been committed. */
+    /** Reads the outbox now. Call it after a deposit has been committed. */
     readonly wakeOutbox: () => void
   }
 }
@@ -15,11 +15,11 @@ export interface OutboxOptions {
   readonly db: BankDatabase
   /** Retirement's public origin. */
   readonly retirementUrl: string
-  /** Where retirement is reached from here. */
+  /** Retirement's URL from this server. */
   readonly retirementInternalUrl: string
 }
 
-/** Delivers deposits to retirement for as long as the service runs. */
+/** Delivers deposits to retirement while the service runs. */
 export const outbox = fastifyPlugin(
   async (app: App, { db, retirementUrl, retirementInternalUrl }: OutboxOptions) => {
     const metrics = outboxMetrics(app, { db })

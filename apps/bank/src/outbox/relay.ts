@@ -11,22 +11,22 @@ export interface RelayOptions extends DeliverOptions {
 }
 
 export interface Relay {
-  /** A deposit has just been committed: do not wait for the next look. */
+  /** Reads the outbox now. Call it after a deposit has been committed. */
   wake(): void
-  /** Begins nothing more, and waits for what is under way. */
+  /** Starts no further delivery and waits for those in progress. */
   close(): Promise<void>
 }
 
-/** Deliveries under way at once, in this process. */
+/** Concurrent deliveries per process. */
 const CONCURRENCY = 16
-/** How often the outbox is looked at when nobody wakes the relay: for what failed, and for what a process left behind. */
+/** Polling interval, for retries and for deposits that another process left behind. */
 const LOOK_EVERY_MS = 1_000
 
 /**
- * Delivers what is in the outbox, for as long as the process runs. Every process of the bank has one, and they share the
- * work by the rows they take.
+ * Delivers the deposits in the outbox while the process runs. Every bank process has a relay, and they share the work by
+ * claiming rows.
  *
- * While retirement does not answer, one deposit at a time is tried and the rest stay where they are.
+ * While retirement does not respond, only one deposit at a time is attempted.
  */
 export function startRelay(app: App, options: RelayOptions): Relay {
   const { db, metrics } = options
@@ -57,7 +57,7 @@ export function startRelay(app: App, options: RelayOptions): Relay {
     app.log[refused ? 'error' : 'warn']({ ...line, problem, waitMs: wait }, 'deposit not delivered')
   }
 
-  /** Takes what is due, as much as there is room for. */
+  /** Claims as many due deposits as may be delivered concurrently. */
   async function take(): Promise<void> {
     const room = (answering ? CONCURRENCY : 1) - underWay.size
     if (room <= 0) return
@@ -65,8 +65,8 @@ export function startRelay(app: App, options: RelayOptions): Relay {
     mayBeMore = claimed.length === room
     for (const deposit of claimed) {
       const delivery = deliverOne(deposit)
-        // The database is down, say. What was claimed is due again when its lease runs out.
-        .catch((error: unknown) => app.log.warn({ err: error }, 'a deposit could not be noted'))
+        // For example while the database is down. The deposit is due again when its lease expires.
+        .catch((error: unknown) => app.log.warn({ err: error }, 'could not save the outcome of a deposit'))
         .finally(() => {
           underWay.delete(delivery)
           if (answering && mayBeMore) look()
@@ -83,7 +83,7 @@ export function startRelay(app: App, options: RelayOptions): Relay {
     }
     wokenWhileTaking = false
     taking = take()
-      .catch((error: unknown) => app.log.warn({ err: error }, 'the outbox could not be read'))
+      .catch((error: unknown) => app.log.warn({ err: error }, 'could not read the outbox'))
       .finally(() => {
         taking = undefined
         if (wokenWhileTaking) look()

@@ -1,16 +1,16 @@
-/** A delivery is given up for this time, and may then be tried by any process: longer than it may take. */
+/** A process holds a deposit for this time; then any process may deliver it. Longer than the delivery's timeout. */
 export const LEASE_MS = 5_000
-/** A delivery takes this long at most. */
+/** Timeout of one delivery. */
 export const DELIVERY_TIMEOUT_MS = 3_000
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 4_000
-/** A refusal is not cured by trying often; somebody has to look. */
+/** Frequent retries do not help after a refusal: an operator must check it. */
 const REFUSED_WAIT_MS = 30_000
 
 /**
- * How long to wait after a delivery that failed: twice as long each time up to a limit, and between half of it and all
- * of it by chance (`random` from 0 to 1), so that what failed together does not come back together.
+ * Returns the wait in milliseconds after a failed delivery: exponential backoff up to a limit, with jitter between half and
+ * all of it (`random` from 0 to 1), so that deposits that failed together are not retried together.
  */
 export function waitMs({ tries, refused, random }: { tries: number; refused: boolean; random: number }): number {
   const limit = refused ? REFUSED_WAIT_MS : LONGEST_WAIT_MS
@@ -23,18 +23,18 @@ export function waitMs({ tries, refused, random }: { tries: number; refused: boo
 
 export type Outcome =
   | { readonly kind: 'settled' }
-  /** Nobody answered, or nobody who looked at the deposit: trying again is likely to help. */
+  /** No response, or one that is not about the deposit: a retry is likely to succeed. */
   | { readonly kind: 'unreachable'; readonly problem: string }
-  /** Retirement understood and said no: tried again, seldom, and somebody has to look. */
+  /** Retirement refused the deposit: it is retried rarely, and an operator must check it. */
   | { readonly kind: 'refused'; readonly problem: string }
 
-/** Says nothing about this deposit: keys that are not known there yet, an older version, or not now. */
+/** Statuses that do not concern the deposit: keys not known there yet, an older version, or overload. */
 const NOT_ABOUT_THE_DEPOSIT = new Set([401, 404, 405, 408, 425, 429])
 
-/** What an answer of retirement's means. 201 the first time, 200 when it has the deposit already. */
+/** Interprets retirement's response: 201 for a new deposit, 200 for one that was credited before. */
 export function outcomeOf(statusCode: number, code: string | undefined): Outcome {
   if (statusCode === 200 || statusCode === 201) return { kind: 'settled' }
-  const problem = `retirement answered ${statusCode}${code === undefined ? '' : ` ${code}`}`
+  const problem = `retirement responded ${statusCode}${code === undefined ? '' : ` ${code}`}`
   const refused = statusCode >= 400 && statusCode < 500 && !NOT_ABOUT_THE_DEPOSIT.has(statusCode)
   return { kind: refused ? 'refused' : 'unreachable', problem }
 }

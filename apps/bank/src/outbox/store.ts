@@ -3,7 +3,7 @@ import type { CallContext } from '@signet/service'
 import { settleDeposit } from '../ledger/store.js'
 import { LEASE_MS } from './rules.js'
 
-/** A deposit that this process delivers, for as long as the lease lasts. */
+/** A deposit that this process delivers until the lease expires. */
 export interface ClaimedDeposit extends CallContext {
   readonly transferId: string
   readonly userId: string
@@ -11,14 +11,14 @@ export interface ClaimedDeposit extends CallContext {
   readonly currency: string
   readonly memo: string
   readonly createdAt: Date
-  /** This one included. */
+  /** Attempts, including this one. */
   readonly tries: number
 }
 
 /**
- * Takes up to `limit` deposits that are due: the longest due of each customer first, then the next of each, so that no customer's
- * many deposits delay another's. One statement, and no transaction is open while they are delivered: a process that
- * dies leaves nothing but a lease that runs out. Others skip what is just being taken instead of waiting for it.
+ * Claims up to `limit` due deposits, in turns by customer, so that one customer's many deposits do not delay another's. It
+ * is one statement, and no transaction is open during delivery: a process that dies leaves a lease that expires.
+ * Concurrent claims skip locked rows.
  */
 export async function claimDue(db: BankDatabase, limit: number): Promise<ClaimedDeposit[]> {
   return db.$queryRaw<ClaimedDeposit[]>`
@@ -39,10 +39,10 @@ export async function claimDue(db: BankDatabase, limit: number): Promise<Claimed
     FROM claimed JOIN transfers ON transfers.id = claimed.transfer_id`
 }
 
-/** Notes that retirement holds a deposit. False when a process whose lease had run out had noted it before. */
+/** Marks a deposit as settled. Returns false when another process did so before, after its lease had expired. */
 export const settle = (db: BankDatabase, transferId: string): Promise<boolean> => settleDeposit(db, transferId)
 
-/** Notes why a delivery failed and when the next is due; not when another process has taken it up meanwhile. */
+/** Saves why a delivery failed and when the next is due, unless another process has claimed the deposit since. */
 export async function postpone(
   db: BankDatabase,
   { transferId, tries }: Pick<ClaimedDeposit, 'transferId' | 'tries'>,
@@ -61,7 +61,7 @@ export interface Backlog {
   readonly mostTries: number
 }
 
-/** What has not arrived yet. */
+/** Counts the pending deposits. */
 export async function backlog(db: BankDatabase): Promise<Backlog> {
   const [row] = await db.$queryRaw<Backlog[]>`
     SELECT count(*)::int AS pending, (count(*) FILTER (WHERE refused))::int AS refused,

@@ -5,22 +5,22 @@ import { Counter, Gauge } from 'prom-client'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Hashes and verifies passwords, a few at a time. */
+    /** Hashes and verifies passwords with bounded concurrency. */
     readonly passwords: Passwords
   }
 }
 
 export interface PasswordHashingOptions {
-  /** Hashes computed at once. */
+  /** Concurrent hashes. */
   readonly concurrency: number
-  /** Hashes that may wait for their turn. */
+  /** Hashes that may wait. */
   readonly queueLength: number
 }
 
 /** Password hashing and estimation, with their load in the metrics. */
 export const passwordHashing = fastifyPlugin(
   async (app: App, { concurrency, queueLength }: PasswordHashingOptions) => {
-    // In a process of its own: signed-in users notice nothing of a crowd that signs in.
+    // A separate process, so that many logins do not slow down signed-in users.
     const hasher = processHasher({ threads: concurrency })
     const passwords = await createPasswords({ concurrency, queueLength, hasher })
     app.addHook('onClose', () => passwords.close())

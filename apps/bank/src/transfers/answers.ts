@@ -1,7 +1,7 @@
 import { RETIREMENT } from './rules.js'
 import type { StoredTransfer, Transfer } from './store.js'
 
-/** The response to a request, and to the same request again: nothing that changes afterwards is in it. */
+/** The response to a request and its repetitions. It contains nothing that changes later. */
 export function answerOf({ id, kind, from, to, amountMinor, currency, memo, createdAt }: Transfer) {
   return {
     id,
@@ -16,12 +16,12 @@ export function answerOf({ id, kind, from, to, amountMinor, currency, memo, crea
   }
 }
 
-/** Settled at once where both accounts are the bank's own; a deposit is when retirement holds it. */
+/** A transfer within the bank is settled at once, a deposit once retirement has credited it. */
 export function settledAtOf({ delivery, createdAt }: StoredTransfer): Date | null {
   return delivery ? delivery.settledAt : createdAt
 }
 
-/** The transfer as it is now. */
+/** The current state of a transfer. */
 export function stateOf(transfer: StoredTransfer) {
   const settledAt = settledAtOf(transfer)
   const pending = settledAt === null

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 
-/** How long a browser keeps what was typed. */
+/** Lifetime of a draft's cookie. */
 const DRAFT_SECONDS = 3_600
 /** Browsers drop a cookie of more than 4096 bytes, name and attributes included. */
 const MAX_VALUE_LENGTH = 3_500
@@ -20,13 +20,13 @@ const Draft = Type.Object({
   returnTo: Type.Optional(Text),
 })
 
-/** What was typed into the form of a transfer, and by whom. */
+/** The typed fields of a transfer form, and its user. */
 type Draft = Static<typeof Draft>
 
 export interface Drafts {
-  /** False where it is too long to be kept. */
+  /** Saves a draft. Returns false when it is too long for a cookie. */
   keep(reply: FastifyReply, key: string, draft: Draft): boolean
-  /** What this user has typed under a key; undefined where the browser no longer has it. */
+  /** Returns this user's draft of a key; undefined when the browser no longer has it. */
   find(request: FastifyRequest, key: string, userId: string): Draft | undefined
 }
 
@@ -34,9 +34,9 @@ export const draftPath = (key: string): string => `/transfer/${key}`
 export const reviewPath = (key: string): string => `${draftPath(key)}/review`
 
 /**
- * Keeps what was typed between the form and its review, so that addresses, history and logs hold nothing of it. It is in a cookie of
- * its own for each form, which the browser sends to that form's pages alone: any replica can serve them, two tabs do not
- * mix, and going back and reloading work. It is checked like typed text each time, so it needs no signature.
+ * Keeps typed fields between the form and its review in a cookie, so that URLs, history and logs do not contain them. Each
+ * form has its own cookie with the path of its pages: every replica can serve them, two tabs do not mix, and back and
+ * reload work. It needs no signature, because it is validated like typed text.
  */
 export function createDrafts(scope: CookieScope): Drafts {
   const cookieOf = (key: string): CookieDefinition =>
@@ -50,7 +50,7 @@ export function createDrafts(scope: CookieScope): Drafts {
     },
     find: (request, key, userId) => {
       if (!isUuid(key)) return undefined
-      // The browser sends the one with the longest path first: a sibling host that plants another does not know the key.
+      // The browser sends the cookie with the longest path first. A sibling host that plants one does not know the key.
       const { value, others } = readCookie(request.headers.cookie, cookieOf(key).name)
       return [value, ...others].map(parse).find((draft) => draft?.userId === userId)
     },

@@ -4,12 +4,12 @@ import type { VNode } from 'preact'
 import { BY_NUMBER, type OwnAccount, type TransferForm, type TransferProblems } from './form-rules.js'
 import { RETIREMENT } from './rules.js'
 
-/** What the form carries from page to page beside its fields. */
+/** Hidden values that the form keeps from page to page. */
 export interface TransferFormContext {
   readonly frame: PageFrame
-  /** Made with the form: however often it is sent, it pays once. */
+  /** Created with the form, so that a repeated form moves money once. */
   readonly idempotencyKey: string
-  /** Where the user came from, and goes back to. */
+  /** The page that the user returns to. */
   readonly returnTo: string | undefined
 }
 
@@ -17,7 +17,7 @@ export interface TransferFormPageProps extends TransferFormContext {
   readonly accounts: readonly OwnAccount[]
   readonly form: TransferForm
   readonly problems?: TransferProblems
-  /** Why nothing was sent, where no field is to blame. */
+  /** Why nothing was sent, for a problem that no field has. */
   readonly error?: string
 }
 
@@ -25,7 +25,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
   const { frame, accounts, form, problems = {}, returnTo } = props
   const error =
     props.error ??
-    (Object.keys(problems).length > 0 ? 'Nothing was sent. Please correct the fields marked below.' : undefined)
+    (Object.keys(problems).length > 0 ? 'Nothing was sent. Correct the marked fields and try again.' : undefined)
   return (
     <Page {...frame} title="Transfer money">
       {error !== undefined && (
@@ -56,8 +56,12 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
               required
               options={[
                 ...accounts.map(({ id, name, number }) => ({ value: id, label: name, hint: number })),
-                { value: RETIREMENT, label: 'My retirement plan', hint: 'At Signet Retirement, there within seconds' },
-                { value: BY_NUMBER, label: 'Another account', hint: 'Of any customer of the bank' },
+                {
+                  value: RETIREMENT,
+                  label: 'My retirement plan',
+                  hint: 'At Signet Retirement, arrives within seconds',
+                },
+                { value: BY_NUMBER, label: 'Another account', hint: 'Of any Signet Bank customer' },
               ]}
             />
             <Field
@@ -85,10 +89,10 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
             name="memo"
             value={form.memo}
             error={problems.memo}
-            hint="Optional. Appears on the statements of both sides."
+            hint="Optional. Both account statements show it."
             autocomplete="off"
             autocapitalize="sentences"
-            // Browsers count in UTF-16 units, of which a character has two at most.
+            // Browsers count UTF-16 units. A character has at most two.
           />
           <p class="form-actions">
             <Button>Review</Button>
@@ -100,7 +104,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
   )
 }
 
-/** What goes along unseen. */
+/** The hidden fields of the form. */
 export function Carried({ idempotencyKey, returnTo }: Omit<TransferFormContext, 'frame'>): VNode {
   return (
     <>

@@ -9,7 +9,7 @@ import { FormFields, type FormOptions, type FormSteps, type SentForm } from './f
 const Query = Type.Record(Type.String(), Type.Unknown())
 const KeyParams = Type.Object({ key: Type.String() })
 
-/** The form of a transfer, empty, filled in by a link, or with what was typed before. */
+/** Registers the transfer form: empty, filled in by a link, or with a draft. */
 export async function transferFormRoutes(app: App, { db }: FormOptions, steps: FormSteps): Promise<void> {
   app.get<{ Querystring: Record<string, unknown> }>(
     '/transfer',
@@ -36,10 +36,10 @@ export async function transferFormRoutes(app: App, { db }: FormOptions, steps: F
     },
   )
 
-  // Nothing happens here but that the browser keeps what was typed: the review has an address of its own, without the fields.
+  // Saves the draft in the browser and redirects to the review, whose URL does not contain the fields.
   app.post<{ Body: SentForm }>(
     '/transfer/review',
-    // Also for a session that has expired: the review asks for the sign-in, and finds the fields afterwards.
+    // Works with an expired session: the review asks for a sign-in and finds the draft afterwards.
     { config: { auth: 'allow-expired', page: true }, schema: { hide: true, body: FormFields } },
     async (request, reply) => {
       const { identity } = request
@@ -47,7 +47,7 @@ export async function transferFormRoutes(app: App, { db }: FormOptions, steps: F
       const filled = steps.read(request.body)
       if (steps.keep(request, reply, filled)) return reply.redirect(reviewPath(filled.key), 303)
       if (Date.parse(identity.expiresAt) <= Date.now()) return reply.redirect('/transfer', 303)
-      // Only text that is too long for its field is too long to be kept.
+      // A draft exceeds the cookie only if a field exceeds its own limit.
       const reviewed = await steps.review(request, reply, filled, await listAccounts(db, signedIn(request).id))
       if (reviewed) await steps.showReview(request, reply, filled, reviewed)
       return reply

@@ -2,13 +2,13 @@ import { formatMinor, isPositiveMinorAmount, MAX_MEMO_LENGTH, parseMinor, plainN
 import { isLine } from '../printable-text.js'
 import { memoOf, parseDestination, RETIREMENT, type TransferRequest } from './rules.js'
 
-/** The form's choice for an account whose number is typed. */
+/** The form's choice for an account by number. */
 export const BY_NUMBER = 'number'
 
-/** What stands in the form's fields: text, exactly as it was typed. */
+/** The form's fields, exactly as typed. */
 export interface TransferForm {
   readonly from: string
-  /** One of one's own accounts, `retirement`, or `number`. */
+  /** One of the user's own accounts, `retirement`, or `number`. */
   readonly to: string
   readonly number: string
   readonly amount: string
@@ -26,7 +26,7 @@ export interface OwnAccount {
   readonly balanceMinor: bigint
 }
 
-/** Fields as a link fills them in (`?to=retirement&amount=250.00`); what a link says wrongly is left to the person. */
+/** Reads fields from a link (`?to=retirement&amount=250.00`). Bad values are left for the user to correct. */
 export function prefilled(query: Readonly<Record<string, unknown>>, accounts: readonly OwnAccount[]): TransferForm {
   const text = (name: string) => {
     const value = query[name]
@@ -47,8 +47,8 @@ export function prefilled(query: Readonly<Record<string, unknown>>, accounts: re
 }
 
 /**
- * The request that the fields make, or what is wrong with each. Whether the account exists and has enough money is not
- * checked here: a request that was carried out already is still the same request.
+ * Converts the fields to a transfer request, or returns an error per field. It does not check whether the account exists and
+ * has enough money, because a repeated request must get its first response.
  */
 export function readForm(
   form: TransferForm,
@@ -74,7 +74,7 @@ export function readForm(
   const amountMinor = parseMinor(form.amount, from?.currency ?? 'USD')
   if (!isPositiveMinorAmount(amountMinor)) problems.amount = amountProblem(form.amount)
   const memo = memoOf(form.memo)
-  if (!isLine(memo)) problems.memo = 'Leave out tabs and line breaks.'
+  if (!isLine(memo)) problems.memo = 'Remove tabs and line breaks.'
   else if ([...memo].length > MAX_MEMO_LENGTH) problems.memo = `Use at most ${MAX_MEMO_LENGTH} characters.`
 
   if (Object.keys(problems).length > 0 || amountMinor === undefined) return { problems }
@@ -83,9 +83,9 @@ export function readForm(
 
 function amountProblem(typed: string): string {
   const plain = plainNumber(typed)
-  if (/^[-+]/.test(plain) || /^[$0., ]*0[$0., ]*$/.test(plain)) return 'Type an amount above zero, without a sign.'
+  if (/^[-+]/.test(plain) || /^[$0., ]*0[$0., ]*$/.test(plain)) return 'Enter an amount above zero, without a sign.'
   if (/^[$\d. ]*,\d{1,2}[ $]*$/.test(plain)) return 'Use a point before the cents, for example 12.50.'
-  return 'Type an amount in dollars and cents, for example 12.50.'
+  return 'Enter an amount in dollars and cents, for example 12.50.'
 }
 
 function isSame(destination: NonNullable<ReturnType<typeof parseDestination>>, from: OwnAccount): boolean {
@@ -93,7 +93,7 @@ function isSame(destination: NonNullable<ReturnType<typeof parseDestination>>, f
   return 'id' in destination ? destination.id === from.id : destination.number === from.number
 }
 
-/** Shown before the request is sent. What decides is the balance when the transfer is posted. */
+/** A hint before the request is sent. The balance at the time of posting decides. */
 export function fundsProblem(
   { from, amountMinor }: TransferRequest,
   accounts: readonly OwnAccount[],
@@ -103,7 +103,7 @@ export function fundsProblem(
   return { amount: `${account.name} has ${formatMinor(account.balanceMinor, account.currency)}.` }
 }
 
-/** Which field a refusal of the request is about. */
+/** Returns the field that a refusal concerns. */
 export function problemOf(code: string, sentence: string, form: TransferForm): TransferProblems {
   if (code === 'insufficient_funds') return { amount: sentence }
   if (code === 'not_found' || code === 'invalid_request') return { [form.to === BY_NUMBER ? 'number' : 'to']: sentence }

@@ -14,9 +14,9 @@ import { ReviewPage } from './review-page.js'
 import { isPasswordRecent, kindOf, needsPassword, STEP_UP_WINDOW_MS, type TransferRequest } from './rules.js'
 import { sumSentWithoutPassword } from './store.js'
 
-/** Any text: what is wrong with it is said beside the field, and nothing that was typed is lost. */
+/** Accepts any text: errors are shown beside the field, and the typed text is kept. */
 const Text = Type.Optional(Type.String({ maxLength: 4_096 }))
-/** A browser leaves out a choice that was not made; what is missing is said beside its field. */
+/** A browser omits an unselected choice; the page shows an error beside it. */
 export const FormFields = Type.Object({
   from: Type.Optional(Typed(64)),
   to: Type.Optional(Typed(64)),
@@ -28,10 +28,10 @@ export const FormFields = Type.Object({
   password: Text,
 })
 
-/** The fields as they were sent. */
+/** The fields of the request. */
 export type SentForm = Partial<TransferForm> & { key?: string; return_to?: unknown; password?: string }
 
-/** A form on its way: the fields, the key that makes it one transfer however often it is sent, and where to go afterwards. */
+/** A sent form: its fields, the key that makes repetitions one transfer, and the page to return to. */
 export interface FilledForm {
   readonly form: TransferForm
   readonly key: string
@@ -65,12 +65,12 @@ export interface FormOptions {
 
 export type FormSteps = ReturnType<typeof formSteps>
 
-/** What the pages of a transfer's form have in common. */
+/** Shared parts of the transfer pages. */
 export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl }: FormOptions) {
   const safeTarget = (value: unknown) =>
     value === undefined ? undefined : safeReturnTo(value, [bankUrl, retirementUrl], `${bankUrl}/`)
 
-  /** A key that could not be one is made anew. */
+  /** Replaces an invalid key by a new one. */
   function read({
     from = '',
     to = '',
@@ -99,7 +99,7 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
     return { form, key, returnTo: safeTarget(returnTo) }
   }
 
-  /** Where the theme switch of a page leads back to: the address under which the browser finds the same fields again. */
+  /** The theme switch returns to this URL, at which the browser has the same draft. */
   const frameOf = (request: FastifyRequest, path: string) => ({ ...request.pageFrame('transfer'), path })
 
   async function showForm(
@@ -114,7 +114,7 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
     reply.code(statusCode).page(TransferFormPage({ frame, form, idempotencyKey, returnTo, accounts, ...problem }))
   }
 
-  /** The request that was typed; null when the form has been shown again. */
+  /** Returns the typed request; null when the form was shown again with errors. */
   async function review(
     request: FastifyRequest,
     reply: FastifyReply,

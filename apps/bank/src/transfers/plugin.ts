@@ -16,11 +16,11 @@ export interface TransfersOptions {
   readonly cookieScope: CookieScope
   readonly bankUrl: string
   readonly retirementUrl: string
-  /** What one customer may send within an hour without a password typed in the last five minutes; 0 = no limit. */
+  /** Minor units that a customer may send within an hour without a password of the last five minutes; 0 = no limit. */
   readonly stepUpLimitMinor: number
 }
 
-/** Moving money: the API, the pages, and the idempotency keys. */
+/** Registers the API and the pages of transfers, and deletes expired idempotency keys. */
 export const transfers = fastifyPlugin(
   async (app: App, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor }: TransfersOptions) => {
     const requesting = { db, post: createPost({ db, stepUpLimitMinor }), onDeposit: app.wakeOutbox }

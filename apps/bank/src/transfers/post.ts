@@ -10,7 +10,7 @@ export interface Posting extends AcceptedRequest {
   readonly userId: string
   readonly key: string
   readonly requestHash: string
-  /** Whether the password was typed in the five minutes before. */
+  /** Whether the password was typed in the last five minutes. */
   readonly passwordConfirmed: boolean
   /** Runs through both services' logs when the deposit is delivered. */
   readonly context: CallContext
@@ -22,15 +22,15 @@ interface Posted {
 }
 
 /**
- * Moves money; null when the key is taken.
+ * Moves money. Returns null when the key is already in use.
  *
  * @throws {ServiceError} `reauthentication_required`, `insufficient_funds`; `unavailable` when too many wait.
  */
 export type Post = (posting: Posting) => Promise<Posted | null>
 
-/** One customer's deposits that may wait for retirement: what is beyond would delay those of others. */
+/** Pending deposits per customer, so that one customer cannot delay others. */
 export const MAX_PENDING_DEPOSITS = 200
-/** For transfers that were first at the same account; then 503. */
+/** Waiting time for locks of other transfers; then 503. */
 const LIMITS = { timeout: 8_000 }
 
 export interface PostOptions {
@@ -39,14 +39,14 @@ export interface PostOptions {
   readonly stepUpLimitMinor: number
 }
 
-/** Posts transfers, in turn by customer. */
+/** Creates a function that posts transfers, one at a time per customer. */
 export const createPost = (options: PostOptions): Post =>
   createCustomerQueue((posting: Posting) => postNow(options, posting))
 
 /**
- * The key, the transfer, its ledger entries and, for retirement, the row in the outbox, all in one transaction. Locks in one order
- * everywhere: the key, the customer, then the accounts by id. What decides is read under the locks, so that requests at
- * once, at any replica, are judged in turn. After a refusal nothing is left of it, the key included.
+ * Writes the key, the transfer, its ledger entries and, for retirement, the outbox row in one transaction. Locks are always
+ * taken in the same order: key, customer, accounts by id. The state that decides is read under the locks, so concurrent
+ * requests at any replica are decided one by one. A refusal rolls back everything, including the key.
  */
 async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting): Promise<Posted | null> {
   const { userId, from, to, kind, amountMinor, memo, passwordConfirmed, context } = posting
@@ -62,7 +62,8 @@ async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting):
     }
     if (payer.balanceMinor < amountMinor) throw new ServiceError('insufficient_funds')
     if (kind === 'retirement' && payer.pendingDeposits >= MAX_PENDING_DEPOSITS) {
-      const sentence = 'Too many of your transfers to retirement are still pending. Nothing was sent. Try again later.'
+      const sentence =
+        'Nothing was sent, because too many of your transfers to retirement are pending. Try again later.'
       throw new ServiceError('unavailable', sentence, { headers: { 'retry-after': '5' } })
     }
     const entries = entryMemos(posting)

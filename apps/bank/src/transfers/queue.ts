@@ -1,17 +1,17 @@
 import { ServiceError } from '@signet/service'
 import fastq, { type queueAsPromised } from 'fastq'
 
-/** Transfers of one process under way at once: some of its connections are always left for everything else. */
+/** Concurrent transfers per process, which leaves database connections for other requests. */
 const CONCURRENCY = 6
-/** Transfers of one customer that may wait for that. */
+/** Waiting transfers per customer. */
 const MAX_WAITING_OF_CUSTOMER = 250
-/** Customers that may have a transfer waiting. */
+/** Customers with waiting transfers. */
 const MAX_WAITING_CUSTOMERS = 1_000
 
 /**
- * Does the customers' jobs a few at a time. The rest wait here, where they hold no connection. One customer has one job under way,
- * because the database does one customer's transfers in turn, and one place in the line: many requests of one customer do not
- * delay another's. A job that finds too many waiting is refused with `unavailable`.
+ * Runs jobs with bounded concurrency. Waiting jobs hold no connection. Each customer has one running job, because the
+ * database serializes a customer's transfers, and one place in the queue, so that many requests of one customer do not delay
+ * another's. A job is refused with `unavailable` when the queue is full.
  */
 export function createCustomerQueue<Job extends { readonly userId: string }, Result>(
   work: (job: Job) => Promise<Result>,
@@ -33,8 +33,7 @@ export function createCustomerQueue<Job extends { readonly userId: string }, Res
     const isNewcomer = queue.idle()
     if (isNewcomer ? line.length() >= MAX_WAITING_CUSTOMERS : queue.length() >= MAX_WAITING_OF_CUSTOMER) {
       if (isNewcomer) own.delete(job.userId)
-      const sentence =
-        'More transfers are under way than can be carried out at once. Nothing was sent. Try again in a moment.'
+      const sentence = 'Nothing was sent, because too many transfers are in progress. Try again in a moment.'
       throw new ServiceError('unavailable', sentence, { headers: { 'retry-after': '1' } })
     }
     return queue.push(job)

@@ -20,10 +20,10 @@ import type { StoredTransfer } from './store.js'
 export interface ReceiptPageProps {
   readonly frame: PageFrame
   readonly transfer: StoredTransfer
-  /** Whether the viewer requested it; else it came to them. */
+  /** Whether the viewer sent it; otherwise they received it. */
   readonly mine: boolean
   readonly back: { readonly href: string; readonly label: string }
-  /** This page's own address. */
+  /** The URL of this page. */
   readonly here: string
 }
 
@@ -65,7 +65,7 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
   )
 }
 
-/** How far it has come; a script puts the newest of this in place while it changes. */
+/** Shows the status of the transfer, which a script updates while it is pending. */
 function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boolean; here: string }): VNode {
   const { delivery, createdAt } = transfer
   const settledAt = settledAtOf(transfer)
@@ -73,7 +73,7 @@ function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boole
     return (
       <Notice kind="success" title={mine ? 'Settled' : 'You have received this money'}>
         <p>
-          {delivery ? 'Retirement has held the money since ' : 'The money has been there since '}
+          {delivery ? 'Retirement received the money on ' : 'The money arrived on '}
           <When at={settledAt} time />.
         </p>
       </Notice>
@@ -83,7 +83,7 @@ function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boole
   return (
     <Notice
       kind={delivery?.refused ? 'warning' : 'info'}
-      title={delivery?.refused ? 'Pending: retirement refuses it' : 'Pending'}
+      title={delivery?.refused ? 'Pending: refused by retirement' : 'Pending'}
     >
       <p>
         The money has left your account and is on its way to retirement, since <When at={createdAt} time />. It arrives
@@ -96,7 +96,7 @@ function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boole
         </p>
       )}
       <p>
-        <a href={here}>Look again</a>
+        <a href={here}>Refresh</a>
       </p>
     </Notice>
   )

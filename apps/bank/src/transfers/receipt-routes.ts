@@ -7,7 +7,7 @@ import { findTransfer } from './store.js'
 const IdParams = Type.Object({ id: Type.String() })
 const Query = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
 
-/** The page of one transfer. */
+/** Registers the page of one transfer. */
 export async function transferReceiptRoutes(
   app: App,
   { db, retirementUrl }: FormOptions,

@@ -8,7 +8,7 @@ import { findDestination, findEarlier, findOwnAccount, type Party, type Transfer
 export interface RequestOptions {
   readonly db: BankDatabase
   readonly post: Post
-  /** Called when a deposit has been committed to the outbox. */
+  /** Called after a deposit has been committed to the outbox. */
   readonly onDeposit: () => void
 }
 
@@ -16,24 +16,24 @@ export interface PresentedRequest {
   readonly transferRequest: TransferRequest
   readonly customer: Pick<Identity, 'id' | 'authTimeSeconds'>
   readonly key: string
-  /** When the request was made. */
+  /** Time of the request. */
   readonly now: Date
-  /** Goes with the deposit to retirement. */
+  /** Sent to retirement with the deposit. */
   readonly context: CallContext
 }
 
 export interface RequestedTransfer {
   readonly transfer: Transfer
-  /** Whether this very request had been made before, and nothing was moved now. */
+  /** Whether this is a repetition, which moved no money. */
   readonly replayed: boolean
 }
 
 /**
- * Carries out a customer's transfer request, once for each key.
+ * Executes a customer's transfer request once per key.
  *
  * @throws {ServiceError} `not_found`, `invalid_request`, `reauthentication_required`, `insufficient_funds`,
- *   `unavailable` when too many wait: nothing has happened and the key is free; `idempotency_key_reused`: the key belongs
- *   to another request.
+ *   `unavailable` when the queue is full: no money was moved and the key is still free; `idempotency_key_reused`: the key
+ *   belongs to another request.
  */
 export async function requestTransfer(
   options: RequestOptions,
@@ -60,7 +60,7 @@ export async function requestTransfer(
     if (!to) options.onDeposit()
     return { transfer: { ...accepted, currency: from.currency, ...posted }, replayed: false }
   }
-  // Of two at once with one key the other was first. Only the sweep removes a key, and this one is new.
+  // A concurrent request with the same key was first. The sweep does not delete new keys, so it exists.
   const first = await replay(db, customer.id, key, hash)
   if (!first) throw new ServiceError('unavailable')
   return first
@@ -73,7 +73,7 @@ async function replay(db: BankDatabase, userId: string, key: string, hash: strin
   return { transfer: earlier.transfer, replayed: true }
 }
 
-/** The two accounts of a request; `to` is null where the money goes to retirement. */
+/** Returns the two accounts of a request; `to` is null for retirement. */
 export async function findParties(
   db: BankDatabase,
   userId: string,

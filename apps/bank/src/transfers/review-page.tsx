@@ -13,17 +13,17 @@ export interface ReviewPageProps extends TransferFormContext {
   readonly request: TransferRequest
   readonly from: Party
   readonly to: Party | null
-  /** Whether the money goes to another account of the customer's own. */
+  /** Whether the receiving account is the customer's own. */
   readonly toOwn: boolean
   /** Whether the password has to be typed here. */
   readonly asksPassword: boolean
   readonly stepUpLimitMinor: number
   readonly passwordProblem?: string | undefined
-  /** Why nothing was sent, where no field is to blame. */
+  /** Why nothing was sent, for a problem that no field has. */
   readonly error?: string | undefined
 }
 
-/** The request once more, in words, before it is sent. */
+/** Shows the request before the user sends it. */
 export function ReviewPage(props: ReviewPageProps): VNode {
   const { frame, form, request, from, to, toOwn, asksPassword, passwordProblem, error } = props
   return (
@@ -76,4 +76,4 @@ export function ReviewPage(props: ReviewPageProps): VNode {
 }
 
 const stepUpHint = (limitMinor: number, currency: string): string =>
-  `We ask for it when you send more than ${formatMinor(limitMinor, currency)} to others and to retirement within an hour. It counts for five minutes.`
+  `We ask for it when you send more than ${formatMinor(limitMinor, currency)} to others and to retirement within an hour. It is valid for five minutes.`

@@ -21,7 +21,7 @@ import { isPasswordRecent } from './rules.js'
 const KeyParams = Type.Object({ key: Type.String() })
 type SendRequest = FastifyRequest<{ Body: SentForm; Params: { key: string } }>
 
-/** The review of a transfer, and its sending from there. */
+/** Registers the review of a transfer, from which the user sends it. */
 export async function transferReviewRoutes(app: App, { db, requesting }: FormOptions, steps: FormSteps): Promise<void> {
   app.get<{ Params: { key: string } }>(
     '/transfer/:key/review',
@@ -39,7 +39,7 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
     },
   )
 
-  // The fields come from the page that was reviewed, and not from the cookie, which another tab may have changed since.
+  // Uses the fields of the reviewed page, because another tab may have changed the cookie since.
   app.post<{ Body: SentForm; Params: { key: string } }>(
     '/transfer/:key/review',
     { config: { page: true, timeLimit: false }, schema: { hide: true, body: FormFields, params: KeyParams } },
@@ -50,7 +50,7 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
     },
   )
 
-  /** The id of the transfer; null when a page has said why there is none. */
+  /** Returns the id of the transfer; null when a page with the reason was shown instead. */
   async function send(request: SendRequest, reply: FastifyReply, filled: FilledForm): Promise<string | null> {
     const accounts = await listAccounts(db, signedIn(request).id)
     const reviewed = await steps.review(request, reply, filled, accounts)
@@ -68,7 +68,8 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
         reply.code(statusCode).headers(error.headers)
         await steps.showReview(request, reply, filled, reviewed, reviewProblem(code, message))
       } else if (code === 'idempotency_key_reused') {
-        const text = 'This form has sent another transfer already. Look at your accounts before you send this one too.'
+        const text =
+          'You have already sent another transfer with this form. Check your accounts before you send this one.'
         const again = { ...filled, key: randomUUID() }
         steps.keep(request, reply, again)
         await steps.showForm(request, reply, again, { statusCode, error: text })
@@ -79,7 +80,7 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
     }
   }
 
-  /** The customer, with the time of the password that was typed on the review page where it was needed. */
+  /** Returns the customer, with a new `auth_time` when the password was typed on the review page. */
   async function withPassword(request: SendRequest, reply: FastifyReply) {
     const { id, authTimeSeconds } = signedIn(request)
     const { password } = request.body
@@ -90,7 +91,7 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
 }
 
 function reviewProblem(code: string, sentence: string): ReviewProblem {
-  if (code === 'invalid_credentials') return { passwordProblem: 'This is not your password.' }
-  if (code === 'reauthentication_required') return { passwordProblem: 'Type your password.' }
+  if (code === 'invalid_credentials') return { passwordProblem: 'The password is wrong. Try again.' }
+  if (code === 'reauthentication_required') return { passwordProblem: 'Enter your password.' }
   return { error: sentence }
 }

@@ -10,7 +10,7 @@ import { findTransfer } from './store.js'
 
 const TransferRequest = Type.Object(
   {
-    from: Type.String({ description: 'The id of one of my accounts' }),
+    from: Type.String({ description: 'The id of one of your accounts' }),
     to: Type.String({ description: "An account's id, an account's number, or `retirement`" }),
     amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Minor units: cents' }),
     memo: Type.Optional(Line(MAX_MEMO_LENGTH)),
@@ -33,13 +33,13 @@ const TransferState = Type.Object({
   ...Transfer.properties,
   settledAt: Type.Union([Type.String(), Type.Null()]),
   pendingSince: Type.Union([Type.String(), Type.Null()]),
-  tries: Type.Integer({ description: 'Delivery attempts to retirement so far, the one under way included' }),
-  problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the last delivery did not arrive' }),
+  tries: Type.Integer({ description: 'Delivery attempts to retirement, including the current one' }),
+  problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the last delivery failed' }),
 })
 const Headers = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
-      description: 'Required. 1 to 200 printable ASCII characters: one for each request, the same for each attempt',
+      description: 'Required. 1 to 200 printable ASCII characters: a new key per request, the same key per repetition',
     }),
   ),
 })
@@ -62,9 +62,9 @@ export async function transferRoutes(app: App, options: RequestOptions): Promise
       schema: {
         tags: ['transfers'],
         operationId: 'createTransfer',
-        summary: 'Move money',
+        summary: 'Transfer money',
         description:
-          'To another of my accounts, to another customer, or to retirement. The same key with the same body moves nothing again and gets the first response, with `Idempotent-Replayed: true`.',
+          'To another of your accounts, to another customer, or to retirement. A repetition with the same key and body moves no money and gets the first response, with `Idempotent-Replayed: true`.',
         headers: Headers,
         body: TransferRequest,
         response: { 201: Success(Transfer), ...failures(400, 401, 403, 404, 409, 413, 415, 422, 503) },
@@ -91,7 +91,7 @@ export async function transferRoutes(app: App, options: RequestOptions): Promise
       schema: {
         tags: ['transfers'],
         operationId: 'getTransfer',
-        summary: 'How far a transfer has come',
+        summary: 'Get the status of a transfer',
         params: Type.Object({ id: Type.String() }),
         response: { 200: Success(TransferState), ...failures(401, 404, 503) },
       },

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { hasVisibleCharacter, plainNumber } from '@signet/contracts'
 import { isUuid } from '@signet/service'
 
-/** What a customer asks for, as the API and the form both say it. */
+/** A transfer request, from the API or the form. */
 export interface TransferRequest {
-  /** The id of an account of the customer's own. */
+  /** The id of one of the customer's own accounts. */
   readonly from: string
   /** An account's id, an account's number, or `retirement`. */
   readonly to: string
@@ -16,7 +16,7 @@ export const RETIREMENT = 'retirement'
 
 export type Destination = { readonly id: string } | { readonly number: string } | typeof RETIREMENT
 
-/** What `to` names; undefined for text that could name nothing. A number is ten digits, with any spaces and dashes in between. */
+/** Parses `to`; undefined for invalid text. An account number has ten digits, with optional spaces and dashes. */
 export function parseDestination(to: string): Destination | undefined {
   if (to === RETIREMENT) return RETIREMENT
   if (isUuid(to)) return { id: to }
@@ -25,27 +25,27 @@ export function parseDestination(to: string): Destination | undefined {
   return digits.length === 10 ? { number: `${digits.slice(0, 4)}-${digits.slice(4, 8)}-${digits.slice(8)}` } : undefined
 }
 
-/** A memo that shows nothing is none. */
+/** Treats a memo without visible characters as empty. */
 export const memoOf = (typed = ''): string => (hasVisibleCharacter(typed) ? typed : '')
 
-/** Printable ASCII, at most 200 of it. */
+/** 1 to 200 printable ASCII characters. */
 export const isIdempotencyKey = (text: string): boolean => /^[ -~]{1,200}$/.test(text)
 
-/** How long a key is kept. */
+/** Lifetime of a key. */
 export const KEY_RETENTION_DAYS = 30
 
-/** The same for the same request, and for no other: a list, so that no field can run into the next. */
+/** Identifies a request. It hashes a list, so that two fields cannot run together. */
 export const requestHash = ({ from, to, amountMinor, memo }: TransferRequest): string =>
   createHash('sha256')
     .update(JSON.stringify([from, to, amountMinor, memo]))
     .digest('base64url')
 
-/** How long a typed password confirms transfers. */
+/** For this time a typed password confirms transfers. */
 const PASSWORD_RECENT_SECONDS = 300
-/** The step-up limit counts what was sent in this time. The database counts by the same hour. */
+/** The period of the step-up limit. The database uses the same hour. */
 export const STEP_UP_WINDOW_MS = 3_600_000
 
-/** Whether the password was typed in the last five minutes. */
+/** Returns whether the password was typed in the last five minutes. */
 export const isPasswordRecent = (authTimeSeconds: number, now: Date): boolean =>
   Math.floor(now.getTime() / 1000) - authTimeSeconds <= PASSWORD_RECENT_SECONDS
 
@@ -58,9 +58,9 @@ export function kindOf(userId: string, to: { readonly userId: string } | null): 
 }
 
 /**
- * Whether a transfer has to wait for the password: with it, the customer would have sent more than the limit within an hour without a
- * password typed shortly before. Transfers between one's own accounts never need it, and neither they nor transfers that a
- * recent password confirmed count. A limit of 0 is none.
+ * Returns whether a transfer needs the password: with it, the customer would exceed the limit of money sent within an hour
+ * without a recent password. Transfers between own accounts never need it. They and transfers with a recent password do not
+ * count. A limit of 0 means no limit.
  */
 export function needsPassword(transfer: {
   readonly kind: TransferKind
@@ -81,17 +81,17 @@ interface NamedAccount {
   readonly name: string
 }
 
-/** A request whose accounts were found. */
+/** A request with its accounts. */
 export interface AcceptedRequest {
   readonly from: NamedAccount
-  /** Null where the money leaves for retirement. */
+  /** Null for retirement. */
   readonly to: NamedAccount | null
   readonly kind: TransferKind
   readonly amountMinor: bigint
   readonly memo: string
 }
 
-/** What the ledger entry on each side says. A customer who wrote no memo finds the other account there. */
+/** Returns the memo of each side's ledger entry. Without a memo it names the other account. */
 export function entryMemos({ from, to, kind, memo }: Omit<AcceptedRequest, 'amountMinor'>) {
   if (!to) {
     const contribution = memo || 'Contribution to retirement'

@@ -12,12 +12,12 @@ export interface Party {
 
 const PARTY = { id: true, name: true, number: true, currency: true, userId: true } as const
 
-/** One's own account; null for one that does not exist and for one that is somebody else's. */
+/** Finds an account of this user; null for an unknown account and for one of another user. */
 export async function findOwnAccount(db: BankDatabase, userId: string, id: string): Promise<Party | null> {
   return db.account.findFirst({ where: { id, userId }, select: PARTY })
 }
 
-/** Any customer's account, by id or by number. */
+/** Finds any customer's account by id or number. */
 export async function findDestination(
   db: BankDatabase,
   where: Exclude<Destination, typeof RETIREMENT>,
@@ -25,12 +25,12 @@ export async function findDestination(
   return db.account.findUnique({ where, select: PARTY })
 }
 
-/** A transfer that a customer requested, as far as it never changes. */
+/** The fields of a customer's transfer that never change. */
 export interface Transfer {
   readonly id: string
   readonly kind: TransferKind
   readonly from: { readonly name: string; readonly number: string }
-  /** Null where the money went to retirement. */
+  /** Null for a transfer to retirement. */
   readonly to: { readonly name: string; readonly number: string } | null
   readonly amountMinor: bigint
   readonly currency: string
@@ -38,7 +38,7 @@ export interface Transfer {
   readonly createdAt: Date
 }
 
-/** How far a deposit to retirement has come. */
+/** The delivery state of a deposit to retirement. */
 interface Delivery {
   readonly settledAt: Date | null
   readonly tries: number
@@ -69,7 +69,7 @@ const TRANSFER = {
 
 type TransferRow = Prisma.TransferGetPayload<{ select: typeof TRANSFER }>
 
-/** Null for a transfer that does not exist, that no customer requested, or that is between accounts of others. */
+/** Returns null for an unknown transfer, for one of the bank itself, and for one between accounts of others. */
 export async function findTransfer(db: BankDatabase, userId: string, id: string): Promise<StoredTransfer | null> {
   const row = await db.transfer.findFirst({
     where: { id, OR: [{ userId }, { userId: { not: null }, to: { userId } }] },
@@ -90,7 +90,7 @@ function asRequested({ kind, userId, from, deposit, ...row }: TransferRow): Stor
   }
 }
 
-/** Deposits of this customer that retirement does not hold yet, oldest first: read from what is pending, which is little. */
+/** Lists this customer's pending deposits, oldest first. Few are pending, so it reads from those. */
 export async function listPending(db: BankDatabase, userId: string): Promise<StoredTransfer[]> {
   const rows = await db.depositOutbox.findMany({
     where: { settledAt: null, userId },
@@ -106,7 +106,7 @@ export interface EarlierRequest {
   readonly transfer: StoredTransfer
 }
 
-/** What this customer has requested under this key. */
+/** Finds this customer's request with a key. */
 export async function findEarlier(db: BankDatabase, userId: string, key: string): Promise<EarlierRequest | null> {
   const found = await db.idempotencyKey.findUnique({
     where: { userId_key: { userId, key } },
@@ -116,7 +116,7 @@ export async function findEarlier(db: BankDatabase, userId: string, key: string)
   return found && transfer && { requestHash: found.requestHash, transfer }
 }
 
-/** False when the key is taken. Of two requests with one key at once, the second waits here until the first is done. */
+/** Claims a key. Returns false when it is in use. A concurrent request with the same key waits until the first one ends. */
 export async function takeKey(
   transaction: Transaction,
   key: { readonly userId: string; readonly key: string; readonly requestHash: string; readonly transferId: string },
@@ -126,7 +126,7 @@ export async function takeKey(
   return count === 1
 }
 
-/** What counts towards the step-up limit. The transfer itself is judged under locks; this is for the page before it. */
+/** Sums what counts towards the step-up limit, for the review page. The transfer itself is decided under locks. */
 export async function sumSentWithoutPassword(db: BankDatabase, userId: string, since: Date): Promise<bigint> {
   const { _sum } = await db.transfer.aggregate({
     where: { userId, kind: { in: ['customer', 'retirement'] }, passwordConfirmed: false, createdAt: { gt: since } },
@@ -135,7 +135,7 @@ export async function sumSentWithoutPassword(db: BankDatabase, userId: string, s
   return _sum.amountMinor ?? 0n
 }
 
-/** Forgets keys from before then; the transfers stay. */
+/** Deletes keys that are older. Transfers stay. */
 export async function sweepKeys(db: BankDatabase, before: Date): Promise<number> {
   const { count } = await db.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } })
   return count

@@ -50,7 +50,7 @@ describe('a search among entries', () => {
     const { body } = await get(`/accounts/${customer.checking.id}?q=birthday`)
     assert.match(body, /Entries found for “birthday”/)
     assert.match(body, /Show all/)
-    assert.match((await get(`/accounts/${customer.checking.id}?q=nothing-like-it`)).body, /Nothing was found/)
+    assert.match((await get(`/accounts/${customer.checking.id}?q=nothing-like-it`)).body, /We found no entries/)
   })
 })
 

@@ -116,7 +116,7 @@ test('while retirement is down it stays pending, says why, and arrives by itself
   await retirement.stop()
   const id = await deposit(100)
   const waiting = await untilState(id, ({ tries, problem }) => tries >= 2 && problem !== null)
-  assert.deepEqual([waiting.status, waiting.problem], ['pending', 'retirement cannot be reached (nobody listens)'])
+  assert.deepEqual([waiting.status, waiting.problem], ['pending', 'retirement cannot be reached (connection refused)'])
   assert.equal(waiting.pendingSince, waiting.createdAt)
   assert.equal(await metric('deposits_pending'), 1)
   assert.ok((await metric('deposit_oldest_pending_seconds')) > 0)
@@ -136,9 +136,9 @@ test('a refusal is shown, counted, stops no other deposit, and is not the end of
   retirement.mood = 403
   const id = await deposit(100)
   const refused = await untilState(id, ({ problem }) => problem !== null)
-  assert.deepEqual([refused.status, refused.problem], ['pending', 'retirement answered 403 forbidden'])
+  assert.deepEqual([refused.status, refused.problem], ['pending', 'retirement responded 403 forbidden'])
   assert.equal(await metric('deposits_refused'), 1)
-  assert.match((await bank.app.inject({ url: `/transfers/${id}`, headers })).body, /Pending: retirement refuses it/)
+  assert.match((await bank.app.inject({ url: `/transfers/${id}`, headers })).body, /Pending: refused by retirement/)
   retirement.mood = 'well'
   await untilState(await deposit(1), settled)
   assert.equal((await state(id)).status, 'pending')

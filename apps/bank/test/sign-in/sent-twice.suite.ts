@@ -98,7 +98,7 @@ describe('a browser that keeps no cookies', () => {
       assert.equal(answer.statusCode, 400)
       assert.match(
         answer.body,
-        /role="alert"[\s\S]*did not keep the cookie[\s\S]*http:\/\/bank\.signet\.localhost:3001/,
+        /role="alert"[\s\S]*did not keep our cookie[\s\S]*http:\/\/bank\.signet\.localhost:3001/,
       )
       assert.match(answer.body, new RegExp(`name="username"[^>]*value="${typed.username}"`))
       assert.equal(await active(typed.username), before)

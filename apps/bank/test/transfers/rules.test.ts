@@ -133,12 +133,12 @@ describe('the form', () => {
 
   test('an amount that is no amount gets a sentence that says why', () => {
     for (const [amount, says] of [
-      ['\u20135', 'Type an amount above zero, without a sign.'],
-      ['-5', 'Type an amount above zero, without a sign.'],
-      ['0.00', 'Type an amount above zero, without a sign.'],
+      ['\u20135', 'Enter an amount above zero, without a sign.'],
+      ['-5', 'Enter an amount above zero, without a sign.'],
+      ['0.00', 'Enter an amount above zero, without a sign.'],
       ['12,50', 'Use a point before the cents, for example 12.50.'],
-      ['€5', 'Type an amount in dollars and cents, for example 12.50.'],
-      ['ten', 'Type an amount in dollars and cents, for example 12.50.'],
+      ['€5', 'Enter an amount in dollars and cents, for example 12.50.'],
+      ['ten', 'Enter an amount in dollars and cents, for example 12.50.'],
     ])
       assert.equal(readForm({ ...form, amount: String(amount) }, accounts).problems?.amount, says, amount)
     assert.equal(readForm({ ...form, amount: '.50' }, accounts).problems, undefined)

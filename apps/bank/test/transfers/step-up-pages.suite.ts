@@ -44,8 +44,8 @@ describe('a transfer by hand for which the password has to be typed', () => {
     const before = await balanceOf(bank, customer)
     const fields = typed('1,000.01')
     for (const [password, status, says] of [
-      ['', 403, /id="password-error">Type your password/],
-      ['not this one at all', 401, /id="password-error">This is not your password/],
+      ['', 403, /id="password-error">Enter your password/],
+      ['not this one at all', 401, /id="password-error">The password is wrong/],
     ] as const) {
       const answer = await send({ ...fields, password })
       assert.equal(answer.statusCode, status)

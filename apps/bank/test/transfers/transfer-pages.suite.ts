@@ -56,16 +56,16 @@ describe('the form of a transfer', () => {
   })
 
   const wrong: ReadonlyArray<readonly [why: string, change: Record<string, string>, says: RegExp]> = [
-    ['an amount of words', { amount: 'ten' }, /id="amount-error">Type an amount in dollars/],
+    ['an amount of words', { amount: 'ten' }, /id="amount-error">Enter an amount in dollars/],
     ['more than there is', { amount: '999,999.99' }, /id="amount-error">Checking has \$[\d,.]+\./],
     ['the account it comes from', { to: '' }, /id="to-error">Choose where/],
     ['half a number', { to: 'number', number: '1234' }, /id="number-error">An account number has ten digits/],
     ['a number of nobody', { to: 'number', number: '0000-0000-00' }, /id="number-error">No account has this number/],
     ['the number of the account itself', { to: 'number', number: 'own' }, /id="number-error">Choose another account/],
     ["somebody else's account", { from: randomUUID() }, /id="from-error">Choose one of your accounts/],
-    ['a memo with a tab that was pasted', { memo: 'Rent\tMay' }, /id="memo-error">Leave out tabs/],
+    ['a memo with a tab that was pasted', { memo: 'Rent\tMay' }, /id="memo-error">Remove tabs/],
     ['a memo of 141 characters', { memo: 'é'.repeat(141) }, /id="memo-error">Use at most 140 characters/],
-    ['a page of text for an amount', { amount: '1'.repeat(600) }, /id="amount-error">Type an amount/],
+    ['a page of text for an amount', { amount: '1'.repeat(600) }, /id="amount-error">Enter an amount/],
   ]
   for (const [why, change, says] of wrong) {
     test(`says beside the field what is wrong, and keeps what was typed: ${why}`, async () => {
@@ -126,7 +126,7 @@ describe('a transfer by hand', () => {
     await send(fields)
     const changed = await send({ ...fields, amount: '2.00' })
     assert.equal(changed.statusCode, 422)
-    assert.match(changed.body, /has sent another transfer already/)
+    assert.match(changed.body, /already sent another transfer with this form/)
     assert.notEqual(fieldsOf(changed.body).key, fields.key, 'the form can be sent now')
     assert.equal(await balance(), before - 100)
   })
