@@ -113,7 +113,7 @@ test('a form that is sent with an expired token is not lost', async ({ page, bro
   await letTokenExpire(page, apps)
   await expectTokenExpired(page)
   await page.getByRole('button', { name: 'Sign out elsewhere' }).click()
-  await expect(page.getByText('You are signed out everywhere else.')).toBeVisible()
+  await expect(page.getByText('You have been signed out everywhere else.')).toBeVisible()
   await elsewhere.context().close()
   complaints.length = 0
 })

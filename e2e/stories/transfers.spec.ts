@@ -4,7 +4,7 @@ import { expectNoSidewaysScroll } from '../support/sideways.js'
 import { type Apps, addCustomer, askApi, expect, openAccount, signIn, test } from '../support/test.js'
 import { expectTokenExpired, letTokenExpire } from '../support/token.js'
 
-/** Asserts the balance of an account on the accounts page. */
+/** Expects a balance on the accounts page. */
 async function expectBalance(page: Page, account: string, balance: string): Promise<void> {
   await page.getByRole('link', { name: 'Accounts' }).click()
   await expect(page.getByRole('listitem').filter({ hasText: account })).toContainText(balance)

@@ -1,7 +1,7 @@
 import { after } from 'node:test'
 import { closeShared } from './support.js'
 
-// One PostgreSQL for all of these: starting one takes longer than any of them.
+// The suites share one PostgreSQL, because starting it takes longer than any suite.
 import './accounts/accounts.suite.js'
 import './accounts/entries.suite.js'
 import './form-user.suite.js'

@@ -21,7 +21,7 @@ export interface Customer {
   readonly savings: Account
 }
 
-/** Somebody with 500000 in Checking and nothing in Savings. */
+/** A customer with 500000 in Checking and 0 in Savings. */
 export async function newCustomer({ app }: TestBank): Promise<Customer> {
   const username = `c-${randomUUID().slice(0, 8)}`
   const password = 'a quiet place by the sea'

@@ -1,4 +1,4 @@
-/** The values of the fields in a page's content by name, hidden ones included, but for the user whom each form names. */
+/** The field values in a page's content by name, including hidden ones, except the form's user. */
 export function fieldsOf(body: string): Record<string, string> {
   const content = body.slice(0, body.indexOf('<footer'))
   const inputs = [...content.matchAll(/<input[^>]*>/g)]

@@ -59,7 +59,7 @@ describe('the forms of the bank', () => {
     assert.deepEqual([answer.statusCode, await activeSessions(owner)], [303, 1])
   })
 
-  test('sign in whoever was signed in before: this form says itself who the user is', async () => {
+  test('sign in while another user is signed in, because this form itself identifies the user', async () => {
     const forms = formsOf((await bank.app.inject('/sign-in')).body, '/sign-in')
     for (const { action, fields } of forms) assert.equal(fields.signed_in_as, '', action)
     const signIn = forms.find(({ action }) => action === '/sign-in')

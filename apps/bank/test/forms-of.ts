@@ -10,7 +10,7 @@ export interface PageForm {
 
 const attributeOf = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]
 
-/** Every form of the page at a URL that is posted: to that URL, where it names none. Of several choices the last one counts. */
+/** The posted forms of a page by action, which defaults to the page's URL. Of several choices the last one is used. */
 export function formsOf(html: string, url: string): PageForm[] {
   return [...html.matchAll(/<form[^>]*method="post"[\s\S]*?<\/form>/g)].map(([form]) => ({
     action: (attributeOf(form, 'action') ?? url).replace(/#.*$/, ''),
@@ -47,7 +47,7 @@ export const sendForm = (app: App, { action, fields }: PageForm, token: string) 
     payload: String(new URLSearchParams(fields)),
   })
 
-/** Asserts that a form does nothing after another user signed in, and says who that is. */
+/** Asserts that a form changes nothing after another user has signed in, and names that user. */
 export async function assertRefusedFor(app: App, form: PageForm, otherToken: string): Promise<void> {
   const answer = await sendForm(app, form, otherToken)
   assert.equal(answer.statusCode, 409, form.action)

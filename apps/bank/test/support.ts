@@ -40,7 +40,7 @@ export const DEMO_BANK: DatabaseTemplate = {
   runtimePrivileges,
 }
 
-/** The bank itself, put together as in server.ts; sign-ins are not limited unless the test says how. */
+/** Builds the bank as server.ts does. Logins are not limited unless the test sets a limit. */
 export async function buildTestBank(databaseUrl: string, environment: Record<string, string> = {}) {
   const db = createBankDatabase(databaseUrl)
   const config = readBankConfig({
@@ -124,7 +124,7 @@ export async function tokenOf(app: App, { username, password }: { username: stri
 
 export const cookieOf = (token: string): { cookie: string } => ({ cookie: `signet_token=${token}` })
 
-/** What the browser is told to keep, each cookie as it was sent. */
+/** The Set-Cookie lines of a response. */
 export const cookiesOf = (answer: LightMyRequestResponse): string[] =>
   [answer.headers['set-cookie'] ?? []].flat().map(String)
 

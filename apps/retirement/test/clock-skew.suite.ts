@@ -75,7 +75,7 @@ describe("with retirement's clock", () => {
       shift(t, 86_400)
       const landing = await browse(`${RETIREMENT}/`, jar)
       assert.equal(landing.statusCode, 200)
-      assert.match(landing.body, /role="status"[\s\S]*Sign in again to go on/)
+      assert.match(landing.body, /role="status"[\s\S]*Sign in again to continue/)
       assert.ok(landing.redirects <= 12, `${landing.redirects} redirects`)
     })
   }
@@ -88,5 +88,5 @@ test('without a refresh token, the bank asks for a sign-in although it accepts t
   shift(t, 60)
   const landing = await browse(`${RETIREMENT}/`, jar)
   assert.deepEqual([landing.statusCode, landing.redirects], [200, 1])
-  assert.match(landing.body, /Your sign-in has expired/)
+  assert.match(landing.body, /Your session has expired/)
 })

@@ -151,7 +151,7 @@ async function startBank(databaseUrl: string, port: number, stops: Array<() => P
       const sid = String(claimsOf(token).sid)
       const found = await rows.$queryRaw<Array<{ at: Date | null }>>`
         SELECT ended_at AS at FROM sessions WHERE id = ${sid}::uuid`
-      if (!found[0]) throw new Error('the bank knows no such sign-in')
+      if (!found[0]) throw new Error('the bank has no such session')
       return found[0].at
     },
   }

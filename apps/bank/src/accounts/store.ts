@@ -26,7 +26,7 @@ export async function listAccounts(db: BankDatabase, userId: string): Promise<St
   return db.account.findMany({ where: { userId }, select: ACCOUNT, orderBy: [{ name: 'asc' }, { id: 'asc' }] })
 }
 
-/** Returns null for an unknown account and for one of another user, so that a client cannot tell them apart. */
+/** Returns null for an unknown account and for one of another user, so that a client cannot distinguish them. */
 export async function findAccount(db: BankDatabase, userId: string, id: string): Promise<StoredAccount | null> {
   return db.account.findFirst({ where: { id, userId }, select: ACCOUNT })
 }

@@ -23,15 +23,15 @@ interface UsedUp {
 }
 
 /**
- * Counters that all replicas share. One statement counts a try at all of them. Each counter's part of a statement reads what the one before returns, so that it is counted
- * after that, or not at all; and so that these statements lock rows in one order, and no two wait for each other. What
- * removes counters that are long over locks them in another: a statement that PostgreSQL ended for it is run once more.
+ * Creates counters that all replicas share. One statement counts an attempt at all of them. The part of each counter reads
+ * the result of the one before. So later counters are counted only after earlier ones, and rows are locked in one order,
+ * without deadlocks. The sweep locks rows in another order: a statement that PostgreSQL ended for a deadlock is repeated.
  */
 export function createCounters(pool: Pool, limits: readonly LimiterSettings[]): Counters {
   // $1: the counters' keys. To count, $2 to $4 are now, limits and windows. To take back, $2 is the windows' ends.
   const parts = limits.map((_limit, at) => ({ at, key: `($1::text[])[${at + 1}]` }))
   const count = {
-    name: `count-tries-at-${limits.length}`,
+    name: `count-attempts-at-${limits.length}`,
     text: `WITH ${parts
       .map(
         ({ at, key }) => `c${at} AS (
@@ -49,7 +49,7 @@ export function createCounters(pool: Pool, limits: readonly LimiterSettings[]): 
       ORDER BY at`,
   }
   const takeBack = {
-    name: `take-tries-back-at-${limits.length}`,
+    name: `take-attempts-back-at-${limits.length}`,
     text: `WITH ${parts
       .map(
         ({ at, key }) => `c${at} AS (

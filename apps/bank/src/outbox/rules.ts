@@ -9,8 +9,8 @@ const LONGEST_WAIT_MS = 4_000
 const REFUSED_WAIT_MS = 30_000
 
 /**
- * Returns the wait in milliseconds after a failed delivery: exponential backoff up to a limit, with jitter between half and
- * all of it (`random` from 0 to 1), so that deposits that failed together are not retried together.
+ * Returns the wait in milliseconds after a failed delivery: exponential backoff up to a limit. Jitter (`random` from 0 to 1)
+ * between half and all of it prevents retries of many deposits at the same time.
  */
 export function waitMs({ tries, refused, random }: { tries: number; refused: boolean; random: number }): number {
   const limit = refused ? REFUSED_WAIT_MS : LONGEST_WAIT_MS

@@ -10,16 +10,18 @@ export interface RegisterPageProps {
   username?: string
   name?: string
   problems?: RegistrationProblems
-  /** Why nothing could be done, where no field is to blame. */
+  /** Why no account was opened, for a problem that no field has. */
   error?: string
 }
 
 export function RegisterPage({ frame, returnTo, username, name, problems = {}, error }: RegisterPageProps): VNode {
   const message =
     error ??
-    (Object.keys(problems).length > 0 ? 'Nothing was opened yet. Please correct the fields marked below.' : undefined)
+    (Object.keys(problems).length > 0
+      ? 'No account was opened yet. Correct the marked fields and try again.'
+      : undefined)
   return (
-    <Page {...frame} title="Open an account" lead="It opens the bank and retirement: one sign-in for both.">
+    <Page {...frame} title="Open an account" lead="One sign-in for Signet Bank and Signet Retirement.">
       {message && (
         <Notice kind="error">
           <p>{message}</p>

@@ -20,9 +20,9 @@ export interface RegistrationOptions {
   readonly db: BankDatabase
   readonly cookieScope: CookieScope
   readonly bankUrl: string
-  /** Where a registration may lead back to. */
+  /** The origins that a registration may redirect to. */
   readonly origins: readonly string[]
-  /** Whether a new customer begins with the opening balance that the owner of the database has set. */
+  /** Whether a new customer gets the opening balance that the database owner has set. */
   readonly grantsOpeningBalance: boolean
 }
 
@@ -30,7 +30,7 @@ const NewCustomer = Type.Object(
   { username: Typed(256), name: Typed(256), password: Typed(1024) },
   { additionalProperties: false },
 )
-/** Whatever a field can hold: what is wrong with it is said beside it, and nothing that was typed is lost. */
+/** Accepts any text: errors are shown beside the field, and the typed text is kept. */
 const Text = Type.String({ maxLength: 4_096 })
 const RegisterForm = Type.Object({
   username: Text,
@@ -41,13 +41,13 @@ const RegisterForm = Type.Object({
 })
 const RegisterQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
 
-/** The field that a refusal is about, once each has been looked at by itself. */
+/** Returns the field that a refusal concerns, after each field has been checked. */
 const FIELDS_REFUSED: Readonly<Record<string, keyof Registration>> = {
   username_taken: 'username',
   invalid_request: 'password',
 }
 
-/** New customers. */
+/** Registers the page and the API for new customers. */
 export const registration = fastifyPlugin(registrationRoutes, {
   name: '@signet/bank-registration',
   fastify: '5.x',
@@ -57,7 +57,7 @@ export const registration = fastifyPlugin(registrationRoutes, {
 async function registrationRoutes(app: App, options: RegistrationOptions): Promise<void> {
   const { db, bankUrl, origins, grantsOpeningBalance } = options
   const { passwords, attempts, userSessions } = app
-  const registrations = outcomeCounter(app, 'registrations_total', 'New customers, by how it ended', [
+  const registrations = outcomeCounter(app, 'registrations_total', 'Registrations by outcome', [
     'accepted',
     'username_taken',
     'invalid_request',
@@ -75,15 +75,15 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
       const passwordHash = await passwords.hash(password, waiting)
       const id = formKey === undefined ? randomUUID() : idOfForm(formKey, username)
       const person = await createCustomer(db, { id, username, name, passwordHash }, { grantsOpeningBalance })
-      // As at a sign-in: no earlier one is left behind, of somebody else at the same browser.
+      // As at a login, the sessions of this browser are revoked. They may be another user's.
       await userSessions.revokePresented(request)
       return userSessions.create(request, reply, person, { formKey })
     })
   }
 
   /**
-   * Signs in a user who sends the form again that has opened their account: its answer may never have arrived. Counted as a
-   * login, with the password checked. False where another form has opened the account, or the password is another.
+   * Signs in a user who repeats the form that opened their account, for example after a lost response. It counts as a login
+   * and verifies the password. Returns false when another form opened the account or the password differs.
    */
   async function signInAgain(
     { username, password }: Registration,
@@ -126,8 +126,8 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
         tags: ['sign-in'],
         security: [],
         operationId: 'register',
-        summary: 'Become a customer',
-        description: 'Opens Checking and Savings, signs in, and answers the JWT.',
+        summary: 'Register as a customer',
+        description: 'Opens Checking and Savings, signs in, and returns the JWT.',
         body: NewCustomer,
         response: {
           201: Success(Type.String({ description: 'The JWT' })),

@@ -11,14 +11,14 @@ export interface Registration {
 
 export type RegistrationProblems = Partial<Record<keyof Registration, string>>
 
-const NOT_TYPED = 'Leave out tabs and line breaks.'
+const NOT_TYPED = 'Remove tabs and line breaks.'
 const MAX_NAME_CHARACTERS = 64
-/** The name is in the token, and the token is in a cookie that every request carries: it stays under a kilobyte. */
+/** The name is in the token, which must stay under 1 KB because every request carries it. */
 const MAX_NAME_JSON_BYTES = 98
 
 /**
- * What is wrong with each field at first sight, as sentences; empty when nothing is. Whether a password is easily guessed
- * takes a longer look, for which a try has to be counted.
+ * Returns an error sentence per invalid field. It does not check whether a password is easy to guess: that is slow, and
+ * needs a counted attempt.
  */
 export function registrationProblems({ username, name, password }: Registration): RegistrationProblems {
   const problems: RegistrationProblems = {}
@@ -26,13 +26,13 @@ export function registrationProblems({ username, name, password }: Registration)
     problems.username = 'Use 3 to 32 letters a to z, digits, dots, dashes or underscores.'
   }
   const characters = [...name.trim()].length
-  if (!hasVisibleCharacter(name)) problems.name = 'Tell us what to call you.'
+  if (!hasVisibleCharacter(name)) problems.name = 'Enter your name.'
   if (characters > MAX_NAME_CHARACTERS || Buffer.byteLength(JSON.stringify(name.trim())) > MAX_NAME_JSON_BYTES) {
     problems.name = `Use at most ${MAX_NAME_CHARACTERS} characters, fewer in scripts other than Latin.`
   }
   if (!isLine(name)) problems.name = NOT_TYPED
   else if (name !== withoutDirectionControls(name)) {
-    problems.name = 'Leave out characters that change the direction of text.'
+    problems.name = 'Remove characters that change the direction of text.'
   }
   const passwordProblem = isTyped(password) ? passwordLengthProblem(password) : NOT_TYPED
   if (passwordProblem !== undefined) problems.password = passwordProblem
@@ -45,5 +45,5 @@ export const asRegistered = ({ username, name, password }: Registration): Regist
   password,
 })
 
-/** What every new customer has. An opening balance goes to the first. */
+/** The accounts of a new customer. The opening balance goes to the first. */
 export const OPENING_ACCOUNTS = ['Checking', 'Savings'] as const

@@ -14,10 +14,10 @@ export interface NewCustomer {
 }
 
 /**
- * A customer and their accounts: all of it or nothing.
+ * Creates a customer and their accounts in one transaction.
  *
- * @param grantsOpeningBalance with the opening balance that the owner of the database has set.
- * @throws {ServiceError} `username_taken`; the unique key decides, so two at once cannot both succeed.
+ * @param grantsOpeningBalance adds the opening balance that the database owner has set.
+ * @throws {ServiceError} `username_taken`; a unique key decides, so of two concurrent requests only one succeeds.
  */
 export async function createCustomer(
   db: BankDatabase,
@@ -34,14 +34,14 @@ export async function createCustomer(
       if (grantsOpeningBalance && first) await grantOpeningBalance(transaction, first.id)
     })
   } catch (error) {
-    // The same form, sent twice, also has the same id.
+    // A repeated form has the same id.
     if (isUniqueViolation(error, 'username') || isUniqueViolation(error, 'id')) throw new ServiceError('username_taken')
     throw error
   }
   return { id, username: customer.username, name: customer.name }
 }
 
-/** Ten random digits in groups, as people read them out; the unique key guards against the rare repetition. */
+/** Returns ten random digits in groups. A unique key prevents repetitions. */
 function accountNumber(): string {
   const digits = String(randomInt(10 ** 10)).padStart(10, '0')
   return `${digits.slice(0, 4)}-${digits.slice(4, 8)}-${digits.slice(8)}`

@@ -15,11 +15,11 @@ export interface SignInCookies {
   readonly notifySignedIn: SessionChange['signedIn']
   /** Also notifies the browser's open pages, and evicts pages from its back/forward cache. */
   clear(reply: FastifyReply): void
-  /** Clears every refresh token of the name: also one with a `Domain`, which a sibling host has planted. */
+  /** Clears every refresh cookie of the name, also one with a `Domain` that a sibling host has planted. */
   clearEveryRefresh(reply: FastifyReply): void
 }
 
-/** The two cookies of a sign-in: the token goes to every app, the refresh token to the bank alone. */
+/** The two cookies of a session: the token for every app, the refresh token for the bank only. */
 export function signInCookies(scope: CookieScope): SignInCookies {
   const token = defineCookie('token', scope)
   const refresh = defineCookie('refresh', { ...scope, domain: undefined })

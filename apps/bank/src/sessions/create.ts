@@ -9,22 +9,23 @@ import type { SessionOptions } from './options.js'
 import { revokeSessions } from './revoke.js'
 import { findSession, insertSession, type NewSession, type Person, replaceSessions } from './store.js'
 
-/** @throws {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
+/** Checks a strategy. @throws {ServiceError} `invalid_request` when this bank does not offer it. */
 export function sessionsOf({ serverSessions }: FastifyInstance, strategy: StrategyName): ServerSessions | undefined {
   const sessions = serverSessions.get(strategy)
-  if (strategy !== 'jwt' && !sessions) throw new ServiceError('invalid_request', 'This strategy is not offered here.')
+  if (strategy !== 'jwt' && !sessions)
+    throw new ServiceError('invalid_request', 'This bank does not offer this strategy. Choose another one.')
   return sessions
 }
 
 export interface CreationOptions {
   readonly strategy?: StrategyName | undefined
-  /** Of the form that was sent: sent twice within a minute, it creates one session. */
+  /** Key of the form. A form that is repeated within a minute creates one session. */
   readonly formKey?: string | undefined
 }
 
 /**
- * Creates a session for a user who has just proved who they are, kept in the way that `strategy` names. The cookies of
- * all other strategies are cleared. Returns the token, or null where the strategy has none.
+ * Creates a session for a user who has just authenticated, with the given strategy. Clears the cookies of all other
+ * strategies. Returns the token, or null for a strategy without one.
  *
  * @throws {ServiceError} `invalid_request` for a strategy that this bank does not offer.
  */
@@ -50,8 +51,8 @@ export async function createSession(
 const SENT_TWICE_MS = 60_000
 
 /**
- * Creates the session of a form, or returns the one that this form has just created. Undefined when that one is over or in
- * use already: it is revoked, and the user needs another.
+ * Creates the session of a form, or returns the one that this form created before. Returns undefined when that one has
+ * ended or is already in use: it is then revoked, and the user needs a new one.
  */
 async function createOnce(
   options: SessionOptions,
@@ -75,10 +76,10 @@ async function createOnce(
 }
 
 /**
- * Signs a user out everywhere, also where the request's own cookies were copied to, and gives this request a new session:
- * with the time of the original login, and no longer than the old one. Returns as `createSession` does.
+ * Revokes all sessions of a user, including copies of the request's cookies, and creates a new session for this request. It
+ * keeps the time of the original login and the expiry. Returns as `createSession` does.
  *
- * @throws {AuthError} `token_revoked` when the request's session ended meanwhile.
+ * @throws {AuthError} `token_revoked` when the request's session has ended since.
  */
 export async function signOutElsewhere(
   options: SessionOptions,
@@ -110,7 +111,7 @@ interface CreatedSession {
   readonly statusNumber: bigint
 }
 
-/** Puts a new session where its strategy keeps it, and sets its cookies. */
+/** Stores a new session with its strategy and sets its cookies. */
 async function handOut(
   options: SessionOptions,
   request: FastifyRequest,
@@ -133,7 +134,7 @@ async function handOut(
   if (sessions) {
     const sign = (sessionId: string) => request.server.issueSessionRecord(subject, sessionId)
     await sessions.create(reply, sign, remainingSeconds).catch(async (error: unknown) => {
-      // The user never gets it: it must not be among their sessions.
+      // The user never receives this session, so it must not be in their list.
       await revokeSessions(options, { ids: [sid] })
       throw error
     })

@@ -12,8 +12,8 @@ export interface ListedSession {
 }
 
 /**
- * What may still stand. Whether a shared session is in use at another app its store knows, and not the bank: it is listed until its
- * time is over, rather than hidden from the one who would end it.
+ * Selects sessions that may be active. Only the store knows whether another app uses a shared session, so the list contains
+ * it until it expires, and the user can revoke it.
  */
 const alive = (userId: string, idleTtlSeconds: number) => {
   const now = new Date()
@@ -22,7 +22,7 @@ const alive = (userId: string, idleTtlSeconds: number) => {
   return { userId, endedAt: null, expiresAt: { gt: now }, OR: inUse }
 }
 
-/** A person's sign-ins that still stand, the one used last first. */
+/** Lists a user's active sessions, most recently used first. */
 export async function listSessions(db: BankDatabase, userId: string, idleTtlSeconds: number): Promise<ListedSession[]> {
   return db.session.findMany({
     where: alive(userId, idleTtlSeconds),
@@ -40,11 +40,11 @@ export async function listSessions(db: BankDatabase, userId: string, idleTtlSeco
   })
 }
 
-/** Forgets sign-ins that have been over for so long that no token of theirs can be valid. */
+/** Deletes sessions that ended so long ago that none of their tokens can be valid. */
 export async function sweepSessions(db: BankDatabase, accessTokenTtlSeconds: number, now: Date): Promise<number> {
   const before = new Date(now.getTime() - (accessTokenTtlSeconds + SWEEP_AFTER_SECONDS) * 1000)
   return (await db.session.deleteMany({ where: { expiresAt: { lt: before } } })).count
 }
 
-/** Beyond the longest life of a token, an hour for clocks and for whoever looks into what happened. */
+/** Kept for one hour beyond the longest token lifetime, for clock differences and investigations. */
 const SWEEP_AFTER_SECONDS = 3_600

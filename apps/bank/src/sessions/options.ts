@@ -3,18 +3,18 @@ import type { BankDatabase } from '@signet/bank-database'
 import type { OutcomeCounter } from '../outcomes.js'
 import type { SignInCookies } from './cookies.js'
 
-/** What creating, renewing and revoking sessions works with. */
+/** Dependencies of creating, renewing and revoking sessions. */
 export interface SessionOptions {
   readonly db: BankDatabase
   readonly cookies: SignInCookies
   /** Refresh tokens are derived from these keys. */
   readonly refreshKeys: KeyRing
   readonly sessionTtlSeconds: number
-  /** A session that is not used for this long has ended. */
+  /** A session ends after this time without use. */
   readonly sessionIdleTtlSeconds: number
   readonly renewals: OutcomeCounter
-  /** Users who have no access: their sessions are not renewed. */
+  /** Users without access: their sessions are not renewed. */
   readonly closedUserIds: readonly string[]
-  /** Refuses sessions in this process from now on, by their numbers in the status lists. */
+  /** Refuses sessions in this process at once, by their numbers in the status lists. */
   readonly markRevoked: (statusNumbers: readonly bigint[]) => void
 }

@@ -1,7 +1,7 @@
 import { Button, Form, Page, type PageFrame, Panel } from '@signet/ui'
 import type { VNode } from 'preact'
 
-/** Asks before it signs out: the other app leads here when it has no token left to end. */
+/** Asks the user to confirm. The other app redirects here when it has no credential to revoke. */
 export function SignOutPage({ frame }: { frame: PageFrame }): VNode {
   return (
     <Page {...frame} title="Sign out" lead="This signs you out of Signet Bank and Signet Retirement, in this browser.">

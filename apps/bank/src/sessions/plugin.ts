@@ -15,12 +15,12 @@ import { securityRoutes } from './security-routes.js'
 import { type Person, revokeSessionsOfUsers } from './store.js'
 import { sweepRegularly } from './sweep.js'
 
-/** What other features do with sessions. */
+/** The session functions that other features use. */
 interface UserSessions {
   readonly cookies: SignInCookies
-  /** Throws a {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
+  /** Throws {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
   assertOffered(strategy: StrategyName): void
-  /** See `createSession`; without a strategy there is a token. */
+  /** See `createSession`. The default strategy is `jwt`. */
   create(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -48,11 +48,11 @@ export interface SessionsOptions {
   readonly sessionTtlSeconds: number
   readonly sessionIdleTtlSeconds: number
   readonly accessTokenTtlSeconds: number
-  /** Users who have no access: their sessions are revoked, at start and regularly. */
+  /** Users without access: their sessions are revoked at start and regularly. */
   readonly closedUserIds: readonly string[]
 }
 
-/** Sessions: created, renewed, listed, revoked, and deleted once they are long over. */
+/** Creates, renews, lists and revokes sessions, and deletes old ones. */
 export const sessions = fastifyPlugin(
   async (app: App, given: SessionsOptions) => {
     const { db, accessTokenTtlSeconds, closedUserIds } = given
@@ -93,6 +93,6 @@ const renewalCounter = (app: App) =>
   outcomeCounter(
     app,
     'session_renewals_total',
-    'Refresh tokens presented, by how it ended: replayed is the same successor once more, reuse_detected ended the sign-in',
+    'Refresh tokens by outcome: replayed got the same successor again, reuse_detected revoked the session',
     RENEWALS,
   )

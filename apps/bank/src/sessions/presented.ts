@@ -4,14 +4,14 @@ import { isUuid } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { SessionOptions } from './options.js'
 
-/** The sessions that the credentials of a request are of. */
+/** The sessions of a request's credentials. */
 export interface PresentedSessions {
   readonly sids: readonly string[]
-  /** Whether each kind of credential led to a session. Of several cookies of one name, one is enough. */
+  /** Whether a session was found for each kind of credential. One of several cookies of a name is enough. */
   readonly complete: boolean
 }
 
-/** One kind of credential: what the request carries of it, and how a value leads to a session. */
+/** One kind of credential: its values in the request, and how to find a session by a value. */
 interface Credential {
   readonly sent: CookieReading
   readonly sidOf: (value: string) => Promise<string | undefined>
@@ -36,7 +36,7 @@ export async function presentedSessions(options: SessionOptions, request: Fastif
   return { sids: [...sids], complete }
 }
 
-/** Whether a request carries anything that a session could be found by. */
+/** Returns whether a request carries any credential. */
 export const presentsCredential = (options: SessionOptions, request: FastifyRequest): boolean =>
   credentialsOf(options, request).some(({ sent }) => sent.count > 0)
 
@@ -59,7 +59,7 @@ function credentialsOf({ cookies, refreshKeys }: SessionOptions, request: Fastif
 
 const isSid = (sid: string | undefined): sid is string => sid !== undefined && isUuid(sid)
 
-/** What is not ours names no session. */
+/** An invalid value identifies no session. */
 async function unlessRefused(find: () => Promise<string | undefined>): Promise<string | undefined> {
   try {
     return await find()

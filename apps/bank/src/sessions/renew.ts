@@ -14,10 +14,10 @@ import { revokeSessions } from './revoke.js'
 import { findRenewable, renewalStore } from './store.js'
 
 /**
- * Renews the sign-in whose refresh token the request carries: a new token and the next refresh token, as cookies.
- * Returns what the new token says.
+ * Renews the session of the request's refresh token: sets a new token and the next refresh token as cookies. Returns the
+ * claims of the new token.
  *
- * A session that turns out to be over loses its cookies; anything else (a database that is down) leaves them alone.
+ * Clears the cookies of a session that has ended. Other errors, such as a database that is down, keep them.
  *
  * @throws {AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`, `token_expired`, `token_revoked`.
  */
@@ -34,7 +34,7 @@ export async function renewSession(
   } catch (error) {
     const reused = error instanceof RefreshReuseError
     renewals.inc({ outcome: reused ? 'reuse_detected' : outcomeOf(error) })
-    if (reused) request.log.warn({ sid: error.sid }, 'a refresh token was used again, its sign-in has been ended')
+    if (reused) request.log.warn({ sid: error.sid }, 'revoked a session because its refresh token was reused')
     throw error
   }
 }
@@ -54,9 +54,9 @@ async function renew(
     const { sid, person, statusNumber } = session
     if (options.closedUserIds.includes(person.id)) throw new AuthError('token_revoked', 'the user has no access')
     const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
-    // By the time at which the token is signed: the database may have taken a moment, and the sign-in may be over by now.
+    // Uses the time of signing: the session may have expired while the database was working.
     const remainingSeconds = expiresBySeconds - Math.floor(Date.now() / 1000)
-    if (remainingSeconds <= 0) throw new AuthError('token_expired', 'the sign-in')
+    if (remainingSeconds <= 0) throw new AuthError('token_expired', 'the session')
     const authTimeSeconds = Math.floor(session.authTime.getTime() / 1000)
     const { token, claims } = request.server.issueToken({
       ...person,

@@ -5,10 +5,10 @@ import { presentedSessions } from './presented.js'
 import { endSessions } from './store.js'
 
 /**
- * Revokes sessions: in this process at once, everywhere else by the status lists. Returns how many are revoked now,
- * also those that were before: to revoke a session twice is no error.
+ * Revokes sessions: in this process at once, everywhere else by the status lists. Returns how many are revoked
+ * now, including those that were revoked before: revoking a session twice is not an error.
  *
- * Every session that ends before its time ends here, or in `signOutElsewhere`.
+ * Sessions are revoked here or in `signOutElsewhere` only.
  */
 export async function revokeSessions(
   { db, markRevoked }: Pick<SessionOptions, 'db' | 'markRevoked'>,
@@ -19,7 +19,7 @@ export async function revokeSessions(
   return statusNumbers.length
 }
 
-/** Revokes the sessions of every credential that a request carries. Returns whether each kind of credential led to a session. */
+/** Revokes the sessions of all credentials of a request. Returns whether a session was found for each kind of credential. */
 export async function revokeRequestSessions(options: SessionOptions, request: FastifyRequest): Promise<boolean> {
   const { sids, complete } = await presentedSessions(options, request)
   await revokeSessions(options, { ids: sids })
@@ -29,7 +29,7 @@ export async function revokeRequestSessions(options: SessionOptions, request: Fa
 /**
  * Signs out. The cookies are cleared only once every session is revoked, so that a failed sign-out can be repeated.
  *
- * @throws {ServiceError} `session_unknown` when a credential led to no session. All others are revoked.
+ * @throws {ServiceError} `session_unknown` when no session was found for a credential. All others are revoked.
  */
 export async function signOut(options: SessionOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (!(await revokeRequestSessions(options, request))) throw new ServiceError('session_unknown')

@@ -6,7 +6,7 @@ import { presentsCredential } from './presented.js'
 import { renewSession } from './renew.js'
 import { signOut } from './revoke.js'
 
-/** Signing out, and renewing: by the API, and for the pages of both apps. */
+/** Registers sign-out and renewal, for the API and for the pages of both apps. */
 export async function sessionRoutes(app: App, options: SessionOptions): Promise<void> {
   app.post(
     '/api/logout',
@@ -17,7 +17,7 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
         operationId: 'logout',
         summary: 'Sign out of every app',
         description:
-          'Also with an expired token, and when already signed out. 409 when a credential leads to no session: it may still be active.',
+          'Works with an expired token, and when already signed out. 409 when no session was found for a credential: it may still be active.',
         response: { 200: Success(Type.Null()), ...failures(403, 409, 503) },
       },
     },
@@ -37,12 +37,12 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
         tags: ['sign-in'],
         security: [{ refresh: [] }],
         operationId: 'refreshToken',
-        summary: 'Renew a sign-in',
+        summary: 'Renew a session',
         description:
-          'With the cookie signet_refresh. Renews both cookies; however many ask at once with one refresh token, all get the same successor.',
+          'With the cookie signet_refresh. Renews both cookies. Concurrent requests with one refresh token all get the same successor.',
         response: {
           200: Success(
-            Type.Object({ expiresAt: Type.String({ description: 'When the new token ends, ISO 8601 UTC' }) }),
+            Type.Object({ expiresAt: Type.String({ description: 'Expiry of the new token, ISO 8601 UTC' }) }),
           ),
           ...failures(401, 403, 503),
         },
@@ -55,8 +55,8 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
   )
 
   app.get('/renewal', { config: { auth: 'none' }, schema: { hide: true } }, async (request, reply) => {
-    // Only same-site pages' requests carry the cookie. Like the redirect through the sign-in, it changes nothing that
-    // anyone could see: a sign-in which could go on goes on.
+    // Only requests of same-site pages carry the cookie. A GET may renew, because it changes nothing that the user sees: a
+    // session that could be renewed stays active.
     reply.header('cross-origin-resource-policy', 'same-site')
     await renewSession(options, request, reply)
     return reply.code(204).send()
@@ -75,7 +75,7 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
     '/sign-out',
     { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
     async (request, reply) =>
-      // Without a valid token the refresh token may still lead to a session.
+      // Without a valid token, the refresh token may still identify a session.
       request.identity || presentsCredential(options, request)
         ? reply.page(SignOutPage({ frame: request.pageFrame() }))
         : reply.redirect('/sign-in?signed_out=1', 303),

@@ -6,13 +6,13 @@ export interface SecurityPageProps {
   frame: PageFrame
   sessions: ListedSession[]
   currentId: string
-  /** What has just been done. */
+  /** Confirms the last action. */
   done?: string | undefined
 }
 
-/** A browser by the words of its User-Agent that a person would use; the rest is noise to them. */
+/** Returns browser and system from a User-Agent, in words that users know. */
 function deviceOf(userAgent: string): string {
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari|curl)\//.exec(userAgent)?.[1] ?? 'Unknown program'
+  const browser = /(Edg|OPR|Firefox|Chrome|Safari|curl)\//.exec(userAgent)?.[1] ?? 'Unknown device'
   const system = /(Windows|Macintosh|Android|iPhone|iPad|Linux)/.exec(userAgent)?.[1]
   const names: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', Macintosh: 'Mac' }
   return [browser, system].flatMap((word) => (word === undefined ? [] : [names[word] ?? word])).join(' on ')
@@ -25,7 +25,7 @@ export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageP
     <Page
       {...frame}
       title="Security"
-      lead="Where you are signed in. Ending a sign-in takes effect in every app within two seconds."
+      lead="See where you are signed in. Signing out takes effect in every app within two seconds."
     >
       {done && (
         <Notice kind="success">
@@ -33,29 +33,29 @@ export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageP
         </Notice>
       )}
       <Section
-        title="Sign-ins"
-        id="sign-ins"
+        title="Active sessions"
+        id="sessions"
         action={
-          // Also with one session in the list: a copy of this browser's cookies is no session of its own.
+          // Shown even for a single session: copies of this browser's cookies belong to the same session.
           <Form action="/security/end-others" label="Sign out elsewhere">
             <Button kind="secondary">Sign out elsewhere</Button>
           </Form>
         }
       >
         <DataTable<ListedSession>
-          caption="Your sign-ins"
+          caption="Your active sessions"
           captionHidden
-          emptyText="You are signed in nowhere."
+          emptyText="You have no active sessions."
           rows={currentFirst}
           columns={[
             {
-              header: 'Where',
+              header: 'Device',
               rowHeader: true,
               cell: ({ id, userAgent, address, createdAt }) => (
                 <>
                   {deviceOf(userAgent)}
                   <div class="muted small">
-                    {id === currentId && 'This sign-in · '}
+                    {id === currentId && 'This device · '}
                     {address} · since <When at={createdAt} time />
                   </div>
                 </>
@@ -77,7 +77,7 @@ export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageP
                 ) : (
                   <Form action="/security/end">
                     <input type="hidden" name="id" value={id} />
-                    <Button kind="secondary" label={`End the sign-in of ${deviceOf(userAgent)}`}>
+                    <Button kind="secondary" label={`End the session on ${deviceOf(userAgent)}`}>
                       End
                     </Button>
                   </Form>

@@ -20,16 +20,16 @@ const Session = Type.Object({
 const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()) })
 
 const DONE: ReadonlyMap<unknown, string> = new Map([
-  ['one', 'That sign-in has been ended.'],
-  ['others', 'You are signed out everywhere else.'],
+  ['one', 'The device has been signed out.'],
+  ['others', 'You have been signed out everywhere else.'],
 ])
 
-/** A person looks at their sign-ins and ends them, by the API and at `/security`. */
+/** Registers `/security` and its API: lists a user's sessions and revokes them. */
 export async function securityRoutes(app: App, options: SessionOptions): Promise<void> {
   const { db, sessionIdleTtlSeconds } = options
   async function endOne(request: FastifyRequest, id: string): Promise<void> {
     if (!isUuid(id) || (await revokeSessions(options, { ids: [id], userId: signedIn(request).id })) === 0) {
-      throw new ServiceError('not_found', 'You have no such sign-in.')
+      throw new ServiceError('not_found', 'You have no session with this id. It may have ended already.')
     }
   }
 
@@ -39,7 +39,7 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
       schema: {
         tags: ['sessions'],
         operationId: 'listSessions',
-        summary: 'Where I am signed in',
+        summary: 'List your active sessions',
         response: { 200: Success(Type.Array(Session)), ...failures(401, 503) },
       },
     },
@@ -64,7 +64,7 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
       schema: {
         tags: ['sessions'],
         operationId: 'endSession',
-        summary: 'End one sign-in',
+        summary: 'Revoke a session',
         params: Type.Object({ id: Type.String() }),
         response: { 200: Success(Type.Null()), ...failures(401, 403, 404, 503) },
       },
@@ -83,7 +83,7 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
         operationId: 'endOtherSessions',
         summary: 'Sign out everywhere else',
         description:
-          'Ends every session of this user, and gives the caller a new one, so that copies of its cookies end too.',
+          'Revokes every session of this user and gives the caller a new one, so that copies of its cookies are refused too.',
         response: {
           200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
           ...failures(401, 403, 503),

@@ -2,7 +2,7 @@ import type { RenewableSession, RenewalStore } from '@signet/auth/issuer'
 import { AuthError, type StrategyName } from '@signet/auth/verifier'
 import { type BankDatabase, Prisma } from '@signet/bank-database'
 
-/** @throws when the database is not migrated. */
+/** Rejects when the database is not migrated. */
 export const requireTables = (db: BankDatabase): Promise<unknown> => db.$queryRaw`SELECT 1 FROM sessions LIMIT 1`
 
 export interface Person {
@@ -11,7 +11,7 @@ export interface Person {
   readonly name: string
 }
 
-/** A session, with what its tokens say. */
+/** A session with the claims of its tokens. */
 export interface StoredSession extends RenewableSession {
   readonly person: Person
   /** When the user logged in. */
@@ -38,8 +38,8 @@ export async function insertSession(db: Transaction, session: NewSession, now: D
 }
 
 /**
- * Ends sessions, if they are this user's; ending one again changes nothing. Returns the numbers in the status lists of all that
- * have ended now, also of those that had ended before.
+ * Revokes sessions of this user. Revoking one again changes nothing. Returns the status list numbers of all given sessions
+ * that have ended, including those that had ended before.
  */
 export async function endSessions(
   db: Transaction,
@@ -56,12 +56,12 @@ export async function endSessions(
 }
 
 /**
- * Ends all of a user's sessions and inserts another, all or nothing. Returns the new one's number in the status lists, and
- * those of the ended ones.
+ * Revokes all sessions of a user and inserts a new one in one transaction. Returns the status list numbers of the new
+ * session and of the revoked ones.
  *
- * The rows are locked in one order, so that two at once wait for each other, and the second finds its own session ended.
+ * Rows are locked in a fixed order, so that concurrent calls wait for each other; the second one finds its session revoked.
  *
- * @throws {AuthError} `token_revoked` when `ownId` is not active any more: it must not make a new session out of an old one.
+ * @throws {AuthError} `token_revoked` when `ownId` is no longer active: an ended session must not create a new one.
  */
 export async function replaceSessions(
   db: BankDatabase,
@@ -84,7 +84,7 @@ export async function replaceSessions(
   })
 }
 
-/** Ends all sessions of some users. The status lists refuse their tokens, at every service. */
+/** Revokes all sessions of some users. Every service refuses their tokens by the status lists. */
 export async function revokeSessionsOfUsers(db: BankDatabase, userIds: readonly string[], now: Date): Promise<void> {
   if (userIds.length === 0) return
   await db.session.updateMany({ where: { userId: { in: [...userIds] }, endedAt: null }, data: { endedAt: now } })
@@ -99,7 +99,7 @@ export async function findRenewable(db: BankDatabase, ids: readonly string[], se
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Notes that a session is in use: a session that a server keeps has no renewals that would show it. */
+/** Saves the last use of a session. Session strategies have no renewals that would show it. */
 export async function touchSession(db: BankDatabase, id: string): Promise<boolean> {
   const now = new Date()
   const where = { id, endedAt: null, expiresAt: { gt: now } }

@@ -8,21 +8,21 @@ const SWEEP_EVERY_MS = 600_000
 interface SweepOptions {
   readonly db: BankDatabase
   readonly accessTokenTtlSeconds: number
-  /** Users who have no access. */
+  /** Users without access. */
   readonly closedUserIds: readonly string[]
 }
 
-/** Forgets sign-ins that are long over, every ten minutes; any number of replicas may do so at once. */
+/** Deletes old sessions every ten minutes. Replicas may do so concurrently. */
 export function sweepRegularly(app: App, { db, accessTokenTtlSeconds, closedUserIds }: SweepOptions): void {
   const timer = setInterval(() => {
     sweep().then(
-      (count) => app.log.info({ count }, 'swept sign-ins that are over'),
-      (error: unknown) => app.log.warn({ err: error }, 'sign-ins could not be swept'),
+      (count) => app.log.info({ count }, 'deleted sessions that have ended'),
+      (error: unknown) => app.log.warn({ err: error }, 'could not delete sessions that have ended'),
     )
   }, SWEEP_EVERY_MS)
   async function sweep(): Promise<number> {
     const now = new Date()
-    // A replica that is about to be replaced may have let one of them in.
+    // A replica that still runs an older configuration may have signed one of them in.
     await revokeSessionsOfUsers(db, closedUserIds, now)
     return sweepSessions(db, accessTokenTtlSeconds, now)
   }

@@ -8,18 +8,18 @@ import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
 
 export interface PasswordOptions {
   readonly db: BankDatabase
-  /** Users who have no access. They are treated like usernames that do not exist. */
+  /** Users without access. They are treated like unknown usernames. */
   readonly closedUserIds: readonly string[]
 }
 
 /**
- * The person whose password this is. A username that does not exist costs the same hash as one that does, and a client that
- * has gone before its turn costs none.
+ * Verifies a password and returns the user. An unknown username costs the same hash. A client that disconnects while it
+ * waits costs none.
  *
  * @throws {AuthError} `invalid_credentials`, the same for an unknown username and a wrong password; `unavailable` when
- *   too many sign-ins wait.
+ *   too many logins wait.
  * @throws {ServiceError} `rate_limited` after too many failures.
- * @throws {ClientDisconnected} when the client has gone before its turn.
+ * @throws {ClientDisconnected} when the client disconnects while it waits.
  */
 export async function checkPassword(
   { db, closedUserIds }: PasswordOptions,
@@ -42,7 +42,7 @@ export async function checkPassword(
     if (needsRehash) await storePasswordHash(db, person.id, await passwords.hash(password, { client }))
     return person
   } finally {
-    // A queue that is full or a database that is down says nothing about the password.
+    // A full queue or a database that is down is not a wrong password.
     if (!wrong) await takeBack()
   }
 }

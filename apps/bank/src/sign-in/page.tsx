@@ -22,21 +22,21 @@ export interface SignInPageProps {
   username?: string
   /** Why the last attempt failed. */
   error?: string
-  /** Why the person is here. */
+  /** Why the user was sent here. */
   notice?: { kind: 'info' | 'success'; text: string }
   strategies: readonly StrategyName[]
-  /** The one that was chosen before. */
+  /** The user's last choice. */
   strategy?: StrategyName | undefined
-  /** What other plugins add. */
+  /** Content of other plugins. */
   slots: { beside: ComponentChildren; belowStrategies: ComponentChildren }
 }
 
 const APPROACHES: Readonly<Record<StrategyName, Omit<Choice, 'value'>>> = {
-  jwt: { label: 'A signed token', hint: 'Travels to both apps. Each checks the signature and asks nobody.' },
-  session: { label: 'A session in one server’s memory', hint: 'Known to the process that made it and to no other.' },
+  jwt: { label: 'A signed token', hint: 'Works at both apps. Each app verifies the signature itself.' },
+  session: { label: 'A session in one server’s memory', hint: 'Works at one process only.' },
   'shared-session': {
     label: 'A session in a shared store',
-    hint: 'Known to both apps. Each asks the store at every request.',
+    hint: 'Works at both apps. Each app queries the store for every request.',
   },
 }
 

@@ -6,7 +6,7 @@ import { outcomeCounter } from '../outcomes.js'
 import { reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
 import { signInRoutes } from './routes.js'
 
-/** Places on the sign-in page that a plugin can fill. */
+/** Slots of the sign-in page for other plugins. */
 interface SignInSlots {
   /** Beside the form. */
   readonly beside: PagePart[]
@@ -32,20 +32,20 @@ export interface SignInOptions {
   readonly db: BankDatabase
   readonly cookieScope: CookieScope
   readonly bankUrl: string
-  /** The public origins of all apps: where a sign-in may lead back to. */
+  /** The public origins of all apps, to which a sign-in may redirect. */
   readonly origins: readonly string[]
-  /** Users who have no access. */
+  /** Users without access. */
   readonly closedUserIds: readonly string[]
 }
 
-/** Signing in with a password, and typing it again within a session. */
+/** Registers the sign-in with a password and the re-authentication within a session. */
 export const signIn = fastifyPlugin(
   async (app: App, { db, cookieScope, bankUrl, origins, closedUserIds }: SignInOptions) => {
-    const signIns = outcomeCounter(app, 'sign_ins_total', 'Passwords presented to sign in, by how it ended', OUTCOMES)
+    const signIns = outcomeCounter(app, 'sign_ins_total', 'Logins by outcome', OUTCOMES)
     const reauthentications = outcomeCounter(
       app,
       'reauthentications_total',
-      'Passwords typed again within a sign-in, by how it ended',
+      'Re-authentications within a session by outcome',
       OUTCOMES,
     )
     app.decorate('signInSlots', { beside: [], belowStrategies: [] })

@@ -10,10 +10,10 @@ import { checkPassword, type PasswordOptions } from './check-password.js'
 const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProperties: false })
 
 /**
- * Verifies the password again within a session. The new `auth_time` is in what this response hands out alone, a token or a
- * session under a new id. Renewals, and copies of the cookies that the request carried, keep the time of the login.
+ * Verifies the password again within a session. Only the token or session of this response has the new `auth_time`. Renewals
+ * and copies of the request's cookies keep the time of the login.
  *
- * @throws what `checkPassword` throws, and {AuthError} `token_revoked` when the session ended meanwhile.
+ * @throws what `checkPassword` throws, and {AuthError} `token_revoked` when the session has ended since.
  */
 export async function reauthenticate(
   options: PasswordOptions & { readonly reauthentications: OutcomeCounter },
@@ -48,9 +48,9 @@ export async function reauthenticateRoutes(app: App): Promise<void> {
       schema: {
         tags: ['sign-in'],
         operationId: 'reauthenticate',
-        summary: 'Type the password again',
+        summary: 'Verify the password again',
         description:
-          'Within the same session. The new token alone has the new auth_time; renewing goes back to the time of the login.',
+          'Keeps the session. Only the new token has the new auth_time; a renewal goes back to the time of the login.',
         body: Reauthentication,
         response: {
           200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),

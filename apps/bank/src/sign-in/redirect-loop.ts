@@ -1,14 +1,13 @@
-/** Trips through the bank in a row, within so many milliseconds, that no person makes and no renewal needs. */
+/** More redirects through the bank than this, within the window, are a loop. */
 const MAX_TRIPS = 5
 const WINDOW_MS = 3_000
 
-/** How long the browser keeps the count. */
+/** Lifetime of the counter's cookie. */
 export const TRIPS_COOKIE_SECONDS = 10
 
 /**
- * Counts a trip through the bank that needs no person: `<trips>.<ms of the first>`. Null when it goes in a circle, as it
- * does when an app refuses a token that the bank takes, or when the browser drops the shared cookie: then somebody has
- * to be asked.
+ * Counts an automatic redirect through the bank as `<trips>.<ms of the first>`. Returns null for a loop, which happens when
+ * an app refuses a token that the bank accepts, or when the browser drops the shared cookie. Then the user must sign in.
  */
 export function countTrip(previous: string, nowMs: number): string | null {
   const [, trips, since] = /^(\d{1,3})\.(\d{1,15})$/.exec(previous) ?? []

@@ -23,9 +23,9 @@ export interface SignInRoutesOptions {
   readonly signIns: OutcomeCounter
   readonly cookieScope: CookieScope
   readonly bankUrl: string
-  /** Where a sign-in may lead back to. */
+  /** The origins that a sign-in may redirect to. */
   readonly origins: readonly string[]
-  /** Users who have no access. */
+  /** Users without access. */
   readonly closedUserIds: readonly string[]
 }
 
@@ -34,7 +34,7 @@ const Credentials = Type.Object(
   { username: Typed(256), password: Typed(1024), strategy: Type.Optional(Strategy) },
   { additionalProperties: false },
 )
-/** Whatever a field can hold: the page says what is wrong with it, and nothing that was typed is lost. */
+/** Accepts any text: the page shows an error, and the typed text is kept. */
 const Text = Type.String({ maxLength: 4_096 })
 const SignInForm = Type.Object({
   username: Text,
@@ -63,7 +63,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
 
   const offered = () => STRATEGIES.filter((name) => name === 'jwt' || app.serverSessions.has(name))
 
-  /** Whoever comes with a refresh token is renewed on the way and never sees this page; else the reason why not. */
+  /** Renews the session of a browser with a refresh token, which then never sees this page; otherwise returns the reason. */
   async function tryToRenew(request: FastifyRequest, reply: FastifyReply): Promise<'renewed' | AuthError | undefined> {
     if (readCookie(request.headers.cookie, userSessions.cookies.refresh.name).count === 0) return undefined
     try {
@@ -85,7 +85,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
         operationId: 'login',
         summary: 'Sign in',
         description:
-          'Sets the cookies, and answers the JWT for clients without cookies; null where a session remembers the person.',
+          'Sets the cookies and returns the JWT for clients without cookies; null for the session strategies.',
         body: Credentials,
         response: {
           200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
@@ -108,7 +108,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
       const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
       const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, Date.now())
       if (trips !== null && mayReturn(request.identity?.strategy, asked)) {
-        // What an app has refused it refuses again, even where the bank accepts it: their clocks may differ.
+        // An app refuses the same token again, even if the bank accepts it: their clocks may differ.
         const stillGood = request.identity !== null && !isRefusal(asked)
         const renewed = stillGood ? undefined : await tryToRenew(request, reply)
         if (stillGood || renewed === 'renewed') {

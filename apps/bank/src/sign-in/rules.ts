@@ -1,42 +1,40 @@
 import type { StrategyName } from '@signet/auth/verifier'
 import { isTyped } from '../printable-text.js'
 
-/** Usernames are one person's in whatever letter case they are typed: of A to Z alone, as only these are in one. */
+/** Normalizes a username. Usernames ignore the case of A to Z, the only letters in them. */
 export const foldUsername = (typed: string): string => typed.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 
 const USERNAME = /^[a-z0-9._-]{3,32}$/
 
-/** Whether a folded username could exist at all. */
+/** Returns whether a normalized username is valid. */
 export const isUsername = (folded: string): boolean => USERNAME.test(folded)
 
-/** The ways in which a person can be remembered, the usual one first. */
+/** The session strategies, the default first. */
 export const STRATEGIES = ['jwt', 'session', 'shared-session'] as const satisfies StrategyName[]
 
 /**
- * Whether the browser is sent back without a word. Not where the app does not know the session that we know, and not where
- * its clock is so far behind that it refuses every new token: the browser would come straight back.
+ * Returns whether the bank may redirect back without a sign-in. It may not when the app does not have the bank's session, or
+ * when the app's clock is so late that it refuses every new token: the app would redirect here again.
  */
 export const mayReturn = (strategy: StrategyName | undefined, reason: string | undefined): boolean =>
   reason !== 'token_not_yet_valid' && (strategy === undefined || strategy === 'jwt' || reason !== 'session_unknown')
 
-/** Whether an app says that it refused the token which this browser sent. */
+/** Returns whether an app refused the browser's token. */
 export const isRefusal = (reason: string | undefined): boolean => reason?.startsWith('token_') ?? false
 
-/** What the sign-in page says to somebody whom an app sent there. */
+/** The sign-in page's sentence for each reason of an app. */
 const REASONS: Readonly<Record<string, string>> = {
-  token_expired: 'Your sign-in has expired. Sign in again to go on where you were.',
-  token_revoked: 'This sign-in has been ended. Sign in again.',
-  token_malformed: 'Your browser sent a sign-in that could not be read. Sign in again.',
-  token_signature_invalid:
-    'Your browser sent a sign-in that was changed on the way, and it was refused. Sign in again.',
-  token_key_unknown:
-    'Your browser sent a sign-in of another installation, or one whose key is no longer used. Sign in again.',
+  token_expired: 'Your session has expired. Sign in again to continue.',
+  token_revoked: 'You have been signed out. Sign in again to continue.',
+  token_malformed: 'Your browser sent a token that we cannot read. Sign in again.',
+  token_signature_invalid: 'Your browser sent a token with an invalid signature. Sign in again.',
+  token_key_unknown: 'Your browser sent a token that was signed with an unknown key. Sign in again.',
   session_unknown:
-    'Your browser sent a session, but the server that it reached does not know it: a session is known where it is kept, in one server’s memory or in a store. Sign in again to go on.',
-  unavailable: 'Whether you are signed in cannot be told right now. You can wait a moment, or sign in again.',
+    'Your browser sent a session, but this server does not know it. Sessions are kept in one server’s memory or in a store. Sign in again to continue.',
+  unavailable: 'We can’t check your sign-in right now. Try again in a moment, or sign in again.',
   token_not_yet_valid:
-    'The clocks of the two apps differ, so the other app does not accept your sign-in yet. Try again in a minute.',
-  token_claims_invalid: 'Your browser sent a sign-in that is not meant for this app. Sign in again.',
+    'The clocks of the two apps differ, so the other app does not accept your session yet. Try again in a minute.',
+  token_claims_invalid: 'Your browser sent a token that is not valid for this app. Sign in again.',
 }
 
 export const sentenceOf = (reason: string | undefined): string | undefined =>
@@ -45,7 +43,7 @@ export const sentenceOf = (reason: string | undefined): string | undefined =>
 const MAX_USERNAME_LENGTH = 256
 const MAX_PASSWORD_LENGTH = 1_024
 
-/** Why credentials cannot be any user's, as a sentence. They are not hashed: their length tells an attacker nothing. */
+/** Returns why credentials cannot belong to any user. They are not hashed: their format tells an attacker nothing. */
 export function credentialsProblem({
   username = '',
   password,

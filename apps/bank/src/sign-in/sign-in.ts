@@ -11,8 +11,8 @@ export interface Presented {
 }
 
 /**
- * From a password to a sign-in, with its cookies. Whoever signs in again leaves no earlier sign-in behind. Returns the
- * token, or null where a session remembers the person.
+ * Verifies a password, creates a session and sets its cookies. Revokes the earlier sessions of this browser. Returns the
+ * token, or null for a session strategy.
  *
  * @throws what `checkPassword` and `createSession` throw.
  */

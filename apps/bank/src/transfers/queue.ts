@@ -10,8 +10,8 @@ const MAX_WAITING_CUSTOMERS = 1_000
 
 /**
  * Runs jobs with bounded concurrency. Waiting jobs hold no connection. Each customer has one running job, because the
- * database serializes a customer's transfers, and one place in the queue, so that many requests of one customer do not delay
- * another's. A job is refused with `unavailable` when the queue is full.
+ * database serializes a customer's transfers. Each customer has one place in the queue, so that many requests of one do not
+ * delay another. A job is refused with `unavailable` when the queue is full.
  */
 export function createCustomerQueue<Job extends { readonly userId: string }, Result>(
   work: (job: Job) => Promise<Result>,

@@ -34,7 +34,7 @@ before(async () => {
 })
 
 describe('accounts', () => {
-  test('are my own, in the order of their names, and money is whole minor units', async () => {
+  test('lists the user’s accounts by name, with whole minor units', async () => {
     assert.deepEqual(
       accounts.map(({ name, number, currency }) => [name, number, currency]),
       [
@@ -50,7 +50,7 @@ describe('accounts', () => {
   })
 
   for (const index of [0, 1]) {
-    test(`account ${index + 1}: 50 entries a page, newest first, each once, and they sum to the balance`, async () => {
+    test(`account ${index + 1}: 50 entries per page, newest first, each once, with a sum equal to the balance`, async () => {
       const { id, balance } = accounts[index] as Account
       const entries: Entry[] = []
       const sizes: number[] = []
@@ -82,7 +82,7 @@ describe('accounts', () => {
     })
   }
 
-  test('an entry that is made between two pages moves nothing: each older one comes once', async () => {
+  test('a new entry between two pages does not shift the next page', async () => {
     const { id } = accounts[0] as Account
     const first = (await get(`/api/accounts/${id}/entries`)).json().data
     const payload = JSON.stringify({ from: id, to: accounts[1]?.id, amount: 1, memo: 'between' })
@@ -97,7 +97,7 @@ describe('accounts', () => {
   })
 })
 
-describe('an account that is not mine to see', () => {
+describe('an account of another user or an unknown one', () => {
   const ids: ReadonlyArray<readonly [why: string, id: () => string]> = [
     ["somebody else's", () => foreign.id],
     ['one that does not exist', () => '00000000-0000-4000-8000-000000000000'],
@@ -111,7 +111,7 @@ describe('an account that is not mine to see', () => {
     ['200 characters', () => 'x'.repeat(200)],
   ]
   for (const [why, id] of ids) {
-    test(`is 404 in the API and as a page: ${why}`, async () => {
+    test(`responds 404 in the API and as a page: ${why}`, async () => {
       for (const query of ['', '?cursor=none-of-ours']) {
         const api = await get(`/api/accounts/${id()}/entries${query}`)
         assert.deepEqual([api.statusCode, api.json().code], [404, 'not_found'], query)
@@ -122,7 +122,7 @@ describe('an account that is not mine to see', () => {
     })
   }
 
-  test("somebody else's looks to the byte like one that does not exist", async () => {
+  test('the two responses are equal byte by byte', async () => {
     const [theirs, nobodys] = await Promise.all(
       [foreign.id, '00000000-0000-4000-8000-000000000000'].map((id) => get(`/api/accounts/${id}/entries`)),
     )
@@ -151,7 +151,7 @@ describe('an account that is not mine to see', () => {
     ' 1',
   ]
   for (const cursor of cursors) {
-    test(`a cursor that is none of ours is 400: ${JSON.stringify(cursor).slice(0, 40)}`, async () => {
+    test(`an invalid cursor responds 400: ${JSON.stringify(cursor).slice(0, 40)}`, async () => {
       const { id } = accounts[0] as Account
       const answer = await get(`/api/accounts/${id}/entries?cursor=${cursor}`)
       assert.deepEqual([answer.statusCode, answer.json().code], [400, 'invalid_request'])
@@ -161,7 +161,7 @@ describe('an account that is not mine to see', () => {
 })
 
 for (const search of ['%00', 'a%00b', '%0a', '%7f', 'x'.repeat(101), 'a&q=b']) {
-  test(`a search that nobody could have typed is 400: ${search.slice(0, 40)}`, async () => {
+  test(`an invalid search responds 400: ${search.slice(0, 40)}`, async () => {
     const { id } = accounts[0] as Account
     const answer = await get(`/api/accounts/${id}/entries?q=${search}`)
     assert.deepEqual([answer.statusCode, answer.json().code], [400, 'invalid_request'])
@@ -170,7 +170,7 @@ for (const search of ['%00', 'a%00b', '%0a', '%7f', 'x'.repeat(101), 'a&q=b']) {
 }
 
 describe('the pages', () => {
-  test('show the accounts, and of an account its entries with a way to older and newer ones', async () => {
+  test('show the accounts, and an account’s entries with links to older and newer ones', async () => {
     const [checking] = accounts as [Account]
     const list = await get('/')
     assert.equal(list.statusCode, 200)
@@ -187,7 +187,7 @@ describe('the pages', () => {
   })
 })
 
-describe('a genuine token with ids that no database could hold', () => {
+describe('a valid token with ids that are not UUIDs', () => {
   for (const [method, url] of [
     ['GET', '/api/accounts'],
     ['GET', '/api/sessions'],
@@ -195,7 +195,7 @@ describe('a genuine token with ids that no database could hold', () => {
     ['POST', '/api/reauthenticate'],
   ] as const) {
     for (const ids of [{ sub: 'x', id: 'x' }, { sid: 'x' }])
-      test(`is refused, and breaks nothing: ${method} ${url} with ${Object.keys(ids).join(' and ')}`, async () => {
+      test(`is refused without an internal error: ${method} ${url} with ${Object.keys(ids).join(' and ')}`, async () => {
         const token = withClaims(await tokenOf(bank.app), ids)
         const body = method === 'POST' ? { payload: JSON.stringify({ password: 'x' }) } : {}
         const answer = await bank.app.inject({ method, url, headers: { ...cookieOf(token), ...json }, ...body })
@@ -203,7 +203,7 @@ describe('a genuine token with ids that no database could hold', () => {
       })
   }
 
-  test('ends nothing at a sign-out', async () => {
+  test('revokes nothing at a sign-out', async () => {
     const token = withClaims(await tokenOf(bank.app), { sid: 'x' })
     const answer = await bank.app.inject({ method: 'POST', url: '/api/logout', headers: cookieOf(token) })
     assert.equal(answer.statusCode, 409)

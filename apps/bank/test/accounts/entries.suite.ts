@@ -23,7 +23,7 @@ describe('a search among entries', () => {
       amount: number
     }[]
 
-  test('finds by words in any case, and by amount with or without its sign', async () => {
+  test('finds text in any case, and amounts with or without a sign', async () => {
     await transfer(777, 'Birthday_cake 100%')
     assert.deepEqual(
       (await found('birthday')).map(({ memo }) => memo),
@@ -35,7 +35,7 @@ describe('a search among entries', () => {
     assert.equal((await found('Opening')).length, 1)
   })
 
-  test('takes what LIKE and SQL mean by some characters for themselves', async () => {
+  test('matches special characters of LIKE and SQL literally', async () => {
     assert.equal((await found('y_cake 100%')).length, 1)
     for (const q of ['%', '_', '\\', "' OR 1=1 --", 'Birthday%100']) {
       const entries = await found(q)
@@ -46,7 +46,7 @@ describe('a search among entries', () => {
     }
   })
 
-  test('is kept on the page, with a way back to everything', async () => {
+  test('is kept on the page, with a link to all entries', async () => {
     const { body } = await get(`/accounts/${customer.checking.id}?q=birthday`)
     assert.match(body, /Entries found for “birthday”/)
     assert.match(body, /Show all/)
@@ -55,7 +55,7 @@ describe('a search among entries', () => {
 })
 
 describe('a statement', () => {
-  test('is every entry once, oldest first, as CSV', async () => {
+  test('contains every entry once, oldest first, as CSV', async () => {
     await transfer(100, '=HYPERLINK("http://evil.example")')
     const answer = await get(`/accounts/${customer.checking.id}/statement.csv`)
     assert.equal(answer.statusCode, 200)
@@ -71,7 +71,7 @@ describe('a statement', () => {
     assert.ok(answer.body.includes(`"'=HYPERLINK(""http://evil.example"")"`))
   })
 
-  test('of a month has that month alone', async () => {
+  test('of a month contains that month only', async () => {
     const month = new Date().toISOString().slice(0, 7)
     const [now, before] = await Promise.all(
       [month, '2020-01'].map((month) => get(`/accounts/${customer.checking.id}/statement.csv?month=${month}`)),
@@ -81,7 +81,7 @@ describe('a statement', () => {
     assert.equal((await get(`/accounts/${customer.checking.id}/statement.csv?month=2020-13`)).statusCode, 400)
   })
 
-  test("of somebody else's account is not there", async () => {
+  test("of another user's account responds 404", async () => {
     const other = await bank.db.account.findFirstOrThrow({
       where: { id: { notIn: [customer.checking.id, customer.savings.id] } },
     })

@@ -17,7 +17,7 @@ const ENTRIES = 20_000
 const INSERTED_AT_ONCE = 5_000
 
 let bank: TestBank
-/** Connected as the owner of the tables. */
+/** Connects as the owner of the tables. */
 let owner: BankDatabase
 let headers = { cookie: '' }
 let accountId = ''
@@ -28,7 +28,7 @@ before(async () => {
   owner = createBankDatabase(ownerUrlOf(bank.databaseUrl))
   headers = cookieOf(await tokenOf(bank.app))
   accountId = (await bank.app.inject({ url: '/api/accounts', headers })).json().data[0].id
-  // As many transfers through the service would take minutes: written as they would have left them, triggers aside.
+  // Transfers through the service would take minutes, so the rows are inserted directly, without triggers.
   const triggers = async (state: 'DISABLE' | 'ENABLE') => {
     for (const table of ['entries', 'transfers', 'accounts']) {
       await owner.$executeRawUnsafe(`ALTER TABLE ${table} ${state} TRIGGER USER`)
@@ -51,7 +51,7 @@ after(async () => {
   await bank.close()
 })
 
-/** One statement, so that it stays within the time that a statement may take on a busy machine. */
+/** Limited to one statement, because of the statement timeout on a busy machine. */
 async function insertBatch(done: number): Promise<void> {
   await owner.$executeRaw`
     WITH made AS MATERIALIZED (
@@ -97,7 +97,7 @@ describe(`an account with ${ENTRIES} entries`, () => {
     ['a page in the middle', () => ({ before: middle })],
     ['the last page', () => ({ before: last })],
   ] as const) {
-    test(`${where} is read along the index, and no row of another page`, async (t) => {
+    test(`${where} reads the index and no row of another page`, async (t) => {
       const { nodes, milliseconds } = await planOf(options())
       t.diagnostic(`${milliseconds} ms in PostgreSQL`)
       const names = nodes.map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`.trim())
@@ -108,7 +108,7 @@ describe(`an account with ${ENTRIES} entries`, () => {
     })
   }
 
-  test('is answered by the API and as a page', async () => {
+  test('is shown by the API and as a page', async () => {
     const newest = (await bank.app.inject({ url: `/api/accounts/${accountId}/entries`, headers })).json().data
     assert.deepEqual([newest.entries.length, newest.entries[0].memo], [50, `Coin ${ENTRIES}`])
     for (const url of [
@@ -120,7 +120,7 @@ describe(`an account with ${ENTRIES} entries`, () => {
     }
   })
 
-  test('is searched to its end, and no entry is read twice', async (t) => {
+  test('is searched completely without reading an entry twice', async (t) => {
     const entries = await bank.db.entry.count({ where: { accountId } })
     for (const text of [`Coin ${ENTRIES - 1}`, 'no such memo', '1.23']) {
       const { nodes, milliseconds } = await planOf({ search: parseSearch(text, 'USD') })
@@ -132,7 +132,7 @@ describe(`an account with ${ENTRIES} entries`, () => {
     }
   })
 
-  test('is written as a statement batch by batch: the first line needs one query, and none needs a row of another batch', async (t) => {
+  test('is exported in batches: the first line needs one query, and no query reads a row of another batch', async (t) => {
     const { nodes, milliseconds } = await explain(statementQuery(accountId, middle, new Date('9999-12-31')))
     t.diagnostic(`a batch: ${milliseconds} ms in PostgreSQL`)
     const names = nodes.map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`.trim())

@@ -4,7 +4,7 @@ import { formatMinor } from '@signet/contracts'
 import fc from 'fast-check'
 import { cursorOf, likePattern, parseCursor, parseSearch } from '../../src/accounts/rules.js'
 
-test('a cursor is read as it was written, and text is a cursor only as one would be written', () => {
+test('a cursor is parsed from its own format only', () => {
   const at = fc.date({ min: new Date(1), max: new Date(10 ** 14 - 1), noInvalidDate: true })
   const id = fc.bigInt({ min: 1n, max: 10n ** 18n - 1n })
   fc.assert(fc.property(at, id, (at, id) => assert.deepEqual(parseCursor(cursorOf({ at, id })), { at, id })))
@@ -16,7 +16,7 @@ test('a cursor is read as it was written, and text is a cursor only as one would
   )
 })
 
-test('an amount is found as the statement writes it, and whatever else was typed is looked for as words', () => {
+test('an amount is found in the format of statements, and other text is searched in memos', () => {
   const amount = fc.bigInt({ min: 1n, max: BigInt(Number.MAX_SAFE_INTEGER) })
   fc.assert(
     fc.property(amount, fc.constantFrom('', '+', '-', '\u2212'), (minor, sign) => {
@@ -32,7 +32,7 @@ test('an amount is found as the statement writes it, and whatever else was typed
   )
 })
 
-test('a pattern of LIKE is the text itself between two wildcards', () => {
+test('a LIKE pattern is the escaped text between two wildcards', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const pattern = likePattern(text)

@@ -15,16 +15,16 @@ import {
   spreadsheetTime,
 } from '../../src/accounts/statement-rules.js'
 
-/** A statement with these rows, as its reader gets it. */
+/** A CSV statement with these rows. */
 const csv = async (rows: string[][]) => String(await buffer(csvOf(Readable.from(rows))))
 
-/** Reads CSV as RFC 4180 has it, but separated by a comma or, as spreadsheets of many countries do, by a semicolon. */
+/** Parses CSV (RFC 4180), separated by commas or, as spreadsheets of many countries expect, by semicolons. */
 function cellsOf(csv: string, separator: string): string[] {
   const cells = csv.matchAll(new RegExp(`(?:^|${separator}|\r\n)(?:"((?:[^"]|"")*)"|([^${separator}\r\n]*))`, 'g'))
   return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
 }
 
-/** What a spreadsheet takes for the begin of a formula: after blanks, invisible characters and quotes, in any width. */
+/** The start of a spreadsheet formula: after blanks, invisible characters and quotes, in any width. */
 const isFormula = (cell: string) =>
   /^[^\p{L}\p{N}\p{P}\p{S}]*[\s"\u115f\u3164\u2800]*[=+\-@＝＋－＠﹢﹣﹦﹫]/u.test(cell)
 
@@ -45,7 +45,7 @@ const BLANKS = [
 ]
 const SIGNS = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '\u2212']
 
-test('a memo never begins a formula, whatever stands before its sign', async () => {
+test('a memo never starts a formula, for any characters before its sign', async () => {
   for (const sign of SIGNS) {
     for (const blank of BLANKS) {
       for (const before of ['', 'x;', `;${blank}`]) {
@@ -61,7 +61,7 @@ test('a memo never begins a formula, whatever stands before its sign', async () 
   }
 })
 
-test('a memo stands in a statement as it was written, but for apostrophes and direction controls', async () => {
+test('a memo is unchanged in a statement except for apostrophes and direction controls', async () => {
   const piece = fc.constantFrom(';', ' ', ',', '"', "'", '=', '+', '-', '@', 'x', 'é', '1', '\u00a0', '🎉')
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: piece, minLength: 1, maxLength: 12 }), async (memo) => {
@@ -76,13 +76,13 @@ test('a memo stands in a statement as it was written, but for apostrophes and di
   assert.equal(memoCell("x;=cmd|' /C calc'!A0;y"), "x;'=cmd|' /C calc'!A0;y")
 })
 
-test('a statement begins with a byte order mark and its columns, also when nothing happened', async () => {
+test('a statement starts with a byte order mark and its columns, even without entries', async () => {
   assert.equal(await csv([]), '\ufeffDate (UTC),Memo,Amount,Balance,Currency,Entry,Transfer\r\n')
   const [, line] = (await csv([['2026-11-25 09:30:00', 'Né', '-1.00', '9.00', 'USD', '7', '']])).split('\r\n')
   assert.equal(line, '2026-11-25 09:30:00,Né,-1.00,9.00,USD,7,')
 })
 
-test('a statement whose rows fail is cut off with an error, and does not end as if it were whole', async () => {
+test('a statement whose rows fail ends with an error, and not like a complete one', async () => {
   async function* rows() {
     yield ['1']
     throw new Error('the database went away')
@@ -90,7 +90,7 @@ test('a statement whose rows fail is cut off with an error, and does not end as 
   await assert.rejects(buffer(csvOf(rows())), /the database went away/)
 })
 
-test('a time is what spreadsheets read, in UTC', () => {
+test('a time has a format that spreadsheets read, in UTC', () => {
   assert.equal(spreadsheetTime(new Date('2026-11-25T23:59:59.999Z')), '2026-11-25 23:59:59')
 })
 
@@ -106,7 +106,7 @@ test('money is a plain decimal', () => {
   )
 })
 
-test('a month has a name that people read', () => {
+test('a month has a readable name', () => {
   assert.equal(monthName('2026-11'), 'November 2026')
   assert.equal(monthName('2024-02'), 'February 2024')
 })
@@ -131,7 +131,7 @@ test('months follow each other without a gap', () => {
   for (const text of ['2026-13', '2026-00', '26-01', '2026-1', 'x', '2026-01-01']) assert.equal(isMonth(text), false)
 })
 
-test('a search finds words as they stand, and amounts with or without their sign', () => {
+test('a search finds text literally, and amounts with or without a sign', () => {
   assert.deepEqual(parseSearch('  ', 'USD'), undefined)
   assert.deepEqual(parseSearch(' Rent ', 'USD'), { text: 'Rent', amountsMinor: [] })
   assert.deepEqual(parseSearch('$1,200', 'USD')?.amountsMinor, [120_000n, -120_000n])

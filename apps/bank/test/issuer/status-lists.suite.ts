@@ -16,7 +16,7 @@ before(async () => {
 
 const PART = 16_384
 
-/** A list with so many sign-ins: nobody has ended them, unless it is told when they were. */
+/** Creates a list with the given number of sessions. They are active unless the time of their end is given. */
 async function listOf(places: number, endedAt: Date | null = null): Promise<string> {
   const list = nextList++
   // In parts, each well within the time that a statement may take.
@@ -40,7 +40,7 @@ const endedIn = ({ bits }: StatusListVersion) => [...Array(64).keys()].filter((i
 
 async function end(list: string, idx: number): Promise<void> {
   const statusNumber = placeOf(list, idx)
-  // Whatever time a replica's clock tells, the database's own counts.
+  // The database's clock decides, not the clock of a replica.
   await bank.db.session.updateMany({ where: { statusNumber }, data: { endedAt: new Date(0) } })
 }
 
@@ -50,7 +50,7 @@ function versionOf(fetched: StatusListVersion | 'unchanged' | null): StatusListV
 }
 
 describe('the status lists that the bank publishes', () => {
-  test('tell a sign-in that ends after the list was read, in every list, and nothing else', async () => {
+  test('show a session that ends after the list was read, in every list, and no other', async () => {
     const store = statusListStore(bank.db)
     const [one, other] = [await listOf(20), await listOf(20)]
     const before = versionOf(await store.fetch(one, undefined))
@@ -170,7 +170,7 @@ describe('the status lists that the bank publishes', () => {
     assert.equal((await bank.app.inject(`/status-lists/${list}`)).statusCode, 404)
   })
 
-  test('are asked for once by many who ask at once', async () => {
+  test('are read once for many concurrent requests', async () => {
     const list = await listOf(1)
     const store = statusListStore(bank.db)
     await store.fetch(list, undefined)
@@ -199,7 +199,7 @@ describe('the status lists that the bank publishes', () => {
     assert.ok(performance.now() - startedAt >= 199, 'the eleventh begins 200 ms after the first')
   })
 
-  test('are published as the draft has it, and not sent again to whoever names their version, in whatever way', async () => {
+  test('are published as the draft says, and not sent again to a client that has the version, in any form of the header', async () => {
     const list = await listOf(3)
     const get = (headers: Record<string, string> = {}) => bank.app.inject({ url: `/status-lists/${list}`, headers })
     const answer = await get()
@@ -216,7 +216,7 @@ describe('the status lists that the bank publishes', () => {
     assert.equal((await get({ 'if-none-match': '"another"' })).statusCode, 200)
   })
 
-  test('are signed anew twice a minute, so that no replica hands out an old one', async (t) => {
+  test('are signed again twice a minute, so that no replica publishes an old one', async (t) => {
     const list = await listOf(1)
     const signedAt = async () => Number(claimsOf((await bank.app.inject(`/status-lists/${list}`)).body).iat)
     t.mock.timers.enable({ apis: ['Date'], now: Date.now() })

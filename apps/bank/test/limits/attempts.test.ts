@@ -28,7 +28,7 @@ describe('counting attempts', () => {
     assert.deepEqual(rows, [{ relpersistence: 'u' }])
   })
 
-  test('a hundred tries at once over two replicas are counted as a hundred', async () => {
+  test('a hundred concurrent attempts at two replicas count as a hundred', async () => {
     const other = openCounterPool(database.url)
     const replicas = [createAttempts(pool, 3), createAttempts(other, 3)]
     const name = randomUUID()
@@ -39,7 +39,7 @@ describe('counting attempts', () => {
     await other.end()
   })
 
-  test('a right password takes its try back', async () => {
+  test('a right password takes its attempt back', async () => {
     const attempts = createAttempts(pool, 2)
     const name = randomUUID()
     for (let times = 0; times < 6; times += 1) {
@@ -58,7 +58,7 @@ describe('counting attempts', () => {
     await assert.rejects(attempts.countSignIn(name, '192.0.2.6'), isLimited)
   })
 
-  test('a crowd of right passwords at once locks nobody out: what was refused is not counted', async () => {
+  test('many concurrent right passwords lock no user out: refused attempts are not counted', async () => {
     const attempts = createAttempts(pool, 3)
     const name = randomUUID()
     const tries = await Promise.allSettled(Array.from({ length: 20 }, () => attempts.countSignIn(name, '192.0.2.12')))
@@ -99,7 +99,7 @@ describe('counting attempts', () => {
     await attempts.countSignIn(name, '192.0.2.8')
   })
 
-  test('tries that come and are taken back all at once neither fail nor leave a trace', async () => {
+  test('concurrent attempts that are taken back neither fail nor stay counted', async () => {
     const other = openCounterPool(database.url)
     const replicas = [createAttempts(pool, 1_000), createAttempts(other, 1_000)]
     const names = [randomUUID(), randomUUID()]

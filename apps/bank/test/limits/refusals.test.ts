@@ -46,7 +46,7 @@ describe('too many failures at the bank', () => {
     await store.remove()
   })
 
-  test('of one address lock out no other, whoever they were about, nor new customers', async () => {
+  test('of one address lock out no other address and no registration, for any username', async () => {
     const { app } = await buildTestBank(bank.databaseUrl, { LOGIN_RATE_LIMIT: '2', TRUST_PROXY: '127.0.0.1' })
     const from = (address: string) => ({ 'x-forwarded-for': address })
     const wrong = (port: number) =>
@@ -131,7 +131,7 @@ describe('too many failures at the bank', () => {
     await app.close()
   })
 
-  test('registrations count by address before their passwords are looked at, which takes a while', async () => {
+  test('registrations count by address before the slow password check', async () => {
     const register = (password: string) =>
       bank.app.inject({
         method: 'POST',
@@ -165,7 +165,7 @@ describe('too many failures at the bank', () => {
     await app.close()
   })
 
-  test('count for a name that nobody has just the same', async () => {
+  test('count for an unknown username too', async () => {
     const answers = []
     for (let times = 0; times < 3; times += 1)
       answers.push(await login(bank.app, { username: 'nobody-here', password: 'x' }))

@@ -92,7 +92,7 @@ async function sendCanaries(
   assert.ok(statuses.filter((status) => status >= 400).length > 20, statuses.join())
 }
 
-test('nothing that could sign anybody in stands in the log, whatever happens', async () => {
+test('the log contains no credential in any case', async () => {
   const bank = await startBankProcess()
   const wrong = 'a-wrong-password-of-somebody'
   const fresh = 'quite-a-long-phrase-of-mine'

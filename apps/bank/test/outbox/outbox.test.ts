@@ -66,7 +66,7 @@ const house = async (account: 'retirement' | 'retirement_in_transit') =>
   (await bank.db.entry.aggregate({ where: { houseAccount: account }, _sum: { amountMinor: true } }))._sum.amountMinor ??
   0n
 
-test('a deposit arrives at once, says what was ordered, and carries the id and the trace of the request', async () => {
+test('a deposit is delivered at once with the fields of the transfer, and with the request and trace ids', async () => {
   const requestId = randomUUID()
   const traceId = randomUUID().replaceAll('-', '')
   const trace = { traceparent: `00-${traceId}-00f067aa0ba902b7-01`, tracestate: 'congo=t61rcWkgMzE' }
@@ -92,7 +92,7 @@ test('a deposit arrives at once, says what was ordered, and carries the id and t
 })
 
 test('a transfer wakes the relay, which does not wait for its next look', async (t) => {
-  // With this, no relay that starts from now on looks again by itself.
+  // From here on no new relay polls.
   t.mock.timers.enable({ apis: ['setInterval'] })
   const own = await startBank({ RETIREMENT_INTERNAL_URL: retirement.url })
   const customer = cookieOf(await tokenOf(own.app))
@@ -112,7 +112,7 @@ test('a transfer wakes the relay, which does not wait for its next look', async 
   await own.close()
 })
 
-test('while retirement is down it stays pending, says why, and arrives by itself afterwards', async () => {
+test('a deposit stays pending while retirement is down, shows the reason, and is delivered afterwards', async () => {
   await retirement.stop()
   const id = await deposit(100)
   const waiting = await untilState(id, ({ tries, problem }) => tries >= 2 && problem !== null)
@@ -147,14 +147,14 @@ test('a refusal is shown, counted, stops no other deposit, and is not the end of
   assert.equal(await metric('deposits_refused'), 0)
 })
 
-test('an answer that is lost is asked for again, and the deposit counts once', async () => {
+test('a deposit with a lost response is delivered again and credited once', async () => {
   retirement.mood = 'answer lost'
   const id = await deposit(100)
   const now = await untilState(id, settled)
   assert.deepEqual([now.tries, retirement.received.map(({ jti }) => jti)], [2, [id, id]])
 })
 
-test('several processes share the work and tell retirement of each deposit once', async () => {
+test('several processes share the work and deliver each deposit once', async () => {
   const other = await buildTestBank(bank.databaseUrl, { RETIREMENT_INTERNAL_URL: retirement.url })
   retirement.mood = { afterMs: 20 }
   const ids = await Promise.all(
@@ -173,7 +173,7 @@ test('what a process took and did not finish is delivered by another when its le
   let id: string | undefined
   while (id === undefined) {
     await post({ ...owner, key: randomUUID(), from: party, to: null, kind: 'retirement', amountMinor: 5n, memo: '' })
-    // The process that takes it dies here; unless the bank's own relay happened to look just now.
+    // The process that claimed it dies here, unless the bank's own relay polled at this moment.
     id = (await claimDue(bank.db, 1))[0]?.transferId
   }
   await letTimePass(id)
@@ -181,7 +181,7 @@ test('what a process took and did not finish is delivered by another when its le
   assert.deepEqual([now.tries, retirement.received.filter(({ jti }) => jti === id).length], [2, 1])
 })
 
-test('a process that is told to stop finishes what it has begun', async () => {
+test('a process that is stopped finishes its deliveries', async () => {
   const other = await buildTestBank(bank.databaseUrl, { RETIREMENT_INTERNAL_URL: retirement.url })
   retirement.mood = { afterMs: 500 }
   const id = await deposit(100, { app: other.app })
@@ -190,7 +190,7 @@ test('a process that is told to stop finishes what it has begun', async () => {
   assert.deepEqual([(await state(id)).status, retirement.received.length], ['settled', 1])
 })
 
-test('in the end nothing is in transit, and retirement has been credited what accounts were debited', async () => {
+test('in the end no deposit is pending, and the credits equal the debits', async () => {
   const [row] = await bank.db.$queryRaw<{ debited: bigint }[]>`
     SELECT -sum(entries.amount)::bigint AS debited FROM entries JOIN transfers ON transfers.id = transfer_id
     WHERE kind = 'retirement' AND account_id IS NOT NULL`

@@ -11,7 +11,7 @@ export interface Received extends DepositClaims {
   readonly tracestate: string | undefined
 }
 
-/** How it takes the next deposits: as it should, with a status, after a while, or noting them and losing the answer. */
+/** How it responds to the next deposits: normally, with a status, with a delay, or by crediting them and dropping the response. */
 export type Mood = 'well' | number | { readonly afterMs: number } | 'answer lost'
 
 /**

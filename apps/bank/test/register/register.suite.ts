@@ -28,7 +28,7 @@ const register = (body: object, headers: Record<string, string> = {}) =>
   })
 
 describe('a registration', () => {
-  test('makes a customer who is signed in and has two accounts', async () => {
+  test('creates a signed-in customer with two accounts', async () => {
     const answer = await register({ ...someone, username: 'New.Customer_1-a' })
     assert.equal(answer.statusCode, 201)
     const { status, data } = answer.json()
@@ -83,7 +83,7 @@ describe('a registration', () => {
     })
   }
 
-  test('of ten who want one username at once, one gets it', async () => {
+  test('of ten concurrent requests for one username, one succeeds', async () => {
     const names = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'contested' : 'CONTESTED'))
     const answers = await Promise.all(names.map((username) => register({ ...someone, username })))
     const codes = answers.map((answer) => answer.json().code ?? answer.statusCode)
@@ -145,7 +145,7 @@ describe('a registration', () => {
     ['password', { password: `${someone.password}\t` }],
     ['password', { password: 'x'.repeat(1_100) }],
   ] as const) {
-    test(`the page says beside the field what is wrong, and keeps what was typed: ${JSON.stringify(change).slice(0, 40)}`, async () => {
+    test(`the page shows an error beside the field and keeps the typed text: ${JSON.stringify(change).slice(0, 40)}`, async () => {
       const typed = { ...someone, ...change }
       const payload = new URLSearchParams(typed).toString()
       const answer = await bank.app.inject({ method: 'POST', url: '/register', headers: form, payload })
@@ -167,7 +167,7 @@ describe('a registration', () => {
     }
   })
 
-  test('by somebody who is signed in leaves no earlier sign-in behind', async () => {
+  test('by a signed-in user revokes the earlier session', async () => {
     const earlier = await tokenOf(bank.app)
     const rows = [
       ['api-successor', (body: object) => register(body, cookieOf(earlier)), 201],
@@ -194,7 +194,7 @@ describe('a registration', () => {
     }
   })
 
-  test('another site cannot register anybody', async () => {
+  test('a cross-site registration is refused', async () => {
     const answer = await register({ ...someone, username: 'crossed' }, { 'sec-fetch-site': 'same-site' })
     assert.deepEqual([answer.statusCode, answer.json().code], [403, 'cross_site_request'])
     assert.equal(await bank.db.user.count({ where: { username: 'crossed' } }), 0)

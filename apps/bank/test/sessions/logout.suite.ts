@@ -108,7 +108,7 @@ describe('POST /api/logout', () => {
     }
   })
 
-  test('again changes nothing: the first end is the end', async () => {
+  test('again does not change the time of the end', async () => {
     const token = await tokenOf(bank.app)
     const earliest = Date.now() - 1
     await logout(cookieOf(token))
@@ -141,7 +141,7 @@ describe('POST /api/logout', () => {
   })
 
   for (const headers of [{ origin: RETIREMENT }, { 'sec-fetch-site': 'same-site', origin: BANK }, { origin: 'null' }]) {
-    test(`another site signs nobody out: ${JSON.stringify(headers)}`, async () => {
+    test(`a cross-site sign-out is refused: ${JSON.stringify(headers)}`, async () => {
       const token = await tokenOf(bank.app)
       const answer = await logout({ ...cookieOf(token), ...headers })
       assert.deepEqual([answer.statusCode, answer.json().code], [403, 'cross_site_request'])
@@ -149,7 +149,7 @@ describe('POST /api/logout', () => {
     })
   }
 
-  test('nobody is signed out by a GET', async () => {
+  test('a GET signs no user out', async () => {
     const token = await tokenOf(bank.app)
     const answer = await bank.app.inject({ url: '/api/logout', headers: cookieOf(token) })
     assert.deepEqual([answer.statusCode, answer.headers.allow, await endedAt(token)], [405, 'POST', null])
@@ -157,7 +157,7 @@ describe('POST /api/logout', () => {
 })
 
 describe('the sign-out page', () => {
-  test('asks first, then ends the sign-in and says so', async () => {
+  test('asks first, then revokes the session and confirms it', async () => {
     const token = await tokenOf(bank.app)
     const asked = await bank.app.inject({ url: '/sign-out', headers: cookieOf(token) })
     assert.match(asked.body, /<form[^>]*method="post"[^>]*action="\/sign-out"[\s\S]*Sign out of both/)
@@ -170,14 +170,14 @@ describe('the sign-out page', () => {
     assert.match(said.body, /role="status"[\s\S]*You are signed out of both apps\./)
   })
 
-  test('an expired token still says whose sign-in ends', async () => {
+  test('an expired token still identifies the session to revoke', async () => {
     const token = await tokenOf(bank.app)
     const answer = await bank.app.inject({ method: 'POST', url: '/sign-out', headers: cookieOf(expired(token)) })
     assert.equal(answer.statusCode, 303)
     assert.notEqual(await endedAt(token), null)
   })
 
-  test('with nothing but a refresh token still asks: its session is active', async () => {
+  test('with only a refresh token still asks, because its session is active', async () => {
     const { refresh, token } = await newCustomer(bank)
     const asked = await bank.app.inject({ url: '/sign-out', headers: { cookie: refresh } })
     assert.match(asked.body, /Sign out of both/)
@@ -186,7 +186,7 @@ describe('the sign-out page', () => {
     assert.notEqual(await endedAt(token), null)
   })
 
-  test('with nobody signed in leads to the sign-in', async () => {
+  test('without a session redirects to the sign-in', async () => {
     const answer = await bank.app.inject('/sign-out')
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, '/sign-in?signed_out=1'])
   })

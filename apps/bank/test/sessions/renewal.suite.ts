@@ -100,7 +100,7 @@ for (const [name, renew] of WAYS) {
       }
     })
 
-    test('does not inherit a password that the owner typed again', async () => {
+    test('does not inherit a re-authentication of the user', async () => {
       const owner = await logIn()
       const loggedInAt = claimsOf(owner.jar.get('signet_token') ?? '').auth_time
       await bank.db.session.update({
@@ -120,7 +120,7 @@ for (const [name, renew] of WAYS) {
   })
 }
 
-test('a hundred renewals at once of one token, at two replicas, all get the same successor', async () => {
+test('a hundred concurrent renewals of one token at two replicas get the same successor', async () => {
   const owner = await logIn()
   const browsers = Array.from({ length: 100 }, (_, index) => owner.copy(index % 2 === 0 ? bank.app : replica.app))
   const responses = await Promise.all(browsers.map((browser) => browser.send('POST', '/api/token/refresh')))

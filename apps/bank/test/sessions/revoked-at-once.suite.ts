@@ -13,7 +13,7 @@ before(async () => {
 
 type Credentials = { username: string; password: string }
 
-/** Each way in which a session ends before its time: what is done, by its own browser or another one of the user. */
+/** The actions that revoke a session, from its own browser or another one of the user. */
 const WAYS: ReadonlyArray<
   readonly [name: string, end: (own: Browser, other: Browser, credentials: Credentials) => Promise<unknown>]
 > = [

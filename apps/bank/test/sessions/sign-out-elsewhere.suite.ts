@@ -6,7 +6,7 @@ import { newCustomer } from '../customer.js'
 import { claimsOf, sharedBank, type TestBank } from '../support.js'
 
 let bank: TestBank
-/** Another replica, which has not heard of the last second. */
+/** Another replica, whose status list is one second old. */
 let replica: TestBank
 before(async () => {
   bank = await sharedBank()
@@ -48,7 +48,7 @@ const WAYS: ReadonlyArray<readonly [name: string, signOutElsewhere: (browser: Br
 for (const [name, signOutElsewhere] of WAYS) {
   for (const strategy of STRATEGIES) {
     describe(`${name}, with a session by ${strategy}`, () => {
-      test('ends every session of the user, and gives this browser another', async () => {
+      test('revokes every session of the user and gives this browser a new one', async () => {
         const owner = await logIn(strategy)
         const before = await me(owner)
         const elsewhere = openBrowser(bank.app)
@@ -73,7 +73,7 @@ for (const [name, signOutElsewhere] of WAYS) {
         )
       })
 
-      test('neither lengthens the session nor says that a password was typed', async () => {
+      test('changes neither the expiry nor auth_time', async () => {
         const owner = await logIn(strategy)
         const { sid } = await me(owner)
         const authTime = new Date(Math.floor(Date.now() / 1000) * 1000 - 600_000)
@@ -99,7 +99,7 @@ test('a copy of the old cookies gets no new session, at a replica that still acc
   assert.equal((await owner.send('GET', '/api/me')).statusCode, 200)
 })
 
-test('of many at once with the same cookies one gets a session, and no other session is left', async () => {
+test('of concurrent requests with the same cookies, one gets a session, and no other session stays active', async () => {
   const owner = await logIn()
   const copies = Array.from({ length: 8 }, (_, index) => owner.copy(index % 2 === 0 ? bank.app : replica.app))
   const responses = await Promise.all(copies.map((copy) => copy.send('DELETE', '/api/sessions')))
@@ -108,9 +108,9 @@ test('of many at once with the same cookies one gets a session, and no other ses
   assert.equal(await bank.db.session.count({ where: { user: { username }, endedAt: null } }), 1)
 })
 
-describe('a password that is typed again', () => {
+describe('a re-authentication', () => {
   for (const strategy of STRATEGIES) {
-    test(`in a session by ${strategy} counts for what that response sets, not for a copy of the cookies`, async (t) => {
+    test(`in a session by ${strategy} is in that response only, and not in copies of the cookies`, async (t) => {
       t.mock.timers.enable({ apis: ['Date'], now: Date.now() - 600_000 })
       const owner = await logIn(strategy)
       t.mock.timers.reset()
@@ -130,7 +130,7 @@ describe('a password that is typed again', () => {
       assert.equal((await me(owner)).sid, sid)
       assert.equal((await send(thief)).json().code, 'reauthentication_required')
       assert.equal((await send(owner)).statusCode, 201)
-      // A copy of what the session was before ends with it.
+      // A copy of the earlier session ends with it.
       await owner.send('POST', '/api/logout')
       assert.equal(await codeOf(thief), 'token_revoked')
     })

@@ -51,7 +51,7 @@ describe('a sign-in with the right password', () => {
     await app.close()
   })
 
-  test('the token says who, for whom, until when, and nothing else', async () => {
+  test('the token contains exactly the claims of the contract', async () => {
     const before = Math.floor(Date.now() / 1000)
     const token = await tokenOf(bank.app)
     const now = Math.floor(Date.now() / 1000)
@@ -80,7 +80,7 @@ describe('a sign-in with the right password', () => {
     assert.notEqual(claimsOf(await tokenOf(bank.app)).sid, sid, 'each sign-in is one of its own')
   })
 
-  test('leaves a row that says when, for how long and from where', async () => {
+  test('stores a row with time, expiry and device', async () => {
     const agent = `test ${'x'.repeat(300)}`
     const answer = await login(bank.app, right, { 'user-agent': agent })
     const { sid, auth_time: authTime } = claimsOf(answer.json().data)
@@ -96,15 +96,15 @@ describe('a sign-in with the right password', () => {
   })
 
   for (const username of ['ADA', 'aDa', ' ada ', 'Ada']) {
-    test(`takes ${JSON.stringify(username)} for ada`, async () => {
+    test(`accepts ${JSON.stringify(username)} as ada`, async () => {
       const answer = await login(bank.app, { ...right, username })
       assert.equal(claimsOf(answer.json().data).username, 'ada')
     })
   }
 })
 
-describe('a sign-in that fails', () => {
-  test('a wrong password and a username that nobody has get the same answer to the byte', async () => {
+describe('a failed login', () => {
+  test('a wrong password and an unknown username get the same response byte by byte', async () => {
     const answers = await Promise.all(
       [
         { username: 'ada', password: 'wrong' },
@@ -170,8 +170,8 @@ describe('a sign-in that fails', () => {
     })
   }
 
-  test('more at once than may wait: the rest is told when to come again, and nothing queues for ever', async () => {
-    // No username at all, so that nothing but the hashing takes time.
+  test('logins beyond the queue get 503 with Retry-After at once', async () => {
+    // Without a username, so that only hashing takes time.
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => login(bank.app, { username: '', password: 'x' })),
     )
@@ -185,7 +185,7 @@ describe('a sign-in that fails', () => {
 })
 
 describe('GET /api/me', () => {
-  test('says who, by the cookie or by the header, in the words of the contract', async () => {
+  test('returns the user by cookie or header, as the contract says', async () => {
     const token = await tokenOf(bank.app)
     const claims = claimsOf(token)
     for (const headers of [cookieOf(token), { authorization: `Bearer ${token}` }]) {
@@ -203,14 +203,14 @@ describe('GET /api/me', () => {
     }
   })
 
-  test('a token that was changed is refused, and says so in the challenge', async () => {
+  test('a changed token is refused with a challenge', async () => {
     const headers = cookieOf(tampered(await tokenOf(bank.app)))
     const answer = await bank.app.inject({ url: '/api/me', headers })
     assert.deepEqual([answer.statusCode, answer.json().code], [401, 'token_signature_invalid'])
     assert.match(String(answer.headers['www-authenticate']), /^Bearer error="invalid_token"/)
   })
 
-  test('a stale cookie does not keep anybody from signing in', async () => {
+  test('a stale cookie does not prevent a login', async () => {
     const answer = await login(bank.app, right, { cookie: 'signet_token=nonsense; signet_token=more' })
     assert.equal(answer.statusCode, 200)
   })
@@ -227,7 +227,7 @@ describe('GET /api/me', () => {
     assert.equal(endedAt, null)
   })
 
-  test('another site cannot sign anybody in', async () => {
+  test('a cross-site login is refused', async () => {
     const answer = await login(bank.app, right, { origin: RETIREMENT, ...json })
     assert.deepEqual([answer.statusCode, answer.json().code, cookiesOf(answer)], [403, 'cross_site_request', []])
   })

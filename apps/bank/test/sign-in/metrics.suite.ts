@@ -70,7 +70,7 @@ describe('sign-ins in the metrics', () => {
     )
   })
 
-  test('so are passwords typed again, and new customers', async () => {
+  test('count re-authentications and registrations', async () => {
     const headers = { ...cookieOf(await tokenOf(bank.app)), ...json }
     const reauthenticate = (password: string) =>
       bank.app.inject({ method: 'POST', url: '/api/reauthenticate', headers, payload: JSON.stringify({ password }) })
@@ -92,7 +92,7 @@ describe('sign-ins in the metrics', () => {
 })
 
 describe('renewals in the metrics', () => {
-  test('tell a renewal, the same again, a copy that was used, and what is over', async () => {
+  test('distinguish a renewal, a repetition, a reused copy and an ended session', async () => {
     const signIn = await login(bank.app, right)
     const sid = String(claimsOf(String(signIn.json().data)).sid)
     const refreshOf = (answer: typeof signIn) =>

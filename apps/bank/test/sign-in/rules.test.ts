@@ -19,7 +19,7 @@ test('a username is one person’s in whatever letter case and with whatever spa
   )
 })
 
-test('a reason has a sentence of ours or none, whatever an address says', () => {
+test('a reason has a known sentence or none, for any text in the URL', () => {
   const names = fc.oneof(
     fc.string(),
     fc.constantFrom('__proto__', 'constructor', 'toString', 'token_expired', 'session_unknown'),
@@ -33,7 +33,7 @@ test('a reason has a sentence of ours or none, whatever an address says', () => 
   )
 })
 
-test('nobody is sent back to an app that does not know their session, and everybody else is', () => {
+test('no redirect back to an app that does not have the session; otherwise there is one', () => {
   for (const strategy of [...STRATEGIES, undefined]) {
     for (const reason of ['session_unknown', 'token_expired', undefined]) {
       const circles = strategy !== undefined && strategy !== 'jwt' && reason === 'session_unknown'

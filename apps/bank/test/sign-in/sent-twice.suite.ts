@@ -46,7 +46,7 @@ describe('a form that is sent twice', () => {
     })
   }
 
-  test('signs in anew where the first session was ended', async () => {
+  test('signs in again after the first session was revoked', async () => {
     const { browser, send } = await fill('/sign-in', ada)
     const first = browser.copy()
     await send(first)
@@ -55,7 +55,7 @@ describe('a form that is sent twice', () => {
     assert.equal(await signedInAs(browser), 'ada')
   })
 
-  test('never leads into the session of another user', async () => {
+  test('never gives the session of another user', async () => {
     const { browser, send } = await fill('/sign-in', ada)
     await send(browser.copy())
     await send(browser, grace)
@@ -74,7 +74,7 @@ describe('a form that is sent twice', () => {
     assert.deepEqual([await signedInAs(browser), await signedInAs(other)], ['pressed.twice', 'pressed.twice'])
   })
 
-  test('a second form, or the same with another password, finds the username taken', async () => {
+  test('a second form, or the same one with another password, gets username_taken', async () => {
     const typed = newcomer('pressed.once')
     const { browser, send } = await fill('/register', typed)
     const unsigned = browser.copy()
@@ -91,7 +91,7 @@ describe('a browser that keeps no cookies', () => {
     ['/sign-in', ada],
     ['/register', newcomer('no.cookies')],
   ] as const) {
-    test(`is told so, and creates nothing: ${url}`, async () => {
+    test(`gets an error, and nothing is created: ${url}`, async () => {
       const { send } = await fill(url, { ...typed, return_to: `${RETIREMENT}/` })
       const before = await active(typed.username)
       const answer = await send(openBrowser(bank.app))
@@ -106,7 +106,7 @@ describe('a browser that keeps no cookies', () => {
     })
   }
 
-  test('a browser that keeps them lands where it was going, without another redirect', async () => {
+  test('a browser that keeps cookies reaches its page without another redirect', async () => {
     const { browser, send } = await fill('/sign-in', { ...ada, return_to: `${RETIREMENT}/?a=1` })
     const answer = await send()
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${RETIREMENT}/?a=1`])

@@ -145,7 +145,7 @@ describe('several refresh tokens', () => {
 })
 
 describe('a page with several tokens', () => {
-  test('of different sessions takes one trip through the bank, which renews', async () => {
+  test('of different sessions cause one redirect through the bank, which renews', async () => {
     const [own, other] = [await tokenOf(bank.app), await tokenOf(bank.app)]
     const refreshToken = await signInFor('signet_refresh')
     const refused = await ask(
@@ -167,7 +167,7 @@ describe('a page with several tokens', () => {
     assert.match(cookiesOf(renewed).join('\n'), /^signet_token=ey/m)
   })
 
-  test('that have expired says so, and the session is renewed', async () => {
+  test('that have expired get token_expired, and the session is renewed', async () => {
     const token = await tokenOf(bank.app)
     const answer = await ask('GET', '/', several('signet_token', ['x', expired(token)]))
     assert.equal(new URL(String(answer.headers.location)).searchParams.get('reason'), 'token_expired')
@@ -178,7 +178,7 @@ describe('a page with several tokens', () => {
     const token = String(answer.json().data)
     const [, own = ''] = /signet_refresh=([^;]+)/.exec(cookiesOf(answer).join()) ?? []
     const cookie = `${several('signet_token', ['x', expired(token)])}; signet_refresh=${own}`
-    // A form that lacks its fields is shown again, and changes nothing.
+    // A form without its fields is shown again and changes nothing.
     const posted = await ask('POST', '/transfer/7c0b5a9e-3d0f-4a55-8a55-0d7d6c1a2b30/review', cookie)
     assert.equal(posted.statusCode, 400)
     const last = cookiesOf(posted)

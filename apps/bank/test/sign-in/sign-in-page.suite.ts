@@ -37,7 +37,7 @@ const right = { username: ada.username, password: ada.password }
 const alerts = (html: string) => /<[^>]*role="alert"[\s\S]*?<\/div>/.exec(html)?.[0] ?? ''
 
 describe('the sign-in page', () => {
-  test('has the two fields and the button by their names, and where it leads back to', async () => {
+  test('has the two fields, the button and the return URL', async () => {
     const { body, statusCode } = await visit(`${RETIREMENT}/?a=1&b=2`)
     assert.equal(statusCode, 200)
     assert.match(body, /<label[^>]*for="username"[^>]*>Username<\/label>/)
@@ -47,7 +47,7 @@ describe('the sign-in page', () => {
     assert.equal(alerts(body), '')
   })
 
-  test('a failure says so in an alert, keeps the username and forgets the password', async () => {
+  test('a failure shows an alert, keeps the username and drops the password', async () => {
     const answer = await signIn({ ...right, username: 'Ada "x" <b>', password: 'wrong-but-secret' })
     assert.equal(answer.statusCode, 401)
     assert.match(alerts(answer.body), /Invalid username\/password/)
@@ -68,7 +68,7 @@ describe('the sign-in page', () => {
     for (const { body } of [long, pasted]) assert.doesNotMatch(body, /maxlength/)
   })
 
-  test('a failure says the same of a username that nobody has', async () => {
+  test('an unknown username gets the same failure', async () => {
     // How long this very answer took and the key of the form stand on the page, and differ.
     const strip = (body: string, username: string) =>
       body.replaceAll(username, '').replace(/[\d.]+ ms|(?<=name="form_key" value=")[0-9a-f-]+/g, '')
@@ -80,7 +80,7 @@ describe('the sign-in page', () => {
     assert.equal(strip(wrong.body, 'value="grace"'), strip(unknown.body, 'value="nobody"'))
   })
 
-  test('a success leads by 303 to where the person was going', async () => {
+  test('a success redirects with 303 to the requested page', async () => {
     const answer = await signIn({ ...right, return_to: `${RETIREMENT}/?a=1` })
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${RETIREMENT}/?a=1`])
     assert.deepEqual(
@@ -89,7 +89,7 @@ describe('the sign-in page', () => {
     )
   })
 
-  test('whoever signs in over a sign-in leaves none behind', async () => {
+  test('a new sign-in revokes the earlier session of the browser', async () => {
     const token = await tokenOf(bank.app)
     assert.equal((await signIn({ ...grace, return_to: '' }, cookieOf(token))).statusCode, 303)
     const row = await bank.db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
@@ -101,7 +101,7 @@ describe('the sign-in page', () => {
     { 'sec-fetch-site': 'same-site' },
     { 'sec-fetch-site': 'cross-site', origin: BANK },
   ]) {
-    test(`another site cannot sign anybody in: ${JSON.stringify(headers)}`, async () => {
+    test(`a cross-site sign-in is refused: ${JSON.stringify(headers)}`, async () => {
       const answer = await signIn(right, headers)
       assert.equal(answer.statusCode, 403)
       assert.match(String(answer.headers['content-type']), /^text\/html/)
@@ -137,7 +137,7 @@ const RETURNS: ReadonlyArray<readonly [returnTo: string | string[], lands: strin
   [[`${RETIREMENT}/`, `${RETIREMENT}/`], `${BANK}/`, 'given twice, even where both are the same'],
 ]
 
-describe('where a sign-in leads', () => {
+describe('the redirect after a sign-in', () => {
   let signedIn = { cookie: '' }
   before(async () => {
     signedIn = cookieOf(await tokenOf(bank.app))
@@ -155,13 +155,13 @@ describe('where a sign-in leads', () => {
   }
 })
 
-/** Well formed, and signed with a key that nobody here has heard of. */
+/** A well-formed token that is signed with an unknown key. */
 const FOREIGN = `${Buffer.from('{"alg":"HS256","typ":"at+jwt","kid":"other"}').toString('base64url')}.e30.${'A'.repeat(43)}`
 
 describe('a page that cannot tell who is there', () => {
-  test('says that a token of another installation is one, and not that it was changed', async () => {
+  test('distinguishes a token with an unknown key from a changed one', async () => {
     const { body } = await bank.app.inject({ url: '/sign-in', headers: cookieOf(FOREIGN) })
-    assert.match(body, /a sign-in of another installation/)
+    assert.match(body, /a token that was signed with an unknown key/)
     assert.doesNotMatch(body, /changed/)
     const api = (await bank.app.inject({ url: '/api/me', headers: cookieOf(FOREIGN) })).json()
     assert.equal(api.code, 'token_signature_invalid')
@@ -179,7 +179,7 @@ describe('a page that cannot tell who is there', () => {
     ['a good token, but in the header alone', (token) => ({ authorization: `Bearer ${token}` }), null],
   ]
   for (const [why, headers, reason] of rows) {
-    test(`leads to the sign-in, and from there back to the very address: ${why}`, async () => {
+    test(`redirects to the sign-in, and back to the requested URL: ${why}`, async () => {
       const answer = await bank.app.inject({
         url: '/accounts/x?cursor=1&a=%20b',
         headers: headers(await tokenOf(bank.app)),
@@ -200,7 +200,7 @@ describe('a page that cannot tell who is there', () => {
     assert.equal((await bank.app.inject('/sign-in?reason=constructor&reason=__proto__')).statusCode, 200)
   })
 
-  test('an app that refuses what the bank takes does not send anybody in a circle', async () => {
+  test('an app that refuses a token that the bank accepts causes no redirect loop', async () => {
     const jar = new Map([['signet_token', await tokenOf(bank.app)]])
     const statuses: number[] = []
     // As retirement would, if it refused the token: straight back, every time, with the cookies that were set.
@@ -219,7 +219,7 @@ describe('a page that cannot tell who is there', () => {
 })
 
 describe('every page', () => {
-  test('says who is signed in, leads to the other app, signs out, and times the recognition', async () => {
+  test('shows the user, the other app, the sign-out, and the authentication time', async () => {
     const headers = cookieOf(await tokenOf(bank.app))
     const [{ id }] = (await bank.app.inject({ url: '/api/accounts', headers })).json().data
     for (const url of ['/', `/accounts/${id}`, '/security', '/sign-out', '/docs', '/register', '/nothing']) {
@@ -232,7 +232,7 @@ describe('every page', () => {
     }
   })
 
-  test('has nothing inline and nothing from elsewhere', async () => {
+  test('has no inline code and loads nothing from another host', async () => {
     const headers = cookieOf(await tokenOf(bank.app))
     for (const url of ['/', '/sign-in', '/register', '/docs']) {
       const { body } = await bank.app.inject({ url, headers })
