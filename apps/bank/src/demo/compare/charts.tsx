@@ -1,7 +1,7 @@
 import { BarChart } from '@signet/demo'
 import type { VNode } from 'preact'
 import type { Figures, Measurement } from './figures.js'
-import { duration, inOrder, NAMES } from './words.js'
+import { duration, inOrder, NAMES } from './labels.js'
 
 /** Draws the three figures that differ most. The table has all of them. */
 export function Charts({ measured }: { measured: Measurement }): VNode {

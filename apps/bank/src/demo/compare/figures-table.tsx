@@ -1,7 +1,7 @@
 import { type Column, DataTable, When } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
 import type { Figures, Measurement, Said } from './figures.js'
-import { duration, inOrder, NAMES, STORES } from './words.js'
+import { duration, inOrder, NAMES, STORES } from './labels.js'
 
 interface Row {
   readonly question: string

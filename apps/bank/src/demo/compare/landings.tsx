@@ -1,7 +1,7 @@
 import { DataTable } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Figures, Measurement } from './figures.js'
-import { inOrder, NAMES } from './words.js'
+import { inOrder, NAMES } from './labels.js'
 
 const SERVICES = [
   { service: 'bank', name: 'Signet Bank' },

@@ -4,13 +4,18 @@ import type { BankDatabase } from '@signet/bank-database'
 import { type App, type CallContext, instanceName, type SharedStore } from '@signet/service'
 import { STRATEGIES } from '../../sign-in/rules.js'
 import { type Answered, type AskOptions, askWho, byName, post, type Target } from './ask.js'
-import { type Copy, type CopyOptions, copyAfterRestart, copyWithoutStore } from './copies.js'
 import type { Figures, Measurement } from './figures.js'
 import { createMeasuredPerson, type MeasuredPerson } from './measured-person.js'
 import { cookiePair, median } from './rules.js'
 import { scatter } from './scatter.js'
+import {
+  instanceAfterRestart,
+  instanceWithoutStore,
+  type SecondInstance,
+  type SecondInstanceOptions,
+} from './second-instance.js'
 
-export interface MeasureOptions extends CopyOptions {
+export interface MeasureOptions extends SecondInstanceOptions {
   readonly db: BankDatabase
   readonly shared: SharedStore
   readonly bankInternalUrl: string
@@ -50,11 +55,11 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
     return askWho(target, cookie, { ...asking, ...how })
   }
   const person = await createMeasuredPerson(db, app.passwords)
-  const copies: Copy[] = []
+  const instances: SecondInstance[] = []
   try {
     const [restarted, storeless] = [
-      await copyAfterRestart(options, shared).then(keep(copies)),
-      await copyWithoutStore(options, shared.kind).then(keep(copies)),
+      await instanceAfterRestart(options, shared).then(keep(instances)),
+      await instanceWithoutStore(options, shared.kind).then(keep(instances)),
     ]
     const signedIn = await Promise.all(
       STRATEGIES.map((strategy) => signIn(app, options, here, person, strategy, asking)),
@@ -105,13 +110,13 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
       }),
     }
   } finally {
-    await Promise.allSettled([person.remove(), ...copies.map((copy) => copy.close())])
+    await Promise.allSettled([person.remove(), ...instances.map((instance) => instance.close())])
   }
 }
 
-const keep = (copies: Copy[]) => (copy: Copy) => {
-  copies.push(copy)
-  return copy
+const keep = (instances: SecondInstance[]) => (instance: SecondInstance) => {
+  instances.push(instance)
+  return instance
 }
 
 async function signIn(

@@ -1,11 +1,11 @@
 import { Page, type PageFrame } from '@signet/ui'
 import type { VNode } from 'preact'
-import type { Look } from './look.js'
+import type { ServicesState } from './poll-services.js'
 import { ServiceSection } from './service-section.js'
 
 export interface OperationsPageProps {
   readonly frame: PageFrame
-  readonly look: Look
+  readonly look: ServicesState
 }
 
 /** Shows the health of both services in a few numbers. */

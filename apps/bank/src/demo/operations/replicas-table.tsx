@@ -1,7 +1,7 @@
 import { type Column, DataTable } from '@signet/ui'
 import type { VNode } from 'preact'
+import { megabytes, span, time } from './format.js'
 import type { ReplicaState } from './rules.js'
-import { megabytes, span, time } from './words.js'
 
 interface Props {
   readonly service: string

@@ -1,7 +1,7 @@
 import { demoAssetUrl } from '@signet/demo'
 import { type App, callContext } from '@signet/service'
-import { createLook } from './look.js'
 import { OperationsPage } from './page.js'
+import { createServicePoll } from './poll-services.js'
 
 export interface OperationsRoutesOptions {
   readonly bankInternalUrl: string
@@ -18,7 +18,7 @@ export async function operationsRoutes(app: App, options: OperationsRoutesOption
     { name: 'Signet Bank', internalUrl: bankInternalUrl },
     { name: 'Signet Retirement', internalUrl: retirementInternalUrl },
   ]
-  const look = createLook(services, (error) => {
+  const look = createServicePoll(services, (error) => {
     app.log.debug({ err: error }, 'could not read the metrics of a replica')
   })
   const stylesheets = [demoAssetUrl('bars.css'), demoAssetUrl('operations.css')]

@@ -1,9 +1,9 @@
 import { BarChart } from '@signet/demo'
 import { Notice, Section } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
+import { parts, percent, rate, span, time } from './format.js'
 import { ReplicasTable } from './replicas-table.js'
 import { type ServiceState, total } from './rules.js'
-import { parts, percent, rate, span, time } from './words.js'
 
 interface Props {
   readonly service: ServiceState

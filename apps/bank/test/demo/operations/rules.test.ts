@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Histogram, Registry } from 'prom-client'
+import { parts, percent, rate, span, time } from '../../../src/demo/operations/format.js'
 import { EMPTY, quantile, readHistogram, since, together } from '../../../src/demo/operations/histogram.js'
 import { createHistory } from '../../../src/demo/operations/history.js'
 import { parseMetrics } from '../../../src/demo/operations/parse-metrics.js'
 import { stateOf } from '../../../src/demo/operations/rules.js'
 import { readSnapshot, type Snapshot } from '../../../src/demo/operations/snapshot.js'
-import { parts, percent, rate, span, time } from '../../../src/demo/operations/words.js'
 
 const T0 = 1_800_000_000_000
 

@@ -3,7 +3,7 @@ import { askReplicas } from './ask.js'
 import { createHistory } from './history.js'
 import { type ServiceState, stateOf } from './rules.js'
 
-export interface Look {
+export interface ServicesState {
   readonly atMs: number
   readonly services: readonly ServiceState[]
 }
@@ -14,19 +14,19 @@ export interface WatchedService {
   readonly internalUrl: string
 }
 
-/** A younger result is shown again, and requests share one look: many viewers cost as much as one. */
+/** A younger result is shown again, and concurrent requests share one poll: many viewers cost as much as one. */
 const FRESH_MS = 1_000
 
 /** Creates a function that reads the metrics of all services, at most once per second. */
-export function createLook(
+export function createServicePoll(
   services: readonly WatchedService[],
   onError: (error: unknown) => void,
-): (context: CallContext) => Promise<Look> {
+): (context: CallContext) => Promise<ServicesState> {
   const histories = services.map((service) => ({ service, history: createHistory() }))
-  let last: Look | undefined
-  let running: Promise<Look> | undefined
+  let last: ServicesState | undefined
+  let running: Promise<ServicesState> | undefined
 
-  async function lookNow(context: CallContext): Promise<Look> {
+  async function pollNow(context: CallContext): Promise<ServicesState> {
     const states = await Promise.all(
       histories.map(async ({ service, history }) => {
         const { replicas, failed } = await askReplicas(service.internalUrl, context, onError)
@@ -41,7 +41,7 @@ export function createLook(
 
   return async (context) => {
     if (last && Date.now() - last.atMs < FRESH_MS) return last
-    running ??= lookNow(context).finally(() => {
+    running ??= pollNow(context).finally(() => {
       running = undefined
     })
     return running

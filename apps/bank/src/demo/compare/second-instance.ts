@@ -6,13 +6,13 @@ import Fastify from 'fastify'
 import type { Said } from './figures.js'
 
 /** A second instance of this service's authentication plugin, in this process. */
-export interface Copy {
+export interface SecondInstance {
   ask(cookie: string): Promise<Said>
   close(): Promise<void>
 }
 
 /** How this service authenticates requests. */
-export interface CopyOptions {
+export interface SecondInstanceOptions {
   readonly recognition: Omit<AuthenticationOptions, 'sessions'>
   /** The session strategies of this process. */
   readonly strategies: readonly SessionStrategy[]
@@ -21,20 +21,20 @@ export interface CopyOptions {
 }
 
 /** Creates an instance with an empty memory, as after a restart. */
-export const copyAfterRestart = (options: CopyOptions, shared: SharedStore): Promise<Copy> =>
-  copyOf(options.recognition, replaced(options.strategies, 'session', options.freshStrategies(shared)))
+export const instanceAfterRestart = (options: SecondInstanceOptions, shared: SharedStore): Promise<SecondInstance> =>
+  instanceOf(options.recognition, replaced(options.strategies, 'session', options.freshStrategies(shared)))
 
 /** Creates an instance whose shared store is at a closed port, as while the store is down. */
-export async function copyWithoutStore(
-  { recognition, strategies, freshStrategies }: CopyOptions,
+export async function instanceWithoutStore(
+  { recognition, strategies, freshStrategies }: SecondInstanceOptions,
   kind: SharedStore['kind'],
-): Promise<Copy> {
+): Promise<SecondInstance> {
   const unreachable = await openSharedStore(`${kind}://127.0.0.1:${await closedPort()}/0`, () => {})
-  const copy = await copyOf(recognition, replaced(strategies, 'shared-session', freshStrategies(unreachable)))
+  const instance = await instanceOf(recognition, replaced(strategies, 'shared-session', freshStrategies(unreachable)))
   return {
-    ask: copy.ask,
+    ask: instance.ask,
     close: async () => {
-      await copy.close()
+      await instance.close()
       await unreachable.close()
     },
   }
@@ -49,7 +49,10 @@ const replaced = (
   strategies.map((one) => (one.strategy === name ? (others.find(({ strategy }) => strategy === name) ?? one) : one))
 
 /** Registers the authentication plugin of every request to this service, with one route behind it. */
-async function copyOf(recognition: CopyOptions['recognition'], sessions: SessionStrategy[]): Promise<Copy> {
+async function instanceOf(
+  recognition: SecondInstanceOptions['recognition'],
+  sessions: SessionStrategy[],
+): Promise<SecondInstance> {
   const app = Fastify()
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof AuthError)) throw error
