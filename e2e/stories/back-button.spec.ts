@@ -7,6 +7,7 @@ import {
   expect,
   expectSignedIn,
   expectSignInPage,
+  ignoreRefusals,
   type Person,
   register,
   signIn,
@@ -22,6 +23,8 @@ test.use({
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   },
 })
+
+test.afterEach(({ complaints }) => ignoreRefusals(complaints))
 
 /** Counts the pages that the browser restored from its back/forward cache. */
 async function countRestored(page: Page): Promise<() => number> {

@@ -7,6 +7,7 @@ import {
   expect,
   expectSignedIn,
   expectSignInPage,
+  ignoreRefusals,
   openAccount,
   type Person,
   signInByApi,
@@ -27,11 +28,7 @@ async function openTabs(context: BrowserContext, apps: Apps, person: Person): Pr
   return tabs
 }
 
-// A page that hears of a sign-out asks who is signed in, and the browser reports the 401.
-test.afterEach(({ complaints }) => {
-  const others = complaints.splice(0).filter((complaint) => !complaint.includes('status of 401'))
-  expect(others).toEqual([])
-})
+test.afterEach(({ complaints }) => ignoreRefusals(complaints))
 
 async function expectHidden(tab: Page, person: Person, notice: string): Promise<void> {
   await expect(tab.getByText(notice)).toBeVisible()

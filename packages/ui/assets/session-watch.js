@@ -7,8 +7,8 @@
 import { signedInFetch } from './signed-in-fetch.js'
 
 const RETRY_MS = 5_000
-/** Longer than a navigation takes: a page that is being left need not check. */
-const LEAVING_MS = 1_000
+/** A page that sends a form is left, and need not ask. One that is still there after this time asks. */
+const LEAVING_MS = 10_000
 
 const page = document.documentElement
 const { seenCookie, user } = page.dataset
@@ -62,7 +62,8 @@ async function check() {
   const own = ++checks
   stopStream()
   hasExpired = false
-  if (performance.now() - leavesAt < LEAVING_MS) await new Promise((resolve) => setTimeout(resolve, LEAVING_MS))
+  const leavesInMs = leavesAt + LEAVING_MS - performance.now()
+  if (leavesInMs > 0) await new Promise((resolve) => setTimeout(resolve, leavesInMs))
   const { notice, name } = await askWhoIsSignedIn().catch(() => ({ notice: 'unknown', name: '' }))
   if (own !== checks) return
   if (notice !== 'unknown' || 'hidden' in page.dataset) show(notice, name)
@@ -128,7 +129,9 @@ document.addEventListener('visibilitychange', whenSeenAgain)
 addEventListener('focus', whenSeenAgain)
 addEventListener('pageshow', ({ persisted }) => {
   leavesAt = Number.NEGATIVE_INFINITY
-  if (persisted) void check()
+  if (!persisted) return
+  lookAtCookie()
+  void check()
 })
 addEventListener('pagehide', stopStream)
 addEventListener('submit', () => {
