@@ -18,8 +18,8 @@ class ServiceStartError extends Error {}
 /**
  * Starts one service as a process and waits until it listens. Its log is written to a file.
  *
- * @returns {Promise<{ pid: number, startMs: number, exited: Promise<string>, stop: (signal?: NodeJS.Signals) => Promise<void>, again: () => Promise<any> }>}
- *   `startMs`: time until it listened; `again` starts another process with the same arguments
+ * @returns {Promise<{ pid: number, startMs: number, exited: Promise<string>, stop: (signal?: NodeJS.Signals) => Promise<void>, again: (env?: object) => Promise<any> }>}
+ *   `startMs`: time until it listened; `again` starts another process with the same arguments and further variables
  */
 export async function startServiceProcess(service) {
   const { name, entry, env, logFolder, v8Flags = [] } = service
@@ -46,7 +46,7 @@ export async function startServiceProcess(service) {
     pid: child.pid,
     startMs: performance.now() - startedAt,
     exited,
-    again: () => startServiceProcess(service),
+    again: (further = {}) => startServiceProcess({ ...service, env: { ...env, ...further } }),
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal)
       await exited

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { chart } from './chart.js'
+import { chart, signOutChart } from './chart.js'
 import { compareRuns } from './compare-runs.js'
 import { filled } from './document.js'
 import { measure } from './measure.js'
@@ -13,10 +13,11 @@ import { table } from './table.js'
 const RESULTS = 'bench/results'
 const DOCUMENT = 'docs/performance.md'
 const PICTURE = 'docs/pictures/performance.svg'
+const SIGN_OUT_PICTURE = 'docs/pictures/sign-out.svg'
 
 /**
- * `npm run bench`: measures, prints the tables and writes `bench/results/latest.json`, `docs/pictures/performance.svg` and the
- * tables of `docs/performance.md`.
+ * `npm run bench`: measures, prints the tables and writes `bench/results/latest.json`, two pictures and the tables of
+ * `docs/performance.md`.
  *
  * `--quick` takes under two minutes, for comparison only: it writes `bench/results/quick.json` alone and prints its ratios
  * next to those of `latest.json`. A number never fails the run. A wrong response does.
@@ -32,6 +33,7 @@ export async function bench({ quick }: { readonly quick: boolean }): Promise<voi
   await writeFile(`${RESULTS}/${quick ? 'quick' : 'latest'}.json`, `${JSON.stringify(report, null, 2)}\n`)
   if (!quick) {
     await writeFile(PICTURE, chart(report))
+    await writeFile(SIGN_OUT_PICTURE, signOutChart(report))
     await writeFile(DOCUMENT, filled(readFileSync(DOCUMENT, 'utf8'), report))
     await promisify(execFile)('node_modules/.bin/biome', ['format', '--write', DOCUMENT, latest])
   }

@@ -10,6 +10,7 @@ import type { MeRow, OnMeasured, Queue, Report, Share } from './report.js'
 import { goals } from './sections.js'
 import { type Services, startServices } from './services.js'
 import { benchSignIn, SIGN_INS } from './sign-in/run.js'
+import { benchSignOut } from './sign-out/run.js'
 import { median } from './statistics.js'
 import { benchStatusList } from './status-list/run.js'
 import { benchQueue } from './storm/queue.js'
@@ -23,6 +24,7 @@ const FULL = {
   entries: { rounds: 4, requests: 12 },
   start: { rounds: 3 },
   statusList: { rounds: 15 },
+  signOut: { signOuts: 200 },
 }
 const QUICK = {
   me: { rounds: 3, seconds: 0.35, distinct: 2_000 },
@@ -32,6 +34,7 @@ const QUICK = {
   entries: { rounds: 2, requests: 3 },
   start: { rounds: 1 },
   statusList: { rounds: 3 },
+  signOut: { signOuts: 20 },
 }
 
 /** One username logs in more often than the default limit allows. Counting stays on, as in production. */
@@ -61,6 +64,9 @@ export async function measure({ quick }: { readonly quick: boolean }): Promise<R
     const storm = await benchStorm({ services, ...size.storm, onMeasured })
     say('logins')
     const { queue, signIn } = await measureSignIn({ services, size: size.signIn, onMeasured })
+    // Before the sessions of the next part, whose numbers in the status lists are made up.
+    say('sign-out propagation')
+    const signOut = await benchSignOut({ services, ...size.signOut })
     say('status lists')
     const sessions = await benchSessions({ services, ...size.sessions, onMeasured })
     const statusList = await benchStatusList(size.statusList)
@@ -79,6 +85,7 @@ export async function measure({ quick }: { readonly quick: boolean }): Promise<R
       queue,
       sessions,
       statusList,
+      signOut,
       entries,
       start,
       bytes,

@@ -13,6 +13,7 @@ export interface Measured {
   readonly queue: Queue
   readonly sessions: Sessions
   readonly statusList: readonly StatusListRow[]
+  readonly signOut: readonly SignOutRow[]
   readonly entries: readonly EntriesRow[]
   readonly start: ReadonlyArray<{ readonly service: string; readonly medianMs: number }>
   readonly bytes: readonly PageBytes[]
@@ -24,6 +25,15 @@ export interface Goal {
   readonly atLeast?: number
   readonly atMost?: number
   readonly value: number
+}
+
+/** Time from the response to a sign-out until this place refuses the session. */
+export interface SignOutRow {
+  readonly key: 'bank' | 'replica' | 'retirement' | 'tab' | 'stream' | 'lost'
+  readonly label: string
+  readonly signOuts: number
+  readonly medianMs: number
+  readonly p99Ms: number
 }
 
 export interface Share {

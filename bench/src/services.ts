@@ -11,7 +11,7 @@ import { distinctTokens } from './tokens.js'
 interface ServiceProcess {
   readonly pid: number
   readonly startMs: number
-  again(): Promise<ServiceProcess>
+  again(env?: Readonly<Record<string, string>>): Promise<ServiceProcess>
   stop(): Promise<void>
 }
 

@@ -49,6 +49,13 @@ export function sampleReport(): Report {
       memory: { idle: memory(100), full: memory(140) },
     },
     statusList: [{ sessions: 1, lists: 1, memoryBytes: 20_000, checkNs: 80, hmacNs: 2_000, redisNs: 90_000 }],
+    signOut: (['bank', 'replica', 'retirement', 'tab', 'stream', 'lost'] as const).map((key, n) => ({
+      key,
+      label: key,
+      signOuts: 10,
+      medianMs: n,
+      p99Ms: 2 * n,
+    })),
     entries: [
       { kind: 'apiFirst', label: 'first', sizes: [{ entries: 10, medianMs: 3, p95Ms: 4 }] },
       { kind: 'apiNotFound', label: 'nothing', sizes: [{ entries: 10, medianMs: 300, p95Ms: 400 }] },
