@@ -1,6 +1,6 @@
 // With the browser's own defaults: Playwright turns the back/forward cache off, and the other tests share processes.
 import type { BrowserContext, Page } from '@playwright/test'
-import config from '../playwright.config.js'
+import { ownDefaults } from '../support/own-defaults.js'
 import {
   type Apps,
   addCustomer,
@@ -14,16 +14,7 @@ import {
   test,
 } from '../support/test.js'
 
-const { WHOLE_CHROMIUM_PATH: executablePath } = process.env
-const { args = [] } = config.use?.launchOptions ?? {}
-test.use({
-  launchOptions: {
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: args.filter((flag) => flag !== '--disable-site-isolation-trials'),
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-  },
-})
-
+test.use(ownDefaults)
 test.afterEach(({ complaints }) => ignoreRefusals(complaints))
 
 /** Counts the pages that the browser restored from its back/forward cache. */

@@ -1,6 +1,7 @@
 // Open pages, in the same browser and on other devices, when the user signs out or another user signs in.
 import type { BrowserContext, Page } from '@playwright/test'
 import { postWithCookies } from '../support/api.js'
+import { ownDefaults } from '../support/own-defaults.js'
 import {
   type Apps,
   addCustomer,
@@ -28,6 +29,7 @@ async function openTabs(context: BrowserContext, apps: Apps, person: Person): Pr
   return tabs
 }
 
+test.use(ownDefaults)
 test.afterEach(({ complaints }) => ignoreRefusals(complaints))
 
 async function expectHidden(tab: Page, person: Person, notice: string): Promise<void> {

@@ -6,8 +6,9 @@ import { before, describe, test } from 'node:test'
 import { isRevoked, STATUS_LIST_MEDIA_TYPE } from '@signet/auth/issuer'
 import { STATUS_LIST_SIZE } from '@signet/auth/verifier'
 import type { App } from '@signet/service'
+import { openTestDatabase } from '@signet/testing'
 import { statusListStore } from '../../src/issuer/store.js'
-import { ada, sharedBank, type TestBank } from '../support.js'
+import { ada, buildTestBank, EMPTY_BANK, sharedBank, type TestBank } from '../support.js'
 
 /** A list that no other test's sessions are in. */
 let nextList = 5_000
@@ -77,6 +78,27 @@ describe('a request that waits for a status list to change', () => {
     const version = await fetching
     assert.ok(version !== null && version !== 'unchanged')
     assert.equal(isRevoked(version.bits, 0), true)
+  })
+
+  test('waits no longer where the database delivers no notification, and the bank says so', async (t) => {
+    // Notifications stay in their database: this bank listens in another one.
+    const elsewhere = await openTestDatabase(EMPTY_BANK)
+    const deaf = await buildTestBank(bank.databaseUrl, { DATABASE_URL: elsewhere.url })
+    t.after(async () => {
+      await deaf.app.close()
+      await elsewhere.remove()
+    })
+    while (deaf.app.revocationNotifications() !== 'undelivered') await nextTurn()
+    const { data } = (await deaf.app.inject('/readyz')).json()
+    assert.match(data['sign-out notifications'], /^do not arrive, the database is polled every second/)
+    assert.match((await deaf.app.inject('/metrics')).body, /^revocation_notifications_arriving\{[^}]*\} 0$/m)
+    assert.match((await bank.app.inject('/metrics')).body, /^revocation_notifications_arriving\{[^}]*\} 1$/m)
+    const { id, etag, end } = await createList()
+    const address = await listen(deaf.app)
+    const response = fetch(`${address}/status-lists/${id}`, { headers: { 'if-none-match': etag, prefer: 'wait=30' } })
+    while (deaf.app.heldResponses.count() === 0) await nextTurn()
+    await end(replica)
+    assert.equal((await response).status, 200)
   })
 
   test('is answered 304 once the time is over', async () => {
