@@ -51,7 +51,7 @@ test('every table is written at its mark, and the text around stays', () => {
   const empty = marks.map((id) => `About ${id}.\n\n<!-- bench:${id} -->\n<!-- /bench -->\n`).join('\n')
   const once = filled(empty, report)
   for (const id of marks) assert.ok(once.includes(`About ${id}.`))
-  assert.match(once, /\| +≥ 1\.8 \| +4\.00 \| +yes \|/)
+  assert.match(once, /\| +≥ 1\.1 \| +4\.00 \| +yes \|/)
   assert.match(once, /2026-01-02/)
   assert.equal(filled(once, report), once, 'filling again changes nothing')
   assert.throws(() => filled(empty.replace('bench:me', 'bench:you'), report), /no table you/)
