@@ -84,7 +84,7 @@ test('/compare shows the replicas of its requests, and which of them authenticat
     ['Signet Retirement', { known: 0, replicas: 0 }, { known: 6, replicas: 3 }],
   ]) {
     const seen = cells(page.body, name).map((cell) => ({
-      known: Number(/(\d) of 6 known/.exec(cell)[1]),
+      known: Number(/(\d) of 6 accepted/.exec(cell)[1]),
       replicas: cell.match(/by \w+-/g)?.length ?? 0,
     }))
     assert.deepEqual(seen, [session, everyReplica, everyReplica], name)
@@ -118,7 +118,7 @@ test('the tour names the replicas of each step, and explains when a memory sessi
   assert.match(landed.body, /<h1[^>]*>Sign in/, 'the page after the sign-in was another replica’s')
   const { instances, body } = await answered(3, 2)
   assert.equal(instances.length, 2)
-  assert.match(body, /another replica of the bank, which does not know that number: you were signed out, by chance/)
+  assert.match(body, /another replica of the bank, which does not have the session/)
   await signInBy('shared-session')
   await person.visit('retirement', '/')
   const shared = await answered(5, 3)
