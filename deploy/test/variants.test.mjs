@@ -34,8 +34,15 @@ describe('SIGNET_SCHEME=https', () => {
     const { cookie, answer } = await door.signIn()
     const set = answer.headers['set-cookie'].filter((line) => !/=;/.test(line))
     const attributes = Object.fromEntries(set.map((line) => [line.split('=')[0], line.split('; ').slice(1)]))
-    assert.deepEqual(Object.keys(attributes).sort(), ['__Host-signet_refresh', '__Secure-signet_token'])
-    for (const list of Object.values(attributes)) assert.ok(list.includes('Secure') && list.includes('HttpOnly'))
+    assert.deepEqual(Object.keys(attributes).sort(), [
+      '__Host-signet_refresh',
+      '__Secure-signet_seen',
+      '__Secure-signet_token',
+    ])
+    for (const [name, list] of Object.entries(attributes)) {
+      // Scripts read the cookie that changes at sign-in and sign-out.
+      assert.deepEqual([list.includes('Secure'), list.includes('HttpOnly')], [true, !name.endsWith('_seen')], name)
+    }
     assert.ok(attributes['__Secure-signet_token'].includes('Domain=signet.localhost'))
     assert.ok(!attributes['__Host-signet_refresh'].some((part) => part.startsWith('Domain')))
     for (const name of ['bank', 'retirement']) {

@@ -6,7 +6,9 @@ import { addCustomer, expect, type Person, test } from '../support/test.js'
 const FIREFOX = process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr'
 const WAIT = { timeout: 60_000 }
 
-test.skip(!existsSync(FIREFOX), `Firefox is not at ${FIREFOX}: install firefox-esr`)
+const isMissing = !existsSync(FIREFOX)
+if (isMissing) console.log(`  Skipped: Firefox is not at ${FIREFOX}. Install firefox-esr.`)
+test.skip(isMissing, `Firefox is not at ${FIREFOX}`)
 
 let firefox: Browser
 test.beforeAll(async () => {
