@@ -95,6 +95,7 @@ export function listen({ url, channel, onNotification, notify, onChange }: Liste
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
       await listenOnce().catch(() => {})
+      if (closing.signal.aborted) return
       // Without delivery, waits longer before the next attempt: a pooler stays a pooler.
       const undelivered = state === 'undelivered'
       if (!undelivered) become('disconnected')

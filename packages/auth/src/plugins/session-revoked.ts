@@ -68,7 +68,7 @@ function watchSession(request: FastifyRequest, statusLists?: Pick<StatusLists, '
   stops.push(atTime(claims.exp * 1000, () => end(new AuthError('token_expired', `expired at ${claims.exp}`))))
   if (keptSession) stops.push(whenForgotten(keptSession, end))
   if (statusLists) stops.push(statusLists.onRevoked(claims, end))
-  if (controller.signal.aborted) stop()
+  if (controller.signal.aborted || socket.destroyed) stop()
   return { signal: controller.signal, stop }
 }
 

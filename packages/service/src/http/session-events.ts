@@ -52,18 +52,20 @@ export const sessionEvents = fastifyPlugin(
         streamsOf.set(identity.sid, streams + 1)
         const stream = new PassThrough()
         const keepAlive = setInterval(() => stream.write(':\n\n'), KEEP_ALIVE_MS)
-        closed.addEventListener('abort', () => {
+        const end = (last = '') => {
           clearInterval(keepAlive)
-          stream.end()
+          if (!stream.writableEnded) stream.end(last)
+        }
+        const close = () => {
+          end()
           const others = (streamsOf.get(identity.sid) ?? 1) - 1
           if (others > 0) streamsOf.set(identity.sid, others)
           else streamsOf.delete(identity.sid)
-        })
-        const end = () => stream.end(endOf(sessionRevoked.reason))
-        if (sessionRevoked.aborted) end()
-        else sessionRevoked.addEventListener('abort', end)
+        }
         // The browser's `open` event fires with the first bytes.
-        if (!stream.writableEnded) stream.write('retry: 2000\n\n')
+        stream.write('retry: 2000\n\n')
+        onAbort(sessionRevoked, () => end(endOf(sessionRevoked.reason)))
+        onAbort(closed, close)
         return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream)
       },
     )
@@ -74,6 +76,12 @@ export const sessionEvents = fastifyPlugin(
     dependencies: ['@signet/authentication', '@signet/held-responses'],
   },
 )
+
+/** Calls back once: now when the signal is aborted already. */
+function onAbort(signal: AbortSignal, callback: () => void): void {
+  if (signal.aborted) callback()
+  else signal.addEventListener('abort', callback, { once: true })
+}
 
 /** Returns the last event, or nothing when the session may still be active. */
 function endOf(reason: unknown): string {

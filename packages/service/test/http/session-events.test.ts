@@ -44,6 +44,15 @@ describe('GET /api/session/events', () => {
     assert.equal(app.heldResponses.count(), 0)
   })
 
+  test('writes nothing after its end, whatever its client reads', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const { rest } = await open()
+    app.statusLists.markRevoked({ status: STATUS })
+    t.mock.timers.tick(60_000)
+    assert.equal(await rest(), 'event: ended\ndata: {"code":"token_revoked"}\n\n')
+    await app.close()
+  })
+
   test('is refused without a session, and with a revoked one', async () => {
     assert.deepEqual(refusalOf(await app.inject('/api/session/events')), [401, 'token_missing'])
     app.statusLists.markRevoked({ status: STATUS })
