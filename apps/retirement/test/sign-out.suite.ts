@@ -116,7 +116,7 @@ describe('a sign-out', () => {
       assert.match(String(api.headers['retry-after']), /^\d+$/)
       const page = await post('/sign-out', cookieOf(token))
       assert.deepEqual([page.statusCode, cookiesOf(page)], [503, []])
-      assert.match(page.body, /so you are still signed in/)
+      assert.match(page.body, /so you may still be signed in/)
       assert.doesNotMatch(page.body + api.body, /ECONNREFUSED|127\.0\.0\.1/)
       assert.equal((await get('/api/plan', cookieOf(token))).statusCode, 200, 'the plan needs no bank')
     } finally {

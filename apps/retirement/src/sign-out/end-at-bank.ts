@@ -33,6 +33,6 @@ export async function endAtBank(
 }
 
 function unreachable(cause: unknown): ServiceError {
-  const sentence = 'We could not reach the bank, so you are still signed in. Try again in a moment.'
+  const sentence = 'The bank did not confirm your sign-out, so you may still be signed in. Try again in a moment.'
   return new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
 }

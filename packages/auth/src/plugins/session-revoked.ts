@@ -55,10 +55,14 @@ function watchSession(request: FastifyRequest, statusLists?: Pick<StatusLists, '
   const { claims } = identity
   const controller = new AbortController()
   const stops: (() => void)[] = []
+  let isOver = false
   const stop = () => {
+    isOver = true
     for (const one of stops.splice(0)) one()
   }
   const end = (reason: unknown) => {
+    // A lookup in a store may still be running when the response is complete.
+    if (isOver) return
     stop()
     controller.abort(reason)
   }
@@ -68,7 +72,7 @@ function watchSession(request: FastifyRequest, statusLists?: Pick<StatusLists, '
   stops.push(atTime(claims.exp * 1000, () => end(new AuthError('token_expired', `expired at ${claims.exp}`))))
   if (keptSession) stops.push(whenForgotten(keptSession, end))
   if (statusLists) stops.push(statusLists.onRevoked(claims, end))
-  if (controller.signal.aborted || socket.destroyed) stop()
+  if (isOver || socket.destroyed) stop()
   return { signal: controller.signal, stop }
 }
 

@@ -8,13 +8,8 @@ import {
   type StatusLists,
   type StatusListVersion,
 } from '../../src/verifier.js'
-import { BANK, CLAIMS } from '../support.js'
-
-const claims = (idx: number, list = '0') => ({
-  ...CLAIMS,
-  status: { status_list: { idx, uri: `${BANK}/status-lists/${list}` } },
-})
-const codeOf = (code: string) => (error: unknown) => error instanceof AuthError && error.code === code
+import { BANK } from '../support.js'
+import { claims, codeOf, nextSecond, settle } from './steps.js'
 
 describe('following the status lists', () => {
   let ended: number[] = []
@@ -35,14 +30,6 @@ describe('following the status lists', () => {
       }
       return version.etag === etag ? 'unchanged' : version
     },
-  }
-  const settle = () => new Promise((resolve) => setImmediate(resolve))
-  /** Completes the poll of the next second. */
-  const nextSecond = async (seconds = 1) => {
-    for (let passed = 0; passed < seconds; passed += 1) {
-      mock.timers.tick(1_000)
-      await settle()
-    }
   }
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_800_000_000_000 })
@@ -149,55 +136,6 @@ describe('following the status lists', () => {
     assert.equal(lists.count(), 0)
   })
 
-  test('the issuer holds one request for each list, and a change arrives with its response', async () => {
-    const { held, lists: followed } = followHeld()
-    await followed.assertNotRevoked(claims(1))
-    await followed.assertNotRevoked(claims(1, '1'))
-    await settle()
-    assert.deepEqual(
-      held.map(({ id, seconds }) => [id, seconds]),
-      [
-        ['0', 20],
-        ['1', 20],
-      ],
-    )
-    held.shift()?.respond({ bits: statusBits([1]), etag: 'second', changedAtMs: Date.now() })
-    await settle()
-    assert.throws(() => followed.assertNotRevoked(claims(1)), codeOf('token_revoked'))
-    assert.equal(held.length, 2, 'the next request is sent at once')
-    followed.close()
-    assert.ok(held.every(({ signal }) => signal.aborted))
-  })
-
-  test('at rest there are at most four requests a minute', async () => {
-    const { held, lists: followed } = followHeld()
-    await followed.assertNotRevoked(claims(1))
-    await settle()
-    let requests = 0
-    for (let second = 0; second < 60; second += 1) {
-      await nextSecond()
-      if (second % 20 !== 19) continue
-      requests += 1
-      held.shift()?.respond('unchanged')
-      await settle()
-    }
-    assert.equal(held.length, 1)
-    assert.equal(requests, 3)
-    assert.equal(followed.ageSeconds(), 0)
-    followed.close()
-  })
-
-  test('a request is not held so long that the list becomes too old', async () => {
-    const { held, lists: followed } = followHeld(9)
-    await followed.assertNotRevoked(claims(1))
-    await settle()
-    assert.deepEqual(
-      held.map(({ seconds }) => seconds),
-      [3],
-    )
-    followed.close()
-  })
-
   describe('watching a session', () => {
     const reasons: string[] = []
     const watch = (idx: number, by = lists) =>
@@ -258,29 +196,3 @@ describe('following the status lists', () => {
     })
   })
 })
-
-interface HeldRequest {
-  readonly id: string
-  readonly seconds: number
-  readonly signal: AbortSignal
-  respond(response: StatusListVersion | 'unchanged'): void
-}
-
-/** Follows lists of a source that holds each request until the test responds. */
-function followHeld(maxAgeSeconds = 60) {
-  const held: HeldRequest[] = []
-  const lists = followStatusLists({
-    issuer: BANK,
-    maxAgeSeconds,
-    source: {
-      fetch: async (id, _etag, hold) => {
-        if (!hold) return { bits: statusBits([]), etag: 'first', changedAtMs: 0 }
-        return new Promise((resolve, reject) => {
-          hold.signal.addEventListener('abort', () => reject(new Error('closed')))
-          held.push({ id, ...hold, respond: resolve })
-        })
-      },
-    },
-  })
-  return { held, lists }
-}
