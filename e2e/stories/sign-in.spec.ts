@@ -109,6 +109,18 @@ test('signing in keeps the fragment of the page that was asked for', async ({ pa
   expect(complaints.splice(0)).toHaveLength(1)
 })
 
+test('opening an account keeps the fragment too', async ({ page, apps, person }) => {
+  await page.goto(`${apps.bank}/transfer?to=Savings#amount`)
+  await expectSignInPage(page, apps)
+  await page.getByRole('link', { name: 'Open an account' }).click()
+  await expect(page).toHaveURL(/\/register\?.*#amount$/)
+  await page.getByLabel('Username').fill(person.username)
+  await page.getByLabel('Name', { exact: true }).fill(person.name)
+  await page.getByLabel('Password').fill(person.password)
+  await page.getByRole('button', { name: 'Open my account' }).click()
+  await expect(page).toHaveURL(`${apps.bank}/transfer?to=Savings#amount`)
+})
+
 test('a theme chosen after a refused sign-in loses nothing of the way back', async ({
   page,
   apps,

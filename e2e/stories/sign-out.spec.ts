@@ -79,3 +79,33 @@ test('someone ends a sign-in that they left open elsewhere', async ({ page, brow
   await expectSignedIn(page, person.name)
   await elsewhere.context().close()
 })
+
+test('"Sign out elsewhere" pressed twice on a slow line leaves this browser signed in', async ({
+  page,
+  apps,
+  person,
+}) => {
+  await openAccount(page, apps, person)
+  await page.goto(`${apps.bank}/security`)
+  let sent = 0
+  let release = () => {}
+  const pressedTwice = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/security/end-others', async (route) => {
+    sent += 1
+    await pressedTwice
+    await route.continue()
+  })
+  // The mouse does not wait for the navigation that a click begins.
+  const box = await page.getByRole('button', { name: 'Sign out elsewhere' }).boundingBox()
+  if (!box) throw new Error('the button is not visible')
+  const press = () => page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+  await press()
+  await expect.poll(() => sent).toBe(1)
+  await press()
+  release()
+  await expect(page.getByText('You have been signed out everywhere else.')).toBeVisible()
+  await expectSignedIn(page, person.name)
+  expect(sent).toBe(1)
+})

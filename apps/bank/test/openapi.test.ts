@@ -58,6 +58,7 @@ test('the description of the API is OpenAPI 3.1, and names what there is', async
           statuses.some((status) => /^[45]\d\d$/.test(status)),
           `${call}: failures`,
         )
+      assert.equal(statuses.includes('421'), !['/healthz', '/readyz'].includes(path), `${call}: a foreign host`)
       for (const [status, response] of Object.entries(operation.responses)) {
         assert.match(response.description ?? '', /^(?!Default Response)[A-Z]/, `${call} ${status}`)
         if (status === '204' || !path.startsWith('/api/')) continue

@@ -51,7 +51,8 @@ const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light'
 /** The whole document: head, masthead, `h1`, content and footer. */
 export function Page(props: PageProps): VNode {
   const { brand, theme, title, assets, person } = props
-  const scripts = [...(person ? [assetUrl('session-watch.js')] : []), ...(assets.scripts ?? [])]
+  const watch = person ? [assetUrl('session-watch.js')] : []
+  const scripts = [assetUrl('forms.js'), ...watch, ...(assets.scripts ?? [])]
   return (
     <FormUser.Provider value={person?.id ?? ''}>
       <html

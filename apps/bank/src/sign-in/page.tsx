@@ -74,7 +74,10 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
             <Button>Sign in</Button>
           </Form>
           <p>
-            New here? <a href={`/register?${query}`}>Open an account</a>
+            New here?{' '}
+            <a href={`/register?${query}`} data-keeps-fragment>
+              Open an account
+            </a>
           </p>
         </Panel>
         {slots.beside}

@@ -3,6 +3,7 @@ import type { AuthRequirement } from '@signet/auth/verifier'
 import { ApiDocs, assetUrl, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 import type { OpenAPIV3_1 } from 'openapi-types'
+import { failures } from '../http/envelope.js'
 
 export interface ApiDocsOptions {
   readonly title: string
@@ -46,10 +47,13 @@ export const apiDocs = fastifyPlugin<ApiDocsOptions>(
         servers: [{ url: origin, description: 'This installation' }],
         components: { securitySchemes },
       },
-      transform: ({ schema, url, route }) => ({
-        schema: { ...schema, security: schema?.security ?? SECURITY[route.config?.auth ?? 'required'] },
-        url,
-      }),
+      transform: ({ schema, url, route: { config } }) => {
+        const response = { ...(schema?.response as object), ...(config?.anyHost ? {} : failures(421)) }
+        return {
+          schema: { ...schema, response, security: schema?.security ?? SECURITY[config?.auth ?? 'required'] },
+          url,
+        }
+      },
     })
     const scripts = [assetUrl('api-docs.js')]
     app.get('/openapi.json', { config: { auth: 'none' }, schema: { hide: true } }, async () => app.swagger())
