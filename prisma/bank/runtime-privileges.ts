@@ -9,6 +9,9 @@ export const runtimePrivileges: readonly string[] = [
   'USAGE ON SEQUENCE sessions_status_number_seq',
   'INSERT, DELETE ON idempotency_keys',
   'INSERT, DELETE, UPDATE ON rate_limits',
+  'INSERT, DELETE, UPDATE (counter, backed_up, name, last_used_at) ON passkeys',
+  'INSERT, DELETE ON passkey_challenges',
+  'INSERT, DELETE, UPDATE ON transfer_confirmations',
   'UPDATE (tries, next_try_at, last_problem, refused) ON deposit_outbox',
-  'EXECUTE ON FUNCTION open_account, grant_opening_balance, lock_for_transfer, post_transfer, settle_deposit',
+  'EXECUTE ON FUNCTION open_account, grant_opening_balance, lock_for_transfer, post_transfer, post_confirmed_transfer, settle_deposit',
 ]

@@ -10,6 +10,7 @@ export const AUTH_ERRORS = {
   token_revoked: { statusCode: 401, sentence: 'This session has been revoked. Sign in again.' },
   token_claims_invalid: { statusCode: 401, sentence: 'The token is genuine but not meant for this use.' },
   invalid_credentials: { statusCode: 401, sentence: 'Invalid username/password' },
+  passkey_invalid: { statusCode: 401, sentence: 'This passkey was not accepted. Try again, or use another way.' },
   forbidden: { statusCode: 403, sentence: 'Only another service may call this. An access token is not accepted.' },
   cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
   unavailable: { statusCode: 503, sentence: 'Too many users are signing in right now. Try again in a moment.' },

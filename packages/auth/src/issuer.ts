@@ -7,6 +7,12 @@ export type { Hasher } from './hashing/hasher.js'
 export { processHasher } from './hashing/separate-process.js'
 export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'
+export { PASSKEY_CHALLENGE_SECONDS, RECENT_AUTHENTICATION_SECONDS } from './lifetimes.js'
+export type {
+  ChallengeStore,
+  PasskeyChallenge,
+  PasskeyPurpose,
+} from './passkeys/challenge.js'
 export {
   MAX_PASSWORD_CHARACTERS,
   MIN_PASSWORD_CHARACTERS,

@@ -43,3 +43,9 @@ export const MESSAGE_TTL_SECONDS = 60
 
 /** Maximum lifetime of a twin of an access token. Never longer than an access token may live. */
 export const TWIN_TTL_SECONDS = 300
+
+/** Lifetime of a passkey challenge, and of a passkey's confirmation that was not used yet. */
+export const PASSKEY_CHALLENGE_SECONDS = 300
+
+/** For how long an authentication is recent: it permits what a copied cookie must not. */
+export const RECENT_AUTHENTICATION_SECONDS = 300

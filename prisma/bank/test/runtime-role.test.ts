@@ -104,7 +104,14 @@ describe('functions of the runtime role', () => {
     const definers = await db.$queryRaw<{ name: string; settings: string[] | null; open: boolean }[]>`
       SELECT proname AS name, proconfig AS settings, has_function_privilege('public', oid, 'EXECUTE') AS open
       FROM pg_proc WHERE prosecdef ORDER BY proname`
-    const names = ['grant_opening_balance', 'lock_for_transfer', 'open_account', 'post_transfer', 'settle_deposit']
+    const names = [
+      'grant_opening_balance',
+      'lock_for_transfer',
+      'open_account',
+      'post_confirmed_transfer',
+      'post_transfer',
+      'settle_deposit',
+    ]
     assert.deepEqual(
       definers.map(({ name }) => name),
       names,

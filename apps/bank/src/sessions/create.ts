@@ -21,6 +21,8 @@ export interface CreationOptions {
   readonly strategy?: StrategyName | undefined
   /** Key of the form. A form that is repeated within a minute creates one session. */
   readonly formKey?: string | undefined
+  /** How the user has just authenticated (RFC 8176). Default: with a password. */
+  readonly amr?: readonly string[]
 }
 
 /**
@@ -34,12 +36,12 @@ export async function createSession(
   request: FastifyRequest,
   reply: FastifyReply,
   person: Person,
-  { strategy = 'jwt', formKey }: CreationOptions = {},
+  { strategy = 'jwt', formKey, amr = ['pwd'] }: CreationOptions = {},
 ): Promise<string | null> {
   const nowSeconds = Math.floor(Date.now() / 1000)
   const authTime = new Date(nowSeconds * 1000)
   const expiresAt = new Date((nowSeconds + options.sessionTtlSeconds) * 1000)
-  const session = { ...newSession(request, strategy), userId: person.id, authTime, expiresAt }
+  const session = { ...newSession(request, strategy), userId: person.id, authTime, amr: [...amr], expiresAt }
   if (formKey !== undefined) {
     const created = await createOnce(options, { session, person, id: idOfForm(formKey, person.id, strategy) })
     if (created) return handOut(options, request, reply, { ...created, nowSeconds })
@@ -89,8 +91,8 @@ export async function signOutElsewhere(
   const { sid, strategy } = signedIn(request)
   const own = await findSession(options.db, sid)
   if (!own) throw new AuthError('token_revoked', 'no such session')
-  const { person, authTime, expiresAt } = own
-  const session = { ...newSession(request, strategy), userId: person.id, authTime, expiresAt }
+  const { person, authTime, amr, expiresAt } = own
+  const session = { ...newSession(request, strategy), userId: person.id, authTime, amr, expiresAt }
   const now = new Date()
   const { statusNumber, ended } = await replaceSessions(options.db, sid, session, now)
   options.markRevoked(ended)
@@ -129,7 +131,7 @@ async function handOut(
   const authTimeSeconds = Math.floor(session.authTime.getTime() / 1000)
   const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
   const remainingSeconds = expiresBySeconds - nowSeconds
-  const subject = { ...person, sid, authTimeSeconds, expiresBySeconds, statusNumber }
+  const subject = { ...person, sid, authTimeSeconds, amr: session.amr, expiresBySeconds, statusNumber }
   let token: string | null = null
   if (sessions) {
     const sign = (sessionId: string) => request.server.issueSessionRecord(subject, sessionId)

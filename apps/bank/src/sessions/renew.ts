@@ -62,6 +62,7 @@ async function renew(
       ...person,
       sid,
       authTimeSeconds,
+      amr: session.amr,
       expiresBySeconds,
       statusNumber,
     })

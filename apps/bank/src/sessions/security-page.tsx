@@ -1,5 +1,5 @@
 import { Button, DataTable, Form, Notice, Page, type PageFrame, Section, When } from '@signet/ui'
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import type { ListedSession } from './list.js'
 
 export interface SecurityPageProps {
@@ -8,6 +8,8 @@ export interface SecurityPageProps {
   currentId: string
   /** Confirms the last action. */
   done?: string | undefined
+  /** Content of other features. */
+  sections: ComponentChildren
 }
 
 /** Returns browser and system from a User-Agent, in words that users know. */
@@ -18,7 +20,7 @@ function deviceOf(userAgent: string): string {
   return [browser, system].flatMap((word) => (word === undefined ? [] : [names[word] ?? word])).join(' on ')
 }
 
-export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageProps): VNode {
+export function SecurityPage({ frame, sessions, currentId, done, sections: more }: SecurityPageProps): VNode {
   const others = sessions.filter(({ id }) => id !== currentId)
   const currentFirst = [...sessions.filter(({ id }) => id === currentId), ...others]
   return (
@@ -86,6 +88,7 @@ export function SecurityPage({ frame, sessions, currentId, done }: SecurityPageP
           ]}
         />
       </Section>
+      {more}
     </Page>
   )
 }

@@ -6,6 +6,7 @@ import { listSessions } from './list.js'
 import type { SessionOptions } from './options.js'
 import { revokeSessions } from './revoke.js'
 import { SecurityPage } from './security-page.js'
+import { emptySecuritySlots } from './security-slots.js'
 
 const Session = Type.Object({
   id: Type.String(),
@@ -19,14 +20,11 @@ const Session = Type.Object({
 })
 const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()) })
 
-const DONE: ReadonlyMap<unknown, string> = new Map([
-  ['one', 'The device has been signed out.'],
-  ['others', 'You have been signed out everywhere else.'],
-])
-
 /** Registers `/security` and its API: lists a user's sessions and revokes them. */
 export async function securityRoutes(app: App, options: SessionOptions): Promise<void> {
   const { db, sessionIdleTtlSeconds } = options
+  const slots = emptySecuritySlots()
+  app.decorate('securitySlots', slots)
   async function endOne(request: FastifyRequest, id: string): Promise<void> {
     if (!isUuid(id) || (await revokeSessions(options, { ids: [id], userId: signedIn(request).id })) === 0) {
       throw new ServiceError('not_found', 'You have no session with this id. It may have ended already.')
@@ -99,8 +97,9 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
     async (request, reply) => {
       const { id: userId, sid: currentId } = signedIn(request)
       const sessions = await listSessions(db, userId, sessionIdleTtlSeconds)
-      const done = DONE.get(request.query.done)
-      return reply.page(SecurityPage({ frame: request.pageFrame('security'), sessions, currentId, done }))
+      const done = slots.done.get(request.query.done)
+      const sections = await Promise.all(slots.sections.map((section) => section(request)))
+      return reply.page(SecurityPage({ frame: request.pageFrame('security'), sessions, currentId, done, sections }))
     },
   )
 

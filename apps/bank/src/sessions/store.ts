@@ -16,6 +16,8 @@ export interface StoredSession extends RenewableSession {
   readonly person: Person
   /** When the user logged in. */
   readonly authTime: Date
+  /** How the user logged in (RFC 8176). */
+  readonly amr: string[]
   readonly statusNumber: bigint
 }
 
@@ -24,6 +26,7 @@ export interface NewSession {
   readonly userId: string
   readonly strategy: StrategyName
   readonly authTime: Date
+  readonly amr: string[]
   readonly expiresAt: Date
   readonly userAgent: string
   readonly address: string
@@ -108,13 +111,14 @@ export async function touchSession(db: BankDatabase, id: string): Promise<boolea
 
 interface SessionRow extends RenewableSession, Person {
   readonly authTime: Date
+  readonly amr: string[]
   readonly statusNumber: bigint
 }
 
 const ROW = Prisma.sql`
   s.id AS sid, generation, rotated_at AS "rotatedAt", previously_rotated_at AS "previouslyRotatedAt",
   last_seen_at AS "lastSeenAt", expires_at AS "expiresAt", ended_at AS "endedAt", clock_timestamp() AS "readAt",
-  auth_time AS "authTime", status_number AS "statusNumber", users.id, username, name`
+  auth_time AS "authTime", amr, status_number AS "statusNumber", users.id, username, name`
 
 const toSession = ([row]: SessionRow[]): StoredSession | null => {
   if (!row) return null

@@ -6,12 +6,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
 import { Typed } from '../printable-text.js'
+import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
 import { type Drafts, draftPath, reviewPath } from './draft.js'
 import { TransferFormPage } from './form-page.js'
 import { type OwnAccount, problemOf, readForm, type TransferForm, type TransferProblems } from './form-rules.js'
 import { findParties, type RequestOptions } from './request.js'
 import { ReviewPage } from './review-page.js'
-import { isPasswordRecent, kindOf, needsPassword, STEP_UP_WINDOW_MS, type TransferRequest } from './rules.js'
+import { kindOf, needsPassword, STEP_UP_WINDOW_MS, type TransferRequest } from './rules.js'
 import { sumSentWithoutPassword } from './store.js'
 
 /** Accepts any text: errors are shown beside the field, and the typed text is kept. */
@@ -149,7 +150,7 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
     const asksPassword = needsPassword({
       kind: kindOf(id, parties.to),
       amountMinor: BigInt(reviewed.request.amountMinor),
-      passwordConfirmed: isPasswordRecent(authTimeSeconds, now),
+      passwordConfirmed: isAuthenticationRecent(authTimeSeconds, now),
       sentMinor: await sumSentWithoutPassword(db, id, new Date(now.getTime() - STEP_UP_WINDOW_MS)),
       limitMinor: stepUpLimitMinor,
     })

@@ -1,8 +1,9 @@
 import type { Identity } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type CallContext, isUuid, ServiceError } from '@signet/service'
+import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
 import type { Post } from './post.js'
-import { isPasswordRecent, kindOf, parseDestination, RETIREMENT, requestHash, type TransferRequest } from './rules.js'
+import { kindOf, parseDestination, RETIREMENT, requestHash, type TransferRequest } from './rules.js'
 import { findDestination, findEarlier, findOwnAccount, type Party, type Transfer } from './store.js'
 
 export interface RequestOptions {
@@ -53,7 +54,7 @@ export async function requestTransfer(
     amountMinor: BigInt(transferRequest.amountMinor),
     memo: transferRequest.memo,
   }
-  const passwordConfirmed = isPasswordRecent(customer.authTimeSeconds, now)
+  const passwordConfirmed = isAuthenticationRecent(customer.authTimeSeconds, now)
   const posting = { ...accepted, userId: customer.id, key, requestHash: hash, passwordConfirmed, context }
   const posted = await options.post(posting)
   if (posted) {

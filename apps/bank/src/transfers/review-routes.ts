@@ -4,6 +4,7 @@ import { type App, callContext, isTooOften, ServiceError, signedIn } from '@sign
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
+import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
 import { credentialsProblem } from '../sign-in/rules.js'
 import { fundsProblem, problemOf } from './form-rules.js'
 import {
@@ -16,7 +17,6 @@ import {
 } from './form-steps.js'
 import { receiptPath } from './receipt-routes.js'
 import { requestTransfer } from './request.js'
-import { isPasswordRecent } from './rules.js'
 
 const KeyParams = Type.Object({ key: Type.String() })
 type SendRequest = FastifyRequest<{ Body: SentForm; Params: { key: string } }>
@@ -84,7 +84,7 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
   async function withPassword(request: SendRequest, reply: FastifyReply) {
     const { id, authTimeSeconds } = signedIn(request)
     const { password } = request.body
-    if (!password || isPasswordRecent(authTimeSeconds, new Date())) return { id, authTimeSeconds }
+    if (!password || isAuthenticationRecent(authTimeSeconds, new Date())) return { id, authTimeSeconds }
     if (credentialsProblem({ password }) !== undefined) throw new AuthError('invalid_credentials')
     return { id, authTimeSeconds: (await app.reauthenticate(request, reply, password)).authTimeSeconds }
   }

@@ -40,14 +40,8 @@ export const requestHash = ({ from, to, amountMinor, memo }: TransferRequest): s
     .update(JSON.stringify([from, to, amountMinor, memo]))
     .digest('base64url')
 
-/** For this time a typed password confirms transfers. */
-const PASSWORD_RECENT_SECONDS = 300
 /** The period of the step-up limit. The database uses the same hour. */
 export const STEP_UP_WINDOW_MS = 3_600_000
-
-/** Returns whether the password was typed in the last five minutes. */
-export const isPasswordRecent = (authTimeSeconds: number, now: Date): boolean =>
-  Math.floor(now.getTime() / 1000) - authTimeSeconds <= PASSWORD_RECENT_SECONDS
 
 export type TransferKind = 'own' | 'customer' | 'retirement'
 

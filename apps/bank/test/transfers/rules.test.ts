@@ -7,7 +7,6 @@ import {
   type AcceptedRequest,
   entryMemos,
   isIdempotencyKey,
-  isPasswordRecent,
   kindOf,
   needsPassword,
   parseDestination,
@@ -96,11 +95,6 @@ describe('transfer requests', () => {
         assert.equal(isIdempotencyKey(text), printable && text.length >= 1 && text.length <= 200)
       }),
     )
-  })
-
-  test('find the password recent for five minutes, to the second', () => {
-    const at = (ageSeconds: number) => isPasswordRecent(1_000, new Date((1_000 + ageSeconds) * 1000 + 999))
-    assert.deepEqual([at(0), at(300), at(301)], [true, true, false])
   })
 
   test('need the password when they and the hour before them exceed the limit, unless it is recent, or the money stays with the customer', () => {

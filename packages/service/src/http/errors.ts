@@ -7,7 +7,7 @@ export const SERVICE_ERRORS = {
   forbidden: { statusCode: 403, sentence: 'This is not allowed.' },
   reauthentication_required: {
     statusCode: 403,
-    sentence: 'Enter your password again. This needs a sign-in within the last five minutes.',
+    sentence: 'Confirm that it is you: this needs a password or passkey of the last five minutes.',
   },
   not_found: { statusCode: 404, sentence: 'There is nothing at this address.' },
   method_not_allowed: { statusCode: 405, sentence: 'This address does not support the method.' },

@@ -1,0 +1,90 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { AuthError } from '../errors.js'
+import { PASSKEY_CHALLENGE_SECONDS } from '../lifetimes.js'
+
+/** What a challenge was created for. A response for one purpose is refused for every other. */
+export type PasskeyPurpose = 'register' | 'sign-in' | 'reauthenticate' | 'confirm'
+
+export interface PasskeyChallenge {
+  /** In base64url. */
+  readonly challenge: string
+  readonly purpose: string
+  /** The user of the session. Null at a login, which begins without a username. */
+  readonly userId: string | null
+  /** SHA-256 of the value of the browser's cookie. */
+  readonly browserHash: string
+  /** SHA-256 of the action that a response confirms, in base64url. Null for every other purpose. */
+  readonly commitment: string | null
+  readonly expiresAt: Date
+}
+
+/** The store of challenges. All processes of the issuer share it. */
+export interface ChallengeStore {
+  save(challenge: PasskeyChallenge): Promise<void>
+  /**
+   * Deletes a challenge and returns it; null for an unknown one. One atomic statement: of two concurrent calls, one gets null. It
+   * may return an expired challenge.
+   */
+  take(challenge: string): Promise<PasskeyChallenge | null>
+}
+
+/** What a challenge is bound to. */
+export interface ChallengeBinding {
+  readonly purpose: PasskeyPurpose
+  readonly userId: string | null
+  readonly commitment?: string | null
+}
+
+/**
+ * Creates a challenge of 256 random bits, valid for 5 minutes, and saves it. With a commitment, the challenge ends with it, so that
+ * the authenticator signs the action itself.
+ *
+ * @param browserId the value of the browser's cookie
+ * @returns the challenge in base64url
+ */
+export async function createChallenge(
+  store: ChallengeStore,
+  { purpose, userId, commitment = null }: ChallengeBinding,
+  browserId: string,
+  now: Date,
+): Promise<string> {
+  const committed = Buffer.from(commitment ?? '', 'base64url')
+  const challenge = Buffer.concat([randomBytes(32), committed]).toString('base64url')
+  const expiresAt = new Date(now.getTime() + PASSKEY_CHALLENGE_SECONDS * 1000)
+  await store.save({ challenge, purpose, userId, browserHash: hashOf(browserId), commitment, expiresAt })
+  return challenge
+}
+
+/**
+ * Takes a challenge out of the store and checks that it is of this purpose, user and browser, and not expired (W3C WebAuthn,
+ * section 13.4.3). A challenge is used up by the first response that names it, also by one that is refused.
+ *
+ * Does *not* check any signature.
+ *
+ * @param browserIds the values of the browser's cookie, of which one must fit
+ * @throws {AuthError} `passkey_invalid`
+ */
+export async function takeChallenge(
+  store: ChallengeStore,
+  challenge: string,
+  { purposes, userId }: { readonly purposes: readonly PasskeyPurpose[]; readonly userId: string | null },
+  browserIds: readonly string[],
+  now: Date,
+): Promise<PasskeyChallenge> {
+  const taken = await store.take(challenge)
+  if (!taken) throw invalid('an unknown or used challenge')
+  if (taken.expiresAt <= now) throw invalid('an expired challenge')
+  if (!purposes.some((purpose) => purpose === taken.purpose)) throw invalid('a challenge of another purpose')
+  if (taken.userId !== userId) throw invalid('a challenge of another user')
+  const expected = Buffer.from(taken.browserHash)
+  if (!browserIds.some((id) => timingSafeEqual(Buffer.from(hashOf(id)), expected))) {
+    throw invalid('a challenge of another browser')
+  }
+  return taken
+}
+
+const hashOf = (browserId: string): string => createHash('sha256').update(browserId).digest('base64url')
+
+function invalid(detail: string): AuthError {
+  return new AuthError('passkey_invalid', detail)
+}
