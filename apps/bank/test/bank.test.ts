@@ -4,6 +4,7 @@ import { closeShared } from './support.js'
 // The suites share one PostgreSQL, because starting it takes longer than any suite.
 import './accounts/accounts.suite.js'
 import './accounts/entries.suite.js'
+import './accounts/home-page.suite.js'
 import './form-user.suite.js'
 import './issuer/held-status-lists.suite.js'
 import './issuer/status-lists.suite.js'

@@ -63,6 +63,7 @@ describe('the plan', () => {
     const page = await get('/', headers)
     assert.equal(page.statusCode, 200)
     assert.match(page.body, /There are no contributions yet\./)
+    assert.match(page.body, /<a href="[^"]+\/transfer\?to=retirement[^"]*">Make a first contribution<\/a>/)
   })
 
   test('is created once by two concurrent first visits', async () => {

@@ -1,4 +1,4 @@
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { Money } from './money.js'
 
 interface AccountSummary {
@@ -7,6 +7,8 @@ interface AccountSummary {
   number: string
   balanceMinor: bigint | number
   currency: string
+  /** Shown between name and balance, for example a line. */
+  history?: ComponentChildren
 }
 
 export interface AccountListProps {
@@ -28,6 +30,7 @@ export function AccountList({ accounts, total }: AccountListProps): VNode {
               </a>
               <p class="account-number">{account.number}</p>
             </div>
+            {account.history !== undefined && <div class="ledger-history">{account.history}</div>}
             <Money amountMinor={account.balanceMinor} currency={account.currency} />
           </li>
         ))}

@@ -3,10 +3,28 @@ import type { VNode } from 'preact'
 /** The two sister brands that share one frame. */
 export type Brand = 'bank' | 'retirement'
 
-/** Short name, full name and description of each brand. */
-export const brandNames: Record<Brand, { short: string; full: string; description: string }> = {
-  bank: { short: 'Bank', full: 'Signet Bank', description: 'Your accounts and transfers at Signet Bank.' },
-  retirement: { short: 'Retirement', full: 'Signet Retirement', description: 'Your plan at Signet Retirement.' },
+interface BrandNames {
+  readonly short: string
+  readonly full: string
+  /** What a user finds there, in two words. */
+  readonly holds: string
+  readonly description: string
+}
+
+/** The names of each brand. */
+export const brandNames: Record<Brand, BrandNames> = {
+  bank: {
+    short: 'Bank',
+    full: 'Signet Bank',
+    holds: 'your accounts',
+    description: 'Your accounts and transfers at Signet Bank.',
+  },
+  retirement: {
+    short: 'Retirement',
+    full: 'Signet Retirement',
+    holds: 'your plan',
+    description: 'Your plan at Signet Retirement.',
+  },
 }
 
 /** The other brand. */

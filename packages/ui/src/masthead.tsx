@@ -19,6 +19,7 @@ interface MastheadProps {
 
 /** The masthead of every page: logo, link to the other app, user name, sign-out and main navigation. */
 export function Masthead({ brand, nav, person, siblingUrl, signOutAction }: MastheadProps): VNode {
+  const sibling = brandNames[siblingOf(brand)]
   return (
     <header class="masthead">
       <div class="wrap masthead-top">
@@ -33,9 +34,12 @@ export function Masthead({ brand, nav, person, siblingUrl, signOutAction }: Mast
             <FreeText text={person.name} fallback="Customer" />
           </span>
         )}
-        <a class="sibling" href={siblingUrl}>
-          {brandNames[siblingOf(brand)].short}
-        </a>
+        <p class="sibling">
+          <a href={siblingUrl} aria-describedby="sibling-holds">
+            {sibling.short}
+          </a>
+          <span id="sibling-holds">{sibling.holds}</span>
+        </p>
         {person !== undefined && (
           <Form class="" action={signOutAction}>
             <button class="button sign-out" type="submit">

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { renderToStaticMarkup } from 'preact-render-to-string'
 import { plotScales } from '../src/chart/scales.js'
-import { GrowthChart, type GrowthPoint, GrowthTable } from '../src/index.js'
+import { GrowthChart, type GrowthPoint, GrowthTable, SmallLine } from '../src/index.js'
 import { samplePoints } from './samples.js'
 
 function chart(points: GrowthPoint[]): string {
@@ -46,6 +46,21 @@ describe('GrowthChart', () => {
     assert.match(html, /<title id="growth-title">Growth &lt;b(>|&gt;)<\/title>/)
     assert.match(html, /<desc id="growth-description">It grew\.<\/desc>/)
   })
+})
+
+describe('SmallLine', () => {
+  const draw = (values: number[], from?: number) =>
+    renderToStaticMarkup(
+      <SmallLine label="It grew." points={values.map((value, day) => ({ at: new Date(day), value }))} from={from} />,
+    )
+  const path = (html: string) => / d="([^"]*)"/.exec(html)?.[1]
+  it('fills its height, first value left and last value right', () => {
+    assert.equal(path(draw([5, 10, 0])), 'M0,500L500,0L1000,1000')
+    assert.match(draw([5, 10, 0]), /role="img" aria-label="It grew\."/)
+  })
+  it('can start at a lower value', () => assert.equal(path(draw([5, 10], 0)), 'M0,500L1000,0'))
+  it('draws equal values in the middle', () => assert.equal(path(draw([7, 7])), 'M0,500L1000,500'))
+  it('draws nothing for fewer than two points', () => assert.deepEqual([draw([]), draw([1])], ['', '']))
 })
 
 describe('plotScales', () => {

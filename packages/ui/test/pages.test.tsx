@@ -62,6 +62,8 @@ describe('the frame', () => {
     it(`${brand}: shows the user, the other app and the sign-out button`, () => {
       assert.match(html, />Ada Lovelace</)
       assert.ok(html.includes(brand === 'bank' ? '>Retirement</a>' : '>Bank</a>'))
+      const holds = brand === 'bank' ? 'your plan' : 'your accounts'
+      assert.ok(html.includes(`aria-describedby="sibling-holds"`) && html.includes(`id="sibling-holds">${holds}<`))
       assert.match(html, /<form method="post" action="\/sign-out"><button[^>]*>Sign out<\/button>/)
     })
   }

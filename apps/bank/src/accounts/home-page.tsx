@@ -1,6 +1,19 @@
-import { AccountList, ButtonLink, DataTable, FreeText, Money, Page, type PageFrame, Section, When } from '@signet/ui'
+import { formatMinor } from '@signet/contracts'
+import {
+  AccountList,
+  ButtonLink,
+  DataTable,
+  FreeText,
+  Money,
+  Page,
+  type PageFrame,
+  Section,
+  SmallLine,
+  When,
+} from '@signet/ui'
 import type { VNode } from 'preact'
-import type { StoredAccount } from './store.js'
+import { balancesOf, type PastBalance } from './history-rules.js'
+import type { RecentEntry, StoredAccount } from './store.js'
 
 /** A transfer that has been debited and not delivered yet. */
 export interface PendingTransfer {
@@ -16,53 +29,123 @@ export interface PendingTransfer {
 export interface AccountsPageProps {
   frame: PageFrame
   accounts: StoredAccount[]
+  past: PastBalance[]
+  /** Newest first. */
+  recent: RecentEntry[]
   pending: PendingTransfer[]
+  now: Date
 }
 
-export function AccountsPage({ frame, accounts, pending }: AccountsPageProps): VNode {
+export function AccountsPage({ frame, accounts, past, recent, pending, now }: AccountsPageProps): VNode {
   const currency = accounts[0]?.currency
   const oneCurrency = currency !== undefined && accounts.every((account) => account.currency === currency)
   const totalMinor = accounts.reduce((sum, { balanceMinor }) => sum + balanceMinor, 0n)
   return (
     <Page {...frame} title="Accounts" aside={<ButtonLink href="/transfer">Transfer money</ButtonLink>}>
       <AccountList
-        accounts={accounts.map(({ id, balanceMinor, ...account }) => ({
-          ...account,
-          href: `/accounts/${id}`,
-          balanceMinor,
+        accounts={accounts.map((account) => ({
+          name: account.name,
+          number: account.number,
+          currency: account.currency,
+          href: `/accounts/${account.id}`,
+          balanceMinor: account.balanceMinor,
+          history: <History account={account} past={past} now={now} hasMoney={totalMinor > 0n} />,
         }))}
         total={oneCurrency ? { amountMinor: totalMinor, currency } : undefined}
       />
-      {pending.length > 0 && (
-        <Section title="Pending transfers to retirement" id="pending">
-          <DataTable<PendingTransfer>
-            caption="Pending transfers to retirement"
+      {pending.length > 0 && <Pending pending={pending} />}
+      <Section title="Recent entries" id="recent">
+        {recent.length === 0 ? (
+          <p class="empty">
+            No money has arrived yet. Give your account number {accounts[0]?.number} to your employer or to another
+            customer. Until then you can <a href={frame.siblingUrl}>try a projection of your pension</a>.
+          </p>
+        ) : (
+          <DataTable<RecentEntry>
+            caption="The latest entries of all accounts, newest first"
             captionHidden
             emptyText=""
-            rows={pending}
+            rows={recent}
             columns={[
-              { header: 'Since', cell: ({ createdAt }) => <When at={createdAt} time />, phone: 'meta' },
+              { header: 'Date', cell: ({ at }) => <When at={at} />, phone: 'meta' },
               {
                 header: 'Memo',
                 rowHeader: true,
-                cell: ({ id, memo }) => (
-                  <a href={`/transfers/${id}`}>
-                    <FreeText text={memo} fallback="Contribution to retirement" />
-                  </a>
-                ),
+                cell: ({ memo }) => <FreeText text={memo} fallback="Transfer" />,
                 phone: 'lead',
               },
-              { header: 'Attempts', numeric: true, cell: ({ delivery }) => delivery?.tries ?? 0, phone: 'note' },
+              { header: 'Account', cell: ({ account }) => account, phone: 'note', phoneLabel: false },
               {
                 header: 'Amount',
                 numeric: true,
-                cell: (transfer) => <Money amountMinor={transfer.amountMinor} currency={transfer.currency} />,
+                cell: (entry) => <Money amountMinor={entry.amountMinor} currency={entry.currency} signed />,
                 phone: 'figure',
               },
             ]}
           />
-        </Section>
-      )}
+        )}
+      </Section>
     </Page>
+  )
+}
+
+interface HistoryProps {
+  account: StoredAccount
+  past: PastBalance[]
+  now: Date
+  /** Whether any account of the user has money. */
+  hasMoney: boolean
+}
+
+/** Shows the balance over twelve months. An empty account suggests a first transfer. */
+function History({ account, past, now, hasMoney }: HistoryProps): VNode {
+  const points = balancesOf(account, past, now)
+  const [first] = points
+  if (first === undefined || points.length < 2) {
+    if (account.balanceMinor > 0n) return <>Your balance over time appears here after a week.</>
+    return hasMoney ? <a href={`/transfer?to=${account.id}`}>Move money here</a> : <>Nothing here yet</>
+  }
+  const money = (amountMinor: number) => formatMinor(amountMinor, account.currency)
+  const values = points.map(({ value }) => value)
+  const range = `between ${money(Math.min(...values))} and ${money(Math.max(...values))}`
+  const label = `Balance of ${account.name}: ${money(first.value)} at first, ${money(Number(account.balanceMinor))} now, ${range}`
+  return (
+    <>
+      <SmallLine label={label} points={points} />
+      Since <When at={first.at} />
+    </>
+  )
+}
+
+function Pending({ pending }: { pending: PendingTransfer[] }): VNode {
+  return (
+    <Section title="Pending transfers to retirement" id="pending">
+      <DataTable<PendingTransfer>
+        caption="Pending transfers to retirement"
+        captionHidden
+        emptyText=""
+        rows={pending}
+        columns={[
+          { header: 'Since', cell: ({ createdAt }) => <When at={createdAt} time />, phone: 'meta' },
+          {
+            header: 'Memo',
+            rowHeader: true,
+            cell: ({ id, memo }) => (
+              <a href={`/transfers/${id}`}>
+                <FreeText text={memo} fallback="Contribution to retirement" />
+              </a>
+            ),
+            phone: 'lead',
+          },
+          { header: 'Attempts', numeric: true, cell: ({ delivery }) => delivery?.tries ?? 0, phone: 'note' },
+          {
+            header: 'Amount',
+            numeric: true,
+            cell: (transfer) => <Money amountMinor={transfer.amountMinor} currency={transfer.currency} />,
+            phone: 'figure',
+          },
+        ]}
+      />
+    </Section>
   )
 }

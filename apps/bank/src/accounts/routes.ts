@@ -4,12 +4,13 @@ import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { Typed } from '../printable-text.js'
+import { pastWeeks } from './history-rules.js'
 import { AccountsPage, type PendingTransfer } from './home-page.js'
 import { AccountPage } from './page.js'
 import { MAX_SEARCH_LENGTH, parseCursor, parseSearch } from './rules.js'
 import { csvOf, statementRows } from './statement.js'
 import { isMonth, monthsBetween } from './statement-rules.js'
-import { findAccount, listAccounts, listEntries, type StoredAccount } from './store.js'
+import { findAccount, listAccounts, listBalances, listEntries, listRecentEntries, type StoredAccount } from './store.js'
 
 const Minor = Type.Integer({ description: 'Minor units: cents' })
 const Account = Type.Object({
@@ -123,8 +124,15 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
 
   app.get('/', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
     const { id } = signedIn(request)
-    const [accounts, pending] = await Promise.all([listAccounts(db, id), listPendingTransfers(id)])
-    return reply.page(AccountsPage({ frame: request.pageFrame('accounts'), accounts, pending }))
+    const now = new Date()
+    const [accounts, past, recent, pending] = await Promise.all([
+      listAccounts(db, id),
+      listBalances(db, id, pastWeeks(now)),
+      listRecentEntries(db, id),
+      listPendingTransfers(id),
+    ])
+    const frame = request.pageFrame('accounts')
+    return reply.page(AccountsPage({ frame, accounts, past, recent, pending, now }))
   })
 
   app.get<AccountRequest>(

@@ -1,4 +1,5 @@
 import { type BankDatabase, Prisma } from '@signet/bank-database'
+import type { PastBalance } from './history-rules.js'
 import { type Cursor, cursorOf, type EntrySearch, likePattern, PAGE_SIZE } from './rules.js'
 
 export interface StoredAccount {
@@ -30,6 +31,48 @@ export async function listAccounts(db: BankDatabase, userId: string): Promise<St
 export async function findAccount(db: BankDatabase, userId: string, id: string): Promise<StoredAccount | null> {
   return db.account.findFirst({ where: { id, userId }, select: ACCOUNT })
 }
+
+/**
+ * Returns the balance of each account at these times, oldest first. Omits times before an account's first entry. Reads one
+ * index entry per account and time, for any length of history.
+ */
+export async function listBalances(db: BankDatabase, userId: string, times: Date[]): Promise<PastBalance[]> {
+  return db.$queryRaw<PastBalance[]>(balancesQuery(userId, times))
+}
+
+export const balancesQuery = (userId: string, times: Date[]): Prisma.Sql => Prisma.sql`
+  SELECT accounts.id::text AS "accountId", times.at, latest.balance AS "balanceMinor"
+  FROM accounts
+  CROSS JOIN unnest(${times}::timestamptz[]) AS times(at)
+  CROSS JOIN LATERAL (
+    SELECT balance FROM entries WHERE account_id = accounts.id AND entries.at < times.at
+    ORDER BY entries.at DESC, entries.id DESC LIMIT 1
+  ) AS latest
+  WHERE accounts.user_id = ${userId}::uuid ORDER BY times.at`
+
+/** Entries on the home page. */
+const RECENT = 5
+
+export interface RecentEntry {
+  readonly at: Date
+  readonly account: string
+  readonly amountMinor: bigint
+  readonly currency: string
+  readonly memo: string
+}
+
+/** Lists the latest entries of all accounts of a user, newest first. */
+export async function listRecentEntries(db: BankDatabase, userId: string): Promise<RecentEntry[]> {
+  return db.$queryRaw<RecentEntry[]>(recentQuery(userId))
+}
+
+export const recentQuery = (userId: string): Prisma.Sql => Prisma.sql`
+  SELECT latest.at, accounts.name AS account, latest.amount AS "amountMinor", accounts.currency, latest.memo
+  FROM accounts
+  CROSS JOIN LATERAL (
+    SELECT id, at, amount, memo FROM entries WHERE account_id = accounts.id ORDER BY at DESC, id DESC LIMIT ${RECENT}
+  ) AS latest
+  WHERE accounts.user_id = ${userId}::uuid ORDER BY latest.at DESC, latest.id DESC LIMIT ${RECENT}`
 
 export interface EntryPage {
   readonly entries: StoredEntry[]

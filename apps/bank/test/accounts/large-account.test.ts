@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type BankDatabase, createBankDatabase, Prisma } from '@signet/bank-database'
 import { ownerUrlOf } from '@signet/testing'
+import { pastWeeks } from '../../src/accounts/history-rules.js'
 import { cursorOf, parseSearch } from '../../src/accounts/rules.js'
 import { statementRows } from '../../src/accounts/statement.js'
 import {
+  balancesQuery,
   type EntryPageOptions,
   entriesQuery,
   findAccount,
+  recentQuery,
   STATEMENT_BATCH,
   statementQuery,
 } from '../../src/accounts/store.js'
@@ -107,6 +110,21 @@ describe(`an account with ${ENTRIES} entries`, () => {
         assert.ok(node['Actual Rows'] <= 51, `${node['Node Type']}: ${node['Actual Rows']} rows`)
     })
   }
+
+  test('has a home page that reads one entry per week, and five recent ones', async (t) => {
+    const userId = await ownerOf(accountId)
+    for (const [query, most] of [
+      [balancesQuery(userId, pastWeeks(new Date())), 1],
+      [recentQuery(userId), 5],
+    ] as const) {
+      const { nodes, milliseconds } = await explain(query)
+      t.diagnostic(`${milliseconds} ms in PostgreSQL`)
+      const reads = nodes.filter((node) => node['Index Name'] === 'entries_account_id_at_id_idx')
+      assert.equal(reads.length, 1)
+      assert.ok(!nodes.some((node) => node['Node Type'] === 'Seq Scan' && node['Actual Rows'] > 100))
+      for (const read of reads) assert.ok(read['Actual Rows'] <= most, `${read['Actual Rows']} rows`)
+    }
+  })
 
   test('is shown by the API and as a page', async () => {
     const newest = (await bank.app.inject({ url: `/api/accounts/${accountId}/entries`, headers })).json().data

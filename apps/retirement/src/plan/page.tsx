@@ -81,12 +81,19 @@ export function PlanPage({ frame, plan, growth, contributions, page, ...props }:
         </Notice>
       )}
       <Section title="Growth" id="growth-section">
-        <GrowthChart
-          title="Balance of your plan"
-          description="The balance of your plan and the money paid in, month by month. The table below has the same figures."
-          points={growth}
-          currency={plan.currency}
-        />
+        {growth.length === 0 ? (
+          <p class="empty">
+            Your plan starts with your first contribution. <a href={contribute}>Make a first contribution</a>, or try a
+            projection below.
+          </p>
+        ) : (
+          <GrowthChart
+            title="Balance of your plan"
+            description="The balance of your plan and the money paid in, month by month. The table below has the same figures."
+            points={growth}
+            currency={plan.currency}
+          />
+        )}
         <GrowthTable points={growth} currency={plan.currency} />
       </Section>
       <ProjectionSection
