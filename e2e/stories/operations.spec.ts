@@ -24,6 +24,7 @@ test('an operator sees the state of both services, and a new sign-in appears wit
     const replicas = region(page, service).getByRole('table', { name: `Replicas of ${service}` })
     await expect(replicas.getByRole('rowheader', { name: new RegExp(`^${name}-`) }).first()).toBeVisible()
     await expect(region(page, service).getByText('does not respond')).toHaveCount(0)
+    await expect(region(page, service).getByRole('img', { name: /^Requests\/s over the last/ })).toBeVisible()
   }
   const earlier = await number(page, 'Signet Bank', 'Sign-ins')
   const visitor = await browser.newPage()

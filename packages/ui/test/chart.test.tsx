@@ -60,6 +60,7 @@ describe('SmallLine', () => {
   })
   it('can start at a lower value', () => assert.equal(path(draw([5, 10], 0)), 'M0,500L1000,0'))
   it('draws equal values in the middle', () => assert.equal(path(draw([7, 7])), 'M0,500L1000,500'))
+  it('draws zeros at the bottom that is zero', () => assert.equal(path(draw([0, 0], 0)), 'M0,1000L1000,1000'))
   it('draws nothing for fewer than two points', () => assert.deepEqual([draw([]), draw([1])], ['', '']))
 })
 

@@ -26,9 +26,9 @@ export function SmallLine({ label, points, from }: SmallLineProps): VNode | null
   const [least = 0, most = 0] = extent(points, ({ value }) => value)
   const bottom = Math.min(from ?? least, least)
   const x = scaleUtc().domain([start, end]).range([0, plotSize])
-  // Equal values make a line in the middle.
+  // Equal values make a line in the middle, or at the bottom if that has a value.
   const y = scaleLinear()
-    .domain(bottom === most ? [bottom - 1, most + 1] : [bottom, most])
+    .domain(bottom === most ? [from ?? bottom - 1, most + 1] : [bottom, most])
     .range([plotSize, 0])
   const path = line<SmallLinePoint>(
     ({ at }) => x(at),

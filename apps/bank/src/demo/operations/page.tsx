@@ -28,7 +28,7 @@ export function OperationsPage({ frame, look }: OperationsPageProps): VNode {
       <div id="operations">
         <p class="muted small">
           Updated at <time dateTime={at}>{`${at.slice(11, 19)} UTC`}</time>. The figures exclude health checks, metrics,
-          status lists, static files and this page.
+          status lists, static files and this page. Lines show the last 15 minutes, as far as this page was open.
         </p>
         {look.services.map((service) => (
           <ServiceSection key={service.name} service={service} nowMs={look.atMs} />

@@ -2,10 +2,16 @@ import type { CallContext } from '@signet/service'
 import { askReplicas } from './ask.js'
 import { createHistory } from './history.js'
 import { type ServiceState, stateOf } from './rules.js'
+import { type SignalPoint, signalsOf, withPoint } from './signal-history.js'
+
+export interface PolledService extends ServiceState {
+  /** The signals of earlier polls, oldest first. */
+  readonly points: readonly SignalPoint[]
+}
 
 export interface ServicesState {
   readonly atMs: number
-  readonly services: readonly ServiceState[]
+  readonly services: readonly PolledService[]
 }
 
 export interface WatchedService {
@@ -22,17 +28,21 @@ export function createServicePoll(
   services: readonly WatchedService[],
   onError: (error: unknown) => void,
 ): (context: CallContext) => Promise<ServicesState> {
-  const histories = services.map((service) => ({ service, history: createHistory() }))
+  const histories = services.map((service) => ({ service, history: createHistory(), points: [] as SignalPoint[] }))
   let last: ServicesState | undefined
   let running: Promise<ServicesState> | undefined
 
   async function pollNow(context: CallContext): Promise<ServicesState> {
     const states = await Promise.all(
-      histories.map(async ({ service, history }) => {
+      histories.map(async (watched) => {
+        const { service, history } = watched
         const { replicas, failed } = await askReplicas(service.internalUrl, context, onError)
         history.add(replicas)
-        const present = history.present(Date.now())
-        return stateOf({ name: service.name, answering: replicas.length > 0, failed, present })
+        const now = new Date()
+        const present = history.present(now.getTime())
+        const state = stateOf({ name: service.name, answering: replicas.length > 0, failed, present })
+        watched.points = withPoint(watched.points, signalsOf(state, now), now)
+        return { ...state, points: watched.points }
       }),
     )
     last = { atMs: Date.now(), services: states }

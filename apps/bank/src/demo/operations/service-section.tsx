@@ -1,12 +1,14 @@
 import { BarChart } from '@signet/demo'
 import { Notice, Section } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
-import { parts, percent, rate, span, time } from './format.js'
+import { parts, rate, span, time } from './format.js'
+import type { PolledService } from './poll-services.js'
 import { ReplicasTable } from './replicas-table.js'
 import { type ServiceState, total } from './rules.js'
+import { Signals } from './signals.js'
 
 interface Props {
-  readonly service: ServiceState
+  readonly service: PolledService
   readonly nowMs: number
 }
 
@@ -32,6 +34,7 @@ export function ServiceSection({ service, nowMs }: Props): VNode {
       )}
       {replicas.length > 0 && (
         <>
+          <Signals service={service} points={service.points} />
           <Numbers service={service} />
           <Charts service={service} />
           <ReplicasTable service={name} replicas={replicas} nowMs={nowMs} />
@@ -42,9 +45,8 @@ export function ServiceSection({ service, nowMs }: Props): VNode {
 }
 
 function Numbers({ service }: { service: ServiceState }): VNode {
-  const { answers, signIns, renewals, tokensRefused, signOutDelay, authenticationSeconds } = service
+  const { signIns, renewals, tokensRefused, signOutDelay, authenticationSeconds } = service
   const now = service.replicas.map((replica) => replica.now)
-  const answered = total(Object.values(answers))
   const greatest = (values: readonly (number | undefined)[]) =>
     Math.max(...values.map((value) => value ?? Number.NEGATIVE_INFINITY))
   const sum = (values: readonly (number | undefined)[]) => total(values.map((value) => value ?? 0))
@@ -55,10 +57,6 @@ function Numbers({ service }: { service: ServiceState }): VNode {
   const { rotated = 0, ...otherRenewals } = renewals
   return (
     <dl class="numbers">
-      <Item term="Requests/s">{rate(service.requestsPerSecond)}</Item>
-      <Item term="Error rate (5xx)" note={`of ${answered.toLocaleString('en')} requests`}>
-        {percent(answered > 0 ? (answers[5] ?? 0) / answered : 0)}
-      </Item>
       <Item term="Authentication time" note="mean">
         {authenticationSeconds === undefined ? 'none yet' : time(authenticationSeconds)}
       </Item>

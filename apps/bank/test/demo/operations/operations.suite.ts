@@ -63,8 +63,13 @@ describe('/operations', () => {
     assert.match(own, /0\.1\.0/, 'the version of the target, not of the server that renders the page')
     assert.match(number(own, 'Sign-ins') ?? '', /^\d+ 1 invalid credentials$/)
     assert.match(section(html, 'Signet Retirement'), /Signet Retirement does not respond/)
+    assert.doesNotMatch(own, /class="small-line"/)
     nextLook()
     assert.match(section(await open(bank), 'Signet Bank'), /rates over the last \d s/)
+    nextLook()
+    const third = section(await open(bank), 'Signet Bank')
+    for (const term of ['Requests/s', 'Error rate \\(5xx\\)', 'Event loop lag \\(p99\\)'])
+      assert.match(third, new RegExp(`role="img" aria-label="${term} over the last 1 s, between [^"]+ and [^"]+"`))
   })
 
   test('shows a notice for each service when neither responds', async () => {
