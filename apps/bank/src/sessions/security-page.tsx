@@ -1,5 +1,6 @@
 import { Button, DataTable, Form, Notice, Page, type PageFrame, Section, When } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
+import { deviceOf } from '../device-name.js'
 import type { ListedSession } from './list.js'
 
 export interface SecurityPageProps {
@@ -10,14 +11,6 @@ export interface SecurityPageProps {
   done?: string | undefined
   /** Content of other features. */
   sections: ComponentChildren
-}
-
-/** Returns browser and system from a User-Agent, in words that users know. */
-function deviceOf(userAgent: string): string {
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari|curl)\//.exec(userAgent)?.[1] ?? 'Unknown device'
-  const system = /(Windows|Macintosh|Android|iPhone|iPad|Linux)/.exec(userAgent)?.[1]
-  const names: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', Macintosh: 'Mac' }
-  return [browser, system].flatMap((word) => (word === undefined ? [] : [names[word] ?? word])).join(' on ')
 }
 
 export function SecurityPage({ frame, sessions, currentId, done, sections: more }: SecurityPageProps): VNode {
