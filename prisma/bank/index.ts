@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
-export { Prisma } from './generated/client.js'
+export { type NoticeKind, Prisma } from './generated/client.js'
 export { runtimePrivileges } from './runtime-privileges.js'
 
 export type BankDatabase = PrismaClient

@@ -4,7 +4,7 @@
  */
 export const runtimePrivileges: readonly string[] = [
   'SELECT ON ALL TABLES IN SCHEMA public',
-  'INSERT, DELETE, UPDATE (password_hash) ON users',
+  'INSERT, DELETE, UPDATE (password_hash, password_changed_at) ON users',
   'INSERT, DELETE, UPDATE ON sessions',
   'USAGE ON SEQUENCE sessions_status_number_seq',
   'INSERT, DELETE ON idempotency_keys',
@@ -12,6 +12,9 @@ export const runtimePrivileges: readonly string[] = [
   'INSERT, DELETE, UPDATE (counter, backed_up, name, last_used_at) ON passkeys',
   'INSERT, DELETE ON passkey_challenges',
   'INSERT, DELETE, UPDATE ON transfer_confirmations',
+  'INSERT, DELETE, UPDATE (used_at) ON recovery_codes',
+  'INSERT, DELETE ON security_notices',
+  'INSERT ON dismissed_notices',
   'UPDATE (tries, next_try_at, last_problem, refused) ON deposit_outbox',
   'EXECUTE ON FUNCTION open_account, grant_opening_balance, lock_for_transfer, post_transfer, post_confirmed_transfer, settle_deposit',
 ]

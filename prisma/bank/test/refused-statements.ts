@@ -147,6 +147,14 @@ export function refusedStatements({ customer, other, checking, savings, foreign 
     ],
     ['make an old key new', "UPDATE idempotency_keys SET key = 'x'"],
     [
+      'rewrite a security notice or replace a recovery code',
+      "UPDATE security_notices SET kind = 'passkey_added'",
+      'UPDATE security_notices SET at = now()',
+      "UPDATE recovery_codes SET code_hash = 'x'",
+      `UPDATE recovery_codes SET user_id = '${other}'`,
+      'DELETE FROM dismissed_notices',
+    ],
+    [
       'rename a customer',
       `UPDATE users SET id = '${randomUUID()}' WHERE username = 'customer'`,
       "UPDATE users SET username = 'x'",

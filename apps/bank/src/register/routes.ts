@@ -11,7 +11,7 @@ import { counted, outcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { checkPassword } from '../sign-in/check-password.js'
 import { foldUsername } from '../sign-in/rules.js'
-import { findPerson } from '../sign-in/store.js'
+import { claimPassword, findPerson } from '../sign-in/store.js'
 import { RegisterPage } from './page.js'
 import { asRegistered, type Registration, registrationProblems } from './rules.js'
 import { createCustomer } from './store.js'
@@ -96,7 +96,7 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
     try {
       const person = await checkPassword({ db, closedUserIds: [] }, request, reply, { username, password })
       await userSessions.revokePresented(request)
-      await userSessions.create(request, reply, person, { formKey })
+      await userSessions.create(request, reply, person, { formKey, claim: claimPassword(person) })
       return true
     } catch (error) {
       if (error instanceof AuthError && error.code === 'invalid_credentials') return false

@@ -4,10 +4,11 @@ import { AuthError, type ServerSessions, type StrategyName } from '@signet/auth/
 import { isUniqueViolation } from '@signet/database'
 import { ServiceError, signedIn } from '@signet/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { deviceOfRequest } from '../device-name.js'
 import { idOfForm } from '../form-key.js'
 import type { SessionOptions } from './options.js'
 import { revokeSessions } from './revoke.js'
-import { findSession, insertSession, type NewSession, type Person, replaceSessions } from './store.js'
+import { findSession, insertSession, type NewSession, type Person, replaceSessions, type WithSession } from './store.js'
 
 /** Checks a strategy. @throws {ServiceError} `invalid_request` when this bank does not offer it. */
 export function sessionsOf({ serverSessions }: FastifyInstance, strategy: StrategyName): ServerSessions | undefined {
@@ -23,6 +24,8 @@ export interface CreationOptions {
   readonly formKey?: string | undefined
   /** How the user has just authenticated (RFC 8176). Default: with a password. */
   readonly amr?: readonly string[]
+  /** Checks or consumes the credential in the transaction that inserts the session, and throws when it is no longer valid. */
+  readonly claim?: WithSession | undefined
 }
 
 /**
@@ -36,19 +39,30 @@ export async function createSession(
   request: FastifyRequest,
   reply: FastifyReply,
   person: Person,
-  { strategy = 'jwt', formKey, amr = ['pwd'] }: CreationOptions = {},
+  { strategy = 'jwt', formKey, amr = ['pwd'], claim }: CreationOptions = {},
 ): Promise<string | null> {
   const nowSeconds = Math.floor(Date.now() / 1000)
   const authTime = new Date(nowSeconds * 1000)
   const expiresAt = new Date((nowSeconds + options.sessionTtlSeconds) * 1000)
   const session = { ...newSession(request, strategy), userId: person.id, authTime, amr: [...amr], expiresAt }
   if (formKey !== undefined) {
-    const created = await createOnce(options, { session, person, id: idOfForm(formKey, person.id, strategy) })
+    const id = idOfForm(formKey, person.id, strategy)
+    const created = await createOnce(options, { session: { ...session, id }, person, claim })
     if (created) return handOut(options, request, reply, { ...created, nowSeconds })
   }
-  const statusNumber = await insertSession(options.db, session, authTime)
+  const statusNumber = await insertClaimed(options, session, claim)
   return handOut(options, request, reply, { session, person, statusNumber, nowSeconds })
 }
+
+/** Inserts a session, and claims its credential in the same transaction. */
+const insertClaimed = ({ db }: SessionOptions, session: NewSession, claim: WithSession | undefined): Promise<bigint> =>
+  claim
+    ? db.$transaction(async (transaction) => {
+        const statusNumber = await insertSession(transaction, session, session.authTime)
+        await claim(transaction, session)
+        return statusNumber
+      })
+    : insertSession(db, session, session.authTime)
 
 const SENT_TWICE_MS = 60_000
 
@@ -58,11 +72,11 @@ const SENT_TWICE_MS = 60_000
  */
 async function createOnce(
   options: SessionOptions,
-  { session, person, id }: { session: NewSession; person: Person; id: string },
+  { session, person, claim }: { session: NewSession; person: Person; claim: WithSession | undefined },
 ): Promise<CreatedSession | undefined> {
+  const { id } = session
   try {
-    const statusNumber = await insertSession(options.db, { ...session, id }, session.authTime)
-    return { session: { ...session, id }, person, statusNumber }
+    return { session, person, statusNumber: await insertClaimed(options, session, claim) }
   } catch (error) {
     if (!isUniqueViolation(error, 'id')) throw error
   }
@@ -70,7 +84,7 @@ async function createOnce(
   if (first && first.endedAt === null && first.generation === 0) {
     const { authTime, expiresAt, statusNumber } = first
     if (session.authTime.getTime() - authTime.getTime() < SENT_TWICE_MS) {
-      return { session: { ...session, id, authTime, expiresAt }, person, statusNumber }
+      return { session: { ...session, authTime, expiresAt }, person, statusNumber }
     }
   }
   await revokeSessions(options, { ids: [id], userId: person.id })
@@ -81,12 +95,14 @@ async function createOnce(
  * Revokes all sessions of a user, including copies of the request's cookies, and creates a new session for this request. It
  * keeps the time of the original login and the expiry. Returns as `createSession` does.
  *
+ * @param change further work in the same transaction. What it throws undoes everything.
  * @throws {AuthError} `token_revoked` when the request's session has ended since.
  */
 export async function signOutElsewhere(
   options: SessionOptions,
   request: FastifyRequest,
   reply: FastifyReply,
+  change?: WithSession,
 ): Promise<string | null> {
   const { sid, strategy } = signedIn(request)
   const own = await findSession(options.db, sid)
@@ -94,7 +110,7 @@ export async function signOutElsewhere(
   const { person, authTime, amr, expiresAt } = own
   const session = { ...newSession(request, strategy), userId: person.id, authTime, amr, expiresAt }
   const now = new Date()
-  const { statusNumber, ended } = await replaceSessions(options.db, sid, session, now)
+  const { statusNumber, ended } = await replaceSessions(options.db, { ownId: sid, session, now, change })
   options.markRevoked(ended)
   const nowSeconds = Math.floor(now.getTime() / 1000)
   return handOut(options, request, reply, { session, person, statusNumber, nowSeconds })
@@ -103,8 +119,7 @@ export async function signOutElsewhere(
 const newSession = (request: FastifyRequest, strategy: StrategyName) => ({
   id: randomUUID(),
   strategy,
-  userAgent: (request.headers['user-agent'] ?? '').slice(0, 200),
-  address: request.ip,
+  ...deviceOfRequest(request),
 })
 
 interface CreatedSession {

@@ -6,13 +6,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { outcomeCounter } from '../outcomes.js'
 import { type SignInCookies, signInCookies } from './cookies.js'
-import { type CreationOptions, createSession, sessionsOf } from './create.js'
+import { type CreationOptions, createSession, sessionsOf, signOutElsewhere } from './create.js'
 import type { SessionOptions } from './options.js'
 import { renewSession } from './renew.js'
 import { revokeRequestSessions } from './revoke.js'
 import { sessionRoutes } from './routes.js'
 import { securityRoutes } from './security-routes.js'
-import { type Person, revokeSessionsOfUsers } from './store.js'
+import { type Person, revokeSessionsOfUsers, type WithSession } from './store.js'
 import { sweepRegularly } from './sweep.js'
 
 /** The session functions that other features use. */
@@ -25,9 +25,11 @@ interface UserSessions {
     request: FastifyRequest,
     reply: FastifyReply,
     user: Person,
-    creation?: Pick<CreationOptions, 'formKey'>,
+    creation?: Omit<CreationOptions, 'strategy'>,
   ): Promise<string>
   create(request: FastifyRequest, reply: FastifyReply, user: Person, creation: CreationOptions): Promise<string | null>
+  /** See `signOutElsewhere`. */
+  replaceAll(request: FastifyRequest, reply: FastifyReply, change: WithSession): Promise<string | null>
   /** See `renewSession`. */
   renew(request: FastifyRequest, reply: FastifyReply): Promise<AccessTokenClaims>
   /** See `revokeRequestSessions`. */
@@ -76,6 +78,7 @@ export const sessions = fastifyPlugin(
       assertOffered: (strategy) => sessionsOf(app, strategy),
       create: ((request, reply, user, creation) =>
         createSession(options, request, reply, user, creation)) as UserSessions['create'],
+      replaceAll: (request, reply, change) => signOutElsewhere(options, request, reply, change),
       renew: (request, reply) => renewSession(options, request, reply),
       revokePresented: (request) => revokeRequestSessions(options, request),
     })

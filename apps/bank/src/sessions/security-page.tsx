@@ -20,7 +20,7 @@ export function SecurityPage({ frame, sessions, currentId, done, sections: more 
     <Page
       {...frame}
       title="Security"
-      lead="See where you are signed in. Signing out takes effect in every app within two seconds."
+      lead="See how and where you sign in. Signing out takes effect in every app within two seconds."
     >
       {done && (
         <Notice kind="success">

@@ -1,6 +1,9 @@
 import type { RenewableSession, RenewalStore } from '@signet/auth/issuer'
 import { AuthError, type StrategyName } from '@signet/auth/verifier'
 import { type BankDatabase, Prisma } from '@signet/bank-database'
+import type { Transaction } from '../ledger/store.js'
+import { carryDismissedNotices } from '../notices/store.js'
+import { lockUser } from '../sign-in-methods/store.js'
 
 /** Rejects when the database is not migrated. */
 export const requireTables = (db: BankDatabase): Promise<unknown> => db.$queryRaw`SELECT 1 FROM sessions LIMIT 1`
@@ -32,10 +35,13 @@ export interface NewSession {
   readonly address: string
 }
 
-type Transaction = Pick<BankDatabase, 'session'>
+type Sessions = Pick<BankDatabase, 'session'>
+
+/** Further work in the transaction that inserts a session. What it throws undoes the session. */
+export type WithSession = (transaction: Transaction, session: NewSession) => Promise<void>
 
 /** Returns the session's number in the status lists. */
-export async function insertSession(db: Transaction, session: NewSession, now: Date): Promise<bigint> {
+export async function insertSession(db: Sessions, session: NewSession, now: Date): Promise<bigint> {
   const data = { ...session, createdAt: now, lastSeenAt: now, rotatedAt: now, previouslyRotatedAt: now }
   return (await db.session.create({ data, select: { statusNumber: true } })).statusNumber
 }
@@ -45,7 +51,7 @@ export async function insertSession(db: Transaction, session: NewSession, now: D
  * that have ended, including those that had ended before.
  */
 export async function endSessions(
-  db: Transaction,
+  db: Sessions,
   { ids, userId }: { readonly ids: readonly string[]; readonly userId?: string },
 ): Promise<readonly bigint[]> {
   if (ids.length === 0) return []
@@ -58,22 +64,30 @@ export async function endSessions(
   return ended.map(({ statusNumber }) => statusNumber)
 }
 
+interface Replacement {
+  /** The session of the request. */
+  readonly ownId: string
+  /** The session that takes its place. */
+  readonly session: NewSession
+  readonly now: Date
+  readonly change?: WithSession | undefined
+}
+
 /**
  * Revokes all sessions of a user and inserts a new one in one transaction. Returns the status list numbers of the new
  * session and of the revoked ones.
  *
- * Rows are locked in a fixed order, so that concurrent calls wait for each other; the second one finds its session revoked.
+ * The user is locked, so that concurrent calls wait for each other; the second one finds its session revoked.
  *
  * @throws {AuthError} `token_revoked` when `ownId` is no longer active: an ended session must not create a new one.
  */
 export async function replaceSessions(
   db: BankDatabase,
-  ownId: string,
-  session: NewSession,
-  now: Date,
+  { ownId, session, now, change }: Replacement,
 ): Promise<{ statusNumber: bigint; ended: bigint[] }> {
   const { userId } = session
   return db.$transaction(async (transaction) => {
+    await lockUser(transaction, userId)
     const active = await transaction.$queryRaw<{ id: string; statusNumber: bigint }[]>`
       SELECT id, status_number AS "statusNumber" FROM sessions
       WHERE user_id = ${userId}::uuid AND ended_at IS NULL ORDER BY id FOR UPDATE`
@@ -83,6 +97,8 @@ export async function replaceSessions(
       data: { endedAt: now },
     })
     const statusNumber = await insertSession(transaction, session, now)
+    await carryDismissedNotices(transaction, { from: ownId, to: session.id })
+    await change?.(transaction, session)
     return { statusNumber, ended: active.map((ended) => ended.statusNumber) }
   })
 }

@@ -4,7 +4,7 @@ import { closedSignal } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { siteNetwork } from '../limits/network.js'
 import { foldUsername, isUsername } from './rules.js'
-import { findPerson, type StoredPerson, storePasswordHash } from './store.js'
+import { findPerson, renewPasswordHash, type StoredPerson } from './store.js'
 
 export interface PasswordOptions {
   readonly db: BankDatabase
@@ -13,7 +13,7 @@ export interface PasswordOptions {
 }
 
 /**
- * Verifies a password and returns the user. An unknown username costs the same hash. A client that disconnects while it
+ * Verifies a password and returns the user. An unknown username and a user without a password cost the same hash. A client that disconnects while it
  * waits costs none.
  *
  * @throws {AuthError} `invalid_credentials`, the same for an unknown username and a wrong password; `unavailable` when
@@ -39,7 +39,7 @@ export async function checkPassword(
     const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password, waiting)
     wrong = !valid
     if (!person || wrong) throw new AuthError('invalid_credentials')
-    if (needsRehash) await storePasswordHash(db, person.id, await passwords.hash(password, { client }))
+    if (needsRehash) await renewPasswordHash(db, person, await passwords.hash(password, { client }))
     return person
   } finally {
     // A full queue or a database that is down is not a wrong password.

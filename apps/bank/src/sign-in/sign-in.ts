@@ -2,6 +2,7 @@ import type { StrategyName } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { counted, type OutcomeCounter } from '../outcomes.js'
 import { checkPassword, type PasswordOptions } from './check-password.js'
+import { claimPassword } from './store.js'
 
 export interface Presented {
   readonly username: string
@@ -26,6 +27,6 @@ export function signIn(
   return counted(options.signIns, async () => {
     const user = await checkPassword(options, request, reply, { username, password })
     await userSessions.revokePresented(request)
-    return userSessions.create(request, reply, user, { strategy, formKey })
+    return userSessions.create(request, reply, user, { strategy, formKey, claim: claimPassword(user) })
   })
 }
