@@ -12,9 +12,8 @@ export type ListenState = 'listening' | 'undelivered' | 'disconnected'
 
 export interface ListenOptions {
   readonly url: string
-  readonly channel: string
-  /** Called for each notification, and after each connect, because some may have been lost. */
-  readonly onNotification: () => void
+  /** What to call for each notification of a channel, and after each connect, because some may have been lost. */
+  readonly channels: Readonly<Record<string, () => void>>
   /** Sends a notification over another connection, in the same way as the real ones. */
   readonly notify: (channel: string, payload: string) => Promise<unknown>
   readonly onChange?: (state: ListenState) => void
@@ -33,12 +32,14 @@ const RECONNECT_MS = 1_000
 const TEST_PREFIX = 'test:'
 
 /**
- * Listens for notifications on its own connection (PostgreSQL's `LISTEN`), reconnects when it is lost, and tests regularly
+ * Listens for notifications of some channels on its own connection (PostgreSQL's `LISTEN`), reconnects when it is lost, and tests regularly
  * that notifications arrive.
  *
  * Does *not* pass payloads on: notifications may be merged or lost, so the caller must read what has changed.
  */
-export function listen({ url, channel, onNotification, notify, onChange }: ListenOptions): Listener {
+export function listen({ url, channels, notify, onChange }: ListenOptions): Listener {
+  const names = Object.keys(channels)
+  const [tested = ''] = names
   const closing = new AbortController()
   let state: ListenState = 'disconnected'
 
@@ -60,20 +61,20 @@ export function listen({ url, channel, onNotification, notify, onChange }: Liste
     const arrivals = new Map<string, () => void>()
     client.on('error', () => lost.abort())
     client.on('end', () => lost.abort())
-    client.on('notification', ({ payload = '' }) => {
+    client.on('notification', ({ channel, payload = '' }) => {
       if (payload.startsWith(TEST_PREFIX)) arrivals.get(payload)?.()
-      else onNotification()
+      else channels[channel]?.()
     })
     const over = AbortSignal.any([lost.signal, closing.signal])
     try {
       await client.connect()
-      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+      for (const channel of names) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
       while (!over.aborted) {
         const delivered = await isDelivered(arrivals)
         if (over.aborted) return
         become(delivered ? 'listening' : 'undelivered')
         if (!delivered) return
-        onNotification()
+        for (const onNotification of Object.values(channels)) onNotification()
         await wait(TEST_EVERY_MS, undefined, { ref: false, signal: over })
       }
     } finally {
@@ -85,7 +86,7 @@ export function listen({ url, channel, onNotification, notify, onChange }: Liste
     const payload = TEST_PREFIX + randomUUID()
     const arrived = new Promise<true>((resolve) => arrivals.set(payload, () => resolve(true)))
     try {
-      await notify(channel, payload)
+      await notify(tested, payload)
       return (await Promise.race([arrived, wait(TEST_LIMIT_MS, false, { ref: false })])) === true
     } finally {
       arrivals.delete(payload)

@@ -49,9 +49,11 @@ describe('listening for notifications', () => {
   function begin(): void {
     listener = listen({
       url: filter.url,
-      channel: 'a "channel"',
+      channels: {
+        'a "channel"': () => events.emit('notification'),
+        another: () => events.emit('notification of another'),
+      },
       notify,
-      onNotification: () => events.emit('notification'),
       onChange: () => events.emit('state'),
     })
   }
@@ -64,6 +66,20 @@ describe('listening for notifications', () => {
     const second = once(events, 'notification')
     await notify('a "channel"', '')
     await second
+  })
+
+  test('each one is reported to its own channel', async () => {
+    begin()
+    await until('listening')
+    let others = 0
+    events.on('notification', () => {
+      others += 1
+    })
+    const reported = once(events, 'notification of another')
+    await notify('another', '')
+    await reported
+    assert.equal(others, 0)
+    events.removeAllListeners('notification')
   })
 
   test('a lost connection is replaced', async () => {

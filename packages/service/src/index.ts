@@ -5,6 +5,8 @@
 import './observability/metrics.js'
 // `app.heldResponses`.
 import './http/held-responses.js'
+// `app.notifyUser`.
+import './http/session-events.js'
 // The route option `timeLimit`.
 import './http/time-limit.js'
 // `app.apiSecuritySchemes`.

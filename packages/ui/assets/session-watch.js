@@ -4,6 +4,7 @@
  * in the page for the same user.
  */
 
+import { refreshNotices } from './security-notices.js'
 import { signedInFetch } from './signed-in-fetch.js'
 
 const RETRY_MS = 5_000
@@ -105,6 +106,7 @@ function watch() {
     if (!hasExpired || wasUsed) void check()
     wasUsed = false
   })
+  own.addEventListener('notice', refreshNotices)
   own.addEventListener('error', () => {
     if (own.readyState !== EventSource.CLOSED || own !== stream) return
     stopStream()

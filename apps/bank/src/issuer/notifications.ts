@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the database's notifications of sign-outs arrive. */
     revocationNotifications(): ListenState
+    /** What to call for notifications of other channels of the database, and after each connect. Fill it before the service is ready. */
+    readonly databaseChannels: Map<string, () => void>
   }
 }
 
@@ -26,12 +28,13 @@ export const revocationNotifications = fastifyPlugin(
   async (app: App, { databaseUrl, db, statusLists }: RevocationNotificationsOptions) => {
     let listener: Listener | undefined
     const state = () => listener?.state() ?? 'disconnected'
+    const channels = new Map<string, () => void>()
     app.decorate('revocationNotifications', state)
+    app.decorate('databaseChannels', channels)
     app.addHook('onReady', async () => {
       listener = listen({
         url: databaseUrl,
-        channel: CHANNEL,
-        onNotification: statusLists.readSoon,
+        channels: { [CHANNEL]: statusLists.readSoon, ...Object.fromEntries(channels) },
         notify: (channel, payload) => db.$executeRaw`SELECT pg_notify(${channel}, ${payload})`,
         onChange: (now) => {
           if (now === 'listening') app.log.info('notifications of sign-outs arrive')

@@ -1,5 +1,6 @@
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
+import { sweepNotices } from '../notices/store.js'
 import { sweepSessions } from './list.js'
 import { revokeSessionsOfUsers } from './store.js'
 
@@ -24,6 +25,7 @@ export function sweepRegularly(app: App, { db, accessTokenTtlSeconds, closedUser
     const now = new Date()
     // A replica that still runs an older configuration may have signed one of them in.
     await revokeSessionsOfUsers(db, closedUserIds, now)
+    await sweepNotices(db, now)
     return sweepSessions(db, accessTokenTtlSeconds, now)
   }
   timer.unref()

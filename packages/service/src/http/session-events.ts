@@ -5,6 +5,13 @@ import Type from 'typebox'
 import { failures } from './envelope.js'
 import { ServiceError } from './errors.js'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Sends an event without data to the open streams of a user in this process. */
+    notifyUser(userId: string, event: string): void
+  }
+}
+
 /** Interval of comments that keep the connection open, here and in proxies. */
 const KEEP_ALIVE_MS = 20_000
 /** Far more windows than a user has open. */
@@ -12,13 +19,17 @@ const MAX_STREAMS_PER_SESSION = 32
 
 /**
  * Adds `GET /api/session/events`: Server-Sent Events (HTML Living Standard, section 9.2) that notify when the session ends. The
- * event's data is JSON with the error code that a request would get.
+ * event's data is JSON with the error code that a request would get. `app.notifyUser` sends other events.
  *
  * A stream that closes without the event does *not* mean that the session ended: the service may be closing or unavailable.
  */
 export const sessionEvents = fastifyPlugin(
   async (app) => {
     const streamsOf = new Map<string, number>()
+    const usersOf = new Map<PassThrough, string>()
+    app.decorate('notifyUser', (userId, event) => {
+      for (const [stream, user] of usersOf) if (user === userId) stream.write(`event: ${event}\ndata:\n\n`)
+    })
     app.get(
       '/api/session/events',
       {
@@ -28,7 +39,7 @@ export const sessionEvents = fastifyPlugin(
           operationId: 'watchSession',
           summary: 'Notify when the session ends',
           description:
-            'A stream of Server-Sent Events: one event, ended, when the user signs out anywhere, the session is revoked, or the token expires.',
+            'A stream of Server-Sent Events: ended when the user signs out anywhere, the session is revoked, or the token expires; at the bank also notice, when another session has changed how the user signs in.',
           response: {
             200: {
               description: 'The stream',
@@ -51,9 +62,11 @@ export const sessionEvents = fastifyPlugin(
         if (!closed) throw new ServiceError('unavailable', undefined, { headers: { 'retry-after': '5' } })
         streamsOf.set(identity.sid, streams + 1)
         const stream = new PassThrough()
+        usersOf.set(stream, identity.id)
         const keepAlive = setInterval(() => stream.write(':\n\n'), KEEP_ALIVE_MS)
         const end = (last = '') => {
           clearInterval(keepAlive)
+          usersOf.delete(stream)
           if (!stream.writableEnded) stream.end(last)
         }
         const close = () => {

@@ -1,0 +1,64 @@
+import { Button, DataTable, Form, Notice, Section, When } from '@signet/ui'
+import type { VNode } from 'preact'
+import { deviceOf } from '../device-name.js'
+import { SENTENCES } from './rules.js'
+import type { SecurityNotice } from './store.js'
+
+export const DISMISSAL_PATH = '/security/notices/dismiss'
+
+/** The part of `/security` about changes of how the user signs in. */
+export function NoticesSection({ notices }: { notices: readonly SecurityNotice[] }): VNode {
+  return (
+    <Section title="Changes to your sign-in" id="sign-in-changes">
+      <DataTable<SecurityNotice>
+        caption="Changes to your sign-in"
+        captionHidden
+        emptyText="Nothing has changed yet."
+        rows={notices}
+        columns={[
+          { header: 'Change', rowHeader: true, cell: ({ kind }) => SENTENCES[kind], phone: 'lead' },
+          { header: 'Device', cell: ({ userAgent, address }) => `${deviceOf(userAgent)}, ${address}`, phone: 'note' },
+          { header: 'When', cell: ({ at }) => <When at={at} time />, phone: 'meta', phoneLabel: true },
+        ]}
+      />
+    </Section>
+  )
+}
+
+export interface NoticeBannerProps {
+  notices: readonly SecurityNotice[]
+  /** Path and query of the page, to which dismissing returns. */
+  path: string
+}
+
+/**
+ * Shows notices on every page of a signed-in user. `session-watch.js` fills it again when another session causes a notice, so it is
+ * there without notices too.
+ */
+export function NoticeBanner({ notices, path }: NoticeBannerProps): VNode {
+  return (
+    <div id="security-notices" class="wrap" aria-live="polite">
+      {notices.length > 0 && (
+        <Notice kind="warning">
+          <ul>
+            {notices.map(({ id, kind, at, userAgent, address }) => (
+              <li key={id}>
+                <strong>{SENTENCES[kind]}.</strong> <When at={at} time />, {deviceOf(userAgent)}, {address}
+              </li>
+            ))}
+          </ul>
+          <p>
+            Was this not you? <a href="/security">Check your security settings</a>
+          </p>
+          <Form action={DISMISSAL_PATH} label="Dismiss the notices" class="">
+            {notices.map(({ id }) => (
+              <input key={id} type="hidden" name="notice" value={id} />
+            ))}
+            <input type="hidden" name="return_to" value={path} />
+            <Button kind="quiet">Dismiss</Button>
+          </Form>
+        </Notice>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,65 @@
+import { safeReturnTo } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import { type App, isUuid, signedIn } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
+import Type from 'typebox'
+import { DISMISSAL_PATH, NoticeBanner, NoticesSection } from './page.js'
+import { pushNotices } from './push.js'
+import { dismissNotices, listNotices, listOpenNotices, type SecurityNotice } from './store.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The notices that this page shows; null for a response that is no page of a signed-in user. */
+    openNotices: readonly SecurityNotice[] | null
+  }
+}
+
+export interface NoticesOptions {
+  readonly db: BankDatabase
+  readonly bankUrl: string
+}
+
+const MAX_DISMISSED = 100
+const Notices = Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: MAX_DISMISSED })])
+const Dismissal = Type.Object({ notice: Notices, return_to: Type.Optional(Type.Unknown()) })
+
+/** Shows security notices on the pages of every session, and lists them on `/security`. */
+export const notices = fastifyPlugin(
+  async (app: App, { db, bankUrl }: NoticesOptions) => {
+    app.decorateRequest('openNotices', null)
+    app.addHook('preHandler', async (request) => {
+      const { identity, routeOptions } = request
+      if (request.method !== 'GET' || !routeOptions.config.page || !identity) return
+      try {
+        const { id: userId, sid } = signedIn(request)
+        request.openNotices = await listOpenNotices(db, { userId, sid }, new Date())
+      } catch (error) {
+        // Pages that need no database work without it.
+        request.log.warn({ err: error }, 'could not read security notices')
+      }
+    })
+    app.pageSlots.notices.push((request) =>
+      request.identity ? NoticeBanner({ notices: request.openNotices ?? [], path: request.url }) : undefined,
+    )
+    app.securitySlots.sections.push(async (request) =>
+      NoticesSection({ notices: await listNotices(db, signedIn(request).id) }),
+    )
+    pushNotices(app, db)
+
+    app.post<{ Body: { notice: string | string[]; return_to?: unknown } }>(
+      DISMISSAL_PATH,
+      { config: { page: true }, schema: { hide: true, body: Dismissal } },
+      async (request, reply) => {
+        const { id: userId, sid } = signedIn(request)
+        await dismissNotices(db, { userId, sid }, [request.body.notice].flat().filter(isUuid))
+        const path = typeof request.body.return_to === 'string' ? request.body.return_to : '/'
+        return reply.redirect(safeReturnTo(`${bankUrl}${path}`, [bankUrl], `${bankUrl}/`), 303)
+      },
+    )
+  },
+  {
+    name: '@signet/bank-notices',
+    fastify: '5.x',
+    dependencies: ['@signet/bank-sessions', '@signet/bank-revocation-notifications', '@signet/session-events'],
+  },
+)
