@@ -8,8 +8,11 @@ import { revocationNotifications } from './issuer/notifications.js'
 import { publishing } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
 import { attemptLimits } from './limits/plugin.js'
+import { notices } from './notices/routes.js'
 import { outbox } from './outbox/plugin.js'
+import { passwordChange } from './password-change/routes.js'
 import { passwordHashing } from './passwords/plugin.js'
+import { recoveryCodes } from './recovery-codes/routes.js'
 import { registration } from './register/routes.js'
 import { createBankService } from './service.js'
 import { sessions } from './sessions/plugin.js'
@@ -23,6 +26,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   const origins = [bankUrl, retirementUrl]
   const cookieScope = cookieScopeOf(config)
   const closedUserIds = config.DEMO ? [] : Object.values(DEMO_USER_IDS)
+  const sharedUserIds = config.DEMO === 'public' ? Object.values(DEMO_USER_IDS) : []
   const keys = bankKeys(config)
   const statusLists = statusListStore(db)
 
@@ -44,6 +48,9 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   })
   await app.register(signIn, { db, cookieScope, bankUrl, origins, closedUserIds })
   await app.register(registration, { db, cookieScope, bankUrl, origins, grantsOpeningBalance: config.DEMO !== false })
+  await app.register(passwordChange, { db, closedUserIds, sharedUserIds })
+  await app.register(recoveryCodes, { db, cookieScope, bankUrl, origins, closedUserIds })
+  await app.register(notices, { db, bankUrl })
   await app.register(accounts, { db, listPendingTransfers: (userId) => listPending(db, userId) })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })
   await app.register(transfers, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })

@@ -12,13 +12,18 @@ export async function lockUser(transaction: Transaction, userId: string): Promis
   await transaction.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`
 }
 
-export async function findSignInMethods(db: Transaction, userId: string): Promise<SignInMethods> {
-  const [found] = await db.$queryRaw<SignInMethods[]>`
-    SELECT password_hash IS NOT NULL AS "hasPassword",
+export interface StoredSignInMethods extends SignInMethods {
+  /** Null for the password of the registration. */
+  readonly passwordChangedAt: Date | null
+}
+
+export async function findSignInMethods(db: Transaction, userId: string): Promise<StoredSignInMethods> {
+  const [found] = await db.$queryRaw<StoredSignInMethods[]>`
+    SELECT password_hash IS NOT NULL AS "hasPassword", password_changed_at AS "passwordChangedAt",
       (SELECT count(*)::int FROM passkeys WHERE user_id = users.id) AS "passkeys",
       (SELECT count(*)::int FROM recovery_codes WHERE user_id = users.id AND used_at IS NULL) AS "unusedCodes"
     FROM users WHERE id = ${userId}::uuid`
-  return found ?? { hasPassword: false, passkeys: 0, unusedCodes: 0 }
+  return found ?? { hasPassword: false, passwordChangedAt: null, passkeys: 0, unusedCodes: 0 }
 }
 
 /**

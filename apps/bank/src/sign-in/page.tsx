@@ -79,6 +79,9 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
               Open an account
             </a>
           </p>
+          <p>
+            <a href={`/sign-in/recovery-code?${query}`}>Use a recovery code</a>
+          </p>
         </Panel>
         {slots.beside}
       </Columns>

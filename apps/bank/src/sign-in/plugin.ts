@@ -2,7 +2,7 @@ import type { CookieScope } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App, PagePart } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
-import { outcomeCounter } from '../outcomes.js'
+import { type OutcomeCounter, outcomeCounter } from '../outcomes.js'
 import { reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
 import { signInRoutes } from './routes.js'
 
@@ -17,6 +17,8 @@ interface SignInSlots {
 declare module 'fastify' {
   interface FastifyInstance {
     readonly signInSlots: SignInSlots
+    /** Counts logins with any method. */
+    readonly signInOutcomes: OutcomeCounter
     /** See `reauthenticate`. */
     readonly reauthenticate: (
       request: FastifyRequest,
@@ -48,6 +50,7 @@ export const signIn = fastifyPlugin(
       'Re-authentications within a session by outcome',
       OUTCOMES,
     )
+    app.decorate('signInOutcomes', signIns)
     app.decorate('signInSlots', { beside: [], belowStrategies: [] })
     app.decorate('reauthenticate', (request, reply, password) =>
       reauthenticate({ db, reauthentications, closedUserIds }, request, reply, password),

@@ -1,0 +1,83 @@
+import { ServiceError, signedIn } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { addNotice } from '../notices/store.js'
+import type { PasswordOptions } from '../sign-in/check-password.js'
+import { checkOwnPassword, confirmUser } from '../sign-in/confirm-user.js'
+import { requireWayIn } from '../sign-in-methods/store.js'
+import { hashNewPassword, requireLength } from './new-password.js'
+import { mayOmitPassword } from './rules.js'
+import { removePassword, setPassword } from './store.js'
+
+export interface PasswordChangeOptions extends PasswordOptions {
+  /** Users whose password is public, and may not be changed for the others. */
+  readonly sharedUserIds: readonly string[]
+}
+
+export interface PasswordChange {
+  /** Without it, the user must have authenticated with a passkey or a recovery code in the last five minutes. */
+  readonly currentPassword?: string | undefined
+  readonly newPassword: string
+}
+
+/**
+ * Changes the password, or sets one for a user without a password. Revokes every other session of the user and gives this
+ * request a new one. Returns the token, or null for a session strategy.
+ *
+ * @throws {AuthError} `invalid_credentials` for a wrong current password; `token_revoked` when the session has ended since, as
+ *   for the second of two concurrent changes.
+ * @throws {ServiceError} `invalid_request` for a password that registration would refuse; `reauthentication_required`;
+ *   `rate_limited` as at a login; `forbidden` for a shared user.
+ */
+export async function changePassword(
+  options: PasswordChangeOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { currentPassword, newPassword }: PasswordChange,
+): Promise<string | null> {
+  const { id } = signedIn(request)
+  assertOwnPassword(options, id)
+  requireLength(newPassword)
+  if (currentPassword === undefined) assertMayOmitPassword(request)
+  else await checkOwnPassword(options, request, reply, currentPassword)
+  const passwordHash = await hashNewPassword(request, reply, newPassword)
+  return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
+    await setPassword(transaction, id, { passwordHash, now: new Date() })
+    await addNotice(transaction, session, 'password_changed')
+  })
+}
+
+/**
+ * Removes the password. Otherwise as `changePassword`.
+ *
+ * @param password confirms the removal when the user has not authenticated in the last five minutes.
+ * @throws {ServiceError} `reauthentication_required`; `forbidden` for a user without two passkeys, or a passkey and unused
+ *   recovery codes; `not_found` for a user without a password.
+ */
+export async function dropPassword(
+  options: PasswordChangeOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  password?: string,
+): Promise<string | null> {
+  const { id } = signedIn(request)
+  assertOwnPassword(options, id)
+  await confirmUser(options, request, reply, password)
+  return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
+    await removePassword(transaction, id, new Date())
+    await requireWayIn(transaction, id)
+    await addNotice(transaction, session, 'password_removed')
+  })
+}
+
+function assertOwnPassword({ sharedUserIds }: PasswordChangeOptions, id: string): void {
+  if (!sharedUserIds.includes(id)) return
+  throw new ServiceError('forbidden', 'Other visitors need this password too, so it stays as it is.')
+}
+
+function assertMayOmitPassword(request: FastifyRequest): void {
+  if (mayOmitPassword(signedIn(request), new Date())) return
+  throw new ServiceError(
+    'reauthentication_required',
+    'Enter your current password, or sign in again with a passkey and come back within five minutes.',
+  )
+}

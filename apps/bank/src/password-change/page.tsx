@@ -1,0 +1,136 @@
+import { MIN_PASSWORD_CHARACTERS } from '@signet/auth/issuer'
+import { Button, ButtonLink, Form, Notice, Page, type PageFrame, Panel, PasswordField, Section, When } from '@signet/ui'
+import type { VNode } from 'preact'
+import { ConfirmField, UsernameForPasswordManagers } from '../sign-in/confirm-field.js'
+import { PASSWORD_PATH, REMOVAL_PATH } from './paths.js'
+
+export interface PasswordSectionProps {
+  hasPassword: boolean
+  /** When the user changed it; null for the password of the registration. */
+  changedAt: Date | null
+  /** Whether the user could sign in without it. */
+  isRemovable: boolean
+}
+
+/** The part of `/security` about the password. */
+export function PasswordSection({ hasPassword, changedAt, isRemovable }: PasswordSectionProps): VNode {
+  return (
+    <Section
+      title="Password"
+      id="password"
+      action={
+        <ButtonLink href={PASSWORD_PATH} kind="secondary">
+          {hasPassword ? 'Change the password' : 'Set a password'}
+        </ButtonLink>
+      }
+    >
+      {!hasPassword && <p>You sign in without a password.</p>}
+      {hasPassword && changedAt && (
+        <p>
+          Changed <When at={changedAt} time />.
+        </p>
+      )}
+      {hasPassword && isRemovable && (
+        <p>
+          <a href={REMOVAL_PATH}>Remove the password</a>
+        </p>
+      )}
+      {hasPassword && !isRemovable && (
+        <p class="muted">You can remove it once you have two passkeys, or a passkey and recovery codes.</p>
+      )}
+    </Section>
+  )
+}
+
+interface FormProblems {
+  currentProblem?: string | undefined
+  newProblem?: string | undefined
+  /** Why nothing was changed, for a problem that no field has. */
+  error?: string | undefined
+}
+
+export interface PasswordPageProps extends FormProblems {
+  frame: PageFrame
+  hasPassword: boolean
+  /** Whether the user has just authenticated without a password. */
+  omitsCurrent: boolean
+}
+
+const AGAIN =
+  'Sign out, then sign in with a passkey or a recovery code. After that you have five minutes to set a password.'
+
+export function PasswordPage({ frame, hasPassword, omitsCurrent, ...problems }: PasswordPageProps): VNode {
+  const lead = 'This signs you out everywhere else.'
+  return (
+    <Page {...frame} title={hasPassword ? 'Change your password' : 'Set a password'} lead={lead}>
+      {problems.error !== undefined && <ErrorNotice text={problems.error} />}
+      <Panel>
+        {hasPassword || omitsCurrent ? (
+          <Form action={PASSWORD_PATH} label="Change the password">
+            {omitsCurrent ? (
+              <UsernameForPasswordManagers frame={frame} />
+            ) : (
+              <ConfirmField
+                frame={frame}
+                label="Current password"
+                name="current_password"
+                error={problems.currentProblem}
+              />
+            )}
+            <PasswordField
+              label="New password"
+              name="new_password"
+              error={problems.newProblem}
+              hint={`At least ${MIN_PASSWORD_CHARACTERS} characters. A few words are easy to remember.`}
+              autocomplete="new-password"
+              required
+              minLength={MIN_PASSWORD_CHARACTERS}
+            />
+            <Actions label={hasPassword ? 'Change the password' : 'Set the password'} />
+          </Form>
+        ) : (
+          <p>{AGAIN}</p>
+        )}
+      </Panel>
+    </Page>
+  )
+}
+
+export interface RemovalPageProps {
+  frame: PageFrame
+  /** Whether the password has to be typed here. */
+  asksPassword: boolean
+  passwordProblem?: string | undefined
+  error?: string | undefined
+}
+
+export function RemovalPage({ frame, asksPassword, passwordProblem, error }: RemovalPageProps): VNode {
+  return (
+    <Page
+      {...frame}
+      title="Remove your password"
+      lead="You then sign in with your passkeys and recovery codes only. This signs you out everywhere else."
+    >
+      {error !== undefined && <ErrorNotice text={error} />}
+      <Panel>
+        <Form action={REMOVAL_PATH} label="Remove the password">
+          {asksPassword && <ConfirmField frame={frame} error={passwordProblem} />}
+          <Actions label="Remove the password" />
+        </Form>
+      </Panel>
+    </Page>
+  )
+}
+
+const ErrorNotice = ({ text }: { text: string }): VNode => (
+  <Notice kind="error">
+    <p>{text}</p>
+  </Notice>
+)
+
+const Actions = ({ label }: { label: string }): VNode => (
+  <p class="form-actions">
+    <Button>{label}</Button>
+    <a href="/security">Cancel</a>
+  </p>
+)

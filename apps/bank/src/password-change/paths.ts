@@ -1,0 +1,2 @@
+export const PASSWORD_PATH = '/security/password'
+export const REMOVAL_PATH = '/security/password/remove'

@@ -1,0 +1,134 @@
+import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import Type from 'typebox'
+import { Typed } from '../printable-text.js'
+import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
+import { shownRefusal } from '../sign-in/shown-refusal.js'
+import { survivesLoss } from '../sign-in-methods/rules.js'
+import { findSignInMethods } from '../sign-in-methods/store.js'
+import { changePassword, dropPassword, type PasswordChangeOptions } from './change.js'
+import { PasswordPage, type PasswordPageProps, PasswordSection, RemovalPage, type RemovalPageProps } from './page.js'
+import { PASSWORD_PATH, REMOVAL_PATH } from './paths.js'
+import { mayOmitPassword } from './rules.js'
+
+const Change = Type.Object(
+  { currentPassword: Type.Optional(Typed(1024)), newPassword: Typed(1024) },
+  { additionalProperties: false },
+)
+/** Accepts any text: errors are shown beside the field. */
+const Text = Type.String({ maxLength: 4_096 })
+const ChangeForm = Type.Object({ current_password: Type.Optional(Text), new_password: Text })
+const RemovalForm = Type.Object({ password: Type.Optional(Text) })
+const NewSession = Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()]))
+
+/** Where a refusal is shown. */
+const PROBLEM_OF: Readonly<Record<string, keyof PasswordPageProps>> = {
+  invalid_credentials: 'currentProblem',
+  invalid_request: 'newProblem',
+}
+
+/** Registers the change and the removal of the password, for the API and for pages. */
+export const passwordChange = fastifyPlugin(passwordChangeRoutes, {
+  name: '@signet/bank-password-change',
+  fastify: '5.x',
+  dependencies: ['@signet/bank-sessions', '@signet/bank-passwords', '@signet/bank-limits'],
+})
+
+async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): Promise<void> {
+  const { db } = options
+  const { sections, done } = app.securitySlots
+  done.set('password', 'Your password has been changed. You are signed out everywhere else.')
+  done.set('no-password', 'Your password has been removed. You are signed out everywhere else.')
+  sections.push(async (request) => {
+    const methods = await findSignInMethods(db, signedIn(request).id)
+    const isRemovable = survivesLoss({ ...methods, hasPassword: false })
+    return PasswordSection({ ...methods, changedAt: methods.passwordChangedAt, isRemovable })
+  })
+
+  app.post(
+    '/api/password',
+    {
+      schema: {
+        tags: ['sign-in'],
+        operationId: 'changePassword',
+        summary: 'Change the password',
+        description:
+          'Revokes every session of this user and gives the caller a new one. currentPassword may be omitted for five minutes after a login with a passkey or a recovery code.',
+        body: Change,
+        response: { 200: NewSession, ...failures(400, 401, 403, 415, 429, 503) },
+      },
+    },
+    async (request, reply) => ok(await changePassword(options, request, reply, request.body)),
+  )
+
+  app.delete(
+    '/api/password',
+    {
+      schema: {
+        tags: ['sign-in'],
+        operationId: 'removePassword',
+        summary: 'Remove the password',
+        description:
+          'For a user with two passkeys, or with a passkey and unused recovery codes, who has authenticated in the last five minutes. Revokes every session of this user and gives the caller a new one.',
+        response: { 200: NewSession, ...failures(401, 403, 404, 503) },
+      },
+    },
+    async (request, reply) => ok(await dropPassword(options, request, reply)),
+  )
+
+  async function showForm(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    problems: Partial<PasswordPageProps> = {},
+  ): Promise<FastifyReply> {
+    const user = signedIn(request)
+    const { hasPassword } = await findSignInMethods(db, user.id)
+    const omitsCurrent = mayOmitPassword(user, new Date())
+    return reply.page(PasswordPage({ frame: request.pageFrame('security'), hasPassword, omitsCurrent, ...problems }))
+  }
+
+  app.get(PASSWORD_PATH, { config: { page: true }, schema: { hide: true } }, (request, reply) =>
+    showForm(request, reply),
+  )
+
+  app.post<{ Body: { current_password?: string; new_password: string } }>(
+    PASSWORD_PATH,
+    { config: { page: true }, schema: { hide: true, body: ChangeForm } },
+    async (request, reply) => {
+      const { current_password: currentPassword, new_password: newPassword } = request.body
+      try {
+        await changePassword(options, request, reply, { currentPassword, newPassword })
+      } catch (error) {
+        const { code, sentence } = shownRefusal(error, request, reply)
+        return showForm(request, reply, { [PROBLEM_OF[code] ?? 'error']: sentence })
+      }
+      return reply.redirect('/security?done=password', 303)
+    },
+  )
+
+  const removal = (request: FastifyRequest, problems: Partial<RemovalPageProps> = {}) => {
+    const asksPassword = !isAuthenticationRecent(signedIn(request).authTimeSeconds, new Date())
+    return RemovalPage({ frame: request.pageFrame('security'), asksPassword, ...problems })
+  }
+
+  app.get(REMOVAL_PATH, { config: { page: true }, schema: { hide: true } }, async (request, reply) =>
+    reply.page(removal(request)),
+  )
+
+  app.post<{ Body: { password?: string } }>(
+    REMOVAL_PATH,
+    { config: { page: true }, schema: { hide: true, body: RemovalForm } },
+    async (request, reply) => {
+      try {
+        await dropPassword(options, request, reply, request.body.password)
+      } catch (error) {
+        const { code, sentence } = shownRefusal(error, request, reply)
+        return reply.page(
+          removal(request, { [code === 'invalid_credentials' ? 'passwordProblem' : 'error']: sentence }),
+        )
+      }
+      return reply.redirect('/security?done=no-password', 303)
+    },
+  )
+}

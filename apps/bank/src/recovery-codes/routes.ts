@@ -1,0 +1,95 @@
+import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import type { FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import Type from 'typebox'
+import type { PasswordOptions } from '../sign-in/check-password.js'
+import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
+import { shownRefusal } from '../sign-in/shown-refusal.js'
+import { codeVersion, makeCodes } from './make.js'
+import { CODES_PATH, MakeCodesPage, type MakeCodesPageProps, NewCodesPage, RecoveryCodesSection } from './page.js'
+import { type CodeSignInRoutesOptions, codeSignInRoutes } from './sign-in-routes.js'
+import { findCodeState } from './store.js'
+
+const Text = Type.String({ maxLength: 4_096 })
+const MakeForm = Type.Object({ password: Type.Optional(Text), replaces: Text })
+const CodeState = Type.Object({
+  unused: Type.Integer(),
+  madeAt: Type.Union([Type.String({ description: 'ISO 8601 UTC' }), Type.Null()]),
+})
+
+/** Registers recovery codes: making them, and signing in with one. */
+export const recoveryCodes = fastifyPlugin(
+  async (app: App, options: CodeSignInRoutesOptions) => {
+    app.securitySlots.sections.push(async (request) =>
+      RecoveryCodesSection(await findCodeState(options.db, signedIn(request).id)),
+    )
+    await codeRoutes(app, options)
+    await codeSignInRoutes(app, options)
+  },
+  { name: '@signet/bank-recovery-codes', fastify: '5.x', dependencies: ['@signet/bank-sign-in'] },
+)
+
+async function codeRoutes(app: App, options: PasswordOptions): Promise<void> {
+  const { db } = options
+
+  app.get(
+    '/api/recovery-codes',
+    {
+      schema: {
+        tags: ['sign-in'],
+        operationId: 'getRecoveryCodes',
+        summary: 'Count the unused recovery codes',
+        response: { 200: Success(CodeState), ...failures(401, 503) },
+      },
+    },
+    async (request) => {
+      const { unused, madeAt } = await findCodeState(db, signedIn(request).id)
+      return ok({ unused, madeAt: madeAt?.toISOString() ?? null })
+    },
+  )
+
+  app.post(
+    '/api/recovery-codes',
+    {
+      schema: {
+        tags: ['sign-in'],
+        operationId: 'makeRecoveryCodes',
+        summary: 'Make new recovery codes',
+        description:
+          'Replaces all earlier codes. For a user who has authenticated in the last five minutes. The codes cannot be read again.',
+        response: {
+          201: Success(Type.Object({ recoveryCodes: Type.Array(Type.String()) })),
+          ...failures(401, 403, 503),
+        },
+      },
+    },
+    async (request, reply) => reply.code(201).send(ok({ recoveryCodes: await makeCodes(options, request, reply, {}) })),
+  )
+
+  const makePage = async (request: FastifyRequest, problems: Partial<MakeCodesPageProps> = {}) => {
+    const { id, authTimeSeconds } = signedIn(request)
+    const replaces = codeVersion(await findCodeState(db, id))
+    const asksPassword = !isAuthenticationRecent(authTimeSeconds, new Date())
+    return MakeCodesPage({ frame: request.pageFrame('security'), replaces, asksPassword, ...problems })
+  }
+
+  app.get(CODES_PATH, { config: { page: true }, schema: { hide: true } }, async (request, reply) =>
+    reply.page(await makePage(request)),
+  )
+
+  // Responds with the codes themselves: after a redirect they would have to be kept somewhere.
+  app.post<{ Body: { password?: string; replaces: string } }>(
+    CODES_PATH,
+    { config: { page: true }, schema: { hide: true, body: MakeForm } },
+    async (request, reply) => {
+      try {
+        const codes = await makeCodes(options, request, reply, request.body)
+        return reply.page(NewCodesPage({ frame: request.pageFrame('security'), codes }))
+      } catch (error) {
+        const { code, sentence } = shownRefusal(error, request, reply)
+        const place = code === 'invalid_credentials' ? 'passwordProblem' : 'error'
+        return reply.page(await makePage(request, { [place]: sentence }))
+      }
+    },
+  )
+}

@@ -1,0 +1,86 @@
+import { AuthError, type CookieScope, safeReturnTo } from '@signet/auth/verifier'
+import { type App, failures, isTooOften, ok, Success } from '@signet/service'
+import Type from 'typebox'
+import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
+import { Typed } from '../printable-text.js'
+import { CODE_SIGN_IN_PATH, CodeSignInPage } from './page.js'
+import { type CodeSignInOptions, signInWithCode } from './sign-in.js'
+
+export interface CodeSignInRoutesOptions extends CodeSignInOptions {
+  readonly cookieScope: CookieScope
+  readonly bankUrl: string
+  /** The origins that a sign-in may redirect to. */
+  readonly origins: readonly string[]
+}
+
+const Credentials = Type.Object({ username: Typed(256), recoveryCode: Typed(256) }, { additionalProperties: false })
+/** Accepts any text: the page shows an error, and the typed username is kept. */
+const Text = Type.String({ maxLength: 4_096 })
+const CodeForm = Type.Object({
+  username: Text,
+  recovery_code: Text,
+  return_to: Type.Optional(Type.Unknown()),
+  form_key: Type.Optional(Type.Unknown()),
+})
+const CodeQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
+
+/** Registers the login with a recovery code, for the API and as a page. */
+export async function codeSignInRoutes(app: App, options: CodeSignInRoutesOptions): Promise<void> {
+  const { bankUrl, origins } = options
+  const probe = cookieProbe(options.cookieScope)
+  const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
+
+  app.post(
+    '/api/login/recovery-code',
+    {
+      config: { auth: 'allow-expired' },
+      schema: {
+        tags: ['sign-in'],
+        security: [],
+        operationId: 'loginWithRecoveryCode',
+        summary: 'Sign in with a recovery code',
+        description: 'Consumes the code, sets the cookies and returns the JWT for clients without cookies.',
+        body: Credentials,
+        response: {
+          200: Success(Type.String({ description: 'The JWT' })),
+          ...failures(400, 401, 403, 413, 415, 429, 503),
+        },
+      },
+    },
+    async (request, reply) => ok(await signInWithCode(options, request, reply, request.body)),
+  )
+
+  app.get<{ Querystring: { return_to?: unknown } }>(
+    CODE_SIGN_IN_PATH,
+    { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: CodeQuery } },
+    async (request, reply) => {
+      probe.set(reply)
+      return reply.page(CodeSignInPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) }))
+    },
+  )
+
+  app.post<{ Body: { username: string; recovery_code: string; return_to?: unknown; form_key?: unknown } }>(
+    CODE_SIGN_IN_PATH,
+    { config: { auth: 'allow-expired', page: true, formOfAnyUser: true }, schema: { hide: true, body: CodeForm } },
+    async (request, reply) => {
+      const { username, recovery_code: recoveryCode } = request.body
+      const returnTo = target(request.body.return_to)
+      const formKey = formKeyOf(request.body.form_key)
+      const frame = { ...request.pageFrame(), person: undefined, nav: [] }
+      if (probe.isMissing(request, formKey)) {
+        probe.set(reply)
+        return reply.code(400).page(CodeSignInPage({ frame, returnTo, username, error: cookiesSentence(bankUrl) }))
+      }
+      try {
+        await signInWithCode(options, request, reply, { username, recoveryCode, formKey })
+      } catch (error) {
+        if (!(error instanceof AuthError || isTooOften(error))) throw error
+        request.log.info({ code: error.code }, 'sign-in refused')
+        reply.code(error.statusCode).headers(error.headers)
+        return reply.page(CodeSignInPage({ frame, returnTo, username, error: error.message }))
+      }
+      probe.clear(request, reply)
+      return reply.redirect(returnTo, 303)
+    },
+  )
+}

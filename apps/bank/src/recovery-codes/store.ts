@@ -1,0 +1,70 @@
+import { AuthError } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import type { Transaction } from '../ledger/store.js'
+import type { Person } from '../sessions/store.js'
+import { hashOfCode, newCodes } from './rules.js'
+
+/**
+ * Replaces all recovery codes of a user, used ones too, and returns the new ones. They cannot be read again. Call it in a
+ * transaction that `lockUser` has begun, so that of two concurrent calls only the codes of the last one exist.
+ */
+export async function replaceCodes(transaction: Transaction, userId: string): Promise<string[]> {
+  const codes = newCodes()
+  const createdAt = new Date()
+  await transaction.recoveryCode.deleteMany({ where: { userId } })
+  await transaction.recoveryCode.createMany({
+    data: codes.map((code) => ({ userId, codeHash: hashOfCode(code), createdAt })),
+  })
+  return codes
+}
+
+/** A user who presented a code. */
+export interface CodeHolder {
+  readonly person: Person
+  readonly isUsed: boolean
+}
+
+/**
+ * Finds the user of a code, also of a used one. The code is read before the username, and whether or not the user exists, so
+ * that the time of the response reveals no usernames.
+ */
+export async function findCodeHolder(db: BankDatabase, codeHash: string, username: string): Promise<CodeHolder | null> {
+  const [found] = await db.$queryRaw<(Person & { isUsed: boolean })[]>`
+    WITH code AS MATERIALIZED (SELECT user_id, used_at FROM recovery_codes WHERE code_hash = ${codeHash})
+    SELECT id, users.username, name, used_at IS NOT NULL AS "isUsed"
+    FROM code JOIN users ON id = user_id WHERE users.username = ${username}`
+  if (!found) return null
+  const { isUsed, ...person } = found
+  return { person, isUsed }
+}
+
+/** @param detail for the log. */
+export const invalidCode = (detail?: string): AuthError =>
+  new AuthError('invalid_credentials', detail, {}, 'Invalid username or recovery code. Each code works once.')
+
+/**
+ * Consumes a code. One conditional update decides, so of two concurrent logins only one succeeds.
+ *
+ * @throws {AuthError} `invalid_credentials` when it was used or replaced.
+ */
+export async function consumeCode(transaction: Transaction, codeHash: string, now: Date): Promise<void> {
+  const { count } = await transaction.recoveryCode.updateMany({
+    where: { codeHash, usedAt: null },
+    data: { usedAt: now },
+  })
+  if (count === 0) throw invalidCode('it was used or replaced')
+}
+
+/** The state of a user's codes. */
+export interface CodeState {
+  readonly unused: number
+  /** When the current codes were made; null without codes. */
+  readonly madeAt: Date | null
+}
+
+export async function findCodeState(db: Pick<Transaction, '$queryRaw'>, userId: string): Promise<CodeState> {
+  const [state] = await db.$queryRaw<CodeState[]>`
+    SELECT count(*) FILTER (WHERE used_at IS NULL)::int AS unused, max(created_at) AS "madeAt"
+    FROM recovery_codes WHERE user_id = ${userId}::uuid`
+  return state ?? { unused: 0, madeAt: null }
+}
