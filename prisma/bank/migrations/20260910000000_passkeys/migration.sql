@@ -15,7 +15,7 @@ CREATE TABLE "passkeys" (
     "last_used_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "passkeys_pkey" PRIMARY KEY ("id"),
-    CONSTRAINT "passkeys_credential_id_format" CHECK ("credential_id" ~ '^[A-Za-z0-9_-]{1,1366}$'),
+    CONSTRAINT "passkeys_credential_id_format" CHECK ("credential_id" ~ '^[A-Za-z0-9_-]+$' AND length("credential_id") <= 1364),
     CONSTRAINT "passkeys_counter_32_bits" CHECK ("counter" BETWEEN 0 AND 4294967295)
 );
 
