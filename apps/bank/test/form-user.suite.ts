@@ -16,11 +16,23 @@ before(async () => {
   other = await newCustomer(bank)
 })
 
+/** Pages whose form changes how the user signs in. */
+const CHANGES = ['/security/password', '/security/password/remove', '/security/recovery-codes']
+
 /** The forms of the bank as the owner sees them, with another session that /security can end, and a transfer to review. */
 async function ownForms() {
   await tokenOf(bank.app, owner)
   const { checking, savings } = owner
-  const urls = ['/', '/transfer', '/security', '/sign-out', '/docs', '/register', `/accounts/${checking.id}`]
+  const urls = [
+    '/',
+    '/transfer',
+    '/security',
+    ...CHANGES,
+    '/sign-out',
+    '/docs',
+    '/register',
+    `/accounts/${checking.id}`,
+  ]
   const forms = await formsOfPages(bank.app, urls, owner.token)
   const typed = { key: randomUUID(), from: checking.id, to: savings.id, number: '', amount: '1.00', memo: '' }
   const { body } = await reviewForm(bank.app, typed, cookieOf(owner.token))
@@ -42,9 +54,17 @@ describe('the forms of the bank', () => {
       await activeSessions(other),
       await balanceOf(bank, owner),
       await balanceOf(bank, other),
+      await bank.db.securityNotice.count({ where: { userId: String(claimsOf(other.token).sub) } }),
     ]
     const before = await state()
-    for (const action of ['/security/end', '/security/end-others', '/sign-out', '/transfer/review', 'send']) {
+    for (const action of [
+      '/security/end',
+      '/security/end-others',
+      ...CHANGES,
+      '/sign-out',
+      '/transfer/review',
+      'send',
+    ]) {
       const form = forms.get(action)
       assert.ok(form, action)
       await assertRefusedFor(bank.app, form, other.token)

@@ -20,6 +20,34 @@ const sessionOf = async (token: string) =>
 const credentials = { username: ada.username, password: ada.password }
 const asForm = (fields: object) => String(new URLSearchParams(Object.entries(fields)))
 
+/** What changes how a user signs in. */
+const SIGN_IN_CHANGES = (): ReadonlyArray<readonly [what: string, request: InjectOptions]> => {
+  const post = (url: string, fields: object): InjectOptions =>
+    url.startsWith('/api/')
+      ? { method: 'POST', url, headers: { ...json, ...headers }, payload: JSON.stringify(fields) }
+      : { method: 'POST', url, headers: { ...form, ...headers }, payload: asForm(fields) }
+  const newPassword = 'quite-a-long-phrase-of-mine'
+  const code = { username: ada.username, recoveryCode: '2222-2222-2222-2222' }
+  return [
+    ['a new password', post('/api/password', { currentPassword: ada.password, newPassword })],
+    [
+      'a new password on the page',
+      post('/security/password', { current_password: ada.password, new_password: newPassword }),
+    ],
+    ['no password', { method: 'DELETE', url: '/api/password', headers }],
+    ['no password on the page', post('/security/password/remove', {})],
+    ['new recovery codes', { method: 'POST', url: '/api/recovery-codes', headers }],
+    ['new recovery codes on the page', post('/security/recovery-codes', { replaces: '' })],
+    ['a sign-in with a recovery code', post('/api/login/recovery-code', code)],
+    [
+      'a sign-in with a recovery code on the page',
+      post('/sign-in/recovery-code', { username: code.username, recovery_code: code.recoveryCode }),
+    ],
+    ['a notice that is dismissed', post('/security/notices/dismiss', { notice: accountId })],
+    ['the security page', { url: '/security', headers }],
+  ]
+}
+
 /** Everything that needs the database. */
 const NEEDS_IT = (): ReadonlyArray<readonly [what: string, request: InjectOptions]> => {
   const newcomer = { username: 'newcomer', name: 'New', password: 'quite-a-long-phrase-of-mine' }
@@ -31,6 +59,7 @@ const NEEDS_IT = (): ReadonlyArray<readonly [what: string, request: InjectOption
     ],
     ['a registration', { method: 'POST', url: '/api/register', headers: json, payload: JSON.stringify(newcomer) }],
     ['a registration on the page', { method: 'POST', url: '/register', headers: form, payload: asForm(newcomer) }],
+    ...SIGN_IN_CHANGES(),
     ['accounts', { url: '/api/accounts', headers }],
     ['entries', { url: `/api/accounts/${accountId}/entries`, headers }],
     [
@@ -85,6 +114,16 @@ test('with the database stopped', async (t) => {
     const answer = await bank.app.inject({ url: '/api/me', headers })
     assert.deepEqual([answer.statusCode, answer.json().data?.username], [200, 'ada'])
   })
+
+  await t.test(
+    'a page that needs nothing from the database is there for a signed-in user, without notices',
+    async () => {
+      for (const url of ['/docs', '/token']) {
+        const answer = await bank.app.inject({ url, headers })
+        assert.deepEqual([answer.statusCode, />Sign out<\/button>/.test(answer.body)], [200, true], url)
+      }
+    },
+  )
 
   await t.test('the process is up, and the pages that need nothing are there', async () => {
     for (const url of [

@@ -95,6 +95,7 @@ async function sendCanaries(
 test('the log contains no credential in any case', async () => {
   const bank = await startBankProcess()
   const wrong = 'a-wrong-password-of-somebody'
+  const wrongCode = '2345-6789-abcd-efgh'
   const fresh = 'quite-a-long-phrase-of-mine'
   const cookies: string[] = []
   const call = async (path: string, { body, ...init }: RequestOptions & { body?: string } = {}) => {
@@ -118,6 +119,18 @@ test('the log contains no credential in any case', async () => {
       await post('/api/login', JSON.stringify({ username: wrong, password: ada.password })),
       await post('/api/login', `{"username":"ada","password":"${ada.password}"`),
       await post('/api/login', JSON.stringify({ username: 'ada', password: [ada.password] })),
+      await post('/api/login/recovery-code', JSON.stringify({ username: 'ada', recoveryCode: wrongCode })),
+      await post(
+        '/sign-in/recovery-code',
+        String(new URLSearchParams({ username: 'ada', recovery_code: wrongCode })),
+        form,
+      ),
+      await post('/api/password', JSON.stringify({ currentPassword: wrong, newPassword: fresh }), { ...json, cookie }),
+      await post('/security/password', String(new URLSearchParams({ current_password: wrong, new_password: fresh })), {
+        ...form,
+        cookie,
+      }),
+      await post('/api/recovery-codes', undefined, { cookie }),
       await post('/api/login', right, { 'content-type': 'text/plain' }),
       await post('/api/register', JSON.stringify({ username: 'fresh', name: 'Fresh', password: fresh })),
       await post('/api/register', JSON.stringify({ username: 'ada', name: 'Ada', password: fresh })),
@@ -145,8 +158,8 @@ test('the log contains no credential in any case', async () => {
     assert.deepEqual(
       statuses,
       [
-        401, 401, 400, 400, 415, 201, 409, 401, 303, 200, 401, 401, 200, 401, 303, 401, 200, 404, 404, 404, 404, 200,
-        401, 200,
+        401, 401, 400, 400, 401, 401, 401, 401, 201, 415, 201, 409, 401, 303, 200, 401, 401, 200, 401, 303, 401, 200,
+        404, 404, 404, 404, 200, 401, 200,
       ],
     )
     await server.stop()
@@ -173,6 +186,7 @@ test('the log contains no credential in any case', async () => {
     'the password': ada.password,
     'a wrong password': wrong,
     'a new password': fresh,
+    'a wrong recovery code': wrongCode,
     'the JWT secret': SECRET,
     'the refresh secret': REFRESH_SECRET.slice(3),
     "the database's password": new URL(databaseUrl).password,

@@ -44,6 +44,15 @@ describe('GET /api/session/events', () => {
     assert.equal(app.heldResponses.count(), 0)
   })
 
+  test('carries events of its user, and none of another user', async () => {
+    const { rest } = await open()
+    app.notifyUser('u-2', 'notice')
+    app.notifyUser('u-1', 'notice')
+    app.statusLists.markRevoked({ status: STATUS })
+    assert.equal(await rest(), 'event: notice\ndata:\n\nevent: ended\ndata: {"code":"token_revoked"}\n\n')
+    app.notifyUser('u-1', 'notice')
+  })
+
   test('writes nothing after its end, whatever its client reads', async (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] })
     const { rest } = await open()
