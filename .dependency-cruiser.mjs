@@ -58,7 +58,7 @@ export default {
       severity: 'error',
       comment: 'packages/auth must be copyable: take what you need as an argument instead.',
       from: { path: '^packages/auth/dist/src/' },
-      to: { path: '^(apps|e2e|prisma|packages/(?!auth/))' },
+      to: { path: '^(apps|e2e|prisma|packages/(?!auth/)|packages/auth/dist/conformance/)' },
     },
     {
       name: 'contracts-import-nothing',

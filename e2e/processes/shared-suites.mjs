@@ -1,4 +1,4 @@
-import './attacks.suite.mjs'
+import './conformance.suite.mjs'
 import './revocation.suite.mjs'
 import './passwords.suite.mjs'
 import './renewals.suite.mjs'

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
 import { mock } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { encode, jws } from '../conformance/jws.js'
 import { issuing, twinIssuing } from '../src/issuer.js'
 import {
   type AuthError,
@@ -102,9 +102,6 @@ export async function issueTwin(keys = KEYS, options?: { expired?: boolean }): P
   return token
 }
 
-export const encode = (value: unknown): string =>
-  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
-
 export const HEADER = { alg: 'HS256', typ: 'at+jwt', kid: 'k1' }
 
 export const CLAIMS = {
@@ -125,7 +122,8 @@ export const CLAIMS = {
 }
 
 /** Signs any header and payload, as an attacker with the secret could. */
-export function forge(payload: unknown, header: unknown = HEADER, { secret = SECRET, hash = 'sha256' } = {}): string {
-  const input = `${encode(header)}.${encode(payload)}`
-  return `${input}.${createHmac(hash, secret).update(input).digest('base64url')}`
+export function forge(payload: unknown, header: unknown = HEADER, { secret = SECRET } = {}): string {
+  return jws(payload, header, { alg: 'HS256', signingKey: secret })
 }
+
+export { encode }

@@ -4,9 +4,11 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { fixedWorld } from '../../conformance/fixed-world.js'
+import { untrusted } from '../../conformance/tables/status-lists.js'
 import { compressStatusBits, isRevoked, statusBits } from '../../src/revocation/status-list.js'
 import { httpStatusListSource, type StatusListSource } from '../../src/verifier.js'
-import { BANK, forge, freezeClock, HEADER, KEYS, NOW, setClock } from '../support.js'
+import { BANK, CLAIMS, forge, freezeClock, HEADER, KEYS, NOW, setClock } from '../support.js'
 
 freezeClock()
 
@@ -105,33 +107,10 @@ describe('status lists fetched from the bank', () => {
     await assert.rejects(source.fetch('0', '"1"', { seconds: 20, signal: controller.signal }), { name: 'AbortError' })
   })
 
-  const refused: ReadonlyArray<readonly [why: string, answer: Answer]> = [
-    ['another secret', { ...list(), body: signed({}, {}, 'x'.repeat(32)) }],
-    ['an unknown kid', { ...list(), body: signed({}, { kid: 'k9' }) }],
-    ['an access token', { ...list(), body: signed({}, { typ: 'at+jwt' }) }],
-    ['the long form of the typ', { ...list(), body: signed({}, { typ: `application/${TYP}` }) }],
-    ['not signed', { ...list(), body: `${signed().split('.').slice(0, 2).join('.')}.` }],
-    ['a list of another issuer', list({ iss: 'https://evil.example' })],
-    ['another list of the issuer', list({ sub: `${BANK}/status-lists/1` })],
-    ['one whose time is over', list({ iat: NOW - 3_600, exp: NOW })],
-    ['iat in the future', list({ iat: NOW + 11 })],
-    ['no exp', list({ exp: undefined })],
-    ['no iss', list({ iss: undefined })],
-    ['nbf', list({ nbf: NOW - 1 })],
-    ['over 64 KiB', list({ padding: 'x'.repeat(65_536) })],
-    ['two bits per session', list({ status_list: { ...LIST.status_list, bits: 2 } })],
-    ['a list that is too short', list({ status_list: { bits: 1, lst: 'eNrbuRgAAhcBXQ' } })],
-    ['text', { ...list(), body: 'hunter2' }],
-    ['nothing', { status: 200 }],
-    ['a redirect', { status: 302 }],
-    ['an error', { status: 500 }],
-    ["a proxy's own 404: no list was given up", { status: 404, body: '<h1>404 Not Found</h1>' }],
-    ['a 404 without a word', { status: 404 }],
-    ['unchanged, when nothing is held', { status: 304 }],
-  ]
-  for (const [why, given] of refused) {
-    test(`are refused without a decision about any session: ${why}`, async () => {
-      answer = given
+  for (const build of untrusted({ ...fixedWorld('HS256'), key: KEYS.first, claims: CLAIMS, nowSeconds: NOW })) {
+    const { sentence, responses } = build(LIST.sub)
+    test(`are refused without a decision about any session: ${sentence}`, async () => {
+      answer = responses[0] as Answer
       await assert.rejects(source.fetch('0', undefined))
     })
   }
