@@ -1,11 +1,12 @@
 import type { BankDatabase } from '@signet/bank-database'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
-import { demoAssetUrl, newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf } from '@signet/demo'
+import { demoAssetUrl, newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf, withGuess } from '@signet/demo'
 import { type App, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { letTokenExpire } from './expire.js'
+import { ANSWERS, type Answer } from './guess.js'
 import { OverviewPage } from './overview-page.js'
 import { settledTrace, type Trace } from './settled.js'
 import { StepPage } from './step-page.js'
@@ -27,6 +28,8 @@ const StepParams = Type.Object({ step: Type.String() })
 const StepForm = Type.Object({
   step: Type.Optional(Type.Union(TOUR_STEPS.map((_, index) => Type.Literal(String(index + 1))))),
 })
+
+const GuessForm = Type.Object({ guess: Type.Union(ANSWERS.map((answer) => Type.Literal(answer))) })
 
 /** Registers `/tour`, the guided tour through both apps. Demo only. */
 export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<void> {
@@ -76,21 +79,34 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     '/tour/:step',
     { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true, params: StepParams } },
     async (request, reply) => {
-      const step = /^[1-9]\d?$/.test(request.params.step) ? Number(request.params.step) : 0
-      if (!STEPS[step - 1])
-        throw new ServiceError('not_found', `There is no such step. The tour has steps 1 to ${STEPS.length}.`)
+      const step = stepOf(request.params)
       if (request.tour && request.tour.step !== step) cookies.go(reply, { ...request.tour, step })
       return reply.page(
         StepPage({
           frame: frameOf(request, step),
           number: step,
           trace: await traceOf(request),
+          guess: ANSWERS.find((answer) => answer === request.tour?.guesses[step - 1]),
+          hasToken: request.identity?.strategy === 'jwt',
           bankUrl,
           retirementUrl,
           cookiePrefix,
           ada: DEMO_USERS.ada,
         }),
       )
+    },
+  )
+
+  app.post<{ Params: { step: string }; Body: { guess: Answer } }>(
+    '/tour/:step/guess',
+    {
+      config: { auth: 'none', page: true, traced: false },
+      schema: { hide: true, params: StepParams, body: GuessForm },
+    },
+    async (request, reply) => {
+      const step = stepOf(request.params)
+      if (request.tour) cookies.go(reply, withGuess({ ...request.tour, step }, request.body.guess))
+      return reply.redirect(`/tour/${step}`, 303)
     },
   )
 
@@ -127,4 +143,12 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     await letTokenExpire({ db }, request, reply, sid)
     return reply.redirect(`${retirementUrl}/`, 303)
   })
+}
+
+/** @throws {ServiceError} `not_found` for a step that the tour does not have. */
+function stepOf({ step: text }: { readonly step: string }): number {
+  const step = /^[1-9]\d?$/.test(text) ? Number(text) : 0
+  if (!STEPS[step - 1])
+    throw new ServiceError('not_found', `There is no such step. The tour has steps 1 to ${STEPS.length}.`)
+  return step
 }

@@ -6,9 +6,11 @@ import type { VNode } from 'preact'
 import { Action } from './action.js'
 import { AnsweredBy } from './answered-by.js'
 import { messagesOf } from './diagram.js'
+import { type Answer, Guess } from './guess.js'
+import { QUESTIONS } from './questions.js'
 import type { Trace } from './settled.js'
 import { StepList } from './step-list.js'
-import { STEPS, type TourStep } from './steps.js'
+import { STEPS, type TourStep, withSignIn } from './steps.js'
 
 export interface StepPageProps {
   frame: PageFrame
@@ -16,6 +18,10 @@ export interface StepPageProps {
   number: number
   /** Null when the user is not on the tour. */
   trace: Trace | null
+  /** The user's guess; undefined without one. */
+  guess: Answer | undefined
+  /** Whether the user is signed in with a token. */
+  hasToken: boolean
   bankUrl: string
   retirementUrl: string
   cookiePrefix: string
@@ -23,7 +29,7 @@ export interface StepPageProps {
 }
 
 export function StepPage(props: StepPageProps): VNode {
-  const { frame, number, trace, bankUrl, retirementUrl, cookiePrefix, ada } = props
+  const { frame, number, trace, guess, hasToken, bankUrl, retirementUrl, cookiePrefix, ada } = props
   const step = STEPS[number - 1]
   if (!step) throw new TypeError(`there is no step ${number}`)
   const events = trace === null || trace === 'unknown' ? undefined : step.evidence(trace)
@@ -31,6 +37,7 @@ export function StepPage(props: StepPageProps): VNode {
     <Page {...frame} title={step.title} eyebrow={`Tour · step ${number} of ${STEPS.length}`} lead={step.lead}>
       <div class="tour">
         <div>
+          {trace !== null && <Guess number={number} question={QUESTIONS[step.title]} guess={guess} events={events} />}
           <Section title="Try it" id="do">
             <p class="tour-words">{step.task}</p>
             {trace === null && <Begin number={number} />}
@@ -38,7 +45,7 @@ export function StepPage(props: StepPageProps): VNode {
               {step.actions.map((action, index) => (
                 <Action
                   key={action.label}
-                  action={action}
+                  action={hasToken ? action : withSignIn(action)}
                   kind={index === 0 && !events && trace !== null ? 'primary' : 'secondary'}
                   bankUrl={bankUrl}
                   retirementUrl={retirementUrl}
@@ -68,7 +75,7 @@ export function StepPage(props: StepPageProps): VNode {
               ))}
             </ul>
           </Section>
-          <Onward number={number} done={events !== undefined} />
+          <Onward number={number} shortcut={step.shortcut} done={events !== undefined} />
         </div>
         <nav aria-label="Steps of the tour">
           <StepList trace={trace} current={number} />
@@ -109,14 +116,27 @@ function Happened({ step, events, cookiePrefix }: HappenedProps): VNode {
   )
 }
 
-function Onward({ number, done }: { number: number; done: boolean }): VNode {
+interface OnwardProps {
+  number: number
+  shortcut: TourStep['shortcut']
+  done: boolean
+}
+
+function Onward({ number, shortcut, done }: OnwardProps): VNode {
   const next = STEPS[number]
   return (
     <div class="actions tour-onward">
       {next ? (
-        <ButtonLink kind={done ? 'primary' : 'secondary'} href={`/tour/${number + 1}`}>
-          Next: {next.title}
-        </ButtonLink>
+        <>
+          <ButtonLink kind={done ? 'primary' : 'secondary'} href={`/tour/${number + 1}`}>
+            Next: {next.title}
+          </ButtonLink>
+          {shortcut && (
+            <ButtonLink kind="secondary" href={`/tour/${shortcut.step}`}>
+              {shortcut.label}
+            </ButtonLink>
+          )}
+        </>
       ) : (
         <>
           <ButtonLink kind={done ? 'primary' : 'secondary'} href="/compare">

@@ -6,12 +6,25 @@ type StrategyName = 'jwt' | 'session' | 'shared-session'
 
 /** What the user does: follows a link into an app, or sends one of its forms. */
 export type TourAction =
-  | { readonly kind: 'link'; readonly label: string; readonly app: 'bank' | 'retirement'; readonly path: string }
+  | {
+      readonly kind: 'link'
+      readonly label: string
+      readonly app: 'bank' | 'retirement'
+      readonly path: string
+      /** The page needs a token: a user without one signs in on the way. */
+      readonly needsToken?: boolean
+    }
   | { readonly kind: 'sign-in'; readonly label: string; readonly strategy: StrategyName; readonly returnTo: string }
   | { readonly kind: 'expire'; readonly label: string }
 
+/** Returns what a user without a token does instead. */
+export const withSignIn = (action: TourAction): TourAction =>
+  action.kind === 'link' && action.needsToken
+    ? { kind: 'sign-in', label: action.label, strategy: 'jwt', returnTo: action.path }
+    : action
+
 export interface TourStep {
-  readonly title: string
+  readonly title: (typeof TOUR_STEPS)[number]
   /** What this step is about. */
   readonly lead: string
   /** What to do. */
@@ -24,12 +37,15 @@ export interface TourStep {
   readonly evidence: evidence.Evidence
   /** A figure taken from the evidence. */
   readonly figure?: { readonly label: string; readonly of: (events: readonly TraceEvent[]) => string }
+  /** A later step that a user in a hurry can go to. */
+  readonly shortcut?: { readonly label: string; readonly step: number }
 }
 
-const step = (number: number, rest: Omit<TourStep, 'title'>): TourStep => ({
-  title: TOUR_STEPS[number - 1] ?? '',
-  ...rest,
-})
+function step(number: number, rest: Omit<TourStep, 'title'>): TourStep {
+  const title = TOUR_STEPS[number - 1]
+  if (!title) throw new TypeError(`step ${number} has no title`)
+  return { title, ...rest }
+}
 
 /** The steps of the tour. Their titles are in packages/demo, because retirement shows them too. */
 export const STEPS: readonly TourStep[] = [
@@ -48,7 +64,7 @@ export const STEPS: readonly TourStep[] = [
   }),
   step(2, {
     lead: 'Retirement is another host, another process and another database. You have never signed in there.',
-    task: 'Open retirement. The top of the page shows your name without a sign-in. “Under the hood” in the footer shows how that request was authenticated.',
+    task: 'Open retirement and look at the top of the page. “Under the hood” in the footer shows how that request was authenticated.',
     actions: [{ kind: 'link', label: 'Go to retirement', app: 'retirement', path: '/' }],
     meaning:
       'The browser sent the token because its cookie is set for the parent domain. Retirement verified the signature itself. It needed no call to the bank, no database query and no second sign-in.',
@@ -59,7 +75,7 @@ export const STEPS: readonly TourStep[] = [
     evidence: evidence.handedOver,
   }),
   step(3, {
-    lead: 'The classic approach: the server keeps your session, and the cookie is only its id.',
+    lead: 'The classic approach: the server keeps your session, and the browser keeps a cookie.',
     task: 'Sign in again. This time the bank keeps your session in the memory of one process.',
     actions: [{ kind: 'sign-in', label: 'Sign in with a memory session', strategy: 'session', returnTo: '/' }],
     meaning: (events) =>
@@ -85,6 +101,7 @@ export const STEPS: readonly TourStep[] = [
       { path: 'packages/service/src/pages/sign-in-link.ts', what: 'redirects to the sign-in page with the reason' },
     ],
     evidence: evidence.sessionUnknown,
+    shortcut: { label: 'Short of time? See a token refused', step: 7 },
   }),
   step(5, {
     lead: 'The usual solution: keep the sessions in a store that every server can query.',
@@ -106,7 +123,7 @@ export const STEPS: readonly TourStep[] = [
   }),
   step(6, {
     lead: 'A token needs no lookup, because it contains everything that a verifier needs.',
-    task: 'Sign in with a token again and inspect it. The page decodes it without a key.',
+    task: 'Sign in with a token again and inspect it.',
     actions: [{ kind: 'sign-in', label: 'Sign in and inspect the token', strategy: 'jwt', returnTo: '/token' }],
     meaning: 'Anyone who has a token can read it, so it contains no secret. Only the holder of the key can create one.',
     code: [
@@ -124,6 +141,7 @@ export const STEPS: readonly TourStep[] = [
         label: 'Change the name and verify at both services',
         app: 'bank',
         path: '/token?exhibit=changed-payload',
+        needsToken: true,
       },
     ],
     meaning:
@@ -161,7 +179,7 @@ export const STEPS: readonly TourStep[] = [
     evidence: evidence.renewed,
   }),
   step(10, {
-    lead: 'Signing out at one app signs you out of both, and invalidates every copy of the token.',
+    lead: 'You are signed in at both apps. Sign out at one of them, while an attacker has a copy of your token.',
     task: 'Open the bank in a second window, beside this one. Then go to retirement and choose “Sign out”: the second window hides its page. The demo also keeps a copy of your token, as an attacker would. It sends the copy to both services until they refuse it.',
     actions: [{ kind: 'link', label: 'Go to retirement to sign out', app: 'retirement', path: '/' }],
     meaning:
