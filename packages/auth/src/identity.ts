@@ -9,8 +9,10 @@ interface AuthenticatedUser {
   readonly sid: string
   /** Expiry of the token or session, ISO 8601 UTC. */
   readonly expiresAt: string
-  /** Time of the last password entry, NumericDate. */
+  /** Time of the last authentication, NumericDate. */
   readonly authTimeSeconds: number
+  /** How the user authenticated then (RFC 8176): `pwd`, or `hwk` or `swk` with `user` for a passkey. */
+  readonly amr: readonly string[]
   /** Verified claims of the token or the session record, for pages that explain them. */
   readonly claims: AccessTokenClaims
 }
@@ -40,6 +42,7 @@ export function identityOf<Strategy extends StrategyName>(
     sid: claims.sid,
     expiresAt: new Date(claims.exp * 1000).toISOString(),
     authTimeSeconds: claims.auth_time,
+    amr: claims.amr,
     claims,
   }
 }

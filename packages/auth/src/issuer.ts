@@ -8,11 +8,32 @@ export { processHasher } from './hashing/separate-process.js'
 export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'
 export { PASSKEY_CHALLENGE_SECONDS, RECENT_AUTHENTICATION_SECONDS } from './lifetimes.js'
-export type {
-  ChallengeStore,
-  PasskeyChallenge,
-  PasskeyPurpose,
+export { type BrowserBinding, browserBinding } from './passkeys/browser-binding.js'
+export {
+  type ChallengeBinding,
+  type ChallengeStore,
+  createChallenge,
+  type PasskeyChallenge,
+  type PasskeyPurpose,
+  takeChallenge,
 } from './passkeys/challenge.js'
+export { readChallenge } from './passkeys/client-data.js'
+export { AssertionJson, RegistrationJson, readAssertion, readRegistration } from './passkeys/credential-json.js'
+export {
+  creationOptions,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  type RegisteredCredential,
+  type RelyingParty,
+  requestOptions,
+} from './passkeys/options.js'
+export {
+  type KnownPasskey,
+  PasskeyCounterError,
+  type VerifiedAssertion,
+  verifyAssertion,
+} from './passkeys/verify-assertion.js'
+export { type VerifiedRegistration, verifyRegistration } from './passkeys/verify-registration.js'
 export {
   MAX_PASSWORD_CHARACTERS,
   MIN_PASSWORD_CHARACTERS,

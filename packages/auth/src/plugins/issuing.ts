@@ -34,7 +34,7 @@ export interface TokenSubject {
   readonly username: string
   readonly name: string
   readonly sid: string
-  /** Time of the password entry, NumericDate. */
+  /** Time of the authentication, NumericDate. */
   readonly authTimeSeconds: number
   /** Absolute expiry of the session, NumericDate. No token of it lives longer. */
   readonly expiresBySeconds: number

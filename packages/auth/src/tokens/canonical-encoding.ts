@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { isCanonicalBase64url } from '../canonical-base64url.js'
 import { AuthError } from '../errors.js'
 
 export interface TokenHeader {
@@ -43,11 +44,8 @@ function readHeader(part: string): TokenHeader {
   return { typ, alg, kid }
 }
 
-/** Base64url without padding, foreign characters or unused bits (RFC 4648, section 3.5). */
-const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
-
 function assertBase64url(part: string, name: string): void {
-  if (part === '' || !CANONICAL_BASE64URL.test(part)) throw malformed(`${name} is not canonical base64url`)
+  if (part === '' || !isCanonicalBase64url(part)) throw malformed(`${name} is not canonical base64url`)
 }
 
 function readObject(part: string, name: string): Record<string, unknown> {
