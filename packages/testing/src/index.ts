@@ -1,3 +1,4 @@
+export { type ResponseChanges, SoftwareAuthenticator } from './authenticator.js'
 export { freePort } from './free-port.js'
 export { injectAs } from './inject-as.js'
 export { type OwnServer, openOwnServer } from './own-server.js'

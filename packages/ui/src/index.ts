@@ -25,6 +25,7 @@ export { Page, type PageFrame } from './layout.js'
 export { Money } from './money.js'
 export { Notice } from './notice.js'
 export { Pager } from './pager.js'
+export { PasskeyButton } from './passkey-button.js'
 export {
   ProjectionChart,
   type ProjectionPoint,
