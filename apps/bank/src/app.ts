@@ -10,6 +10,7 @@ import { statusListStore } from './issuer/store.js'
 import { attemptLimits } from './limits/plugin.js'
 import { notices } from './notices/routes.js'
 import { outbox } from './outbox/plugin.js'
+import { passkeys } from './passkeys/plugin.js'
 import { passwordChange } from './password-change/routes.js'
 import { passwordHashing } from './passwords/plugin.js'
 import { recoveryCodes } from './recovery-codes/routes.js'
@@ -47,6 +48,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     closedUserIds,
   })
   await app.register(signIn, { db, cookieScope, bankUrl, origins, closedUserIds })
+  await app.register(passkeys, { db, cookieScope, bankUrl, origins, closedUserIds })
   await app.register(registration, { db, cookieScope, bankUrl, origins, grantsOpeningBalance: config.DEMO !== false })
   await app.register(passwordChange, { db, closedUserIds, sharedUserIds })
   await app.register(recoveryCodes, { db, cookieScope, bankUrl, origins, closedUserIds })

@@ -6,7 +6,7 @@ export interface Browser {
   readonly jar: Map<string, string>
   /** @param body JSON, or the text of a form. */
   send(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     url: string,
     body?: object | string,
     headers?: object,

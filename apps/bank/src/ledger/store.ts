@@ -15,7 +15,7 @@ export interface TransferParties {
 /** The state that decides about a transfer, read under the locks. */
 export interface PayerState {
   readonly balanceMinor: bigint
-  /** Sent to others and to retirement within the last hour without a recent password. */
+  /** Sent unconfirmed to others and to retirement within the last hour. */
   readonly sentWithoutPasswordMinor: bigint
   /** Number of pending transfers to retirement. */
   readonly pendingDeposits: bigint
@@ -40,7 +40,8 @@ export interface NewTransfer extends TransferParties {
   /** The memos of the two ledger entries. */
   readonly debitMemo: string
   readonly creditMemo: string
-  readonly passwordConfirmed: boolean
+  /** What the customer confirmed it with. A confirmed transfer does not count towards the step-up limit. */
+  readonly confirmedBy: string | null
   /** Sent to retirement with a deposit. */
   readonly context: CallContext
 }
@@ -50,8 +51,8 @@ export async function postTransfer(db: Statements, transfer: NewTransfer): Promi
   const { id, userId, fromAccountId, toAccountId, amountMinor, memo, debitMemo, creditMemo } = transfer
   const { requestId, traceparent, tracestate } = transfer.context
   const [row] = await db.$queryRaw<[{ at: Date }]>`
-    SELECT post_transfer(${id}::uuid, ${userId}::uuid, ${fromAccountId}::uuid, ${toAccountId}::uuid, ${amountMinor}::bigint,
-      ${memo}, ${debitMemo}, ${creditMemo}, ${transfer.passwordConfirmed}, ${requestId}, ${traceparent}, ${tracestate}) AS at`
+    SELECT post_confirmed_transfer(${id}::uuid, ${userId}::uuid, ${fromAccountId}::uuid, ${toAccountId}::uuid, ${amountMinor}::bigint,
+      ${memo}, ${debitMemo}, ${creditMemo}, ${transfer.confirmedBy}, ${requestId}, ${traceparent}, ${tracestate}) AS at`
   return row.at
 }
 

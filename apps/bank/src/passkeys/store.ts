@@ -2,7 +2,10 @@ import type { BankDatabase } from '@signet/bank-database'
 import { isUniqueViolation } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import type { Transaction } from '../ledger/store.js'
+import { addNotice, type NoticeSource } from '../notices/store.js'
+import { replaceCodes } from '../recovery-codes/store.js'
 import type { Person } from '../sessions/store.js'
+import { findSignInMethods, lockUser, requireWayIn } from '../sign-in-methods/store.js'
 import { MAX_PASSKEYS } from './rules.js'
 
 export interface StoredPasskey {
@@ -46,39 +49,26 @@ export const findByCredentialId = (
   })
 
 /**
- * Locks a user until the transaction ends. Every change of what a user can sign in with takes this lock, so that concurrent
- * requests are decided one by one.
- */
-export async function lockUser(transaction: Transaction, userId: string): Promise<void> {
-  await transaction.$executeRaw`SELECT FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`
-}
-
-/** Called in the transaction that adds a user's first passkey. Returns what the user must see once. */
-export type OnFirstPasskey = (transaction: Transaction, userId: string) => Promise<readonly string[]>
-
-/**
- * Adds a passkey. Returns what `onFirstPasskey` returned, or nothing for a further passkey.
+ * Adds a passkey. With the first one, a user without unused recovery codes gets new ones, which are returned: they cannot be
+ * read again.
  *
  * @throws {ServiceError} `invalid_request` when the user has as many as allowed, or when the passkey is registered.
  */
-export async function addPasskey(
-  db: BankDatabase,
-  passkey: NewPasskey,
-  onFirstPasskey: OnFirstPasskey,
-): Promise<readonly string[]> {
+export async function addPasskey(db: BankDatabase, passkey: NewPasskey, source: NoticeSource): Promise<string[]> {
   const { userId } = passkey
   try {
     return await db.$transaction(async (transaction) => {
       await lockUser(transaction, userId)
-      const count = await countPasskeys(transaction, userId)
-      if (count >= MAX_PASSKEYS) {
-        throw new ServiceError(
-          'invalid_request',
-          `You have ${MAX_PASSKEYS} passkeys. Remove one before you add another.`,
-        )
+      const methods = await findSignInMethods(transaction, userId)
+      if (methods.passkeys >= MAX_PASSKEYS) {
+        const sentence = `You have ${MAX_PASSKEYS} passkeys. Remove one before you add another.`
+        throw new ServiceError('invalid_request', sentence)
       }
       await transaction.passkey.create({ data: { ...passkey, transports: [...passkey.transports] } })
-      return count === 0 ? onFirstPasskey(transaction, userId) : []
+      await addNotice(transaction, source, 'passkey_added')
+      if (methods.passkeys > 0 || methods.unusedCodes > 0) return []
+      await addNotice(transaction, source, 'recovery_codes_made')
+      return replaceCodes(transaction, userId)
     })
   } catch (error) {
     if (!isUniqueViolation(error, 'credential_id')) throw error
@@ -86,11 +76,19 @@ export async function addPasskey(
   }
 }
 
-/** Removes a passkey. Returns false for an unknown passkey and for one of another user. */
-export async function removePasskey(db: BankDatabase, userId: string, id: string): Promise<boolean> {
+/**
+ * Removes a passkey. Returns false for an unknown passkey and for one of another user.
+ *
+ * @throws {ServiceError} `forbidden` when the user could not sign in any more.
+ */
+export async function removePasskey(db: BankDatabase, id: string, source: NoticeSource): Promise<boolean> {
+  const { userId } = source
   return db.$transaction(async (transaction) => {
     await lockUser(transaction, userId)
-    return (await transaction.passkey.deleteMany({ where: { id, userId } })).count > 0
+    if ((await transaction.passkey.deleteMany({ where: { id, userId } })).count === 0) return false
+    await requireWayIn(transaction, userId)
+    await addNotice(transaction, source, 'passkey_removed')
+    return true
   })
 }
 

@@ -1,4 +1,4 @@
-import { Button, DataTable, Form, Notice, Page, type PageFrame, Section, When } from '@signet/ui'
+import { assetUrl, Button, DataTable, Form, Notice, Page, type PageFrame, Section, When } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
 import { deviceOf } from '../device-name.js'
 import type { ListedSession } from './list.js'
@@ -9,19 +9,27 @@ export interface SecurityPageProps {
   currentId: string
   /** Confirms the last action. */
   done?: string | undefined
+  /** Says why the last action was refused. */
+  problem?: string | undefined
   /** Content of other features. */
   sections: ComponentChildren
 }
 
-export function SecurityPage({ frame, sessions, currentId, done, sections: more }: SecurityPageProps): VNode {
+export function SecurityPage({ frame, sessions, currentId, done, problem, sections: more }: SecurityPageProps): VNode {
   const others = sessions.filter(({ id }) => id !== currentId)
   const currentFirst = [...sessions.filter(({ id }) => id === currentId), ...others]
   return (
     <Page
       {...frame}
+      assets={{ ...frame.assets, scripts: [assetUrl('passkey.js')] }}
       title="Security"
       lead="See how and where you sign in. Signing out takes effect in every app within two seconds."
     >
+      {problem && (
+        <Notice kind="error">
+          <p>{problem}</p>
+        </Notice>
+      )}
       {done && (
         <Notice kind="success">
           <p>{done}</p>

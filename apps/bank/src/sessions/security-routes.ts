@@ -18,7 +18,7 @@ const Session = Type.Object({
   userAgent: Type.String(),
   address: Type.String(),
 })
-const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()) })
+const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()), problem: Type.Optional(Type.Unknown()) })
 
 /** Registers `/security` and its API: lists a user's sessions and revokes them. */
 export async function securityRoutes(app: App, options: SessionOptions): Promise<void> {
@@ -91,15 +91,17 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
     async (request, reply) => ok(await signOutElsewhere(options, request, reply)),
   )
 
-  app.get<{ Querystring: { done?: unknown } }>(
+  app.get<{ Querystring: { done?: unknown; problem?: unknown } }>(
     '/security',
     { config: { page: true }, schema: { hide: true, querystring: SecurityQuery } },
     async (request, reply) => {
       const { id: userId, sid: currentId } = signedIn(request)
       const sessions = await listSessions(db, userId, sessionIdleTtlSeconds)
       const done = slots.done.get(request.query.done)
+      const problem = slots.problems.get(request.query.problem)
       const sections = await Promise.all(slots.sections.map((section) => section(request)))
-      return reply.page(SecurityPage({ frame: request.pageFrame('security'), sessions, currentId, done, sections }))
+      const frame = request.pageFrame('security')
+      return reply.page(SecurityPage({ frame, sessions, currentId, done, problem, sections }))
     },
   )
 

@@ -7,6 +7,8 @@ export interface SecuritySlots {
   readonly sections: ((request: FastifyRequest) => Promise<ComponentChildren>)[]
   /** Confirms an action after its redirect: the value of the query parameter `done`, and a sentence. */
   readonly done: Map<unknown, string>
+  /** Says why an action was refused: the value of `problem`, and a sentence. */
+  readonly problems: Map<unknown, string>
 }
 
 declare module 'fastify' {
@@ -21,4 +23,5 @@ export const emptySecuritySlots = (): SecuritySlots => ({
     ['one', 'The device has been signed out.'],
     ['others', 'You have been signed out everywhere else.'],
   ]),
+  problems: new Map(),
 })

@@ -1,5 +1,6 @@
 import type { StrategyName } from '@signet/auth/verifier'
 import {
+  assetUrl,
   Button,
   type Choice,
   Columns,
@@ -10,6 +11,7 @@ import {
   Page,
   type PageFrame,
   Panel,
+  PasskeyButton,
   PasswordField,
   RadioGroup,
 } from '@signet/ui'
@@ -44,7 +46,12 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
   const { strategies, strategy = 'jwt' } = props
   const query = new URLSearchParams({ return_to: returnTo })
   return (
-    <Page {...frame} title="Sign in" lead="One sign-in for Signet Bank and Signet Retirement.">
+    <Page
+      {...frame}
+      assets={{ ...frame.assets, scripts: [assetUrl('passkey.js')] }}
+      title="Sign in"
+      lead="One sign-in for Signet Bank and Signet Retirement."
+    >
       {notice && !error && (
         <Notice kind={notice.kind}>
           <p>{notice.text}</p>
@@ -60,7 +67,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
           <Form label="Sign in">
             <input type="hidden" name="return_to" value={returnTo} />
             <FormKey />
-            <Field label="Username" name="username" value={username} autocomplete="username" required />
+            <Field label="Username" name="username" value={username} autocomplete="username webauthn" required />
             <PasswordField label="Password" name="password" required />
             <Disclosure summary="Compare approaches" open={strategy !== 'jwt'}>
               <RadioGroup
@@ -72,6 +79,9 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
               {slots.belowStrategies}
             </Disclosure>
             <Button>Sign in</Button>
+            <PasskeyButton options="/api/login/passkey/options" action="/sign-in/passkey" autofill>
+              Use a passkey
+            </PasskeyButton>
           </Form>
           <p>
             New here?{' '}

@@ -3,7 +3,7 @@ import type { BankDatabase } from '@signet/bank-database'
 import type { App, PagePart } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { type OutcomeCounter, outcomeCounter } from '../outcomes.js'
-import { reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
+import { type Reauthenticated, reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
 import { signInRoutes } from './routes.js'
 
 /** Slots of the sign-in page for other plugins. */
@@ -19,6 +19,7 @@ declare module 'fastify' {
     readonly signInSlots: SignInSlots
     /** Counts logins with any method. */
     readonly signInOutcomes: OutcomeCounter
+    readonly reauthenticationOutcomes: OutcomeCounter
     /** See `reauthenticate`. */
     readonly reauthenticate: (
       request: FastifyRequest,
@@ -27,8 +28,6 @@ declare module 'fastify' {
     ) => Promise<Reauthenticated>
   }
 }
-
-type Reauthenticated = Awaited<ReturnType<typeof reauthenticate>>
 
 export interface SignInOptions {
   readonly db: BankDatabase
@@ -51,6 +50,7 @@ export const signIn = fastifyPlugin(
       OUTCOMES,
     )
     app.decorate('signInOutcomes', signIns)
+    app.decorate('reauthenticationOutcomes', reauthentications)
     app.decorate('signInSlots', { beside: [], belowStrategies: [] })
     app.decorate('reauthenticate', (request, reply, password) =>
       reauthenticate({ db, reauthentications, closedUserIds }, request, reply, password),
@@ -65,4 +65,4 @@ export const signIn = fastifyPlugin(
   },
 )
 
-const OUTCOMES = ['accepted', 'invalid_credentials', 'rate_limited', 'unavailable', 'left', 'failed']
+const OUTCOMES = ['accepted', 'invalid_credentials', 'passkey_invalid', 'rate_limited', 'unavailable', 'left', 'failed']

@@ -1,4 +1,5 @@
 import { AuthError } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, ok, Success, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
@@ -20,25 +21,57 @@ export async function reauthenticate(
   request: FastifyRequest,
   reply: FastifyReply,
   password: string,
-): Promise<{ token: string | null; authTimeSeconds: number }> {
-  const { db, reauthentications } = options
+): Promise<Reauthenticated> {
+  const { username } = signedIn(request)
+  await counted(options.reauthentications, () => checkPassword(options, request, reply, { username, password }))
+  return renewAuthentication(options.db, request, reply, ['pwd'])
+}
+
+/** The result of a re-authentication. */
+export interface Reauthenticated {
+  /** Null for the session strategies. */
+  readonly token: string | null
+  readonly authTimeSeconds: number
+  readonly amr: readonly string[]
+}
+
+/**
+ * Sets a token or session with a new `auth_time` for a user who has just authenticated again.
+ *
+ * @param amr how the user did (RFC 8176)
+ * @throws {AuthError} `token_revoked` when the session has ended since.
+ */
+export async function renewAuthentication(
+  db: BankDatabase,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  amr: readonly string[],
+): Promise<Reauthenticated> {
   const { id, username, name, sid, strategy } = signedIn(request)
-  await counted(reauthentications, () => checkPassword(options, request, reply, { username, password }))
   const session = (await touchSession(db, sid)) ? await findSession(db, sid) : null
   if (!session) throw new AuthError('token_revoked', 'the session ended meanwhile')
   const authTimeSeconds = Math.floor(Date.now() / 1000)
   const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
   const remainingSeconds = expiresBySeconds - authTimeSeconds
   const { server } = request
-  const subject = { id, username, name, sid, authTimeSeconds, expiresBySeconds, statusNumber: session.statusNumber }
+  const subject = {
+    id,
+    username,
+    name,
+    sid,
+    authTimeSeconds,
+    amr,
+    expiresBySeconds,
+    statusNumber: session.statusNumber,
+  }
   const sessions = server.serverSessions.get(strategy)
   if (sessions) {
     await sessions.create(reply, (sessionId) => server.issueSessionRecord(subject, sessionId), remainingSeconds)
-    return { token: null, authTimeSeconds }
+    return { token: null, authTimeSeconds, amr }
   }
   const { token } = server.issueToken(subject)
   server.userSessions.cookies.token.set(reply, token, remainingSeconds)
-  return { token, authTimeSeconds }
+  return { token, authTimeSeconds, amr }
 }
 
 export async function reauthenticateRoutes(app: App): Promise<void> {

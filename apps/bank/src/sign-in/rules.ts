@@ -34,6 +34,8 @@ const REASONS: Readonly<Record<string, string>> = {
   unavailable: 'We can’t check your sign-in right now. Try again in a moment, or sign in again.',
   token_not_yet_valid:
     'The clocks of the two apps differ, so the other app does not accept your session yet. Try again in a minute.',
+  passkey_invalid: 'Your passkey was not accepted. Try again, or sign in with your password.',
+  rate_limited: 'Too many attempts. Wait a minute and try again.',
   token_claims_invalid: 'Your browser sent a token that is not valid for this app. Sign in again.',
 }
 

@@ -6,13 +6,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
 import { Typed } from '../printable-text.js'
-import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
 import { type Drafts, draftPath, reviewPath } from './draft.js'
 import { TransferFormPage } from './form-page.js'
 import { type OwnAccount, problemOf, readForm, type TransferForm, type TransferProblems } from './form-rules.js'
 import { findParties, type RequestOptions } from './request.js'
 import { ReviewPage } from './review-page.js'
-import { kindOf, needsPassword, STEP_UP_WINDOW_MS, type TransferRequest } from './rules.js'
+import { confirmationOf, kindOf, needsConfirmation, STEP_UP_WINDOW_MS, type TransferRequest } from './rules.js'
 import { sumSentWithoutPassword } from './store.js'
 
 /** Accepts any text: errors are shown beside the field, and the typed text is kept. */
@@ -27,10 +26,16 @@ export const FormFields = Type.Object({
   key: Type.Optional(Typed(200)),
   return_to: Type.Optional(Type.Unknown()),
   password: Text,
+  credential: Type.Optional(Type.String({ maxLength: 16_384 })),
 })
 
 /** The fields of the request. */
-export type SentForm = Partial<TransferForm> & { key?: string; return_to?: unknown; password?: string }
+export type SentForm = Partial<TransferForm> & {
+  key?: string
+  return_to?: unknown
+  password?: string
+  credential?: string
+}
 
 /** A sent form: its fields, the key that makes repetitions one transfer, and the page to return to. */
 export interface FilledForm {
@@ -52,6 +57,7 @@ interface FormProblem {
 
 export interface ReviewProblem {
   readonly passwordProblem?: string
+  readonly passkeyProblem?: string
   readonly error?: string
 }
 
@@ -144,13 +150,14 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
     reviewed: Reviewed,
     problem: ReviewProblem = {},
   ): Promise<void> {
-    const { id, authTimeSeconds } = signedIn(request)
+    const user = signedIn(request)
+    const { id } = user
     const { parties } = reviewed
     const now = new Date()
-    const asksPassword = needsPassword({
+    const asksConfirmation = needsConfirmation({
       kind: kindOf(id, parties.to),
       amountMinor: BigInt(reviewed.request.amountMinor),
-      passwordConfirmed: isAuthenticationRecent(authTimeSeconds, now),
+      confirmed: confirmationOf(user, now) !== null,
       sentMinor: await sumSentWithoutPassword(db, id, new Date(now.getTime() - STEP_UP_WINDOW_MS)),
       limitMinor: stepUpLimitMinor,
     })
@@ -158,7 +165,8 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
     const frame = frameOf(request, reviewPath(idempotencyKey))
     const toOwn = parties.to?.userId === id
     const page = { frame, form, idempotencyKey, returnTo, request: reviewed.request, ...parties, toOwn }
-    reply.page(ReviewPage({ ...page, asksPassword, stepUpLimitMinor, ...problem }))
+    const hasPasskey = asksConfirmation && (await request.server.passkeys.count(id)) > 0
+    reply.page(ReviewPage({ ...page, asksConfirmation, hasPasskey, stepUpLimitMinor, ...problem }))
   }
 
   return { read, keep, find, safeTarget, showForm, review, showReview }

@@ -33,5 +33,5 @@ export const transfers = fastifyPlugin(
     await transferReceiptRoutes(app, pages, steps)
     sweepKeysRegularly(app, { db })
   },
-  { name: '@signet/bank-transfers', fastify: '5.x', dependencies: ['@signet/bank-sign-in', '@signet/bank-outbox'] },
+  { name: '@signet/bank-transfers', fastify: '5.x', dependencies: ['@signet/bank-passkeys', '@signet/bank-outbox'] },
 )

@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto'
 import type { BankDatabase } from '@signet/bank-database'
 import { type CallContext, ServiceError } from '@signet/service'
 import { lockForTransfer, postTransfer } from '../ledger/store.js'
+import { takeConfirmation } from './confirmations.js'
 import { createCustomerQueue } from './queue.js'
-import { type AcceptedRequest, entryMemos, needsPassword } from './rules.js'
+import { type AcceptedRequest, type Confirmation, commitmentOf, entryMemos, needsConfirmation } from './rules.js'
 import { takeKey } from './store.js'
 
 export interface Posting extends AcceptedRequest {
   readonly userId: string
   readonly key: string
   readonly requestHash: string
-  /** Whether the password was typed in the last five minutes. */
-  readonly passwordConfirmed: boolean
+  /** What a recent authentication confirms it with. */
+  readonly confirmedBy: Confirmation | null
   /** Runs through both services' logs when the deposit is delivered. */
   readonly context: CallContext
 }
@@ -35,7 +36,7 @@ const LIMITS = { timeout: 8_000 }
 
 export interface PostOptions {
   readonly db: BankDatabase
-  /** See `needsPassword`. */
+  /** See `needsConfirmation`. */
   readonly stepUpLimitMinor: number
 }
 
@@ -49,7 +50,7 @@ export const createPost = (options: PostOptions): Post =>
  * requests at any replica are decided one by one. A refusal rolls back everything, including the key.
  */
 async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting): Promise<Posted | null> {
-  const { userId, from, to, kind, amountMinor, memo, passwordConfirmed, context } = posting
+  const { userId, from, to, kind, amountMinor, memo, key, requestHash, context } = posting
   const parties = { userId, fromAccountId: from.id, toAccountId: to?.id ?? null }
   const id = randomUUID()
   return db.$transaction(async (transaction) => {
@@ -57,8 +58,12 @@ async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting):
     const payer = await lockForTransfer(transaction, parties)
     if (!payer) throw new ServiceError('not_found', 'You have no such account.')
     const sentMinor = payer.sentWithoutPasswordMinor
-    if (needsPassword({ kind, amountMinor, passwordConfirmed, sentMinor, limitMinor: stepUpLimitMinor })) {
-      throw new ServiceError('reauthentication_required')
+    let { confirmedBy } = posting
+    const confirmed = confirmedBy !== null
+    if (needsConfirmation({ kind, amountMinor, confirmed, sentMinor, limitMinor: stepUpLimitMinor })) {
+      const isSigned = await takeConfirmation(transaction, commitmentOf(userId, key, requestHash), new Date())
+      if (!isSigned) throw new ServiceError('reauthentication_required')
+      confirmedBy = 'passkey'
     }
     if (payer.balanceMinor < amountMinor) throw new ServiceError('insufficient_funds')
     if (kind === 'retirement' && payer.pendingDeposits >= MAX_PENDING_DEPOSITS) {
@@ -67,7 +72,7 @@ async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting):
       throw new ServiceError('unavailable', sentence, { headers: { 'retry-after': '5' } })
     }
     const entries = entryMemos(posting)
-    const transfer = { id, ...parties, amountMinor, memo, ...entries, passwordConfirmed, context }
+    const transfer = { id, ...parties, amountMinor, memo, ...entries, confirmedBy, context }
     return { id, createdAt: await postTransfer(transaction, transfer) }
   }, LIMITS)
 }

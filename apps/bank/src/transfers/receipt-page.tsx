@@ -15,6 +15,7 @@ import {
 import type { VNode } from 'preact'
 import { settledAtOf } from './answers.js'
 import { Named } from './named.js'
+import type { Confirmation } from './rules.js'
 import type { StoredTransfer } from './store.js'
 
 export interface ReceiptPageProps {
@@ -25,6 +26,13 @@ export interface ReceiptPageProps {
   readonly back: { readonly href: string; readonly label: string }
   /** The URL of this page. */
   readonly here: string
+}
+
+const CONFIRMED: Readonly<Record<Confirmation | 'nothing', string>> = {
+  password: 'With your password',
+  passkey: 'With a passkey',
+  recovery_code: 'With a recovery code',
+  nothing: 'Not needed',
 }
 
 export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPageProps): VNode {
@@ -53,6 +61,7 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
             },
             ...(hasVisibleCharacter(memo) ? [{ term: 'Memo', value: <FreeText text={memo} /> }] : []),
             { term: 'Requested', value: <When at={createdAt} time /> },
+            ...(mine ? [{ term: 'Confirmed', value: CONFIRMED[transfer.confirmedBy ?? 'nothing'] }] : []),
             { term: 'Reference', value: id },
           ]}
         />

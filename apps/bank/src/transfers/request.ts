@@ -1,9 +1,8 @@
 import type { Identity } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type CallContext, isUuid, ServiceError } from '@signet/service'
-import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
 import type { Post } from './post.js'
-import { kindOf, parseDestination, RETIREMENT, requestHash, type TransferRequest } from './rules.js'
+import { confirmationOf, kindOf, parseDestination, RETIREMENT, requestHash, type TransferRequest } from './rules.js'
 import { findDestination, findEarlier, findOwnAccount, type Party, type Transfer } from './store.js'
 
 export interface RequestOptions {
@@ -15,7 +14,7 @@ export interface RequestOptions {
 
 export interface PresentedRequest {
   readonly transferRequest: TransferRequest
-  readonly customer: Pick<Identity, 'id' | 'authTimeSeconds'>
+  readonly customer: Pick<Identity, 'id' | 'authTimeSeconds' | 'amr'>
   readonly key: string
   /** Time of the request. */
   readonly now: Date
@@ -54,8 +53,8 @@ export async function requestTransfer(
     amountMinor: BigInt(transferRequest.amountMinor),
     memo: transferRequest.memo,
   }
-  const passwordConfirmed = isAuthenticationRecent(customer.authTimeSeconds, now)
-  const posting = { ...accepted, userId: customer.id, key, requestHash: hash, passwordConfirmed, context }
+  const confirmedBy = confirmationOf(customer, now)
+  const posting = { ...accepted, userId: customer.id, key, requestHash: hash, confirmedBy, context }
   const posted = await options.post(posting)
   if (posted) {
     if (!to) options.onDeposit()

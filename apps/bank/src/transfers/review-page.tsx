@@ -1,5 +1,18 @@
 import { formatMinor } from '@signet/contracts'
-import { Button, DescriptionList, Figure, Form, FreeText, Money, Notice, Page, Panel, PasswordField } from '@signet/ui'
+import {
+  assetUrl,
+  Button,
+  DescriptionList,
+  Figure,
+  Form,
+  FreeText,
+  Money,
+  Notice,
+  Page,
+  Panel,
+  PasskeyButton,
+  PasswordField,
+} from '@signet/ui'
 import type { VNode } from 'preact'
 import { draftPath, reviewPath } from './draft.js'
 import { Carried, type TransferFormContext } from './form-page.js'
@@ -15,19 +28,35 @@ export interface ReviewPageProps extends TransferFormContext {
   readonly to: Party | null
   /** Whether the receiving account is the customer's own. */
   readonly toOwn: boolean
-  /** Whether the password has to be typed here. */
-  readonly asksPassword: boolean
+  /** Whether the user has to confirm it here. */
+  readonly asksConfirmation: boolean
+  /** Whether a passkey can confirm it. */
+  readonly hasPasskey: boolean
   readonly stepUpLimitMinor: number
   readonly passwordProblem?: string | undefined
+  readonly passkeyProblem?: string | undefined
   /** Why nothing was sent, for a problem that no field has. */
   readonly error?: string | undefined
 }
 
 /** Shows the request before the user sends it. */
 export function ReviewPage(props: ReviewPageProps): VNode {
-  const { frame, form, request, from, to, toOwn, asksPassword, passwordProblem, error } = props
+  const {
+    frame,
+    form,
+    request,
+    from,
+    to,
+    toOwn,
+    asksConfirmation,
+    hasPasskey,
+    passwordProblem,
+    passkeyProblem,
+    error,
+  } = props
+  const assets = hasPasskey ? { ...frame.assets, scripts: [assetUrl('passkey.js')] } : frame.assets
   return (
-    <Page {...frame} title="Review your transfer" lead="Nothing has been sent yet.">
+    <Page {...frame} assets={assets} title="Review your transfer" lead="Nothing has been sent yet.">
       {error !== undefined && (
         <Notice kind="error">
           <p>{error}</p>
@@ -52,7 +81,7 @@ export function ReviewPage(props: ReviewPageProps): VNode {
           {Object.entries(form).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}
-          {asksPassword && (
+          {asksConfirmation && (
             <>
               {/* For password managers, which look for whose password it is. It has no name and is not sent. */}
               <input type="text" autocomplete="username" value={frame.person?.username} readOnly hidden />
@@ -69,6 +98,18 @@ export function ReviewPage(props: ReviewPageProps): VNode {
             <Button>Send</Button>
             <a href={draftPath(props.idempotencyKey)}>Change</a>
           </p>
+          {hasPasskey && (
+            <PasskeyButton
+              options="/api/reauthenticate/passkey/options"
+              body={{
+                transfer: { from: request.from, to: request.to, amount: request.amountMinor, memo: request.memo },
+                idempotencyKey: props.idempotencyKey,
+              }}
+              problem={passkeyProblem}
+            >
+              Confirm with a passkey
+            </PasskeyButton>
+          )}
         </Form>
       </Panel>
     </Page>

@@ -1,22 +1,12 @@
-import { MAX_MEMO_LENGTH } from '@signet/contracts'
 import { type App, callContext, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { Line } from '../printable-text.js'
 import { answerOf, stateOf } from './answers.js'
 import { type RequestOptions, requestTransfer } from './request.js'
 import { isIdempotencyKey, memoOf } from './rules.js'
+import { TransferBody } from './schemas.js'
 import { findTransfer } from './store.js'
 
-const TransferRequest = Type.Object(
-  {
-    from: Type.String({ description: 'The id of one of your accounts' }),
-    to: Type.String({ description: "An account's id, an account's number, or `retirement`" }),
-    amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Minor units: cents' }),
-    memo: Type.Optional(Line(MAX_MEMO_LENGTH)),
-  },
-  { additionalProperties: false },
-)
 const Status = Type.Union([Type.Literal('settled'), Type.Literal('pending')])
 const Transfer = Type.Object({
   id: Type.String(),
@@ -66,7 +56,7 @@ export async function transferRoutes(app: App, options: RequestOptions): Promise
         description:
           'To another of your accounts, to another customer, or to retirement. A repetition with the same key and body moves no money and gets the first response, with `Idempotent-Replayed: true`.',
         headers: Headers,
-        body: TransferRequest,
+        body: TransferBody,
         response: { 201: Success(Transfer), ...failures(400, 401, 403, 404, 409, 413, 415, 422, 503) },
       },
     },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { hasVisibleCharacter, plainNumber } from '@signet/contracts'
 import { isUuid } from '@signet/service'
+import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
 
 /** A transfer request, from the API or the form. */
 export interface TransferRequest {
@@ -43,6 +44,25 @@ export const requestHash = ({ from, to, amountMinor, memo }: TransferRequest): s
 /** The period of the step-up limit. The database uses the same hour. */
 export const STEP_UP_WINDOW_MS = 3_600_000
 
+/** Identifies what a passkey confirms: a request of a user under a key. In base64url. */
+export const commitmentOf = (userId: string, key: string, hash: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([userId, key, hash]))
+    .digest('base64url')
+
+/** What the customer confirmed a transfer with. */
+export type Confirmation = 'password' | 'passkey' | 'recovery_code'
+
+/** Returns what a recent authentication confirms transfers with; null when it is older than five minutes. */
+export function confirmationOf(
+  { authTimeSeconds, amr }: { readonly authTimeSeconds: number; readonly amr: readonly string[] },
+  now: Date,
+): Confirmation | null {
+  if (!isAuthenticationRecent(authTimeSeconds, now)) return null
+  if (amr.includes('hwk') || amr.includes('swk')) return 'passkey'
+  return amr.includes('otp') ? 'recovery_code' : 'password'
+}
+
 export type TransferKind = 'own' | 'customer' | 'retirement'
 
 /** @param to the receiving account; null for retirement. */
@@ -52,20 +72,20 @@ export function kindOf(userId: string, to: { readonly userId: string } | null): 
 }
 
 /**
- * Returns whether a transfer needs the password: with it, the customer would exceed the limit of money sent within an hour
- * without a recent password. Transfers between own accounts never need it. They and transfers with a recent password do not
- * count. A limit of 0 means no limit.
+ * Returns whether a transfer needs a confirmation: with it, the customer would exceed the limit of money sent unconfirmed within
+ * an hour. A recent authentication confirms, or a passkey that signed this transfer. Transfers between own accounts never need
+ * it. They and confirmed transfers do not count. A limit of 0 means no limit.
  */
-export function needsPassword(transfer: {
+export function needsConfirmation(transfer: {
   readonly kind: TransferKind
   readonly amountMinor: bigint
-  readonly passwordConfirmed: boolean
-  /** Sent without a recent password within the last hour. */
+  readonly confirmed: boolean
+  /** Sent unconfirmed within the last hour. */
   readonly sentMinor: bigint
   readonly limitMinor: number
 }): boolean {
-  const { kind, amountMinor, passwordConfirmed, sentMinor, limitMinor } = transfer
-  if (kind === 'own' || passwordConfirmed || limitMinor === 0) return false
+  const { kind, amountMinor, confirmed, sentMinor, limitMinor } = transfer
+  if (kind === 'own' || confirmed || limitMinor === 0) return false
   return sentMinor + amountMinor > BigInt(limitMinor)
 }
 

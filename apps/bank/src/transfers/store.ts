@@ -1,6 +1,6 @@
 import type { BankDatabase, Prisma } from '@signet/bank-database'
 import type { Transaction } from '../ledger/store.js'
-import type { Destination, RETIREMENT, TransferKind } from './rules.js'
+import type { Confirmation, Destination, RETIREMENT, TransferKind } from './rules.js'
 
 export interface Party {
   readonly id: string
@@ -51,6 +51,8 @@ export interface StoredTransfer extends Transfer {
   /** The customer who requested it. */
   readonly userId: string
   readonly sender: string
+  /** What the sender confirmed it with. */
+  readonly confirmedBy: Confirmation | null
   readonly delivery: Delivery | null
 }
 
@@ -64,6 +66,8 @@ const TRANSFER = {
   currency: true,
   memo: true,
   createdAt: true,
+  passwordConfirmed: true,
+  confirmedBy: true,
   deposit: { select: { settledAt: true, tries: true, lastProblem: true, refused: true, nextTryAt: true } },
 } as const
 
@@ -78,7 +82,15 @@ export async function findTransfer(db: BankDatabase, userId: string, id: string)
   return row && asRequested(row)
 }
 
-function asRequested({ kind, userId, from, deposit, ...row }: TransferRow): StoredTransfer | null {
+function asRequested({
+  kind,
+  userId,
+  from,
+  deposit,
+  passwordConfirmed,
+  confirmedBy,
+  ...row
+}: TransferRow): StoredTransfer | null {
   if (kind === 'opening' || kind === 'outside' || userId === null || !from) return null
   return {
     ...row,
@@ -86,6 +98,8 @@ function asRequested({ kind, userId, from, deposit, ...row }: TransferRow): Stor
     userId,
     from: { name: from.name, number: from.number },
     sender: from.user.name,
+    // Transfers of before the column say only whether.
+    confirmedBy: (confirmedBy ?? (passwordConfirmed ? 'password' : null)) as Confirmation | null,
     delivery: deposit,
   }
 }

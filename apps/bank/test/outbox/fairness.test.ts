@@ -26,7 +26,7 @@ async function depositsOf(userId: string, count: number) {
   const deposit = { userId, from, to: null, kind: 'retirement', amountMinor: 1n, memo: '', context } as const
   const results = await Promise.allSettled(
     Array.from({ length: count }, () =>
-      post({ ...deposit, key: randomUUID(), requestHash: 'x', passwordConfirmed: true }),
+      post({ ...deposit, key: randomUUID(), requestHash: 'x', confirmedBy: 'password' }),
     ),
   )
   return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))

@@ -8,7 +8,7 @@ import {
   entryMemos,
   isIdempotencyKey,
   kindOf,
-  needsPassword,
+  needsConfirmation,
   parseDestination,
   RETIREMENT,
   requestHash,
@@ -98,12 +98,12 @@ describe('transfer requests', () => {
   })
 
   test('need the password when they and the hour before them exceed the limit, unless it is recent, or the money stays with the customer', () => {
-    const request = { kind: 'customer' as TransferKind, passwordConfirmed: false, limitMinor: 100 }
+    const request = { kind: 'customer' as TransferKind, confirmed: false, limitMinor: 100 }
     const at = (amountMinor: bigint, sentMinor: bigint, change = {}) =>
-      needsPassword({ ...request, amountMinor, sentMinor, ...change })
+      needsConfirmation({ ...request, amountMinor, sentMinor, ...change })
     assert.deepEqual([at(100n, 0n), at(101n, 0n), at(40n, 60n), at(41n, 60n)], [false, true, false, true])
     assert.deepEqual([at(1n, 100n), at(1n, 100n, { kind: 'retirement' })], [true, true])
-    for (const change of [{ kind: 'own' }, { passwordConfirmed: true }, { limitMinor: 0 }]) {
+    for (const change of [{ kind: 'own' }, { confirmed: true }, { limitMinor: 0 }]) {
       assert.equal(at(10n ** 12n, 10n ** 12n, change), false)
     }
   })

@@ -1,0 +1,105 @@
+import {
+  type BrowserBinding,
+  type ChallengeBinding,
+  type ChallengeStore,
+  createChallenge,
+  PasskeyCounterError,
+  type PasskeyPurpose,
+  type RelyingParty,
+  readAssertion,
+  readChallenge,
+  readRegistration,
+  takeChallenge,
+  type VerifiedRegistration,
+  verifyAssertion,
+  verifyRegistration,
+} from '@signet/auth/issuer'
+import { AuthError } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Person } from '../sessions/store.js'
+import { foldUsername } from '../sign-in/rules.js'
+import { findByCredentialId, touchPasskey } from './store.js'
+
+export interface CeremonyOptions {
+  readonly db: BankDatabase
+  readonly challenges: ChallengeStore
+  readonly binding: BrowserBinding
+  readonly rp: RelyingParty
+  /** Users without access. Their passkeys are treated like unknown ones. */
+  readonly closedUserIds: readonly string[]
+}
+
+/** Creates the challenge of a ceremony, bound to the browser of the request. */
+export const begin = (
+  { challenges, binding }: CeremonyOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bound: ChallengeBinding,
+): Promise<string> => createChallenge(challenges, bound, binding.keep(request, reply), new Date())
+
+/** Verifies the registration of a passkey for a user. @throws {AuthError} `passkey_invalid` */
+export async function verifyNewPasskey(
+  { challenges, binding, rp }: CeremonyOptions,
+  request: FastifyRequest,
+  credential: unknown,
+  userId: string,
+): Promise<VerifiedRegistration> {
+  const registration = readRegistration(credential)
+  const challenge = readChallenge(registration.response.clientDataJSON, 'webauthn.create')
+  const wanted = { purposes: ['register'] as const, userId }
+  await takeChallenge(challenges, challenge, wanted, binding.presented(request), new Date())
+  return verifyRegistration(registration, challenge, rp)
+}
+
+export interface ProvedPasskey {
+  readonly person: Person
+  readonly purpose: PasskeyPurpose
+  /** Hash of the action that the user has confirmed. */
+  readonly commitment: string | null
+  readonly amr: readonly string[]
+}
+
+/**
+ * Verifies an assertion and returns its user. Failures count like wrong passwords, before anything is verified.
+ *
+ * @param userId the user of the session; null at a login.
+ * @throws {AuthError} `passkey_invalid`, the same for an unknown and a removed passkey and for one of another user.
+ * @throws {ServiceError} `rate_limited` after too many failures.
+ */
+export async function provePasskey(
+  options: CeremonyOptions,
+  request: FastifyRequest,
+  credential: unknown,
+  { purposes, userId }: { readonly purposes: readonly PasskeyPurpose[]; readonly userId: string | null },
+): Promise<ProvedPasskey> {
+  const { db, challenges, binding, rp, closedUserIds } = options
+  const assertion = readAssertion(credential)
+  const challenge = readChallenge(assertion.response.clientDataJSON, 'webauthn.get')
+  const passkey = await findByCredentialId(db, assertion.id)
+  const name = passkey ? foldUsername(passkey.user.username) : `passkey ${assertion.id}`
+  const takeBack = await request.server.attempts.countSignIn(name, request.ip)
+  let refused = false
+  try {
+    const now = new Date()
+    const taken = await takeChallenge(challenges, challenge, { purposes, userId }, binding.presented(request), now)
+    if (!passkey || closedUserIds.includes(passkey.userId)) throw invalid('an unknown passkey')
+    if (userId !== null && passkey.userId !== userId) throw invalid('a passkey of another user')
+    const verified = await verifyAssertion(assertion, passkey, challenge, rp, { userIsKnown: userId !== null })
+    // Of two concurrent assertions with one counter, one is of a copy.
+    if (!(await touchPasskey(db, passkey.id, { ...verified, now }))) throw new PasskeyCounterError()
+    const { commitment } = taken
+    return { person: passkey.user, purpose: taken.purpose as PasskeyPurpose, commitment, amr: verified.amr }
+  } catch (error) {
+    refused = error instanceof AuthError && error.code === 'passkey_invalid'
+    if (error instanceof PasskeyCounterError) {
+      request.log.warn({ passkeyId: passkey?.id, userId: passkey?.userId }, 'a passkey may have been copied')
+    }
+    throw error
+  } finally {
+    // A database that is down is not a wrong passkey.
+    if (!refused) await takeBack()
+  }
+}
+
+const invalid = (detail: string): AuthError => new AuthError('passkey_invalid', detail)

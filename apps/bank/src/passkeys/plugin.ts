@@ -1,0 +1,62 @@
+import { browserBinding } from '@signet/auth/issuer'
+import type { CookieScope } from '@signet/auth/verifier'
+import type { BankDatabase } from '@signet/bank-database'
+import type { App } from '@signet/service'
+import fastifyPlugin from 'fastify-plugin'
+import type { CeremonyOptions } from './ceremonies.js'
+import { challengeStore } from './challenge-store.js'
+import { readCredential } from './form.js'
+import { passkeyReauthenticationRoutes, reauthenticateWithPasskey } from './reauthenticate-routes.js'
+import { passkeyRoutes } from './routes.js'
+import { passkeySecurityRoutes } from './security-routes.js'
+import { passkeySignInRoutes } from './sign-in-routes.js'
+import { countPasskeys } from './store.js'
+import { sweepChallengesRegularly } from './sweep.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly passkeys: {
+      /** Returns the number of passkeys of a user. */
+      count(userId: string): Promise<number>
+      /** See `reauthenticateWithPasskey`. @param credential the text that a page's script put into a form */
+      reauthenticate(request: FastifyRequest, reply: FastifyReply, credential: string): Promise<unknown>
+    }
+  }
+}
+
+export interface PasskeysOptions {
+  readonly db: BankDatabase
+  readonly cookieScope: CookieScope
+  readonly bankUrl: string
+  /** The origins that a sign-in may redirect to. */
+  readonly origins: readonly string[]
+  /** Users without access. */
+  readonly closedUserIds: readonly string[]
+}
+
+/** Registers passkeys: to add and remove them, to sign in, and to confirm a transfer. */
+export const passkeys = fastifyPlugin(
+  async (app: App, given: PasskeysOptions) => {
+    const { db, cookieScope, bankUrl, origins, closedUserIds } = given
+    const options: CeremonyOptions = {
+      db,
+      challenges: challengeStore(db),
+      binding: browserBinding(cookieScope),
+      // One passkey for every app: the cookie's own domain. Ceremonies run on the bank's pages alone, so a sibling app that an
+      // attacker controls can ask for an assertion, but the bank refuses its origin.
+      rp: { id: cookieScope.domain ?? new URL(bankUrl).hostname, name: 'Signet', origins: [bankUrl] },
+      closedUserIds,
+    }
+    app.decorate('passkeys', {
+      count: (userId) => countPasskeys(db, userId),
+      reauthenticate: (request, reply, credential) =>
+        reauthenticateWithPasskey(options, request, reply, readCredential(credential)),
+    })
+    await passkeyRoutes(app, options)
+    await passkeySignInRoutes(app, { ...options, bankUrl, origins })
+    await passkeyReauthenticationRoutes(app, options)
+    await passkeySecurityRoutes(app, options)
+    sweepChallengesRegularly(app, { db })
+  },
+  { name: '@signet/bank-passkeys', fastify: '5.x', dependencies: ['@signet/bank-sign-in'] },
+)

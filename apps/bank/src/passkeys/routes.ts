@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import { creationOptions } from '@signet/auth/issuer'
+import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { deviceOfRequest } from '../device-name.js'
+import type { NoticeSource } from '../notices/store.js'
+import { requireRecentAuthentication } from '../sign-in/recent-authentication.js'
+import { begin, type CeremonyOptions, verifyNewPasskey } from './ceremonies.js'
+import { passkeyName } from './rules.js'
+import { AddedPasskey, CeremonyOptionsJson, NewPasskeyBody, Passkey } from './schemas.js'
+import { addPasskey, findPasskey, listPasskeys, removePasskey, renamePasskey, type StoredPasskey } from './store.js'
+
+const IdParams = Type.Object({ id: Type.String() })
+const Rename = Type.Object({ name: Type.String({ maxLength: 256 }) }, { additionalProperties: false })
+
+const answerOf = ({ id, name, backedUp, transports, createdAt, lastUsedAt }: StoredPasskey) => ({
+  id,
+  name,
+  backedUp,
+  transports: [...transports],
+  createdAt: createdAt.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
+})
+
+/**
+ * Registers a passkey for the user of the request. Returns its id, and recovery codes that the user must see once.
+ *
+ * @throws {ServiceError} `reauthentication_required`, `invalid_request`
+ * @throws {AuthError} `passkey_invalid`
+ */
+export async function registerPasskey(
+  options: CeremonyOptions,
+  request: FastifyRequest,
+  { credential, name = 'Passkey' }: { readonly credential: unknown; readonly name?: string },
+): Promise<{ id: string; recoveryCodes: string[] }> {
+  requireRecentAuthentication(request, new Date())
+  const { id: userId } = signedIn(request)
+  const readable = passkeyName(name)
+  const { counter, ...verified } = await verifyNewPasskey(options, request, credential, userId)
+  const id = randomUUID()
+  const passkey = { ...verified, id, userId, name: readable, counter: BigInt(counter) }
+  return { id, recoveryCodes: await addPasskey(options.db, passkey, sourceOf(request)) }
+}
+
+/** Removes a passkey of the user. @throws {ServiceError} `reauthentication_required`, `forbidden`, `not_found` */
+export async function endPasskey({ db }: CeremonyOptions, request: FastifyRequest, id: string): Promise<undefined> {
+  requireRecentAuthentication(request, new Date())
+  if (!isUuid(id) || !(await removePasskey(db, id, sourceOf(request)))) throw unknownPasskey()
+}
+
+/** Renames a passkey of the user. @throws {ServiceError} `invalid_request`, `not_found` */
+export async function nameAgain(
+  { db }: CeremonyOptions,
+  request: FastifyRequest,
+  id: string,
+  typed: string,
+): Promise<undefined> {
+  const name = passkeyName(typed)
+  if (!isUuid(id) || !(await renamePasskey(db, signedIn(request).id, id, name))) throw unknownPasskey()
+}
+
+const sourceOf = (request: FastifyRequest): NoticeSource => {
+  const { id: userId, sid: id } = signedIn(request)
+  return { id, userId, ...deviceOfRequest(request) }
+}
+
+const unknownPasskey = () => new ServiceError('not_found', 'You have no such passkey.')
+
+/** Registers the API that adds, lists, renames and removes a user's passkeys. */
+export async function passkeyRoutes(app: App, options: CeremonyOptions): Promise<void> {
+  const { db } = options
+
+  /** @throws {ServiceError} `not_found` */
+  async function own(request: FastifyRequest, id: string): Promise<StoredPasskey> {
+    const passkey = isUuid(id) ? await findPasskey(db, signedIn(request).id, id) : null
+    if (!passkey) throw unknownPasskey()
+    return passkey
+  }
+
+  app.post(
+    '/api/passkeys/options',
+    {
+      schema: {
+        tags: ['passkeys'],
+        operationId: 'beginPasskey',
+        summary: 'Begin to add a passkey',
+        description:
+          'Returns the options of navigator.credentials.create(). Needs an authentication of the last five minutes.',
+        response: { 200: Success(CeremonyOptionsJson), ...failures(401, 403, 503) },
+      },
+    },
+    async (request, reply) => {
+      requireRecentAuthentication(request, new Date())
+      const { id: userId, username, name } = signedIn(request)
+      const registered = await listPasskeys(db, userId)
+      const challenge = await begin(options, request, reply, { purpose: 'register', userId })
+      return ok(await creationOptions(options.rp, { id: userId, username, name }, challenge, registered))
+    },
+  )
+
+  app.post(
+    '/api/passkeys',
+    {
+      schema: {
+        tags: ['passkeys'],
+        operationId: 'addPasskey',
+        summary: 'Add a passkey',
+        description: 'At most 10 for each user. Needs an authentication of the last five minutes.',
+        body: NewPasskeyBody,
+        response: { 201: Success(AddedPasskey), ...failures(400, 401, 403, 413, 415, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id, recoveryCodes } = await registerPasskey(options, request, request.body)
+      return reply.code(201).send(ok({ ...answerOf(await own(request, id)), recoveryCodes }))
+    },
+  )
+
+  app.get(
+    '/api/passkeys',
+    {
+      schema: {
+        tags: ['passkeys'],
+        operationId: 'listPasskeys',
+        summary: 'List your passkeys',
+        response: { 200: Success(Type.Array(Passkey)), ...failures(401, 503) },
+      },
+    },
+    async (request) => ok((await listPasskeys(db, signedIn(request).id)).map(answerOf)),
+  )
+
+  app.get<{ Params: { id: string } }>(
+    '/api/passkeys/:id',
+    {
+      schema: {
+        tags: ['passkeys'],
+        operationId: 'getPasskey',
+        summary: 'Get a passkey',
+        params: IdParams,
+        response: { 200: Success(Passkey), ...failures(401, 404, 503) },
+      },
+    },
+    async (request) => ok(answerOf(await own(request, request.params.id))),
+  )
+
+  app.patch<{ Params: { id: string }; Body: { name: string } }>(
+    '/api/passkeys/:id',
+    {
+      schema: {
+        tags: ['passkeys'],
+        operationId: 'renamePasskey',
+        summary: 'Rename a passkey',
+        params: IdParams,
+        body: Rename,
+        response: { 200: Success(Passkey), ...failures(400, 401, 403, 404, 413, 415, 503) },
+      },
+    },
+    async (request) => {
+      await nameAgain(options, request, request.params.id, request.body.name)
+      return ok(answerOf(await own(request, request.params.id)))
+    },
+  )
+
+  app.delete<{ Params: { id: string } }>(
+    '/api/passkeys/:id',
+    {
+      schema: {
+        tags: ['passkeys'],
+        operationId: 'removePasskey',
+        summary: 'Remove a passkey',
+        description:
+          'Needs an authentication of the last five minutes. Sessions that it began stay: revoke them separately.',
+        params: IdParams,
+        response: { 200: Success(Type.Null()), ...failures(401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      await endPasskey(options, request, request.params.id)
+      return ok(null)
+    },
+  )
+}

@@ -1,0 +1,104 @@
+import { requestOptions } from '@signet/auth/issuer'
+import { AuthError, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
+import { type App, failures, isTooOften, ok, Success } from '@signet/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { counted } from '../outcomes.js'
+import { STRATEGIES } from '../sign-in/rules.js'
+import { begin, type CeremonyOptions, provePasskey } from './ceremonies.js'
+import { readCredential } from './form.js'
+import { CeremonyOptionsJson, Credential } from './schemas.js'
+
+/** Open sign-in pages of one client address that may request a challenge per minute, which each store a row. */
+const CHALLENGES_PER_MINUTE = 300
+
+const Strategy = Type.Union(STRATEGIES.map((name) => Type.Literal(name)))
+const Login = Type.Object(
+  { credential: Credential, strategy: Type.Optional(Strategy) },
+  { additionalProperties: false },
+)
+const SignInForm = Type.Object({
+  credential: Type.String({ maxLength: 16_384 }),
+  strategy: Type.Optional(Strategy),
+  return_to: Type.Optional(Type.Unknown()),
+})
+
+export interface PasskeySignInOptions extends CeremonyOptions {
+  readonly bankUrl: string
+  /** The origins that a sign-in may redirect to. */
+  readonly origins: readonly string[]
+}
+
+/** Registers the sign-in with a passkey, for the API and for the sign-in page. It needs no username. */
+export async function passkeySignInRoutes(app: App, options: PasskeySignInOptions): Promise<void> {
+  const { userSessions, attempts, signInOutcomes } = app
+  const countChallenge = attempts.limitByAddress('passkey-challenge:address', CHALLENGES_PER_MINUTE)
+
+  /** Proves a passkey, revokes the earlier sessions of this browser and creates one. Returns as a login with a password does. */
+  async function signIn(request: FastifyRequest, reply: FastifyReply, credential: unknown, strategy?: StrategyName) {
+    userSessions.assertOffered(strategy ?? 'jwt')
+    return counted(signInOutcomes, async () => {
+      const { person, amr } = await provePasskey(options, request, credential, { purposes: ['sign-in'], userId: null })
+      await userSessions.revokePresented(request)
+      return userSessions.create(request, reply, person, { strategy, amr })
+    })
+  }
+
+  app.post(
+    '/api/login/passkey/options',
+    {
+      config: { auth: 'none' },
+      schema: {
+        tags: ['sign-in'],
+        security: [],
+        operationId: 'beginPasskeyLogin',
+        summary: 'Begin to sign in with a passkey',
+        description:
+          'Returns the options of navigator.credentials.get(), and sets a cookie that binds them to this client.',
+        response: { 200: Success(CeremonyOptionsJson), ...failures(403, 429, 503) },
+      },
+    },
+    async (request, reply) => {
+      await countChallenge(request.ip)
+      const challenge = await begin(options, request, reply, { purpose: 'sign-in', userId: null })
+      return ok(await requestOptions(options.rp, challenge, []))
+    },
+  )
+
+  app.post(
+    '/api/login/passkey',
+    {
+      config: { auth: 'allow-expired' },
+      schema: {
+        tags: ['sign-in'],
+        security: [],
+        operationId: 'loginWithPasskey',
+        summary: 'Sign in with a passkey',
+        description: 'Sets the cookies and returns the JWT, as a login with a password does.',
+        body: Login,
+        response: {
+          200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
+          ...failures(400, 401, 403, 413, 415, 429, 503),
+        },
+      },
+    },
+    async (request, reply) => ok(await signIn(request, reply, request.body.credential, request.body.strategy)),
+  )
+
+  app.post<{ Body: { credential: string; strategy?: StrategyName; return_to?: unknown } }>(
+    '/sign-in/passkey',
+    { config: { auth: 'allow-expired', page: true, formOfAnyUser: true }, schema: { hide: true, body: SignInForm } },
+    async (request, reply) => {
+      const { credential, strategy, return_to } = request.body
+      const returnTo = safeReturnTo(return_to, options.origins, `${options.bankUrl}/`)
+      try {
+        await signIn(request, reply, readCredential(credential), strategy)
+      } catch (error) {
+        if (!(error instanceof AuthError || isTooOften(error))) throw error
+        request.log.info({ code: error.code }, 'sign-in refused')
+        return reply.redirect(`/sign-in?${new URLSearchParams({ reason: error.code, return_to: returnTo })}`, 303)
+      }
+      return reply.redirect(returnTo, 303)
+    },
+  )
+}

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { before, describe, test } from 'node:test'
+import { type ResponseChanges, SoftwareAuthenticator } from '@signet/testing'
+import type { LightMyRequestResponse } from 'fastify'
+import { type Browser, openBrowser } from '../browser.js'
+import { BANK, claimsOf, cookiesOf, RETIREMENT, sharedBank, type TestBank } from '../support.js'
+import { beginLogin, type PasskeyOwner, passkeyOwner, RP_ID, signInWith } from './owner.js'
+
+let bank: TestBank
+before(async () => {
+  bank = await sharedBank()
+})
+
+type Assertion = ReturnType<SoftwareAuthenticator['get']>
+type Options = { readonly challenge: string }
+
+const decoded = (text: string) => Buffer.from(text, 'base64url')
+const encoded = (bytes: Buffer | string) => Buffer.from(bytes).toString('base64url')
+const withResponse = (assertion: Assertion, changes: Partial<Assertion['response']>): Assertion => ({
+  ...assertion,
+  response: { ...assertion.response, ...changes },
+})
+
+/** Changes the authenticator data and signs it, as a broken or hostile authenticator can. */
+function signedAgain(owner: SoftwareAuthenticator, assertion: Assertion, authenticatorData: Buffer): Assertion {
+  const clientDataHash = createHash('sha256').update(decoded(assertion.response.clientDataJSON)).digest()
+  const signature = sign('sha256', Buffer.concat([authenticatorData, clientDataHash]), owner.privateKey)
+  return withResponse(assertion, { authenticatorData: encoded(authenticatorData), signature: encoded(signature) })
+}
+
+/** What the authenticator or the browser says, signed by the right key. */
+const SIGNED: ReadonlyArray<readonly [what: string, changes: ResponseChanges]> = [
+  ['another origin', { origin: 'https://bank.example' }],
+  ['the sibling app’s origin, whose pages can request an assertion', { origin: RETIREMENT }],
+  ['the origin with another port', { origin: BANK.replace('3001', '3003') }],
+  ['the origin with a slash at its end', { origin: `${BANK}/` }],
+  ['another relying party', { rpId: 'localhost' }],
+  ['the relying party of the host', { rpId: 'bank.signet.localhost' }],
+  ['no user verification', { flags: 0x01 }],
+  ['no user presence', { flags: 0x04 }],
+  ['a copy of a passkey that cannot be copied', { flags: 0x15 }],
+  ['no user handle', { userHandle: null }],
+  ['a challenge that the bank never made', { challenge: encoded(Buffer.alloc(32, 7)) }],
+  ['no challenge', { challenge: '' }],
+  ['a response of a registration', { type: 'webauthn.create' }],
+  ['a frame of another site', { more: { crossOrigin: true } }],
+  ['a page below another top origin', { more: { topOrigin: 'https://evil.example' } }],
+  ['client data with a member twice', { clientData: (text) => text.replace('{', '{"origin":"https://evil.example",') }],
+  ['client data with white space', { clientData: (text) => text.replace('{', '{ ') }],
+  ['client data that is no JSON', { clientData: () => 'not JSON' }],
+  ['client data that is no object', { clientData: () => '[]' }],
+]
+
+/** What an attacker changes on the way, or sends with a key of their own. */
+const CHANGED: ReadonlyArray<
+  readonly [what: string, change: (options: Options, owner: SoftwareAuthenticator) => unknown, code?: string]
+> = [
+  [
+    'a changed signature',
+    (options, owner) => {
+      const assertion = owner.get(options)
+      const signature = decoded(assertion.response.signature)
+      signature[10] = (signature[10] ?? 0) ^ 1
+      return withResponse(assertion, { signature: encoded(signature) })
+    },
+  ],
+  [
+    'a signature by another key',
+    (options, owner) => {
+      const { id, rawId, response } = owner.get(options)
+      const forged = new SoftwareAuthenticator({ origin: BANK, rpId: RP_ID }).get(options)
+      return { ...withResponse(forged, { userHandle: response.userHandle }), id, rawId }
+    },
+  ],
+  [
+    'a signature of another algorithm',
+    (options, owner) => {
+      const { privateKey } = generateKeyPairSync('ed25519')
+      return withResponse(owner.get(options), { signature: encoded(sign(null, Buffer.from('x'), privateKey)) })
+    },
+  ],
+  [
+    'a counter that was raised after signing',
+    (options, owner) => {
+      const assertion = owner.get(options)
+      const data = decoded(assertion.response.authenticatorData)
+      data.writeUInt32BE(1_000, 33)
+      return withResponse(assertion, { authenticatorData: encoded(data) })
+    },
+  ],
+  [
+    'truncated authenticator data, signed well',
+    (options, owner) => {
+      const assertion = owner.get(options)
+      return signedAgain(owner, assertion, decoded(assertion.response.authenticatorData).subarray(0, 36))
+    },
+  ],
+  [
+    'authenticator data with bytes at its end, signed well',
+    (options, owner) => {
+      const assertion = owner.get(options)
+      return signedAgain(
+        owner,
+        assertion,
+        Buffer.concat([decoded(assertion.response.authenticatorData), Buffer.from('+')]),
+      )
+    },
+  ],
+  ['two credential ids', (options, owner) => ({ ...owner.get(options), rawId: encoded('another') })],
+  [
+    'a passkey that was never registered',
+    (options, owner) => {
+      const { userHandle } = owner.get(options).response
+      return new SoftwareAuthenticator({ origin: BANK, rpId: RP_ID }).get(options, { userHandle })
+    },
+  ],
+  [
+    'padding in base64url',
+    (options, owner) => {
+      const assertion = owner.get(options)
+      return withResponse(assertion, { authenticatorData: `${assertion.response.authenticatorData}==` })
+    },
+  ],
+  [
+    'unused bits in base64url',
+    (options, owner) => {
+      const assertion = owner.get(options)
+      const { authenticatorData } = assertion.response
+      const next = { A: 'B', Q: 'R', g: 'h', w: 'x' }[authenticatorData.at(-1) ?? ''] ?? 'B'
+      return withResponse(assertion, { authenticatorData: `${authenticatorData.slice(0, -1)}${next}` })
+    },
+  ],
+  ['an empty signature', (options, owner) => withResponse(owner.get(options), { signature: '' }), 'invalid_request'],
+  ['another type of credential', (options, owner) => ({ ...owner.get(options), type: 'password' }), 'invalid_request'],
+  ['text instead of a credential', () => 'credential', 'invalid_request'],
+  [
+    'a signature of 2 kB',
+    (options, owner) => withResponse(owner.get(options), { signature: 'A'.repeat(2_000) }),
+    'invalid_request',
+  ],
+  [
+    'a body of 100 kB',
+    (options, owner) => withResponse(owner.get(options), { signature: 'A'.repeat(100_000) }),
+    'body_too_large',
+  ],
+]
+
+interface Scene {
+  readonly owner: PasskeyOwner
+  /** A browser without a session. */
+  readonly browser: Browser
+}
+
+const send = (browser: Browser, credential: unknown) => browser.send('POST', '/api/login/passkey', { credential })
+
+/** Signs in elsewhere, so that the bank knows this counter. */
+async function useCounter({ authenticator }: PasskeyOwner, counter: number): Promise<void> {
+  assert.equal((await signInWith(openBrowser(bank.app), authenticator, { counter })).statusCode, 200)
+}
+
+/** What depends on earlier requests. */
+const SCENES: ReadonlyArray<readonly [what: string, play: (scene: Scene) => Promise<LightMyRequestResponse>]> = [
+  ...[6, 7, 0].map(
+    (counter) =>
+      [
+        `a counter that goes from 7 to ${counter}`,
+        async ({ owner, browser }: Scene) => {
+          await useCounter(owner, 7)
+          return signInWith(browser, owner.authenticator, { counter })
+        },
+      ] as const,
+  ),
+  [
+    'a used challenge',
+    async ({ owner, browser }) => {
+      const credential = owner.authenticator.get(await beginLogin(browser))
+      const copy = browser.copy()
+      assert.equal((await send(browser, credential)).statusCode, 200)
+      return send(copy, credential)
+    },
+  ],
+  [
+    'a challenge that was used with a wrong response',
+    async ({ owner, browser }) => {
+      const options = await beginLogin(browser)
+      assert.equal((await send(browser, owner.authenticator.get(options, { flags: 0x01 }))).statusCode, 401)
+      return send(browser, owner.authenticator.get(options))
+    },
+  ],
+  [
+    'an expired challenge',
+    async ({ owner, browser }) => {
+      const { challenge } = await beginLogin(browser)
+      const late = `${challenge}AAAA`
+      await bank.db.$executeRaw`
+        INSERT INTO passkey_challenges (challenge, purpose, browser_hash, expires_at)
+        SELECT ${late}, purpose, browser_hash, now() FROM passkey_challenges WHERE challenge = ${challenge}`
+      return send(browser, owner.authenticator.get({ challenge: late }))
+    },
+  ],
+  [
+    'the challenge of another browser',
+    async ({ owner, browser }) => {
+      await beginLogin(browser)
+      return send(browser, owner.authenticator.get(await beginLogin(openBrowser(bank.app))))
+    },
+  ],
+  [
+    'no cookie of the browser',
+    async ({ owner, browser }) => {
+      const credential = owner.authenticator.get(await beginLogin(browser))
+      browser.jar.delete('signet_passkey')
+      return send(browser, credential)
+    },
+  ],
+  ...['/api/reauthenticate/passkey/options', '/api/passkeys/options'].map(
+    (url) =>
+      [
+        `the challenge of ${url}`,
+        async ({ owner: { browser, authenticator } }: Scene) =>
+          send(browser, authenticator.get((await browser.send('POST', url)).json().data)),
+      ] as const,
+  ),
+  [
+    'the user handle of another user',
+    async ({ owner, browser }) => {
+      const { customer } = await passkeyOwner(bank)
+      return signInWith(browser, owner.authenticator, { userHandle: encoded(String(claimsOf(customer.token).sub)) })
+    },
+  ],
+  [
+    'the credential id of another user',
+    async ({ owner, browser }) => {
+      const { credentialId: id } = (await passkeyOwner(bank)).authenticator
+      return send(browser, { ...owner.authenticator.get(await beginLogin(browser)), id, rawId: id })
+    },
+  ],
+  [
+    'a removed passkey',
+    async ({ owner, browser }) => {
+      assert.equal((await owner.browser.send('DELETE', `/api/passkeys/${owner.passkeyId}`)).statusCode, 200)
+      return signInWith(browser, owner.authenticator)
+    },
+  ],
+]
+
+describe('a sign-in with a passkey is refused for', () => {
+  const attempt = (what: string, code: string, play: (scene: Scene) => Promise<LightMyRequestResponse>) =>
+    test(what, async () => {
+      const owner = await passkeyOwner(bank)
+      const answer = await play({ owner, browser: openBrowser(bank.app) })
+      assert.equal(answer.json().code, code, answer.body)
+      assert.ok(!cookiesOf(answer).some((line) => /_(token|session|refresh)=[^;]/.test(line)))
+    })
+
+  for (const [what, changes] of SIGNED) {
+    attempt(what, 'passkey_invalid', ({ owner, browser }) => signInWith(browser, owner.authenticator, changes))
+  }
+  for (const [what, change, code = 'passkey_invalid'] of CHANGED) {
+    attempt(what, code, async ({ owner, browser }) =>
+      send(browser, change(await beginLogin(browser), owner.authenticator)),
+    )
+  }
+  for (const [what, play] of SCENES) attempt(what, 'passkey_invalid', play)
+})
