@@ -20,6 +20,10 @@ async function signedOutPages(page: Page, { bank }: Apps, checkPage: CheckPage):
   await page.getByRole('link', { name: 'Open an account' }).click()
   await expect(heading(page, 'Open an account')).toBeVisible()
   await checkPage('register')
+  await page.goto(`${bank}/sign-in`)
+  await page.getByRole('link', { name: 'Use a recovery code' }).click()
+  await expect(heading(page, 'Use a recovery code')).toBeVisible()
+  await checkPage('sign in with a recovery code')
 }
 
 async function accounts(page: Page, apps: Apps, checkPage: CheckPage): Promise<void> {
@@ -56,6 +60,11 @@ async function transfers(page: Page, apps: Apps, checkPage: CheckPage): Promise<
   await page.goto(`${apps.bank}/security`)
   await expect(heading(page, 'Security')).toBeVisible()
   await checkPage('security')
+  for (const path of ['password', 'password/remove', 'recovery-codes']) {
+    await page.goto(`${apps.bank}/security/${path}`)
+    await expect(page.getByRole('link', { name: 'Cancel' })).toBeVisible()
+    await checkPage(`security/${path}`)
+  }
   await page.goto(`${apps.bank}/sign-out`)
   await checkPage('sign out')
 }

@@ -16,9 +16,20 @@ export function NoticesSection({ notices }: { notices: readonly SecurityNotice[]
         emptyText="Nothing has changed yet."
         rows={notices}
         columns={[
-          { header: 'Change', rowHeader: true, cell: ({ kind }) => SENTENCES[kind], phone: 'lead' },
-          { header: 'Device', cell: ({ userAgent, address }) => `${deviceOf(userAgent)}, ${address}`, phone: 'note' },
-          { header: 'When', cell: ({ at }) => <When at={at} time />, phone: 'meta', phoneLabel: true },
+          {
+            header: 'Change',
+            rowHeader: true,
+            cell: ({ kind, userAgent, address }) => (
+              <>
+                {SENTENCES[kind]}
+                <div class="muted small">
+                  {deviceOf(userAgent)} · {address}
+                </div>
+              </>
+            ),
+            phone: 'lead',
+          },
+          { header: 'When', cell: ({ at }) => <When at={at} time />, phone: 'meta' },
         ]}
       />
     </Section>

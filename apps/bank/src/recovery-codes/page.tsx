@@ -70,7 +70,7 @@ export function NewCodesPage({ frame, codes }: { frame: PageFrame; codes: readon
       <Panel>
         <NewCodes codes={codes} />
         <p>Each code signs you in once. Anyone who has a code and your username can use it.</p>
-        <p>
+        <p class="form-actions">
           <ButtonLink href="/security">I have kept them</ButtonLink>
         </p>
       </Panel>
@@ -80,13 +80,13 @@ export function NewCodesPage({ frame, codes }: { frame: PageFrame; codes: readon
 
 /** A list that one click selects. */
 const NewCodes = ({ codes }: { codes: readonly string[] }): VNode => (
-  <ol class="recovery-codes">
+  <ul class="recovery-codes">
     {codes.map((code) => (
       <li key={code}>
         <code>{code}</code>
       </li>
     ))}
-  </ol>
+  </ul>
 )
 
 export interface CodeSignInPageProps {
@@ -102,11 +102,17 @@ export function CodeSignInPage({ frame, returnTo, username, error }: CodeSignInP
     <Page {...frame} title="Use a recovery code" lead="Each code signs you in once, at both apps.">
       {error !== undefined && <ErrorNotice text={error} />}
       <Panel>
-        <Form label="Use a recovery code">
+        <Form label="Sign in">
           <input type="hidden" name="return_to" value={returnTo} />
           <FormKey />
           <Field label="Username" name="username" value={username} autocomplete="username" required />
-          <Field label="Recovery code" name="recovery_code" autocomplete="off" hint="As 7k2m-x9ap-w3hd-8ctv" required />
+          <Field
+            label="Recovery code"
+            name="recovery_code"
+            autocomplete="off"
+            hint="For example 7k2m-x9ap-w3hd-8ctv"
+            required
+          />
           <Button>Sign in</Button>
         </Form>
         <p>

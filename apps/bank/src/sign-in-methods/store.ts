@@ -35,6 +35,6 @@ export async function findSignInMethods(db: Transaction, userId: string): Promis
 export async function requireWayIn(transaction: Transaction, userId: string): Promise<void> {
   if (survivesLoss(await findSignInMethods(transaction, userId))) return
   const sentence =
-    'Nothing was changed, because you could not sign in any more. Keep a password, two passkeys, or a passkey and unused recovery codes.'
+    'Nothing was changed, because you could lose access. Keep a password, two passkeys, or a passkey and unused recovery codes.'
   throw new ServiceError('forbidden', sentence)
 }
