@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 
 const MAX_USER_AGENT_LENGTH = 200
 
-/** Returns what a user later recognizes a device by. */
+/** Returns the User-Agent and the address of a request, which identify a device to the user. */
 export const deviceOfRequest = ({ headers, ip }: FastifyRequest): { userAgent: string; address: string } => ({
   userAgent: (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
   address: ip,

@@ -17,8 +17,8 @@ export const newCodes = (): string[] =>
 const normalize = (typed: string): string => typed.replace(/[\s-]/g, '').toLowerCase()
 
 /**
- * Hashes a code. One SHA-256 suffices: 79 random bits cannot be guessed, not even from a copy of the database, and there is no
- * weak choice of a user that a slow hash would have to protect.
+ * Hashes a code. A slow hash protects what users choose. One SHA-256 suffices for 79 random bits: no attacker can guess
+ * them from a copy of the database.
  */
 export const hashOfCode = (typed: string): string =>
   createHash('sha256')
