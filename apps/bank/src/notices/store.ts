@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase, NoticeKind } from '@signet/bank-database'
 
 /** The session that caused a notice. */
@@ -18,13 +19,16 @@ export interface SecurityNotice {
   readonly address: string
 }
 
-type Transaction = Pick<BankDatabase, 'securityNotice' | 'dismissedNotice' | '$executeRaw'>
+type Transaction = Pick<BankDatabase, 'securityNotice' | '$executeRaw'>
 
 const SHOWN = { id: true, kind: true, at: true, userAgent: true, address: true } as const
 
 /**
  * Notifies a user of a change of how they sign in. Call it in the transaction of the change. The session that made the
  * change does not show the notice.
+ *
+ * @throws {AuthError} `token_revoked` when that session is not active, which undoes the change. So neither a session that
+ *   another process has just revoked nor a token with an invented session id can leave a way to sign in behind.
  */
 export async function addNotice(
   transaction: Transaction,
@@ -33,7 +37,11 @@ export async function addNotice(
 ): Promise<void> {
   const id = randomUUID()
   await transaction.securityNotice.create({ data: { id, userId, kind, userAgent, address } })
-  await transaction.dismissedNotice.create({ data: { sessionId, noticeId: id } })
+  const active = await transaction.$executeRaw`
+    INSERT INTO dismissed_notices (session_id, notice_id)
+    SELECT id, ${id}::uuid FROM sessions
+    WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid AND ended_at IS NULL FOR SHARE`
+  if (active === 0) throw new AuthError('token_revoked', 'the session ended meanwhile')
 }
 
 /** What a session has dismissed stays dismissed in the session that takes its place. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { before, describe, test } from 'node:test'
 import { until } from '@signet/testing'
@@ -6,8 +7,8 @@ import { addNotice, sweepNotices } from '../../src/notices/store.js'
 import { type Browser, openBrowser } from '../browser.js'
 import { newCustomer } from '../customer.js'
 import { formsOf } from '../forms-of.js'
-import { addPasskey, userIdOf } from '../sign-in-methods/methods.js'
-import { sharedBank, type TestBank } from '../support.js'
+import { addPasskey, call, userIdOf } from '../sign-in-methods/methods.js'
+import { claimsOf, sharedBank, type TestBank, withClaims } from '../support.js'
 
 let bank: TestBank
 let replica: TestBank
@@ -110,6 +111,34 @@ describe('a change of how a user signs in', () => {
   })
 })
 
+describe('a session that is not active changes nothing, even where its token is still accepted', () => {
+  const makeWith = (token: string) => call(replica, token, 'POST', '/api/recovery-codes')
+  const refusalOf = (response: { statusCode: number; json(): { code?: string } }) => [
+    response.statusCode,
+    response.json().code,
+  ]
+  const codesOf = (token: string) => bank.db.recoveryCode.count({ where: { userId: userIdOf(token) } })
+
+  test('one that another replica has just revoked', async () => {
+    const { token } = await newCustomer(bank)
+    assert.equal((await call(replica, token, 'GET', '/api/me')).statusCode, 200)
+    await bank.db.session.updateMany({ where: { userId: userIdOf(token) }, data: { endedAt: new Date() } })
+    assert.deepEqual(refusalOf(await makeWith(token)), [401, 'token_revoked'])
+    assert.equal(await codesOf(token), 0)
+  })
+
+  for (const [what, sidOf] of [
+    ['an invented session id', () => randomUUID()],
+    ['the session of another user', async () => String(claimsOf((await newCustomer(bank)).token).sid)],
+  ] as const) {
+    test(`a token of a holder of the shared secret, with ${what}`, async () => {
+      const { token } = await newCustomer(bank)
+      assert.deepEqual(refusalOf(await makeWith(withClaims(token, { sid: await sidOf() }))), [401, 'token_revoked'])
+      assert.equal(await codesOf(token), 0)
+    })
+  }
+})
+
 test('a session dismisses only notices of its own user', async () => {
   const { customer, one, other } = await inTwoBrowsers()
   await makeCodes(one)
@@ -134,7 +163,7 @@ test('a notice is on every page for a week, and deleted after 400 days', async (
   const userId = userIdOf(customer.token)
   const day = 86_400_000
   const at = async (daysAgo: number, kind: 'passkey_added' | 'passkey_removed' | 'password_changed') => {
-    const data = { id: crypto.randomUUID(), userId, kind, userAgent: '', address: '' }
+    const data = { id: randomUUID(), userId, kind, userAgent: '', address: '' }
     await bank.db.securityNotice.create({ data: { ...data, at: new Date(Date.now() - daysAgo * day) } })
   }
   await at(6.9, 'passkey_added')
