@@ -29,8 +29,8 @@ function installIsStale() {
   const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages
   const present = JSON.parse(readFileSync(INSTALLED, 'utf8')).packages
   return Object.entries(wanted).some(
-    // npm leaves out optional packages of other platforms. Links are the workspaces.
-    ([path, { version, link, optional }]) =>
-      path.includes('node_modules/') && !link && !optional && present[path]?.version !== version,
+    // npm leaves out optional packages of other platforms. Workspaces are links without a version.
+    ([path, { version, optional }]) =>
+      path.includes('node_modules/') && !optional && (!present[path] || present[path].version !== version),
   )
 }

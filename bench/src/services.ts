@@ -3,27 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { provision } from '@signet/database'
+import { type Demo, startDemo } from '@signet/scripts/demo'
+import { secretFile as pathOfSecret } from '@signet/scripts/secrets'
 import { freePort } from '@signet/testing'
-import { importScript } from './import-script.js'
 import { type Server, sendRequest } from './requests.js'
 import { distinctTokens } from './tokens.js'
-
-interface ServiceProcess {
-  readonly pid: number
-  readonly startMs: number
-  again(env?: Readonly<Record<string, string>>): Promise<ServiceProcess>
-  stop(): Promise<void>
-}
-
-interface Demo {
-  readonly bankUrl: string
-  readonly retirementUrl: string
-  readonly dataDir: string
-  readonly adminUrl: string
-  readonly ownerUrls: { readonly bank: string }
-  readonly services: { readonly bank: ServiceProcess; readonly retirement: ServiceProcess }
-  stop(): Promise<void>
-}
 
 /** A running service and credentials for it. */
 export interface Service extends Required<Server> {
@@ -44,8 +28,6 @@ export interface Services {
 
 /** Starts both services as `npm start` does, with their own databases and data. `stop()` removes everything. */
 export async function startServices(env: Readonly<Record<string, string>> = {}): Promise<Services> {
-  const { startDemo } = await importScript<{ startDemo(env: NodeJS.ProcessEnv): Promise<Demo> }>('scripts/demo.mjs')
-  const secrets = await importScript<{ secretFile(dataDir: string, name: string): string }>('scripts/secrets.mjs')
   const dataDir = await mkdtemp(join(tmpdir(), 'signet-bench-'))
   // As root, PostgreSQL runs as another user, which must be able to reach its data.
   await chmod(dataDir, 0o755)
@@ -80,7 +62,7 @@ export async function startServices(env: Readonly<Record<string, string>> = {}):
     return (JSON.parse(answer.text) as { data: string }).data
   }
   const token = await signIn()
-  const secretFile = secrets.secretFile(dataDir, 'jwt-secret')
+  const secretFile = pathOfSecret(dataDir, 'jwt-secret')
   const freshToken = () => distinctTokens(token, secretFile, 1).join('')
   return {
     bank: { ...bank, token, secretFile, freshToken },

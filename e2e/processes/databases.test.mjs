@@ -9,7 +9,7 @@ import { seedBank } from '@signet/bank-database/seed'
 import { migrate, provision } from '@signet/database'
 import { createRetirementDatabase, migrationsFolder as retirementMigrations } from '@signet/retirement-database'
 import { openOwnServer } from '@signet/testing'
-import { prepareDatabases, roleOf } from '../../scripts/databases.mjs'
+import { prepareDatabases, roleOf } from '@signet/scripts/databases'
 
 let server
 let dataDir

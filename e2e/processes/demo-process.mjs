@@ -1,5 +1,5 @@
 // Runs `npm start` without the build in its own process. Reports what it started, and stops at the first message.
-import { startDemo } from '../../scripts/demo.mjs'
+import { startDemo } from '@signet/scripts/demo'
 
 try {
   const { ports, services, stop } = await startDemo(process.env)

@@ -1,5 +1,5 @@
 // Responds to each environment with the reason why `npm start` refuses it. Exits when the parent disconnects.
-import { startDemo } from '../../scripts/demo.mjs'
+import { startDemo } from '@signet/scripts/demo'
 
 process.on('message', async (environment) => {
   try {

@@ -2,10 +2,10 @@
 import { createBankDatabase } from '@signet/bank-database'
 import { createRetirementDatabase } from '@signet/retirement-database'
 import { openSharedStore } from '@signet/service'
-import { buildBank } from '../../apps/bank/dist/src/app.js'
-import { readBankConfig } from '../../apps/bank/dist/src/config.js'
-import { buildRetirement } from '../../apps/retirement/dist/src/app.js'
-import { readRetirementConfig } from '../../apps/retirement/dist/src/config.js'
+import { buildBank } from '@signet/bank/app'
+import { readBankConfig } from '@signet/bank/config'
+import { buildRetirement } from '@signet/retirement/app'
+import { readRetirementConfig } from '@signet/retirement/config'
 
 const SERVICES = {
   bank: { readConfig: readBankConfig, createDatabase: createBankDatabase, build: buildBank },

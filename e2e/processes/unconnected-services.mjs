@@ -24,7 +24,7 @@ export async function buildUnconnected(name, environment = {}) {
   const config = { ...configurationOf(name, environment), LOG_LEVEL: 'silent', LOGIN_RATE_LIMIT: 0 }
   const database = await import(`@signet/${name}-database`)
   const db = Object.entries(database).find(([key]) => /^create\w+Database$/.test(key))[1](MINIMAL.DATABASE_URL)
-  const { [builders[name]]: build } = await import(`../../apps/${name}/dist/src/app.js`)
+  const { [builders[name]]: build } = await import(`@signet/${name}/app`)
   const app = await build(config, db, { close: async () => {} })
   await app.ready()
   return {

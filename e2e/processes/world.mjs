@@ -17,7 +17,7 @@ import {
   runtimePrivileges as retirementPrivileges,
 } from '@signet/retirement-database'
 import { freePort, openOwnServer, openTestDatabase } from '@signet/testing'
-import { startServiceProcess } from '../../scripts/service-process.mjs'
+import { startServiceProcess } from '@signet/scripts/service-process'
 import { startServiceHere } from './service-here.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,6 +1,6 @@
 import { DEMO_USERS } from '@signet/contracts/demo-users'
 import puppeteer, { type Page } from 'puppeteer-core'
-import { importScript } from '../import-script.js'
+import { findChromium } from '@signet/scripts/chromium'
 import type { Services } from '../services.js'
 
 /**
@@ -8,7 +8,6 @@ import type { Services } from '../services.js'
  * retirement is hidden. Returns the times in ms.
  */
 export async function tabsAfterSignOut({ demo }: Services, signOuts: number): Promise<number[]> {
-  const { findChromium } = await importScript<{ findChromium(): Promise<string> }>('scripts/chromium.mjs')
   const browser = await puppeteer.launch({
     executablePath: await findChromium(),
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],

@@ -1,0 +1,1 @@
+export function findChromium(options?: { readonly headless?: boolean }): Promise<string>

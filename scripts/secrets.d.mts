@@ -1,0 +1,1 @@
+export function secretFile(dataDir: string, name: string): string
