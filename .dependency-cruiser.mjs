@@ -3,7 +3,7 @@ const DEMO = '^(packages/demo|apps/[^/]+/dist/src/demo)/'
 
 /**
  * Import rules. `npm run lint` prints the comment of a broken rule, which says what to change. This checks the built
- * JavaScript. biome.json checks type-only imports, and `e2e`, which is never built.
+ * JavaScript. biome.json checks type-only imports.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 export default {

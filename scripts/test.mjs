@@ -18,7 +18,7 @@ try {
   await prepare()
   const { countsOf, reportOf, runTests } = await import('@signet/testing/runner')
   const { findChromium } = await import('./chromium.mjs')
-  const checks = only.length === 0 ? ['lint', 'typecheck'] : []
+  const checks = only.length === 0 ? ['lint'] : []
   process.stdout.write('\nChecks and tests\n')
   const parts = await runTests({ root, checks, quick, only, findBrowser: findChromium })
   process.stdout.write(`${reportOf(parts)}\n`)

@@ -2,9 +2,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FullConfig } from '@playwright/test'
-import { freePort, openOwnServer } from '@signet/testing'
 import { findChromium } from '@signet/scripts/chromium'
 import { startDemo } from '@signet/scripts/demo'
+import { freePort, openOwnServer } from '@signet/testing'
 
 /** Starts both apps once for all tests, as `npm start` does, with ports and data of its own. */
 export default async function globalSetup({ projects }: FullConfig): Promise<() => Promise<void>> {

@@ -1,6 +1,6 @@
 import { DEMO_USERS } from '@signet/contracts/demo-users'
-import puppeteer, { type Page } from 'puppeteer-core'
 import { findChromium } from '@signet/scripts/chromium'
+import puppeteer, { type Page } from 'puppeteer-core'
 import type { Services } from '../services.js'
 
 /**

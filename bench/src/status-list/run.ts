@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { startRedis } from '../import-script.js'
+import { startRedis } from '@signet/e2e/redis'
 import type { StatusListRow } from '../report.js'
 import { median } from '../statistics.js'
 import { statusListTable } from './table.js'

@@ -59,7 +59,7 @@ export function batchesOf(files: readonly TestFile[]): TestFile[][] {
 
 /** Returns the path of the compiled test, in the `dist` folder of its workspace. */
 const compiled = (name: string): string =>
-  name.endsWith('.mjs') ? name : name.replace(/^(bench|[^/]+\/[^/]+)\//, '$1/dist/').replace(/\.tsx?$/, '.js')
+  name.endsWith('.mjs') ? name : name.replace(/^(bench|e2e|[^/]+\/[^/]+)\//, '$1/dist/').replace(/\.tsx?$/, '.js')
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -1,0 +1,51 @@
+// `npm run lint`: lints the OpenAPI description of both services and checks the security of each operation. Needs a build.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { buildUnconnected } from '../processes/unconnected-services.js'
+
+const config = await createConfig({
+  extends: ['recommended-strict'],
+  // The default installation is on localhost.
+  rules: { 'no-server-example.com': 'off' },
+})
+
+/** Authentication of operations that do not require the user's token, by operationId. */
+const SECURITY = {
+  bank: {
+    login: [],
+    register: [],
+    logout: [{ cookie: [] }, { bearer: [] }, {}],
+    refreshToken: [{ refresh: [] }],
+    getStatusList: [],
+    getPublicKeys: [],
+    isAlive: [],
+    isReady: [],
+    verifyLabToken: [],
+  },
+  retirement: {
+    logout: [{ cookie: [] }, { bearer: [] }, {}],
+    createDeposit: [{ deposit: [] }],
+    isAlive: [],
+    isReady: [],
+    verifyLabToken: [],
+  },
+}
+
+for (const name of ['bank', 'retirement']) {
+  test(`the OpenAPI description of ${name} passes the linter, and every operation declares its security`, async () => {
+    const { app, close } = await buildUnconnected(name)
+    const source = (await app.inject('/openapi.json')).body
+    await close()
+    const problems = await lintFromString({ source, absoluteRef: `${name}.json`, config })
+    assert.deepEqual(
+      problems.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`),
+      [],
+    )
+    const operations = Object.values(JSON.parse(source).paths).flatMap((methods) => Object.values(methods))
+    assert.ok(operations.length > 5)
+    for (const { operationId, security } of operations) {
+      assert.deepEqual(security, SECURITY[name][operationId] ?? [{ cookie: [] }, { bearer: [] }], operationId)
+    }
+  })
+}

@@ -1,0 +1,44 @@
+// Checks that each operation of the JSON API has a schema for each of its responses, so that no undeclared property is sent.
+// Checks that each schema is valid, which the services do not do at start. Needs a build.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Ajv } from 'ajv'
+import { buildUnconnected } from './unconnected-services.js'
+
+for (const name of ['bank', 'retirement']) {
+  test(`every operation of the JSON API of ${name} has a schema for each of its responses`, async () => {
+    const { app, close } = await buildUnconnected(name)
+    const { paths } = (await app.inject('/openapi.json')).json()
+    const calls = app.methodIndex.routes.filter(({ method, path }) => method !== 'HEAD' && path.startsWith('/api/'))
+    await close()
+    assert.ok(calls.length > 3)
+    for (const { method, path } of calls) {
+      const described = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
+      const responses = Object.entries(described?.responses ?? {})
+      assert.ok(
+        responses.some(([status]) => status.startsWith('2')),
+        `${method} ${path} has no schema for success`,
+      )
+      for (const [status, { content }] of responses) {
+        assert.ok(Object.values(content ?? {})[0]?.schema, `${method} ${path} has no schema for ${status}`)
+      }
+    }
+  })
+}
+
+/** Returns every schema in an OpenAPI description: of parameters, bodies and responses. */
+const schemasIn = (value) =>
+  Object.entries(value ?? {}).flatMap(([name, inner]) =>
+    name === 'schema' ? [inner] : typeof inner === 'object' ? schemasIn(inner) : [],
+  )
+
+for (const name of ['bank', 'retirement']) {
+  test(`every schema of the JSON API of ${name} is a valid JSON Schema`, async () => {
+    const { app, close } = await buildUnconnected(name)
+    const schemas = schemasIn((await app.inject('/openapi.json')).json().paths)
+    await close()
+    assert.ok(schemas.length > 10)
+    const ajv = new Ajv()
+    for (const schema of schemas) assert.ok(ajv.validateSchema(schema), `${ajv.errorsText()} ${JSON.stringify(schema)}`)
+  })
+}

@@ -1,3 +1,0 @@
-// Outages of the bank and of PostgreSQL. The suites share services, because starting them takes most of the time.
-import './outages.suite.mjs'
-import './strategy-outages.suite.mjs'

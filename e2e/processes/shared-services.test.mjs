@@ -1,9 +1,0 @@
-// Suites that share their processes: tokens, sessions and shared stores.
-import { test } from 'node:test'
-import './shared-redis.mjs'
-import { assertCleanRun } from './shared-world.mjs'
-
-// Imported after the start of all services: the runner ends known tests while a module still awaits.
-await import('./shared-suites.mjs')
-
-test('no log line contains a password, a secret, a refresh token or a whole JWT', assertCleanRun)

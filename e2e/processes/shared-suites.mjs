@@ -1,8 +1,0 @@
-import './conformance.suite.mjs'
-import './revocation.suite.mjs'
-import './passwords.suite.mjs'
-import './renewals.suite.mjs'
-import './strategies.suite.mjs'
-import './tour.suite.mjs'
-import './trace-context.suite.mjs'
-import './typed-client.suite.mjs'

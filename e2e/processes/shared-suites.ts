@@ -1,0 +1,8 @@
+import './conformance.suite.js'
+import './revocation.suite.js'
+import './passwords.suite.js'
+import './renewals.suite.js'
+import './strategies.suite.js'
+import './tour.suite.js'
+import './trace-context.suite.js'
+import './typed-client.suite.js'

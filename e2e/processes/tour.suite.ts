@@ -1,0 +1,251 @@
+// The tour recorder with real processes and both stores: it records only with the tour's cookie, within its bounds, for its
+// owner alone, and delays no request.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, describe, test } from 'node:test'
+import { createTraces, MAX_EVENTS, MAX_TOURS } from '@signet/demo'
+import { openSharedStore } from '@signet/service'
+import { until } from '@signet/testing'
+import { startRedis } from '../support/redis.js'
+import { call, register } from './requests.js'
+import { redis } from './shared-redis.js'
+import { bank, otherBank, retirement, world } from './shared-world.js'
+import { logsOf } from './world.js'
+
+const open = []
+const storeAt = async (url) => {
+  const store = await openSharedStore(url, () => {})
+  open.push(store)
+  return store
+}
+after(() => Promise.all(open.map((store) => store.close())))
+
+const newId = () => randomBytes(16).toString('base64url')
+const EVENT = {
+  at: 1,
+  ms: 1,
+  service: 'bank',
+  instance: 'bank-1',
+  kind: 'request',
+  method: 'GET',
+  path: '/',
+  cookies: ['token'],
+  strategy: 'jwt',
+  asked: [],
+  status: 200,
+  set: [],
+  cleared: [],
+}
+
+/** Begins a tour as a browser does, with an empty form. */
+async function begin(bank) {
+  const response = await fetch(`${bank.url}/tour/begin`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    redirect: 'manual',
+  })
+  await response.body?.cancel()
+  const cookie = response.headers.getSetCookie().find((line) => line.startsWith('signet_tour='))
+  return {
+    status: response.status,
+    cookie: cookie?.split(';')[0],
+    id: cookie?.slice('signet_tour='.length, -1).slice(0, 22),
+  }
+}
+const visit = (service, cookie, path = '/sign-in') =>
+  call(service, 'GET', path, { headers: { cookie, accept: 'text/html' } })
+const BAR = 'Leave the tour'
+
+// Own stores, because the flood below evicts the tours of other tests.
+for (const [name, openStore] of [
+  ['PostgreSQL', () => world.openDatabase('store')],
+  ['Redis', async () => `${redis.url}/1`],
+]) {
+  describe(`traces in ${name}`, () => {
+    let url
+    before(async () => {
+      url = await openStore()
+    })
+
+    test('are returned by time, and only for their own id', async () => {
+      const traces = createTraces(await storeAt(url))
+      const id = newId()
+      await traces.begin(id, 60)
+      assert.deepEqual(await traces.read(id), [])
+      await traces.append(id, { ...EVENT, at: 2, path: '/second' })
+      await traces.append(id, { ...EVENT, at: 1, path: '/first' })
+      assert.deepEqual(
+        (await traces.read(id)).map(({ path }) => path),
+        ['/first', '/second'],
+      )
+      assert.equal(await traces.read(newId()), null)
+    })
+
+    test('a tour that was never begun is not recorded', async () => {
+      const traces = createTraces(await storeAt(url))
+      const forged = newId()
+      await traces.append(forged, EVENT)
+      assert.equal(await traces.read(forged), null)
+    })
+
+    test('a tour expires', async () => {
+      const traces = createTraces(await storeAt(url))
+      const id = newId()
+      await traces.begin(id, 1)
+      await until(
+        () => traces.read(id),
+        (events) => events === null,
+        { what: 'the expiry of the tour' },
+      )
+      await traces.append(id, EVENT)
+      assert.equal(await traces.read(id), null)
+    })
+
+    test('a flood keeps the newest events and the newest tours', async () => {
+      const traces = createTraces(await storeAt(url))
+      const flooded = newId()
+      await traces.begin(flooded, 60)
+      for (let at = 1; at <= MAX_EVENTS + 20; at += 1) await traces.append(flooded, { ...EVENT, at })
+      const events = await traces.read(flooded)
+      assert.ok(events.length <= MAX_EVENTS && events.length >= MAX_EVENTS - 1, `${events.length}`)
+      assert.equal(events.at(-1).at, MAX_EVENTS + 20)
+
+      const later = []
+      for (let count = 0; count < MAX_TOURS; count += 1) {
+        later.push(newId())
+        await traces.begin(later.at(-1), 120)
+      }
+      assert.equal(await traces.read(flooded), null)
+      assert.deepEqual(await traces.read(later.at(-1)), [])
+    })
+
+    test('invalid data in the store is ignored', async () => {
+      const store = await storeAt(url)
+      const traces = createTraces(store)
+      const id = newId()
+      await traces.begin(id, 60)
+      await traces.append(id, { ...EVENT, cookies: ['a_cookie=its-value'] })
+      await traces.append(id, { hostile: true })
+      assert.deepEqual(await traces.read(id), [])
+    })
+  })
+}
+
+describe('the recorder', () => {
+  test('records requests at all replicas of both services, with cookie names and route patterns only', async () => {
+    const person = await register(bank)
+    const { cookie, id } = await begin(bank)
+    const signedIn = `${cookie}; signet_token=${person.token}`
+    await visit(bank, signedIn, '/accounts/hunter2?q=hunter2')
+    await visit(otherBank, signedIn, '/')
+    await visit(retirement, signedIn, '/')
+    await visit(retirement, `${cookie}; signet_session=${'s'.repeat(43)}`, '/')
+    const traces = createTraces(await storeAt(world.urls.store))
+    const events = await until(
+      () => traces.read(id),
+      (found) => found?.length === 4,
+      { what: 'four events' },
+    )
+    assert.deepEqual(
+      events.map(({ service, path, cookies, strategy, code, status }) => [
+        service,
+        path,
+        cookies,
+        strategy ?? code,
+        status,
+      ]),
+      [
+        ['bank', '/accounts/:id', ['token'], 'jwt', 404],
+        ['bank', '/', ['token'], 'jwt', 200],
+        ['retirement', '/', ['token'], 'jwt', 200],
+        ['retirement', '/', ['session'], 'session_unknown', 303],
+      ],
+    )
+    assert.equal(new Set(events.map(({ instance }) => instance)).size, 3)
+    const kept = JSON.stringify(events)
+    for (const secret of ['hunter2', person.token.slice(-20), 'sssss', id]) assert.ok(!kept.includes(secret), secret)
+  })
+
+  test('an invalid tour cookie is ignored', async () => {
+    const { cookie } = await begin(bank)
+    assert.ok((await visit(bank, cookie)).body.includes(BAR))
+    const value = cookie.slice('signet_tour='.length)
+    for (const hostile of [
+      'x',
+      value.slice(0, -2),
+      `${value}1`,
+      `${value.slice(0, -1)}0`,
+      `${value.slice(0, -1)}11`,
+      `${value.slice(0, -1)}1e1`,
+      `../../../../etc/passwd.1`,
+      `${"'; DROP TABLE tour_traces".slice(0, 22)}.1`,
+      `${'a'.repeat(4_000)}.1`,
+      `"${value}"`,
+      `${value}; ${cookie}`,
+    ]) {
+      const { status, body } = await visit(bank, `signet_tour=${hostile}`)
+      assert.equal(status, 200, hostile.slice(0, 40))
+      assert.ok(!body.includes(BAR), hostile.slice(0, 40))
+    }
+  })
+
+  test('no response waits for a silent or stopped store, and beginning a tour reports it', async (t) => {
+    const fallen = await startRedis()
+    t.after(() => fallen.stop())
+    const lonely = await world.startHere('bank', { env: { SESSION_STORE_URL: fallen.url } })
+    const { cookie, id } = await begin(lonely)
+    // A stopped process never responds: a page that waited for the recording would hang.
+    process.kill(fallen.pid(), 'SIGSTOP')
+    for (let count = 0; count < 3; count += 1) assert.equal((await visit(lonely, cookie)).status, 200)
+    process.kill(fallen.pid(), 'SIGCONT')
+    const traces = createTraces(await storeAt(fallen.url))
+    await until(
+      () => traces.read(id),
+      (events) => events?.length === 3,
+      { what: 'the events recorded meanwhile' },
+    )
+
+    await fallen.stop()
+    for (let count = 0; count < 5; count += 1) assert.equal((await visit(lonely, cookie)).status, 200)
+    assert.equal((await begin(lonely)).status, 503)
+    const page = await visit(lonely, cookie, '/tour/1')
+    assert.equal(page.status, 200)
+    assert.match(page.body, /can’t read the recording right now/)
+    await lonely.stop()
+  })
+
+  test('a process that stops saves its recorded events', async () => {
+    const { cookie, id } = await begin(bank)
+    const leaving = await world.startHere('bank')
+    await visit(leaving, cookie)
+    await leaving.stop()
+    const traces = createTraces(await storeAt(world.urls.store))
+    assert.equal((await traces.read(id)).length, 1)
+  })
+
+  test('one address can begin thirty tours a minute', async () => {
+    const limited = await world.startHere('bank', { env: { LOGIN_RATE_LIMIT: '10' } })
+    const statuses = []
+    for (let count = 0; count < 31; count += 1) statuses.push((await begin(limited)).status)
+    assert.deepEqual(statuses, [...Array(30).fill(303), 429])
+    await limited.stop()
+  })
+
+  test('with DEMO=0 there is no tour, and its cookie is ignored', async () => {
+    const { cookie, id } = await begin(bank)
+    const serious = await world.startHere('bank', { env: { DEMO: '0' } })
+    for (const path of ['/tour', '/tour/1']) assert.equal((await visit(serious, cookie, path)).status, 404)
+    const { body } = await visit(serious, cookie)
+    assert.ok(!body.includes(BAR) && !body.includes('/tour'))
+    await serious.stop()
+    assert.deepEqual(await createTraces(await storeAt(world.urls.store)).read(id), [])
+  })
+
+  test('no log line contains the id of a tour', async () => {
+    const { cookie, id } = await begin(bank)
+    for (const path of ['/sign-in', '/tour/1']) await visit(bank, cookie, path)
+    const logs = await logsOf(world)
+    assert.ok(logs.includes('/tour/begin'))
+    assert.ok(!logs.includes(id))
+  })
+})
