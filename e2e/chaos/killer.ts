@@ -1,37 +1,62 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { OwnServer } from '@signet/testing'
+import type { Environment, ServiceProcess } from '../processes/services.js'
+import type { World } from '../processes/world.js'
+import type { Random, Range } from './seeded-random.js'
 
 /** Start attempts before a victim counts as lost. */
 const STARTS = 200
-export const VICTIMS = ['bank 1', 'bank 2', 'retirement', 'PostgreSQL']
+export const VICTIMS = ['bank 1', 'bank 2', 'retirement', 'PostgreSQL'] as const
 
-/**
- * Kills a service or PostgreSQL at random moments and restarts it shortly after.
- *
- * @param services `banks` and `retirement`: replaced by the new process after a restart
- * @param victims what each round kills, in random order; list a victim twice to kill it twice
- * @param pauseSeconds between two kills, `[shortest, longest]`
- * @param awayAtOnce victims that may be down together: a slow machine restarts them more slowly than this kills them
- */
-export function createKiller({ world, services, env, random, victims, pauseSeconds, awayAtOnce, tally, say }) {
-  const comingBack = new Set()
-  const away = new Set()
+export type Victim = (typeof VICTIMS)[number]
+
+/** Processes that run at the moment. A restart replaces its process. */
+export interface Services {
+  readonly banks: ServiceProcess[]
+  retirement: ServiceProcess
+}
+
+export interface KillOptions {
+  /** What each round kills, in random order; list a victim twice to kill it twice. */
+  readonly victims: readonly Victim[]
+  /** Between two kills. */
+  readonly pauseSeconds: Range
+  /** Victims that may be down together: a slow machine restarts them more slowly than this kills them. */
+  readonly awayAtOnce: number
+}
+
+interface KillerParts extends KillOptions {
+  readonly world: World
+  readonly postgres: OwnServer
+  readonly services: Services
+  readonly env: Environment
+  readonly random: Random
+  readonly tally: { kills: number; killsOfPostgres: number }
+  readonly say: (line: string) => void
+}
+
+/** Kills a service or PostgreSQL at random moments and restarts it shortly after. */
+export function createKiller(parts: KillerParts) {
+  const { world, postgres, services, env, random, victims, pauseSeconds, awayAtOnce, tally, say } = parts
+  const comingBack = new Set<Promise<void>>()
+  const away = new Set<Victim>()
   /** Every round kills each victim: random choice alone might spare one. */
-  let stillToKill = victims
+  let stillToKill: readonly Victim[] = victims
 
   /** Restarts a service until it stays up, as a supervisor does: without a database it exits at start. */
-  async function revive(what, start) {
+  async function revive(what: Victim, start: () => Promise<void>): Promise<void> {
     for (let attempts = 1; ; attempts++) {
       try {
         return await start()
       } catch (error) {
-        if (attempts === STARTS) throw new Error(`${what} did not come back: ${error.message}`, { cause: error })
+        if (attempts === STARTS) throw new Error(`${what} did not come back: ${error}`, { cause: error })
         await wait(250)
       }
     }
   }
 
-  function bringBack(what, start) {
-    const downMs = random.between(100, 1_200)
+  function bringBack(what: Victim, start: () => Promise<void>): void {
+    const downMs = random.between([100, 1_200])
     const killedAt = performance.now()
     away.add(what)
     const back = wait(downMs)
@@ -44,24 +69,25 @@ export function createKiller({ world, services, env, random, victims, pauseSecon
     // The caller that awaits `comingBack` handles the rejection. Until then it must not end the process.
     back.catch(() => {})
     comingBack.add(back)
-    return back
   }
 
   async function killOne() {
-    const name = random.oneOf(stillToKill.filter((name) => !away.has(name)))
-    if (name === undefined) return
+    const present = stillToKill.filter((name) => !away.has(name))
+    if (present.length === 0) return
+    const name = random.oneOf(present)
     stillToKill = stillToKill.toSpliced(stillToKill.indexOf(name), 1)
     if (stillToKill.length === 0) stillToKill = victims
     tally.kills += 1
     say(`killed ${name}`)
     if (name === 'PostgreSQL') {
       tally.killsOfPostgres += 1
-      await world.killPostgres()
-      bringBack(name, world.startPostgres)
+      await postgres.kill()
+      bringBack(name, postgres.start)
       return
     }
-    const index = Number(name.at(-1)) - 1
+    const index = name === 'bank 1' ? 0 : 1
     const victim = name === 'retirement' ? services.retirement : services.banks[index]
+    if (victim === undefined) return
     await victim.stop('SIGKILL')
     bringBack(name, async () => {
       const service = await world.start(victim.name, { port: victim.port, env })
@@ -70,16 +96,16 @@ export function createKiller({ world, services, env, random, victims, pauseSecon
     })
   }
 
-  async function killOneByOne(isOver) {
+  async function killOneByOne(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      await wait(random.between(...pauseSeconds) * 1000)
+      await wait(random.between(pauseSeconds) * 1000)
       while (comingBack.size >= awayAtOnce && !isOver()) await Promise.race(comingBack)
       if (!isOver()) await killOne()
     }
   }
 
   /** Kills until `isOver`, then waits until everything runs again. */
-  return async (isOver) => {
+  return async (isOver: () => boolean): Promise<void> => {
     await killOneByOne(isOver)
     await Promise.all(comingBack)
   }

@@ -1,12 +1,39 @@
 // What must be true of both databases after a chaos run, whatever was killed.
+import type { BankDatabase } from '@signet/bank-database'
+import type { RetirementDatabase } from '@signet/retirement-database'
+import type { Customer, TransferRequest } from './client.js'
 
 /** At most this many rows are shown for each problem. */
 const SHOWN = 5
 
+interface TransferRow {
+  readonly id: string
+  readonly kind: string
+  readonly userId: string
+  readonly amount: number
+  readonly memo: string
+  readonly settled: boolean
+  readonly keys: readonly string[]
+}
+
+interface CreditRow {
+  readonly id: string
+  readonly userId: string
+  readonly amount: number
+  readonly memo: string
+}
+
+interface Ledgers {
+  readonly bank: BankDatabase
+  readonly retirement: RetirementDatabase
+  readonly transferRequests: readonly TransferRequest[]
+  readonly people: readonly Customer[]
+}
+
 /** Checks both databases against the responses that clients received. Returns the problems as sentences, or an empty list. */
-export async function checkLedgers({ bank, retirement, transferRequests, people }) {
-  const problems = []
-  const none = (what, rows) => {
+export async function checkLedgers({ bank, retirement, transferRequests, people }: Ledgers) {
+  const problems: string[] = []
+  const none = (what: string, rows: readonly unknown[]) => {
     if (rows.length === 0) return
     const shown = rows
       .slice(0, SHOWN)
@@ -14,7 +41,7 @@ export async function checkLedgers({ bank, retirement, transferRequests, people 
     problems.push(`${what}: ${rows.length}\n${shown.map((row) => `    ${row}`).join('\n')}`)
   }
 
-  const transfers = await bank.$queryRaw`
+  const transfers = await bank.$queryRaw<TransferRow[]>`
     SELECT transfers.id::text, transfers.kind::text, transfers.user_id::text AS "userId", transfers.amount::int, memo,
       settled_at IS NOT NULL AS settled, array_agg(key) AS keys
     FROM transfers LEFT JOIN deposit_outbox ON deposit_outbox.transfer_id = transfers.id
@@ -39,7 +66,7 @@ export async function checkLedgers({ bank, retirement, transferRequests, people 
 
   const accepted = transferRequests.filter(({ responses }) => idsOf(responses).size > 0)
   const refused = transferRequests.filter(({ responses }) => idsOf(responses).size === 0)
-  const found = ({ body }) => byMemo.get(body.memo) ?? []
+  const found = ({ body }: TransferRequest) => byMemo.get(body.memo) ?? []
   none(
     'transfers with a 201 response that do not exist exactly once',
     accepted
@@ -73,7 +100,7 @@ export async function checkLedgers({ bank, retirement, transferRequests, people 
   )
 
   const deposits = transfers.filter(({ kind }) => kind === 'retirement')
-  const credits = await retirement.$queryRaw`
+  const credits = await retirement.$queryRaw<CreditRow[]>`
     SELECT id::text, user_id::text AS "userId", amount::int, memo FROM plan_entries WHERE origin = 'bank'`
   const creditOf = new Map(credits.map((credit) => [credit.id, credit]))
   none(
@@ -92,31 +119,32 @@ export async function checkLedgers({ bank, retirement, transferRequests, people 
     credits.filter(({ id }) => !debited.has(id)),
   )
 
-  none('accounts below zero', await bank.$queryRaw`SELECT id::text, balance FROM accounts WHERE balance < 0`)
+  none('accounts below zero', await bank.$queryRaw<unknown[]>`SELECT id::text, balance FROM accounts WHERE balance < 0`)
   none(
     'accounts whose entries do not sum to the balance',
-    await bank.$queryRaw`
+    await bank.$queryRaw<unknown[]>`
     SELECT accounts.id::text, accounts.balance, sum(amount) AS entries FROM accounts JOIN entries ON account_id = accounts.id
     GROUP BY accounts.id HAVING sum(amount) <> accounts.balance`,
   )
   none(
     'transfers whose entries do not sum to zero',
-    await bank.$queryRaw`
+    await bank.$queryRaw<unknown[]>`
     SELECT transfer_id::text, sum(amount) FROM entries GROUP BY transfer_id HAVING sum(amount) <> 0`,
   )
   none(
     'sessions that were revoked or created during the run',
-    await bank.$queryRaw`
+    await bank.$queryRaw<unknown[]>`
     SELECT id::text, ended_at, created_at FROM sessions WHERE ended_at IS NOT NULL
     UNION ALL SELECT NULL, NULL, max(created_at) FROM sessions HAVING count(*) <> ${people.length}`,
   )
   return { problems, transfers: transfers.length, deposits: deposits.length, refused: refused.length }
 }
 
-const idsOf = (responses) => new Set(responses.filter(({ status }) => status === 201).map(({ body }) => body.data.id))
+const idsOf = (responses: TransferRequest['responses']) =>
+  new Set(responses.filter(({ status }) => status === 201).map(({ body }) => body.data.id))
 
-function groupBy(rows, keyOf) {
-  const groups = new Map()
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
   for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row])
   return groups
 }

@@ -7,10 +7,9 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { freePort } from '@signet/testing'
-import { buildUnconnected, configurationOf, MINIMAL } from '../processes/unconnected-services.js'
-import { prose, read, root, rowsUnder } from './documents.js'
-
-const configurations = () => ({ bank: configurationOf('bank'), retirement: configurationOf('retirement') })
+import { importBuilt } from '../processes/import-built.js'
+import { buildUnconnected, configurations, MINIMAL, routesOf } from '../processes/unconnected-services.js'
+import { capturesOf, prose, read, root, rowsUnder } from './documents.js'
 
 test('the documented variables equal those of the services and npm start', () => {
   const { bank, retirement } = configurations()
@@ -28,35 +27,40 @@ test('the documented variables equal those of the services and npm start', () =>
 
 test('the documented defaults equal those of the services', () => {
   const { bank, retirement } = configurations()
-  const written = (value) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
-  for (const [name, , fallback] of rowsUnder(read('docs/configuration.md'), 'variable')) {
+  const written = (value: unknown) => (typeof value === 'boolean' ? String(Number(value)) : String(value))
+  for (const [name, , fallback = ''] of rowsUnder(read('docs/configuration.md'), 'variable')) {
     if (!(name in bank) || name in MINIMAL || ['COOKIE_DOMAIN', 'LOGIN_CONCURRENCY', 'TRUST_PROXY'].includes(name))
       continue
     for (const config of name in retirement ? [bank, retirement] : [bank]) {
-      const stated = config[name] === undefined ? 'none' : `\`${written(config[name])}\``
-      assert.ok(fallback.includes(stated), `${name} is ${written(config[name])}`)
+      const value = new Map<string, unknown>(Object.entries(config)).get(name)
+      const stated = value === undefined ? 'none' : `\`${written(value)}\``
+      assert.ok(fallback.includes(stated), `${name} is ${written(value)}`)
     }
   }
 })
 
 test('the folders of the code map exist', () => {
-  const [, tree] = /```text\n(apps[\s\S]*?)```/.exec(read('docs/code-map.md'))
-  for (const line of tree.trim().split('\n')) assert.ok(existsSync(join(root, line.split(' ')[0])), line)
+  const [tree = ''] = capturesOf(read('docs/code-map.md'), /```text\n(apps[\s\S]*?)```/g)
+  for (const line of tree.trim().split('\n')) assert.ok(existsSync(join(root, line.split(' ', 1).join())), line)
 })
 
-for (const name of ['bank', 'retirement']) {
+for (const name of ['bank', 'retirement'] as const) {
   test(`the endpoints of apps/${name}/README.md and their authentication equal those of the service`, async () => {
     const { app, close } = await buildUnconnected(name)
-    const actual = app.methodIndex.routes.filter(({ method }) => method !== 'HEAD')
+    const actual = routesOf(app).filter(({ method }) => method !== 'HEAD')
     const text = read(`apps/${name}/README.md`)
-    const documented = new Map(rowsUnder(text, 'endpoint').map(([endpoint, auth]) => [endpoint, auth]))
+    const documented = new Map(rowsUnder(text, 'endpoint').map(([endpoint, auth = '']) => [endpoint, auth]))
     assert.deepEqual([...documented.keys()].sort(), actual.map(({ method, path }) => `${method} ${path}`).sort())
 
     for (const [endpoint, auth] of documented) {
-      const [method, url] = endpoint.split(' ')
+      const [method = '', url = ''] = endpoint.split(' ')
       if (url === '/readyz') continue
       // Authentication precedes validation, so the request needs no valid body.
-      const { statusCode, headers } = await app.inject({ method, url, headers: { 'sec-fetch-site': 'same-origin' } })
+      const { statusCode, headers } = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: { 'sec-fetch-site': 'same-origin' },
+      })
       const refused = statusCode === 401 || String(headers.location).includes('/sign-in?return_to=')
       // Endpoints that renew or revoke read their own cookies and are not compared here.
       if (!['required', 'optional', 'none'].includes(auth)) continue
@@ -67,7 +71,9 @@ for (const name of ['bank', 'retirement']) {
 }
 
 test('the source files that the tour names exist', async () => {
-  const { STEPS } = await import('../../../apps/bank/dist/src/demo/tour/steps.js')
+  const { STEPS } = await importBuilt<typeof import('../../apps/bank/dist/src/demo/tour/steps.js')>(
+    'apps/bank/dist/src/demo/tour/steps.js',
+  )
   for (const { title, code } of STEPS) {
     assert.ok(code.length > 0, title)
     for (const { path } of code) assert.ok(existsSync(join(root, path)), `${title}: ${path}`)
@@ -81,7 +87,7 @@ test('every decision has a date, its headings and an entry in the index', () => 
   assert.ok(files.length > 0)
   for (const file of files) {
     const text = read(`${folder}/${file}`)
-    const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+    const headings = capturesOf(text, /^## (.+)$/gm)
     assert.deepEqual(headings, ['Context', 'Decision', 'Consequences', 'Alternatives'], file)
     assert.match(text, /^Date: 20\d\d-\d\d-\d\d.* · Status: /m, file)
     assert.ok(index.includes(`(${file})`), `${file} is not in the index`)
@@ -89,18 +95,31 @@ test('every decision has a date, its headings and an entry in the index', () => 
 })
 
 test("both services' READMEs have the same headings", () => {
-  const headings = (path) => [...prose(read(path)).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+  const headings = (path: string) => capturesOf(prose(read(path)), /^## (.+)$/gm)
   assert.deepEqual(headings('apps/bank/README.md'), headings('apps/retirement/README.md'))
 })
 
+interface Asked {
+  readonly body?: object
+  readonly cookie?: string
+}
+
+interface Answer {
+  readonly status: number | undefined
+  /** The first `Set-Cookie`. */
+  readonly cookie: string
+  readonly body: unknown
+}
+
 /** Sends one request to an app on this machine. Uses the address, because Node may not resolve names below localhost. */
-function ask(port, method, path, { body, cookie } = {}) {
+function ask(port: number, method: string, path: string, { body, cookie }: Asked = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { ...(body && { 'content-type': 'application/json' }), ...(cookie && { cookie }) }
     const call = request({ host: '127.0.0.1', port, method, path, headers }, async (response) => {
       let text = ''
       for await (const chunk of response) text += chunk
-      resolve({ status: response.statusCode, cookie: response.headers['set-cookie']?.[0], body: JSON.parse(text) })
+      const [set = ''] = response.headers['set-cookie'] ?? []
+      resolve({ status: response.statusCode, cookie: set, body: JSON.parse(text) })
     })
     call.on('error', reject)
     call.end(body && JSON.stringify(body))
@@ -108,12 +127,11 @@ function ask(port, method, path, { body, cookie } = {}) {
 }
 
 test('the example in packages/auth/README.md runs unchanged', { timeout: 120_000 }, async (t) => {
-  const [issuer, verifier] = [...read('packages/auth/README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(
-    ([, code]) => code,
-  )
-  const [idPort, shopPort] = [await freePort(), await freePort()].map(String)
+  const [issuer, verifier] = capturesOf(read('packages/auth/README.md'), /```js\n([\s\S]*?)```/g)
+  assert.ok(issuer && verifier)
+  const [idPort, shopPort] = [await freePort(), await freePort()]
   for (const code of [issuer, verifier]) {
-    const text = code.replaceAll('3001', idPort).replaceAll('3002', shopPort)
+    const text = code.replaceAll('3001', String(idPort)).replaceAll('3002', String(shopPort))
     const child = spawn(process.execPath, ['--input-type=module', '-e', text], {
       cwd: join(root, 'packages/auth'),
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -128,7 +146,7 @@ test('the example in packages/auth/README.md runs unchanged', { timeout: 120_000
   assert.equal((await ask(idPort, 'POST', '/sign-in', { body: { username: 'ada', password: 'wrong' } })).status, 401)
   const signedIn = await ask(idPort, 'POST', '/sign-in', { body: { username: 'ada', password: 'analytical-engine' } })
   assert.deepEqual(signedIn.body, { hello: 'Ada' })
-  const [cookie] = signedIn.cookie.split(';')
+  const [cookie = ''] = signedIn.cookie.split(';')
   assert.deepEqual((await ask(shopPort, 'GET', '/basket', { cookie })).body, { basketOf: 'Ada' })
   const signedOut = await ask(idPort, 'POST', '/sign-out', { cookie })
   assert.match(signedOut.cookie, /^example_token=; Max-Age=0; Domain=example\.localhost; Path=\//)

@@ -2,14 +2,21 @@
 // Checks that each schema is valid, which the services do not do at start. Needs a build.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Ajv } from 'ajv'
-import { buildUnconnected } from './unconnected-services.js'
+import { Ajv, type AnySchemaObject } from 'ajv'
+import { buildUnconnected, routesOf } from './unconnected-services.js'
 
-for (const name of ['bank', 'retirement']) {
+/** Operations by path and method. */
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+
+interface Operation {
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema?: object }>> }>>
+}
+
+for (const name of ['bank', 'retirement'] as const) {
   test(`every operation of the JSON API of ${name} has a schema for each of its responses`, async () => {
     const { app, close } = await buildUnconnected(name)
-    const { paths } = (await app.inject('/openapi.json')).json()
-    const calls = app.methodIndex.routes.filter(({ method, path }) => method !== 'HEAD' && path.startsWith('/api/'))
+    const { paths } = (await app.inject('/openapi.json')).json<{ paths: Paths }>()
+    const calls = routesOf(app).filter(({ method, path }) => method !== 'HEAD' && path.startsWith('/api/'))
     await close()
     assert.ok(calls.length > 3)
     for (const { method, path } of calls) {
@@ -27,15 +34,15 @@ for (const name of ['bank', 'retirement']) {
 }
 
 /** Returns every schema in an OpenAPI description: of parameters, bodies and responses. */
-const schemasIn = (value) =>
-  Object.entries(value ?? {}).flatMap(([name, inner]) =>
-    name === 'schema' ? [inner] : typeof inner === 'object' ? schemasIn(inner) : [],
+const schemasIn = (value: object): AnySchemaObject[] =>
+  Object.entries(value).flatMap(([name, inner]) =>
+    name === 'schema' ? [inner] : typeof inner === 'object' && inner !== null ? schemasIn(inner) : [],
   )
 
-for (const name of ['bank', 'retirement']) {
+for (const name of ['bank', 'retirement'] as const) {
   test(`every schema of the JSON API of ${name} is a valid JSON Schema`, async () => {
     const { app, close } = await buildUnconnected(name)
-    const schemas = schemasIn((await app.inject('/openapi.json')).json().paths)
+    const schemas = schemasIn((await app.inject('/openapi.json')).json<{ paths: Paths }>().paths)
     await close()
     assert.ok(schemas.length > 10)
     const ajv = new Ajv()

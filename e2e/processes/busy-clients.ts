@@ -1,9 +1,12 @@
 // Clients that send requests without pause while processes are replaced, and a front with a fixed address.
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { until } from '@signet/testing'
-import { claimsOf, headerOf, me, renew } from './requests.js'
+import { type ApiResponse, claimsOf, headerOf, me, renew, type Session } from './requests.js'
+import type { Service } from './services.js'
+
+type User = Pick<Session, 'token' | 'refresh'>
 
 /** Pause between two rounds of one user. */
 const PAUSE_MS = 200
@@ -14,16 +17,19 @@ const PAUSE_MS = 200
  *
  * @param accessTokenSeconds lifetime of a token: longer than the slowest machine needs between two renewals
  */
-export function startClients(processes, { accessTokenSeconds }) {
+export function startClients(
+  processes: readonly Service[],
+  { accessTokenSeconds }: { readonly accessTokenSeconds: number },
+) {
   const serving = new Set(processes)
-  const underWay = new Map()
-  const failures = []
-  const kids = new Set()
+  const underWay = new Map<Service, number>()
+  const failures: string[] = []
+  const kids = new Set<string>()
   let requests = 0
   let working = true
-  let people = []
+  let people: readonly User[] = []
 
-  async function ask(service, what, request) {
+  async function ask(service: Service, what: string, request: (service: Service) => Promise<ApiResponse>) {
     underWay.set(service, (underWay.get(service) ?? 0) + 1)
     requests += 1
     try {
@@ -31,21 +37,21 @@ export function startClients(processes, { accessTokenSeconds }) {
       if (response.status !== 200) failures.push(`${what} at ${service.name}: ${response.status} ${response.body.code}`)
       return response
     } catch (error) {
-      failures.push(`${what} at ${service.name}: ${error.cause ?? error}`)
+      failures.push(`${what} at ${service.name}: ${(error instanceof Error && error.cause) || error}`)
       return undefined
     } finally {
-      underWay.set(service, underWay.get(service) - 1)
+      underWay.set(service, (underWay.get(service) ?? 0) - 1)
     }
   }
 
   const banksInService = () => [...serving].filter(({ name }) => name === 'bank')
-  const learn = (token) => kids.add(headerOf(token).kid)
-  const isYoung = (token) => claimsOf(token).exp - Date.now() / 1000 >= accessTokenSeconds - 1
+  const learn = (token: string) => kids.add(headerOf(token).kid)
+  const isYoung = (token: string) => claimsOf(token).exp - Date.now() / 1000 >= accessTokenSeconds - 1
 
-  async function work(person, round) {
+  async function work(person: User, round: number) {
     const banks = banksInService()
-    if (banks.length > 0 && !isYoung(person.token)) {
-      const here = banks[round % banks.length]
+    const here = banks[round % banks.length]
+    if (here !== undefined && !isYoung(person.token)) {
       const response = await ask(here, 'renewal', (service) => renew(service, person.refresh))
       const { signet_token: token, signet_refresh: refresh } = response?.cookies ?? {}
       if (token?.value && refresh?.value) Object.assign(person, { token: token.value, refresh: refresh.value })
@@ -56,7 +62,7 @@ export function startClients(processes, { accessTokenSeconds }) {
     }
   }
 
-  async function workOn(person, index) {
+  async function workOn(person: User, index: number) {
     for (let round = index; working; round += 1) {
       await work(person, round)
       await wait(PAUSE_MS)
@@ -64,7 +70,7 @@ export function startClients(processes, { accessTokenSeconds }) {
   }
 
   /** Takes a process out of service, waits for its pending requests and stops it, as a load balancer does. */
-  async function takeOut(leaving, between = () => {}) {
+  async function takeOut(leaving: Service, between = () => {}) {
     serving.delete(leaving)
     await until(
       () => underWay.get(leaving) ?? 0,
@@ -75,12 +81,12 @@ export function startClients(processes, { accessTokenSeconds }) {
     await leaving.stop()
   }
 
-  let atWork
+  let atWork: Promise<unknown> | undefined
   return {
     failures,
     kids,
     /** Waits until every user's token is signed with this key. No other token is sent from then on. */
-    untilAllHold: (kid) =>
+    untilAllHold: (kid: string) =>
       until(
         () => people.map(({ token }) => headerOf(token).kid),
         (held) => held.every((one) => one === kid),
@@ -96,7 +102,7 @@ export function startClients(processes, { accessTokenSeconds }) {
       )
     },
     requests: () => requests,
-    begin: (those) => {
+    begin: (those: readonly User[]) => {
       people = those
       for (const { token } of people) learn(token)
       atWork = Promise.all(people.map(workOn))
@@ -107,11 +113,11 @@ export function startClients(processes, { accessTokenSeconds }) {
     },
     takeOut,
     /** Puts the new process into service once it is ready, then takes the old one out. */
-    replace: async (leaving, coming, between) => {
+    replace: async <Coming extends Service>(leaving: Service, coming: Coming, between?: () => void) => {
       // A new process holds no status list before its first request, and responds 503 until it does.
       const [person] = people
       await until(
-        () => me(coming, person.token),
+        () => me(coming, person?.token),
         ({ status }) => status === 200,
         { what: 'the first response of a new process' },
       )
@@ -124,9 +130,9 @@ export function startClients(processes, { accessTokenSeconds }) {
 
 /** Starts a proxy with a fixed address. `pointTo` selects the bank process behind it. */
 export async function startFront() {
-  let port
+  let port: number | undefined
   const server = createServer((socket) => {
-    const onward = connect(port, '127.0.0.1')
+    const onward = connect(port ?? 0, '127.0.0.1')
     socket.pipe(onward).pipe(socket)
     for (const end of [socket, onward]) {
       end.on('error', () => {})
@@ -135,8 +141,8 @@ export async function startFront() {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    pointTo: (service) => {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    pointTo: (service: Service) => {
       port = service.port
     },
     close: () => server.close(),

@@ -3,17 +3,24 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { freePort } from '@signet/testing'
-import { conform } from '../../../packages/auth/dist/conformance/runner/conform.js'
-import { readOptions } from '../../../packages/auth/dist/conformance/runner/options.js'
+import { importBuilt } from './import-built.js'
 import { keys } from './key-files.js'
 import { register } from './requests.js'
+import type { Service, Target } from './services.js'
 import { bank, world } from './shared-world.js'
+
+const { conform } = await importBuilt<typeof import('../../packages/auth/dist/conformance/runner/conform.js')>(
+  'packages/auth/dist/conformance/runner/conform.js',
+)
+const { readOptions } = await importBuilt<typeof import('../../packages/auth/dist/conformance/runner/options.js')>(
+  'packages/auth/dist/conformance/runner/options.js',
+)
 
 describe('no answer to the vectors of packages/auth is wrong', () => {
   const pairs = join(world.dataDir, 'keys', 'conformance.json')
   const { BANK_URL, RETIREMENT_URL } = world.common
-  let port
-  let services
+  let port: number
+  let services: readonly [bank: Service, retirement: Service]
   before(async () => {
     await keys('add', pairs)
     port = await freePort()
@@ -30,15 +37,14 @@ describe('no answer to the vectors of packages/auth is wrong', () => {
   })
   after(() => Promise.all(services.map((service) => service.stop())))
 
-  async function assertConforms({ url }, ...args) {
+  async function assertConforms({ url }: Target, ...args: string[]) {
     const verifier = ['--url', `${url}/api/me`, '--cookie-name', 'signet_token']
     const held = ['--secret', world.shared.JWT_SECRET, '--private-jwks', pairs]
     const { checked } = await conform(readOptions([...verifier, ...held, ...args]))
-    const wrong = checked.filter(({ problem }) => problem)
-    assert.deepEqual(
-      wrong.map(({ vector, carrier, problem: { severity, what } }) => `${severity} ${what} ${vector.id} ${carrier}`),
-      [],
+    const wrong = checked.flatMap(({ vector, carrier, problem }) =>
+      problem ? [`${problem.severity} ${problem.what} ${vector.id} ${carrier}`] : [],
     )
+    assert.deepEqual(wrong, [])
     assert.ok(checked.length > 1_500, String(checked.length))
   }
 

@@ -8,6 +8,9 @@ import { createBankDatabase } from '@signet/bank-database'
 import { buildRetirement } from '@signet/retirement/app'
 import { readRetirementConfig } from '@signet/retirement/config'
 import { createRetirementDatabase } from '@signet/retirement-database'
+import type { SharedStore } from '@signet/service'
+import pg from 'pg'
+import { routesOf } from './unconnected-services.js'
 import { newSecret } from './world.js'
 
 const NOWHERE = 'postgresql://nobody:nothing@127.0.0.1:1/nothing'
@@ -20,9 +23,12 @@ const environment = {
   LOG_LEVEL: 'silent',
 }
 const { BANK_URL, RETIREMENT_URL } = readBankConfig(environment)
-const unusedStore = {
+const unusedPool = new pg.Pool({ connectionString: NOWHERE })
+unusedPool.query = () => assert.fail('the store is queried')
+const unusedStore: SharedStore = {
   kind: 'postgresql',
-  pool: { query: async () => assert.fail('the store is queried') },
+  pool: unusedPool,
+  ping: async () => assert.fail('the store is queried'),
   close: async () => {},
 }
 
@@ -31,23 +37,29 @@ const SERVICES = [
     name: 'bank',
     own: BANK_URL,
     sibling: RETIREMENT_URL,
-    build: (db) => buildBank(readBankConfig(environment), db, unusedStore),
-    database: createBankDatabase,
+    open: () => {
+      const db = createBankDatabase(NOWHERE)
+      return { db, opening: buildBank(readBankConfig(environment), db, unusedStore) }
+    },
     known: ['POST /api/transfers', 'DELETE /api/sessions/:id', 'POST /sign-in', 'POST /theme', 'POST /compare'],
   },
   {
     name: 'retirement',
     own: RETIREMENT_URL,
     sibling: BANK_URL,
-    build: (db) => buildRetirement(readRetirementConfig(environment), db, unusedStore),
-    database: createRetirementDatabase,
+    open: () => {
+      const db = createRetirementDatabase(NOWHERE)
+      return { db, opening: buildRetirement(readRetirementConfig(environment), db, unusedStore) }
+    },
     known: ['POST /api/deposits', 'POST /api/logout', 'POST /sign-out', 'POST /theme', 'POST /allocation'],
   },
 ]
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-const foreign = (own, sibling) => [
+type Headers = Readonly<Record<string, string>>
+
+const foreign = (own: string, sibling: string): Headers[] => [
   { 'sec-fetch-site': 'same-site' },
   { 'sec-fetch-site': 'cross-site' },
   { 'sec-fetch-site': '' },
@@ -74,7 +86,7 @@ const foreign = (own, sibling) => [
   { origin: own.replace(/\d$/, '9') },
   { origin: own.replace(/:\d+$/, '') },
 ]
-const native = (own) => [
+const native = (own: string): Headers[] => [
   {},
   { origin: own },
   { 'sec-fetch-site': 'same-origin' },
@@ -82,20 +94,21 @@ const native = (own) => [
   { 'sec-fetch-site': 'same-origin', origin: own },
 ]
 
-for (const { name, own, sibling, build, database, known } of SERVICES) {
+for (const { name, own, sibling, open, known } of SERVICES) {
   test(`every unsafe route of the ${name} refuses cross-site requests and accepts same-origin ones`, async (t) => {
-    const db = database(NOWHERE)
-    const app = await build(db)
+    const { db, opening } = open()
+    const app = await opening
     t.after(async () => {
       await app.close()
       await db.$disconnect()
     })
     await app.ready()
-    const routes = app.methodIndex.routes.filter(({ method }) => !SAFE.has(method))
+    const routes = routesOf(app).filter(({ method }) => !SAFE.has(method))
     const endpoints = routes.map(({ method, path }) => `${method} ${path}`)
     for (const endpoint of known) assert.ok(endpoints.includes(endpoint), `${endpoint} is tested`)
 
-    const ask = ({ method, path }, headers) => app.inject({ method, url: path.replace(':id', 'x'), headers })
+    const ask = ({ method, path }: { method: string; path: string }, headers: Headers) =>
+      app.inject({ method: method as 'POST', url: path.replace(':id', 'x'), headers })
     for (const [index, route] of routes.entries()) {
       for (const headers of foreign(own, sibling)) {
         const what = `${endpoints[index]} ${JSON.stringify(headers)}`

@@ -9,11 +9,11 @@ import { seedBank } from '@signet/bank-database/seed'
 import { migrate, provision } from '@signet/database'
 import { createRetirementDatabase, migrationsFolder as retirementMigrations } from '@signet/retirement-database'
 import { prepareDatabases, roleOf } from '@signet/scripts/databases'
-import { openOwnServer } from '@signet/testing'
+import { type OwnServer, openOwnServer } from '@signet/testing'
 
-let server
-let dataDir
-const ended = []
+let server: OwnServer
+let dataDir: string
+const ended: { $disconnect(): Promise<void> }[] = []
 before(async () => {
   server = await openOwnServer()
   dataDir = await mkdtemp(join(tmpdir(), 'signet-databases-'))
@@ -23,7 +23,7 @@ after(async () => {
   await server.remove()
   await rm(dataDir, { recursive: true, force: true })
 })
-const opened = (database) => {
+const opened = <T extends { $disconnect(): Promise<void> }>(database: T): T => {
   ended.push(database)
   return database
 }
@@ -47,21 +47,24 @@ test('an upgrade keeps the data and takes ownership away from the services', asy
     const prepared = await prepareDatabases(server.adminUrl, dataDir, { demo: false, store: false })
     assert.deepEqual(prepared.urls, urls, 'the services connect as before')
     assert.equal(await bank.entry.count(), entries)
-    for (const [database, statement] of [
-      [bank, 'ALTER TABLE entries DISABLE TRIGGER ALL'],
-      [bank, 'DELETE FROM entries'],
-      [bank, 'UPDATE accounts SET balance = balance + 1'],
-      [bank, 'CREATE TABLE more ()'],
-      [retirement, 'ALTER TABLE plan_entries DISABLE TRIGGER ALL'],
-      [retirement, 'DELETE FROM plan_entries'],
-      [retirement, 'CREATE TABLE more ()'],
+    for (const statement of [
+      'ALTER TABLE entries DISABLE TRIGGER ALL',
+      'DELETE FROM entries',
+      'UPDATE accounts SET balance = balance + 1',
+      'CREATE TABLE more ()',
     ])
-      await assert.rejects(database.$executeRawUnsafe(statement), /42501/, statement)
+      await assert.rejects(bank.$executeRawUnsafe(statement), /42501/, statement)
+    for (const statement of [
+      'ALTER TABLE plan_entries DISABLE TRIGGER ALL',
+      'DELETE FROM plan_entries',
+      'CREATE TABLE more ()',
+    ])
+      await assert.rejects(retirement.$executeRawUnsafe(statement), /42501/, statement)
   }
 })
 
 test('new customers get an opening balance only in a demo, also after the setting changes', async () => {
-  const settings = async (demo) => {
+  const settings = async (demo: boolean) => {
     const { ownerUrls } = await prepareDatabases(server.adminUrl, dataDir, { demo, store: false })
     const owner = opened(createBankDatabase(ownerUrls.bank))
     return (await owner.ledgerSettings.findMany()).map(({ openingBalanceMinor }) => openingBalanceMinor)

@@ -7,8 +7,8 @@ try {
     await stop()
     process.disconnect()
   })
-  process.send({ ports, pids: [services.bank.pid, services.retirement.pid] })
+  process.send?.({ ports, pids: [services.bank.pid, services.retirement.pid] })
 } catch (error) {
-  process.send({ refusal: error.message })
+  process.send?.({ refusal: error instanceof Error && error.message })
   process.disconnect()
 }

@@ -9,11 +9,12 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { freePort } from '@signet/testing'
-import { call } from './requests.js'
+import { type Credentials, call, tokensIn } from './requests.js'
+import type { Environment, ServiceName, Target } from './services.js'
 import { root } from './world.js'
 
 let dataDir = ''
-let env = {}
+let env: DemoEnvironment
 before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'signet-demo-'))
   // As root, PostgreSQL runs as another user, which must be able to reach its data.
@@ -26,21 +27,42 @@ after(async () => {
   for (const path of [database, dataDir]) await rm(path, { recursive: true, force: true })
 })
 
+interface DemoEnvironment extends Environment {
+  readonly DATA_DIR: string
+  readonly BANK_PORT: string
+  readonly RETIREMENT_PORT: string
+}
+
+interface Started {
+  readonly ports: Readonly<Record<ServiceName, number>>
+  /** Of both services. */
+  readonly pids: readonly number[]
+}
+
+interface Refused {
+  readonly refusal: string
+  /** The class of the error. */
+  readonly kind: string
+}
+
 /** Starts the demo in its own process, which must exit by itself after `stop`. */
-async function startDemo(environment) {
+async function startDemo(environment: Environment) {
   const entry = join(root, 'e2e/dist/processes/demo-process.js')
   const child = spawn(process.execPath, [entry], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let said = ''
-  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     said += chunk
   })
   const ended = once(child, 'close').then(([code]) => code)
-  const message = await Promise.race([once(child, 'message').then(([told]) => told), ended.then(() => ({}))])
-  assert.ok(message.pids, message.refusal ?? said)
-  const at = (name, port) => ({ url: `http://127.0.0.1:${port}`, host: `${name}.signet.localhost:${port}` })
+  const message = await Promise.race([once(child, 'message').then(([told]): Started | Refused => told), ended])
+  assert.ok(typeof message === 'object' && 'pids' in message, `${JSON.stringify(message)} ${said}`)
+  const at = (name: ServiceName, port: number): Target => ({
+    url: `http://127.0.0.1:${port}`,
+    host: `${name}.signet.localhost:${port}`,
+  })
   return {
     ...message,
     bank: at('bank', message.ports.bank),
@@ -59,15 +81,15 @@ const refuser = fork(join(root, 'e2e/dist/processes/refusals-process.js'), {
 })
 after(() => refuser.disconnect())
 
-/** Returns why the demo refuses to start in this environment: `refusal` and the `kind` of error. */
-async function refusalOf(environment) {
+/** Returns why the demo refuses to start in this environment. */
+async function refusalOf(environment: Environment): Promise<Refused> {
   const response = once(refuser, 'message')
-  refuser.send(environment)
+  refuser.send({ ...environment })
   return (await response)[0]
 }
 
 /** Returns the pids of both services, PostgreSQL and its children. */
-async function processesOf(demo) {
+async function processesOf(demo: Started): Promise<number[]> {
   const [postmaster = ''] = (await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
   const pids = [...demo.pids, Number(postmaster)]
   if (process.platform !== 'linux') return pids
@@ -78,10 +100,10 @@ async function processesOf(demo) {
       return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1])
     }),
   )
-  return [...pids, ...all.filter((_, index) => pids.includes(parents[index])).map(Number)]
+  return [...pids, ...all.filter((_, index) => pids.includes(parents[index] ?? 0)).map(Number)]
 }
 
-function isAlive(pid) {
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch {
@@ -89,11 +111,11 @@ function isAlive(pid) {
   }
 }
 
-const opens = (port) =>
-  new Promise((resolve) => {
+const opens = (port: number | string) =>
+  new Promise<boolean>((resolve) => {
     const probe = createServer()
       .once('error', () => resolve(false))
-      .listen({ host: '127.0.0.1', port, exclusive: true }, () => probe.close(() => resolve(true)))
+      .listen({ host: '127.0.0.1', port: Number(port), exclusive: true }, () => probe.close(() => resolve(true)))
   })
 
 /** Variables that a shell may export for other programs. */
@@ -119,23 +141,23 @@ const FOREIGN = {
   PRISMA_CLIENT_ENGINE_TYPE: 'library',
 }
 
-const signInBody = ({ username, password }, more = {}) => ({ body: { username, password, ...more } })
+const signInBody = ({ username, password }: Credentials, more = {}) => ({ body: { username, password, ...more } })
 const NEWCOMER = { username: 'stays', name: 'Stays', password: 'quite-a-long-phrase-of-mine' }
 
-async function assertDemoUsersAreThere({ bank, retirement }) {
+async function assertDemoUsersAreThere({ bank, retirement }: Record<ServiceName, Target>): Promise<void> {
   for (const { name, ...person } of Object.values(DEMO_USERS)) {
     const signedIn = await call(bank, 'POST', '/api/login', signInBody(person))
     assert.equal(signedIn.status, 200)
-    const token = signedIn.cookies.signet_token.value
+    const token = tokensIn(signedIn).token.value
     for (const [service, path] of [
       [bank, '/'],
       [bank, '/api/accounts'],
       [retirement, '/'],
       [retirement, '/api/plan'],
-    ]) {
+    ] as const) {
       const response = await call(service, 'GET', path, { token })
       assert.equal(response.status, 200, `${person.username} ${service.url}${path}`)
-      if (path === '/') assert.ok(response.body.includes(name))
+      if (path === '/') assert.ok(response.text.includes(name))
     }
     const shared = await call(bank, 'POST', '/api/login', signInBody(person, { strategy: 'shared-session' }))
     assert.equal(shared.status, 200, 'the store works')
@@ -168,13 +190,13 @@ test('starts both services with their databases and demo users, whatever variabl
   await t.test('a restart keeps customers and accepts tokens from before', async () => {
     const second = await startDemo(env)
     t.after(() => second.stop())
-    const token = registered.cookies.signet_token.value
+    const token = tokensIn(registered).token.value
     assert.equal((await call(second.retirement, 'GET', '/api/plan', { token })).status, 200)
     await second.stop()
   })
 })
 
-for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
+for (const name of ['BANK_PORT', 'RETIREMENT_PORT'] as const) {
   test(`a ${name} in use is reported in one sentence, and nothing starts`, async (t) => {
     const other = createServer().listen(Number(env[name]), '127.0.0.1')
     await once(other, 'listening')
@@ -186,7 +208,7 @@ for (const name of ['BANK_PORT', 'RETIREMENT_PORT']) {
   })
 }
 
-const bad = [
+const bad: readonly [string, Environment, RegExp][] = [
   ['an invalid port', { BANK_PORT: '70000' }, /^BANK_PORT must be a whole number/],
   ['one port for both', { BANK_PORT: '4001', RETIREMENT_PORT: '4001' }, /^RETIREMENT_PORT must differ from BANK_PORT$/],
   ['an empty port', { RETIREMENT_PORT: '' }, /^RETIREMENT_PORT must be a whole number/],

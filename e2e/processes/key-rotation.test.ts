@@ -7,6 +7,7 @@ import { until } from '@signet/testing'
 import { startClients, startFront } from './busy-clients.js'
 import { assertNoKeyInLogs, forge, hmac, keys, pairsIn, secretsIn } from './key-files.js'
 import { assertResponse, call, claimsOf, headerOf, me, register } from './requests.js'
+import type { Environment, Service, ServiceName } from './services.js'
 import { openWorld } from './world.js'
 
 const world = await openWorld()
@@ -21,6 +22,7 @@ describe('keys', { concurrency: true }, () => {
     assert.match(await keys('add', secretsFile), / signs\n$/)
     assert.equal((await stat(secretsFile)).mode & 0o777, 0o600)
     const [old] = await secretsIn(secretsFile)
+    assert.ok(old)
     const front = await startFront()
     t.after(front.close)
     const env = {
@@ -30,16 +32,17 @@ describe('keys', { concurrency: true }, () => {
       BANK_INTERNAL_URL: front.url,
     }
     // This bank is replaced most often, so it runs in this process.
-    const started = await Promise.all([
+    const [firstBank, ...others] = await Promise.all([
       world.start('bank', { env }),
       world.startHere('bank', { env }),
       world.start('retirement', { env }),
     ])
-    let [bank, otherBank, retirement] = started
+    let bank: Service | undefined = firstBank
+    let [otherBank, retirement]: [Service, Service] = others
     front.pointTo(bank)
-    const clients = startClients(started, { accessTokenSeconds })
-    const people = await Promise.all([register(bank), register(otherBank)])
-    clients.begin(people)
+    const clients = startClients([firstBank, ...others], { accessTokenSeconds })
+    const person = await register(bank)
+    clients.begin([person, await register(otherBank)])
     t.after(clients.end)
 
     const replaceRetirement = async () => {
@@ -51,18 +54,16 @@ describe('keys', { concurrency: true }, () => {
         if (bank === undefined) front.pointTo(next)
       })
     }
-    const replaceBank = async () => {
-      const next = await world.start('bank', { env })
-      bank = await clients.replace(bank, next, () => front.pointTo(next))
-    }
     const oldToken = () =>
-      forge({ alg: 'HS256', typ: 'at+jwt', kid: old.kid }, claimsOf(people[0].token), hmac(old.secret))
+      forge({ alg: 'HS256', typ: 'at+jwt', kid: old.kid }, claimsOf(person.token), hmac(old.secret))
 
     assert.match(await keys('add', secretsFile), / signs\n.* verifies\n/)
     const [, next] = await secretsIn(secretsFile)
+    assert.ok(next)
     await replaceRetirement()
     await replaceOtherBank()
-    await replaceBank()
+    const nextBank = await world.start('bank', { env })
+    bank = await clients.replace(bank, nextBank, () => front.pointTo(nextBank))
     assert.deepEqual([...clients.kids], [old.kid], 'no token is signed with the new secret before every process has it')
 
     const promoted = await keys('promote', secretsFile)
@@ -108,32 +109,35 @@ describe('keys', { concurrency: true }, () => {
 
   test('moving from the shared secret to a key pair signs no user out', async (t) => {
     await keys('add', pairsFile)
-    const [{ kid }] = await pairsIn(pairsFile)
+    const [pair] = await pairsIn(pairsFile)
+    assert.ok(pair)
+    const { kid } = pair
     const front = await startFront()
     t.after(front.close)
     const common = { ACCESS_TOKEN_TTL, BANK_INTERNAL_URL: front.url }
     const jwks = { JWT_JWKS_URL: `${front.url}/.well-known/jwks.json` }
     // The test above replaces processes. This one is about the keys.
-    const start = (name, env) => world.startHere(name, { env: { ...common, ...env } })
+    const start = (name: ServiceName, env: Environment = {}) => world.startHere(name, { env: { ...common, ...env } })
 
     let [bank, retirement] = await Promise.all([start('bank'), start('retirement')])
     front.pointTo(bank)
     const clients = startClients([bank, retirement], { accessTokenSeconds })
-    const people = await Promise.all([register(bank), register(bank)])
-    const [{ kid: sharedKid }] = people.map(({ token }) => headerOf(token))
+    const [person, other] = await Promise.all([register(bank), register(bank)])
+    const people = [person, other]
+    const { kid: sharedKid } = headerOf(person.token)
     const sids = people.map(({ token }) => claimsOf(token).sid)
     clients.begin(people)
     t.after(clients.end)
 
-    const replaceRetirement = async (env) => {
+    const replaceRetirement = async (env: Environment) => {
       retirement = await clients.replace(retirement, await start('retirement', env))
     }
-    const replaceBank = async (env) => {
+    const replaceBank = async (env: Environment) => {
       const next = await start('bank', env)
       bank = await clients.replace(bank, next, () => front.pointTo(next))
     }
 
-    assert.deepEqual((await call(bank, 'GET', '/.well-known/jwks.json')).body, { keys: [] })
+    assert.deepEqual(JSON.parse((await call(bank, 'GET', '/.well-known/jwks.json')).text), { keys: [] })
     await replaceRetirement(jwks)
     await replaceBank({ JWT_PRIVATE_KEYS_FILE: pairsFile })
     await clients.untilAllHold(kid)
@@ -150,8 +154,8 @@ describe('keys', { concurrency: true }, () => {
       people.map(({ token }) => claimsOf(token).sid),
       sids,
     )
-    const [secret] = world.shared.JWT_SECRET.split(':').slice(1)
-    const leftOver = forge({ alg: 'HS256', typ: 'at+jwt', kid: sharedKid }, claimsOf(people[0].token), hmac(secret))
+    const [, secret = ''] = world.shared.JWT_SECRET.split(':')
+    const leftOver = forge({ alg: 'HS256', typ: 'at+jwt', kid: sharedKid }, claimsOf(person.token), hmac(secret))
     for (const service of [bank, retirement])
       assertResponse(await me(service, leftOver), 401, 'token_signature_invalid')
     await Promise.all([bank, retirement].map((service) => service.stop()))

@@ -5,17 +5,19 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { assertResponse, call, claimsOf, headerOf, me, register, send, signIn } from './requests.js'
-import { logsOf, openWorld, root } from './world.js'
+import { findLabToken, labTokenOf, page, post, verdictsOf } from './lab-pages.js'
+import { assertResponse, call, claimsOf, headerOf, me, register, type Session, signIn } from './requests.js'
+import type { Environment, Service, ServiceName } from './services.js'
+import { logsOf, openWorld, root, type World } from './world.js'
 
 const world = await openWorld()
 after(() => world.close())
 
-const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+const signatureOf = (token: string) => token.split('.')[2] ?? assert.fail('not a token')
 const JWT = /[\w-]{10,}\.[\w-]{20,}\.[\w-]{20,}/
 
 /** The code with which both services must refuse each attack; `libraries`: lenient libraries accept it. */
-const EXHIBITS = {
+const EXHIBITS: Readonly<Record<string, { readonly code: string; readonly libraries?: boolean }>> = {
   'changed-payload': { code: 'token_signature_invalid' },
   'alg-none': { code: 'token_malformed' },
   'another-secret': { code: 'token_signature_invalid' },
@@ -25,41 +27,32 @@ const EXHIBITS = {
   'wrong-type': { code: 'token_claims_invalid', libraries: true },
 }
 
-/** The lab token of a page. */
-const labTokenOf = (html) => /data-token="([^"]+)"/.exec(html)?.[1]
+type EnvironmentOf = Readonly<Record<ServiceName, Environment>>
 
-/** Returns the verdicts on a page in order: `genuine`, the code of a refusal, or `no answer`. */
-const verdictsOf = (html) =>
-  [...html.matchAll(/<div class="verdict(?: verdict-(\w+))?">([\s\S]*?)<\/div>/g)].map(([, kind, inside]) =>
-    kind === 'refused' ? (/<code>(\w+)<\/code>/.exec(inside)?.[1] ?? 'refused') : (kind ?? 'no answer'),
-  )
-
-const page = async (service, token, path) => {
-  const response = await call(service, 'GET', path, { token })
-  assert.equal(response.status, 200, response.body)
-  return response.body
+interface Both extends Readonly<Record<ServiceName, Service>> {
+  readonly both: readonly Service[]
+  readonly person: Session
 }
 
-/** Posts a form as the service's own page does. */
-async function post(service, token, path, fields, headers = {}) {
-  const { response, text } = await send(service, 'POST', path, {
-    headers: { ...FORM, cookie: `signet_token=${token}`, 'sec-fetch-site': 'same-origin', ...headers },
-    body: String(new URLSearchParams({ signed_in_as: claimsOf(token).sub, ...fields })),
-  })
-  return { status: response.statusCode, body: text }
+/** The response of a verifier to a lab token. */
+interface Verdict {
+  readonly genuine: boolean
+  readonly service: string
+  readonly code: string
+  readonly detail: string
 }
 
 /** Starts both services with these variables and registers a user. */
-async function startBoth(env, start = world.start) {
+async function startBoth(env: EnvironmentOf, start: World['startHere']): Promise<Both> {
   const at = { bank: world.ports.bank, retirement: world.ports.retirement }
   const bank = await start('bank', { port: at.bank, env: env.bank })
   const retirement = await start('retirement', { port: at.retirement, env: env.retirement })
   return { bank, retirement, both: [bank, retirement], person: await register(bank) }
 }
 
-const stopBoth = ({ both }) => Promise.all(both.map((service) => service.stop()))
+const stopBoth = ({ both }: Both) => Promise.all(both.map((service) => service.stop()))
 
-async function keyPairs() {
+async function keyPairs(): Promise<EnvironmentOf> {
   const file = join(world.dataDir, 'lab-keys.json')
   await promisify(execFile)(process.execPath, [join(root, 'scripts/keys.mjs'), 'add', file])
   const url = `http://127.0.0.1:${world.ports.bank}/.well-known/jwks.json`
@@ -69,12 +62,29 @@ async function keyPairs() {
   }
 }
 
-for (const [mode, alg, envOf, forged] of [
-  ['a shared secret', 'HS256', async () => ({ bank: {}, retirement: {} }), ['genuine', 'token_signature_invalid']],
-  ['key pairs', 'EdDSA', keyPairs, Array(3).fill('token_signature_invalid')],
-]) {
+interface Mode {
+  readonly mode: string
+  readonly alg: string
+  readonly envOf: () => Promise<EnvironmentOf>
+  /** The verdicts on retirement's forgeries. */
+  readonly forged: readonly string[]
+}
+const SHARED_SECRET: Mode = {
+  mode: 'a shared secret',
+  alg: 'HS256',
+  envOf: async () => ({ bank: {}, retirement: {} }),
+  forged: ['genuine', 'token_signature_invalid'],
+}
+const KEY_PAIRS: Mode = {
+  mode: 'key pairs',
+  alg: 'EdDSA',
+  envOf: keyPairs,
+  forged: Array(3).fill('token_signature_invalid'),
+}
+
+for (const { mode, alg, envOf, forged } of [SHARED_SECRET, KEY_PAIRS]) {
   describe(`the labs with ${mode}`, () => {
-    let it
+    let it: Both
     before(async () => {
       // Only the keys differ, so the second pair of services runs in this process.
       it = await startBoth(await envOf(), alg === 'EdDSA' ? world.startHere : world.start)
@@ -84,7 +94,7 @@ for (const [mode, alg, envOf, forged] of [
     test('the page shows a lab token, and never the user’s own token', async () => {
       for (const service of it.both) {
         const html = await page(service, it.person.token, '/token')
-        assert.ok(!html.includes(it.person.token.split('.')[2]), 'the signature of the real token')
+        assert.ok(!html.includes(signatureOf(it.person.token)), 'the signature of the real token')
         const lab = labTokenOf(html)
         assert.deepEqual(headerOf(lab), { ...headerOf(it.person.token), alg, typ: 'lab+jwt' })
         const { jti, iat, exp, ...claims } = claimsOf(lab)
@@ -118,7 +128,7 @@ for (const [mode, alg, envOf, forged] of [
           const [own, changed, other, changedThere] = verdictsOf(response.body)
           assert.deepEqual([own, other], ['genuine', 'genuine'])
           assert.equal(changed, changedThere)
-          assert.match(changed, /^token_(signature_invalid|malformed)$/)
+          assert.match(changed ?? '', /^token_(signature_invalid|malformed)$/)
         }
       }
     })
@@ -134,7 +144,7 @@ for (const [mode, alg, envOf, forged] of [
         ]) {
           const response = await post(service, it.person.token, '/token', { ...fields, ...pasted })
           assert.equal(response.status, 400)
-          assert.ok(!response.body.includes(it.person.token.split('.')[2].slice(0, 20)))
+          assert.ok(!response.body.includes(signatureOf(it.person.token).slice(0, 20)))
         }
       }
     })
@@ -149,7 +159,7 @@ for (const [mode, alg, envOf, forged] of [
         [it.bank, 'POST', '/labs/token'],
         [it.retirement, 'GET', '/api/me'],
         [it.retirement, 'GET', '/api/plan'],
-      ]
+      ] as const
       for (const [service, method, path] of routes) {
         for (const carrier of [{ token: lab }, { bearer: lab }]) {
           const body = method === 'POST' ? {} : undefined
@@ -169,7 +179,10 @@ for (const [mode, alg, envOf, forged] of [
       for (const body of [{ sub: 'another-user' }, { claims: {} }, { expired: 'yes' }, { typ: 'at+jwt' }]) {
         assertResponse(await call(it.bank, 'POST', '/labs/token', { token: it.person.token, body }), 400)
       }
-      const made = await call(it.bank, 'POST', '/labs/token', { token: it.person.token, body: { expired: true } })
+      const made = await call<string>(it.bank, 'POST', '/labs/token', {
+        token: it.person.token,
+        body: { expired: true },
+      })
       assert.ok(claimsOf(made.body.data).exp <= Date.now() / 1000)
       assertResponse(await call(it.retirement, 'POST', '/labs/token', { token: it.person.token, body: {} }), 404)
     })
@@ -177,7 +190,8 @@ for (const [mode, alg, envOf, forged] of [
     test('the verifier returns a verdict only, and refuses cross-site requests', async () => {
       const lab = labTokenOf(await page(it.bank, it.person.token, '/token'))
       for (const service of it.both) {
-        const verify = (body, headers) => call(service, 'POST', '/labs/verify', { body, headers })
+        const verify = (body: object, headers: Readonly<Record<string, string>> = {}) =>
+          call<Verdict>(service, 'POST', '/labs/verify', { body, headers })
         const { data } = (await verify({ token: lab })).body
         assert.deepEqual(Object.keys(data).sort(), ['code', 'detail', 'genuine', 'instance', 'sentence', 'service'])
         assert.deepEqual([data.genuine, data.service], [true, service.name])
@@ -222,7 +236,7 @@ for (const [mode, alg, envOf, forged] of [
         const alone = await page(it.retirement, it.person.token, '/token?exhibit=alg-none')
         assert.match(alone, /We can’t get a lab token from the bank right now/)
         assert.match(alone, />Claims</)
-        assert.equal(labTokenOf(alone), undefined)
+        assert.equal(findLabToken(alone), undefined)
         assert.equal((await post(it.retirement, it.person.token, '/who-may-sign', {})).status, 503)
       })
     }
@@ -238,14 +252,14 @@ test('the labs do not exist without DEMO', async () => {
       ['GET', '/token'],
       ['GET', '/token?exhibit=expired'],
       ['GET', '/who-may-sign'],
-    ]) {
+    ] as const) {
       assert.equal((await call(service, method, path, { token })).status, 404, `${method} ${path}`)
     }
     for (const path of ['/labs/verify', '/labs/token']) {
       assertResponse(await call(service, 'POST', path, { token, body: { token } }), 404, 'not_found')
     }
     for (const path of ['/token', '/who-may-sign']) assert.equal((await post(service, token, path, {})).status, 404)
-    assert.doesNotMatch((await call(service, 'GET', '/', { token })).body, /href="\/token"/)
+    assert.doesNotMatch((await call(service, 'GET', '/', { token })).text, /href="\/token"/)
   }
   await stopBoth(it)
 })

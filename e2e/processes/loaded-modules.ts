@@ -2,11 +2,12 @@
 import { appendFileSync } from 'node:fs'
 import { register } from 'node:module'
 
+const file = process.env.LOADED_MODULES ?? ''
 const hooks = `
 import { appendFileSync } from 'node:fs'
 export async function load(url, context, next) {
-  appendFileSync(${JSON.stringify(process.env.LOADED_MODULES)}, url + '\\n')
+  appendFileSync(${JSON.stringify(file)}, url + '\\n')
   return next(url, context)
 }`
-appendFileSync(process.env.LOADED_MODULES, '')
+appendFileSync(file, '')
 register(`data:text/javascript,${encodeURIComponent(hooks)}`)

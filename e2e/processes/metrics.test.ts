@@ -10,7 +10,19 @@ const OTHER_UNITS =
 const UNIT_INSIDE = /_(seconds|bytes|ratio)_(?!total$)/
 const RESERVED_LABELS = ['le', 'quantile', 'job', 'instance', 'service']
 
-function problemsOf({ name, help, type, values }) {
+interface Metric {
+  readonly name: string
+  readonly help: string
+  readonly type: string
+  readonly values: readonly Value[]
+}
+
+interface Value {
+  readonly value: number
+  readonly labels?: Readonly<Partial<Record<string, string | number>>>
+}
+
+function problemsOf({ name, help, type, values }: Metric): string[] {
   const counter = type === 'counter'
   // Default metrics of prom-client, whose names common dashboards use.
   const ofNode = /^(nodejs|process)_/.test(name)
@@ -33,14 +45,14 @@ function problemsOf({ name, help, type, values }) {
         `has a label ${label} that Prometheus or the registry sets`,
       !ofNode && name.split('_').includes(label) && `repeats its label ${label} in its name`,
     ]),
-  ].filter(Boolean)
+  ].filter((problem) => typeof problem === 'string')
 }
 
 test('the check finds each kind of bad name', () => {
-  const of = (name, type, changes = {}) =>
+  const of = (name: string, type: string, changes: Partial<Metric> = {}) =>
     problemsOf({ name, type, help: 'Something that is counted', values: [], ...changes })
   assert.deepEqual(of('sign_ins_total', 'counter'), [])
-  for (const [name, type, changes] of [
+  const bad: readonly [string, string, Partial<Metric>?][] = [
     ['sign_ins', 'counter'],
     ['waiting_total', 'gauge'],
     ['latency_ms', 'gauge'],
@@ -50,17 +62,17 @@ test('the check finds each kind of bad name', () => {
     ['sign_ins_count', 'gauge'],
     ['some_info', 'gauge', { values: [{ value: 2 }] }],
     ['sign_ins_total', 'counter', { help: '' }],
-    ['sign_ins_total', 'counter', { values: [{ labels: { Outcome: 'x' } }] }],
-    ['sign_ins_total', 'counter', { values: [{ labels: { instance: 'x' } }] }],
-    ['sign_ins_by_code_total', 'counter', { values: [{ labels: { code: 'x' } }] }],
-  ])
-    assert.equal(of(name, type, changes).length > 0, true, name)
+    ['sign_ins_total', 'counter', { values: [{ value: 1, labels: { Outcome: 'x' } }] }],
+    ['sign_ins_total', 'counter', { values: [{ value: 1, labels: { instance: 'x' } }] }],
+    ['sign_ins_by_code_total', 'counter', { values: [{ value: 1, labels: { code: 'x' } }] }],
+  ]
+  for (const [name, type, changes] of bad) assert.equal(of(name, type, changes).length > 0, true, name)
 })
 
 for (const [name, environment] of [
   ['bank', {}],
   ['retirement', { JWT_JWKS_URL: 'http://127.0.0.1:9/.well-known/jwks.json' }],
-]) {
+] as const) {
   test(`the metrics of ${name} follow the naming rules`, async () => {
     const { app, close } = await buildUnconnected(name, environment)
     await app.inject('/api/me')
@@ -69,7 +81,9 @@ for (const [name, environment] of [
     assert.ok(metrics.length > 30, `${metrics.length} metrics`)
     const problems = metrics.flatMap((metric) =>
       problemsOf({
-        ...metric,
+        name: metric.name,
+        help: metric.help,
+        type: String(metric.type),
         values: metric.values.map((value) => ({ ...value, labels: withoutService(value.labels) })),
       }).map((problem) => `${metric.name} ${problem}`),
     )
@@ -78,7 +92,7 @@ for (const [name, environment] of [
 }
 
 /** Removes the label that the registry adds to every metric. */
-function withoutService({ service, ...labels } = {}) {
+function withoutService({ service, ...labels }: Readonly<Partial<Record<string, string | number>>> = {}) {
   assert.ok(service)
   return labels
 }

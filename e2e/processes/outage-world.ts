@@ -1,9 +1,11 @@
 // Services on a PostgreSQL server of their own, which the outage suites stop and start.
 import { after } from 'node:test'
+import { openOwnServer } from '@signet/testing'
 import { call, untilServed } from './requests.js'
 import { openWorld } from './world.js'
 
-export const world = await openWorld({ ownServer: true })
+export const postgres = await openOwnServer({ durable: true })
+export const world = await openWorld({ postgres })
 after(() => world.close())
 
 /** Longer than any of these tests, so that status lists remain valid throughout an outage. */

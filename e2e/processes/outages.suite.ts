@@ -5,41 +5,42 @@ import { until } from '@signet/testing'
 import {
   killTheBank,
   otherBank,
+  postgres,
   restartTheBank,
   retirement,
   strictRetirement,
   theBank,
   untilBanksAreReady,
-  world,
 } from './outage-world.js'
 import { assertResponse, call, me, register, renew, signOut, untilRefused, untilServed } from './requests.js'
+import type { Target } from './services.js'
 
-const ageOfList = async (service) => {
-  const { data } = assertResponse(await call(service, 'GET', '/readyz'), 200).body
-  const [, seconds] = /^(\d+\.\d) s old$/.exec(data['status lists']) ?? assert.fail(JSON.stringify(data))
+const ageOfList = async (service: Target) => {
+  const { data } = assertResponse(await call<Record<string, string>>(service, 'GET', '/readyz'), 200).body
+  const [, seconds] = /^(\d+\.\d) s old$/.exec(data['status lists'] ?? '') ?? assert.fail(JSON.stringify(data))
   return Number(seconds)
 }
 
 /** Waits until the service responds 503. Until then it may only respond 200. */
-async function untilUnavailable(service, token) {
+async function untilUnavailable(service: Target, token: string): Promise<void> {
   const response = await until(
     () => me(service, token),
     ({ status }) => status !== 200,
     { what: '503' },
   )
   assertResponse(response, 503, 'unavailable')
-  assert.match(response.headers.get('retry-after'), /^\d+$/)
+  assert.match(response.headers.get('retry-after') ?? '', /^\d+$/)
   assert.deepEqual(response.cookies, {})
 }
 
-const metricOf = async (service, name) => {
-  const { body } = await call(service, 'GET', '/metrics')
-  return Number(new RegExp(`^${name}\\{[^}]*\\} ([\\d.]+)$`, 'm').exec(body)[1])
+const metricOf = async (service: Target, name: string) => {
+  const { text } = await call(service, 'GET', '/metrics')
+  return Number(new RegExp(`^${name}\\{[^}]*\\} ([\\d.]+)$`, 'm').exec(text)?.[1])
 }
 
 test('while the bank is down retirement serves active sessions, no sign-out is partial, and all recovers with the bank', async () => {
   await untilBanksAreReady()
-  const [person, leaver, gone] = await Promise.all(Array.from({ length: 3 }, () => register(theBank())))
+  const [person, leaver, gone] = await Promise.all([register(theBank()), register(theBank()), register(theBank())])
   for (const service of [otherBank, retirement, strictRetirement]) {
     for (const { token } of [person, leaver, gone]) await untilServed(() => me(service, token))
   }
@@ -65,7 +66,7 @@ test('while the bank is down retirement serves active sessions, no sign-out is p
 
   const refused = assertResponse(await signOut(retirement, { token: leaver.token }), 503, 'unavailable')
   assert.deepEqual(refused.cookies, {})
-  assert.match(refused.headers.get('retry-after'), /^\d+$/)
+  assert.match(refused.headers.get('retry-after') ?? '', /^\d+$/)
   assertResponse(await me(retirement, leaver.token), 200)
 
   assertResponse(await signOut(otherBank, gone), 200)
@@ -101,7 +102,7 @@ test('while PostgreSQL is down both apps accept tokens for REVOCATION_MAX_AGE, a
   const person = await register(bank)
   for (const service of [bank, retirement, strictRetirement]) await untilServed(() => me(service, person.token))
 
-  await world.stopPostgres()
+  await postgres.stop()
   for (let round = 0; round < 5; round += 1) {
     for (const service of [bank, retirement]) assertResponse(await me(service, person.token), 200)
     const refused = assertResponse(await renew(bank, person.refresh), 503, 'unavailable')
@@ -119,7 +120,7 @@ test('while PostgreSQL is down both apps accept tokens for REVOCATION_MAX_AGE, a
   await untilUnavailable(strictRetirement, person.token)
   for (const service of [bank, retirement]) assertResponse(await me(service, person.token), 200)
 
-  await world.startPostgres()
+  await postgres.start()
   await untilServed(() => renew(bank, person.refresh))
   await untilServed(() => me(strictRetirement, person.token))
   for (const service of [bank, retirement]) {

@@ -6,22 +6,24 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startDemo } from '@signet/scripts/demo'
-import { until } from '@signet/testing'
+import { openOwnServer, until } from '@signet/testing'
 import { assertNoKeyInLogs, base64url, eddsa, forge, hmac, keys, pairsIn } from './key-files.js'
-import { assertResponse, call, claimsOf, headerOf, me, register, renew } from './requests.js'
+import { assertResponse, call, claimsOf, headerOf, me, register, renew, tokensIn } from './requests.js'
 import { openWorld } from './world.js'
 
 // `npm start` creates its own roles and databases.
-const world = await openWorld({ ownServer: true })
+const postgres = await openOwnServer({ durable: true })
+const world = await openWorld({ postgres })
 after(() => world.close())
 const file = join(world.dataDir, 'keys', 'demo.json')
 
 test("in public-key mode retirement verifies with the bank's public keys and cannot sign", async (t) => {
   await keys('add', file)
   const [pair] = await pairsIn(file)
+  assert.ok(pair)
   const demo = await startDemo({
     DATA_DIR: world.dataDir,
-    DATABASE_URL: world.adminUrl,
+    DATABASE_URL: postgres.adminUrl,
     BANK_PORT: String(world.ports.bank),
     RETIREMENT_PORT: String(world.ports.retirement),
     JWT_PRIVATE_KEYS_FILE: file,
@@ -29,7 +31,7 @@ test("in public-key mode retirement verifies with the bank's public keys and can
     LOGIN_RATE_LIMIT: '0',
     REVOCATION_MAX_AGE: '3600',
   })
-  const stops = [() => demo.stop()]
+  const stops: (() => Promise<unknown>)[] = [() => demo.stop()]
   try {
     const bank = { name: 'bank', port: demo.ports.bank, url: `http://127.0.0.1:${demo.ports.bank}` }
     const retirement = {
@@ -38,24 +40,25 @@ test("in public-key mode retirement verifies with the bank's public keys and can
       url: `http://127.0.0.1:${demo.ports.retirement}`,
     }
     const both = [bank, retirement]
-    const person = await register(bank)
+    const { refresh, token: firstToken } = await register(bank)
+    const person = { token: firstToken }
     assert.deepEqual(headerOf(person.token), { alg: 'EdDSA', typ: 'at+jwt', kid: pair.kid })
     for (const service of both) assertResponse(await me(service, person.token), 200)
 
     await t.test('the published set contains public keys only', async () => {
-      const { body } = assertResponse(await call(bank, 'GET', '/.well-known/jwks.json'), 200)
+      const { text } = assertResponse(await call(bank, 'GET', '/.well-known/jwks.json'), 200)
       const { kid, kty, crv, x } = pair
-      assert.deepEqual(body, { keys: [{ kid, kty, crv, x, alg: 'EdDSA', use: 'sig' }] })
-      assert.ok(!JSON.stringify(body).includes(pair.d))
+      assert.deepEqual(JSON.parse(text), { keys: [{ kid, kty, crv, x, alg: 'EdDSA', use: 'sig' }] })
+      assert.ok(!text.includes(pair.d))
     })
 
     await t.test(
       "retirement's environment contains no signing key",
       { skip: !existsSync('/proc/self/environ') && 'needs /proc' },
       async () => {
-        const read = async (pid) => (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0')
+        const read = async (pid: number) => (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0')
         const environment = await read(demo.services.retirement.pid)
-        const names = environment.map((entry) => entry.split('=', 1)[0])
+        const names = environment.map((entry) => entry.split('=', 1).join())
         assert.ok(names.includes('JWT_JWKS_URL'))
         assert.deepEqual(
           names.filter((name) => /SECRET|PRIVATE/.test(name)),
@@ -69,6 +72,7 @@ test("in public-key mode retirement verifies with the bank's public keys and can
     )
 
     await t.test('both services refuse tokens forged with anything that retirement has', async () => {
+      const { x = '' } = pair
       const claims = claimsOf(person.token)
       const privateKey = createPrivateKey({ key: pair, format: 'jwk' })
       const publicKey = createPublicKey(privateKey)
@@ -76,14 +80,14 @@ test("in public-key mode retirement verifies with the bank's public keys and can
       const genuine = forge(real, claims, eddsa(privateKey))
       for (const service of both) assertResponse(await me(service, genuine), 200)
 
-      const published = (await call(bank, 'GET', '/.well-known/jwks.json')).body
-      const pem = publicKey.export({ type: 'spki', format: 'pem' })
-      const secrets = {
+      const published: { keys: object[] } = JSON.parse((await call(bank, 'GET', '/.well-known/jwks.json')).text)
+      const pem = String(publicKey.export({ type: 'spki', format: 'pem' }))
+      const secrets: Record<string, string | Buffer> = {
         'the PEM': pem,
         'the PEM without its last line break': pem.trim(),
         'the SPKI DER': publicKey.export({ type: 'spki', format: 'der' }),
-        'x of the JWK': pair.x,
-        'the bytes of x': Buffer.from(pair.x, 'base64url'),
+        'x of the JWK': x,
+        'the bytes of x': Buffer.from(x, 'base64url'),
         'the JWK as text': JSON.stringify(published.keys[0]),
         'the set as text': JSON.stringify(published),
         'an empty secret': '',
@@ -92,7 +96,7 @@ test("in public-key mode retirement verifies with the bank's public keys and can
       const attackers = generateKeyPairSync('ed25519')
       const jwk = attackers.publicKey.export({ format: 'jwk' })
       const none = () => ''
-      const forged = {
+      const forged: Record<string, string> = {
         ...Object.fromEntries(
           Object.entries(secrets).flatMap(([what, secret]) => [
             [`HS256 with ${what}`, forge({ ...real, alg: 'HS256' }, claims, hmac(secret))],
@@ -113,7 +117,7 @@ test("in public-key mode retirement verifies with the bank's public keys and can
         'alg none without kid': forge({ alg: 'none', typ: 'at+jwt' }, claims, none),
         'no signature': forge(real, claims, none),
         'the genuine signature under another name': genuine.replace(
-          genuine.split('.')[1],
+          genuine.split('.')[1] ?? '',
           base64url(JSON.stringify({ ...claims, username: 'somebody-else' })),
         ),
       }
@@ -127,8 +131,8 @@ test("in public-key mode retirement verifies with the bank's public keys and can
     })
 
     const fetches = async () => {
-      const { body } = await call(bank, 'GET', '/metrics')
-      const lines = body.split('\n').filter((line) => line.startsWith('http_request_duration_seconds_count'))
+      const { text } = await call(bank, 'GET', '/metrics')
+      const lines = text.split('\n').filter((line) => line.startsWith('http_request_duration_seconds_count'))
       const counted = lines.filter((line) => line.includes('route="/.well-known/jwks.json"'))
       return counted.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
     }
@@ -154,6 +158,7 @@ test("in public-key mode retirement verifies with the bank's public keys and can
       await keys('add', file)
       await keys('promote', file)
       const [first] = await pairsIn(file)
+      assert.ok(first)
       assert.notEqual(first.kid, pair.kid)
       await demo.services.bank.stop()
       const next = await world.start('bank', {
@@ -168,8 +173,7 @@ test("in public-key mode retirement verifies with the bank's public keys and can
         },
       })
       stops.unshift(() => next.stop())
-      const { cookies } = assertResponse(await renew(next, person.refresh), 200)
-      const token = cookies.signet_token.value
+      const token = tokensIn(assertResponse(await renew(next, refresh), 200)).token.value
       assert.equal(headerOf(token).kid, first.kid)
       await until(
         () => me(retirement, token),
@@ -177,13 +181,13 @@ test("in public-key mode retirement verifies with the bank's public keys and can
         { what: 'the new key at retirement' },
       )
       for (const one of [token, person.token]) assertResponse(await me(retirement, one), 200)
-      Object.assign(person, { token })
+      person.token = token
     })
 
     await t.test(
       'while the bank is down known keys verify, and an unknown one gets 503 and keeps its cookie',
       async () => {
-        await stops.shift()()
+        await stops.shift()?.()
         assertResponse(await me(retirement, person.token), 200)
         const response = await until(
           () => me(retirement, unknownKid()),
@@ -193,9 +197,9 @@ test("in public-key mode retirement verifies with the bank's public keys and can
         assertResponse(response, 503, 'unavailable')
         assert.deepEqual(response.cookies, {})
         assertResponse(await me(retirement, person.token), 200)
-        const { body } = await call(retirement, 'GET', '/metrics')
-        assert.match(body, /^jwks_keys_held\{[^}]*\} 2$/m)
-        assert.match(body, /^jwks_failures_total\{[^}]*\} [1-9]/m)
+        const { text } = await call(retirement, 'GET', '/metrics')
+        assert.match(text, /^jwks_keys_held\{[^}]*\} 2$/m)
+        assert.match(text, /^jwks_failures_total\{[^}]*\} [1-9]/m)
       },
     )
   } finally {

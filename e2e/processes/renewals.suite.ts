@@ -3,19 +3,31 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { until } from '@signet/testing'
 import { startLossyProxy } from './lossy-proxy.js'
-import { assertResponse, call, claimsOf, me, register, renew, signIn, untilRefused } from './requests.js'
+import {
+  type ApiResponse,
+  assertResponse,
+  call,
+  claimsOf,
+  me,
+  register,
+  renew,
+  signIn,
+  tokensIn,
+  untilRefused,
+} from './requests.js'
+import type { Target } from './services.js'
 import { bank, everywhere, otherBank, retirement, world } from './shared-world.js'
 
 /** Moves the last two renewals of a session into the past. */
-const longAgo = (token, seconds) =>
+const longAgo = (token: string, seconds: number) =>
   world.db.$executeRaw`
     UPDATE sessions SET rotated_at = rotated_at - ${seconds} * interval '1 second',
       previously_rotated_at = previously_rotated_at - ${seconds} * interval '1 second' WHERE id = ${claimsOf(token).sid}::uuid`
 
 /** Renews a session, asserts success and returns both tokens. */
-async function renewed(at, refresh) {
-  const { cookies } = assertResponse(await renew(at, refresh), 200)
-  return { token: cookies.signet_token.value, refresh: cookies.signet_refresh.value }
+async function renewed(at: Target, renewedWith: string) {
+  const { token, refresh } = tokensIn(assertResponse(await renew(at, renewedWith), 200))
+  return { token: token.value, refresh: refresh.value }
 }
 
 test('a hundred concurrent renewals of one refresh token at two banks get the same successor', async () => {
@@ -31,11 +43,12 @@ test('a hundred concurrent renewals of one refresh token at two banks get the sa
   const [successor] = successors
   assert.ok(successor)
   assert.notEqual(successor, first.refresh)
-  for (const { cookies, body } of responses) {
-    assert.ok(cookies.signet_token.value)
-    assert.equal(Date.parse(body.data.expiresAt), claimsOf(cookies.signet_token.value).exp * 1000)
+  for (const response of responses) {
+    const { token } = tokensIn(response)
+    assert.ok(token.value)
+    assert.equal(Date.parse(response.body.data.expiresAt), claimsOf(token.value).exp * 1000)
   }
-  const tokens = responses.filter((_, index) => index % 20 < 2).map(({ cookies }) => cookies.signet_token.value)
+  const tokens = responses.filter((_, index) => index % 20 < 2).map((response) => tokensIn(response).token.value)
   for (const token of tokens) for (const service of everywhere) assertResponse(await me(service, token), 200)
 
   for (const at of [bank, otherBank]) assert.equal((await renewed(at, first.refresh)).refresh, successor)
@@ -52,7 +65,7 @@ test('a refresh token two generations old gets its successor for ten seconds, th
 
   await longAgo(first.token, 60 + 11)
   const refused = assertResponse(await renew(otherBank, first.refresh), 401, 'token_revoked')
-  assert.match(refused.headers.get('www-authenticate'), /^Bearer error="invalid_token"/)
+  assert.match(refused.headers.get('www-authenticate') ?? '', /^Bearer error="invalid_token"/)
   assert.deepEqual(refused.cookies.signet_refresh, { value: '', maxAge: 0 })
   assert.deepEqual(refused.cookies.signet_token, { value: '', maxAge: 0 })
   for (const at of [bank, otherBank]) {
@@ -72,7 +85,7 @@ test('a superseded refresh token revokes the session everywhere after a minute',
 
 test('a refresh token three generations old revokes the session at once', async () => {
   const first = await register(bank)
-  let newest = first
+  let newest: { readonly refresh: string } = first
   for (let generation = 0; generation < 3; generation += 1) newest = await renewed(bank, newest.refresh)
   assertResponse(await renew(otherBank, first.refresh), 401, 'token_revoked')
   assertResponse(await renew(bank, newest.refresh), 401, 'token_revoked')
@@ -102,12 +115,13 @@ test('a changed refresh token is refused and revokes no session', async () => {
 })
 
 /** Moves the start or the last use of a session into the past. Returns its new end in epoch seconds. */
-const age = async (token, { lifeBySeconds = 0, useBySeconds = 0 }) => {
-  const [{ endsAt }] = await world.db.$queryRaw`
+const age = async (token: string, { lifeBySeconds = 0, useBySeconds = 0 }) => {
+  const [row] = await world.db.$queryRaw<{ endsAt: number }[]>`
     UPDATE sessions SET expires_at = expires_at - ${lifeBySeconds} * interval '1 second',
       last_seen_at = last_seen_at - ${useBySeconds} * interval '1 second'
     WHERE id = ${claimsOf(token).sid}::uuid RETURNING floor(extract(epoch FROM expires_at))::int AS "endsAt"`
-  return endsAt
+  assert.ok(row)
+  return row.endsAt
 }
 
 test('a renewed session keeps its id and auth_time, and never outlives SESSION_TTL', async () => {
@@ -118,21 +132,21 @@ test('a renewed session keeps its id and auth_time, and never outlives SESSION_T
   for (const lifeBySeconds of [0, 43_200 - 250]) {
     const endsAt = await age(first.token, { lifeBySeconds })
     for (const at of [bank, otherBank]) {
-      const { cookies } = assertResponse(await renew(at, refresh), 200)
-      const { sid, auth_time, amr, iat, exp } = claimsOf(cookies.signet_token.value)
+      const renewal = tokensIn(assertResponse(await renew(at, refresh), 200))
+      const { sid, auth_time, amr, iat, exp } = claimsOf(renewal.token.value)
       assert.deepEqual({ sid, auth_time, amr }, { sid: begun.sid, auth_time: begun.auth_time, amr: begun.amr })
       assert.equal(exp, Math.min(iat + 300, endsAt))
-      for (const { maxAge } of [cookies.signet_token, cookies.signet_refresh]) {
+      for (const { maxAge } of [renewal.token, renewal.refresh]) {
         // The cookie's lifetime is computed a moment before the token is signed.
         assert.ok(maxAge === endsAt - iat || maxAge === endsAt - iat + 1, `Max-Age ${maxAge} at ${endsAt - iat} s left`)
       }
-      refresh = cookies.signet_refresh.value
+      refresh = renewal.refresh.value
     }
   }
   await age(first.token, { lifeBySeconds: 250 })
   for (const at of [bank, otherBank]) {
     const over = assertResponse(await renew(at, refresh), 401, 'token_expired')
-    assert.equal(over.cookies.signet_refresh.maxAge, 0)
+    assert.equal(over.cookies.signet_refresh?.maxAge, 0)
   }
 })
 
@@ -154,12 +168,13 @@ test('another bank repeats the renewals whose responses a killed bank lost, and 
   const signIns = await Promise.all(Array.from({ length: 24 }, () => signIn(bank, person)))
   const sids = signIns.map(({ token }) => claimsOf(token).sid)
   // The proxy drops every other response.
-  const isLost = (index) => index % 2 === 0
+  const isLost = (index: number) => index % 2 === 0
   const renewedSids = async () => {
     const rows = await world.db.session.findMany({ where: { id: { in: sids }, generation: 1 }, select: { id: true } })
     return new Set(rows.map(({ id }) => id))
   }
-  const lostOf = (committed) => sids.filter((sid, index) => isLost(index) && committed.has(sid)).length
+  const lostOf = (committed: ReadonlySet<string>) =>
+    sids.filter((sid, index) => isLost(index) && committed.has(sid)).length
 
   const underWay = Promise.allSettled(
     signIns.map(({ refresh }, index) => renew(isLost(index) ? lossy : mortal, refresh)),
@@ -167,20 +182,22 @@ test('another bank repeats the renewals whose responses a killed bank lost, and 
   await until(renewedSids, (committed) => lostOf(committed) >= 5, { everyMilliseconds: 5, what: 'five lost responses' })
   await mortal.stop('SIGKILL')
   const outcomes = await underWay
+  const responseOf = (outcome?: PromiseSettledResult<ApiResponse>) =>
+    outcome?.status === 'fulfilled' ? outcome.value : undefined
   const answered = outcomes.filter(({ status }) => status === 'fulfilled').length
   t.diagnostic(`of 24: ${answered} answered, ${lostOf(await renewedSids())} committed and lost`)
-  for (const { value } of outcomes.filter(({ status }) => status === 'fulfilled')) assertResponse(value, 200)
+  for (const outcome of outcomes) if (outcome.status === 'fulfilled') assertResponse(outcome.value, 200)
 
   const again = await Promise.all(signIns.map(({ refresh }) => renew(bank, refresh)))
-  const successors = again.map((response) => assertResponse(response, 200).cookies)
-  for (const [index, { signet_token: token, signet_refresh: refresh }] of successors.entries()) {
+  const successors = again.map((response) => tokensIn(assertResponse(response, 200)))
+  for (const [index, { token, refresh }] of successors.entries()) {
     assert.equal(claimsOf(token.value).sid, sids[index])
     assert.equal(refresh.value.split(':')[2], '1')
     assertResponse(await me(retirement, token.value), 200)
-    const given = outcomes[index].value?.cookies.signet_refresh.value
+    const given = responseOf(outcomes[index])?.cookies.signet_refresh?.value
     if (given !== undefined) assert.equal(refresh.value, given)
   }
-  const onward = await Promise.all(successors.map(({ signet_refresh: { value } }) => renew(bank, value)))
+  const onward = await Promise.all(successors.map(({ refresh }) => renew(bank, refresh.value)))
   for (const response of onward) assertResponse(response, 200)
   assert.equal(await world.db.session.count({ where: { id: { in: sids }, endedAt: { not: null } } }), 0)
 })

@@ -2,18 +2,38 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { until } from '@signet/testing'
-import { assertResponse, call, claimsOf, me, register, renew, signIn, signOut, untilRefused } from './requests.js'
+import {
+  assertResponse,
+  type CallOptions,
+  call,
+  claimsOf,
+  me,
+  register,
+  renew,
+  type Session,
+  signIn,
+  signOut,
+  tokensIn,
+  untilRefused,
+} from './requests.js'
+import type { Service } from './services.js'
 import { bank, everywhere, otherBank, retirement, world } from './shared-world.js'
 
-const assertServedEverywhere = async (tokens) => {
+interface Listed {
+  readonly id: string
+  readonly current: boolean
+}
+
+const assertServedEverywhere = async (tokens: readonly string[]) => {
   for (const token of tokens) for (const service of everywhere) assertResponse(await me(service, token), 200)
 }
 
 describe('sign-outs', { concurrency: true }, () => {
-  for (const [place, at, cookiesOf] of [
+  const places: readonly [string, Service, (session: Session) => CallOptions][] = [
     ['one bank', bank, ({ token, refresh }) => ({ token, refresh })],
     ['retirement', retirement, ({ token }) => ({ token })],
-  ]) {
+  ]
+  for (const [place, at, cookiesOf] of places) {
     test(`a sign-out at ${place} reaches every process`, async () => {
       const kept = await register(bank)
       const sessions = await Promise.all(Array.from({ length: 4 }, () => signIn(bank, kept)))
@@ -30,7 +50,7 @@ describe('sign-outs', { concurrency: true }, () => {
 
   test('a sign-out also revokes earlier tokens of the same session', async () => {
     const first = await register(bank)
-    const second = assertResponse(await renew(otherBank, first.refresh), 200).cookies.signet_token.value
+    const second = tokensIn(assertResponse(await renew(otherBank, first.refresh), 200)).token.value
     await assertServedEverywhere([second])
     assertResponse(await signOut(retirement, { token: first.token }), 200)
     await Promise.all([first.token, second].map((token) => untilRefused(everywhere, token)))
@@ -75,6 +95,7 @@ test('an event stream ends at each app, whichever process the user signs out at'
   const streams = await Promise.all(
     everywhere.map(async ({ url }) => {
       const { body } = await fetch(`${url}/api/session/events`, { headers: { authorization: `Bearer ${token}` } })
+      assert.ok(body)
       return body.pipeThrough(new TextDecoderStream()).getReader()
     }),
   )
@@ -107,21 +128,23 @@ describe('the list of sessions', { concurrency: true }, () => {
     const others = await Promise.all(Array.from({ length: 4 }, () => signIn(otherBank, current)))
     const stranger = await register(bank)
     await assertServedEverywhere([current, ...others].map(({ token }) => token))
-    const listed = assertResponse(await call(bank, 'GET', '/api/sessions', current), 200).body.data
+    const listed = assertResponse(await call<Listed[]>(bank, 'GET', '/api/sessions', current), 200).body.data
     assert.equal(listed.length, 5)
     assert.deepEqual(
       listed.filter((session) => session.current).map(({ id }) => id),
       [claimsOf(current.token).sid],
     )
 
-    const { body, cookies } = assertResponse(await call(bank, 'DELETE', '/api/sessions', current), 200)
-    assert.equal(body.data, cookies.signet_token.value)
+    const response = assertResponse(await call<string>(bank, 'DELETE', '/api/sessions', current), 200)
+    const { body } = response
+    const { token, refresh: newRefresh } = tokensIn(response)
+    assert.equal(body.data, token.value)
     assert.notEqual(claimsOf(body.data).sid, claimsOf(current.token).sid)
     await Promise.all([current, ...others].map(({ token }) => untilRefused(everywhere, token)))
     for (const { refresh } of [current, ...others])
       assertResponse(await renew(otherBank, refresh), 401, 'token_revoked')
     await assertServedEverywhere([body.data, stranger.token])
-    for (const refresh of [cookies.signet_refresh.value, stranger.refresh]) {
+    for (const refresh of [newRefresh.value, stranger.refresh]) {
       assertResponse(await renew(otherBank, refresh), 200)
     }
   })

@@ -6,20 +6,27 @@ import { createBankDatabase } from '@signet/bank-database'
 import { buildRetirement } from '@signet/retirement/app'
 import { readRetirementConfig } from '@signet/retirement/config'
 import { createRetirementDatabase } from '@signet/retirement-database'
-import { openSharedStore } from '@signet/service'
+import { openSharedStore, type SharedStore } from '@signet/service'
+import type { Environment, ServiceName } from './services.js'
 
 const SERVICES = {
-  bank: { readConfig: readBankConfig, createDatabase: createBankDatabase, build: buildBank },
-  retirement: { readConfig: readRetirementConfig, createDatabase: createRetirementDatabase, build: buildRetirement },
+  bank: (env: Environment) => {
+    const config = readBankConfig(env)
+    const db = createBankDatabase(config.DATABASE_URL)
+    return { config, db, build: (shared: SharedStore) => buildBank(config, db, shared) }
+  },
+  retirement: (env: Environment) => {
+    const config = readRetirementConfig(env)
+    const db = createRetirementDatabase(config.DATABASE_URL)
+    return { config, db, build: (shared: SharedStore) => buildRetirement(config, db, shared) }
+  },
 }
 
 /** Starts a service in this process. Returns a function that stops it. */
-export async function startServiceHere(name, env) {
-  const { readConfig, createDatabase, build } = SERVICES[name]
-  const config = readConfig(env)
-  const db = createDatabase(config.DATABASE_URL)
+export async function startServiceHere(name: ServiceName, env: Environment): Promise<() => Promise<void>> {
+  const { config, db, build } = SERVICES[name](env)
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
-  const app = await build(config, db, shared)
+  const app = await build(shared)
   app.addHook('onClose', async () => {
     await Promise.all([db.$disconnect(), shared.close()])
   })

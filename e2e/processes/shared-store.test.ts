@@ -1,17 +1,25 @@
 // Kills the shared session store while it is in use. Only requests that wait for it may fail.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { openSharedStore } from '@signet/service'
+import type { Pool } from '@signet/database'
+import { openSharedStore, type SharedStore } from '@signet/service'
 import { openOwnServer, until } from '@signet/testing'
 import { startRedis } from '../support/redis.js'
 
-async function startKilledRedis() {
+interface KilledServer {
+  readonly url: string
+  start(): Promise<void>
+  kill(): Promise<void>
+  remove(): Promise<void>
+}
+
+async function startKilledRedis(): Promise<KilledServer> {
   const redis = await startRedis()
   const kill = () => redis.stop('SIGKILL')
   return { url: redis.url, start: redis.start, kill, remove: kill }
 }
 
-async function startKilledPostgres() {
+async function startKilledPostgres(): Promise<KilledServer> {
   const server = await openOwnServer()
   return { ...server, url: server.adminUrl }
 }
@@ -19,7 +27,7 @@ async function startKilledPostgres() {
 const LONG = 'SELECT pg_sleep(30)'
 
 /** Runs a query on a checked-out connection, as in a transaction. The pool handles no errors of such a connection. */
-async function queryCheckedOut(pool) {
+async function queryCheckedOut(pool: Pool): Promise<void> {
   const client = await pool.connect()
   try {
     await client.query(LONG)
@@ -29,7 +37,7 @@ async function queryCheckedOut(pool) {
 }
 
 /** Starts requests that the server cannot finish before it is killed. Resolves with their future outcomes once they run. */
-async function beginRequests(store) {
+async function beginRequests(store: SharedStore): Promise<{ outcomes: Promise<PromiseSettledResult<unknown>[]> }> {
   if (store.kind === 'redis') {
     const outcomes = Promise.allSettled(Array.from({ length: 8 }, () => store.client.blPop('nothing', 30)))
     await new Promise(setImmediate)
@@ -49,7 +57,7 @@ async function beginRequests(store) {
   return { outcomes }
 }
 
-const reached = (store) =>
+const reached = (store: SharedStore) =>
   store.ping().then(
     () => true,
     () => false,
@@ -58,7 +66,7 @@ const reached = (store) =>
 for (const [name, startServer] of [
   ['Redis', startKilledRedis],
   ['PostgreSQL', startKilledPostgres],
-]) {
+] as const) {
   describe(`a shared store on ${name} that is killed`, () => {
     test('fails pending requests, ends no process, and works again after its restart', async () => {
       const server = await startServer()

@@ -21,7 +21,7 @@ export async function assertCleanRun() {
   const text = await logsOf(world)
   assert.ok(text.length > 10_000)
   const entries = [...world.shared.JWT_SECRET.split(','), world.own.bank.REFRESH_TOKEN_SECRET]
-  const secrets = entries.map((entry) => entry.split(':')[1])
+  const secrets = entries.map((entry) => entry.split(':')[1] ?? '')
   const { password: databasePassword } = new URL(world.urls.bank)
   for (const secret of [...secrets, databasePassword, 'a-long-enough-phrase']) assert.ok(!text.includes(secret))
   assert.doesNotMatch(text, /[0-9a-f]{8}:[0-9a-f-]{36}:\d+:[A-Za-z0-9_-]{43}/)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readBankConfig } from '@signet/bank/config'
@@ -11,40 +11,47 @@ import { readRetirementConfig } from '@signet/retirement/config'
 import { createRetirementDatabase } from '@signet/retirement-database'
 import { ConfigError, requireReachable, StartError } from '@signet/service'
 import { freePort, until } from '@signet/testing'
-import { call, register } from './requests.js'
+import { type Credentials, call, register } from './requests.js'
+import type { Environment, Service, ServiceName } from './services.js'
 import { logsOf, openWorld, root } from './world.js'
 
 const world = await openWorld()
 after(() => world.close())
 
-const entryOf = (name) => join(root, 'apps', name, 'dist/src/server.js')
-const goodEnvironment = async (name) => ({
+const entryOf = (name: ServiceName) => join(root, 'apps', name, 'dist/src/server.js')
+const goodEnvironment = async (name: ServiceName) => ({
   ...world.common,
   ...world.shared,
   ...world.own[name],
   PORT: String(await freePort()),
 })
 
+const portOf = (server: Server) => (server.address() as AddressInfo).port
+
 /** Only a hang takes this long. */
 const HANG_LIMIT_MS = 120_000
 
 /** Runs a service that must not start. Returns its exit code, signal and output. */
-async function runToItsEnd(name, env) {
+async function runToItsEnd(name: ServiceName, env: Environment) {
   const child = spawn(process.execPath, [entryOf(name)], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const killed = setTimeout(() => child.kill('SIGKILL'), HANG_LIMIT_MS)
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk) => {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
       said += chunk
     })
   }
-  const [code, signal] = await once(child, 'close')
+  const [code, signal]: (number | string | null)[] = await once(child, 'close')
   clearTimeout(killed)
   return { code, signal, said, lines: said.trimEnd().split('\n') }
 }
 
 /** Asserts one line for each variable and nothing else: no stack, no value. */
-function assertRefused({ code, signal, said, lines }, name, variables) {
+function assertRefused(
+  { code, signal, said, lines }: Awaited<ReturnType<typeof runToItsEnd>>,
+  name: ServiceName,
+  variables: readonly string[],
+): void {
   assert.deepEqual([code, signal], [1, null], said)
   assert.deepEqual(
     lines.map((line) => new RegExp(`^${name} cannot start: ([A-Z_]+) `).exec(line)?.[1]),
@@ -65,7 +72,7 @@ test('an empty environment reports every missing variable', () => {
   for (const [readConfig, missing] of [
     [readBankConfig, ['DATABASE_URL', 'JWT_SECRET', 'REFRESH_TOKEN_SECRET', 'SESSION_STORE_URL']],
     [readRetirementConfig, ['DATABASE_URL', 'JWT_SECRET', 'SESSION_STORE_URL']],
-  ]) {
+  ] as const) {
     assert.throws(
       () => readConfig({}),
       (error) => {
@@ -78,12 +85,12 @@ test('an empty environment reports every missing variable', () => {
 })
 
 /** Runs the database check of retirement's server.ts without its process. Returns the error sentence. */
-async function refusalOfDatabase(url) {
+async function refusalOfDatabase(url: string): Promise<string | undefined> {
   const db = createRetirementDatabase(url)
   try {
     await requireReachable('DATABASE_URL', 'a database', () => db.$queryRaw`SELECT 1 FROM plans LIMIT 1`)
   } catch (error) {
-    assert.ok(error instanceof StartError, error.stack)
+    assert.ok(error instanceof StartError, String(error))
     return error.message
   } finally {
     await db.$disconnect()
@@ -93,7 +100,7 @@ async function refusalOfDatabase(url) {
 
 test('an unusable database is refused in one line without the password', async (t) => {
   // Accepts connections and never responds, like a firewall or a hung server.
-  const held = new Set()
+  const held = new Set<Socket>()
   const silent = createServer((socket) => held.add(socket)).listen(0, '127.0.0.1')
   await once(silent, 'listening')
   t.after(() => {
@@ -107,7 +114,7 @@ test('an unusable database is refused in one line without the password', async (
   wrongName.pathname = '/nothing-of-this-name'
   const rows = {
     'no server listens': `postgresql://role:hunter2@127.0.0.1:${await freePort()}/bank`,
-    'the server never responds': `postgresql://role:hunter2@127.0.0.1:${silent.address().port}/bank`,
+    'the server never responds': `postgresql://role:hunter2@127.0.0.1:${portOf(silent)}/bank`,
     'the password is wrong': wrongPassword.href,
     'there is no such database': wrongName.href,
     'there is no such host': 'postgresql://role:hunter2@no-such-host.invalid:5432/bank',
@@ -118,7 +125,7 @@ test('an unusable database is refused in one line without the password', async (
   const refusals = Object.entries(rows).map(async ([why, url]) => {
     const refusal = await refusalOfDatabase(url)
     assert.match(refusal ?? '', /^DATABASE_URL must name a database: [^\n]+$/, why)
-    for (const secret of ['hunter2', right.password]) assert.ok(!refusal.includes(secret), why)
+    for (const secret of ['hunter2', right.password]) assert.ok(!refusal?.includes(secret), why)
   })
   await Promise.all(refusals)
 })
@@ -126,7 +133,7 @@ test('an unusable database is refused in one line without the password', async (
 for (const [name, database, why] of [
   ['bank', 'store', 'was never migrated'],
   ['retirement', 'bank', "is the other service's"],
-]) {
+] as const) {
   test(`${name} does not start on a database that ${why}`, async () => {
     const DATABASE_URL = world.urls[database]
     const end = await runToItsEnd(name, { ...(await goodEnvironment(name)), DATABASE_URL })
@@ -139,7 +146,7 @@ test('a port in use ends the start with one line', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   t.after(() => other.close())
-  const PORT = String(other.address().port)
+  const PORT = String(portOf(other))
   const end = await runToItsEnd('retirement', { ...(await goodEnvironment('retirement')), PORT })
   assertRefused(end, 'retirement', ['PORT'])
 })
@@ -147,12 +154,12 @@ test('a port in use ends the start with one line', async (t) => {
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** Sends the start of a login over a raw socket. Returns a function that sends the rest and returns the response. */
-async function beginSignIn(service, { username, password }) {
+async function beginSignIn(service: Service, { username, password }: Credentials): Promise<() => Promise<string>> {
   const body = JSON.stringify({ username, password })
   const socket = connect(service.port, '127.0.0.1')
   await once(socket, 'connect')
   let response = ''
-  socket.setEncoding('utf8').on('data', (chunk) => {
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
     response += chunk
   })
   const head = `POST /api/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`
@@ -172,7 +179,7 @@ async function beginSignIn(service, { username, password }) {
   }
 }
 
-for (const signal of ['SIGTERM', 'SIGINT']) {
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   test(`${signal} during a login: the bank completes it, accepts no new connection, and exits with 0`, async () => {
     const bank = await world.start('bank', { env: { LOGIN_CONCURRENCY: '1', LOG_LEVEL: 'info' } })
     const person = await register(bank)
@@ -209,9 +216,9 @@ test('SIGTERM ends a service with exit code 0', async () => {
   assert.deepEqual(await ended, [0, null])
 })
 
-for (const name of ['bank', 'retirement']) {
+for (const name of ['bank', 'retirement'] as const) {
   test(`with DEMO=0 the ${name} loads no module of the demo`, async () => {
-    const loadedBy = async (DEMO) => {
+    const loadedBy = async (DEMO: string) => {
       const file = join(world.dataDir, `modules-of-${name}-${DEMO}`)
       const recorder = new URL('./loaded-modules.js', import.meta.url).href
       const env = { DEMO, NODE_OPTIONS: `--import=${recorder}`, LOADED_MODULES: file }
@@ -219,11 +226,11 @@ for (const name of ['bank', 'retirement']) {
       await service.stop()
       return (await readFile(file, 'utf8')).split('\n')
     }
-    const ofDemo = (url) => {
+    const ofDemo = (url: string) => {
       const path = url.slice(url.indexOf(root) + root.length)
       return !path.startsWith('node_modules/') && /\/(demo\/|demo-users|seed)/.test(path)
     }
-    const [product, demo] = await Promise.all(['0', '1'].map(loadedBy))
+    const [product, demo] = await Promise.all([loadedBy('0'), loadedBy('1')])
     assert.ok(product.some((url) => url.endsWith(`/apps/${name}/dist/src/app.js`)))
     assert.ok(demo.filter(ofDemo).length > 10, 'with DEMO=1 it does')
     assert.deepEqual(product.filter(ofDemo), [])

@@ -2,29 +2,59 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { until } from '@signet/testing'
-import { assertResponse, call, register, signIn } from './requests.js'
+import { assertResponse, type Credentials, call, type Me, register, signIn } from './requests.js'
+import type { Service, Target } from './services.js'
 import { onRedis, redis, redisBank, redisRetirement } from './shared-redis.js'
 import { bank, otherBank, retirement, world } from './shared-world.js'
 
-const COOKIES = { jwt: 'signet_token', session: 'signet_session', 'shared-session': 'signet_shared_session' }
-const VARIANTS = [
-  { name: 'jwt', strategy: 'jwt', at: bank, sibling: retirement },
-  { name: 'session', strategy: 'session', at: bank, sibling: retirement },
-  { name: 'shared-session in PostgreSQL', strategy: 'shared-session', at: bank, sibling: retirement },
-  { name: 'shared-session in Redis', strategy: 'shared-session', at: redisBank, sibling: redisRetirement },
-]
+const COOKIES = { jwt: 'signet_token', session: 'signet_session', 'shared-session': 'signet_shared_session' } as const
+type Strategy = keyof typeof COOKIES
+const STRATEGIES: readonly Strategy[] = ['jwt', 'session', 'shared-session']
+
+interface Variant {
+  readonly name: string
+  readonly strategy: Strategy
+  readonly at: Service
+  readonly sibling: Service
+}
+const JWT: Variant = { name: 'jwt', strategy: 'jwt', at: bank, sibling: retirement }
+const IN_MEMORY: Variant = { name: 'session', strategy: 'session', at: bank, sibling: retirement }
+const IN_POSTGRES: Variant = {
+  name: 'shared-session in PostgreSQL',
+  strategy: 'shared-session',
+  at: bank,
+  sibling: retirement,
+}
+const IN_REDIS: Variant = {
+  name: 'shared-session in Redis',
+  strategy: 'shared-session',
+  at: redisBank,
+  sibling: redisRetirement,
+}
+const VARIANTS = [JWT, IN_MEMORY, IN_POSTGRES, IN_REDIS]
+
+interface Listed {
+  readonly id: string
+  readonly strategy: string
+}
 
 /** Signs in as a browser that sends `cookie`. Returns the response and the browser's next `Cookie` header. */
-async function signInBy({ strategy, at }, { username, password }, cookie) {
+async function signInBy(
+  { strategy, at }: Pick<Variant, 'strategy' | 'at'>,
+  { username, password }: Credentials,
+  cookie?: string,
+) {
   const headers = cookie === undefined ? {} : { cookie }
   const response = assertResponse(
     await call(at, 'POST', '/api/login', { body: { username, password, strategy }, headers }),
     200,
   )
-  return { response, cookie: `${COOKIES[strategy]}=${response.cookies[COOKIES[strategy]].value}` }
+  const value = response.cookies[COOKIES[strategy]]?.value
+  assert.ok(value)
+  return { response, value, cookie: `${COOKIES[strategy]}=${value}` }
 }
-const me = (service, cookie) => call(service, 'GET', '/api/me', { headers: { cookie } })
-const refused = async (service, cookie) => {
+const me = (service: Target, cookie: string) => call<Me>(service, 'GET', '/api/me', { headers: { cookie } })
+const refused = async (service: Target, cookie: string) => {
   const response = await until(
     () => me(service, cookie),
     ({ status }) => status !== 200,
@@ -36,15 +66,15 @@ const refused = async (service, cookie) => {
 for (const variant of VARIANTS) {
   describe(`strategy ${variant.name}`, () => {
     const { strategy, at } = variant
-    let person
+    let person: Credentials
     test('a sign-in sets its own cookie, which authenticates, and clears those of other strategies', async () => {
       person = await register(at)
-      const { response, cookie } = await signInBy(variant, person)
+      const { response, value, cookie } = await signInBy(variant, person)
       assert.equal(typeof response.body.data, strategy === 'jwt' ? 'string' : 'object')
       for (const [name, other] of Object.entries(COOKIES))
-        assert.equal(response.cookies[other].value === '', name !== strategy, other)
-      assert.equal(response.cookies.signet_refresh.value === '', strategy !== 'jwt')
-      assert.match(response.cookies[COOKIES[strategy]].value, /^[\w.-]+$/, 'literal: nothing to decode')
+        assert.equal(response.cookies[other]?.value === '', name !== strategy, other)
+      assert.equal(response.cookies.signet_refresh?.value === '', strategy !== 'jwt')
+      assert.match(value, /^[\w.-]+$/, 'literal: nothing to decode')
       const { data } = assertResponse(await me(at, cookie), 200).body
       assert.deepEqual([data.username, data.strategy], [person.username, strategy])
       assert.ok(Date.parse(data.expiresAt) > Date.now())
@@ -60,8 +90,8 @@ for (const variant of VARIANTS) {
     })
 
     test('a changed cookie is refused, and a cookie sent twice is accepted', async () => {
-      const { cookie } = await signInBy(variant, person)
-      const [name, value] = cookie.split('=')
+      const { cookie, value } = await signInBy(variant, person)
+      const name = COOKIES[strategy]
       const last = value.at(-1) === 'A' ? 'B' : 'A'
       assertResponse(await me(at, `${name}=${value.slice(0, -1)}${last}`), 401)
       assertResponse(await me(at, `${cookie}; ${cookie}`), 200)
@@ -74,7 +104,7 @@ for (const variant of VARIANTS) {
       const { cookie } = await signInBy(variant, person)
       const { sid } = (await me(at, cookie)).body.data
       const { token } = await signIn(at, person)
-      const listed = assertResponse(await call(at, 'GET', '/api/sessions', { token }), 200).body.data
+      const listed = assertResponse(await call<Listed[]>(at, 'GET', '/api/sessions', { token }), 200).body.data
       assert.equal(listed.find(({ id }) => id === sid)?.strategy, strategy)
       assertResponse(await call(at, 'DELETE', `/api/sessions/${sid}`, { token }), 200)
       await refused(at, cookie)
@@ -82,7 +112,8 @@ for (const variant of VARIANTS) {
 
     test('the user can re-authenticate within the session', async () => {
       const { cookie } = await signInBy(variant, person)
-      const again = (password) => call(at, 'POST', '/api/reauthenticate', { body: { password }, headers: { cookie } })
+      const again = (password: string) =>
+        call(at, 'POST', '/api/reauthenticate', { body: { password }, headers: { cookie } })
       assertResponse(await again('wrong'), 401, 'invalid_credentials')
       const { data } = assertResponse(await again(person.password), 200).body
       assert.equal(typeof data, strategy === 'jwt' ? 'string' : 'object')
@@ -118,10 +149,10 @@ describe('differences between the strategies', () => {
   })
 
   test('retirement redirects an unknown session to a sign-in page that explains it, without a redirect loop', async () => {
-    const { cookie } = await signInBy(VARIANTS[1], await register(bank))
+    const { cookie } = await signInBy(IN_MEMORY, await register(bank))
     const led = await call(retirement, 'GET', '/?a=1', { headers: { cookie } })
     assert.equal(led.status, 303)
-    const target = new URL(led.headers.get('location'))
+    const target = new URL(led.headers.get('location') ?? '')
     assert.deepEqual(
       [target.pathname, target.searchParams.get('reason'), target.searchParams.get('return_to')],
       ['/sign-in', 'session_unknown', `${world.common.RETIREMENT_URL}/?a=1`],
@@ -129,11 +160,11 @@ describe('differences between the strategies', () => {
     assert.deepEqual(led.cookies, {}, 'the bank still accepts it')
     const page = await call(bank, 'GET', target.pathname + target.search, { headers: { cookie } })
     assert.equal(page.status, 200)
-    assert.match(page.body, /does not know it/)
+    assert.match(page.text, /does not know it/)
   })
 
   test('a sign-out of a memory session at another bank gets 409', async () => {
-    const { cookie } = await signInBy(VARIANTS[1], await register(bank))
+    const { cookie } = await signInBy(IN_MEMORY, await register(bank))
     const response = await call(otherBank, 'POST', '/api/logout', { headers: { cookie } })
     assertResponse(response, 409, 'session_unknown')
     assertResponse(await me(bank, cookie), 200)
@@ -143,7 +174,7 @@ describe('differences between the strategies', () => {
 
   test('a sign-out at retirement revokes a shared session at the bank', async () => {
     const person = await register(bank)
-    for (const variant of VARIANTS.slice(2)) {
+    for (const variant of [IN_POSTGRES, IN_REDIS]) {
       const { cookie } = await signInBy(variant, person)
       assertResponse(await me(variant.sibling, cookie), 200)
       assertResponse(await call(variant.sibling, 'POST', '/api/logout', { headers: { cookie } }), 200)
@@ -154,14 +185,14 @@ describe('differences between the strategies', () => {
 
   test('a sign-out at retirement revokes a memory session of the bank, and every session of the request', async () => {
     const person = await register(bank)
-    const [jwt, inMemory, inStore] = await Promise.all(VARIANTS.slice(0, 3).map((variant) => signInBy(variant, person)))
-    const out = (cookie) => call(retirement, 'POST', '/api/logout', { headers: { cookie } })
-    const alone = await signInBy(VARIANTS[1], person)
+    const three = await Promise.all([JWT, IN_MEMORY, IN_POSTGRES].map((variant) => signInBy(variant, person)))
+    const out = (cookie: string) => call(retirement, 'POST', '/api/logout', { headers: { cookie } })
+    const alone = await signInBy(IN_MEMORY, person)
     const { cookies } = assertResponse(await out(alone.cookie), 200)
     for (const name of Object.values(COOKIES)) assert.deepEqual(cookies[name], { value: '', maxAge: 0 })
     await refused(bank, alone.cookie)
 
-    const all = [jwt, inMemory, inStore].map(({ cookie }) => cookie)
+    const all = three.map(({ cookie }) => cookie)
     for (const cookie of all) assertResponse(await me(bank, cookie), 200)
     assertResponse(await out(all.join('; ')), 200)
     for (const cookie of all) await refused(bank, cookie)
@@ -169,13 +200,13 @@ describe('differences between the strategies', () => {
 
   test('a shared session used only at retirement stays in the list of sessions and can be revoked there', async () => {
     const person = await register(bank)
-    const { cookie } = await signInBy(VARIANTS[2], person)
+    const { cookie } = await signInBy(IN_POSTGRES, person)
     const { sid } = assertResponse(await me(retirement, cookie), 200).body.data
     // The bank has not seen it for longer than SESSION_IDLE_TTL.
     await world.db.$executeRaw`
       UPDATE sessions SET last_seen_at = last_seen_at - interval '2 hours' WHERE id = ${sid}::uuid`
     const { token } = await signIn(bank, person)
-    const { data } = assertResponse(await call(bank, 'GET', '/api/sessions', { token }), 200).body
+    const { data } = assertResponse(await call<Listed[]>(bank, 'GET', '/api/sessions', { token }), 200).body
     assert.ok(data.some(({ id }) => id === sid))
     assertResponse(await call(bank, 'DELETE', `/api/sessions/${sid}`, { token }), 200)
     await refused(retirement, cookie)
@@ -184,8 +215,8 @@ describe('differences between the strategies', () => {
   test('a restart of the bank loses only memory sessions', async () => {
     const mortal = await world.start('bank')
     const person = await register(mortal)
-    const cookies = []
-    for (const strategy of Object.keys(COOKIES))
+    const cookies: [Strategy, string][] = []
+    for (const strategy of STRATEGIES)
       cookies.push([strategy, (await signInBy({ strategy, at: mortal }, person)).cookie])
     await mortal.stop('SIGKILL')
     const reborn = await world.startHere('bank', { port: mortal.port })
@@ -196,7 +227,7 @@ describe('differences between the strategies', () => {
 
   test('while the store is down shared sessions get 503 and keep their cookies, and tokens work', async () => {
     const person = await register(redisBank)
-    const { cookie } = await signInBy(VARIANTS[3], person)
+    const { cookie } = await signInBy(IN_REDIS, person)
     const body = { username: person.username, password: person.password, strategy: 'shared-session' }
     const again = () => call(redisBank, 'POST', '/api/login', { body })
     await redis.stop('SIGKILL')
@@ -210,7 +241,7 @@ describe('differences between the strategies', () => {
         assertResponse(await call(service, 'GET', '/readyz'), 200)
       }
       assert.deepEqual(assertResponse(await again(), 503, 'unavailable').cookies, {})
-      const listed = await call(redisBank, 'GET', '/api/sessions', { token: person.token })
+      const listed = await call<Listed[]>(redisBank, 'GET', '/api/sessions', { token: person.token })
       assert.equal(listed.body.data.length, 2, 'a failed sign-in creates no session')
     } finally {
       await redis.start()
@@ -222,13 +253,16 @@ describe('differences between the strategies', () => {
 
   test('two banks count login attempts together, also with Redis', async () => {
     const strict = { ...onRedis, LOGIN_RATE_LIMIT: '3' }
-    const banks = await Promise.all([1, 2].map(() => world.startHere('bank', { env: strict })))
+    const [one, other] = await Promise.all([
+      world.startHere('bank', { env: strict }),
+      world.startHere('bank', { env: strict }),
+    ])
     const { username } = await register(redisBank)
     const attempts = Array.from({ length: 12 }, (_, index) =>
-      call(banks[index % 2], 'POST', '/api/login', { body: { username, password: 'wrong' } }),
+      call(index % 2 === 0 ? one : other, 'POST', '/api/login', { body: { username, password: 'wrong' } }),
     )
     const statuses = (await Promise.all(attempts)).map(({ status }) => status).sort()
     assert.deepEqual(statuses, [...Array(3).fill(401), ...Array(9).fill(429)])
-    await Promise.all(banks.map((one) => one.stop()))
+    await Promise.all([one.stop(), other.stop()])
   })
 })

@@ -5,30 +5,31 @@ import { until } from '@signet/testing'
 import {
   briefBank,
   killTheBank,
+  postgres,
   restartTheBank,
   retirement,
   theBank,
   untilBanksAreReady,
-  world,
 } from './outage-world.js'
-import { assertResponse, call, claimsOf, register, untilServed } from './requests.js'
+import { assertResponse, type CallOptions, call, claimsOf, register, tokensIn, untilServed } from './requests.js'
+import type { Target } from './services.js'
 
-const STRATEGIES = { jwt: 'signet_token', session: 'signet_session', 'shared-session': 'signet_shared_session' }
-const ALL = Object.keys(STRATEGIES)
+const COOKIES = { jwt: 'signet_token', session: 'signet_session', 'shared-session': 'signet_shared_session' } as const
+type Strategy = keyof typeof COOKIES
+const ALL: readonly Strategy[] = ['jwt', 'session', 'shared-session']
 
 /** Signs one user in with each strategy. Returns the headers of the three browsers. */
-async function signInByEach(at) {
+async function signInByEach(at: Target) {
   const { username, password } = await register(at)
-  const signIns = await Promise.all(
-    ALL.map(async (strategy) => {
-      const body = { username, password, strategy }
-      const { cookies } = assertResponse(await call(at, 'POST', '/api/login', { body }), 200)
-      return [strategy, { cookie: `${STRATEGIES[strategy]}=${cookies[STRATEGIES[strategy]].value}` }]
-    }),
-  )
-  return { username, password, headersBy: Object.fromEntries(signIns) }
+  const signInBy = async (strategy: Strategy) => {
+    const body = { username, password, strategy }
+    const { cookies } = assertResponse(await call(at, 'POST', '/api/login', { body }), 200)
+    return { cookie: `${COOKIES[strategy]}=${cookies[COOKIES[strategy]]?.value}` }
+  }
+  const [jwt, session, shared] = await Promise.all([signInBy('jwt'), signInBy('session'), signInBy('shared-session')])
+  return { username, password, headersBy: { jwt, session, 'shared-session': shared } }
 }
-const me = (service, headers) => call(service, 'GET', '/api/me', { headers })
+const me = (service: Target, headers: { readonly cookie: string }) => call(service, 'GET', '/api/me', { headers })
 
 test('tokens and shared sessions work at retirement while the bank is down, and at the bank after its restart', async () => {
   await untilBanksAreReady()
@@ -59,7 +60,7 @@ test('an outage of PostgreSQL clears no cookie, redirects to no sign-in, and eve
   const { password, headersBy } = await signInByEach(bank)
   for (const strategy of ALL) assertResponse(await me(bank, headersBy[strategy]), 200)
   const known = { jwt: 200, session: 200, 'shared-session': 503 }
-  const flows = [
+  const flows: readonly [string, string, CallOptions?][] = [
     ['GET', '/api/accounts'],
     ['GET', '/api/sessions'],
     ['DELETE', '/api/sessions'],
@@ -71,7 +72,7 @@ test('an outage of PostgreSQL clears no cookie, redirects to no sign-in, and eve
     ['GET', '/transfer'],
     ['POST', '/sign-out'],
   ]
-  await world.stopPostgres()
+  await postgres.stop()
   for (const strategy of ALL) {
     const headers = headersBy[strategy]
     assertResponse(await me(bank, headers), known[strategy])
@@ -85,7 +86,7 @@ test('an outage of PostgreSQL clears no cookie, redirects to no sign-in, and eve
     assert.equal(page.status, strategy === 'session' ? 303 : 503, `${strategy} at retirement`)
     assert.deepEqual(page.cookies, {})
   }
-  await world.startPostgres()
+  await postgres.start()
   for (const strategy of ALL) {
     const headers = headersBy[strategy]
     await untilServed(() => call(bank, 'GET', '/api/accounts', { headers }))
@@ -98,12 +99,12 @@ test('a token that expires during the outage is renewed by redirect afterwards',
   await untilBanksAreReady()
   const { token, refresh } = await register(briefBank)
   const cookies = { headers: { cookie: `signet_token=${token}; signet_refresh=${refresh}` } }
-  await world.stopPostgres()
+  await postgres.stop()
   const expiresAt = claimsOf(token).exp * 1000
   await until(Date.now, (now) => now >= expiresAt, { what: 'the expiry of the token' })
   const page = await call(briefBank, 'GET', '/security?a=1', cookies)
   assert.deepEqual([page.status, page.cookies], [303, {}])
-  const { pathname, search } = new URL(page.headers.get('location'))
+  const { pathname, search } = new URL(page.headers.get('location') ?? '')
   const trip = () => call(briefBank, 'GET', pathname + search, cookies)
   const refused = await trip()
   assert.deepEqual([refused.status, refused.cookies], [503, {}])
@@ -111,9 +112,10 @@ test('a token that expires during the outage is renewed by redirect afterwards',
     const response = await call(briefBank, path === '/renewal' ? 'GET' : 'POST', path, cookies)
     assert.deepEqual([response.status, response.cookies], [503, {}], path)
   }
-  await world.startPostgres()
+  await postgres.start()
   const response = await until(trip, ({ status }) => status !== 503, { what: 'a response after the outage' })
   assert.equal(response.status, 303)
-  assert.notEqual(response.cookies.signet_token.value, '')
-  assert.equal(claimsOf(response.cookies.signet_token.value).sid, claimsOf(token).sid)
+  const renewal = tokensIn(response).token.value
+  assert.notEqual(renewal, '')
+  assert.equal(claimsOf(renewal).sid, claimsOf(token).sid)
 })

@@ -3,17 +3,18 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { createTraces, MAX_EVENTS, MAX_TOURS } from '@signet/demo'
-import { openSharedStore } from '@signet/service'
+import { createTraces, MAX_EVENTS, MAX_TOURS, type TraceEvent } from '@signet/demo'
+import { openSharedStore, type SharedStore } from '@signet/service'
 import { until } from '@signet/testing'
 import { startRedis } from '../support/redis.js'
 import { call, register } from './requests.js'
+import type { Target } from './services.js'
 import { redis } from './shared-redis.js'
 import { bank, otherBank, retirement, world } from './shared-world.js'
 import { logsOf } from './world.js'
 
-const open = []
-const storeAt = async (url) => {
+const open: SharedStore[] = []
+const storeAt = async (url: string) => {
   const store = await openSharedStore(url, () => {})
   open.push(store)
   return store
@@ -21,7 +22,7 @@ const storeAt = async (url) => {
 after(() => Promise.all(open.map((store) => store.close())))
 
 const newId = () => randomBytes(16).toString('base64url')
-const EVENT = {
+const EVENT: TraceEvent = {
   at: 1,
   ms: 1,
   service: 'bank',
@@ -38,7 +39,7 @@ const EVENT = {
 }
 
 /** Begins a tour as a browser does, with an empty form. */
-async function begin(bank) {
+async function begin(bank: Target) {
   const response = await fetch(`${bank.url}/tour/begin`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -46,23 +47,21 @@ async function begin(bank) {
   })
   await response.body?.cancel()
   const cookie = response.headers.getSetCookie().find((line) => line.startsWith('signet_tour='))
-  return {
-    status: response.status,
-    cookie: cookie?.split(';')[0],
-    id: cookie?.slice('signet_tour='.length, -1).slice(0, 22),
-  }
+  const [value = ''] = cookie?.split(';') ?? []
+  return { status: response.status, cookie: value, id: value.slice('signet_tour='.length).slice(0, 22) }
 }
-const visit = (service, cookie, path = '/sign-in') =>
+const visit = (service: Target, cookie: string, path = '/sign-in') =>
   call(service, 'GET', path, { headers: { cookie, accept: 'text/html' } })
 const BAR = 'Leave the tour'
 
 // Own stores, because the flood below evicts the tours of other tests.
-for (const [name, openStore] of [
+const stores: readonly [string, () => Promise<string>][] = [
   ['PostgreSQL', () => world.openDatabase('store')],
   ['Redis', async () => `${redis.url}/1`],
-]) {
+]
+for (const [name, openStore] of stores) {
   describe(`traces in ${name}`, () => {
-    let url
+    let url: string
     before(async () => {
       url = await openStore()
     })
@@ -75,7 +74,7 @@ for (const [name, openStore] of [
       await traces.append(id, { ...EVENT, at: 2, path: '/second' })
       await traces.append(id, { ...EVENT, at: 1, path: '/first' })
       assert.deepEqual(
-        (await traces.read(id)).map(({ path }) => path),
+        (await traces.read(id))?.map(({ path }) => path),
         ['/first', '/second'],
       )
       assert.equal(await traces.read(newId()), null)
@@ -107,16 +106,17 @@ for (const [name, openStore] of [
       await traces.begin(flooded, 60)
       for (let at = 1; at <= MAX_EVENTS + 20; at += 1) await traces.append(flooded, { ...EVENT, at })
       const events = await traces.read(flooded)
+      assert.ok(events)
       assert.ok(events.length <= MAX_EVENTS && events.length >= MAX_EVENTS - 1, `${events.length}`)
-      assert.equal(events.at(-1).at, MAX_EVENTS + 20)
+      assert.equal(events.at(-1)?.at, MAX_EVENTS + 20)
 
-      const later = []
+      let latest = ''
       for (let count = 0; count < MAX_TOURS; count += 1) {
-        later.push(newId())
-        await traces.begin(later.at(-1), 120)
+        latest = newId()
+        await traces.begin(latest, 120)
       }
       assert.equal(await traces.read(flooded), null)
-      assert.deepEqual(await traces.read(later.at(-1)), [])
+      assert.deepEqual(await traces.read(latest), [])
     })
 
     test('invalid data in the store is ignored', async () => {
@@ -124,8 +124,9 @@ for (const [name, openStore] of [
       const traces = createTraces(store)
       const id = newId()
       await traces.begin(id, 60)
-      await traces.append(id, { ...EVENT, cookies: ['a_cookie=its-value'] })
-      await traces.append(id, { hostile: true })
+      // Another program may write to the store, which has no types.
+      for (const invalid of [{ ...EVENT, cookies: ['a_cookie=its-value'] }, { hostile: true }])
+        await traces.append(id, invalid as unknown as TraceEvent)
       assert.deepEqual(await traces.read(id), [])
     })
   })
@@ -146,6 +147,7 @@ describe('the recorder', () => {
       (found) => found?.length === 4,
       { what: 'four events' },
     )
+    assert.ok(events)
     assert.deepEqual(
       events.map(({ service, path, cookies, strategy, code, status }) => [
         service,
@@ -168,7 +170,7 @@ describe('the recorder', () => {
 
   test('an invalid tour cookie is ignored', async () => {
     const { cookie } = await begin(bank)
-    assert.ok((await visit(bank, cookie)).body.includes(BAR))
+    assert.ok((await visit(bank, cookie)).text.includes(BAR))
     const value = cookie.slice('signet_tour='.length)
     for (const hostile of [
       'x',
@@ -183,9 +185,9 @@ describe('the recorder', () => {
       `"${value}"`,
       `${value}; ${cookie}`,
     ]) {
-      const { status, body } = await visit(bank, `signet_tour=${hostile}`)
+      const { status, text } = await visit(bank, `signet_tour=${hostile}`)
       assert.equal(status, 200, hostile.slice(0, 40))
-      assert.ok(!body.includes(BAR), hostile.slice(0, 40))
+      assert.ok(!text.includes(BAR), hostile.slice(0, 40))
     }
   })
 
@@ -195,9 +197,11 @@ describe('the recorder', () => {
     const lonely = await world.startHere('bank', { env: { SESSION_STORE_URL: fallen.url } })
     const { cookie, id } = await begin(lonely)
     // A stopped process never responds: a page that waited for the recording would hang.
-    process.kill(fallen.pid(), 'SIGSTOP')
+    const pid = fallen.pid()
+    assert.ok(pid)
+    process.kill(pid, 'SIGSTOP')
     for (let count = 0; count < 3; count += 1) assert.equal((await visit(lonely, cookie)).status, 200)
-    process.kill(fallen.pid(), 'SIGCONT')
+    process.kill(pid, 'SIGCONT')
     const traces = createTraces(await storeAt(fallen.url))
     await until(
       () => traces.read(id),
@@ -210,7 +214,7 @@ describe('the recorder', () => {
     assert.equal((await begin(lonely)).status, 503)
     const page = await visit(lonely, cookie, '/tour/1')
     assert.equal(page.status, 200)
-    assert.match(page.body, /can’t read the recording right now/)
+    assert.match(page.text, /can’t read the recording right now/)
     await lonely.stop()
   })
 
@@ -220,12 +224,12 @@ describe('the recorder', () => {
     await visit(leaving, cookie)
     await leaving.stop()
     const traces = createTraces(await storeAt(world.urls.store))
-    assert.equal((await traces.read(id)).length, 1)
+    assert.equal((await traces.read(id))?.length, 1)
   })
 
   test('one address can begin thirty tours a minute', async () => {
     const limited = await world.startHere('bank', { env: { LOGIN_RATE_LIMIT: '10' } })
-    const statuses = []
+    const statuses: number[] = []
     for (let count = 0; count < 31; count += 1) statuses.push((await begin(limited)).status)
     assert.deepEqual(statuses, [...Array(30).fill(303), 429])
     await limited.stop()
@@ -235,8 +239,8 @@ describe('the recorder', () => {
     const { cookie, id } = await begin(bank)
     const serious = await world.startHere('bank', { env: { DEMO: '0' } })
     for (const path of ['/tour', '/tour/1']) assert.equal((await visit(serious, cookie, path)).status, 404)
-    const { body } = await visit(serious, cookie)
-    assert.ok(!body.includes(BAR) && !body.includes('/tour'))
+    const { text } = await visit(serious, cookie)
+    assert.ok(!text.includes(BAR) && !text.includes('/tour'))
     await serious.stop()
     assert.deepEqual(await createTraces(await storeAt(world.urls.store)).read(id), [])
   })

@@ -4,7 +4,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { createBankDatabase } from '@signet/bank-database'
 import { freePort, until } from '@signet/testing'
-import { assertResponse, call, register } from './requests.js'
+import { assertResponse, call, register, type Session } from './requests.js'
+import type { Target } from './services.js'
 import { bank, retirement, world } from './shared-world.js'
 import { logsOf } from './world.js'
 
@@ -18,31 +19,52 @@ function newTrace() {
   return { traceId, spanId, requestId, headers }
 }
 
+type Trace = ReturnType<typeof newTrace>
+
+interface LogLine {
+  readonly service: string
+  readonly msg: string
+  readonly pid: number
+  readonly reqId: string
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+}
+
+interface Account {
+  readonly id: string
+  readonly name: string
+}
+
 /** Returns the log lines of a request id, once there is one with each of these messages. */
-async function linesOf({ requestId }, messages) {
+async function linesOf({ requestId }: { readonly requestId: string }, messages: readonly string[]) {
   const found = await until(
     async () =>
       (await logsOf(world))
         .split('\n')
         .filter((line) => line.includes(requestId))
-        .map((line) => JSON.parse(line)),
+        .map((line): LogLine => JSON.parse(line)),
     (lines) => messages.every((expected) => lines.some(({ service, msg }) => `${service}: ${msg}` === expected)),
     { what: `a line ${messages.join(', a line ')}`, everyMilliseconds: 100 },
   )
-  return (expected) => found.find(({ service, msg }) => `${service}: ${msg}` === expected)
+  return (expected: string) => {
+    const line = found.find(({ service, msg }) => `${service}: ${msg}` === expected)
+    assert.ok(line)
+    return line
+  }
 }
 
-function assertOneTrace(trace, lines) {
+function assertOneTrace(trace: Trace, lines: readonly LogLine[]): void {
   for (const line of lines) assert.deepEqual([line.reqId, line.traceId], [trace.requestId, trace.traceId])
 }
 
-async function transfer(person, { headers }, from) {
-  const accounts = assertResponse(await call(from, 'GET', '/api/accounts', person), 200).body.data
-  const { id } = accounts.find(({ name }) => name === 'Checking')
-  const response = await call(from, 'POST', '/api/transfers', {
+async function transfer(person: Session, { headers }: Trace, from: Target): Promise<string> {
+  const accounts = assertResponse(await call<Account[]>(from, 'GET', '/api/accounts', person), 200).body.data
+  const checking = accounts.find(({ name }) => name === 'Checking')
+  const response = await call<{ readonly id: string }>(from, 'POST', '/api/transfers', {
     ...person,
     headers: { ...headers, 'idempotency-key': randomUUID() },
-    body: { from: id, to: 'retirement', amount: 100 },
+    body: { from: checking?.id, to: 'retirement', amount: 100 },
   })
   return assertResponse(response, 201).body.data.id
 }
@@ -100,8 +122,10 @@ test('a deposit that another bank process delivers continues the trace of the tr
   assertOneTrace(trace, [waiting('bank: deposit not delivered')])
   await cutOff.stop('SIGKILL')
   const db = createBankDatabase(DATABASE_URL)
-  const [row] = await db.$queryRaw`SELECT traceparent, tracestate FROM deposit_outbox WHERE transfer_id = ${id}::uuid`
+  const [row] = await db.$queryRaw<{ traceparent: string; tracestate: string }[]>`
+    SELECT traceparent, tracestate FROM deposit_outbox WHERE transfer_id = ${id}::uuid`
   await db.$disconnect()
+  assert.ok(row)
   assert.equal(row.tracestate, trace.headers.tracestate)
 
   const delivering = await world.start('bank', { env: { DATABASE_URL } })

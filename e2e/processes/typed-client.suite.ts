@@ -6,15 +6,15 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { register } from './requests.js'
+import { type Credentials, register } from './requests.js'
 import { bank, retirement } from './shared-world.js'
 import { root } from './world.js'
 
 const run = promisify(execFile)
 const folder = join(root, 'examples/typed-client')
 const commands = createRequire(join(folder, 'package.json'))
-const commandOf = (name, path) => join(dirname(commands.resolve(`${name}/package.json`)), path)
-const node = (...args) => run(process.execPath, args, { cwd: folder })
+const commandOf = (name: string, path: string) => join(dirname(commands.resolve(`${name}/package.json`)), path)
+const node = (...args: string[]) => run(process.execPath, args, { cwd: folder })
 const urls = { bank: bank.url, retirement: retirement.url }
 
 before(async () => {
@@ -29,7 +29,15 @@ before(async () => {
   await node(commandOf('typescript', 'bin/tsc'), '--project', 'tsconfig.json')
 })
 
-const client = () => import(join(folder, 'generated/out/src/client.js'))
+/** The client is compiled by this test. */
+interface TypedClient {
+  whoAmI(
+    urls: { readonly bank: string; readonly retirement: string },
+    credentials: Credentials,
+  ): Promise<{ readonly bank: string; readonly retirement: string }>
+}
+
+const client = (): Promise<TypedClient> => import(join(folder, 'generated/out/src/client.js'))
 
 test('a generated client logs in at the bank and is authenticated at both services', async () => {
   const { username, password } = await register(bank)

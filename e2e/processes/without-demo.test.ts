@@ -26,7 +26,7 @@ const NOT_COPIED = new Set(['node_modules', 'dist', '.git', '.turbo', '.data'])
 /** The one line of an app that loads its demo. */
 const LOADS_DEMO = /^ *if \(config\.DEMO\) await app\.register\(import\('\.\/demo\/demo\.js'\), .*\n/gm
 
-let copy
+let copy: string
 before(async () => {
   // Inside this repository, so that Node finds the installed packages above it.
   copy = await mkdtemp(join(root, '.without-demo-'))
@@ -46,8 +46,8 @@ async function linkWorkspaces() {
   await writeFile(join(nothing, 'empty.d.ts'), 'export {}')
   const exports = { '.': { types: './empty.d.ts', default: './missing.js' } }
   await writeFile(join(nothing, 'package.json'), JSON.stringify({ name: '@signet/demo', type: 'module', exports }))
-  const links = [...PACKAGES.map((path) => [root, path]), ...APPS.map((path) => [copy, path])]
-  for (const [at, path] of links) {
+  const links = [...PACKAGES.map((path) => ({ at: root, path })), ...APPS.map((path) => ({ at: copy, path }))]
+  for (const { at, path } of links) {
     const { name } = JSON.parse(await readFile(join(at, path, 'package.json'), 'utf8'))
     await symlink(join(at, path), join(modules, name))
   }
@@ -66,13 +66,14 @@ async function removeDemo() {
 }
 
 /** Runs a program in a workspace of the copy. Fails with its output. */
-async function inWorkspace(workspace, program, args) {
+async function inWorkspace(workspace: string, program: string, args: readonly string[]): Promise<void> {
   try {
     // With this variable, a nested test runner would skip its files and report success.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
     await run(program, args, { cwd: join(copy, workspace), env, maxBuffer: 16_777_216 })
   } catch (error) {
-    assert.fail(`${workspace}: ${basename(program)} ${args.join(' ')}\n${error.stdout}${error.stderr}`)
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    assert.fail(`${workspace}: ${basename(program)} ${args.join(' ')}\n${stdout}${stderr}`)
   }
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  type BankDatabase,
   migrationsFolder as bankMigrations,
   runtimePrivileges as bankPrivileges,
   createBankDatabase,
@@ -17,8 +18,9 @@ import {
   runtimePrivileges as retirementPrivileges,
 } from '@signet/retirement-database'
 import { startServiceProcess } from '@signet/scripts/service-process'
-import { freePort, openOwnServer, openTestDatabase } from '@signet/testing'
+import { type DatabaseTemplate, freePort, type OwnServer, openTestDatabase, type TestDatabase } from '@signet/testing'
 import { startServiceHere } from './service-here.js'
+import type { Environment, Service, ServiceName, ServiceProcess, StartOptions } from './services.js'
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -29,14 +31,14 @@ const TEMPLATES = {
   bank: { name: 'bank_with_openings', fill: fillBank, runtimePrivileges: bankPrivileges },
   retirement: {
     name: 'retirement',
-    fill: (url) => migrate(url, retirementMigrations),
+    fill: (url: string) => migrate(url, retirementMigrations),
     runtimePrivileges: retirementPrivileges,
   },
   store: { name: 'empty' },
-}
+} satisfies Record<string, DatabaseTemplate>
 
 /** New customers get an opening balance, as in a demo. There are no demo users. */
-async function fillBank(url) {
+async function fillBank(url: string): Promise<void> {
   await migrate(url, bankMigrations)
   const db = createBankDatabase(url)
   await setOpeningBalance(db, { demo: true })
@@ -47,17 +49,16 @@ async function fillBank(url) {
  * Creates a database for each service and one for the store. Returns functions that start services on them. `close` stops
  * the services and removes the data.
  *
- * @param ownServer uses a PostgreSQL server of its own, which the test may stop, kill and start. It has an `adminUrl`.
+ * @param postgres the test's own PostgreSQL server, which `close` removes. Default: the server of the run
  */
-export async function openWorld({ ownServer = false } = {}) {
+export async function openWorld({ postgres }: { readonly postgres?: OwnServer } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'signet-processes-'))
   const ports = { bank: await freePort(), retirement: await freePort() }
-  const running = new Set()
-  const inThisProcess = new Set()
-  const endedByThemselves = []
-  const databases = []
-  let server
-  let db
+  const running = new Set<ServiceProcess>()
+  const inThisProcess = new Set<Service>()
+  const endedByThemselves: string[] = []
+  const databases: TestDatabase[] = []
+  let db: BankDatabase | undefined
 
   /** On interruption, `close` is never called and nothing can be awaited: kills and removes everything at once. */
   const abandon = () => {
@@ -70,19 +71,22 @@ export async function openWorld({ ownServer = false } = {}) {
     process.off('exit', abandon)
     await Promise.all([...running, ...inThisProcess].map((service) => service.stop()))
     await db?.$disconnect()
-    if (server) await server.remove()
+    if (postgres) await postgres.remove()
     else await Promise.all(databases.map((database) => database.remove()))
     await rm(dataDir, { recursive: true, force: true })
   }
-  const openDatabase = async (name) => {
-    const database = await openTestDatabase(TEMPLATES[name], server?.adminUrl)
+  const openDatabase = async (name: keyof typeof TEMPLATES): Promise<string> => {
+    const database = await openTestDatabase(TEMPLATES[name], postgres?.adminUrl)
     databases.push(database)
     return database.url
   }
 
   try {
-    if (ownServer) server = await openOwnServer({ durable: true })
-    const [bankUrl, retirementUrl, storeUrl] = await Promise.all(['bank', 'retirement', 'store'].map(openDatabase))
+    const [bankUrl, retirementUrl, storeUrl] = await Promise.all([
+      openDatabase('bank'),
+      openDatabase('retirement'),
+      openDatabase('store'),
+    ])
     const urls = { bank: bankUrl, retirement: retirementUrl, store: storeUrl }
     db = createBankDatabase(urls.bank)
     const common = {
@@ -105,19 +109,24 @@ export async function openWorld({ ownServer = false } = {}) {
       retirement: { DATABASE_URL: urls.retirement, SESSION_STORE_URL: urls.store },
     }
 
-    const environmentOf = (name, port, env) => {
+    const environmentOf = (name: ServiceName, port: number, env: Environment): Record<string, string> => {
       const given = { ...common, ...shared, ...own[name], ...env, PORT: String(port) }
-      return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+      return Object.fromEntries(
+        Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+      )
     }
 
     /** Returns the public host that a browser sends. */
-    const hostOf = (name, env) => new URL({ ...common, ...env }[`${name.toUpperCase()}_URL`]).host
+    const hostOf = (name: ServiceName, env: Environment): string => {
+      const { BANK_URL, RETIREMENT_URL } = { ...common, ...env }
+      return new URL(name === 'bank' ? BANK_URL : RETIREMENT_URL).host
+    }
 
     /** Starts a service inside the test's process, for tests that need their own `env` but no process. */
-    const startHere = async (name, { port, env = {} } = {}) => {
+    const startHere = async (name: ServiceName, { port, env = {} }: StartOptions = {}): Promise<Service> => {
       const at = port ?? (await freePort())
       const stop = await startServiceHere(name, environmentOf(name, at, { LOG_LEVEL: 'silent', ...env }))
-      const service = {
+      const service: Service = {
         name,
         port: at,
         url: `http://127.0.0.1:${at}`,
@@ -135,7 +144,7 @@ export async function openWorld({ ownServer = false } = {}) {
      * Starts a service as a process, on `port` or a free one. `env` overrides the shared environment. An undefined value
      * removes the variable.
      */
-    const start = async (name, { port, env = {} } = {}) => {
+    const start = async (name: ServiceName, { port, env = {} }: StartOptions = {}): Promise<ServiceProcess> => {
       const at = port ?? (await freePort())
       const child = await startServiceProcess({
         name,
@@ -145,13 +154,12 @@ export async function openWorld({ ownServer = false } = {}) {
         // Most of these processes end before optimizing compilation pays off.
         v8Flags: ['--interrupt-budget=2000000'],
       })
-      const service = {
+      const service: ServiceProcess = {
         name,
         port: at,
         pid: child.pid,
         url: `http://127.0.0.1:${at}`,
         host: hostOf(name, env),
-        /** Resolves with a description of how the process ended. */
         stop: async (signal) => {
           running.delete(service)
           await child.stop(signal)
@@ -167,7 +175,6 @@ export async function openWorld({ ownServer = false } = {}) {
     return {
       dataDir,
       ports,
-      adminUrl: server?.adminUrl,
       urls,
       db,
       common,
@@ -178,9 +185,6 @@ export async function openWorld({ ownServer = false } = {}) {
       openDatabase,
       /** Descriptions of services that ended without a stop from a test. */
       endedByThemselves,
-      startPostgres: server?.start,
-      stopPostgres: server?.stop,
-      killPostgres: server?.kill,
       close,
     }
   } catch (error) {
@@ -189,8 +193,10 @@ export async function openWorld({ ownServer = false } = {}) {
   }
 }
 
+export type World = Awaited<ReturnType<typeof openWorld>>
+
 /** Returns the logs of all services. */
-export async function logsOf({ dataDir }) {
+export async function logsOf({ dataDir }: { readonly dataDir: string }): Promise<string> {
   const folder = join(dataDir, 'logs')
   const files = await readdir(folder)
   return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('')

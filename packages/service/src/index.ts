@@ -1,6 +1,8 @@
 // Route schemas use members that this plugin adds to Fastify's types, also in packages that import this one.
 /// <reference types="@fastify/swagger" preserve="true" />
 
+// `app.methodIndex`, the routes of an app.
+import './http/method-index.js'
 // `app.metrics`, the registry for an app's own metrics.
 import './observability/metrics.js'
 // `app.heldResponses`.
