@@ -1,17 +1,28 @@
 // Prose as blocks (a paragraph, an item, a heading, a cell of a table) and sentences, each with its line. Code samples and
 // quotations are replaced by one letter, so that a sentence keeps its length and no rule reads them.
 
-const lineAt = (text, offset) => text.slice(0, offset).split('\n').length
-const emptied = (text) => text.replace(/[^\n]/g, ' ')
+export interface Block {
+  readonly line: number
+  readonly text: string
+  readonly kind: 'cell' | 'heading' | 'text'
+}
 
-const withoutCode = (text) =>
+export interface Sentence {
+  readonly line: number
+  readonly words: readonly string[]
+}
+
+const lineAt = (text: string, offset: number) => text.slice(0, offset).split('\n').length
+const emptied = (text: string) => text.replace(/[^\n]/g, ' ')
+
+const withoutCode = (text: string) =>
   text
     .replace(/^ *```[\s\S]*?^ *```/gm, emptied)
     .replace(/<!--[\s\S]*?-->/g, emptied)
     .replace(/`[^`]*`/g, (code) => `X${code.replace(/[^\n]/g, '')}`)
 
 /** What a reader sees of Markdown, without what is quoted. */
-const plain = (text) =>
+const plain = (text: string) =>
   text
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -22,9 +33,9 @@ const plain = (text) =>
 /** An item, a heading, a row, a tag, or a line of aligned columns. */
 const STARTS_A_BLOCK = /^\s*(?:[-*] |\d+\. |#+ |\||@\w+|\S+ {2,}\S)/
 
-function blocksOfLines(lines, firstLine = 1) {
-  const blocks = []
-  let open
+function blocksOfLines(lines: readonly string[], firstLine = 1): Block[] {
+  const blocks: Block[] = []
+  let open: { line: number; text: string; kind: Block['kind'] } | undefined
   for (const [index, line] of lines.entries()) {
     const number = firstLine + index
     if (line.trim() === '' || /^\s*>/.test(line)) open = undefined
@@ -42,16 +53,16 @@ function blocksOfLines(lines, firstLine = 1) {
   return blocks.map((block) => ({ ...block, text: plain(block.text) }))
 }
 
-export const blocksOfMarkdown = (text) => blocksOfLines(withoutCode(text).split('\n'))
+export const blocksOfMarkdown = (text: string): Block[] => blocksOfLines(withoutCode(text).split('\n'))
 
 /** Whether a quotation mark is open at this place of its line. */
-const isInString = (text, offset) => {
+const isInString = (text: string, offset: number) => {
   const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
   return [/'/g, /"/g, /`/g].some((mark) => (before.match(mark) ?? []).length % 2 === 1)
 }
 
 /** Every comment of a source file: of whole lines, at the end of a line, and between `/*` and its end. */
-export function blocksOfComments(path, text) {
+export function blocksOfComments(path: string, text: string): Block[] {
   const line = /\.(ya?ml|env|sh|toml)$|Dockerfile|Caddyfile/.test(path)
     ? '#'
     : /\.sql$/.test(path)
@@ -62,7 +73,7 @@ export function blocksOfComments(path, text) {
   for (const { index, 0: whole, 1: block, 2: rest } of text.matchAll(pattern)) {
     if (isInString(text, index)) continue
     const first = lineAt(text, index + whole.length - whole.trimStart().length)
-    const lines = (block ?? rest).split('\n').map((one) => one.replace(/^\s*\*(?: |$)/, ''))
+    const lines = (block ?? rest ?? '').split('\n').map((one) => one.replace(/^\s*\*(?: |$)/, ''))
     for (const [offset, one] of lines.entries()) kept[first - 1 + offset] = /^ {4}/.test(one) ? '' : one
   }
   return blocksOfLines(withoutCode(kept.join('\n')).split('\n'))
@@ -71,8 +82,8 @@ export function blocksOfComments(path, text) {
 /** A full stop ends a sentence before anything but a lower-case letter, a colon everywhere. */
 const END_OF_SENTENCE = /(?<=[.!?][)’']*)\s+(?![\s\p{Ll}])|(?<=:)\s+/gu
 
-export function sentencesOf({ line, text }) {
-  const sentences = []
+export function sentencesOf({ line, text }: Pick<Block, 'line' | 'text'>): Sentence[] {
+  const sentences: Sentence[] = []
   let start = 0
   for (const { index, 0: gap } of [...text.matchAll(END_OF_SENTENCE), { index: text.length, 0: '' }]) {
     const sentence = text.slice(start, index)

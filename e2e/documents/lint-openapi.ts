@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import type { ServiceName } from '../processes/services.js'
 import { buildUnconnected } from '../processes/unconnected-services.js'
 
 const config = await createConfig({
@@ -10,8 +11,13 @@ const config = await createConfig({
   rules: { 'no-server-example.com': 'off' },
 })
 
+interface Operation {
+  readonly operationId: string
+  readonly security?: readonly object[]
+}
+
 /** Authentication of operations that do not require the user's token, by operationId. */
-const SECURITY = {
+const SECURITY: Readonly<Record<ServiceName, Readonly<Record<string, readonly object[]>>>> = {
   bank: {
     login: [],
     register: [],
@@ -32,7 +38,7 @@ const SECURITY = {
   },
 }
 
-for (const name of ['bank', 'retirement']) {
+for (const name of ['bank', 'retirement'] as const) {
   test(`the OpenAPI description of ${name} passes the linter, and every operation declares its security`, async () => {
     const { app, close } = await buildUnconnected(name)
     const source = (await app.inject('/openapi.json')).body
@@ -42,7 +48,8 @@ for (const name of ['bank', 'retirement']) {
       problems.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`),
       [],
     )
-    const operations = Object.values(JSON.parse(source).paths).flatMap((methods) => Object.values(methods))
+    const { paths }: { paths: Record<string, Record<string, Operation>> } = JSON.parse(source)
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
     assert.ok(operations.length > 5)
     for (const { operationId, security } of operations) {
       assert.deepEqual(security, SECURITY[name][operationId] ?? [{ cookie: [] }, { bearer: [] }], operationId)

@@ -4,14 +4,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { blocksOfComments, sentencesOf } from './blocks.js'
 import { ruledOut, ruledOutIdentifiers } from './ruled-out-words.js'
 
 const program = fileURLToPath(new URL('lint-prose.js', import.meta.url))
 
-function lint(t, files) {
+function lint(t: TestContext, files: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'signet-prose-'))
   t.after(() => rmSync(folder, { recursive: true }))
   execFileSync('git', ['init', '--quiet'], { cwd: folder })
@@ -23,10 +23,10 @@ function lint(t, files) {
   return { status, findings: stderr.trim().split('\n').slice(0, -1) }
 }
 
-const words = (count) => Array.from({ length: count }, () => 'word').join(' ')
+const words = (count: number) => Array.from({ length: count }, () => 'word').join(' ')
 
 /** A line of a document, and what is said about it. */
-const FAULTS = [
+const FAULTS: readonly (readonly [line: string, expected: RegExp])[] = [
   [`${words(29)}.`, /a sentence of 29 words.*28 are the most/],
   ['A token for anybody.', /"anybody": write name the actor/],
   ['The service recognises it.', /"recognises": write authenticate/],
@@ -41,8 +41,9 @@ for (const [line, expected] of FAULTS) {
     const { status, findings } = lint(t, { 'docs/page.md': `# Page\n\nFine.\n\n${line}\n` })
     assert.equal(status, 1)
     assert.equal(findings.length, 1, findings.join('\n'))
-    assert.match(findings[0], /^docs\/page\.md:5: /)
-    assert.match(findings[0], expected)
+    const [finding = ''] = findings
+    assert.match(finding, /^docs\/page\.md:5: /)
+    assert.match(finding, expected)
   })
 }
 

@@ -4,12 +4,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { blocksOfComments, blocksOfMarkdown, sentencesOf } from './blocks.js'
+import { type Block, blocksOfComments, blocksOfMarkdown, sentencesOf } from './blocks.js'
 import { root as here, prose } from './documents.js'
-import { brokenLinks, unknownFiles, unknownScripts } from './references.js'
+import { brokenLinks, type Finding, unknownFiles, unknownScripts } from './references.js'
 import { ruledOut, ruledOutIdentifiers } from './ruled-out-words.js'
 
-const IDENTIFIERS = ['*.ts', '*.tsx', '*.mjs', ':!*/generated/*']
+const IDENTIFIERS = ['*.ts', '*.tsx', '*.mjs', '*.mts', ':!*/generated/*']
 /** Sources whose comments are read. A migration is never edited: the database knows its checksum. */
 const COMMENTS = [...IDENTIFIERS, '*.sql', '*.prisma', '*.yml', '*.yaml', ':!*/migrations/*.sql']
 
@@ -19,7 +19,7 @@ const FEWEST_WORDS_TO_REPEAT = 7
 /** Of all documents, as `wc -w` counts them. */
 const MOST_WORDS = 15_000
 /** Most words of a document, code and marks apart, by its path. */
-const LIMITS = [
+const LIMITS: readonly (readonly [path: RegExp, words: number])[] = [
   [/^README\.md$/, 900],
   [/^SECURITY\.md$/, 1_600],
   [/^docs\/decisions\/\d/, 250],
@@ -29,7 +29,7 @@ const LIMITS = [
 ]
 
 const root = process.argv[2] ?? here
-const filesOf = (...globs) =>
+const filesOf = (...globs: string[]) =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...globs], {
     cwd: root,
     encoding: 'utf8',
@@ -37,15 +37,15 @@ const filesOf = (...globs) =>
     .split('\n')
     // A file in conflict is listed once for each side.
     .filter((path, index, all) => path !== '' && all.indexOf(path) === index && existsSync(join(root, path)))
-const read = (path) => readFileSync(join(root, path), 'utf8')
-const findings = []
-const report = (path, line, what) => findings.push(`${path}:${line}: ${what}`)
-const reportAll = (path, text, found, firstLine = 1) => {
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const findings: string[] = []
+const report = (path: string, line: number, what: string) => findings.push(`${path}:${line}: ${what}`)
+const reportAll = (path: string, text: string, found: readonly Finding[], firstLine = 1) => {
   for (const { index, word, instead } of found)
     report(path, firstLine - 1 + text.slice(0, index).split('\n').length, `"${word}": write ${instead}`)
 }
 
-function checkBlocks(path, blocks) {
+function checkBlocks(path: string, blocks: readonly Block[]): void {
   for (const block of blocks) {
     reportAll(path, block.text, ruledOut(block.text), block.line)
     for (const { line, words } of sentencesOf(block)) {
@@ -61,12 +61,14 @@ function checkBlocks(path, blocks) {
 
 const documents = filesOf('*.md')
 const files = filesOf()
-const { scripts = {} } = existsSync(join(root, 'package.json')) ? JSON.parse(read('package.json')) : {}
+const { scripts = {} }: { scripts?: object } = existsSync(join(root, 'package.json'))
+  ? JSON.parse(read('package.json'))
+  : {}
 
 /** Counts words. The borders of a table are none. */
-const wordsOf = (text) => (text.match(/\S*\w\S*/g) ?? []).length
+const wordsOf = (text: string) => (text.match(/\S*\w\S*/g) ?? []).length
 
-const seen = new Map()
+const seen = new Map<string, string>()
 let words = 0
 for (const path of documents) {
   const text = read(path)

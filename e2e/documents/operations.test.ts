@@ -4,26 +4,30 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { buildUnconnected } from '../processes/unconnected-services.js'
-import { prose, read, root, rowsUnder } from './documents.js'
+import { buildUnconnected, routesOf } from '../processes/unconnected-services.js'
+import { capturesOf, prose, read, root, rowsUnder } from './documents.js'
 
 const SERVICES = [
   ['bank', {}],
   ['retirement', { JWT_JWKS_URL: 'http://127.0.0.1:9/.well-known/jwks.json' }],
-]
+] as const
+
+/** The labels of a metric, which the types of prom-client leave out. */
+interface WithLabels {
+  readonly labelNames?: readonly string[]
+}
 
 /** Returns both services' metrics by name, every label value so far, and every route. */
 async function namesInServices() {
-  const metrics = new Map()
-  const words = new Set()
-  const routes = new Set()
+  const metrics = new Map<string, { help: string; type: string; labels: readonly string[] }>()
+  const words = new Set<string>()
+  const routes = new Set<string>()
   for (const [name, environment] of SERVICES) {
     const { app, close } = await buildUnconnected(name, environment)
-    for (const { path } of app.methodIndex.routes) routes.add(path)
+    for (const { path } of routesOf(app)) routes.add(path)
     for (const { name: metric, help, type, values } of await app.metrics.getMetricsAsJSON()) {
-      const { labelNames = [] } = app.metrics.getSingleMetric(metric)
-      const known = metrics.get(metric) ?? { help, type, labels: labelNames, at: [] }
-      metrics.set(metric, { ...known, at: [...known.at, name] })
+      const { labelNames = [] } = app.metrics.getSingleMetric(metric) as WithLabels
+      metrics.set(metric, { help, type: String(type), labels: labelNames })
       for (const { labels } of values) for (const value of Object.values(labels)) words.add(String(value))
     }
     await close()
@@ -55,13 +59,13 @@ test('every metric, code, log message, endpoint and variable in the runbook exis
   }
   const documented = new Set(rowsUnder(read('docs/configuration.md'), 'variable').map(([name]) => name))
 
-  const spans = [...prose(read('docs/operations.md')).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span)
-  const unknown = []
+  const spans = capturesOf(prose(read('docs/operations.md')), /`([^`\n]+)`/g)
+  const unknown: string[] = []
   let checked = 0
   for (const span of spans.filter((span) => !/^(docker|kubectl|npm|node|psql|\.data)\b/.test(span))) {
     const message = /^"([^"]+)"$/.exec(span)?.[1]
     const path = /^(?:[A-Z]+ )?(\/[a-z][\w./:-]*)$/.exec(span)?.[1]
-    const found = []
+    const found: [what: string, exists: boolean][] = []
     if (message) found.push(['a log message', sources.includes(`'${message}'`) || sources.includes(`"${message}"`)])
     else if (path) found.push(['an endpoint', routes.has(path)])
     else {

@@ -14,7 +14,7 @@ const FEWEST_WORDS = 60
 
 const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
 
-function readingEase(text) {
+function readingEase(text: string) {
   const sentences = blocksOfMarkdown(text)
     .filter(({ kind }) => kind === 'text')
     .flatMap(sentencesOf)

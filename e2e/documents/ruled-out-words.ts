@@ -1,10 +1,14 @@
 // Words that this project does not use, and what to write instead.
 
+import type { Finding } from './references.js'
+
+type Rule = readonly [pattern: RegExp, instead: string]
+
 const NAME_THE_ACTOR =
   'name the actor: the user, the client, the attacker, the verifier, the issuer, the operator, the caller'
 
 /** In prose, by pattern. */
-const IN_PROSE = [
+const IN_PROSE: readonly Rule[] = [
   [/\b(?:who(?:so|m)?ever|whosoever|whom|nobody|somebody|anybody)\b/i, NAME_THE_ACTOR],
   [/\brecogni[sz](?:e[sd]?|ing)\b|\brecognition\b/i, 'authenticate, authentication'],
   [/\b(?:spelling|spelt)\b/i, 'canonical encoding, or "written"'],
@@ -31,7 +35,7 @@ const IN_PROSE = [
 ]
 
 /** In identifiers, by the words that camel case joins. */
-const IN_IDENTIFIERS = [
+const IN_IDENTIFIERS: readonly Rule[] = [
   [/^(?:whoever|whomever|whom|nobody|somebody|anybody)$/, 'the actor'],
   [/^recogni[sz](?:e[sd]?|ing)$|^recognition$/, 'authenticate'],
   [/^(?:spelling|spelt)$/, 'canonical encoding, text'],
@@ -40,7 +44,7 @@ const IN_IDENTIFIERS = [
   [/^reckon(?:s|ed)?$/, 'estimate'],
 ]
 
-export const ruledOut = (text) =>
+export const ruledOut = (text: string): Finding[] =>
   IN_PROSE.flatMap(([pattern, instead]) =>
     [...text.matchAll(new RegExp(pattern, `${pattern.flags}g`))].map(({ 0: word, index }) => ({
       word: word.trim(),
@@ -53,7 +57,7 @@ export const ruledOut = (text) =>
 const IDENTIFIER =
   /(?<=\b(?:const|let|function|class|interface|type|enum) )[A-Za-z_$][\w$]*|\b[A-Za-z]+[a-z0-9][A-Z]\w*/g
 
-export function ruledOutIdentifiers(source) {
+export function ruledOutIdentifiers(source: string): Finding[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$|'(?:[^'\\\n]|\\.)*'|"[^"\n]*"/gm, (text) =>
     text.replace(/[^\n]/g, ' '),
   )
