@@ -44,7 +44,7 @@ export default {
       severity: 'error',
       comment: 'Dependencies point downward: move the shared part from the app into a package.',
       from: { path: '^(packages|prisma)/' },
-      to: { path: '^(apps|e2e)/' },
+      to: { path: '^(apps|e2e|scripts)/' },
     },
     {
       name: 'apps-do-not-import-each-other',

@@ -5,7 +5,7 @@ import { call, untilServed } from './requests.js'
 import { openWorld } from './world.js'
 
 export const postgres = await openOwnServer({ durable: true })
-export const world = await openWorld({ postgres })
+const world = await openWorld({ postgres })
 after(() => world.close())
 
 /** Longer than any of these tests, so that status lists remain valid throughout an outage. */

@@ -33,7 +33,7 @@ export interface ApiResponse<Data = unknown> {
   readonly cookies: Readonly<Record<string, SetCookie>>
 }
 
-export interface SetCookie {
+interface SetCookie {
   readonly value: string
   readonly maxAge: number | undefined
 }
