@@ -1,17 +1,11 @@
 // The labs against running services: the pages show the verifiers' verdicts in both key modes, lab tokens authenticate no
 // request, and without DEMO the labs do not exist.
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { promisify } from 'node:util'
 import { findLabToken, labTokenOf, page, post, verdictsOf } from './lab-pages.js'
-import { assertResponse, call, claimsOf, headerOf, me, register, type Session, signIn } from './requests.js'
-import type { Environment, Service, ServiceName } from './services.js'
-import { logsOf, openWorld, root, type World } from './world.js'
-
-const world = await openWorld()
-after(() => world.close())
+import { type Both, KEY_PAIRS, SHARED_SECRET, startBoth, stopBoth, world } from './lab-services.js'
+import { assertResponse, call, claimsOf, headerOf, me, signIn } from './requests.js'
+import { logsOf } from './world.js'
 
 const signatureOf = (token: string) => token.split('.')[2] ?? assert.fail('not a token')
 const JWT = /[\w-]{10,}\.[\w-]{20,}\.[\w-]{20,}/
@@ -27,59 +21,12 @@ const EXHIBITS: Readonly<Record<string, { readonly code: string; readonly librar
   'wrong-type': { code: 'token_claims_invalid', libraries: true },
 }
 
-type EnvironmentOf = Readonly<Record<ServiceName, Environment>>
-
-interface Both extends Readonly<Record<ServiceName, Service>> {
-  readonly both: readonly Service[]
-  readonly person: Session
-}
-
 /** The response of a verifier to a lab token. */
 interface Verdict {
   readonly genuine: boolean
   readonly service: string
   readonly code: string
   readonly detail: string
-}
-
-/** Starts both services with these variables and registers a user. */
-async function startBoth(env: EnvironmentOf, start: World['startHere']): Promise<Both> {
-  const at = { bank: world.ports.bank, retirement: world.ports.retirement }
-  const bank = await start('bank', { port: at.bank, env: env.bank })
-  const retirement = await start('retirement', { port: at.retirement, env: env.retirement })
-  return { bank, retirement, both: [bank, retirement], person: await register(bank) }
-}
-
-const stopBoth = ({ both }: Both) => Promise.all(both.map((service) => service.stop()))
-
-async function keyPairs(): Promise<EnvironmentOf> {
-  const file = join(world.dataDir, 'lab-keys.json')
-  await promisify(execFile)(process.execPath, [join(root, 'scripts/keys.mjs'), 'add', file])
-  const url = `http://127.0.0.1:${world.ports.bank}/.well-known/jwks.json`
-  return {
-    bank: { JWT_SECRET: undefined, JWT_PRIVATE_KEYS_FILE: file },
-    retirement: { JWT_SECRET: undefined, JWT_JWKS_URL: url },
-  }
-}
-
-interface Mode {
-  readonly mode: string
-  readonly alg: string
-  readonly envOf: () => Promise<EnvironmentOf>
-  /** The verdicts on retirement's forgeries. */
-  readonly forged: readonly string[]
-}
-const SHARED_SECRET: Mode = {
-  mode: 'a shared secret',
-  alg: 'HS256',
-  envOf: async () => ({ bank: {}, retirement: {} }),
-  forged: ['genuine', 'token_signature_invalid'],
-}
-const KEY_PAIRS: Mode = {
-  mode: 'key pairs',
-  alg: 'EdDSA',
-  envOf: keyPairs,
-  forged: Array(3).fill('token_signature_invalid'),
 }
 
 for (const { mode, alg, envOf, forged } of [SHARED_SECRET, KEY_PAIRS]) {

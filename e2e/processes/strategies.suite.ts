@@ -2,66 +2,23 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { until } from '@signet/testing'
-import { assertResponse, type Credentials, call, type Me, register, signIn } from './requests.js'
-import type { Service, Target } from './services.js'
+import { assertResponse, type Credentials, call, register, signIn } from './requests.js'
 import { onRedis, redis, redisBank, redisRetirement } from './shared-redis.js'
 import { bank, otherBank, retirement, world } from './shared-world.js'
-
-const COOKIES = { jwt: 'signet_token', session: 'signet_session', 'shared-session': 'signet_shared_session' } as const
-type Strategy = keyof typeof COOKIES
-const STRATEGIES: readonly Strategy[] = ['jwt', 'session', 'shared-session']
-
-interface Variant {
-  readonly name: string
-  readonly strategy: Strategy
-  readonly at: Service
-  readonly sibling: Service
-}
-const JWT: Variant = { name: 'jwt', strategy: 'jwt', at: bank, sibling: retirement }
-const IN_MEMORY: Variant = { name: 'session', strategy: 'session', at: bank, sibling: retirement }
-const IN_POSTGRES: Variant = {
-  name: 'shared-session in PostgreSQL',
-  strategy: 'shared-session',
-  at: bank,
-  sibling: retirement,
-}
-const IN_REDIS: Variant = {
-  name: 'shared-session in Redis',
-  strategy: 'shared-session',
-  at: redisBank,
-  sibling: redisRetirement,
-}
-const VARIANTS = [JWT, IN_MEMORY, IN_POSTGRES, IN_REDIS]
-
-interface Listed {
-  readonly id: string
-  readonly strategy: string
-}
-
-/** Signs in as a browser that sends `cookie`. Returns the response and the browser's next `Cookie` header. */
-async function signInBy(
-  { strategy, at }: Pick<Variant, 'strategy' | 'at'>,
-  { username, password }: Credentials,
-  cookie?: string,
-) {
-  const headers = cookie === undefined ? {} : { cookie }
-  const response = assertResponse(
-    await call(at, 'POST', '/api/login', { body: { username, password, strategy }, headers }),
-    200,
-  )
-  const value = response.cookies[COOKIES[strategy]]?.value
-  assert.ok(value)
-  return { response, value, cookie: `${COOKIES[strategy]}=${value}` }
-}
-const me = (service: Target, cookie: string) => call<Me>(service, 'GET', '/api/me', { headers: { cookie } })
-const refused = async (service: Target, cookie: string) => {
-  const response = await until(
-    () => me(service, cookie),
-    ({ status }) => status !== 200,
-    { what: 'the refusal' },
-  )
-  assertResponse(response, 401)
-}
+import {
+  COOKIES,
+  IN_MEMORY,
+  IN_POSTGRES,
+  IN_REDIS,
+  JWT,
+  type Listed,
+  me,
+  refused,
+  STRATEGIES,
+  type Strategy,
+  signInBy,
+  VARIANTS,
+} from './strategy-sign-ins.js'
 
 for (const variant of VARIANTS) {
   describe(`strategy ${variant.name}`, () => {
