@@ -56,9 +56,6 @@ export interface PasswordPageProps extends FormProblems {
   omitsCurrent: boolean
 }
 
-const AGAIN =
-  'Sign out, then sign in with a passkey or a recovery code. After that you have five minutes to set a password.'
-
 export function PasswordPage({ frame, hasPassword, omitsCurrent, ...problems }: PasswordPageProps): VNode {
   const lead = 'This signs you out everywhere else.'
   return (
@@ -89,7 +86,10 @@ export function PasswordPage({ frame, hasPassword, omitsCurrent, ...problems }: 
             <Actions label={hasPassword ? 'Change the password' : 'Set the password'} />
           </Form>
         ) : (
-          <p>{AGAIN}</p>
+          <p>
+            <a href="/security#confirm">Confirm with a passkey</a>, or sign in again with a passkey or a recovery code.
+            Then you have five minutes to set a password.
+          </p>
         )}
       </Panel>
     </Page>

@@ -35,25 +35,31 @@ export interface MakeCodesPageProps {
   frame: PageFrame
   /** Version of the codes that will be replaced. */
   replaces: string
-  /** Whether the password has to be typed here. */
-  asksPassword: boolean
+  /** What the user must confirm with first, unless they have authenticated in the last five minutes. */
+  confirmsWith?: 'password' | 'passkey' | undefined
   passwordProblem?: string | undefined
   error?: string | undefined
 }
 
-export function MakeCodesPage({ frame, replaces, asksPassword, passwordProblem, error }: MakeCodesPageProps): VNode {
+export function MakeCodesPage({ frame, replaces, confirmsWith, passwordProblem, error }: MakeCodesPageProps): VNode {
   return (
     <Page {...frame} title="Make new recovery codes" lead="Your earlier codes will stop working.">
       {error !== undefined && <ErrorNotice text={error} />}
       <Panel>
-        <Form action={CODES_PATH} label="Make new codes">
-          <input type="hidden" name="replaces" value={replaces} />
-          {asksPassword && <ConfirmField frame={frame} error={passwordProblem} />}
-          <p class="form-actions">
-            <Button>Make new codes</Button>
-            <a href="/security">Cancel</a>
+        {confirmsWith === 'passkey' ? (
+          <p>
+            <a href="/security#confirm">Confirm with a passkey</a>. Then you have five minutes to make new codes.
           </p>
-        </Form>
+        ) : (
+          <Form action={CODES_PATH} label="Make new codes">
+            <input type="hidden" name="replaces" value={replaces} />
+            {confirmsWith === 'password' && <ConfirmField frame={frame} error={passwordProblem} />}
+            <p class="form-actions">
+              <Button>Make new codes</Button>
+              <a href="/security">Cancel</a>
+            </p>
+          </Form>
+        )}
       </Panel>
     </Page>
   )

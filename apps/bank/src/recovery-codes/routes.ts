@@ -5,6 +5,7 @@ import Type from 'typebox'
 import type { PasswordOptions } from '../sign-in/check-password.js'
 import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
+import { findSignInMethods } from '../sign-in-methods/store.js'
 import { codeVersion, makeCodes } from './make.js'
 import { CODES_PATH, MakeCodesPage, type MakeCodesPageProps, NewCodesPage, RecoveryCodesSection } from './page.js'
 import { type CodeSignInRoutesOptions, codeSignInRoutes } from './sign-in-routes.js'
@@ -68,9 +69,11 @@ async function codeRoutes(app: App, options: PasswordOptions): Promise<void> {
 
   const makePage = async (request: FastifyRequest, problems: Partial<MakeCodesPageProps> = {}) => {
     const { id, authTimeSeconds } = signedIn(request)
-    const replaces = codeVersion(await findCodeState(db, id))
-    const asksPassword = !isAuthenticationRecent(authTimeSeconds, new Date())
-    return MakeCodesPage({ frame: request.pageFrame('security'), replaces, asksPassword, ...problems })
+    const [state, { hasPassword }] = await Promise.all([findCodeState(db, id), findSignInMethods(db, id)])
+    const isConfirmed = isAuthenticationRecent(authTimeSeconds, new Date())
+    const confirmsWith = isConfirmed ? undefined : hasPassword ? 'password' : 'passkey'
+    const replaces = codeVersion(state)
+    return MakeCodesPage({ frame: request.pageFrame('security'), replaces, confirmsWith, ...problems })
   }
 
   app.get(CODES_PATH, { config: { page: true }, schema: { hide: true } }, async (request, reply) =>

@@ -72,7 +72,7 @@ describe('the page that changes the password', () => {
     const without = await pageOf(token)
     assert.equal(names(without), '')
     assert.match(without, /Set a password/)
-    assert.match(without, /sign in with a passkey/)
+    assert.match(without, /href="\/security#confirm">Confirm with a passkey/)
     assert.match(names(await pageOf(authenticated(token, 0, ['hwk', 'user']))), /new_password/)
   })
 })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { until } from '@signet/testing'
-import { renewPasswordHash } from '../../src/sign-in/store.js'
+import { insertSession } from '../../src/sessions/store.js'
+import { claimPassword, renewPasswordHash } from '../../src/sign-in/store.js'
 import { lockUser } from '../../src/sign-in-methods/store.js'
 import { type Browser, openBrowser } from '../browser.js'
 import { newCustomer } from '../customer.js'
@@ -135,6 +137,15 @@ describe('POST /api/password', () => {
   })
 })
 
+/** Resolves when a statement about this table waits for a lock. */
+const someoneWaitsFor = (table: string) =>
+  until(
+    () => bank.db.$queryRaw<unknown[]>`
+      SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE ${`%${table}%`}`,
+    (rows) => rows.length > 0,
+  )
+
 describe('a login whose password is changed while it is verified', () => {
   test('creates no session', async () => {
     const { username, password, token } = await newCustomer(bank)
@@ -144,13 +155,29 @@ describe('a login whose password is changed while it is verified', () => {
       await lockUser(transaction, userId)
       await transaction.user.update({ where: { id: userId }, data: { passwordChangedAt: new Date() } })
       attempt = login(bank.app, { username, password })
-      const waits = () => bank.db.$queryRaw<unknown[]>`
-        SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'`
-      await until(waits, (rows) => rows.length > 0)
+      await someoneWaitsFor('users')
     }, PATIENT)
     assert.deepEqual(refusalOf((await attempt) as Awaited<ReturnType<typeof login>>), [401, 'invalid_credentials'])
     assert.equal(await activeSessions(username), 1, 'the one of the registration')
+  })
+
+  test('leaves no session where it was a moment earlier: the change waits for it', async () => {
+    const { username, password, token } = await newCustomer(bank)
+    const person = await bank.db.user.findUniqueOrThrow({ where: { username } })
+    const own = await bank.db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
+    const { userId, authTime, amr, expiresAt, userAgent, address } = own
+    const device = { userAgent, address }
+    const session = { id: randomUUID(), strategy: 'jwt' as const, userId, authTime, amr, expiresAt, ...device }
+    let changing: ReturnType<typeof change> | undefined
+    await bank.db.$transaction(async (transaction) => {
+      await insertSession(transaction, session, new Date())
+      await claimPassword(person)(transaction, session)
+      changing = change(token, { currentPassword: password, newPassword: NEW })
+      await someoneWaitsFor('users')
+    }, PATIENT)
+    assert.equal((await changing)?.statusCode, 200)
+    assert.notEqual((await bank.db.session.findUniqueOrThrow({ where: { id: session.id } })).endedAt, null)
+    assert.equal(await activeSessions(username), 1)
   })
 
   test('does not bring the old password back with new parameters of the hash', async () => {

@@ -220,6 +220,14 @@ describe('the page that makes codes', () => {
     assert.equal(shownIn((await send({ password })).body).length, 10)
   })
 
+  test('leads a user without a password to the confirmation with a passkey', async () => {
+    const { token } = await newCustomer(bank)
+    await bank.db.user.update({ where: { id: userIdOf(token) }, data: { passwordHash: null } })
+    const { body } = await call(bank, authenticated(token, 301), 'GET', PATH)
+    assert.doesNotMatch(body, /type="password"/)
+    assert.match(body, /href="\/security#confirm">Confirm with a passkey/)
+  })
+
   test('the security page counts the unused codes', async () => {
     const { username, token, codes } = await customerWithCodes()
     await use(username, codes[0] ?? '')
