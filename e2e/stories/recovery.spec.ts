@@ -97,6 +97,7 @@ test('an open page on another device shows at once that new codes were made, unt
   const notice = elsewhere.getByText('New recovery codes were made.')
   await expect(notice).toBeVisible()
   await expect(elsewhere.getByLabel('Amount')).toHaveValue('12.34')
+  // Dismissing it would leave the page that shows the codes.
   await expect(page.getByText('New recovery codes were made.')).toHaveCount(0)
   await expectAccessible(elsewhere, 'a notice')
   await expectNoSidewaysScroll(elsewhere, 'a notice')
@@ -169,6 +170,7 @@ test.describe('without JavaScript', () => {
     await expectSignedIn(elsewhere, person.name)
     await page.goto(apps.bank)
     await expect(page.getByText('A recovery code was used to sign in.')).toBeVisible()
+    await expect(page.getByText('New recovery codes were made.')).toBeVisible()
     await page.getByRole('button', { name: 'Dismiss' }).click()
     await expect(page.getByText('A recovery code was used to sign in.')).toHaveCount(0)
     await context.close()

@@ -38,8 +38,11 @@ export const notices = fastifyPlugin(
         request.log.warn({ err: error }, 'could not read security notices')
       }
     })
+    // Not on the page that responds to a form: dismissing would leave it, and it may show what is shown only once.
     app.pageSlots.notices.push((request) =>
-      request.identity ? NoticeBanner({ notices: request.openNotices ?? [], path: request.url }) : undefined,
+      request.method === 'GET' && request.identity
+        ? NoticeBanner({ notices: request.openNotices ?? [], path: request.url })
+        : undefined,
     )
     app.securitySlots.sections.push(async (request) =>
       NoticesSection({ notices: await listNotices(db, signedIn(request).id) }),

@@ -19,13 +19,15 @@ export interface SecurityNotice {
   readonly address: string
 }
 
-type Transaction = Pick<BankDatabase, 'securityNotice' | '$executeRaw'>
+type Transaction = Pick<BankDatabase, 'securityNotice' | 'dismissedNotice' | '$queryRaw' | '$executeRaw'>
 
 const SHOWN = { id: true, kind: true, at: true, userAgent: true, address: true } as const
 
 /**
- * Notifies a user of a change of how they sign in. Call it in the transaction of the change. The session that made the
- * change does not show the notice.
+ * Notifies a user of a change of how they sign in. Call it in the transaction of the change. The session that made the change
+ * shows the notice too: a copy of its cookies may have made it.
+ *
+ * Returns the id of the notice.
  *
  * @throws {AuthError} `token_revoked` when that session is not active, which undoes the change. So neither a session that
  *   another process has just revoked nor a token with an invented session id can leave a way to sign in behind.
@@ -34,14 +36,23 @@ export async function addNotice(
   transaction: Transaction,
   { id: sessionId, userId, userAgent, address }: NoticeSource,
   kind: NoticeKind,
-): Promise<void> {
+): Promise<string> {
+  const [active] = await transaction.$queryRaw<unknown[]>`
+    SELECT 1 FROM sessions WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid AND ended_at IS NULL FOR SHARE`
+  if (!active) throw new AuthError('token_revoked', 'the session ended meanwhile')
   const id = randomUUID()
   await transaction.securityNotice.create({ data: { id, userId, kind, userAgent, address } })
-  const active = await transaction.$executeRaw`
-    INSERT INTO dismissed_notices (session_id, notice_id)
-    SELECT id, ${id}::uuid FROM sessions
-    WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid AND ended_at IS NULL FOR SHARE`
-  if (active === 0) throw new AuthError('token_revoked', 'the session ended meanwhile')
+  return id
+}
+
+/** The same for a change that itself has created the session, of which there are no copies: the session does not show the notice. */
+export async function addNoticeOfNewSession(
+  transaction: Transaction,
+  source: NoticeSource,
+  kind: NoticeKind,
+): Promise<void> {
+  const noticeId = await addNotice(transaction, source, kind)
+  await transaction.dismissedNotice.create({ data: { sessionId: source.id, noticeId } })
 }
 
 /** What a session has dismissed stays dismissed in the session that takes its place. */

@@ -1,6 +1,6 @@
 import { ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { addNotice } from '../notices/store.js'
+import { addNoticeOfNewSession } from '../notices/store.js'
 import type { PasswordOptions } from '../sign-in/check-password.js'
 import { checkOwnPassword, confirmUser } from '../sign-in/confirm-user.js'
 import { requireWayIn } from '../sign-in-methods/store.js'
@@ -42,7 +42,7 @@ export async function changePassword(
   const passwordHash = await hashNewPassword(request, reply, newPassword)
   return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
     await setPassword(transaction, id, { passwordHash, now: new Date() })
-    await addNotice(transaction, session, 'password_changed')
+    await addNoticeOfNewSession(transaction, session, 'password_changed')
   })
 }
 
@@ -65,7 +65,7 @@ export async function dropPassword(
   return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
     await removePassword(transaction, id, new Date())
     await requireWayIn(transaction, id)
-    await addNotice(transaction, session, 'password_removed')
+    await addNoticeOfNewSession(transaction, session, 'password_removed')
   })
 }
 

@@ -1,7 +1,7 @@
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { addNotice } from '../notices/store.js'
+import { addNoticeOfNewSession } from '../notices/store.js'
 import { counted } from '../outcomes.js'
 import { foldUsername, isUsername } from '../sign-in/rules.js'
 import { hashOfCode } from './rules.js'
@@ -51,7 +51,7 @@ export function signInWithCode(
         amr: AMR,
         claim: async (transaction, session) => {
           await consumeCode(transaction, codeHash, new Date())
-          await addNotice(transaction, session, 'recovery_code_used')
+          await addNoticeOfNewSession(transaction, session, 'recovery_code_used')
         },
       })
     } catch (error) {

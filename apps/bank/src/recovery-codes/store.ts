@@ -25,17 +25,15 @@ export interface CodeHolder {
 }
 
 /**
- * Finds the user of a code, also of a used one. The code is read before the username, and whether or not the user exists, so
- * that the time of the response reveals no usernames.
+ * Finds the user of a code, also of a used one. The query does not depend on the username, so that the time of the response
+ * reveals no usernames.
  */
 export async function findCodeHolder(db: BankDatabase, codeHash: string, username: string): Promise<CodeHolder | null> {
-  const [found] = await db.$queryRaw<(Person & { isUsed: boolean })[]>`
-    WITH code AS MATERIALIZED (SELECT user_id, used_at FROM recovery_codes WHERE code_hash = ${codeHash})
-    SELECT id, users.username, name, used_at IS NOT NULL AS "isUsed"
-    FROM code JOIN users ON id = user_id WHERE users.username = ${username}`
-  if (!found) return null
-  const { isUsed, ...person } = found
-  return { person, isUsed }
+  const found = await db.recoveryCode.findUnique({
+    where: { codeHash },
+    select: { usedAt: true, user: { select: { id: true, username: true, name: true } } },
+  })
+  return found?.user.username === username ? { person: found.user, isUsed: found.usedAt !== null } : null
 }
 
 /** @param detail for the log. */

@@ -42,15 +42,31 @@ const makeCodes = async (browser: Browser, headers = {}): Promise<string[]> =>
   (await browser.send('POST', '/api/recovery-codes', undefined, headers)).json().data.recoveryCodes
 
 describe('a change of how a user signs in', () => {
-  test('is shown in the other session on every page, with time and device, and not in the one that made it', async () => {
+  test('is shown in the other session on every page, with time and device', async () => {
     const { one, other } = await inTwoBrowsers()
     await makeCodes(one, FIREFOX)
-    assert.doesNotMatch(await bannerOf(one), /recovery codes/)
     for (const url of ['/', '/transfer', '/security', '/docs', '/token']) {
       const banner = await bannerOf(other, url)
       assert.match(banner, /New recovery codes were made/, url)
       assert.match(banner, /<time[^>]*>[^<]+UTC<\/time>, Firefox on Linux, 127\.0\.0\.1/, url)
     }
+  })
+
+  test('is shown in the same session, of which a thief may have a copy', async () => {
+    const { one } = await inTwoBrowsers()
+    await makeCodes(one.copy())
+    assert.match(await bannerOf(one), /New recovery codes were made/)
+  })
+
+  test('is not shown in a session that it has created, nor on a page that responds to a form', async () => {
+    const { customer, one } = await inTwoBrowsers()
+    const [code] = await makeCodes(one)
+    const byCode = openBrowser(bank.app)
+    await byCode.send('POST', '/api/login/recovery-code', { username: customer.username, recoveryCode: code })
+    assert.doesNotMatch(await bannerOf(byCode), /code was used/)
+    assert.match(await bannerOf(one), /A recovery code was used/)
+    const { statusCode, body } = await one.send('POST', '/security/password/remove', '')
+    assert.deepEqual([statusCode, body.includes('security-notices')], [403, false])
   })
 
   test('is not shown to another user', async () => {
