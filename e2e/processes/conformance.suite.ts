@@ -28,7 +28,7 @@ describe('no answer to the vectors of packages/auth is wrong', () => {
     const fromTheRunner = {
       BANK_INTERNAL_URL: issuerOfTheRunner,
       JWT_JWKS_URL: `${issuerOfTheRunner}/.well-known/jwks.json`,
-      REVOCATION_MAX_AGE: '2',
+      REVOCATION_MAX_AGE: '4',
     }
     services = await Promise.all([
       world.startHere('bank', { env: { JWT_PRIVATE_KEYS_FILE: pairs } }),
@@ -56,6 +56,6 @@ describe('no answer to the vectors of packages/auth is wrong', () => {
 
   test('at retirement, which fetches status lists and public keys', async () => {
     const issuer = ['--issuer', BANK_URL, '--audience', RETIREMENT_URL, '--client-id', 'bank']
-    await assertConforms(services[1], ...issuer, '--status-list-port', String(port), '--max-age', '2')
+    await assertConforms(services[1], ...issuer, '--status-list-port', String(port), '--max-age', '4')
   })
 })

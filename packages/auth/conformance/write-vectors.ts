@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { FIXED_KEYS, fixedWorld, SETTINGS } from './fixed-world.js'
 import type { Category } from './group.js'
+import { DROPPED, statusListToken } from './status-lists.js'
 import { type Vector, vectorsOf } from './vectors.js'
 
 /** Changes with the meaning of a member. New vectors do not change it. */
@@ -26,6 +27,7 @@ function fileOf(category: Category, all: readonly { alg: 'HS256' | 'EdDSA'; vect
       secrets: FIXED_KEYS.HS256.map(({ kid, signingKey: secret }) => ({ kid, secret })),
       jwks: { keys: FIXED_KEYS.EdDSA.map(({ kid, verificationKey }) => publicJwkOf(kid, verificationKey)) },
     },
+    lists: otherLists(),
     vectors: all
       .filter(({ vector }) => vector.category === category)
       .map(({ alg, vector: { category: _, atSeconds = 0, list, ...vector } }) => ({
@@ -36,6 +38,19 @@ function fileOf(category: Category, all: readonly { alg: 'HS256' | 'EdDSA'; vect
       })),
   }
   return `${JSON.stringify(file, null, 1)}\n`
+}
+
+/** The issuer's responses for the lists that several vectors name, by URI. */
+function otherLists(): object {
+  const { key, nowSeconds, statuses } = fixedWorld('HS256')
+  const { issuer } = SETTINGS
+  const uri = `${issuer}/status-lists/0`
+  const body = statusListToken({ key, nowSeconds, issuer, uri })
+  return {
+    [uri]: { status: 200, etag: '"1"', body },
+    [statuses?.unavailable.uri ?? '']: { status: 500 },
+    [statuses?.dropped.uri ?? '']: DROPPED,
+  }
 }
 
 function publicJwkOf(kid: string, pem: string): object {

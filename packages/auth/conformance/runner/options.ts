@@ -44,7 +44,7 @@ export const USAGE = `npm run conformance -- --url URL --cookie-name NAME (--sec
   --client-id ID            client_id (default: id)
   --token TOKEN             a genuine token, whose claims replace the three above
   --token-ttl SECONDS       lifetime of the issuer's tokens (default: 300)
-  --max-age SECONDS         how long the verifier uses an old list (default: 60)
+  --max-age SECONDS         how long the verifier uses an old list, from 3 (default: 60)
   --only TEXT               sends only vectors whose id contains this
   --timeout SECONDS         maximum time of the run (default: 300)
   --junit FILE              writes the results as JUnit XML
@@ -81,7 +81,7 @@ export function readOptions(args: readonly string[]): ConformanceOptions {
     claims,
     issuerPort,
     accessTokenTtlSeconds: wholeNumber(given, 'token-ttl', 300),
-    maxAgeSeconds: wholeNumber(given, 'max-age', 60),
+    maxAgeSeconds: wholeNumber(given, 'max-age', 60, 3),
     only: given.only ?? '',
     timeoutSeconds: wholeNumber(given, 'timeout', 300),
     junit: given.junit,
@@ -105,9 +105,10 @@ function need(given: Given, name: string): string {
   return value
 }
 
-function wholeNumber(given: Given, name: string, fallback: number): number {
+function wholeNumber(given: Given, name: string, fallback: number, min = 0): number {
   const value = given[name] ?? String(fallback)
-  if (!/^\d{1,5}$/.test(value)) throw new UsageError(`--${name} must be a whole number`)
+  if (!/^\d{1,5}$/.test(value) || Number(value) < min)
+    throw new UsageError(`--${name} must be a whole number from ${min}`)
   return Number(value)
 }
 

@@ -31,7 +31,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Runs a verifier with these faults, and the command against it. */
-async function against(faults: readonly Fault[], call: (args: string[]) => Promise<unknown>, maxAge = 2) {
+async function against(faults: readonly Fault[], call: (args: string[]) => Promise<unknown>, maxAge = 3) {
   const port = await freePort()
   const issuer = `http://127.0.0.1:${port}`
   const settings = { keys: KEYS, issuer, audience: 'http://app.test', clientId: 'id', cookieName: 'x_token' }
@@ -126,7 +126,8 @@ describe('a wrong call ends with 2 and a sentence that names the option', () => 
     [[...good, '--url', 'ftp://x'], /--url must be an http/],
     [[...good, '--secret', 'short'], /--secret: secret 1 must be at least 32 bytes/],
     [[...good, '--private-jwks', join(folder, 'absent')], /--private-jwks: ENOENT/],
-    [[...good, '--max-age', '-1'], /max-age/],
+    [[...good, '--max-age', '2'], /--max-age must be a whole number from 3/],
+    [[...good, '--timeout', 'x'], /--timeout must be a whole number/],
     [[...good, '--token', 'x'], /--token is not a token/],
     [[...good, '--nonsense'], /--nonsense/],
   ] as const) {

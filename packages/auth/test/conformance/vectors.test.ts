@@ -6,7 +6,6 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { FIXED_KEYS, fixedWorld, SETTINGS } from '../../conformance/fixed-world.js'
 import { type IssuerServer, startIssuerServer } from '../../conformance/runner/issuer-server.js'
 import { headersOf } from '../../conformance/runner/send.js'
-import { DROPPED, statusListToken } from '../../conformance/status-lists.js'
 import { type Vector, vectorsOf } from '../../conformance/vectors.js'
 import { vectorFiles } from '../../conformance/write-vectors.js'
 import { keyRing } from '../../src/keys/ring.js'
@@ -87,9 +86,8 @@ for (const alg of ['HS256', 'EdDSA'] as const) {
     let app: FastifyInstance
     before(async () => {
       server = await startIssuerServer(0, {})
-      const body = statusListToken({ key: world.key, nowSeconds: NOW, issuer, uri: `${issuer}/status-lists/0` })
-      server.change('/status-lists/0', { status: 200, etag: '"1"', body })
-      server.change('/status-lists/2', DROPPED)
+      const { lists } = JSON.parse([...vectorFiles().values()][0] ?? '')
+      for (const uri of Object.keys(lists)) server.change(uri.slice(issuer.length), lists[uri])
       app = await openVerifier(server.url)
     })
     after(async () => {
