@@ -33,6 +33,7 @@ const frame: PageFrame = {
       service="Signet Bank"
       instance="bank-desk-4711"
       method="a signed token (jwt), which contains your identity"
+      signedInWith="a passkey that stays on one device"
       lookups="none"
       authMs={0.41}
       statusListSeconds={0.6}

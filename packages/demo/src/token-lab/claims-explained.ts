@@ -94,13 +94,13 @@ export const CLAIMS_EXPLAINED: Readonly<Record<string, ClaimExplanation>> = {
   },
   auth_time: {
     name: 'Authentication Time',
-    meaning: 'When you last typed your password. Large transfers require a recent time.',
+    meaning: 'When you last proved who you are. Large transfers require a recent time.',
     source: 'RFC 9068, 2.2.1',
     url: `${ACCESS_TOKEN}2.2.1`,
   },
   amr: {
     name: 'Authentication Methods References',
-    meaning: 'How you authenticated: pwd is a password.',
+    meaning: 'How you authenticated: pwd is a password, hwk or swk with user a passkey, otp a recovery code.',
     source: 'RFC 8176, 2',
     url: 'https://www.rfc-editor.org/rfc/rfc8176.html#section-2',
   },

@@ -48,6 +48,7 @@ function aboutPerson(request: FastifyRequest, identity: Identity): Partial<Under
   const at = new Date(identity.expiresAt)
   const token = identity.strategy === 'jwt'
   return {
+    signedInWith: signedInWith(identity.amr),
     statusListSeconds: request.server.statusLists.ageSeconds(),
     ends: {
       what: token ? 'Token expires in' : 'Session expires in',
@@ -59,6 +60,13 @@ function aboutPerson(request: FastifyRequest, identity: Identity): Partial<Under
       entries: entriesOf(identity.claims),
     },
   }
+}
+
+/** Names the authentication methods of RFC 8176 that the bank uses. */
+function signedInWith(amr: readonly string[]): string {
+  if (amr.includes('hwk')) return 'a passkey that stays on one device'
+  if (amr.includes('swk')) return 'a passkey that a password manager keeps'
+  return amr.includes('otp') ? 'a recovery code' : 'a password'
 }
 
 const entriesOf = (known: object): { name: string; value: string }[] =>

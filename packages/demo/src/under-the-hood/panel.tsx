@@ -8,6 +8,8 @@ export interface UnderTheHoodProps {
   instance: string
   /** The strategy, in words. */
   method: string
+  /** How the user proved who they are, in words; absent when no user is signed in. */
+  signedInWith?: string | undefined
   /** Lookups and calls that authentication needed, in words. */
   lookups: string
   /** Authentication time in milliseconds; absent when the page needs no authentication. */
@@ -33,6 +35,7 @@ export function UnderTheHood(props: UnderTheHoodProps): VNode {
         <DescriptionList
           items={[
             { term: 'Authenticated by', value: props.method },
+            ...(props.signedInWith === undefined ? [] : [{ term: 'You signed in with', value: props.signedInWith }]),
             {
               term: 'Answered by',
               value: (
