@@ -25,6 +25,14 @@ test('the description of the API is OpenAPI 3.1, and names what there is', async
   )
   for (const call of [
     'POST /api/login',
+    'POST /api/login/passkey',
+    'POST /api/login/passkey/options',
+    'POST /api/reauthenticate/passkey',
+    'POST /api/reauthenticate/passkey/options',
+    'POST /api/passkeys',
+    'POST /api/passkeys/options',
+    'GET /api/passkeys/{id}',
+    'DELETE /api/passkeys/{id}',
     'POST /api/register',
     'POST /api/logout',
     'GET /api/me',

@@ -31,12 +31,17 @@ export interface CeremonyOptions {
 }
 
 /** Creates the challenge of a ceremony, bound to the browser of the request. */
-export const begin = (
+export async function begin(
   { challenges, binding }: CeremonyOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   bound: ChallengeBinding,
-): Promise<string> => createChallenge(challenges, bound, binding.keep(request, reply), new Date())
+): Promise<string> {
+  const browserId = binding.idOf(request)
+  const challenge = await createChallenge(challenges, bound, browserId, new Date())
+  binding.keep(reply, browserId)
+  return challenge
+}
 
 /** Verifies the registration of a passkey for a user. @throws {AuthError} `passkey_invalid` */
 export async function verifyNewPasskey(

@@ -4,15 +4,19 @@ import { MAX_PASSKEYS } from './rules.js'
 import type { StoredPasskey } from './store.js'
 
 /** Asks for the password or a passkey before the ways to sign in can be changed. */
-export function ConfirmSection(props: { username: string; hasPasskey: boolean }): VNode {
+export function ConfirmSection(props: { username: string; hasPassword: boolean; hasPasskey: boolean }): VNode {
   return (
     <Section title="Confirm that it is you" id="confirm">
       <p>You can change how you sign in for five minutes after you have confirmed.</p>
       <Form action="/security/confirm" label="Confirm that it is you">
-        {/* For password managers, which look for whose password it is. It has no name and is not sent. */}
-        <input type="text" autocomplete="username" value={props.username} readOnly hidden />
-        <PasswordField label="Password" name="password" required />
-        <Button kind="secondary">Confirm</Button>
+        {props.hasPassword && (
+          <>
+            {/* For password managers, which look for whose password it is. It has no name and is not sent. */}
+            <input type="text" autocomplete="username" value={props.username} readOnly hidden />
+            <PasswordField label="Password" name="password" required />
+            <Button kind="secondary">Confirm</Button>
+          </>
+        )}
         {props.hasPasskey && (
           <PasskeyButton options="/api/reauthenticate/passkey/options">Confirm with a passkey</PasskeyButton>
         )}

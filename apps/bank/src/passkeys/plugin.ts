@@ -10,14 +10,11 @@ import { passkeyReauthenticationRoutes, reauthenticateWithPasskey } from './reau
 import { passkeyRoutes } from './routes.js'
 import { passkeySecurityRoutes } from './security-routes.js'
 import { passkeySignInRoutes } from './sign-in-routes.js'
-import { countPasskeys } from './store.js'
 import { sweepChallengesRegularly } from './sweep.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     readonly passkeys: {
-      /** Returns the number of passkeys of a user. */
-      count(userId: string): Promise<number>
       /** See `reauthenticateWithPasskey`. @param credential the text that a page's script put into a form */
       reauthenticate(request: FastifyRequest, reply: FastifyReply, credential: string): Promise<unknown>
     }
@@ -48,7 +45,6 @@ export const passkeys = fastifyPlugin(
       closedUserIds,
     }
     app.decorate('passkeys', {
-      count: (userId) => countPasskeys(db, userId),
       reauthenticate: (request, reply, credential) =>
         reauthenticateWithPasskey(options, request, reply, readCredential(credential)),
     })

@@ -5,12 +5,13 @@ import type { VNode } from 'preact'
 import Type from 'typebox'
 import { NewCodesPage } from '../recovery-codes/page.js'
 import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
+import { findSignInMethods } from '../sign-in-methods/store.js'
 import type { CeremonyOptions } from './ceremonies.js'
 import { readCredential } from './form.js'
 import { ConfirmSection, PasskeySection } from './page.js'
 import { reauthenticateWithPasskey } from './reauthenticate-routes.js'
 import { endPasskey, nameAgain, registerPasskey } from './routes.js'
-import { countPasskeys, listPasskeys } from './store.js'
+import { listPasskeys } from './store.js'
 
 const Text = Type.String({ maxLength: 4_096 })
 const CredentialText = Type.String({ maxLength: 16_384 })
@@ -40,7 +41,8 @@ export async function passkeySecurityRoutes(app: App, options: CeremonyOptions):
     async (request) => {
       if (isConfirmed(request)) return undefined
       const { id, username } = signedIn(request)
-      return ConfirmSection({ username, hasPasskey: (await countPasskeys(db, id)) > 0 })
+      const { hasPassword, passkeys } = await findSignInMethods(db, id)
+      return ConfirmSection({ username, hasPassword, hasPasskey: passkeys > 0 })
     },
     async (request) =>
       PasskeySection({ passkeys: await listPasskeys(db, signedIn(request).id), isConfirmed: isConfirmed(request) }),

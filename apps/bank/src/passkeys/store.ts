@@ -1,7 +1,6 @@
 import type { BankDatabase } from '@signet/bank-database'
 import { isUniqueViolation } from '@signet/database'
 import { ServiceError } from '@signet/service'
-import type { Transaction } from '../ledger/store.js'
 import { addNotice, type NoticeSource } from '../notices/store.js'
 import { replaceCodes } from '../recovery-codes/store.js'
 import type { Person } from '../sessions/store.js'
@@ -25,10 +24,6 @@ export interface StoredPasskey {
 }
 
 export type NewPasskey = Omit<StoredPasskey, 'createdAt' | 'lastUsedAt'>
-
-/** Returns the number of passkeys of a user. */
-export const countPasskeys = (db: Pick<Transaction, 'passkey'>, userId: string): Promise<number> =>
-  db.passkey.count({ where: { userId } })
 
 /** Lists a user's passkeys, oldest first. */
 export const listPasskeys = (db: BankDatabase, userId: string): Promise<StoredPasskey[]> =>

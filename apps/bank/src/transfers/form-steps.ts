@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
 import { Typed } from '../printable-text.js'
+import { findSignInMethods } from '../sign-in-methods/store.js'
 import { type Drafts, draftPath, reviewPath } from './draft.js'
 import { TransferFormPage } from './form-page.js'
 import { type OwnAccount, problemOf, readForm, type TransferForm, type TransferProblems } from './form-rules.js'
@@ -165,8 +166,9 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
     const frame = frameOf(request, reviewPath(idempotencyKey))
     const toOwn = parties.to?.userId === id
     const page = { frame, form, idempotencyKey, returnTo, request: reviewed.request, ...parties, toOwn }
-    const hasPasskey = asksConfirmation && (await request.server.passkeys.count(id)) > 0
-    reply.page(ReviewPage({ ...page, asksConfirmation, hasPasskey, stepUpLimitMinor, ...problem }))
+    const methods = asksConfirmation ? await findSignInMethods(db, id) : undefined
+    const asks = { asksPassword: methods?.hasPassword ?? false, asksPasskey: (methods?.passkeys ?? 0) > 0 }
+    reply.page(ReviewPage({ ...page, ...asks, stepUpLimitMinor, ...problem }))
   }
 
   return { read, keep, find, safeTarget, showForm, review, showReview }

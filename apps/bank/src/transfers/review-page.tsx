@@ -28,10 +28,10 @@ export interface ReviewPageProps extends TransferFormContext {
   readonly to: Party | null
   /** Whether the receiving account is the customer's own. */
   readonly toOwn: boolean
-  /** Whether the user has to confirm it here. */
-  readonly asksConfirmation: boolean
-  /** Whether a passkey can confirm it. */
-  readonly hasPasskey: boolean
+  /** Whether the password has to be typed here. */
+  readonly asksPassword: boolean
+  /** Whether a passkey can be used here, instead of a password if there is one. */
+  readonly asksPasskey: boolean
   readonly stepUpLimitMinor: number
   readonly passwordProblem?: string | undefined
   readonly passkeyProblem?: string | undefined
@@ -41,20 +41,9 @@ export interface ReviewPageProps extends TransferFormContext {
 
 /** Shows the request before the user sends it. */
 export function ReviewPage(props: ReviewPageProps): VNode {
-  const {
-    frame,
-    form,
-    request,
-    from,
-    to,
-    toOwn,
-    asksConfirmation,
-    hasPasskey,
-    passwordProblem,
-    passkeyProblem,
-    error,
-  } = props
-  const assets = hasPasskey ? { ...frame.assets, scripts: [assetUrl('passkey.js')] } : frame.assets
+  const { frame, form, request, from, to, toOwn, asksPassword, asksPasskey, passwordProblem, passkeyProblem, error } =
+    props
+  const assets = asksPasskey ? { ...frame.assets, scripts: [assetUrl('passkey.js')] } : frame.assets
   return (
     <Page {...frame} assets={assets} title="Review your transfer" lead="Nothing has been sent yet.">
       {error !== undefined && (
@@ -81,7 +70,7 @@ export function ReviewPage(props: ReviewPageProps): VNode {
           {Object.entries(form).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}
-          {asksConfirmation && (
+          {asksPassword && (
             <>
               {/* For password managers, which look for whose password it is. It has no name and is not sent. */}
               <input type="text" autocomplete="username" value={frame.person?.username} readOnly hidden />
@@ -98,14 +87,14 @@ export function ReviewPage(props: ReviewPageProps): VNode {
             <Button>Send</Button>
             <a href={draftPath(props.idempotencyKey)}>Change</a>
           </p>
-          {hasPasskey && (
+          {asksPasskey && (
             <PasskeyButton
               options="/api/reauthenticate/passkey/options"
               body={{
                 transfer: { from: request.from, to: request.to, amount: request.amountMinor, memo: request.memo },
                 idempotencyKey: props.idempotencyKey,
               }}
-              problem={passkeyProblem}
+              problem={passkeyProblem ?? (asksPassword ? undefined : passwordProblem && 'Confirm with your passkey.')}
             >
               Confirm with a passkey
             </PasskeyButton>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { SoftwareAuthenticator } from '@signet/testing'
 import type { InjectOptions } from 'fastify'
 import { ada, claimsOf, cookieOf, cookiesOf, form, json, startBank, type TestBank, tokenOf } from '../support.js'
 import { server } from './own-server.js'
@@ -19,6 +20,13 @@ const sessionOf = async (token: string) =>
   bank.db.session.findUniqueOrThrow({ where: { id: String(claimsOf(token).sid) } })
 const credentials = { username: ada.username, password: ada.password }
 const asForm = (fields: object) => String(new URLSearchParams(Object.entries(fields)))
+
+const ASSERTION = new SoftwareAuthenticator({
+  origin: 'http://bank.signet.localhost:3001',
+  rpId: 'signet.localhost',
+}).get({
+  challenge: '',
+})
 
 /** What changes how a user signs in. */
 const SIGN_IN_CHANGES = (): ReadonlyArray<readonly [what: string, request: InjectOptions]> => {
@@ -43,6 +51,14 @@ const SIGN_IN_CHANGES = (): ReadonlyArray<readonly [what: string, request: Injec
       'a sign-in with a recovery code on the page',
       post('/sign-in/recovery-code', { username: code.username, recovery_code: code.recoveryCode }),
     ],
+    ['the options of a sign-in with a passkey', { method: 'POST', url: '/api/login/passkey/options' }],
+    ['the options of a new passkey', { method: 'POST', url: '/api/passkeys/options', headers }],
+    ['the options of a confirmation', { method: 'POST', url: '/api/reauthenticate/passkey/options', headers }],
+    ['a sign-in with a passkey', post('/api/login/passkey', { credential: ASSERTION })],
+    ['a sign-in with a passkey on the page', post('/sign-in/passkey', { credential: JSON.stringify(ASSERTION) })],
+    ['a passkey that is removed', { method: 'DELETE', url: `/api/passkeys/${accountId}`, headers }],
+    ['a passkey that is removed on the page', post('/security/passkeys/remove', { id: accountId })],
+    ['the passkeys', { url: '/api/passkeys', headers }],
     ['a notice that is dismissed', post('/security/notices/dismiss', { notice: accountId })],
     ['the security page', { url: '/security', headers }],
   ]

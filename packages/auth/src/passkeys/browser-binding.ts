@@ -5,8 +5,10 @@ import { PASSKEY_CHALLENGE_SECONDS } from '../lifetimes.js'
 
 /** Binds challenges to the browser that requested them. */
 export interface BrowserBinding {
-  /** Returns the browser's id, and keeps it in the browser for the lifetime of a challenge. Tabs share it. */
-  keep(request: FastifyRequest, reply: FastifyReply): string
+  /** Returns the browser's id, or a new one. Tabs share it. */
+  idOf(request: FastifyRequest): string
+  /** Keeps an id in the browser for the lifetime of a challenge. */
+  keep(reply: FastifyReply, id: string): void
   /** Returns the ids that a request carries. */
   presented(request: FastifyRequest): readonly string[]
 }
@@ -26,11 +28,8 @@ export function browserBinding(scope: CookieScope): BrowserBinding {
     return [value, ...others].filter((id) => ID.test(id))
   }
   return {
-    keep: (request, reply) => {
-      const id = presented(request)[0] ?? randomBytes(32).toString('base64url')
-      cookie.set(reply, id, PASSKEY_CHALLENGE_SECONDS)
-      return id
-    },
+    idOf: (request) => presented(request)[0] ?? randomBytes(32).toString('base64url'),
+    keep: (reply, id) => cookie.set(reply, id, PASSKEY_CHALLENGE_SECONDS),
     presented,
   }
 }
