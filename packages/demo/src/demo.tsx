@@ -26,6 +26,7 @@ export const demo = fastifyPlugin<DemoOptions>(
 const demoLinks = (bankUrl: string): PageLink[] => [
   { label: 'Take the tour', href: `${bankUrl}/tour` },
   { label: 'Inspect your token', href: '/token' },
+  { label: 'The thief’s seat', href: `${bankUrl}/thief` },
   { label: 'Three approaches compared', href: `${bankUrl}/compare` },
   { label: 'Operations', href: `${bankUrl}/operations` },
 ]

@@ -8,6 +8,7 @@ import fastifyPlugin from 'fastify-plugin'
 import type { BankConfig } from '../config.js'
 import { compareRoutes } from './compare/routes.js'
 import { operationsRoutes } from './operations/routes.js'
+import { thiefRoutes } from './thief/routes.js'
 import { labRoutes } from './token-lab/routes.js'
 import { tourRoutes } from './tour/routes.js'
 
@@ -46,6 +47,7 @@ async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions)
     retirementInternalUrl,
   })
   await operationsRoutes(app, { bankInternalUrl, retirementInternalUrl })
+  await thiefRoutes(app, { db, cookieScope, bankUrl, retirementUrl, bankInternalUrl, retirementInternalUrl })
   await tourRoutes(app, { db, bankUrl, retirementUrl, cookiePrefix: config.COOKIE_PREFIX })
 }
 

@@ -2,35 +2,43 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Passwords } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
 
-export interface MeasuredPerson {
+export interface TemporaryUser {
   readonly username: string
   readonly password: string
   /** Removes the user and their sessions. */
   remove(): Promise<void>
 }
 
-const PREFIX = 'measured-'
-/** A measurement takes seconds: an older user was left by a process that ended during one. */
-const LEFT_BEHIND_MS = 300_000
+export interface TemporaryUserOptions {
+  /** First part of the username. */
+  readonly prefix: string
+  readonly name: string
+  /** An older user was left behind, and the next call deletes it. */
+  readonly keptMs: number
+}
 
 /**
- * Creates a temporary user without accounts and with a random password. A measurement therefore changes no real user's
- * list of sessions, and works without the demo users.
+ * Creates a temporary user without accounts and with a random password. A demo therefore changes no real user's list of
+ * sessions, and works without the demo users.
  */
-export async function createMeasuredPerson(db: BankDatabase, passwords: Passwords): Promise<MeasuredPerson> {
+export async function createTemporaryUser(
+  db: BankDatabase,
+  passwords: Passwords,
+  { prefix, name, keptMs }: TemporaryUserOptions,
+): Promise<TemporaryUser> {
   // A customer may have such a username, but every customer has accounts.
   await db.user.deleteMany({
     where: {
-      username: { startsWith: PREFIX },
+      username: { startsWith: prefix },
       accounts: { none: {} },
-      createdAt: { lt: new Date(Date.now() - LEFT_BEHIND_MS) },
+      createdAt: { lt: new Date(Date.now() - keptMs) },
     },
   })
   const id = randomUUID()
-  const username = PREFIX + randomBytes(8).toString('hex')
+  const username = prefix + randomBytes(8).toString('hex')
   const password = randomBytes(24).toString('base64url')
   const passwordHash = await passwords.hash(password)
-  await db.user.create({ data: { id, username, name: 'Temporary user of a measurement', passwordHash } })
+  await db.user.create({ data: { id, username, name, passwordHash } })
   return {
     username,
     password,

@@ -3,7 +3,7 @@ import type { StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, type CallContext, instanceName, type SharedStore } from '@signet/service'
 import { STRATEGIES } from '../../sign-in/rules.js'
-import { createMeasuredPerson, type MeasuredPerson } from '../temporary-user.js'
+import { createTemporaryUser, type TemporaryUser } from '../temporary-user.js'
 import { type Answered, type AskOptions, askWho, byName, post, type Target } from './ask.js'
 import type { Figures, Measurement } from './figures.js'
 import { cookiePair, median } from './rules.js'
@@ -31,6 +31,9 @@ const REFUSAL_WITHIN_MS = 4_000
 /** For the whole measurement: the user waits for it. */
 const DEADLINE_MS = 13_000
 
+/** A measurement takes seconds: an older user was left by a process that ended during one. */
+const TEMPORARY = { prefix: 'measured-', name: 'Temporary user of a measurement', keptMs: 300_000 }
+
 /** A session of one approach, and the cookie that a browser would send. */
 interface SignedIn {
   readonly strategy: StrategyName
@@ -54,7 +57,7 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
     requests += 1
     return askWho(target, cookie, { ...asking, ...how })
   }
-  const person = await createMeasuredPerson(db, app.passwords)
+  const person = await createTemporaryUser(db, app.passwords, TEMPORARY)
   const instances: SecondInstance[] = []
   try {
     const [restarted, storeless] = [
@@ -123,7 +126,7 @@ async function signIn(
   app: App,
   { recognition: { tokenCookie } }: MeasureOptions,
   target: Target,
-  { username, password }: MeasuredPerson,
+  { username, password }: TemporaryUser,
   strategy: StrategyName,
   asking: Pick<AskOptions, 'context' | 'signal'>,
 ): Promise<SignedIn> {

@@ -142,6 +142,9 @@ function Onward({ number, shortcut, done }: OnwardProps): VNode {
           <ButtonLink kind={done ? 'primary' : 'secondary'} href="/compare">
             Compare the three approaches
           </ButtonLink>
+          <ButtonLink kind="secondary" href="/thief">
+            Take the thief’s seat
+          </ButtonLink>
           <ButtonLink kind="secondary" href="/tour">
             All steps
           </ButtonLink>

@@ -1,0 +1,187 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { membersOf, withMember } from '@signet/demo'
+import { cookiePair } from '../compare/rules.js'
+import type { Loot } from './loot.js'
+import type { Sending, Sent, ServiceName } from './send.js'
+
+/** What an attempt can use. */
+export interface Seat {
+  readonly loot: Loot
+  /** Names of the services' cookies. */
+  readonly cookies: { readonly token: string; readonly refresh: string }
+  readonly origins: Readonly<Record<ServiceName, string>>
+  send(sending: Sending): Promise<Sent>
+  /** Returns a token of another made-up user, the thief's own. */
+  ownToken(): Promise<string>
+}
+
+export interface Attempt {
+  /** Its letter in the cookie. */
+  readonly letter: string
+  readonly title: string
+  readonly does: string
+  readonly because: string
+  /** The session of the copies is over afterwards. */
+  readonly endsSession?: boolean
+  run(seat: Seat): Promise<Sent[]>
+  /** Whether the services answered as they promise. */
+  shown(sent: readonly Sent[]): boolean
+}
+
+const BOTH = ['bank', 'retirement'] as const
+const FOREIGN = 'https://thief.example'
+const AGAIN_MS = 50
+/** The promised sign-out propagation, and one second more. */
+const GIVE_UP_MS = 3_000
+/** The bank may accept a refresh token that was superseded only once or twice: another tab may have sent it. */
+const RENEWALS = 3
+
+const refusedBy = (sent: readonly Sent[], code: string): boolean =>
+  BOTH.every((service) => sent.some((one) => one.to === service && one.by === 'thief' && one.code === code))
+
+/** Asks both services who the request is from. */
+const who = (seat: Seat, carries: string, cookie: string): Promise<Sent[]> =>
+  Promise.all(
+    BOTH.map((to) => seat.send({ by: 'thief', to, method: 'GET', path: '/api/me', carries, headers: { cookie } })),
+  )
+
+const tokenCookie = (seat: Seat, token: string): string => `${seat.cookies.token}=${token}`
+
+/** Repeats a request until both services refuse it, for at most three seconds. */
+async function untilRefused(seat: Seat, cookie: string): Promise<Sent[]> {
+  const startedAt = performance.now()
+  for (;;) {
+    const sent = await who(seat, 'the copied token', cookie)
+    const everywhere = sent.every(({ status }) => status === 401)
+    if (everywhere || performance.now() - startedAt > GIVE_UP_MS) return sent
+    await delay(AGAIN_MS)
+  }
+}
+
+async function renewAs(seat: Seat, by: Sending['by'], refresh: string): Promise<{ sent: Sent; next: string }> {
+  const carries = by === 'thief' ? 'the copied refresh token' : 'the newest refresh token'
+  const request = { by, to: 'bank', method: 'POST', path: '/api/token/refresh', carries, headers: { cookie: refresh } }
+  const sent = await seat.send(request as Sending)
+  return { sent, next: cookiePair(sent.setCookies, seat.cookies.refresh) ?? '' }
+}
+
+export const ATTEMPTS: readonly Attempt[] = [
+  {
+    letter: 'a',
+    title: 'Use the token',
+    does: 'Sends the copied cookie to both apps.',
+    because:
+      'A copy works as well as the original. Therefore scripts cannot read the cookie, the token lives five minutes, and the user can revoke it.',
+    run: (seat) => who(seat, 'the copied token', tokenCookie(seat, seat.loot.token)),
+    shown: (sent) => sent.length === BOTH.length && sent.every(({ username }) => username !== null),
+  },
+  {
+    letter: 'b',
+    title: 'Change the token',
+    does: 'Writes “admin” as the username and keeps the signature.',
+    because: 'The signature covers every character. A new signature needs the key.',
+    run: (seat) =>
+      who(seat, 'the changed token', tokenCookie(seat, withMember(seat.loot.token, 'payload', 'username', 'admin'))),
+    shown: (sent) => refusedBy(sent, 'token_signature_invalid'),
+  },
+  {
+    letter: 'c',
+    title: 'Use an expired token',
+    does: 'Sends an older copy, which has expired.',
+    because: 'Each service compares the expiry with its own clock. The signature of an old token stays valid.',
+    run: async (seat) => {
+      const { shortLived } = seat.loot
+      await delay(Math.max(0, Number(membersOf(shortLived, 'payload').exp) * 1000 - Date.now()))
+      return who(seat, 'the expired token', tokenCookie(seat, shortLived))
+    },
+    shown: (sent) => refusedBy(sent, 'token_expired'),
+  },
+  {
+    letter: 'd',
+    title: 'Plant a cookie',
+    does: 'Plants garbage beside the user’s cookie, then a token of the thief’s own, as a sibling host could.',
+    because:
+      'The cookie that verifies is used, so garbage signs nobody out. With two valid tokens of different sessions, no service guesses which one is meant.',
+    run: async (seat) => {
+      const genuine = tokenCookie(seat, seat.loot.token)
+      const own = tokenCookie(seat, await seat.ownToken())
+      return [
+        ...(await who(seat, 'garbage, then the copied token', `${seat.cookies.token}=garbage; ${genuine}`)),
+        ...(await who(seat, 'the thief’s token and the copied token', `${own}; ${genuine}`)),
+      ]
+    },
+    shown: (sent) =>
+      sent.filter(({ username }) => username !== null).length === BOTH.length && refusedBy(sent, 'token_malformed'),
+  },
+  {
+    letter: 'e',
+    title: 'Post across sites',
+    does: 'Sends forms with the user’s cookie from a foreign page and from the other app’s host.',
+    because:
+      'The browser says where a form comes from, and each service takes forms from its own pages only. SameSite alone would let a sibling host through.',
+    run: async (seat) => {
+      const cookie = tokenCookie(seat, seat.loot.token)
+      const post = (to: ServiceName, path: string, origin: string, site: string) =>
+        seat.send({
+          by: 'thief',
+          to,
+          method: 'POST',
+          path,
+          carries: `Origin: ${origin}`,
+          headers: { cookie, origin, 'sec-fetch-site': site },
+        })
+      return [
+        await post('bank', '/api/transfers', FOREIGN, 'cross-site'),
+        await post('bank', '/api/transfers', seat.origins.retirement, 'same-site'),
+        await post('retirement', '/api/logout', seat.origins.bank, 'same-site'),
+      ]
+    },
+    shown: (sent) => sent.every(({ code }) => code === 'cross_site_request') && refusedBy(sent, 'cross_site_request'),
+  },
+  {
+    letter: 'f',
+    title: 'Replay a refresh token',
+    does: 'The user renews the session three times. Then you send the copied refresh token.',
+    because:
+      'Two clients have the same refresh token, so one of them is a thief. The bank revokes the session, and the user must sign in again.',
+    endsSession: true,
+    run: async (seat) => {
+      const copied = `${seat.cookies.refresh}=${seat.loot.refreshToken}`
+      const renewals: Sent[] = []
+      let newest = copied
+      while (renewals.length < RENEWALS) {
+        const { sent, next } = await renewAs(seat, 'user', newest)
+        renewals.push(sent)
+        newest = next
+      }
+      const { sent: replay } = await renewAs(seat, 'thief', copied)
+      return [...renewals, replay, ...(await untilRefused(seat, tokenCookie(seat, seat.loot.token)))]
+    },
+    shown: (sent) =>
+      sent.filter(({ by, status }) => by === 'user' && status === 200).length === RENEWALS &&
+      sent.some(({ path, code }) => path === '/api/token/refresh' && code === 'token_revoked') &&
+      refusedBy(sent, 'token_revoked'),
+  },
+  {
+    letter: 'g',
+    title: 'Use a copy after a sign-out',
+    does: 'The user signs out at retirement. Then you send the copied token until both apps refuse it.',
+    because:
+      'Signing out revokes the session, and every app holds the bank’s list of revoked sessions. The signature alone would be valid for minutes.',
+    endsSession: true,
+    run: async (seat) => {
+      const cookie = tokenCookie(seat, seat.loot.token)
+      const carries = 'the user’s token'
+      const signOut = {
+        by: 'user',
+        to: 'retirement',
+        method: 'POST',
+        path: '/api/logout',
+        carries,
+        headers: { cookie },
+      }
+      return [await seat.send(signOut as Sending), ...(await untilRefused(seat, cookie))]
+    },
+    shown: (sent) => sent[0]?.status === 200 && refusedBy(sent, 'token_revoked'),
+  },
+]

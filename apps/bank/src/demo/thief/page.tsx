@@ -1,0 +1,133 @@
+import { VerdictText } from '@signet/demo'
+import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import type { VNode } from 'preact'
+import { ATTEMPTS, type Attempt } from './attempts.js'
+import type { Loot } from './loot.js'
+import type { Sent } from './send.js'
+
+export interface Tried {
+  readonly attempt: Attempt
+  readonly sent: readonly Sent[]
+}
+
+export interface ThiefPageProps {
+  frame: PageFrame
+  /** Undefined before the visitor takes the seat. */
+  loot: Loot | undefined
+  /** The username in the copied token. */
+  username: string
+  /** The attempt that this request made. */
+  tried?: Tried | undefined
+}
+
+/** A lab in which the visitor tries what a thief would try. */
+export function ThiefPage({ frame, loot, username, tried }: ThiefPageProps): VNode {
+  return (
+    <Page
+      {...frame}
+      title="The thief’s seat"
+      lead="You get copies of another user’s cookies. Try what a thief would try, and read what both services answer."
+    >
+      {loot ? (
+        <p class="why">
+          You have copies of the token and the refresh token of <strong>{username}</strong>, a user who was made up for
+          you. Each attempt sends real requests to both services.
+        </p>
+      ) : (
+        <p class="why">
+          The bank makes up a user and signs them in. You get copies of their cookies, never those of a real user.
+        </p>
+      )}
+      <Form action="/thief/begin" label="Copies">
+        <p>
+          <Button kind={loot ? 'secondary' : 'primary'}>{loot ? 'Get new copies' : 'Take the seat'}</Button>
+        </p>
+      </Form>
+      <div id="outcome" class="answers-to" tabIndex={-1}>
+        {tried && <Outcome {...tried} />}
+      </div>
+      {loot && <Attempts done={loot.done} />}
+    </Page>
+  )
+}
+
+function Attempts({ done }: { done: string }): VNode {
+  const all = ATTEMPTS.every(({ letter }) => done.includes(letter))
+  return (
+    <Section title="Attempts" id="attempts">
+      {all && (
+        <Notice kind="success" title="You have tried everything">
+          <p>Only the first attempt worked: a fresh copy, for as long as the user does not sign out.</p>
+        </Notice>
+      )}
+      <ol class="heists">
+        {ATTEMPTS.map(({ letter, title, does }) => (
+          <li key={letter}>
+            <Form action="/thief/try#outcome" label={title}>
+              <input type="hidden" name="attempt" value={letter} />
+              <div>
+                <h3>
+                  {title}
+                  {done.includes(letter) && <span class="heist-done">Done</span>}
+                </h3>
+                <p class="muted small">{does}</p>
+              </div>
+              <Button kind="secondary" label={`Try it: ${title}`}>
+                Try it
+              </Button>
+            </Form>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}
+
+const NAMES = { bank: 'Signet Bank', retirement: 'Signet Retirement' } as const
+
+function Outcome({ attempt, sent }: Tried): VNode {
+  const shown = attempt.shown(sent)
+  return (
+    <Section title={attempt.title} id="outcome-heading">
+      {!shown && (
+        <Notice kind="warning">
+          <p>The services did not answer as expected. The copies live five minutes: get new copies, and try again.</p>
+        </Notice>
+      )}
+      <DataTable<Sent>
+        caption="Requests and responses, in order"
+        emptyText="No request was sent."
+        rows={sent}
+        columns={[
+          {
+            header: 'Request',
+            rowHeader: true,
+            phone: 'lead',
+            cell: ({ by, to, method, path, carries }) => (
+              <>
+                <code>
+                  {method} {path}
+                </code>{' '}
+                at {NAMES[to]}
+                <div class="muted small">
+                  {by === 'thief' ? 'You send' : 'The user sends'} {carries}
+                </div>
+              </>
+            ),
+          },
+          {
+            header: 'Response',
+            phone: 'meta',
+            cell: ({ status, code, sentence }) => (
+              <VerdictText verdict={status === undefined ? undefined : { genuine: status < 400, code, sentence }} />
+            ),
+          },
+        ]}
+      />
+      <p class="why">{attempt.because}</p>
+      {attempt.endsSession && shown && (
+        <p>That session is over. The bank has made up another user, and you have new copies.</p>
+      )}
+    </Section>
+  )
+}

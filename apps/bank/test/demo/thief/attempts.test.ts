@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { defineCookie } from '@signet/auth/verifier'
+import { ATTEMPTS } from '../../../src/demo/thief/attempts.js'
+import { formatLoot, readLoot } from '../../../src/demo/thief/loot.js'
+import type { Sent } from '../../../src/demo/thief/send.js'
+
+const cookie = defineCookie('loot', { prefix: 'signet', domain: undefined, secure: false })
+const loot = { token: 'a.b.c', shortLived: 'd.e.f', refreshToken: 'g.h:i-j:0:k_l', done: 'ac' }
+
+describe('the copies in the cookie', () => {
+  test('are read as they were written', () => {
+    assert.deepEqual(readLoot(`x=1; signet_loot=${formatLoot(loot)}`, cookie), loot)
+  })
+
+  test('are ignored with anything that could add a header or another cookie', () => {
+    for (const value of ['', 'a.b.c', 'a.b~d.e.f~g~', 'a.b.c~d.e.f~g\r\nx: y~', 'a.b.c~d.e.f~g;h~', 'a.b.c~d.e.f~g~A'])
+      assert.equal(readLoot(`signet_loot=${value}`, cookie), undefined, value)
+  })
+})
+
+describe('an attempt is done', () => {
+  const sent = (to: Sent['to'], status: number | undefined, code: string | null = null): Sent => ({
+    by: 'thief',
+    to,
+    method: 'GET',
+    path: '/api/me',
+    carries: '',
+    headers: {},
+    status,
+    code,
+    username: status === 200 ? 'made-up-1' : null,
+    sentence: '',
+    setCookies: [],
+  })
+  test('by no silence, by no other error, and not by one service alone', () => {
+    for (const { title, shown } of ATTEMPTS) {
+      assert.equal(shown([sent('bank', undefined), sent('retirement', undefined)]), false, title)
+      assert.equal(shown([sent('bank', 503, 'unavailable'), sent('retirement', 503, 'unavailable')]), false, title)
+      assert.equal(shown([sent('bank', 401, 'token_signature_invalid'), sent('retirement', 200)]), false, title)
+    }
+  })
+
+  test('never by an accepted request, except for the fresh copy', () => {
+    const accepted = [sent('bank', 200), sent('retirement', 200)]
+    assert.deepEqual(
+      ATTEMPTS.filter(({ shown }) => shown(accepted)).map(({ title }) => title),
+      ['Use the token'],
+    )
+  })
+})
