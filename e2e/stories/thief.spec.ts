@@ -43,7 +43,7 @@ test('copies that no service accepts leave an attempt undone, and the page is ac
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   await page.goto(`${apps.bank}/thief`)
   await expectAccessible(page, 'the empty seat')
-  await context.addCookies([{ name: 'signet_loot', value: 'a.b.c~a.b.c~d.e~', url: apps.bank }])
+  await context.addCookies([{ name: 'signet_loot', value: `a.b.c~a.b.c~d.e~${'r'.repeat(22)}~`, url: apps.bank }])
   await page.reload()
   await page.getByRole('button', { name: 'Try it: Use the token', exact: true }).click()
   await expect(outcome(page).getByText('token_malformed')).toHaveCount(2)

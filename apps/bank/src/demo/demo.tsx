@@ -11,6 +11,7 @@ import { operationsRoutes } from './operations/routes.js'
 import { thiefRoutes } from './thief/routes.js'
 import { labRoutes } from './token-lab/routes.js'
 import { tourRoutes } from './tour/routes.js'
+import { wireRoutes } from './wire/routes.js'
 
 export interface BankDemoOptions {
   readonly config: BankConfig
@@ -47,7 +48,16 @@ async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions)
     retirementInternalUrl,
   })
   await operationsRoutes(app, { bankInternalUrl, retirementInternalUrl })
-  await thiefRoutes(app, { db, cookieScope, bankUrl, retirementUrl, bankInternalUrl, retirementInternalUrl })
+  await thiefRoutes(app, {
+    db,
+    cookieScope,
+    cookiePrefix: config.COOKIE_PREFIX,
+    bankUrl,
+    retirementUrl,
+    bankInternalUrl,
+    retirementInternalUrl,
+  })
+  await wireRoutes(app, { cookiePrefix: config.COOKIE_PREFIX })
   await tourRoutes(app, { db, bankUrl, retirementUrl, cookiePrefix: config.COOKIE_PREFIX })
 }
 

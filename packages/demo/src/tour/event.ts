@@ -27,8 +27,10 @@ export const TraceEvent = Type.Object(
     ms: Type.Number(),
     service: Type.Enum(['bank', 'retirement']),
     instance: Type.String({ maxLength: 300 }),
-    /** `probe`: sent by the service itself with a copy of the token after a sign-out. */
+    /** `probe`: sent by the service itself, with copied or made-up credentials. */
     kind: Type.Enum(['request', 'probe']),
+    /** Who sent it, if not the browser. */
+    by: Type.Optional(Type.Enum(['thief', 'user'])),
     method: Word,
     path: Word,
     cookies: Names,

@@ -1,5 +1,5 @@
 import type { CookieDefinition } from '@signet/auth/verifier'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { readPlace, type TourPlace } from './cookie.js'
 import type { Asked, TraceEvent } from './event.js'
@@ -20,13 +20,17 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The tour that this request is part of. */
     readonly tour: TourPlace | null
+    /** The secret id of the recording that this request belongs to; null without one. Never log it. */
+    readonly recordingId: string | null
     askedDuringTour: Asked[] | undefined
-    /** Records a call that this request made. Does nothing unless the user is on the tour. */
+    /** Records a call that this request made. Does nothing unless the request is recorded. */
     noteAsked(asked: Asked): void
   }
   interface FastifyInstance {
     /** Starts to write an event and returns at once. */
     recordTrace(id: string, event: TraceEvent): void
+    /** Further sources of recordings, for requests without the tour's cookie. Fill it before the app is ready. */
+    readonly recordingIds: ((request: FastifyRequest) => string | undefined)[]
   }
 }
 
@@ -35,8 +39,8 @@ const MAX_PENDING = 50
 /** Time for pending writes at shutdown. */
 const FLUSH_MS = 1_000
 
-/** Routes of the product without authentication. Assets are in a separate context that lacks this hook. */
-const UNRECORDED = new Set(['/metrics', '/theme'])
+/** Routes of the product without authentication. */
+const UNRECORDED = new Set(['/assets/*', '/metrics', '/theme'])
 
 /**
  * Records the requests that carry the tour's cookie. No request waits for the store: while it is slow or down, the
@@ -59,20 +63,27 @@ export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
         return readPlace(this.headers.cookie, recording.tourCookie)
       },
     })
+    const recordingIds: FastifyInstance['recordingIds'] = []
+    app.decorate('recordingIds', recordingIds)
+    app.decorateRequest('recordingId', {
+      getter() {
+        return this.tour?.id ?? recordingIds.map((idOf) => idOf(this)).find((id) => id !== undefined) ?? null
+      },
+    })
     app.decorateRequest('askedDuringTour', undefined)
     app.decorateRequest('noteAsked', function noteAsked(this: FastifyRequest, asked: Asked) {
-      if (!this.tour) return
+      if (this.recordingId === null) return
       this.askedDuringTour ??= []
       this.askedDuringTour.push(asked)
     })
 
     // Recorded before the response is sent, so that the next page of the tour already shows it.
     app.addHook('onSend', (request, reply, payload, done) => {
-      const { tour } = request
+      const { recordingId } = request
       const { url, config } = request.routeOptions
-      if (tour && config.traced !== false && !UNRECORDED.has(url ?? '')) {
+      if (recordingId !== null && config.traced !== false && !UNRECORDED.has(url ?? '')) {
         const at = Date.now() - Math.round(reply.elapsedTime)
-        app.recordTrace(tour.id, traceRequest(recording, request, reply, request.askedDuringTour ?? [], at))
+        app.recordTrace(recordingId, traceRequest(recording, request, reply, request.askedDuringTour ?? [], at))
       }
       done(null, payload)
     })

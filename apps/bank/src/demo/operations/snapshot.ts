@@ -42,6 +42,8 @@ const EXCLUDED_ROUTES = new Set([
   '/status-lists/:id',
   '/api/session/events',
   '/operations',
+  '/wire',
+  '/wire/events',
   '/assets/*',
 ])
 

@@ -1,6 +1,7 @@
-import { VerdictText } from '@signet/demo'
+import { type TraceEvent, VerdictText } from '@signet/demo'
 import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
+import { Wire } from '../wire/list.js'
 import { ATTEMPTS, type Attempt } from './attempts.js'
 import type { Loot } from './loot.js'
 import type { Sent } from './send.js'
@@ -18,10 +19,13 @@ export interface ThiefPageProps {
   username: string
   /** The attempt that this request made. */
   tried?: Tried | undefined
+  /** The recorded requests; undefined while they cannot be read. */
+  events: readonly TraceEvent[] | undefined
+  cookiePrefix: string
 }
 
 /** A lab in which the visitor tries what a thief would try. */
-export function ThiefPage({ frame, loot, username, tried }: ThiefPageProps): VNode {
+export function ThiefPage({ frame, loot, username, tried, events, cookiePrefix }: ThiefPageProps): VNode {
   return (
     <Page
       {...frame}
@@ -47,6 +51,7 @@ export function ThiefPage({ frame, loot, username, tried }: ThiefPageProps): VNo
         {tried && <Outcome {...tried} />}
       </div>
       {loot && <Attempts done={loot.done} />}
+      {loot && <Wire events={events} cookiePrefix={cookiePrefix} />}
     </Page>
   )
 }

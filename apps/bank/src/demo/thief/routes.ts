@@ -1,19 +1,22 @@
 import { type CookieScope, defineCookie } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { demoAssetUrl, membersOf } from '@signet/demo'
+import { demoAssetUrl, membersOf, newTour, TOUR_TTL_SECONDS, type TraceEvent } from '@signet/demo'
 import { type App, callContext } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { recordedEvents } from '../wire/routes.js'
 import { ATTEMPTS, type Seat } from './attempts.js'
 import { formatLoot, LOOT_TTL_SECONDS, type Loot, readLoot } from './loot.js'
 import { shortLivedTokenOf, stealFromMadeUpUser } from './made-up-user.js'
 import { ThiefPage, type Tried } from './page.js'
-import { send } from './send.js'
+import { type Sent, send } from './send.js'
 
 export interface ThiefRoutesOptions {
   readonly db: BankDatabase
   readonly cookieScope: CookieScope
+  /** First part of every cookie name. */
+  readonly cookiePrefix: string
   readonly bankUrl: string
   readonly retirementUrl: string
   readonly bankInternalUrl: string
@@ -27,7 +30,8 @@ const AttemptForm = Type.Object({ attempt: Type.Union(ATTEMPTS.map(({ letter }) 
 
 /** Registers `/thief`, a lab that uses stolen copies of a made-up user's cookies. Demo only. */
 export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promise<void> {
-  const { db, cookieScope, bankInternalUrl, retirementInternalUrl } = options
+  const { traces } = app.tour
+  const { db, cookieScope, cookiePrefix, bankInternalUrl, retirementInternalUrl } = options
   // The other app must not receive the copies.
   const lootCookie = defineCookie('loot', { ...cookieScope, domain: undefined })
   const { token, refresh } = app.userSessions.cookies
@@ -38,33 +42,39 @@ export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promis
 
   const copies = (request: FastifyRequest) =>
     stealFromMadeUpUser(app, { db, bankInternalUrl, cookies }, callContext(request))
-  async function steal(request: FastifyRequest): Promise<Omit<Loot, 'done'>> {
+  async function steal(request: FastifyRequest): Promise<Pick<Loot, 'token' | 'shortLived' | 'refreshToken'>> {
     const stolen = await copies(request)
     return { ...stolen, shortLived: await shortLivedTokenOf(app, db, stolen.token) }
   }
+
+  app.recordingIds.push((request) => readLoot(request.headers.cookie, lootCookie)?.recordingId)
 
   const seatOf = (request: FastifyRequest, loot: Loot): Seat => ({
     loot,
     cookies,
     origins,
     send: async (sending) => {
+      const at = Date.now()
       const sent = await send(internalUrls[sending.to], sending, callContext(request))
-      const answer = sent.status === undefined ? 'no response' : (sent.code ?? `${sent.status}, accepted`)
-      request.noteAsked({ whom: sending.to, what: `${sending.method} ${sending.path}, ${sending.carries}`, answer })
+      if (request.recordingId !== null) app.recordTrace(request.recordingId, traceOf(sent, at, Date.now() - at))
       return sent
     },
     ownToken: async () => (await copies(request)).token,
   })
 
-  const show = (request: FastifyRequest, reply: FastifyReply, loot: Loot | undefined, tried?: Tried) =>
-    reply.page(
+  async function show(request: FastifyRequest, reply: FastifyReply, loot: Loot | undefined, tried?: Tried) {
+    const events = await recordedEvents(request)
+    return reply.page(
       ThiefPage({
         frame: frameOf(request),
         loot,
         username: String(membersOf(loot?.token ?? '', 'payload').username),
         tried,
+        events,
+        cookiePrefix,
       }),
     )
+  }
 
   app.get('/thief', { config: { auth: 'optional', page: true }, schema: { hide: true } }, async (request, reply) =>
     show(request, reply, readLoot(request.headers.cookie, lootCookie)),
@@ -75,8 +85,11 @@ export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promis
     { config: { auth: 'optional', page: true }, schema: { hide: true } },
     async (request, reply) => {
       await countAttempt(request.ip)
-      const done = readLoot(request.headers.cookie, lootCookie)?.done ?? ''
-      lootCookie.set(reply, formatLoot({ ...(await steal(request)), done }), LOOT_TTL_SECONDS)
+      const earlier = readLoot(request.headers.cookie, lootCookie)
+      const recordingId = earlier?.recordingId ?? newTour(1).id
+      if (!earlier) await traces.begin(recordingId, TOUR_TTL_SECONDS).catch(cannotRecord(request))
+      const loot = { ...(await steal(request)), recordingId, done: earlier?.done ?? '' }
+      lootCookie.set(reply, formatLoot(loot), LOOT_TTL_SECONDS)
       return reply.redirect('/thief', 303)
     },
   )
@@ -99,11 +112,43 @@ export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promis
   )
 }
 
+/** The seat works without a recording. */
+const cannotRecord = (request: FastifyRequest) => (error: unknown) => {
+  request.log.warn({ err: error }, 'could not start the recording of the thief’s seat')
+}
+
+/** Describes a request of an attempt as the recorder describes the browser's own. */
+const traceOf = (
+  { by, to, method, path, status, code, headers, username }: Sent,
+  at: number,
+  ms: number,
+): TraceEvent => ({
+  at,
+  ms,
+  service: to,
+  instance: '',
+  kind: 'probe',
+  by,
+  method,
+  path,
+  cookies: headers.cookie === undefined ? [] : [path === '/api/token/refresh' ? 'refresh' : 'token'],
+  ...(username === null ? {} : { strategy: 'jwt' }),
+  ...(code === null ? {} : { code }),
+  asked: [],
+  status: status ?? 0,
+  set: [],
+  cleared: [],
+})
+
 function frameOf(request: FastifyRequest): PageFrame {
   const plain = request.pageFrame('thief')
   return {
     ...plain,
     path: '/thief',
-    assets: { ...plain.assets, more: [...(plain.assets.more ?? []), demoAssetUrl('labs.css')] },
+    assets: {
+      ...plain.assets,
+      more: [...(plain.assets.more ?? []), demoAssetUrl('labs.css'), demoAssetUrl('wire.css')],
+      scripts: [demoAssetUrl('wire.js')],
+    },
   }
 }

@@ -36,7 +36,8 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
   const { db, bankUrl, retirementUrl, cookiePrefix } = options
   const { cookies, traces } = app.tour
   const countTour = app.attempts.limitByAddress('tour:address', TOURS_PER_MINUTE)
-  const stylesheets = [demoAssetUrl('tour.css')]
+  const stylesheets = [demoAssetUrl('tour.css'), demoAssetUrl('wire.css')]
+  const scripts = [demoAssetUrl('wire.js')]
 
   const frameOf = (request: FastifyRequest, step?: number): PageFrame => {
     const plain = request.pageFrame('tour')
@@ -44,7 +45,7 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
       ...plain,
       notice: tourBarOf(request, bankUrl, step),
       path: step === undefined ? '/tour' : `/tour/${step}`,
-      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets] },
+      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets], scripts },
     }
   }
 

@@ -3,6 +3,7 @@ import type { TraceEvent } from '@signet/demo'
 import { SequenceDiagram } from '@signet/demo'
 import { Button, ButtonLink, Figure, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
+import { Wire } from '../wire/list.js'
 import { Action } from './action.js'
 import { AnsweredBy } from './answered-by.js'
 import { messagesOf } from './diagram.js'
@@ -76,6 +77,7 @@ export function StepPage(props: StepPageProps): VNode {
             </ul>
           </Section>
           <Onward number={number} shortcut={step.shortcut} done={events !== undefined} />
+          {trace !== null && <Wire events={trace === 'unknown' ? undefined : trace} cookiePrefix={cookiePrefix} />}
         </div>
         <nav aria-label="Steps of the tour">
           <StepList trace={trace} current={number} />

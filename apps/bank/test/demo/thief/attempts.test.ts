@@ -6,7 +6,8 @@ import { formatLoot, readLoot } from '../../../src/demo/thief/loot.js'
 import type { Sent } from '../../../src/demo/thief/send.js'
 
 const cookie = defineCookie('loot', { prefix: 'signet', domain: undefined, secure: false })
-const loot = { token: 'a.b.c', shortLived: 'd.e.f', refreshToken: 'g.h:i-j:0:k_l', done: 'ac' }
+const ID = 'r'.repeat(22)
+const loot = { token: 'a.b.c', shortLived: 'd.e.f', refreshToken: 'g.h:i-j:0:k_l', recordingId: ID, done: 'ac' }
 
 describe('the copies in the cookie', () => {
   test('are read as they were written', () => {
@@ -14,7 +15,15 @@ describe('the copies in the cookie', () => {
   })
 
   test('are ignored with anything that could add a header or another cookie', () => {
-    for (const value of ['', 'a.b.c', 'a.b~d.e.f~g~', 'a.b.c~d.e.f~g\r\nx: y~', 'a.b.c~d.e.f~g;h~', 'a.b.c~d.e.f~g~A'])
+    for (const value of [
+      '',
+      'a.b.c',
+      'a.b~d.e.f~g~',
+      `a.b.c~d.e.f~g\r\nx: y~${ID}~`,
+      `a.b.c~d.e.f~g;h~${ID}~`,
+      `a.b.c~d.e.f~g~${ID}~A`,
+      'a.b.c~d.e.f~g~short~',
+    ])
       assert.equal(readLoot(`signet_loot=${value}`, cookie), undefined, value)
   })
 })

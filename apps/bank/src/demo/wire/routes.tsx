@@ -1,0 +1,104 @@
+import { PassThrough } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { demoAssetUrl, type TraceEvent } from '@signet/demo'
+import { type App, ServiceError } from '@signet/service'
+import { Page } from '@signet/ui'
+import type { FastifyRequest } from 'fastify'
+import { WireList } from './list.js'
+
+export interface WireRoutesOptions {
+  /** First part of every cookie name. */
+  readonly cookiePrefix: string
+}
+
+const EVERY_MS = 250
+/** Then the browser connects again. */
+const OPEN_MS = 300_000
+/** More than a presenter has open. */
+const MAX_STREAMS = 64
+
+/**
+ * Registers `/wire`, which lists the requests of this browser, and the event stream that says when there are new ones. The cookie of
+ * the recording is the only way to read it. Demo only.
+ */
+export async function wireRoutes(app: App, { cookiePrefix }: WireRoutesOptions): Promise<void> {
+  let streams = 0
+
+  app.get(
+    '/wire',
+    { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true } },
+    async (request, reply) => {
+      const plain = request.pageFrame('wire')
+      const more = [...(plain.assets.more ?? []), demoAssetUrl('wire.css')]
+      return reply.page(
+        <Page
+          {...plain}
+          path="/wire"
+          assets={{ ...plain.assets, more, scripts: [demoAssetUrl('wire.js')] }}
+          title="Live wire"
+          lead="The requests of this browser to both apps, as they happen. Names of cookies are recorded, never their values."
+        >
+          {request.recordingId === null ? (
+            <p class="empty">
+              Nothing is recorded. <a href="/tour">Start the tour</a> or <a href="/thief">take the thief’s seat</a>, and
+              open this page in a second window.
+            </p>
+          ) : (
+            <WireList events={await recordedEvents(request)} cookiePrefix={cookiePrefix} />
+          )}
+        </Page>,
+      )
+    },
+  )
+
+  app.get(
+    '/wire/events',
+    { config: { auth: 'none', timeLimit: false, traced: false }, schema: { hide: true } },
+    async (request, reply) => {
+      const id = request.recordingId
+      if (id === null) throw new ServiceError('not_found', 'This browser has no recording. Start the tour.')
+      const closed = streams < MAX_STREAMS ? app.heldResponses.hold(reply) : undefined
+      if (!closed) throw new ServiceError('unavailable', undefined, { headers: { 'retry-after': '5' } })
+      streams += 1
+      const stream = new PassThrough()
+      const over = AbortSignal.any([closed, AbortSignal.timeout(OPEN_MS)])
+      notifyOfEvents(stream, () => app.tour.traces.read(id), over)
+        .catch((error: unknown) => request.log.info({ err: error }, 'could not read the recording of the live wire'))
+        .finally(() => {
+          streams -= 1
+          if (!stream.writableEnded) stream.end()
+        })
+      return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream)
+    },
+  )
+}
+
+/** Returns the events of the request's recording; undefined while the store cannot be read. */
+export async function recordedEvents(request: FastifyRequest): Promise<TraceEvent[] | undefined> {
+  const id = request.recordingId
+  if (id === null) return []
+  try {
+    return (await request.server.tour.traces.read(id)) ?? []
+  } catch (error) {
+    request.log.warn({ err: error }, 'could not read the recording of the live wire')
+    return undefined
+  }
+}
+
+/** Writes an event (HTML Living Standard, section 9.2) whenever the recording has grown, until `over` is aborted. */
+async function notifyOfEvents(
+  stream: PassThrough,
+  read: () => Promise<TraceEvent[] | null>,
+  over: AbortSignal,
+): Promise<void> {
+  stream.write('retry: 2000\n\n')
+  let last: string | undefined
+  while (!over.aborted) {
+    const events = await read()
+    // The oldest events are dropped, so that their number alone does not tell.
+    const newest = JSON.stringify([events?.length, events?.at(-1)])
+    if (last !== undefined && newest !== last && !over.aborted) stream.write('event: requests\ndata:\n\n')
+    last = newest
+    await delay(EVERY_MS, undefined, { signal: over }).catch(() => {})
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Updates the list of this browser's requests while the page is visible. Without JavaScript the user reloads the page.
+ */
+
+const list = document.querySelector('#wire')
+/** @type {EventSource | undefined} */
+let stream
+let isRefreshing = false
+let hasMore = false
+
+/** Fetches the list. Scripts in a parsed document do not run. */
+async function refresh() {
+  hasMore = isRefreshing
+  if (isRefreshing) return
+  isRefreshing = true
+  try {
+    const response = await fetch('/wire', { signal: AbortSignal.timeout(10_000) })
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    const newest = page.querySelector('#wire')
+    if (newest) list?.replaceChildren(...newest.childNodes)
+  } catch {
+    // The next event tries again.
+  }
+  isRefreshing = false
+  if (hasMore) void refresh()
+}
+
+/** A hidden page closes its stream: a browser has few connections per host. */
+function watch() {
+  if (document.visibilityState !== 'visible') {
+    stream?.close()
+    stream = undefined
+    return
+  }
+  if (stream) return
+  stream = new EventSource('/wire/events')
+  stream.addEventListener('open', refresh)
+  stream.addEventListener('requests', refresh)
+}
+
+if (list) {
+  document.addEventListener('visibilitychange', watch)
+  addEventListener('pagehide', () => {
+    stream?.close()
+    stream = undefined
+  })
+  addEventListener('pageshow', watch)
+  watch()
+}
