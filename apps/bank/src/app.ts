@@ -1,7 +1,7 @@
 import { issuing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
 import { CLIENT_ID, DEMO_USER_IDS } from '@signet/contracts'
-import { type App, cookieScopeOf, type SharedStore } from '@signet/service'
+import { type App, cookieScopeOf, publicOriginsOf, type SharedStore } from '@signet/service'
 import { accounts } from './accounts/routes.js'
 import { type BankConfig, bankKeys } from './config.js'
 import { revocationNotifications } from './issuer/notifications.js'
@@ -24,7 +24,7 @@ import { listPending } from './transfers/store.js'
 /** Assembles the bank without listening; server.ts listens. */
 export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore): Promise<App> {
   const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
-  const origins = [bankUrl, retirementUrl]
+  const origins = publicOriginsOf(config)
   const cookieScope = cookieScopeOf(config)
   const closedUserIds = config.DEMO ? [] : Object.values(DEMO_USER_IDS)
   const sharedUserIds = config.DEMO === 'public' ? Object.values(DEMO_USER_IDS) : []

@@ -11,7 +11,7 @@ import { CLIENT_ID } from '@signet/contracts'
 import type { Brand } from '@signet/ui'
 import type { FastifyInstance } from 'fastify'
 import { Gauge } from 'prom-client'
-import { type CommonConfig, cookieScopeOf } from './config/common.js'
+import { type CommonConfig, cookieScopeOf, publicOriginsOf } from './config/common.js'
 import { bodyParsing } from './http/body-parsing.js'
 import { closing } from './http/closing.js'
 import { compression } from './http/compression.js'
@@ -53,6 +53,7 @@ type ServiceConfig = Pick<
   CommonConfig,
   | 'BANK_URL'
   | 'RETIREMENT_URL'
+  | 'INSURANCE_URL'
   | 'COOKIE_DOMAIN'
   | 'COOKIE_PREFIX'
   | 'ACCESS_TOKEN_TTL'
@@ -71,7 +72,7 @@ export interface ServiceOptions {
   readonly title: string
   readonly description: string
   readonly config: ServiceConfig
-  /** This service's public origin, one of the two. */
+  /** This service's public origin. */
   readonly origin: string
   /** This service's origin for requests of the other service. */
   readonly internalUrl: string
@@ -111,7 +112,7 @@ function cachedTokensGauge(app: FastifyInstance): void {
 export async function createService(options: ServiceOptions): Promise<App> {
   const { name, config, origin, brand, keys, isUnavailable } = options
   const { BANK_URL: bankUrl, SIGNET_VERSION: version } = config
-  const origins = [bankUrl, config.RETIREMENT_URL]
+  const origins = publicOriginsOf(config)
   const cookieScope = cookieScopeOf(config)
   const tokenCookie = defineCookie('token', cookieScope)
   const headers = await securityHeadersOf({ formOrigins: origins, bankUrl, https: cookieScope.secure })
@@ -146,7 +147,8 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(theme, { cookieScope, origin })
   const siblingUrl = origins.find((other) => other !== origin) ?? bankUrl
   const { seenCookieName: seenCookie } = sessionChange(cookieScope)
-  await app.register(pages, { brand, bankUrl, seenCookie, siblingUrl, navigation: options.navigation })
+  const insuranceUrl = config.INSURANCE_URL
+  await app.register(pages, { brand, bankUrl, seenCookie, siblingUrl, insuranceUrl, navigation: options.navigation })
   await app.register(cookieLimit)
   await app.register(signOutPropagation, {
     bankUrl,

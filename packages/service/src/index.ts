@@ -26,6 +26,7 @@ export {
   commonSchema,
   cookieDomainOf,
   cookieScopeOf,
+  publicOriginsOf,
   readDemo,
   SECRET_VARIABLES,
 } from './config/common.js'

@@ -39,6 +39,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     config: {
       BANK_URL: bankUrl,
       RETIREMENT_URL: origin,
+      INSURANCE_URL: undefined,
       COOKIE_DOMAIN: 'signet.localhost',
       COOKIE_PREFIX: 'signet',
       ACCESS_TOKEN_TTL: 300,

@@ -18,6 +18,8 @@ export interface PageFrame {
   nav: NavItem[]
   /** Absolute URL of the other app. */
   siblingUrl: string
+  /** Absolute URL of the third app, if there is one. */
+  insuranceUrl?: string | undefined
   /** Action of the sign-out form. Default `/sign-out`. */
   signOutAction?: string | undefined
   /** URLs of the style sheet, of the page's own style sheets, and of ES modules; see `assetUrl`. */
@@ -90,6 +92,7 @@ export function Page(props: PageProps): VNode {
             nav={props.nav}
             person={person}
             siblingUrl={props.siblingUrl}
+            insuranceUrl={props.insuranceUrl}
             signOutAction={props.signOutAction ?? '/sign-out'}
           />
           {props.notice}

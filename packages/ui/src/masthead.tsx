@@ -14,11 +14,12 @@ interface MastheadProps {
   nav: NavItem[]
   person: { id: string; name: string } | undefined
   siblingUrl: string
+  insuranceUrl?: string | undefined
   signOutAction: string
 }
 
-/** The masthead of every page: logo, link to the other app, user name, sign-out and main navigation. */
-export function Masthead({ brand, nav, person, siblingUrl, signOutAction }: MastheadProps): VNode {
+/** The masthead of every page: logo, links to the other apps, user name, sign-out and main navigation. */
+export function Masthead({ brand, nav, person, siblingUrl, insuranceUrl, signOutAction }: MastheadProps): VNode {
   const sibling = brandNames[siblingOf(brand)]
   return (
     <header class="masthead">
@@ -40,6 +41,11 @@ export function Masthead({ brand, nav, person, siblingUrl, signOutAction }: Mast
           </a>
           <span id="sibling-holds">{sibling.holds}</span>
         </p>
+        {insuranceUrl !== undefined && (
+          <p class="sibling">
+            <a href={insuranceUrl}>Insurance</a>
+          </p>
+        )}
         {person !== undefined && (
           <Form class="" action={signOutAction}>
             <button class="button sign-out" type="submit">

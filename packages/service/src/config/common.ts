@@ -32,6 +32,8 @@ export interface CommonConfig {
   PORT: number
   BANK_URL: string
   RETIREMENT_URL: string
+  /** Public origin of a third app, which only verifies tokens. Undefined: there is none. */
+  INSURANCE_URL: string | undefined
   BANK_INTERNAL_URL: string
   RETIREMENT_INTERNAL_URL: string
   COOKIE_DOMAIN: string | undefined
@@ -70,6 +72,7 @@ export function commonSchema(defaultPort: number, environment: Environment): Sch
     PORT: port({ default: defaultPort }),
     BANK_URL: origin({ default: DEFAULT_BANK_URL }),
     RETIREMENT_URL: origin({ default: DEFAULT_RETIREMENT_URL }),
+    INSURANCE_URL: origin({ default: undefined }),
     BANK_INTERNAL_URL: origin({ default: 'http://127.0.0.1:3001' }),
     RETIREMENT_INTERNAL_URL: origin({ default: 'http://127.0.0.1:3002' }),
     COOKIE_DOMAIN: text({ default: undefined }),
@@ -96,8 +99,9 @@ export function commonSchema(defaultPort: number, environment: Environment): Sch
 function isLocalInstallation({
   BANK_URL = DEFAULT_BANK_URL,
   RETIREMENT_URL = DEFAULT_RETIREMENT_URL,
+  INSURANCE_URL = BANK_URL,
 }: Environment): boolean {
-  return [BANK_URL, RETIREMENT_URL].every((url) => URL.canParse(url) && isBelowLocalhost(url))
+  return [BANK_URL, RETIREMENT_URL, INSURANCE_URL].every((url) => URL.canParse(url) && isBelowLocalhost(url))
 }
 
 /**
@@ -116,6 +120,17 @@ export function readDemo(environment: Environment): CommonConfig['DEMO'] {
 }
 
 type Addresses = Pick<CommonConfig, 'COOKIE_DOMAIN' | 'BANK_URL' | 'RETIREMENT_URL'>
+
+/** Returns the public origins of all apps: those that may accept a token, and to which a sign-in may redirect. */
+export const publicOriginsOf = ({
+  BANK_URL,
+  RETIREMENT_URL,
+  INSURANCE_URL,
+}: Pick<CommonConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'INSURANCE_URL'>): string[] => [
+  BANK_URL,
+  RETIREMENT_URL,
+  ...(INSURANCE_URL === undefined ? [] : [INSURANCE_URL]),
+]
 
 /** Returns the `Domain` of the shared cookies: the configured one, or the common parent of the public hosts. Undefined: host-only. */
 export function cookieDomainOf({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }: Addresses): string | undefined {
@@ -138,7 +153,8 @@ export function checkCommon(config: Partial<CommonConfig>): Map<string, string> 
     problems.set('SESSION_IDLE_TTL', 'must not be longer than SESSION_TTL')
   }
   if (BANK_URL !== undefined && RETIREMENT_URL !== undefined) {
-    for (const [name, problem] of addressProblems({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }))
+    const { INSURANCE_URL } = config
+    for (const [name, problem] of addressProblems({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL, INSURANCE_URL }))
       problems.set(name, problem)
   }
   for (const [name, problem] of exposureProblems(config)) problems.set(name, problem)
@@ -147,8 +163,10 @@ export function checkCommon(config: Partial<CommonConfig>): Map<string, string> 
 
 /** Finds settings that are safe only on the developer's own machine. */
 function* exposureProblems(config: Partial<CommonConfig>): Generator<[name: string, problem: string]> {
-  const { BANK_URL, RETIREMENT_URL, DEMO } = config
-  const urls = Object.entries({ BANK_URL, RETIREMENT_URL }).flatMap(([name, url]) => (url ? [{ name, url }] : []))
+  const { BANK_URL, RETIREMENT_URL, INSURANCE_URL, DEMO } = config
+  const urls = Object.entries({ BANK_URL, RETIREMENT_URL, INSURANCE_URL }).flatMap(([name, url]) =>
+    url ? [{ name, url }] : [],
+  )
   if (DEMO === true && !urls.every(({ url }) => isBelowLocalhost(url))) {
     yield ['DEMO', 'must be 0 or public: 1 is only for public hosts below localhost']
   }
@@ -162,7 +180,9 @@ function* exposureProblems(config: Partial<CommonConfig>): Generator<[name: stri
   }
 }
 
-function* addressProblems(addresses: Addresses): Generator<[name: string, problem: string]> {
+function* addressProblems(
+  addresses: Addresses & Pick<CommonConfig, 'INSURANCE_URL'>,
+): Generator<[name: string, problem: string]> {
   const { COOKIE_DOMAIN } = addresses
   const bank = new URL(addresses.BANK_URL)
   const retirement = new URL(addresses.RETIREMENT_URL)
@@ -179,4 +199,16 @@ function* addressProblems(addresses: Addresses): Generator<[name: string, proble
     ]
   }
   if (bank.origin === retirement.origin) yield ['RETIREMENT_URL', 'must differ from BANK_URL']
+  if (addresses.INSURANCE_URL === undefined) return
+  const insurance = new URL(addresses.INSURANCE_URL)
+  const domain = cookieDomainOf(addresses)
+  if (domain !== undefined && !insurance.hostname.endsWith(`.${domain}`)) {
+    yield ['INSURANCE_URL', `must be a host below ${domain}, because all apps share one cookie`]
+  }
+  if (insurance.protocol !== bank.protocol) {
+    yield ['INSURANCE_URL', `must have the scheme of BANK_URL (${bank.protocol.slice(0, -1)})`]
+  }
+  if ([bank.origin, retirement.origin].includes(insurance.origin)) {
+    yield ['INSURANCE_URL', 'must differ from BANK_URL and RETIREMENT_URL']
+  }
 }

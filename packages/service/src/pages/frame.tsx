@@ -10,6 +10,8 @@ export interface FrameOptions {
   readonly seenCookie: string
   /** The other app's public origin. */
   readonly siblingUrl: string
+  /** Public origin of the third app, if there is one. */
+  readonly insuranceUrl: string | undefined
   /** The main navigation of a signed-in user. */
   readonly navigation: readonly NavigationLink[]
 }
@@ -17,7 +19,8 @@ export interface FrameOptions {
 const API_LINK: PageLink = { label: 'API for developers', href: '/docs' }
 
 /** Returns a function that builds the frame of a page for a request. */
-export function createFrame({ brand, bankUrl, seenCookie, siblingUrl, navigation }: FrameOptions, slots: PageSlots) {
+export function createFrame(options: FrameOptions, slots: PageSlots) {
+  const { brand, bankUrl, seenCookie, siblingUrl, insuranceUrl, navigation } = options
   const stylesheet = assetUrl('signet.css')
   return (request: FastifyRequest, current?: string): PageFrame => ({
     brand,
@@ -28,6 +31,7 @@ export function createFrame({ brand, bankUrl, seenCookie, siblingUrl, navigation
       ? [...navigation, ...slots.navigation].map(({ key, label, href }) => ({ label, href, current: key === current }))
       : [],
     siblingUrl: `${siblingUrl}/`,
+    insuranceUrl: insuranceUrl && `${insuranceUrl}/`,
     assets: { stylesheet, more: slots.stylesheets },
     renewalUrl: `${bankUrl}/renewal`,
     seenCookie,

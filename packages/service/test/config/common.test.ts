@@ -68,6 +68,7 @@ describe('a valid environment', () => {
         HOST: '127.0.0.1',
         PORT: 3001,
         BANK_URL: 'http://bank.signet.localhost:3001',
+        INSURANCE_URL: undefined,
         RETIREMENT_URL: 'http://retirement.signet.localhost:3002',
         BANK_INTERNAL_URL: 'http://127.0.0.1:3001',
         RETIREMENT_INTERNAL_URL: 'http://127.0.0.1:3002',
@@ -236,6 +237,15 @@ const BAD: ReadonlyArray<readonly [name: string, value: string | undefined, line
   ['BANK_URL', 'ftp://bank.signet.localhost', /^BANK_URL must be an origin/, 'not http'],
   ['BANK_URL', 'bank.signet.localhost', /^BANK_URL must be an origin/, 'no scheme'],
   ['RETIREMENT_URL', 'http://bank.signet.localhost:3001', /^RETIREMENT_URL must differ from BANK_URL/, 'the same app'],
+  ['INSURANCE_URL', '', /^INSURANCE_URL must be an origin/, 'empty'],
+  ['INSURANCE_URL', 'http://bank.signet.localhost:3001', /^INSURANCE_URL must differ from/, 'the bank itself'],
+  [
+    'INSURANCE_URL',
+    'http://insurance.localhost:3003',
+    /^INSURANCE_URL must be a host below signet\.localhost/,
+    'elsewhere',
+  ],
+  ['INSURANCE_URL', 'http://signet.localhost:3003', /^INSURANCE_URL must be a host below/, 'the parent itself'],
   ['COOKIE_DOMAIN', 'localhost', /^COOKIE_DOMAIN must not be localhost/, 'browsers refuse it'],
   ['COOKIE_DOMAIN', 'com', /^COOKIE_DOMAIN must not be a public suffix/, 'every .com would get the cookie'],
   ['COOKIE_DOMAIN', 'co.uk', /^COOKIE_DOMAIN must not be a public suffix/, 'a suffix of two labels'],
@@ -284,6 +294,16 @@ describe('an invalid environment', () => {
       assert.doesNotMatch(lines.join(), /hunter2|a-secret-for-tests|database-password/, 'no value is repeated')
     })
   }
+
+  test('refuses a third app with another scheme', () => {
+    const urls = { INSURANCE_URL: 'https://insurance.signet.localhost', TRUST_PROXY: 'none' }
+    assert.match(refusal({ ...GOOD, ...urls }).join(), /^INSURANCE_URL must have the scheme of BANK_URL/)
+  })
+
+  test('refuses a third app on another machine over http, and the demo beside it', () => {
+    const lines = refusal({ ...GOOD, INSURANCE_URL: 'http://insurance.example.com', COOKIE_DOMAIN: '', DEMO: '1' })
+    assert.match(lines.join('\n'), /^DEMO must be 0 or public.*\nINSURANCE_URL must be https/)
+  })
 
   test('requires COOKIE_DOMAIN, possibly empty, when the hosts have no common parent', () => {
     const urls = { ...HTTPS, RETIREMENT_URL: 'https://retirement.example.org' }
