@@ -1,12 +1,12 @@
 // The example's own tests, and the runner of packages/auth against it and against copies with one fault each.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { freePort } from '@signet/testing'
-import { keys } from '../../../e2e/dist/processes/key-files.js'
 import { conform } from '../../../packages/auth/dist/conformance/runner/conform.js'
 import { readOptions } from '../../../packages/auth/dist/conformance/runner/options.js'
 import { folder, needsPython, python, startInsurance } from './start.mjs'
@@ -15,6 +15,8 @@ const work = mkdtempSync(join(tmpdir(), 'insurance-'))
 after(() => rmSync(work, { recursive: true }))
 const SECRET = 'k1:a-secret-for-tests-of-at-least-32-bytes,k0:an-older-secret-of-at-least-32-bytes-too'
 const pairs = join(work, 'pairs.json')
+const pair = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+writeFileSync(pairs, JSON.stringify({ keys: [{ kid: 'p1', ...pair }] }))
 
 /** Runs the app of a folder and sends it the vectors. Returns the wrong answers. */
 async function wrongAnswers(from, ...more) {
@@ -59,7 +61,6 @@ describe('the insurance app in Python', needsPython, () => {
   })
 
   test('gives no wrong answer to the runner, with secrets and key pairs', async () => {
-    await keys('add', pairs)
     assert.deepEqual(await wrongAnswers(folder), [])
   })
 

@@ -2,9 +2,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { freePort, until } from '@signet/testing'
-import { needsPython, startInsurance } from '../../examples/insurance-python/test/start.mjs'
-import { assertResponse, call, claimsOf, me, register, signOut } from './requests.mjs'
-import { openWorld } from './world.mjs'
+import { importBuilt } from './import-built.js'
+import { assertResponse, type CallOptions, call, claimsOf, me, register, signOut } from './requests.js'
+import type { Target } from './services.js'
+import { openWorld } from './world.js'
+
+type Environment = Readonly<Record<string, string>>
+type Me = { readonly id: string; readonly username: string; readonly service: string }
+type Insurance = Target & { stop(): Promise<void> }
+
+const { needsPython, startInsurance } = await importBuilt<{
+  readonly needsPython: { readonly skip: string | false }
+  startInsurance(env: Environment): Promise<Insurance>
+}>('examples/insurance-python/test/start.mjs')
 
 const world = await openWorld()
 after(() => world.close())
@@ -30,12 +40,12 @@ describe('with INSURANCE_URL', () => {
     const { token } = await register(bank)
     const link = `<a href="${INSURANCE_URL}/">Insurance</a>`
     for (const service of [bank, retirement]) {
-      const { body, headers } = assertResponse(await call(service, 'GET', '/', { token }), 200)
-      assert.ok(body.includes(link), service.name)
-      assert.match(headers.get('content-security-policy'), new RegExp(`form-action [^;]*${INSURANCE_URL}`))
+      const { text, headers } = assertResponse(await call(service, 'GET', '/', { token }), 200)
+      assert.ok(text.includes(link), service.name)
+      assert.match(String(headers.get('content-security-policy')), new RegExp(`form-action [^;]*${INSURANCE_URL}`))
     }
     const without = await world.startHere('bank')
-    assert.doesNotMatch(assertResponse(await call(without, 'GET', '/', { token }), 200).body, /Insurance/)
+    assert.doesNotMatch(assertResponse(await call(without, 'GET', '/', { token }), 200).text, /Insurance/)
   })
 
   test('a sign-in may return there, and to no other host', async () => {
@@ -43,7 +53,7 @@ describe('with INSURANCE_URL', () => {
     for (const [returnTo, location] of [
       [`${INSURANCE_URL}/`, `${INSURANCE_URL}/`],
       [`${INSURANCE_URL}.evil.example/`, `${BANK_URL}/`],
-    ]) {
+    ] as const) {
       const path = `/sign-in?return_to=${encodeURIComponent(returnTo)}`
       const { headers } = assertResponse(await call(bank, 'GET', path, { token }), 303)
       assert.equal(headers.get('location'), location)
@@ -52,7 +62,7 @@ describe('with INSURANCE_URL', () => {
 })
 
 describe('Signet Insurance', needsPython, () => {
-  let insurance
+  let insurance: Insurance
   before(async () => {
     const { JWT_SECRET } = world.shared
     const urls = { INSURANCE_URL, BANK_URL, RETIREMENT_URL, BANK_INTERNAL_URL: bank.url }
@@ -60,9 +70,9 @@ describe('Signet Insurance', needsPython, () => {
   })
   after(() => insurance?.stop())
 
-  const page = (options) => call(insurance, 'GET', '/', options)
-  const leave = (options) => call(insurance, 'POST', '/sign-out', options)
-  const refused = (token) =>
+  const page = (options: CallOptions) => call(insurance, 'GET', '/', options)
+  const leave = (options: CallOptions) => call(insurance, 'POST', '/sign-out', options)
+  const refused = (token: string) =>
     until(
       () => me(insurance, token),
       ({ status }) => status !== 200,
@@ -71,29 +81,33 @@ describe('Signet Insurance', needsPython, () => {
 
   test('greets the user by name, and links to the other apps', async () => {
     const { token, username } = await register(bank)
-    const { body, headers } = assertResponse(await page({ token }), 200)
-    assert.match(body, /<h1>Hello, Person \d+<\/h1>/)
-    for (const url of [BANK_URL, RETIREMENT_URL]) assert.ok(body.includes(`href="${url}/"`), url)
-    assert.match(headers.get('content-security-policy'), /^default-src 'none'; style-src 'self'; form-action 'self'/)
+    const { text, headers } = assertResponse(await page({ token }), 200)
+    assert.match(text, /<h1>Hello, Person \d+<\/h1>/)
+    for (const url of [BANK_URL, RETIREMENT_URL]) assert.ok(text.includes(`href="${url}/"`), url)
+    assert.match(
+      String(headers.get('content-security-policy')),
+      /^default-src 'none'; style-src 'self'; form-action 'self'/,
+    )
     assert.equal(headers.get('cache-control'), 'no-store')
-    const { id, service } = assertResponse(await me(insurance, token), 200).body.data
+    const { id, service } = assertResponse(await call<Me>(insurance, 'GET', '/api/me', { token }), 200).body.data
     assert.deepEqual([id, service], [claimsOf(token).sub, 'insurance'])
     assert.equal(
-      assertResponse(await call(insurance, 'GET', '/api/me', { bearer: token }), 200).body.data.username,
+      assertResponse(await call<Me>(insurance, 'GET', '/api/me', { bearer: token }), 200).body.data.username,
       username,
     )
   })
 
   test('sends a user without a valid token through the bank, with the reason and the way back', async () => {
     const { token } = await register(bank)
-    for (const [headers, reason] of [
+    const cases: readonly (readonly [headers: Readonly<Record<string, string>>, reason: string | null])[] = [
       [{}, null],
       [{ cookie: `signet_token=${token.slice(0, -4)}AAAA` }, 'token_signature_invalid'],
       [{ cookie: 'signet_shared_session=x' }, 'session_unknown'],
       [{ authorization: `Bearer ${token}` }, null],
-    ]) {
+    ]
+    for (const [headers, reason] of cases) {
       const response = assertResponse(await page({ headers }), 303)
-      const location = new URL(response.headers.get('location'))
+      const location = new URL(String(response.headers.get('location')))
       assert.equal(`${location.origin}${location.pathname}`, `${BANK_URL}/sign-in`)
       assert.deepEqual(
         [location.searchParams.get('return_to'), location.searchParams.get('reason')],
@@ -114,10 +128,10 @@ describe('Signet Insurance', needsPython, () => {
   test('signs out of every app, clears the cookies, and says so at the bank', async () => {
     const { token } = await register(bank)
     const { headers, cookies } = assertResponse(await leave({ token }), 303)
-    const location = new URL(headers.get('location'))
+    const location = new URL(String(headers.get('location')))
     assert.deepEqual([location.pathname, location.searchParams.get('signed_out')], ['/sign-in', '1'])
-    assert.deepEqual([cookies.signet_token.value, cookies.signet_token.maxAge], ['', 0])
-    assert.ok(cookies.signet_seen.value, 'open pages of the other apps notice')
+    assert.deepEqual([cookies.signet_token?.value, cookies.signet_token?.maxAge], ['', 0])
+    assert.ok(cookies.signet_seen?.value, 'open pages of the other apps notice')
     assertResponse(await refused(token), 401, 'token_revoked')
     assertResponse(await me(bank, token), 401, 'token_revoked')
   })
@@ -138,7 +152,7 @@ describe('Signet Insurance', needsPython, () => {
     const urls = { INSURANCE_URL, BANK_URL, BANK_INTERNAL_URL: closed }
     const alone = await startInsurance({ ...urls, JWT_SECRET: world.shared.JWT_SECRET })
     const response = assertResponse(await call(alone, 'POST', '/sign-out', { token }), 503)
-    assert.match(response.body, /role="alert">The bank did not confirm your sign-out\./)
+    assert.match(response.text, /role="alert">The bank did not confirm your sign-out\./)
     assert.deepEqual(response.cookies, {})
     assertResponse(await call(alone, 'GET', '/', { token }), 503)
     assertResponse(await me(alone, token), 503, 'unavailable')
