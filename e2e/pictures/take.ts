@@ -5,6 +5,9 @@ import { expect } from '../support/test.js'
 /** The folder of the documents' pictures. `npm run pictures` overwrites all of them. */
 const folder = new URL('../../docs/pictures/', import.meta.url)
 
+/** Returns the URL of a picture's file. */
+export const pictureAt = (name: string): URL => new URL(name, folder)
+
 /** For PNG as Chromium writes it, without further compression. */
 const MAX_BYTES = 450_000
 
@@ -40,5 +43,5 @@ export async function take(page: Page, { from = 'body', part }: Where = {}): Pro
 export async function save(page: Page, name: string, where?: Where): Promise<void> {
   const png = await take(page, where)
   expect(png.length, `${name}.png in bytes`).toBeLessThan(MAX_BYTES)
-  await writeFile(new URL(`${name}.png`, folder), png)
+  await writeFile(pictureAt(`${name}.png`), png)
 }
