@@ -31,3 +31,22 @@ export const call = (
     headers: { ...cookieOf(token), ...(body ? json : {}) },
     ...(body ? { payload: JSON.stringify(body) } : {}),
   })
+
+/** The hashes that passwords are compared with during some work; null for a user without one. */
+export async function hashesComparedDuring({ app }: Pick<TestBank, 'app'>, work: () => Promise<unknown>) {
+  const { passwords } = app
+  const { verify } = passwords
+  const compared: (string | null)[] = []
+  Object.assign(passwords, {
+    verify: (...given: Parameters<typeof verify>) => {
+      compared.push(given[0])
+      return verify(...given)
+    },
+  })
+  try {
+    await work()
+  } finally {
+    Object.assign(passwords, { verify })
+  }
+  return compared
+}
