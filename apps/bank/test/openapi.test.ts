@@ -25,6 +25,11 @@ test('the description of the API is OpenAPI 3.1, and names what there is', async
   )
   for (const call of [
     'POST /api/login',
+    'POST /api/login/recovery-code',
+    'POST /api/password',
+    'DELETE /api/password',
+    'GET /api/recovery-codes',
+    'POST /api/recovery-codes',
     'POST /api/login/passkey',
     'POST /api/login/passkey/options',
     'POST /api/reauthenticate/passkey',
