@@ -1,8 +1,10 @@
 /**
  * The job that runs first: generates all secrets once and gives each service only its own. `SECRETS_DIR/all` is for this job
  * and the migration. `postgres`, `bank` and `retirement` each belong to one service.
+ *
+ * With `INSURANCE_URL`, `insurance` gets the shared secret, and the bank and retirement the URL. Without, they forget it.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownerOf, roleOf } from '../scripts/databases.mjs'
 import { secretFile } from '../scripts/secrets.mjs'
@@ -33,4 +35,11 @@ for (const service of ['bank', 'retirement']) {
   ownerOf(all, service)
 }
 give('bank', 'refresh-token-secret', secret('refresh-token-secret'))
+
+const { INSURANCE_URL } = process.env
+if (INSURANCE_URL) give('insurance', 'jwt-secret', secret('jwt-secret'))
+for (const service of ['bank', 'retirement']) {
+  rmSync(join(root, service, 'insurance-url'), { force: true })
+  if (INSURANCE_URL) give(service, 'insurance-url', INSURANCE_URL)
+}
 process.stdout.write('Secrets are ready.\n')
