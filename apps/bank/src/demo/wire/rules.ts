@@ -1,5 +1,5 @@
 import type { TraceEvent } from '@signet/demo'
-import { messagesOf } from '../tour/diagram.js'
+import { messagesOf } from '../trace-messages.js'
 
 /** One request with its response, as the live wire shows it. */
 export interface WireRow {

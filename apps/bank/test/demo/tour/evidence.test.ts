@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { TraceEvent } from '@signet/demo'
-import { messagesOf } from '../../../src/demo/tour/diagram.js'
 import { STEPS } from '../../../src/demo/tour/steps.js'
+import { messagesOf } from '../../../src/demo/trace-messages.js'
 
 let clock = 0
 const event = (over: Partial<TraceEvent>): TraceEvent => ({
