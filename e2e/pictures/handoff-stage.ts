@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 /** Renders both apps in two windows beside each other, with a caption below. */
-export function stagePage({ dark, bank, retirement, caption }: Stage): string {
+function stagePage({ dark, bank, retirement, caption }: Stage): string {
   const windowOf = ({ host, png, click }: StageWindow) => `
     <figure><p>${host}</p><div>
       ${png ? `<img src="data:image/png;base64,${png.toString('base64')}" alt="">` : ''}
