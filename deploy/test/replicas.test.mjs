@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { SoftwareAuthenticator } from '@signet/testing'
 import { docker } from './engine.mjs'
-import { frontDoor, visitor } from './front-door.mjs'
+import { cookiesOf, frontDoor, visitor } from './front-door.mjs'
 import { addressOf, install, PORT, PROJECT, replicas, scale, uninstall, up } from './installation.mjs'
 import { startLoad } from './load.mjs'
 
@@ -68,6 +69,34 @@ test('a memory session is accepted by one replica, a shared session and a token 
     for (let times = 0; times < 12; times += 1) statuses.push((await me('bank', { cookie })).status)
     assert.equal(statuses.filter((status) => status === 200).length, known, `${strategy}: ${statuses}`)
   }
+})
+
+test('a passkey signs in whichever replica made the challenge and whichever verifies the response', async () => {
+  const origin = `http://bank.signet.localhost:${PORT}`
+  const authenticator = new SoftwareAuthenticator({ origin, rpId: 'signet.localhost' })
+  const { cookie } = await door.signUp()
+  const options = await ask('bank', 'POST', '/api/passkeys/options', { headers: { cookie } })
+  const added = await ask('bank', 'POST', '/api/passkeys', {
+    headers: { cookie: `${cookie}; ${cookiesOf(options)}` },
+    body: { name: 'Phone', credential: authenticator.create(options.body.data) },
+  })
+  assert.equal(added.status, 201)
+  const instances = new Set()
+  for (let times = 0; times < 6; times += 1) {
+    const begun = await ask('bank', 'POST', '/api/login/passkey/options')
+    const headers = { cookie: cookiesOf(begun) }
+    const body = { credential: authenticator.get(begun.body.data) }
+    const signedIn = await ask('bank', 'POST', '/api/login/passkey', { headers, body })
+    assert.equal(signedIn.status, 200)
+    for (const name of ['bank', 'retirement']) {
+      const answer = await me(name, { cookie: cookiesOf(signedIn) })
+      assert.equal(answer.status, 200)
+      instances.add(answer.body.data.instance)
+    }
+    const replayed = await ask('bank', 'POST', '/api/login/passkey', { headers, body })
+    assert.deepEqual([replayed.status, replayed.body.code], [401, 'passkey_invalid'])
+  }
+  assert.ok(instances.size >= 4, [...instances].join(', '))
 })
 
 /** Returns the cells of a table row as text. */

@@ -1,8 +1,9 @@
 // Variants of the installation: https, and without the demo.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { SoftwareAuthenticator } from '@signet/testing'
 import { docker } from './engine.mjs'
-import { frontDoor, visitor } from './front-door.mjs'
+import { cookiesOf, frontDoor, visitor } from './front-door.mjs'
 import { compose, install, PORT, uninstall, up } from './installation.mjs'
 
 before(async () => {
@@ -51,6 +52,25 @@ describe('SIGNET_SCHEME=https', () => {
     }
     const renewed = await door.ask('bank', 'POST', '/api/token/refresh', { headers: { cookie } })
     assert.equal(renewed.status, 200)
+  })
+
+  test('a passkey of an https origin signs in, and the cookie that binds it belongs to the bank’s host alone', async () => {
+    const origin = `https://bank.signet.localhost:${PORT}`
+    const authenticator = new SoftwareAuthenticator({ origin, rpId: 'signet.localhost' })
+    const { cookie } = await door.signUp()
+    const options = await door.ask('bank', 'POST', '/api/passkeys/options', { headers: { cookie } })
+    assert.match(options.headers['set-cookie'][0], /^__Host-signet_passkey=[\w-]{43}; .*HttpOnly; Secure/)
+    const added = await door.ask('bank', 'POST', '/api/passkeys', {
+      headers: { cookie: `${cookie}; ${cookiesOf(options)}` },
+      body: { credential: authenticator.create(options.body.data) },
+    })
+    assert.equal(added.status, 201)
+    const begun = await door.ask('bank', 'POST', '/api/login/passkey/options')
+    const signedIn = await door.ask('bank', 'POST', '/api/login/passkey', {
+      headers: { cookie: cookiesOf(begun) },
+      body: { credential: authenticator.get(begun.body.data) },
+    })
+    assert.equal(signedIn.status, 200)
   })
 
   test('a user who starts at retirement returns there after the sign-in', async () => {
