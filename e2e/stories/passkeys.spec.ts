@@ -1,7 +1,16 @@
 import type { Page } from '@playwright/test'
 import { addAuthenticator } from '../support/authenticator.js'
 import { setPasswordAge } from '../support/database.js'
-import { type Apps, askApi, expect, expectSignedIn, expectSignInPage, openAccount, test } from '../support/test.js'
+import {
+  type Apps,
+  askApi,
+  expect,
+  expectSignedIn,
+  expectSignInPage,
+  fillInRegistration,
+  openAccount,
+  test,
+} from '../support/test.js'
 import { expectTokenExpired, letTokenExpire } from '../support/token.js'
 
 const refusal = (page: Page) => page.getByText('Your passkey was not accepted.')
@@ -120,6 +129,24 @@ test('a browser without passkeys shows no button, and the page says so', async (
   await signOut(page, apps)
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Use a passkey' })).toHaveCount(0)
+})
+
+test('the tour draws a sign-in without a password', async ({ page, apps, person }) => {
+  await switchAutofillOff(page)
+  await addAuthenticator(page)
+  await page.goto(`${apps.bank}/tour/11`)
+  await page.getByRole('button', { name: 'Start the tour here' }).click()
+  await page.getByRole('link', { name: 'Open an account of your own' }).click()
+  await fillInRegistration(page, person)
+  await addPasskey(page, apps)
+  await signOut(page, apps)
+  await useAPasskey(page)
+  await expectSignedIn(page, person.name)
+  await page.getByRole('link', { name: 'Back to the tour' }).click()
+  await expect(page.getByText('Completed', { exact: true })).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Requests and responses' })).toContainText(
+    'signature of the passkey correct',
+  )
 })
 
 async function reviewLargeTransfer(page: Page, apps: Apps): Promise<void> {

@@ -75,7 +75,7 @@ test('a visitor can leave the tour and resume it at the same step', async ({ pag
   await page.goto(`${apps.bank}/tour/3`)
   await page.goto(apps.retirement)
   const bar = page.getByRole('complementary', { name: 'Tour' })
-  await expect(bar).toContainText('Step 3 of 10 · Sign in with a memory session')
+  await expect(bar).toContainText('Step 3 of 11 · Sign in with a memory session')
 
   await bar.getByRole('button', { name: 'Leave the tour' }).click()
   await expect(page).toHaveURL(`${apps.bank}/tour`)
@@ -88,7 +88,7 @@ test('a visitor can leave the tour and resume it at the same step', async ({ pag
   await page.goto(`${apps.bank}/tour`)
   await page.getByRole('button', { name: 'Resume at step 3' }).click()
   await expect(page).toHaveURL(`${apps.bank}/tour/3`)
-  await expect(bar).toContainText('Step 3 of 10')
+  await expect(bar).toContainText('Step 3 of 11')
   // The recording contains the requests before leaving, and none from the time in between.
   await expect(ticks(page)).toHaveCount(2)
   await page.goto(`${apps.bank}/tour/6`)

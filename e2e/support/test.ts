@@ -75,13 +75,18 @@ export async function signIn(
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-export async function register(page: Page, apps: Apps, { username, name, password }: Person): Promise<void> {
-  await page.goto(`${apps.bank}/register`)
+/** Fills in the registration page that is open. */
+export async function fillInRegistration(page: Page, { username, name, password }: Person): Promise<void> {
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Open my account' }).click()
   await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+}
+
+export async function register(page: Page, apps: Apps, person: Person): Promise<void> {
+  await page.goto(`${apps.bank}/register`)
+  await fillInRegistration(page, person)
 }
 
 /** Registers a customer. The browser stays signed out. */

@@ -3,7 +3,10 @@ import { expect, type Page } from '@playwright/test'
 const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click()
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** What the user does at each step, by the names of links and buttons, and the page that follows. */
+/** With the last step, which needs a passkey. */
+const STEPS = 11
+
+/** What the user does at each step without a passkey, by the names of links and buttons, and the page that follows. */
 export const TOUR: readonly { readonly title: string; readonly act: (page: Page) => Promise<void> }[] = [
   {
     title: 'Sign in at the bank',
@@ -88,7 +91,7 @@ export type Moment = 'before' | 'there' | 'after'
 
 export interface WalkOptions {
   readonly bankUrl: string
-  /** Default: all steps. A walk from a later step starts the tour there. */
+  /** Default: all steps of {@link TOUR}. A walk from a later step starts the tour there. */
   readonly first?: number
   readonly last?: number
   /** Called at each of the three moments of a step. */
@@ -105,7 +108,7 @@ export async function walkTour(page: Page, options: WalkOptions): Promise<void> 
     await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
     await at('before', step, title)
     await act(page)
-    await expect(page.getByRole('complementary', { name: 'Tour' })).toContainText(`Step ${step} of ${TOUR.length}`)
+    await expect(page.getByRole('complementary', { name: 'Tour' })).toContainText(`Step ${step} of ${STEPS}`)
     await at('there', step, title)
     await go(page, 'Back to the tour')
     await expect(page.getByText('Completed', { exact: true })).toBeVisible()

@@ -70,7 +70,7 @@ const SUGGESTIONS = [
   {
     label: 'Take the tour',
     href: '/tour',
-    what: 'Ten steps through both apps: where a session stops working, how a token helps, and what it costs.',
+    what: 'Eleven steps through both apps: where a session stops working, how a token helps, and what it costs.',
   },
   {
     label: 'Inspect your token',

@@ -54,13 +54,21 @@ const AUTHENTICATED: Readonly<Record<string, string>> = {
   'shared-session': 'session found in the store',
 }
 
+/** What a sign-in proves, by the form's path. */
+const PROOFS: Readonly<Record<string, string>> = {
+  '/sign-in': 'password correct',
+  '/sign-in/passkey': 'signature of the passkey correct',
+  '/sign-in/recovery-code': 'recovery code correct',
+}
+
 /** Returns a note on how the service authenticated the request, or why it refused it. */
 function verdictOf(event: TraceEvent, refreshCookie: string): SequenceMessage[] {
   const { service, strategy, code, path, method, set } = event
   const note = (label: string, tone?: 'good' | 'bad'): SequenceMessage[] => [
     { from: service, to: service, kind: 'note', label, tone },
   ]
-  if (method === 'POST' && path === '/sign-in') return set.length > 0 ? note('password correct', 'good') : []
+  const proof = method === 'POST' ? PROOFS[path] : undefined
+  if (proof !== undefined) return set.length > 0 ? note(proof, 'good') : []
   if (set.includes('token')) return note(`renewed with ${refreshCookie}`, 'good')
   if (strategy !== undefined) return note(AUTHENTICATED[strategy] ?? strategy, 'good')
   return code === undefined || code === 'token_missing' ? [] : note(`refused: ${code}`, 'bad')

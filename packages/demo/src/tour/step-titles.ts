@@ -10,4 +10,5 @@ export const TOUR_STEPS = [
   'Forge a token',
   'Let the token expire',
   'Sign out everywhere',
+  'Sign in without a password',
 ] as const

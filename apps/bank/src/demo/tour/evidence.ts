@@ -115,6 +115,15 @@ export const signedOutEverywhere: Evidence = (events) => {
   return refused.size === 2 ? [signOut, ...probes] : undefined
 }
 
+/** The challenge and the response to it. */
+export const signedInByPasskey: Evidence = withFollowing(
+  inOrder(
+    ({ path, status }) => path === '/api/login/passkey/options' && status === 200,
+    both(signsIn('token'), ({ path }) => path === '/sign-in/passkey'),
+  ),
+  authenticated('jwt'),
+)
+
 /** Milliseconds from the sign-out until the last service refused the copied token. */
 export const msUntilRefusedEverywhere = (events: readonly TraceEvent[]): number =>
   Math.max(...events.filter(({ kind, status }) => kind === 'probe' && status === 401).map(({ ms }) => ms))

@@ -17,7 +17,7 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
     <Page
       {...frame}
       title="Tour"
-      lead="Ten steps through both apps. See how one sign-in works at two services, what fails without a token, and what a token costs."
+      lead="Eleven steps through both apps. See how one sign-in works at two services, what fails without a token, and what a token costs."
     >
       {leftAt !== undefined && (
         <Notice kind="info">

@@ -87,4 +87,10 @@ export const QUESTIONS: Readonly<Record<Title, Question>> = {
     1,
     'The bank publishes the revocation, and every verifier holds the list of revoked sessions.',
   ),
+  'Sign in without a password': question(
+    'A fake bank copies this sign-in page. Can it use your passkey?',
+    ['Yes, if you use it there', 'No, it can only collect passwords'],
+    1,
+    'The browser offers a passkey on the bank’s domain alone, and the signature covers the address of the page.',
+  ),
 }

@@ -195,4 +195,17 @@ export const STEPS: readonly TourStep[] = [
       of: (events) => `${evidence.msUntilRefusedEverywhere(events)} ms`,
     },
   }),
+  step(11, {
+    lead: 'A passkey replaces the password. Its private key stays on your device or in your password manager.',
+    task: 'Open an account of your own and add a passkey under Security. Then sign out and choose “Use a passkey”: your device asks for your fingerprint, face or PIN. This step needs JavaScript and a browser with passkeys.',
+    actions: [{ kind: 'link', label: 'Open an account of your own', app: 'bank', path: '/register' }],
+    meaning:
+      'Your device signed a challenge of the bank together with the address of the page. The bank verified the signature with your public key. No secret left your device. Retirement accepts the same kind of token as before, and it says that you used a passkey.',
+    code: [
+      { path: 'packages/auth/src/passkeys/challenge.ts', what: 'creates challenges that work once' },
+      { path: 'packages/auth/src/passkeys/verify-assertion.ts', what: 'verifies the signature of the passkey' },
+      { path: 'packages/ui/assets/passkey.js', what: 'asks the browser for the signature' },
+    ],
+    evidence: evidence.signedInByPasskey,
+  }),
 ]

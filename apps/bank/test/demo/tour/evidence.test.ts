@@ -22,6 +22,9 @@ const event = (over: Partial<TraceEvent>): TraceEvent => ({
 })
 
 const signIn = (...set: TraceEvent['set']) => event({ method: 'POST', path: '/sign-in', status: 303, set })
+const challenge = (status: number) => event({ method: 'POST', path: '/api/login/passkey/options', status })
+const signInByPasskey = (...set: TraceEvent['set']) =>
+  event({ method: 'POST', path: '/sign-in/passkey', status: 303, set })
 const atRetirement = (over: Partial<TraceEvent>) => event({ service: 'retirement', ...over })
 const token = { cookies: ['token'], strategy: 'jwt' } satisfies Partial<TraceEvent>
 const shared = { cookies: ['shared_session'], strategy: 'shared-session' } satisfies Partial<TraceEvent>
@@ -128,6 +131,18 @@ const CASES: readonly { readonly shows: TraceEvent[][]; readonly doesNot: TraceE
       [signOut(), refusedProbe('bank', 400)],
       [signOut(), refusedProbe('bank', 400), probe({ ...token, service: 'retirement' })],
       [refusedProbe('bank', 400), refusedProbe('retirement', 700)],
+    ],
+  },
+  {
+    shows: [
+      [challenge(200), signInByPasskey('token', 'refresh')],
+      [challenge(200), signInByPasskey('token', 'refresh'), event(token)],
+    ],
+    doesNot: [
+      [signInByPasskey('token')],
+      [challenge(429), signInByPasskey('token')],
+      [challenge(200), signInByPasskey()],
+      [challenge(200), signIn('token')],
     ],
   },
 ]
