@@ -122,7 +122,7 @@ export class SoftwareAuthenticator {
   }
 }
 
-/** A statement with a certificate, whose verification would fetch a URL. */
+/** An attestation statement with a certificate (W3C WebAuthn, section 8.2), neither of them genuine. */
 const packedStatement = () =>
   cborMap([
     [cborText('alg'), cborInt(-7)],

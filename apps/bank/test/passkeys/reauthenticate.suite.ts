@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { createBankDatabase } from '@signet/bank-database'
 import { ownerUrlOf } from '@signet/testing'
+import { commitmentOf, requestHash } from '../../src/transfers/rules.js'
 import { type Browser, openBrowser } from '../browser.js'
 import { balanceOf, type Customer, newCustomer } from '../customer.js'
 import { claimsOf, sharedBank, type TestBank, withClaims } from '../support.js'
@@ -43,6 +44,12 @@ async function confirm({ browser, authenticator }: Payer, body?: object) {
   assert.equal(options.statusCode, 200, options.body)
   const credential = authenticator.get(options.json().data)
   return browser.send('POST', '/api/reauthenticate/passkey', { credential })
+}
+
+function storedConfirmations({ customer, transfer }: Payer, key: string): Promise<number> {
+  const hash = requestHash({ ...transfer, amountMinor: transfer.amount })
+  const commitment = commitmentOf(String(claimsOf(customer.token).sub), key, hash)
+  return bank.db.transferConfirmation.count({ where: { commitment } })
 }
 
 describe('a re-authentication with a passkey', () => {
@@ -107,7 +114,9 @@ describe('a passkey that confirms a transfer', () => {
     assert.equal(browser.jar.get('signet_token'), token)
     assert.equal(codeOf(await order(browser, transfer, randomUUID())), NEEDED, 'under another key')
     assert.equal(codeOf(await browser.send('POST', '/api/passkeys/options')), NEEDED)
+    assert.equal(await storedConfirmations(payer, idempotencyKey), 1)
     assert.equal(codeOf(await order(browser, transfer, idempotencyKey)), 201)
+    assert.equal(await storedConfirmations(payer, idempotencyKey), 0)
     assert.equal(codeOf(await order(browser, transfer, idempotencyKey)), 201, 'a repetition gets the first response')
     assert.equal(await balanceOf(bank, payer.customer), 500_000 - transfer.amount, 'and moves nothing')
     assert.equal(codeOf(await order(browser, transfer, randomUUID())), NEEDED, 'it is used up')

@@ -23,7 +23,7 @@ const TRANSPORT = /^[a-z-]{1,16}$/
  * algorithm, and that its challenge is the given one.
  *
  * Does *not* check where the challenge comes from (`takeChallenge`), that the credential is new (a unique key of the store), or what
- * kind of authenticator it is. Attestation certificates are refused: verifying them would fetch URLs that the client chose.
+ * kind of authenticator it is. Attestation certificates are refused: none is requested, and the library would fetch revocation lists.
  *
  * @throws {AuthError} `passkey_invalid`
  */
