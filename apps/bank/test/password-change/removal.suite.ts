@@ -91,6 +91,16 @@ describe('DELETE /api/password', () => {
   })
 })
 
+test('of two passkeys that are removed at once, a user without a password keeps one, and codes', async () => {
+  const { userId, token, passkeyIds } = await customerWith({ passkeys: 2, codes: true })
+  const renewed = String((await remove(token)).json().data)
+  const removePasskey = ({ app }: TestBank, id = '') => call({ app }, renewed, 'DELETE', `/api/passkeys/${id}`)
+  const both = [removePasskey(bank, passkeyIds[0]), removePasskey(replica, passkeyIds[1])]
+  const statuses = (await Promise.all(both)).map(({ statusCode }) => statusCode)
+  assert.deepEqual(statuses.sort(), [200, 403])
+  assert.equal(await bank.db.passkey.count({ where: { userId } }), 1)
+})
+
 describe('the page', () => {
   const post = (token: string, fields: Record<string, string>) =>
     bank.app.inject({
