@@ -33,7 +33,7 @@ async function signedInVisitor() {
 test('a user who starts at insurance returns there after the sign-in, and is signed in at all apps', async () => {
   const { person, page } = await signedInVisitor()
   assert.deepEqual([page.name, page.status], ['insurance', 200])
-  assert.match(page.body, /Hello, Ada Lovelace/)
+  assert.match(page.body, /Hello, <bdi>Ada Lovelace/)
   for (const name of ['bank', 'retirement']) {
     const { status, body } = await person.visit(name, '/')
     assert.equal(status, 200)
@@ -110,7 +110,7 @@ test('an expired token is renewed by one trip through the bank', async (t) => {
   await wait(1_500)
   const page = await person.visit('insurance', '/')
   assert.deepEqual([page.name, page.status], ['insurance', 200])
-  assert.match(page.body, /Hello, Ada Lovelace/)
+  assert.match(page.body, /Hello, <bdi>Ada Lovelace/)
 })
 
 test('without the profile, tokens are for two apps again', async () => {

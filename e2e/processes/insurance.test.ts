@@ -82,7 +82,7 @@ describe('Signet Insurance', needsPython, () => {
   test('greets the user by name, and links to the other apps', async () => {
     const { token, username } = await register(bank)
     const { text, headers } = assertResponse(await page({ token }), 200)
-    assert.match(text, /<h1>Hello, Person \d+<\/h1>/)
+    assert.match(text, /<h1>Hello, <bdi>Person \d+<\/bdi><\/h1>/)
     for (const url of [BANK_URL, RETIREMENT_URL]) assert.ok(text.includes(`href="${url}/"`), url)
     assert.match(
       String(headers.get('content-security-policy')),

@@ -4,6 +4,7 @@ import { parsePrivateJwks } from '../../src/keys/private-jwks.js'
 import type { SigningKey } from '../../src/keys/ring.js'
 import { parseSecrets } from '../../src/keys/secrets.js'
 import type { AccessTokenClaims } from '../../src/tokens/access-token.js'
+import { SETTINGS } from '../fixed-world.js'
 
 export interface ConformanceOptions {
   /** An address that responds with 2xx to an authenticated request, and else with 401. */
@@ -39,9 +40,9 @@ export const USAGE = `npm run conformance -- --url URL --cookie-name NAME (--sec
   --secret KID:SECRET       the verifier's shared secret; several with commas, the first signs
   --private-jwks FILE       the private half of the verifier's Ed25519 keys
   --status-list-port PORT   serves status lists and public keys here; the verifier must fetch them from it
-  --issuer ORIGIN           iss and start of the lists' URIs (default: http://127.0.0.1:PORT)
-  --audience ORIGIN         the verifier's own origin in aud (default: the origin of the URL)
-  --client-id ID            client_id (default: id)
+  --issuer ORIGIN           iss and start of the lists' URIs (default: http://127.0.0.1:PORT, or the vectors')
+  --audience ORIGIN         the verifier's own origin in aud (default: the vectors')
+  --client-id ID            client_id (default: the vectors')
   --token TOKEN             a genuine token, whose claims replace the three above
   --token-ttl SECONDS       lifetime of the issuer's tokens (default: 300)
   --max-age SECONDS         how long the verifier uses an old list, from 3 (default: 60)
@@ -68,16 +69,15 @@ export function readOptions(args: readonly string[]): ConformanceOptions {
   if (secrets.length + pairs.length === 0) throw new UsageError('--secret or --private-jwks is missing')
   const issuerPort = given['status-list-port'] === undefined ? undefined : wholeNumber(given, 'status-list-port', 0)
   const claims = given.token === undefined ? undefined : claimsOf(given.token)
-  const issuer = claims?.iss ?? given.issuer ?? (issuerPort ? `http://127.0.0.1:${issuerPort}` : undefined)
-  if (issuer === undefined) throw new UsageError('--issuer, --token or --status-list-port is missing')
+  const ownIssuer = issuerPort === undefined ? SETTINGS.issuer : `http://127.0.0.1:${issuerPort}`
   return {
     url: url.href,
     cookieName: need(given, 'cookie-name'),
     secrets,
     pairs,
-    issuer,
-    audience: given.audience ?? url.origin,
-    clientId: given['client-id'] ?? 'id',
+    issuer: claims?.iss ?? given.issuer ?? ownIssuer,
+    audience: given.audience ?? SETTINGS.audience,
+    clientId: given['client-id'] ?? SETTINGS.clientId,
     claims,
     issuerPort,
     accessTokenTtlSeconds: wholeNumber(given, 'token-ttl', 300),

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { SETTINGS } from '../../conformance/fixed-world.js'
 import type { Conformance } from '../../conformance/runner/conform.js'
 import { conform } from '../../conformance/runner/conform.js'
 import { readOptions, UsageError } from '../../conformance/runner/options.js'
@@ -101,6 +102,8 @@ test('the command ends with 0 for a right verifier, and with 1 for one that refu
 test('without status lists and in no time, it says what it left out', async () => {
   const args = ['--url', 'http://127.0.0.1:1/', '--cookie-name', 'x', '--secret', SECRET, '--issuer', 'http://id.test']
   assert.equal(readOptions(args).issuerPort, undefined)
+  const ofTheVectors = readOptions(args.slice(0, -2))
+  assert.deepEqual([ofTheVectors.issuer, ofTheVectors.audience], [SETTINGS.issuer, SETTINGS.audience])
   const { omitted } = (await against([], (all) => conform({ ...readOptions(all), timeoutSeconds: 0 }))) as Conformance
   assert.ok((omitted.get('did not fit into the time of --timeout') ?? 0) > 1_000)
 })
@@ -122,7 +125,6 @@ describe('a wrong call ends with 2 and a sentence that names the option', () => 
     [without('--url'), /--url is missing/],
     [without('--cookie-name'), /--cookie-name is missing/],
     [without('--secret'), /--secret or --private-jwks is missing/],
-    [without('--issuer'), /--issuer, --token or --status-list-port is missing/],
     [[...good, '--url', 'ftp://x'], /--url must be an http/],
     [[...good, '--secret', 'short'], /--secret: secret 1 must be at least 32 bytes/],
     [[...good, '--private-jwks', join(folder, 'absent')], /--private-jwks: ENOENT/],
