@@ -14,10 +14,10 @@ export interface TestFile {
   readonly bytes: number
 }
 
-/** Folders with tests. Those in `deploy/test` need containers, except the settings test. */
+/** Folders with tests. Those in `deploy` need containers. */
 const FOLDERS = ['packages', 'apps', 'prisma', 'examples', 'bench', 'e2e', 'deploy']
 const IS_TEST = /\.test\.(ts|tsx|mjs)$/
-const NEEDS_CONTAINERS = /^deploy\/test\/(?!settings\.)/
+const NEEDS_CONTAINERS = /^deploy\//
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'generated', 'src'])
 
 /** Finds the test files below `root`. Files that start a server come first, then larger files. */

@@ -8,7 +8,7 @@ import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openTestDatabase } from '@signet/testing'
 
-const deploy = fileURLToPath(new URL('../..', import.meta.url))
+const deploy = fileURLToPath(new URL('../../../deploy', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'signet-migration-'))
 after(() => rmSync(folder, { recursive: true }))
 

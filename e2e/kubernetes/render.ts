@@ -19,7 +19,7 @@ export function documentsOf(file) {
 function kustomizationOf(folder) {
   const [kustomization] = documentsOf(join(folder, 'kustomization.yaml'))
   for (const field of Object.keys(kustomization)) {
-    if (!SUPPORTED.has(field)) throw new Error(`${folder}: "${field}" is not supported: extend render.mjs`)
+    if (!SUPPORTED.has(field)) throw new Error(`${folder}: "${field}" is not supported: extend render.ts`)
   }
   return kustomization
 }
@@ -41,7 +41,7 @@ export function render(folder) {
 /** Generates a ConfigMap. Unlike Kustomize, it appends no hash to the name and its references. */
 function generate(rendered, folder, { name, behavior = 'create', envs = [], ...others }) {
   if (Object.keys(others).length > 0)
-    throw new Error(`${folder}: ${Object.keys(others)} of ${name} are not supported: extend render.mjs`)
+    throw new Error(`${folder}: ${Object.keys(others)} of ${name} are not supported: extend render.ts`)
   const data = Object.fromEntries(envs.flatMap((file) => settingsOf(join(folder, file))))
   const before = rendered.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name)
   if ((behavior === 'merge') !== (before !== undefined)) throw new Error(`${folder}: cannot ${behavior} ${name}`)

@@ -3,11 +3,13 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { mayConnect } from './reach.mjs'
-import { podsOf, render } from './render.mjs'
+import { mayConnect } from './reach.js'
+import { podsOf, render } from './render.js'
 
 const HOME = 'signet'
-const rendered = render(join(fileURLToPath(new URL('..', import.meta.url)), 'overlays/example'))
+const rendered = render(
+  join(fileURLToPath(new URL('../../../deploy/kubernetes/', import.meta.url)), 'overlays/example'),
+)
 const policies = rendered.filter(({ kind }) => kind === 'NetworkPolicy')
 const namespace = (name, labels = {}) => ({ 'kubernetes.io/metadata.name': name, ...labels })
 

@@ -5,11 +5,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { selects } from './reach.mjs'
-import { containersOf, podsOf, render, strays } from './render.mjs'
-import { problemsOf } from './schema.mjs'
+import { selects } from './reach.js'
+import { containersOf, podsOf, render, strays } from './render.js'
+import { problemsOf } from './schema.js'
 
-const folder = fileURLToPath(new URL('..', import.meta.url))
+const folder = fileURLToPath(new URL('../../../deploy/kubernetes/', import.meta.url))
 const root = join(folder, '../..')
 const overlay = join(folder, 'overlays/example')
 const rendered = render(overlay)

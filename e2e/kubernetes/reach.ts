@@ -57,6 +57,6 @@ const isPort = ({ port, protocol = 'TCP' }, server, target) =>
 /** A selector without labels selects everything. */
 export function selects({ matchLabels = {}, ...others }, labels) {
   if (Object.keys(others).length > 0)
-    throw new Error(`${Object.keys(others)} of a selector are not supported: extend reach.mjs`)
+    throw new Error(`${Object.keys(others)} of a selector are not supported: extend reach.ts`)
   return Object.entries(matchLabels).every(([label, value]) => labels[label] === value)
 }

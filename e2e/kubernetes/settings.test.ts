@@ -8,9 +8,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { bankKeys, readBankConfig } from '@signet/bank/config'
 import { readRetirementConfig } from '@signet/retirement/config'
-import { containersOf, podsOf, render } from './render.mjs'
+import { containersOf, podsOf, render } from './render.js'
 
-const folder = fileURLToPath(new URL('..', import.meta.url))
+const folder = fileURLToPath(new URL('../../../deploy/kubernetes/', import.meta.url))
 const keysCommand = join(folder, '../../scripts/keys.mjs')
 const rendered = render(join(folder, 'overlays/example'))
 const pods = podsOf(rendered)

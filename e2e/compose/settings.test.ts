@@ -8,7 +8,7 @@ import { readBankConfig } from '@signet/bank/config'
 import { readRetirementConfig } from '@signet/retirement/config'
 import { parse } from 'yaml'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const root = fileURLToPath(new URL('../../..', import.meta.url))
 const text = (path) => readFileSync(join(root, path), 'utf8')
 const { version } = JSON.parse(text('package.json'))
 const withoutComments = (text) => text.replaceAll(/^\s*#.*$/gm, '')
