@@ -7,21 +7,44 @@ import { fileURLToPath } from 'node:url'
 import { readBankConfig } from '@signet/bank/config'
 import { readRetirementConfig } from '@signet/retirement/config'
 import { parse } from 'yaml'
+import type { ServiceName } from '../processes/services.js'
+
+interface Container {
+  readonly environment: Readonly<Record<string, string | number>>
+  readonly cap_drop: readonly string[]
+  readonly cap_add?: readonly string[]
+  readonly security_opt: readonly string[]
+  readonly read_only: boolean
+  readonly privileged?: boolean
+  readonly user?: string
+  readonly tmpfs: readonly string[]
+  readonly init?: boolean
+  readonly healthcheck: { readonly test: readonly string[] }
+}
+
+/** What the tests read of docker-compose.yml. */
+interface Compose {
+  readonly services: Readonly<Record<ServiceName | 'postgres', Container>>
+  readonly networks: { readonly front: { readonly ipam: { readonly config: readonly [{ readonly subnet: string }] } } }
+}
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const text = (path) => readFileSync(join(root, path), 'utf8')
-const { version } = JSON.parse(text('package.json'))
-const withoutComments = (text) => text.replaceAll(/^\s*#.*$/gm, '')
+const text = (path: string) => readFileSync(join(root, path), 'utf8')
+const { version }: { version: string } = JSON.parse(text('package.json'))
+const withoutComments = (text: string) => text.replaceAll(/^\s*#.*$/gm, '')
 /** Returns the variables of a Compose file with their defaults. */
-const variablesOf = (path) =>
+const variablesOf = (path: string) =>
   new Map(
-    [...withoutComments(text(path)).matchAll(/\$\{(\w+)(?::-([^}]*))?/g)].map(([, name, fallback]) => [name, fallback]),
+    [...withoutComments(text(path)).matchAll(/\$\{(\w+)(?::-([^}]*))?/g)].map(([, name = '', fallback]) => [
+      name,
+      fallback,
+    ]),
   )
-const compose = parse(
-  text('docker-compose.yml').replaceAll(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, _name, fallback) => fallback),
+const compose: Compose = parse(
+  text('docker-compose.yml').replaceAll(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, _name, fallback: string) => fallback),
   { merge: true },
 )
-const SERVICES = ['bank', 'retirement']
+const SERVICES = ['bank', 'retirement'] as const
 
 test('.env.example lists exactly the variables of docker-compose.yml with their defaults', () => {
   const example = new Map([...text('.env.example').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
@@ -29,7 +52,7 @@ test('.env.example lists exactly the variables of docker-compose.yml with their 
 })
 
 test('no variable of docker-compose.yml has a name that a shell may export for other programs', async () => {
-  const { bank, retirement } = Object.fromEntries(SERVICES.map((name) => [name, configOf(name)]))
+  const [bank, retirement] = [configOf('bank'), configOf('retirement')]
   for (const name of variablesOf('docker-compose.yml').keys()) {
     const ofTheContract = (name in bank || name in retirement) && !['HOST', 'PORT'].includes(name)
     assert.ok(ofTheContract || /^(SIGNET|LOAD)_/.test(name), name)
@@ -43,13 +66,13 @@ test('the version is the same everywhere', () => {
 })
 
 /** Reads a service's configuration as the container does, with placeholders for the contents of files. */
-function configOf(name) {
+function configOf(name: ServiceName) {
   const { environment } = compose.services[name]
-  const given = Object.entries(environment).map(([key, value]) => [key, String(value)])
+  const given = Object.entries(environment).map(([key, value]): [string, string] => [key, String(value)])
   const inFiles = given
     .filter(([key]) => key.endsWith('_FILE'))
     .map(([key]) => key.replace(/_FILE$/, ''))
-    .map((key) => [
+    .map((key): [string, string] => [
       key,
       key === 'DATABASE_URL' ? 'postgresql://role:x@postgres/own' : `${key}-with-more-than-32-bytes-in-it`,
     ])
@@ -72,9 +95,9 @@ test('the services trust only the front door’s network, and it is small', () =
 })
 
 test('every container has only the capabilities and writable paths that it needs', () => {
-  const needed = { caddy: ['NET_BIND_SERVICE'] }
+  const needed: Readonly<Record<string, string[]>> = { caddy: ['NET_BIND_SERVICE'] }
   // They do not start as root, so they need no capabilities to change the user.
-  const users = { postgres: 'postgres', valkey: 'valkey' }
+  const users: Readonly<Record<string, string>> = { postgres: 'postgres', valkey: 'valkey' }
   for (const [name, container] of Object.entries(compose.services)) {
     // A browser for manual runs.
     if (name === 'e2e') continue

@@ -13,10 +13,10 @@ const folder = mkdtempSync(join(tmpdir(), 'signet-migration-'))
 after(() => rmSync(folder, { recursive: true }))
 
 /** Starts a job. `said` resolves when its output matches, `ended` with its exit code. */
-function start(script, name, env) {
+function start(script: string, name: string, env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [join(deploy, script), name], { env: { PATH: process.env.PATH, ...env } })
   let output = ''
-  const listeners = new Set()
+  const listeners = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
       output += chunk
@@ -25,10 +25,12 @@ function start(script, name, env) {
   return {
     child,
     output: () => output,
-    ended: new Promise((resolve) => child.once('close', resolve)),
-    said: (pattern) =>
-      new Promise((resolve) => {
-        const check = () => pattern.test(output) && resolve()
+    ended: new Promise<number | null>((resolve) => child.once('close', resolve)),
+    said: (pattern: RegExp) =>
+      new Promise<void>((resolve) => {
+        const check = () => {
+          if (pattern.test(output)) resolve()
+        }
         listeners.add(check)
         check()
       }),
@@ -65,7 +67,7 @@ test('a job without a service name or owner URL prints its usage', async () => {
   for (const [name, env] of [
     ['store', { DATABASE_URL, DATABASE_OWNER_URL: DATABASE_URL }],
     ['bank', { DATABASE_URL }],
-  ]) {
+  ] as const) {
     const job = start('migrate-one.mjs', name, env)
     assert.equal(await job.ended, 2)
     assert.match(job.output(), /^usage: .*DATABASE_OWNER_URL/)

@@ -1,21 +1,44 @@
 /** Evaluates NetworkPolicies: both sides must allow a connection, and a pod that no policy selects allows everything. */
 import { BlockList } from 'node:net'
+import type { Labels, NetworkPeer, NetworkRule, Resource, Selector, Specs } from './resource.js'
+
+/** One end of a connection: a pod with its ports by name, or an address. */
+export interface End {
+  readonly labels?: Labels
+  /** The labels of the pod's namespace. */
+  readonly namespace?: Labels
+  readonly ports?: Readonly<Record<string, number>>
+  readonly address?: string
+}
+
+export interface Port {
+  readonly number: number | undefined
+  readonly protocol?: string
+}
+
+type Policy = Resource<Specs['NetworkPolicy']>
 
 /**
  * Returns whether the policies allow a connection.
  *
  * @param policies all NetworkPolicies of the namespace `home`
- * @param from  `{labels, namespace}` of a pod
- * @param to    the same of a pod with its `ports` by name, or an `{address}`
  */
-export function mayConnect(policies, home, from, to, port) {
+export function mayConnect(policies: readonly Policy[], home: string, from: End, to: End, port: Port): boolean {
   const leaves = allows(policies, home, 'egress', from, to, to, port)
   const arrives = to.address !== undefined || allows(policies, home, 'ingress', to, from, to, port)
   return leaves && arrives
 }
 
 /** Returns whether the policies that select `subject` allow traffic with `peer` in this direction. */
-function allows(policies, home, direction, subject, peer, server, port) {
+function allows(
+  policies: readonly Policy[],
+  home: string,
+  direction: 'egress' | 'ingress',
+  subject: End,
+  peer: End,
+  server: End,
+  port: Port,
+): boolean {
   const type = direction === 'egress' ? 'Egress' : 'Ingress'
   const selecting = policies.filter(
     ({ spec }) =>
@@ -34,28 +57,35 @@ function allows(policies, home, direction, subject, peer, server, port) {
   })
 }
 
-function isPeer({ ipBlock, podSelector, namespaceSelector }, home, peer) {
+function isPeer({ ipBlock, podSelector, namespaceSelector }: NetworkPeer, home: string, peer: End): boolean {
   if (ipBlock) return peer.address !== undefined && isInside(ipBlock, peer.address)
   if (peer.address !== undefined) return false
   const namespace = namespaceSelector ?? { matchLabels: { 'kubernetes.io/metadata.name': home } }
   return selects(namespace, peer.namespace) && selects(podSelector ?? {}, peer.labels)
 }
 
-function isInside({ cidr, except = [] }, address) {
-  const list = (networks) => {
+function isInside({ cidr, except = [] }: NonNullable<NetworkPeer['ipBlock']>, address: string): boolean {
+  const list = (networks: readonly string[]) => {
     const block = new BlockList()
-    for (const network of networks) block.addSubnet(network.split('/')[0], Number(network.split('/')[1]))
+    for (const network of networks) {
+      const [start = '', bits] = network.split('/')
+      block.addSubnet(start, Number(bits))
+    }
     return block
   }
   return list([cidr]).check(address) && !list(except).check(address)
 }
 
-const isPort = ({ port, protocol = 'TCP' }, server, target) =>
+const isPort = (
+  { port, protocol = 'TCP' }: NonNullable<NetworkRule['ports']>[number],
+  server: End,
+  target: Port,
+): boolean =>
   protocol === (target.protocol ?? 'TCP') &&
   (port === undefined || (typeof port === 'string' ? server.ports?.[port] : port) === target.number)
 
 /** A selector without labels selects everything. */
-export function selects({ matchLabels = {}, ...others }, labels) {
+export function selects({ matchLabels = {}, ...others }: Selector, labels: Labels = {}): boolean {
   if (Object.keys(others).length > 0)
     throw new Error(`${Object.keys(others)} of a selector are not supported: extend reach.ts`)
   return Object.entries(matchLabels).every(([label, value]) => labels[label] === value)

@@ -9,15 +9,21 @@ import { fileURLToPath } from 'node:url'
 import { bankKeys, readBankConfig } from '@signet/bank/config'
 import { readRetirementConfig } from '@signet/retirement/config'
 import { containersOf, podsOf, render } from './render.js'
+import { type Container, isConfigMap, ofKind, type PodSpec, required } from './resource.js'
 
 const folder = fileURLToPath(new URL('../../../deploy/kubernetes/', import.meta.url))
 const keysCommand = join(folder, '../../scripts/keys.mjs')
 const rendered = render(join(folder, 'overlays/example'))
 const pods = podsOf(rendered)
 
+/** Returns the ConfigMap of this name, or the only one. */
+const configMap = (name?: string) =>
+  required(rendered.filter(isConfigMap).find(({ metadata }) => name === undefined || metadata.name === name))
+
 /** Creates the README's secrets as files: `<secret>.<key>`. */
-function makeSecrets(path) {
-  const keys = (file) => execFileSync(process.execPath, [keysCommand, 'add', join(path, file)], { stdio: 'pipe' })
+function makeSecrets(path: string): void {
+  const keys = (file: string) =>
+    execFileSync(process.execPath, [keysCommand, 'add', join(path, file)], { stdio: 'pipe' })
   keys('bank-keys.jwt-private-keys.json')
   keys('bank-keys.refresh-token-secret')
   for (const name of ['bank', 'retirement']) {
@@ -31,23 +37,25 @@ function makeSecrets(path) {
 }
 
 /** Returns the environment of a container, with mounted secret paths replaced by the files of `makeSecrets`. */
-function environmentOf(spec, container, secrets) {
+function environmentOf(spec: PodSpec, container: Container, secrets: string): Record<string, string> {
   const settings = (container.envFrom ?? []).flatMap(({ configMapRef }) => {
-    const found = rendered.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef.name)
-    return Object.entries(found.data)
+    return Object.entries(configMap(configMapRef.name).data)
   })
-  const variables = [...settings, ...(container.env ?? []).map(({ name, value }) => [name, value])]
+  const variables = [...settings, ...(container.env ?? []).map(({ name, value }): [string, string] => [name, value])]
   const mounted = filesOf(spec, container)
   return Object.fromEntries(
-    variables.map(([name, value]) => [name, mounted.has(value) ? join(secrets, mounted.get(value)) : value]),
+    variables.map(([name, value]) => {
+      const file = mounted.get(value)
+      return [name, file === undefined ? value : join(secrets, file)]
+    }),
   )
 }
 
 /** Returns the mount path of each secret key in a container. */
-function filesOf(spec, { volumeMounts = [] }) {
+function filesOf(spec: PodSpec, { volumeMounts = [] }: Container): Map<string, string> {
   return new Map(
-    volumeMounts.flatMap(({ name, mountPath, readOnly }) => {
-      const volume = spec.volumes.find((one) => one.name === name)
+    volumeMounts.flatMap(({ name, mountPath, readOnly }): [string, string][] => {
+      const volume = required(spec.volumes.find((one) => one.name === name))
       if (!volume.secret) return []
       assert.equal(readOnly, true, `${name} is mounted read-only`)
       const { secretName, items } = volume.secret
@@ -60,8 +68,8 @@ test('the services accept their configuration and know every variable', (t) => {
   const secrets = mkdtempSync(join(tmpdir(), 'signet-kubernetes-'))
   t.after(() => rmSync(secrets, { recursive: true }))
   makeSecrets(secrets)
-  const serving = (name) => {
-    const { spec } = pods.find(({ owner }) => owner === `Deployment ${name}`)
+  const serving = (name: string) => {
+    const { spec } = required(pods.find(({ owner }) => owner === `Deployment ${name}`))
     return environmentOf(spec, spec.containers[0], secrets)
   }
   const bank = readBankConfig(serving('bank'))
@@ -81,39 +89,36 @@ test('the services accept their configuration and know every variable', (t) => {
   assert.equal(bank.COOKIE_DOMAIN, 'example.com')
   assert.equal(bank.DEMO, false)
   // The front door's network, not a range that other pods of the cluster share.
-  for (const proxy of bank.TRUST_PROXY) assert.match(proxy, /^[\d.]+\/(2\d|3[0-2])$/)
+  for (const proxy of required(bank.TRUST_PROXY)) assert.match(proxy, /^[\d.]+\/(2\d|3[0-2])$/)
   assert.deepEqual(retirement.TRUST_PROXY, bank.TRUST_PROXY)
   // The bank signs with a key pair. Retirement has no signing key.
-  assert.equal(bankKeys(bank).all[0].alg, 'EdDSA')
+  assert.equal(bankKeys(bank).all[0]?.alg, 'EdDSA')
   assert.equal(bank.JWT_SECRET, undefined)
   assert.equal(retirement.JWT_SECRET, undefined)
-  assert.equal(new URL(retirement.JWT_JWKS_URL).origin, retirement.BANK_INTERNAL_URL)
+  assert.equal(new URL(required(retirement.JWT_JWKS_URL)).origin, retirement.BANK_INTERNAL_URL)
 })
 
 test('the internal URLs name existing Services and ports', () => {
-  const { data } = rendered.find(({ kind }) => kind === 'ConfigMap')
+  const { data } = configMap()
   for (const [variable, name] of [
     ['BANK_INTERNAL_URL', 'bank'],
     ['RETIREMENT_INTERNAL_URL', 'retirement'],
-  ]) {
-    const { spec } = rendered.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name)
-    assert.equal(data[variable], `http://${name}:${spec.ports[0].port}`)
+  ] as const) {
+    const { spec } = required(ofKind(rendered, 'Service').find(({ metadata }) => metadata.name === name))
+    assert.equal(data[variable], `http://${name}:${spec.ports[0]?.port}`)
   }
 })
 
 test('the public URLs are hosts of the front door with a certificate', () => {
-  const { data } = rendered.find(({ kind }) => kind === 'ConfigMap')
-  const { spec } = rendered.find(({ kind }) => kind === 'Ingress')
-  const hosts = ['BANK_URL', 'RETIREMENT_URL'].map((name) => new URL(data[name]))
-  assert.deepEqual(
-    hosts.map(({ protocol }) => protocol),
-    ['https:', 'https:'],
-  )
-  for (const [index, name] of ['bank', 'retirement'].entries()) {
-    const rule = spec.rules.find(({ host }) => host === hosts[index].hostname)
-    assert.equal(rule?.http.paths.find(({ path }) => path === '/').backend.service.name, name)
+  const { data } = configMap()
+  const { spec } = required(ofKind(rendered, 'Ingress')[0])
+  const [bank, retirement] = [new URL(required(data.BANK_URL)), new URL(required(data.RETIREMENT_URL))]
+  assert.deepEqual([bank.protocol, retirement.protocol], ['https:', 'https:'])
+  for (const [name, { hostname }] of Object.entries({ bank, retirement })) {
+    const rule = spec.rules.find(({ host }) => host === hostname)
+    assert.equal(rule?.http.paths.find(({ path }) => path === '/')?.backend.service.name, name)
     assert.ok(
-      spec.tls.some(({ hosts: certified }) => certified.includes(hosts[index].hostname)),
+      spec.tls.some(({ hosts: certified }) => certified.includes(hostname)),
       name,
     )
   }
@@ -122,7 +127,7 @@ test('the public URLs are hosts of the front door with a certificate', () => {
 test('the Secrets equal those of the README, each is mounted only where needed, and none is in the repository', () => {
   const rows = [...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `([a-z-]+)` +\| (`[^|]+`) +\|/gm)]
   const documented = new Set(
-    rows.flatMap(([, name, keys]) => [...keys.matchAll(/`([^`]+)`/g)].map(([, key]) => `${name}.${key}`)),
+    rows.flatMap(([, name, keys = '']) => [...keys.matchAll(/`([^`]+)`/g)].map(([, key]) => `${name}.${key}`)),
   )
   const used = new Set(['signet-certificate.tls.crt', 'signet-certificate.tls.key'])
   for (const { owner, spec, labels } of pods) {
@@ -146,7 +151,7 @@ test('the Secrets equal those of the README, each is mounted only where needed, 
   }
   assert.deepEqual([...used].sort(), [...documented].sort())
   assert.ok(!rendered.some(({ kind }) => kind === 'Secret'))
-  const { data } = rendered.find(({ kind }) => kind === 'ConfigMap')
+  const { data } = configMap()
   for (const name of Object.keys(data)) assert.doesNotMatch(name, /SECRET|PASSWORD|KEYS|DATABASE_URL|STORE_URL/)
 })
 
