@@ -21,6 +21,9 @@ const SECURITY: Readonly<Record<ServiceName, Readonly<Record<string, readonly ob
   bank: {
     login: [],
     register: [],
+    loginWithRecoveryCode: [],
+    beginPasskeyLogin: [],
+    loginWithPasskey: [],
     logout: [{ cookie: [] }, { bearer: [] }, {}],
     refreshToken: [{ refresh: [] }],
     getStatusList: [],
