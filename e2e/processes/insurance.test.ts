@@ -14,7 +14,7 @@ type Insurance = Target & { stop(): Promise<void> }
 const { needsPython, startInsurance } = await importBuilt<{
   readonly needsPython: { readonly skip: string | false }
   startInsurance(env: Environment): Promise<Insurance>
-}>('examples/insurance-python/test/start.mjs')
+}>('e2e/dist/processes/insurance-app.js')
 
 const world = await openWorld()
 after(() => world.close())

@@ -9,7 +9,7 @@ import { after, describe, test } from 'node:test'
 import { freePort } from '@signet/testing'
 import { conform } from '../../../packages/auth/dist/conformance/runner/conform.js'
 import { readOptions } from '../../../packages/auth/dist/conformance/runner/options.js'
-import { folder, needsPython, python, startInsurance } from './start.mjs'
+import { folder, needsPython, python, startInsurance } from './insurance-app.js'
 
 const work = mkdtempSync(join(tmpdir(), 'insurance-'))
 after(() => rmSync(work, { recursive: true }))

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { freePort, until } from '@signet/testing'
 
-export const folder = fileURLToPath(new URL('..', import.meta.url))
+export const folder = fileURLToPath(new URL('../../../examples/insurance-python', import.meta.url))
 
 /** Returns the path of a Python that has the app's packages. */
 function usable(name) {
