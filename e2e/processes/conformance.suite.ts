@@ -3,21 +3,11 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { freePort } from '@signet/testing'
-import { importBuilt } from './import-built.js'
+import { conformanceRunner } from './conformance-runner.js'
 import { keys } from './key-files.js'
 import { register } from './requests.js'
 import type { Service, Target } from './services.js'
 import { bank, world } from './shared-world.js'
-
-/** Imports the runner of `npm run conformance`. */
-const runner = async () => ({
-  ...(await importBuilt<typeof import('../../packages/auth/dist/conformance/runner/conform.js')>(
-    'packages/auth/dist/conformance/runner/conform.js',
-  )),
-  ...(await importBuilt<typeof import('../../packages/auth/dist/conformance/runner/options.js')>(
-    'packages/auth/dist/conformance/runner/options.js',
-  )),
-})
 
 describe('no answer to the vectors of packages/auth is wrong', () => {
   const pairs = join(world.dataDir, 'keys', 'conformance.json')
@@ -43,7 +33,7 @@ describe('no answer to the vectors of packages/auth is wrong', () => {
   async function assertConforms({ url }: Target, ...args: string[]) {
     const verifier = ['--url', `${url}/api/me`, '--cookie-name', 'signet_token']
     const held = ['--secret', world.shared.JWT_SECRET, '--private-jwks', pairs]
-    const { conform, readOptions } = await runner()
+    const { conform, readOptions } = await conformanceRunner()
     const { checked } = await conform(readOptions([...verifier, ...held, ...args]))
     const wrong = checked.flatMap(({ vector, carrier, problem }) =>
       problem ? [`${problem.severity} ${problem.what} ${vector.id} ${carrier}`] : [],

@@ -8,7 +8,7 @@ import { freePort, until } from '@signet/testing'
 export const folder = fileURLToPath(new URL('../../../examples/insurance-python', import.meta.url))
 
 /** Returns the path of a Python that has the app's packages. */
-function usable(name) {
+function usable(name: string): string[] {
   const script = 'import flask, jwt, cryptography, waitress, sys; print(sys.executable)'
   const { status, stdout } = spawnSync(name, ['-c', script], { encoding: 'utf8' })
   return status === 0 ? [stdout.trim()] : []
@@ -20,15 +20,26 @@ export const needsPython = {
   skip: python === undefined && 'needs Python 3 with flask, jwt, cryptography and waitress',
 }
 
-const isListening = (port) =>
-  new Promise((resolve) => {
+const isListening = (port: number) =>
+  new Promise<boolean>((resolve) => {
     const socket = connect(port, '127.0.0.1', () => resolve(true))
     socket.on('error', () => resolve(false))
     socket.on('connect', () => socket.end())
   })
 
-/** Starts the app of a folder. The result has its `url` and a function that stops it. */
-export async function startInsurance(env, from = folder) {
+/** The running app. */
+export interface InsuranceApp {
+  readonly name: string
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Starts the app of a folder. */
+export async function startInsurance(
+  env: Readonly<Record<string, string>>,
+  from: string = folder,
+): Promise<InsuranceApp> {
+  if (python === undefined) throw new Error('There is no Python with the packages of the insurance app.')
   const port = await freePort()
   const child = spawn(python, ['-B', 'app.py'], {
     cwd: from,
@@ -36,7 +47,7 @@ export async function startInsurance(env, from = folder) {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let output = ''
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output += text
   })
   const exited = once(child, 'exit')

@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { freePort } from '@signet/testing'
-import { conform } from '../../../packages/auth/dist/conformance/runner/conform.js'
-import { readOptions } from '../../../packages/auth/dist/conformance/runner/options.js'
+import { conformanceRunner } from './conformance-runner.js'
 import { folder, needsPython, python, startInsurance } from './insurance-app.js'
 
 const work = mkdtempSync(join(tmpdir(), 'insurance-'))
@@ -19,7 +18,7 @@ const pair = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
 writeFileSync(pairs, JSON.stringify({ keys: [{ kid: 'p1', ...pair }] }))
 
 /** Runs the app of a folder and sends it the vectors. Returns the wrong answers. */
-async function wrongAnswers(from, ...more) {
+async function wrongAnswers(from: string, ...more: string[]): Promise<string[]> {
   const port = await freePort()
   const issuer = `http://127.0.0.1:${port}`
   const app = await startInsurance(
@@ -38,6 +37,7 @@ async function wrongAnswers(from, ...more) {
   const held = ['--secret', SECRET, '--private-jwks', pairs]
   const lists = ['--status-list-port', String(port), '--max-age', '4']
   try {
+    const { conform, readOptions } = await conformanceRunner()
     const { checked } = await conform(readOptions([...verifier, ...origins, ...held, ...lists, ...more]))
     return checked.flatMap(({ vector, carrier, problem }) =>
       problem ? [`${problem.severity} ${problem.what} ${vector.id} ${carrier}`] : [],
@@ -49,15 +49,15 @@ async function wrongAnswers(from, ...more) {
 
 describe('the insurance app in Python', needsPython, () => {
   test('passes its own tests, which send it every vector', () => {
+    assert.ok(python)
     const { status, stderr } = spawnSync(python, ['-B', '-m', 'unittest', 'discover', 'test'], { cwd: folder })
     assert.equal(status, 0, String(stderr))
   })
 
   test('has at most 250 lines', () => {
-    const lines = ['app.py', 'verifier.py'].map(
-      (name) => readFileSync(join(folder, name), 'utf8').split('\n').length - 1,
-    )
-    assert.ok(lines[0] + lines[1] <= 250, String(lines))
+    const linesOf = (name: string) => readFileSync(join(folder, name), 'utf8').split('\n').length - 1
+    const lines = linesOf('app.py') + linesOf('verifier.py')
+    assert.ok(lines <= 250, String(lines))
   })
 
   test('gives no wrong answer to the runner, with secrets and key pairs', async () => {
@@ -65,7 +65,7 @@ describe('the insurance app in Python', needsPython, () => {
   })
 
   /** Each fault: the vectors that find it, a file, its text, and the faulty one. */
-  const FAULTS = {
+  const FAULTS: Readonly<Record<string, readonly [only: string, file: string, right: string, wrong: string]>> = {
     'does not check aud': [
       'claims/issuer',
       'verifier.py',

@@ -2,19 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { freePort, until } from '@signet/testing'
-import { importBuilt } from './import-built.js'
+import { needsPython, startInsurance } from './insurance-app.js'
 import { assertResponse, type CallOptions, call, claimsOf, me, register, signOut } from './requests.js'
 import type { Target } from './services.js'
 import { openWorld } from './world.js'
 
-type Environment = Readonly<Record<string, string>>
 type Me = { readonly id: string; readonly username: string; readonly service: string }
 type Insurance = Target & { stop(): Promise<void> }
-
-const { needsPython, startInsurance } = await importBuilt<{
-  readonly needsPython: { readonly skip: string | false }
-  startInsurance(env: Environment): Promise<Insurance>
-}>('e2e/dist/processes/insurance-app.js')
 
 const world = await openWorld()
 after(() => world.close())
