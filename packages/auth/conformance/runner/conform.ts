@@ -28,6 +28,7 @@ export interface Conformance {
 export class NotTestable extends Error {}
 
 const REQUESTS_AT_ONCE = 8
+const MOST_ATTEMPTS = 5
 
 /**
  * Sends every vector to a running verifier and compares its answers. Signs the tokens with the verifier's keys, for the current
@@ -70,9 +71,19 @@ async function conformWith(options: ConformanceOptions, sign: () => Signed, { se
       omit('did not fit into the time of --timeout')
       return
     }
-    const vector = sign().vectors[index] as Vector
-    if (vector.list && server) await changeList(vector, server, () => ask(vector, carrier))
-    checked.push({ vector, carrier, problem: problemOf(vector, await ask(vector, carrier)) })
+    const sendVector = async () => {
+      const vector = sign().vectors[index] as Vector
+      const startedAtMs = performance.now()
+      if (vector.list && server) await changeList(vector, server, () => ask(vector, carrier))
+      const answer = await ask(vector, carrier)
+      const isLate = vector.list !== undefined && performance.now() - startedAtMs > options.maxAgeSeconds * 1_000
+      return { vector, carrier, problem: problemOf(vector, answer), isLate }
+    }
+    let sent = await sendVector()
+    // On a busy machine the list became too old on the way, which says nothing about the verifier.
+    for (let attempt = 1; sent.problem && sent.isLate && attempt < MOST_ATTEMPTS; attempt += 1)
+      sent = await sendVector()
+    checked.push({ vector: sent.vector, carrier, problem: sent.problem })
   }
 
   const { world, vectors } = sign()
