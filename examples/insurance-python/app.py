@@ -87,4 +87,4 @@ def protect(response):
     return response
 
 if __name__ == "__main__":
-    serve(app, host=ENV.get("HOST", "127.0.0.1"), port=int(ENV.get("PORT", "8000")), threads=8, max_request_body_size=9999)
+    serve(app, host=ENV.get("HOST", "127.0.0.1"), port=int(ENV.get("PORT", "8000")), threads=8, max_request_body_size=99)
