@@ -1,11 +1,11 @@
 // The tour recorder with real processes: it records only with the tour's cookie, for its owner alone, and delays no request.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createTraces } from '@signet/demo'
+import { createTraces, newTour } from '@signet/demo'
 import { until } from '@signet/testing'
 import { startRedis } from '../support/redis.js'
 import { storeAt } from './open-stores.js'
-import { call, register } from './requests.js'
+import { assertResponse, call, register } from './requests.js'
 import type { Target } from './services.js'
 import { bank, otherBank, retirement, world } from './shared-world.js'
 import { logsOf } from './world.js'
@@ -109,7 +109,14 @@ describe('the recorder', () => {
     const page = await visit(lonely, cookie, '/tour/1')
     assert.equal(page.status, 200)
     assert.match(page.text, /can’t read the recording right now/)
+    assert.equal((await visit(lonely, cookie, '/wire')).status, 200)
+    assertResponse(await call(lonely, 'GET', '/wire/events', { headers: { cookie } }), 503, 'unavailable')
     await lonely.stop()
+  })
+
+  test('the live wire of no recording, or of one that was not begun, is not found', async () => {
+    for (const headers of [{}, { cookie: `signet_tour=${newTour(1).id}.1` }])
+      assertResponse(await call(bank, 'GET', '/wire/events', { headers }), 404, 'not_found')
   })
 
   test('a process that stops saves its recorded events', async () => {

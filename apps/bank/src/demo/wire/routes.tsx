@@ -56,7 +56,9 @@ export async function wireRoutes(app: App, { cookiePrefix }: WireRoutesOptions):
     { config: { auth: 'none', timeLimit: false, traced: false }, schema: { hide: true } },
     async (request, reply) => {
       const id = request.recordingId
-      if (id === null) throw new ServiceError('not_found', 'This browser has no recording. Start the tour.')
+      const found = id === null ? null : await app.tour.traces.read(id).catch(unavailable)
+      if (id === null || found === null)
+        throw new ServiceError('not_found', 'This browser has no recording. Start the tour.')
       const closed = streams < MAX_STREAMS ? app.heldResponses.hold(reply) : undefined
       if (!closed) throw new ServiceError('unavailable', undefined, { headers: { 'retry-after': '5' } })
       streams += 1
@@ -71,6 +73,10 @@ export async function wireRoutes(app: App, { cookiePrefix }: WireRoutesOptions):
       return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream)
     },
   )
+}
+
+function unavailable(cause: unknown): never {
+  throw new ServiceError('unavailable', undefined, { cause, headers: { 'retry-after': '5' } })
 }
 
 /** Returns the events of the request's recording; undefined while the store cannot be read. */
