@@ -21,7 +21,7 @@ const event = (at: number, more: Partial<TraceEvent> = {}): TraceEvent => ({
 })
 
 describe('the rows of the live wire', () => {
-  test('say who asked whom, with which cookies, what was verified, and how long it took', () => {
+  test('name the sender, the service and the cookies, what was verified, and how long it took', () => {
     assert.deepEqual(wireRows([event(1)], 'signet'), [
       {
         at: new Date(1),
