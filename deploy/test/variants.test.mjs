@@ -36,6 +36,7 @@ describe('SIGNET_SCHEME=https', () => {
     const set = answer.headers['set-cookie'].filter((line) => !/=;/.test(line))
     const attributes = Object.fromEntries(set.map((line) => [line.split('=')[0], line.split('; ').slice(1)]))
     assert.deepEqual(Object.keys(attributes).sort(), [
+      '__Host-signet_recent',
       '__Host-signet_refresh',
       '__Secure-signet_seen',
       '__Secure-signet_token',
@@ -45,7 +46,8 @@ describe('SIGNET_SCHEME=https', () => {
       assert.deepEqual([list.includes('Secure'), list.includes('HttpOnly')], [true, !name.endsWith('_seen')], name)
     }
     assert.ok(attributes['__Secure-signet_token'].includes('Domain=signet.localhost'))
-    assert.ok(!attributes['__Host-signet_refresh'].some((part) => part.startsWith('Domain')))
+    for (const name of ['__Host-signet_recent', '__Host-signet_refresh'])
+      assert.ok(!attributes[name].some((part) => part.startsWith('Domain')))
     for (const name of ['bank', 'retirement']) {
       const { status, body } = await door.me(name, { cookie })
       assert.deepEqual([status, body.data?.username], [200, 'ada'])

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import { createPasswords } from '@signet/auth/issuer'
 import { type BankDatabase, createBankDatabase, migrationsFolder, runtimePrivileges } from '@signet/bank-database'
 import { seedBank } from '@signet/bank-database/seed'
@@ -124,6 +124,26 @@ export async function tokenOf(app: App, { username, password }: { username: stri
 
 export const cookieOf = (token: string): { cookie: string } => ({ cookie: `signet_token=${token}` })
 
+/** The cookies of the browser that authenticated when and how the token says. Another host receives the token alone. */
+export const jarOf = (token: string): Map<string, string> =>
+  new Map([
+    ['signet_token', token],
+    ['signet_recent', proofOf(claimsOf(token))],
+  ])
+
+export const cookiesOfBrowser = (token: string): { cookie: string } => ({
+  cookie: [...jarOf(token)].map(([name, value]) => `${name}=${value}`).join('; '),
+})
+
+/** The proof of an authentication, as the bank derives it. */
+function proofOf({ sid, auth_time: time, amr }: Record<string, unknown>): string {
+  const [kid, secret = ''] = REFRESH_SECRET.split(':')
+  const methods = (amr as string[]).join('+')
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'signet-recent-authentication', 32))
+  const mac = createHmac('sha256', key).update(`signet-recent:${sid}:${time}:${methods}`).digest('base64url')
+  return `${kid}:${time}:${methods}:${mac}`
+}
+
 /** The Set-Cookie lines of a response. */
 export const cookiesOf = (answer: LightMyRequestResponse): string[] =>
   [answer.headers['set-cookie'] ?? []].flat().map(String)
@@ -137,13 +157,14 @@ export const headerOf = (token: string): Record<string, unknown> =>
 /** Tells open pages that the user has changed. Scripts read it. */
 const SEEN = /^signet_seen=[\w-]{12}; Max-Age=86400; Domain=signet\.localhost; Path=\/; SameSite=Lax$/
 
-/** What a sign-in sets: the token for both apps, and the refresh token for the bank alone. Sessions go. */
+/** What a sign-in sets: the token for both apps, and the refresh token and the proof for the bank alone. Sessions go. */
 const SIGN_IN_COOKIES = (token: string): RegExp[] => [
   new RegExp(`^signet_token=${token}; Max-Age=43200; Domain=signet\\.localhost; Path=/; HttpOnly; SameSite=Lax$`),
   /^signet_refresh=r1:[0-9a-f-]{36}:0:[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/,
   SEEN,
   /^signet_shared_session=; Max-Age=0; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/,
   /^signet_session=; Max-Age=0; Domain=signet\.localhost; Path=\/; HttpOnly; SameSite=Lax$/,
+  /^signet_recent=r1:\d{10}:(pwd|hwk\+user|swk\+user|otp):[\w-]{43}; Max-Age=300; Path=\/; HttpOnly; SameSite=Lax$/,
 ]
 
 export const CLEARED_REFRESH = 'signet_refresh=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'
@@ -155,6 +176,7 @@ export const ALL_CLEARED: string[] = [
   CLEARED_REFRESH,
   CLEARED.replace('signet_token', 'signet_shared_session'),
   CLEARED.replace('signet_token', 'signet_session'),
+  CLEARED_REFRESH.replace('signet_refresh', 'signet_recent'),
 ]
 
 /** The same sign-in's token, well signed, as it would look had it been issued six minutes ago. */

@@ -53,6 +53,7 @@ export {
   type TokenSubject,
 } from './plugins/issuing.js'
 export { type TwinIssuingOptions, twinIssuing } from './plugins/twin-issuing.js'
+export { type Authentication, type RecentAuthentication, recentAuthentication } from './recent-authentication.js'
 export { RefreshReuseError, type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken, readRefreshTokens } from './refresh/token.js'
 export { statusReference } from './revocation/reference.js'

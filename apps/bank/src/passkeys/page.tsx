@@ -53,20 +53,22 @@ export function PasskeySection({ passkeys, isConfirmed }: PasskeySectionProps): 
                 <div class="muted small">
                   {backedUp ? 'Kept by a password manager' : 'Stays on one device'} · added <When at={createdAt} />
                 </div>
-                <Disclosure summary="Rename">
-                  <Form action="/security/passkeys/rename" label={`Rename ${name}`}>
-                    <input type="hidden" name="id" value={id} />
-                    <Field
-                      label="New name"
-                      name="name"
-                      id={`name-${id}`}
-                      value={name}
-                      autocapitalize="sentences"
-                      required
-                    />
-                    <Button kind="secondary">Rename</Button>
-                  </Form>
-                </Disclosure>
+                {isConfirmed && (
+                  <Disclosure summary="Rename">
+                    <Form action="/security/passkeys/rename" label={`Rename ${name}`}>
+                      <input type="hidden" name="id" value={id} />
+                      <Field
+                        label="New name"
+                        name="name"
+                        id={`name-${id}`}
+                        value={name}
+                        autocapitalize="sentences"
+                        required
+                      />
+                      <Button kind="secondary">Rename</Button>
+                    </Form>
+                  </Disclosure>
+                )}
               </>
             ),
           },
@@ -114,7 +116,7 @@ export function PasskeySection({ passkeys, isConfirmed }: PasskeySectionProps): 
         </Form>
       ) : (
         <p>
-          <a href="#confirm">Confirm that it is you</a> to add or remove a passkey.
+          <a href="#confirm">Confirm that it is you</a> to add, rename or remove a passkey.
         </p>
       )}
     </Section>

@@ -49,13 +49,14 @@ export async function endPasskey({ db }: CeremonyOptions, request: FastifyReques
   if (!isUuid(id) || !(await removePasskey(db, id, sourceOf(request)))) throw unknownPasskey()
 }
 
-/** Renames a passkey of the user. @throws {ServiceError} `invalid_request`, `not_found` */
+/** Renames a passkey of the user. @throws {ServiceError} `reauthentication_required`, `invalid_request`, `not_found` */
 export async function nameAgain(
   { db }: CeremonyOptions,
   request: FastifyRequest,
   id: string,
   typed: string,
 ): Promise<undefined> {
+  requireRecentAuthentication(request, new Date())
   const name = passkeyName(typed)
   if (!isUuid(id) || !(await renamePasskey(db, signedIn(request).id, id, name))) throw unknownPasskey()
 }
@@ -151,6 +152,7 @@ export async function passkeyRoutes(app: App, options: CeremonyOptions): Promise
         tags: ['passkeys'],
         operationId: 'renamePasskey',
         summary: 'Rename a passkey',
+        description: 'Needs an authentication of the last five minutes.',
         params: IdParams,
         body: Rename,
         response: { 200: Success(Passkey), ...failures(400, 401, 403, 404, 413, 415, 503) },

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import Type from 'typebox'
 import { NewCodesPage } from '../recovery-codes/page.js'
-import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
+import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import type { CeremonyOptions } from './ceremonies.js'
 import { readCredential } from './form.js'
@@ -35,7 +35,7 @@ export async function passkeySecurityRoutes(app: App, options: CeremonyOptions):
   problems.set('forbidden', 'Nothing was changed: keep a password, two passkeys, or a passkey and recovery codes.')
   problems.set('rate_limited', 'Too many attempts. Wait a minute and try again.')
 
-  const isConfirmed = (request: FastifyRequest) => isAuthenticationRecent(signedIn(request).authTimeSeconds, new Date())
+  const isConfirmed = (request: FastifyRequest) => provedAuthentication(request, new Date()) !== null
 
   sections.push(
     async (request) => {

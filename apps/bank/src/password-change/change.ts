@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { addNoticeOfNewSession } from '../notices/store.js'
 import type { PasswordOptions } from '../sign-in/check-password.js'
 import { checkOwnPassword, confirmUser } from '../sign-in/confirm-user.js'
+import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { requireWayIn } from '../sign-in-methods/store.js'
 import { hashNewPassword, requireLength } from './new-password.js'
 import { mayOmitPassword } from './rules.js'
@@ -75,7 +76,7 @@ function assertOwnPassword({ sharedUserIds }: PasswordChangeOptions, id: string)
 }
 
 function assertMayOmitPassword(request: FastifyRequest): void {
-  if (mayOmitPassword(signedIn(request), new Date())) return
+  if (mayOmitPassword(provedAuthentication(request, new Date()))) return
   throw new ServiceError(
     'reauthentication_required',
     'Enter your current password, or sign in again with a passkey and come back within five minutes.',

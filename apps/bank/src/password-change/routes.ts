@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { Typed } from '../printable-text.js'
-import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
+import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
 import { survivesLoss } from '../sign-in-methods/rules.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
@@ -82,9 +82,8 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     reply: FastifyReply,
     problems: Partial<PasswordPageProps> = {},
   ): Promise<FastifyReply> {
-    const user = signedIn(request)
-    const { hasPassword } = await findSignInMethods(db, user.id)
-    const omitsCurrent = mayOmitPassword(user, new Date())
+    const { hasPassword } = await findSignInMethods(db, signedIn(request).id)
+    const omitsCurrent = mayOmitPassword(provedAuthentication(request, new Date()))
     return reply.page(PasswordPage({ frame: request.pageFrame('security'), hasPassword, omitsCurrent, ...problems }))
   }
 
@@ -108,7 +107,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
   )
 
   const removal = (request: FastifyRequest, problems: Partial<RemovalPageProps> = {}) => {
-    const asksPassword = !isAuthenticationRecent(signedIn(request).authTimeSeconds, new Date())
+    const asksPassword = !provedAuthentication(request, new Date())
     return RemovalPage({ frame: request.pageFrame('security'), asksPassword, ...problems })
   }
 

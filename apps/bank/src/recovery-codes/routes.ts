@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import type { PasswordOptions } from '../sign-in/check-password.js'
-import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
+import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import { codeVersion, makeCodes } from './make.js'
@@ -68,10 +68,9 @@ async function codeRoutes(app: App, options: PasswordOptions): Promise<void> {
   )
 
   const makePage = async (request: FastifyRequest, problems: Partial<MakeCodesPageProps> = {}) => {
-    const { id, authTimeSeconds } = signedIn(request)
+    const { id } = signedIn(request)
     const [state, { hasPassword }] = await Promise.all([findCodeState(db, id), findSignInMethods(db, id)])
-    const isConfirmed = isAuthenticationRecent(authTimeSeconds, new Date())
-    const confirmsWith = isConfirmed ? undefined : hasPassword ? 'password' : 'passkey'
+    const confirmsWith = provedAuthentication(request, new Date()) ? undefined : hasPassword ? 'password' : 'passkey'
     const replaces = codeVersion(state)
     return MakeCodesPage({ frame: request.pageFrame('security'), replaces, confirmsWith, ...problems })
   }

@@ -48,10 +48,10 @@ export async function createSession(
   if (formKey !== undefined) {
     const id = idOfForm(formKey, person.id, strategy)
     const created = await createOnce(options, { session: { ...session, id }, person, claim })
-    if (created) return handOut(options, request, reply, { ...created, nowSeconds })
+    if (created) return handOutNew(options, request, reply, { ...created, nowSeconds })
   }
   const statusNumber = await insertClaimed(options, session, claim)
-  return handOut(options, request, reply, { session, person, statusNumber, nowSeconds })
+  return handOutNew(options, request, reply, { session, person, statusNumber, nowSeconds })
 }
 
 /** Inserts a session, and claims its credential in the same transaction. */
@@ -93,7 +93,7 @@ async function createOnce(
 
 /**
  * Revokes all sessions of a user, including copies of the request's cookies, and creates a new session for this request. It
- * keeps the time of the original login and the expiry. Returns as `createSession` does.
+ * keeps the time of the original login, the expiry, and the proof of a recent authentication if there is one. Returns as `createSession` does.
  *
  * @param change further work in the same transaction. What it throws undoes everything.
  * @throws {AuthError} `token_revoked` when the request's session has ended since.
@@ -113,6 +113,8 @@ export async function signOutElsewhere(
   const { statusNumber, ended } = await replaceSessions(options.db, { ownId: sid, session, now, change })
   options.markRevoked(ended)
   const nowSeconds = Math.floor(now.getTime() / 1000)
+  const proved = options.recent.presented(request, sid, now)
+  if (proved) options.recent.set(reply, session.id, proved, nowSeconds)
   return handOut(options, request, reply, { session, person, statusNumber, nowSeconds })
 }
 
@@ -126,6 +128,19 @@ interface CreatedSession {
   readonly session: NewSession
   readonly person: Person
   readonly statusNumber: bigint
+}
+
+/** Also sets the proof that the user has just authenticated. */
+async function handOutNew(
+  options: SessionOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  created: CreatedSession & { nowSeconds: number },
+): Promise<string | null> {
+  const token = await handOut(options, request, reply, created)
+  const { id, authTime, amr } = created.session
+  options.recent.set(reply, id, { authTimeSeconds: Math.floor(authTime.getTime() / 1000), amr }, created.nowSeconds)
+  return token
 }
 
 /** Stores a new session with its strategy and sets its cookies. */

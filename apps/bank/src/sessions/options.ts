@@ -1,3 +1,4 @@
+import type { RecentAuthentication } from '@signet/auth/issuer'
 import type { KeyRing } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { OutcomeCounter } from '../outcomes.js'
@@ -7,6 +8,8 @@ import type { SignInCookies } from './cookies.js'
 export interface SessionOptions {
   readonly db: BankDatabase
   readonly cookies: SignInCookies
+  /** The proof that a browser has authenticated at the bank, for changes of how the user signs in. */
+  readonly recent: RecentAuthentication
   /** Refresh tokens are derived from these keys. */
   readonly refreshKeys: KeyRing
   readonly sessionTtlSeconds: number

@@ -1,4 +1,4 @@
-import { statusReference } from '@signet/auth/issuer'
+import { type RecentAuthentication, recentAuthentication, statusReference } from '@signet/auth/issuer'
 import type { AccessTokenClaims, CookieScope, KeyRing, StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
@@ -18,6 +18,7 @@ import { sweepRegularly } from './sweep.js'
 /** The session functions that other features use. */
 interface UserSessions {
   readonly cookies: SignInCookies
+  readonly recent: RecentAuthentication
   /** Throws {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
   assertOffered(strategy: StrategyName): void
   /** See `createSession`. The default strategy is `jwt`. */
@@ -59,9 +60,11 @@ export const sessions = fastifyPlugin(
   async (app: App, given: SessionsOptions) => {
     const { db, accessTokenTtlSeconds, closedUserIds } = given
     const cookies = signInCookies(given.cookieScope)
+    const recent = recentAuthentication(given.cookieScope, given.refreshKeys)
     const options: SessionOptions = {
       db,
       cookies,
+      recent,
       refreshKeys: given.refreshKeys,
       sessionTtlSeconds: given.sessionTtlSeconds,
       sessionIdleTtlSeconds: given.sessionIdleTtlSeconds,
@@ -75,6 +78,7 @@ export const sessions = fastifyPlugin(
     }
     app.decorate('userSessions', {
       cookies,
+      recent,
       assertOffered: (strategy) => sessionsOf(app, strategy),
       create: ((request, reply, user, creation) =>
         createSession(options, request, reply, user, creation)) as UserSessions['create'],

@@ -35,4 +35,5 @@ export async function signOut(options: SessionOptions, request: FastifyRequest, 
   if (!(await revokeRequestSessions(options, request))) throw new ServiceError('session_unknown')
   options.cookies.clear(reply)
   for (const { cookie } of request.server.serverSessions.values()) cookie.clear(reply)
+  options.recent.clear(reply)
 }

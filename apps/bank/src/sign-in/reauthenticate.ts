@@ -36,7 +36,7 @@ export interface Reauthenticated {
 }
 
 /**
- * Sets a token or session with a new `auth_time` for a user who has just authenticated again.
+ * Sets a token or session with a new `auth_time`, and the proof of it, for a user who has just authenticated again.
  *
  * @param amr how the user did (RFC 8176)
  * @throws {AuthError} `token_revoked` when the session has ended since.
@@ -64,13 +64,15 @@ export async function renewAuthentication(
     expiresBySeconds,
     statusNumber: session.statusNumber,
   }
+  const { recent, cookies } = server.userSessions
+  recent.set(reply, sid, { authTimeSeconds, amr }, authTimeSeconds)
   const sessions = server.serverSessions.get(strategy)
   if (sessions) {
     await sessions.create(reply, (sessionId) => server.issueSessionRecord(subject, sessionId), remainingSeconds)
     return { token: null, authTimeSeconds, amr }
   }
   const { token } = server.issueToken(subject)
-  server.userSessions.cookies.token.set(reply, token, remainingSeconds)
+  cookies.token.set(reply, token, remainingSeconds)
   return { token, authTimeSeconds, amr }
 }
 

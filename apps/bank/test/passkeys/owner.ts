@@ -3,7 +3,7 @@ import { type ResponseChanges, SoftwareAuthenticator } from '@signet/testing'
 import type { LightMyRequestResponse } from 'fastify'
 import { type Browser, openBrowser } from '../browser.js'
 import { type Customer, newCustomer } from '../customer.js'
-import { BANK, type TestBank } from '../support.js'
+import { BANK, jarOf, type TestBank } from '../support.js'
 
 export const RP_ID = 'signet.localhost'
 
@@ -18,7 +18,7 @@ export interface PasskeyOwner {
 /** A customer with a passkey. */
 export async function passkeyOwner(bank: TestBank, isBackedUp = false): Promise<PasskeyOwner> {
   const customer = await newCustomer(bank)
-  const browser = openBrowser(bank.app, new Map([['signet_token', customer.token]]))
+  const browser = openBrowser(bank.app, jarOf(customer.token))
   const authenticator = new SoftwareAuthenticator({ origin: BANK, rpId: RP_ID, isBackedUp })
   const added = await addPasskey(browser, authenticator)
   assert.equal(added.statusCode, 201, added.body)

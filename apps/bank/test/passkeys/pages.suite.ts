@@ -5,7 +5,7 @@ import { SoftwareAuthenticator } from '@signet/testing'
 import { type Browser, openBrowser } from '../browser.js'
 import { balanceOf, newCustomer } from '../customer.js'
 import { fieldsOf } from '../fields-of.js'
-import { BANK, claimsOf, sharedBank, type TestBank, withClaims } from '../support.js'
+import { BANK, claimsOf, jarOf, sharedBank, type TestBank, withClaims } from '../support.js'
 import { passkeyOwner, RP_ID } from './owner.js'
 
 let bank: TestBank
@@ -14,7 +14,11 @@ before(async () => {
 })
 
 const asForm = (fields: Record<string, string>) => String(new URLSearchParams(fields))
-const stale = (token: string) => withClaims(token, { auth_time: Math.floor(Date.now() / 1000) - 301 })
+/** The browser's user authenticated more than five minutes ago. */
+function becomeStale({ jar }: Browser): void {
+  const token = withClaims(jar.get('signet_token') ?? '', { auth_time: Math.floor(Date.now() / 1000) - 301 })
+  for (const [name, value] of jarOf(token)) jar.set(name, value)
+}
 
 /** Posts a form of `/security` and returns the page that it leads to. */
 async function post(browser: Browser, path: string, fields: Record<string, string>): Promise<string> {
@@ -31,7 +35,7 @@ async function credentialFor(browser: Browser, url: string, authenticator: Softw
 describe('the security page', () => {
   test('adds the first passkey and shows recovery codes once', async () => {
     const { token } = await newCustomer(bank)
-    const browser = openBrowser(bank.app, new Map([['signet_token', token]]))
+    const browser = openBrowser(bank.app, jarOf(token))
     const authenticator = new SoftwareAuthenticator({ origin: BANK, rpId: RP_ID })
     const { data } = (await browser.send('POST', '/api/passkeys/options')).json()
     const fields = { name: 'Phone', credential: JSON.stringify(authenticator.create(data)) }
@@ -57,7 +61,7 @@ describe('the security page', () => {
 
   test('offers no change long after the sign-in, until the user has confirmed with the password', async () => {
     const { browser, customer, passkeyId } = await passkeyOwner(bank)
-    browser.jar.set('signet_token', stale(customer.token))
+    becomeStale(browser)
     const page = (await browser.send('GET', '/security')).body
     assert.match(page, /<h2 id="confirm">Confirm that it is you/)
     assert.doesNotMatch(page, /action="\/security\/passkeys(\/remove)?"/)
@@ -73,7 +77,7 @@ describe('the security page', () => {
   test('lets the passkey confirm, also without a password', async () => {
     const { browser, customer, authenticator } = await passkeyOwner(bank)
     assert.equal((await browser.send('DELETE', '/api/password')).statusCode, 200)
-    browser.jar.set('signet_token', stale(browser.jar.get('signet_token') ?? ''))
+    becomeStale(browser)
     const page = (await browser.send('GET', '/security')).body
     assert.doesNotMatch(page, /type="password"/)
     const credential = await credentialFor(browser, '/api/reauthenticate/passkey/options', authenticator)
@@ -109,10 +113,8 @@ describe('the security page', () => {
 describe('the review of a large transfer', () => {
   async function review(amount = '1500.00') {
     const owner = await passkeyOwner(bank)
-    const browser = openBrowser(
-      bank.app,
-      new Map([...owner.browser.jar, ['signet_token', stale(owner.customer.token)]]),
-    )
+    const browser = owner.browser.copy()
+    becomeStale(browser)
     const key = randomUUID()
     const typed = { key, from: owner.customer.checking.id, to: 'retirement', number: '', amount, memo: '' }
     const filled = await browser.send('POST', '/transfer/review', asForm(typed))
@@ -161,7 +163,7 @@ describe('the review of a large transfer', () => {
   test('asks a user without a passkey for the password alone', async () => {
     const { browser, body, passkeyId, fields, url } = await review()
     assert.match(body, /Confirm with a passkey/)
-    browser.jar.set('signet_token', stale(browser.jar.get('signet_token') ?? ''))
+    becomeStale(browser)
     await bank.db.passkey.deleteMany({ where: { id: passkeyId } })
     const again = await browser.send('POST', url, asForm(fields))
     assert.doesNotMatch(again.body, /Confirm with a passkey/)

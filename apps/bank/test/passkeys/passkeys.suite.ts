@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { SoftwareAuthenticator } from '@signet/testing'
 import { openBrowser } from '../browser.js'
-import { BANK, sharedBank, type TestBank, withClaims } from '../support.js'
+import { BANK, jarOf, sharedBank, type TestBank, withClaims } from '../support.js'
 import { addPasskey, passkeyOwner, RP_ID, signInWith } from './owner.js'
 
 let bank: TestBank
@@ -56,7 +56,7 @@ describe('passkeys of a user', () => {
   test('need an authentication of the last five minutes to be added or removed, so a copied cookie cannot', async () => {
     const { browser, customer, passkeyId } = await passkeyOwner(bank)
     const stale = withClaims(customer.token, { auth_time: Math.floor(Date.now() / 1000) - 301 })
-    const thief = openBrowser(bank.app, new Map([...browser.jar, ['signet_token', stale]]))
+    const thief = openBrowser(bank.app, new Map([...browser.jar, ...jarOf(stale)]))
     const options = (await browser.send('POST', '/api/passkeys/options')).json().data
     const credential = another().create(options)
     for (const answer of [

@@ -6,7 +6,7 @@ import { ownerUrlOf } from '@signet/testing'
 import { commitmentOf, requestHash } from '../../src/transfers/rules.js'
 import { type Browser, openBrowser } from '../browser.js'
 import { balanceOf, type Customer, newCustomer } from '../customer.js'
-import { claimsOf, sharedBank, type TestBank, withClaims } from '../support.js'
+import { claimsOf, jarOf, sharedBank, type TestBank, withClaims } from '../support.js'
 import { type PasskeyOwner, passkeyOwner } from './owner.js'
 
 const LIMIT = 100_000
@@ -28,7 +28,7 @@ interface Payer extends PasskeyOwner {
 async function newPayer(): Promise<Payer> {
   const owner = await passkeyOwner(bank)
   const stale = withClaims(owner.customer.token, { auth_time: Math.floor(Date.now() / 1000) - 301 })
-  const browser = openBrowser(bank.app, new Map([...owner.browser.jar, ['signet_token', stale]]))
+  const browser = openBrowser(bank.app, new Map([...owner.browser.jar, ...jarOf(stale)]))
   const transfer = { from: owner.customer.checking.id, to: payee.checking.number, amount: LIMIT + 1, memo: 'rent' }
   return { ...owner, browser, transfer }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { newCustomer } from '../customer.js'
 import { addPasskey, authenticated, call, hashesComparedDuring, userIdOf } from '../sign-in-methods/methods.js'
-import { form, login, sharedBank, type TestBank } from '../support.js'
+import { cookiesOfBrowser, form, login, sharedBank, type TestBank } from '../support.js'
 
 const NEW = 'another quiet place by the sea'
 
@@ -106,7 +106,7 @@ describe('the page', () => {
     bank.app.inject({
       method: 'POST',
       url: '/security/password/remove',
-      headers: { ...form, cookie: `signet_token=${token}` },
+      headers: { ...form, ...cookiesOfBrowser(token) },
       payload: String(new URLSearchParams(fields)),
     })
   const page = async (token: string, url: string) => (await call(bank, token, 'GET', url)).body

@@ -11,6 +11,7 @@ import {
   bankWithoutDemo,
   claimsOf,
   cookiesOf,
+  cookiesOfBrowser,
   form,
   json,
   RETIREMENT,
@@ -177,7 +178,7 @@ describe('the page that makes codes', () => {
       bank.app.inject({
         method: 'POST',
         url: PATH,
-        headers: { ...form, cookie: `signet_token=${token}` },
+        headers: { ...form, ...cookiesOfBrowser(token) },
         payload: String(new URLSearchParams({ ...shown.fields, ...typed })),
       })
     return { ...customer, body, send }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { claimsOf, cookieOf, json, type TestBank, withClaims } from '../support.js'
+import { claimsOf, cookiesOfBrowser, json, type TestBank, withClaims } from '../support.js'
 
 export const userIdOf = (token: string): string => String(claimsOf(token).sub)
 
@@ -17,7 +17,7 @@ export async function addPasskey({ db }: TestBank, userId: string): Promise<stri
 export const authenticated = (token: string, ageSeconds: number, amr: readonly string[] = ['pwd']): string =>
   withClaims(token, { auth_time: Math.floor(Date.now() / 1000) - ageSeconds, amr })
 
-/** Calls the API with a token. */
+/** Calls the API as the browser that authenticated when and how the token says. */
 export const call = (
   { app }: Pick<TestBank, 'app'>,
   token: string,
@@ -28,7 +28,7 @@ export const call = (
   app.inject({
     method,
     url,
-    headers: { ...cookieOf(token), ...(body ? json : {}) },
+    headers: { ...(token ? cookiesOfBrowser(token) : {}), ...(body ? json : {}) },
     ...(body ? { payload: JSON.stringify(body) } : {}),
   })
 

@@ -85,7 +85,7 @@ describe('the sign-in page', () => {
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${RETIREMENT}/?a=1`])
     assert.deepEqual(
       cookiesOf(answer).map((cookie) => cookie.split('=')[0]),
-      ['signet_token', 'signet_refresh', 'signet_seen', 'signet_shared_session', 'signet_session'],
+      ['signet_token', 'signet_refresh', 'signet_seen', 'signet_shared_session', 'signet_session', 'signet_recent'],
     )
   })
 
