@@ -43,6 +43,10 @@ const SIGNED: ReadonlyArray<readonly [what: string, changes: ResponseChanges]> =
   ['no user handle', { userHandle: null }],
   ['a challenge that the bank never made', { challenge: encoded(Buffer.alloc(32, 7)) }],
   ['no challenge', { challenge: '' }],
+  ['a challenge with NUL, which PostgreSQL does not take', { challenge: '\u0000' }],
+  ['a challenge with NUL of the right length', { challenge: '\u0000'.repeat(43) }],
+  ['a challenge of half a character', { challenge: '\ud800' }],
+  ['a challenge with unused bits', { challenge: `${'A'.repeat(42)}B` }],
   ['a response of a registration', { type: 'webauthn.create' }],
   ['a frame of another site', { more: { crossOrigin: true } }],
   ['a page below another top origin', { more: { topOrigin: 'https://evil.example' } }],
@@ -192,7 +196,7 @@ const SCENES: ReadonlyArray<readonly [what: string, play: (scene: Scene) => Prom
     'an expired challenge',
     async ({ owner, browser }) => {
       const { challenge } = await beginLogin(browser)
-      const late = `${challenge}AAAA`
+      const late = encoded(Buffer.concat([decoded(challenge), Buffer.alloc(32)]))
       await bank.db.$executeRaw`
         INSERT INTO passkey_challenges (challenge, purpose, browser_hash, expires_at)
         SELECT ${late}, purpose, browser_hash, now() FROM passkey_challenges WHERE challenge = ${challenge}`

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { isCanonicalBase64url } from '../canonical-base64url.js'
 import { AuthError } from '../errors.js'
 import { PASSKEY_CHALLENGE_SECONDS } from '../lifetimes.js'
 
@@ -71,6 +72,8 @@ export async function takeChallenge(
   browserIds: readonly string[],
   now: Date,
 ): Promise<PasskeyChallenge> {
+  // A store may refuse other text with an error: PostgreSQL does not take NUL.
+  if (!isChallenge(challenge)) throw invalid('a challenge of another format')
   const taken = await store.take(challenge)
   if (!taken) throw invalid('an unknown or used challenge')
   if (taken.expiresAt <= now) throw invalid('an expired challenge')
@@ -82,6 +85,12 @@ export async function takeChallenge(
   }
   return taken
 }
+
+/** Characters of 32 random bytes, and of 32 more for a commitment. */
+const CHALLENGE_LENGTHS = [43, 86]
+
+const isChallenge = (challenge: string): boolean =>
+  CHALLENGE_LENGTHS.includes(challenge.length) && isCanonicalBase64url(challenge)
 
 const hashOf = (browserId: string): string => createHash('sha256').update(browserId).digest('base64url')
 

@@ -78,6 +78,17 @@ describe('a challenge', () => {
     }
   })
 
+  test('of another format never reaches the store', async () => {
+    const never: ChallengeStore = {
+      save: () => assert.fail('saved'),
+      take: () => assert.fail('taken'),
+    }
+    const valid = Buffer.alloc(32).toString('base64url')
+    for (const text of ['', '\0', '\0'.repeat(43), 'A'.repeat(44), `${'A'.repeat(42)}B`, `${valid}=`, ` ${valid}`]) {
+      await assert.rejects(takeChallenge(never, text, signIn, [BROWSER], NOW), refused)
+    }
+  })
+
   test('accepts one of several cookies of the browser', async () => {
     const store = memoryStore()
     const made = await createChallenge(store, { purpose: 'sign-in', userId: null }, BROWSER, NOW)
