@@ -4,7 +4,7 @@ import { ServiceError } from '@signet/service'
 import { type CountedTry, type Counters, createCounters } from './counters.js'
 import { clientNetwork, siteNetwork } from './network.js'
 
-/** Limits of password attempts and registrations. */
+/** Limits of login attempts, registrations and other requests. */
 export interface Attempts {
   /**
    * Counts an attempt before the password is verified, so that concurrent attempts all count. Returns a function that takes
@@ -13,10 +13,21 @@ export interface Attempts {
    * @throws {ServiceError} `rate_limited`, also for the right password; `unavailable` when it cannot be counted.
    */
   countSignIn(username: string, address: string): Promise<() => Promise<void>>
+  /** The same for an attempt with a passkey, with counters of its own. */
+  countPasskey(username: string, address: string): Promise<() => Promise<void>>
   /** Counts a registration for an address, separately from its logins. */
   countRegistration(address: string): Promise<void>
   /** Returns a function that counts another kind of attempt per client address. It throws as `countRegistration` does. */
   limitByAddress(name: string, perMinute: number): (address: string) => Promise<void>
+  /** The same per user, in a window of so many seconds. */
+  limitByUser(name: string, limit: LimitOfUser): (userId: string) => Promise<void>
+}
+
+export interface LimitOfUser {
+  readonly attempts: number
+  readonly durationSeconds: number
+  /** What the user reads when the limit is reached. Default: to wait a minute. */
+  readonly sentence?: string
 }
 
 const WINDOW_SECONDS = 60
@@ -25,38 +36,50 @@ const WIDER = 10
 
 const UNLIMITED: Attempts = {
   countSignIn: async () => async () => {},
+  countPasskey: async () => async () => {},
   countRegistration: async () => {},
   limitByAddress: () => async () => {},
+  limitByUser: () => async () => {},
 }
 
 export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
   if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
-  // In this order an address that has reached its own limit does not add to the total of the username.
-  const signIns = createCounters(pool, [
-    { name: 'sign-in:pair', points: limitPerMinute, durationSeconds },
-    { name: 'sign-in:address', points: limitPerMinute * WIDER, durationSeconds },
-    { name: 'sign-in:name', points: limitPerMinute * WIDER, durationSeconds },
-  ])
+  const countByNameAndAddress = (kind: string) => {
+    // In this order an address that has reached its own limit does not add to the total of the username.
+    const counters = createCounters(pool, [
+      { name: `${kind}:pair`, points: limitPerMinute, durationSeconds },
+      { name: `${kind}:address`, points: limitPerMinute * WIDER, durationSeconds },
+      { name: `${kind}:name`, points: limitPerMinute * WIDER, durationSeconds },
+    ])
+    return async (username: string, address: string) => {
+      const name = nameKey(username)
+      const keys = [`${clientNetwork(address)} ${name}`, siteNetwork(address), name]
+      const { takeBack } = await count(counters, keys)
+      // If the database is down by now, the user loses one attempt but is still signed in.
+      return () => takeBack().catch(() => {})
+    }
+  }
   const registrations = createCounters(pool, [
     { name: 'registration:address', points: limitPerMinute * WIDER, durationSeconds },
   ])
 
   return {
-    countSignIn: async (username, address) => {
-      const name = nameKey(username)
-      const keys = [`${clientNetwork(address)} ${name}`, siteNetwork(address), name]
-      const { takeBack } = await count(signIns, keys)
-      // If the database is down by now, the user loses one attempt but is still signed in.
-      return () => takeBack().catch(() => {})
-    },
+    countSignIn: countByNameAndAddress('sign-in'),
+    countPasskey: countByNameAndAddress('passkey'),
     countRegistration: async (address) => {
       await count(registrations, [siteNetwork(address)])
     },
     limitByAddress: (name, perMinute) => {
       const counters = createCounters(pool, [{ name, points: perMinute, durationSeconds }])
       return async (address) => {
-        await count(counters, [clientNetwork(address)])
+        await count(counters, [siteNetwork(address)])
+      }
+    },
+    limitByUser: (name, { attempts, durationSeconds: seconds, sentence }) => {
+      const counters = createCounters(pool, [{ name, points: attempts, durationSeconds: seconds }])
+      return async (userId) => {
+        await count(counters, [userId], sentence)
       }
     },
   }
@@ -65,15 +88,15 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
 /** A hash, because users type passwords into the wrong field. It also has a fixed length. */
 const nameKey = (username: string): string => createHash('sha256').update(username).digest('base64url')
 
-async function count(counters: Counters, keys: readonly string[]): Promise<CountedTry> {
+async function count(counters: Counters, keys: readonly string[], sentence?: string): Promise<CountedTry> {
   const tried = await counters.count(keys).catch(unavailable)
-  if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext)
+  if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext, sentence)
   return tried
 }
 
-function limited(msBeforeNext: number): ServiceError {
+function limited(msBeforeNext: number, sentence?: string): ServiceError {
   const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
-  return new ServiceError('rate_limited', undefined, { headers: { 'retry-after': String(seconds) } })
+  return new ServiceError('rate_limited', sentence, { headers: { 'retry-after': String(seconds) } })
 }
 
 function unavailable(cause: unknown): never {

@@ -58,6 +58,7 @@ export async function verifyNewPasskey(
 }
 
 export interface ProvedPasskey {
+  readonly passkeyId: string
   readonly person: Person
   readonly purpose: PasskeyPurpose
   /** Hash of the action that the user has confirmed. */
@@ -66,7 +67,8 @@ export interface ProvedPasskey {
 }
 
 /**
- * Verifies an assertion and returns its user. Failures count like wrong passwords, before anything is verified.
+ * Verifies an assertion and returns its user. Failures count before anything is verified, separately from wrong passwords, which
+ * therefore cannot keep a user from signing in with a passkey.
  *
  * @param userId the user of the session; null at a login.
  * @throws {AuthError} `passkey_invalid`, the same for an unknown and a removed passkey and for one of another user.
@@ -83,7 +85,7 @@ export async function provePasskey(
   const challenge = readChallenge(assertion.response.clientDataJSON, 'webauthn.get')
   const passkey = await findByCredentialId(db, assertion.id)
   const name = passkey ? foldUsername(passkey.user.username) : `passkey ${assertion.id}`
-  const takeBack = await request.server.attempts.countSignIn(name, request.ip)
+  const takeBack = await request.server.attempts.countPasskey(name, request.ip)
   let refused = false
   try {
     const now = new Date()
@@ -94,7 +96,8 @@ export async function provePasskey(
     // Of two concurrent assertions with one counter, one is of a copy.
     if (!(await touchPasskey(db, passkey.id, { ...verified, now }))) throw new PasskeyCounterError()
     const { commitment } = taken
-    return { person: passkey.user, purpose: taken.purpose as PasskeyPurpose, commitment, amr: verified.amr }
+    const { id: passkeyId, user: person } = passkey
+    return { passkeyId, person, purpose: taken.purpose as PasskeyPurpose, commitment, amr: verified.amr }
   } catch (error) {
     refused = error instanceof AuthError && error.code === 'passkey_invalid'
     if (error instanceof PasskeyCounterError) {

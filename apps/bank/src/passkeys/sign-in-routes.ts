@@ -8,6 +8,7 @@ import { STRATEGIES } from '../sign-in/rules.js'
 import { begin, type CeremonyOptions, provePasskey } from './ceremonies.js'
 import { readCredential } from './form.js'
 import { CeremonyOptionsJson, Credential } from './schemas.js'
+import { claimPasskey } from './store.js'
 
 /** Open sign-in pages of one client address that may request a challenge per minute, which each store a row. */
 const CHALLENGES_PER_MINUTE = 300
@@ -38,9 +39,12 @@ export async function passkeySignInRoutes(app: App, options: PasskeySignInOption
   async function signIn(request: FastifyRequest, reply: FastifyReply, credential: unknown, strategy?: StrategyName) {
     userSessions.assertOffered(strategy ?? 'jwt')
     return counted(signInOutcomes, async () => {
-      const { person, amr } = await provePasskey(options, request, credential, { purposes: ['sign-in'], userId: null })
+      const { passkeyId, person, amr } = await provePasskey(options, request, credential, {
+        purposes: ['sign-in'],
+        userId: null,
+      })
       await userSessions.revokePresented(request)
-      return userSessions.create(request, reply, person, { strategy, amr })
+      return userSessions.create(request, reply, person, { strategy, amr, claim: claimPasskey(passkeyId) })
     })
   }
 

@@ -1,9 +1,10 @@
+import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { isUniqueViolation } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import { addNotice, type NoticeSource } from '../notices/store.js'
 import { replaceCodes } from '../recovery-codes/store.js'
-import type { Person } from '../sessions/store.js'
+import type { Person, WithSession } from '../sessions/store.js'
 import { findSignInMethods, lockUser, requireWayIn } from '../sign-in-methods/store.js'
 import { MAX_PASSKEYS } from './rules.js'
 
@@ -91,6 +92,18 @@ export async function removePasskey(db: BankDatabase, id: string, source: Notice
 export async function renamePasskey(db: BankDatabase, userId: string, id: string, name: string): Promise<boolean> {
   return (await db.passkey.updateMany({ where: { id, userId }, data: { name } })).count > 0
 }
+
+/**
+ * Refuses a session for a passkey that was removed while it was verified. Waits for a removal that is under way.
+ *
+ * @throws {AuthError} `passkey_invalid`
+ */
+export const claimPasskey =
+  (id: string): WithSession =>
+  async (transaction) => {
+    const [present] = await transaction.$queryRaw<unknown[]>`SELECT 1 FROM passkeys WHERE id = ${id}::uuid FOR SHARE`
+    if (!present) throw new AuthError('passkey_invalid', 'the passkey was removed meanwhile')
+  }
 
 /**
  * Saves the use of a passkey with one conditional update. Returns false when the passkey was removed, or when another request

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { SoftwareAuthenticator } from '@signet/testing'
+import { SoftwareAuthenticator, until } from '@signet/testing'
 import { openBrowser } from '../browser.js'
 import {
   ada,
@@ -139,7 +139,7 @@ describe('a sign-in with a passkey', () => {
     }
   })
 
-  test('counts failures like wrong passwords: for the user, and for unknown passkeys', async () => {
+  test('counts failures apart from wrong passwords, in both directions', async () => {
     const limited = await sharedBank({ LOGIN_RATE_LIMIT: '3' })
     const { customer, authenticator } = await passkeyOwner(bank)
     const browser = openBrowser(limited.app)
@@ -153,7 +153,44 @@ describe('a sign-in with a passkey', () => {
     assert.ok(Number(right.headers['retry-after']) > 0)
     const { username, password } = customer
     const login = await openBrowser(limited.app).send('POST', '/api/login', { username, password })
-    assert.equal(login.json().code, 'rate_limited', 'the password is limited too')
+    assert.equal(login.statusCode, 200, 'the password has counters of its own')
+  })
+
+  test('works after another client has used up the attempts at the password', async () => {
+    const limited = await sharedBank({ LOGIN_RATE_LIMIT: '3' })
+    const { customer, authenticator } = await passkeyOwner(bank)
+    const attempt = { username: customer.username, password: 'not the password' }
+    const outcomes = []
+    for (let times = 0; times < 4; times += 1) {
+      outcomes.push((await openBrowser(limited.app).send('POST', '/api/login', attempt)).statusCode)
+    }
+    assert.deepEqual(outcomes, [401, 401, 401, 429])
+    assert.equal((await signInWith(openBrowser(limited.app), authenticator)).statusCode, 200)
+  })
+
+  test('whose passkey is removed while it is verified creates no session', async () => {
+    const { customer, browser, authenticator, passkeyId } = await passkeyOwner(bank)
+    const userId = String(claimsOf(customer.token).sub)
+    const login = openBrowser(bank.app)
+    const credential = authenticator.get(await beginLogin(login))
+    const attempt = await bank.db.$transaction(
+      async (transaction) => {
+        await transaction.$executeRaw`LOCK TABLE sessions IN SHARE MODE`
+        const attempt = login.send('POST', '/api/login/passkey', { credential })
+        await until(
+          () => bank.db.$queryRaw<unknown[]>`
+            SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO%sessions%'`,
+          (rows) => rows.length > 0,
+        )
+        assert.equal((await browser.send('DELETE', `/api/passkeys/${passkeyId}`)).statusCode, 200)
+        return { attempt }
+      },
+      { timeout: 60_000 },
+    )
+    const answer = await attempt.attempt
+    assert.deepEqual([answer.statusCode, answer.json().code], [401, 'passkey_invalid'])
+    assert.equal(await bank.db.session.count({ where: { userId, endedAt: null } }), 1, 'the one of the registration')
   })
 
   test('of a user without access is refused as an unknown passkey', async () => {
