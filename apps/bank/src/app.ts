@@ -48,10 +48,10 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
     closedUserIds,
   })
   await app.register(signIn, { db, cookieScope, bankUrl, origins, closedUserIds })
-  await app.register(passkeys, { db, cookieScope, bankUrl, origins, closedUserIds })
+  await app.register(passkeys, { db, cookieScope, bankUrl, origins, closedUserIds, sharedUserIds })
   await app.register(registration, { db, cookieScope, bankUrl, origins, grantsOpeningBalance: config.DEMO !== false })
   await app.register(passwordChange, { db, closedUserIds, sharedUserIds })
-  await app.register(recoveryCodes, { db, cookieScope, bankUrl, origins, closedUserIds })
+  await app.register(recoveryCodes, { db, cookieScope, bankUrl, origins, closedUserIds, sharedUserIds })
   await app.register(notices, { db, bankUrl })
   await app.register(accounts, { db, listPendingTransfers: (userId) => listPending(db, userId) })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })

@@ -1,10 +1,21 @@
-import { Button, DataTable, Form, Notice, Section, When } from '@signet/ui'
+import { Button, DataTable, Form, FreeText, Notice, Section, When } from '@signet/ui'
 import type { VNode } from 'preact'
 import { deviceOf } from '../device-name.js'
 import { SENTENCES } from './rules.js'
-import type { SecurityNotice } from './store.js'
+import type { OpenNotice, SecurityNotice } from './store.js'
 
 export const DISMISSAL_PATH = '/security/notices/dismiss'
+
+const Sentence = ({ kind, passkeyName }: Pick<SecurityNotice, 'kind' | 'passkeyName'>): VNode => (
+  <>
+    {SENTENCES[kind]}
+    {passkeyName !== null && (
+      <>
+        : <FreeText text={passkeyName} />
+      </>
+    )}
+  </>
+)
 
 /** The part of `/security` about changes of how the user signs in. */
 export function NoticesSection({ notices }: { notices: readonly SecurityNotice[] }): VNode {
@@ -19,9 +30,9 @@ export function NoticesSection({ notices }: { notices: readonly SecurityNotice[]
           {
             header: 'Change',
             rowHeader: true,
-            cell: ({ kind, userAgent, address }) => (
+            cell: ({ kind, passkeyName, userAgent, address }) => (
               <>
-                {SENTENCES[kind]}
+                <Sentence kind={kind} passkeyName={passkeyName} />
                 <div class="muted small">
                   {deviceOf(userAgent)} · {address}
                 </div>
@@ -37,7 +48,9 @@ export function NoticesSection({ notices }: { notices: readonly SecurityNotice[]
 }
 
 export interface NoticeBannerProps {
-  notices: readonly SecurityNotice[]
+  notices: readonly OpenNotice[]
+  /** Whether the user has confirmed in the last five minutes. Otherwise a copied cookie could dismiss notices. */
+  isConfirmed: boolean
   /** Path and query of the page, to which dismissing returns. */
   path: string
 }
@@ -46,28 +59,38 @@ export interface NoticeBannerProps {
  * Shows notices on every page of a signed-in user. `session-watch.js` fills it again when another session causes a notice, so it is
  * there without notices too.
  */
-export function NoticeBanner({ notices, path }: NoticeBannerProps): VNode {
+export function NoticeBanner({ notices, isConfirmed, path }: NoticeBannerProps): VNode {
   return (
     <div id="security-notices" class="wrap" aria-live="polite">
       {notices.length > 0 && (
         <Notice kind="warning">
           <ul>
-            {notices.map(({ id, kind, at, userAgent, address }) => (
+            {notices.map(({ id, kind, passkeyName, times, at, userAgent, address }) => (
               <li key={id}>
-                <strong>{SENTENCES[kind]}.</strong> <When at={at} time />, {deviceOf(userAgent)}, {address}
+                <strong>
+                  <Sentence kind={kind} passkeyName={passkeyName} />.
+                </strong>{' '}
+                {times > 1 && `${times} times, most recently: `}
+                <When at={at} time />, {deviceOf(userAgent)}, {address}
               </li>
             ))}
           </ul>
           <p>
             Was this not you? <a href="/security">Check your security settings</a>
           </p>
-          <Form action={DISMISSAL_PATH} label="Dismiss the notices" class="">
-            {notices.map(({ id }) => (
-              <input key={id} type="hidden" name="notice" value={id} />
-            ))}
-            <input type="hidden" name="return_to" value={path} />
-            <Button kind="quiet">Dismiss</Button>
-          </Form>
+          {isConfirmed ? (
+            <Form action={DISMISSAL_PATH} label="Dismiss the notices" class="">
+              {notices.map(({ id }) => (
+                <input key={id} type="hidden" name="notice" value={id} />
+              ))}
+              <input type="hidden" name="return_to" value={path} />
+              <Button kind="quiet">Dismiss</Button>
+            </Form>
+          ) : (
+            <p>
+              <a href="/security#confirm">Confirm that it is you</a> to dismiss this.
+            </p>
+          )}
         </Notice>
       )}
     </div>

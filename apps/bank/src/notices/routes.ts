@@ -3,14 +3,15 @@ import type { BankDatabase } from '@signet/bank-database'
 import { type App, isUuid, signedIn } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
+import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { DISMISSAL_PATH, NoticeBanner, NoticesSection } from './page.js'
 import { pushNotices } from './push.js'
-import { dismissNotices, listNotices, listOpenNotices, type SecurityNotice } from './store.js'
+import { dismissNotices, listNotices, listOpenNotices, type OpenNotice } from './store.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The notices that this page shows; null for a response that is no page of a signed-in user. */
-    openNotices: readonly SecurityNotice[] | null
+    openNotices: readonly OpenNotice[] | null
   }
 }
 
@@ -41,7 +42,11 @@ export const notices = fastifyPlugin(
     // Not on the page that responds to a form: dismissing would leave it, and it may show what is shown only once.
     app.pageSlots.notices.push((request) =>
       request.method === 'GET' && request.identity
-        ? NoticeBanner({ notices: request.openNotices ?? [], path: request.url })
+        ? NoticeBanner({
+            notices: request.openNotices ?? [],
+            isConfirmed: provedAuthentication(request, new Date()) !== null,
+            path: request.url,
+          })
         : undefined,
     )
     app.securitySlots.sections.push(async (request) =>
@@ -53,6 +58,9 @@ export const notices = fastifyPlugin(
       DISMISSAL_PATH,
       { config: { page: true }, schema: { hide: true, body: Dismissal } },
       async (request, reply) => {
+        if (!provedAuthentication(request, new Date())) {
+          return reply.redirect('/security?problem=reauthentication_required', 303)
+        }
         const { id: userId, sid } = signedIn(request)
         await dismissNotices(db, { userId, sid }, [request.body.notice].flat().filter(isUuid))
         const path = typeof request.body.return_to === 'string' ? request.body.return_to : '/'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError } from '@signet/auth/verifier'
-import type { BankDatabase, NoticeKind } from '@signet/bank-database'
+import { type BankDatabase, type NoticeKind, Prisma } from '@signet/bank-database'
 
 /** The session that caused a notice. */
 export interface NoticeSource {
@@ -17,11 +17,20 @@ export interface SecurityNotice {
   readonly at: Date
   readonly userAgent: string
   readonly address: string
+  /** As it was then; null for a notice that is not about a passkey. */
+  readonly passkeyName: string | null
+}
+
+/** The newest of the notices of one kind that a session has not dismissed. */
+export interface OpenNotice extends SecurityNotice {
+  /** How many notices of the kind there are. */
+  readonly times: number
 }
 
 type Transaction = Pick<BankDatabase, 'securityNotice' | 'dismissedNotice' | '$queryRaw' | '$executeRaw'>
 
-const SHOWN = { id: true, kind: true, at: true, userAgent: true, address: true } as const
+const SHOWN = Prisma.sql`
+  id, kind::text AS kind, at, user_agent AS "userAgent", address, passkey_name AS "passkeyName"`
 
 /**
  * Notifies a user of a change of how they sign in. Call it in the transaction of the change. The session that made the change
@@ -36,12 +45,13 @@ export async function addNotice(
   transaction: Transaction,
   { id: sessionId, userId, userAgent, address }: NoticeSource,
   kind: NoticeKind,
+  passkeyName: string | null = null,
 ): Promise<string> {
   const [active] = await transaction.$queryRaw<unknown[]>`
     SELECT 1 FROM sessions WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid AND ended_at IS NULL FOR SHARE`
   if (!active) throw new AuthError('token_revoked', 'the session ended meanwhile')
   const id = randomUUID()
-  await transaction.securityNotice.create({ data: { id, userId, kind, userAgent, address } })
+  await transaction.securityNotice.create({ data: { id, userId, kind, userAgent, address, passkeyName } })
   return id
 }
 
@@ -65,32 +75,36 @@ export async function carryDismissedNotices(
     SELECT ${to}::uuid, notice_id FROM dismissed_notices WHERE session_id = ${from}::uuid`
 }
 
-/** Lists the notices of a user, newest first. */
+/** Lists the five newest notices of each kind, newest first. Many of one kind hide none of another. */
 export const listNotices = (db: BankDatabase, userId: string): Promise<SecurityNotice[]> =>
-  db.securityNotice.findMany({
-    where: { userId },
-    select: SHOWN,
-    orderBy: [{ at: 'desc' }, { id: 'asc' }],
-    take: 20,
-  })
+  db.$queryRaw`
+    SELECT ${SHOWN} FROM (
+      SELECT *, row_number() OVER (PARTITION BY kind ORDER BY at DESC, id) AS place
+      FROM security_notices WHERE user_id = ${userId}::uuid) notices
+    WHERE place <= 5 ORDER BY at DESC, id`
 
 /** For this time a notice is shown on every page of the sessions that have not dismissed it, also of later sessions. */
 const OPEN_MS = 7 * 86_400_000
 
-/** Lists the notices that a session still has to show, newest first. */
+/** Lists what a session still has to show: the newest notice of each kind with their number, newest first. */
 export const listOpenNotices = (
   db: BankDatabase,
   { userId, sid }: { readonly userId: string; readonly sid: string },
   now: Date,
-): Promise<SecurityNotice[]> =>
-  db.securityNotice.findMany({
-    where: { userId, at: { gt: new Date(now.getTime() - OPEN_MS) }, dismissed: { none: { sessionId: sid } } },
-    select: SHOWN,
-    orderBy: [{ at: 'desc' }, { id: 'asc' }],
-    take: 3,
-  })
+): Promise<OpenNotice[]> =>
+  db.$queryRaw`
+    SELECT ${SHOWN}, times FROM (
+      SELECT *, row_number() OVER (PARTITION BY kind ORDER BY at DESC, id) AS place,
+        count(*) OVER (PARTITION BY kind)::int AS times
+      FROM security_notices
+      WHERE user_id = ${userId}::uuid AND at > ${new Date(now.getTime() - OPEN_MS)}::timestamptz AND NOT EXISTS (
+        SELECT FROM dismissed_notices WHERE notice_id = security_notices.id AND session_id = ${sid}::uuid)) notices
+    WHERE place = 1 ORDER BY at DESC, id`
 
-/** Dismisses a user's notices in one session, as far as they exist. Dismissing one again changes nothing. */
+/**
+ * Dismisses a user's notices in one session, as far as they exist, and the earlier ones of the same kind, which the page counts.
+ * Dismissing one again changes nothing.
+ */
 export async function dismissNotices(
   db: BankDatabase,
   { userId, sid }: { readonly userId: string; readonly sid: string },
@@ -98,8 +112,11 @@ export async function dismissNotices(
 ): Promise<void> {
   await db.$executeRaw`
     INSERT INTO dismissed_notices (session_id, notice_id)
-    SELECT sessions.id, security_notices.id FROM sessions JOIN security_notices USING (user_id)
-    WHERE sessions.id = ${sid}::uuid AND user_id = ${userId}::uuid AND security_notices.id = ANY(${[...ids]}::uuid[])
+    SELECT sessions.id, earlier.id FROM sessions
+    JOIN security_notices shown ON shown.user_id = sessions.user_id
+    JOIN security_notices earlier
+      ON earlier.user_id = shown.user_id AND earlier.kind = shown.kind AND earlier.at <= shown.at
+    WHERE sessions.id = ${sid}::uuid AND sessions.user_id = ${userId}::uuid AND shown.id = ANY(${[...ids]}::uuid[])
     ON CONFLICT DO NOTHING`
 }
 

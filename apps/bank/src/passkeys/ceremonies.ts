@@ -16,6 +16,7 @@ import {
 } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
+import type { App } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Person } from '../sessions/store.js'
 import { foldUsername } from '../sign-in/rules.js'
@@ -28,7 +29,16 @@ export interface CeremonyOptions {
   readonly rp: RelyingParty
   /** Users without access. Their passkeys are treated like unknown ones. */
   readonly closedUserIds: readonly string[]
+  /** Users whose password is public. Their ways to sign in stay as they are. */
+  readonly sharedUserIds: readonly string[]
 }
+
+/** Challenges of one user per minute, which each store a row. */
+const CHALLENGES_OF_USER = { attempts: 60, durationSeconds: 60 }
+
+/** Returns a function that counts the challenges of a signed-in user. It throws {ServiceError} `rate_limited`. */
+export const challengeLimit = ({ attempts }: Pick<App, 'attempts'>): ((userId: string) => Promise<void>) =>
+  attempts.limitByUser('passkey-challenge:user', CHALLENGES_OF_USER)
 
 /** Creates the challenge of a ceremony, bound to the browser of the request. */
 export async function begin(

@@ -29,12 +29,14 @@ export interface PasskeysOptions {
   readonly origins: readonly string[]
   /** Users without access. */
   readonly closedUserIds: readonly string[]
+  /** Users whose password is public. */
+  readonly sharedUserIds: readonly string[]
 }
 
 /** Registers passkeys: to add and remove them, to sign in, and to confirm a transfer. */
 export const passkeys = fastifyPlugin(
   async (app: App, given: PasskeysOptions) => {
-    const { db, cookieScope, bankUrl, origins, closedUserIds } = given
+    const { db, cookieScope, bankUrl, origins, closedUserIds, sharedUserIds } = given
     const options: CeremonyOptions = {
       db,
       challenges: challengeStore(db),
@@ -43,6 +45,7 @@ export const passkeys = fastifyPlugin(
       // attacker controls can ask for an assertion, but the bank refuses its origin.
       rp: { id: cookieScope.domain ?? new URL(bankUrl).hostname, name: 'Signet', origins: [bankUrl] },
       closedUserIds,
+      sharedUserIds,
     }
     app.decorate('passkeys', {
       reauthenticate: (request, reply, credential) =>

@@ -7,7 +7,7 @@ import { type Reauthenticated, renewAuthentication } from '../sign-in/reauthenti
 import { saveConfirmation } from '../transfers/confirmations.js'
 import { commitmentOf, isIdempotencyKey, memoOf, requestHash } from '../transfers/rules.js'
 import { TransferBody } from '../transfers/schemas.js'
-import { begin, type CeremonyOptions, provePasskey } from './ceremonies.js'
+import { begin, type CeremonyOptions, challengeLimit, provePasskey } from './ceremonies.js'
 import { CeremonyOptionsJson, Credential } from './schemas.js'
 import { listPasskeys } from './store.js'
 
@@ -44,6 +44,8 @@ export async function reauthenticateWithPasskey(
 }
 
 export async function passkeyReauthenticationRoutes(app: App, options: CeremonyOptions): Promise<void> {
+  const countChallenge = challengeLimit(app)
+
   app.post(
     '/api/reauthenticate/passkey/options',
     {
@@ -58,7 +60,7 @@ export async function passkeyReauthenticationRoutes(app: App, options: CeremonyO
         description:
           'Returns the options of navigator.credentials.get(). With a transfer and its Idempotency-Key, the passkey confirms exactly that transfer.',
         body: Begin,
-        response: { 200: Success(CeremonyOptionsJson), ...failures(400, 401, 403, 413, 415, 503) },
+        response: { 200: Success(CeremonyOptionsJson), ...failures(400, 401, 403, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => {
@@ -76,6 +78,7 @@ export async function passkeyReauthenticationRoutes(app: App, options: CeremonyO
               requestHash({ ...transfer, amountMinor: transfer.amount, memo: memoOf(transfer.memo) }),
             )
           : null
+      await countChallenge(userId)
       const challenge = await begin(options, request, reply, { purpose, userId, commitment })
       return ok(await requestOptions(options.rp, challenge, await listPasskeys(options.db, userId)))
     },

@@ -6,7 +6,8 @@ import Type from 'typebox'
 import { deviceOfRequest } from '../device-name.js'
 import type { NoticeSource } from '../notices/store.js'
 import { requireRecentAuthentication } from '../sign-in/recent-authentication.js'
-import { begin, type CeremonyOptions, verifyNewPasskey } from './ceremonies.js'
+import { refuseSharedUser } from '../sign-in-methods/shared-users.js'
+import { begin, type CeremonyOptions, challengeLimit, verifyNewPasskey } from './ceremonies.js'
 import { passkeyName } from './rules.js'
 import { AddedPasskey, CeremonyOptionsJson, NewPasskeyBody, Passkey } from './schemas.js'
 import { addPasskey, findPasskey, listPasskeys, removePasskey, renamePasskey, type StoredPasskey } from './store.js'
@@ -34,7 +35,7 @@ export async function registerPasskey(
   request: FastifyRequest,
   { credential, name = 'Passkey' }: { readonly credential: unknown; readonly name?: string },
 ): Promise<{ id: string; recoveryCodes: string[] }> {
-  requireRecentAuthentication(request, new Date())
+  requireOwnChange(options, request)
   const { id: userId } = signedIn(request)
   const readable = passkeyName(name)
   const { counter, ...verified } = await verifyNewPasskey(options, request, credential, userId)
@@ -44,21 +45,27 @@ export async function registerPasskey(
 }
 
 /** Removes a passkey of the user. @throws {ServiceError} `reauthentication_required`, `forbidden`, `not_found` */
-export async function endPasskey({ db }: CeremonyOptions, request: FastifyRequest, id: string): Promise<undefined> {
-  requireRecentAuthentication(request, new Date())
-  if (!isUuid(id) || !(await removePasskey(db, id, sourceOf(request)))) throw unknownPasskey()
+export async function endPasskey(options: CeremonyOptions, request: FastifyRequest, id: string): Promise<undefined> {
+  requireOwnChange(options, request)
+  if (!isUuid(id) || !(await removePasskey(options.db, id, sourceOf(request)))) throw unknownPasskey()
 }
 
 /** Renames a passkey of the user. @throws {ServiceError} `reauthentication_required`, `invalid_request`, `not_found` */
 export async function nameAgain(
-  { db }: CeremonyOptions,
+  options: CeremonyOptions,
   request: FastifyRequest,
   id: string,
   typed: string,
 ): Promise<undefined> {
-  requireRecentAuthentication(request, new Date())
+  requireOwnChange(options, request)
   const name = passkeyName(typed)
-  if (!isUuid(id) || !(await renamePasskey(db, signedIn(request).id, id, name))) throw unknownPasskey()
+  if (!isUuid(id) || !(await renamePasskey(options.db, signedIn(request).id, id, name))) throw unknownPasskey()
+}
+
+/** @throws {ServiceError} `reauthentication_required`; `forbidden` for a shared user. */
+function requireOwnChange({ sharedUserIds }: CeremonyOptions, request: FastifyRequest): void {
+  refuseSharedUser(sharedUserIds, signedIn(request).id)
+  requireRecentAuthentication(request, new Date())
 }
 
 const sourceOf = (request: FastifyRequest): NoticeSource => {
@@ -71,6 +78,7 @@ const unknownPasskey = () => new ServiceError('not_found', 'You have no such pas
 /** Registers the API that adds, lists, renames and removes a user's passkeys. */
 export async function passkeyRoutes(app: App, options: CeremonyOptions): Promise<void> {
   const { db } = options
+  const countChallenge = challengeLimit(app)
 
   /** @throws {ServiceError} `not_found` */
   async function own(request: FastifyRequest, id: string): Promise<StoredPasskey> {
@@ -88,12 +96,13 @@ export async function passkeyRoutes(app: App, options: CeremonyOptions): Promise
         summary: 'Begin to add a passkey',
         description:
           'Returns the options of navigator.credentials.create(). Needs an authentication of the last five minutes.',
-        response: { 200: Success(CeremonyOptionsJson), ...failures(401, 403, 503) },
+        response: { 200: Success(CeremonyOptionsJson), ...failures(401, 403, 429, 503) },
       },
     },
     async (request, reply) => {
-      requireRecentAuthentication(request, new Date())
+      requireOwnChange(options, request)
       const { id: userId, username, name } = signedIn(request)
+      await countChallenge(userId)
       const registered = await listPasskeys(db, userId)
       const challenge = await begin(options, request, reply, { purpose: 'register', userId })
       return ok(await creationOptions(options.rp, { id: userId, username, name }, challenge, registered))

@@ -61,7 +61,7 @@ export async function addPasskey(db: BankDatabase, passkey: NewPasskey, source: 
         throw new ServiceError('invalid_request', sentence)
       }
       await transaction.passkey.create({ data: { ...passkey, transports: [...passkey.transports] } })
-      await addNotice(transaction, source, 'passkey_added')
+      await addNotice(transaction, source, 'passkey_added', passkey.name)
       if (methods.passkeys > 0 || methods.unusedCodes > 0) return []
       await addNotice(transaction, source, 'recovery_codes_made')
       return replaceCodes(transaction, userId)
@@ -81,9 +81,10 @@ export async function removePasskey(db: BankDatabase, id: string, source: Notice
   const { userId } = source
   return db.$transaction(async (transaction) => {
     await lockUser(transaction, userId)
-    if ((await transaction.passkey.deleteMany({ where: { id, userId } })).count === 0) return false
+    const removed = await transaction.passkey.findFirst({ where: { id, userId }, select: { name: true } })
+    if (!removed || (await transaction.passkey.deleteMany({ where: { id, userId } })).count === 0) return false
     await requireWayIn(transaction, userId)
-    await addNotice(transaction, source, 'passkey_removed')
+    await addNotice(transaction, source, 'passkey_removed', removed.name)
     return true
   })
 }

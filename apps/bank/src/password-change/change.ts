@@ -4,6 +4,7 @@ import { addNoticeOfNewSession } from '../notices/store.js'
 import type { PasswordOptions } from '../sign-in/check-password.js'
 import { checkOwnPassword, confirmUser } from '../sign-in/confirm-user.js'
 import { provedAuthentication } from '../sign-in/recent-authentication.js'
+import { refuseSharedUser } from '../sign-in-methods/shared-users.js'
 import { requireWayIn } from '../sign-in-methods/store.js'
 import { hashNewPassword, requireLength } from './new-password.js'
 import { mayOmitPassword } from './rules.js'
@@ -36,7 +37,7 @@ export async function changePassword(
   { currentPassword, newPassword }: PasswordChange,
 ): Promise<string | null> {
   const { id } = signedIn(request)
-  assertOwnPassword(options, id)
+  refuseSharedUser(options.sharedUserIds, id)
   requireLength(newPassword)
   if (currentPassword === undefined) assertMayOmitPassword(request)
   else await checkOwnPassword(options, request, reply, currentPassword)
@@ -61,18 +62,13 @@ export async function dropPassword(
   password?: string,
 ): Promise<string | null> {
   const { id } = signedIn(request)
-  assertOwnPassword(options, id)
+  refuseSharedUser(options.sharedUserIds, id)
   await confirmUser(options, request, reply, password)
   return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
     await removePassword(transaction, id, new Date())
     await requireWayIn(transaction, id)
     await addNoticeOfNewSession(transaction, session, 'password_removed')
   })
-}
-
-function assertOwnPassword({ sharedUserIds }: PasswordChangeOptions, id: string): void {
-  if (!sharedUserIds.includes(id)) return
-  throw new ServiceError('forbidden', 'Other visitors need this password too, so it stays as it is.')
 }
 
 function assertMayOmitPassword(request: FastifyRequest): void {

@@ -4,8 +4,16 @@ import { deviceOfRequest } from '../device-name.js'
 import { addNotice } from '../notices/store.js'
 import type { PasswordOptions } from '../sign-in/check-password.js'
 import { confirmUser } from '../sign-in/confirm-user.js'
+import { refuseSharedUser } from '../sign-in-methods/shared-users.js'
 import { lockUser } from '../sign-in-methods/store.js'
 import { findCodeState, replaceCodes } from './store.js'
+
+export interface MakeCodesOptions extends PasswordOptions {
+  /** Users whose password is public. */
+  readonly sharedUserIds: readonly string[]
+  /** Counts new codes of a user. @throws {ServiceError} `rate_limited` */
+  countCodes(userId: string): Promise<void>
+}
 
 export interface CodeRequest {
   /** Confirms the request when the user has not authenticated in the last five minutes. */
@@ -23,17 +31,19 @@ export const codeVersion = ({ madeAt }: { readonly madeAt: Date | null }): strin
 /**
  * Makes ten new recovery codes, which replace all earlier ones, and returns them. They cannot be shown again.
  *
- * @throws {ServiceError} `reauthentication_required`; `invalid_request` when other codes were made since the page was opened.
+ * @throws {ServiceError} `reauthentication_required`; `rate_limited`; `forbidden` for a shared user; `invalid_request` when other codes were made since the page was opened.
  *   Also what `checkPassword` throws.
  */
 export async function makeCodes(
-  options: PasswordOptions,
+  options: MakeCodesOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   { password, replaces }: CodeRequest,
 ): Promise<string[]> {
   const { id: userId, sid } = signedIn(request)
+  refuseSharedUser(options.sharedUserIds, userId)
   await confirmUser(options, request, reply, password)
+  await options.countCodes(userId)
   return options.db.$transaction(async (transaction) => {
     await lockUser(transaction, userId)
     if (replaces !== undefined && replaces !== codeVersion(await findCodeState(transaction, userId))) {

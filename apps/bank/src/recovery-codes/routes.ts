@@ -2,11 +2,10 @@ import { type App, failures, ok, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import type { PasswordOptions } from '../sign-in/check-password.js'
 import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
-import { codeVersion, makeCodes } from './make.js'
+import { codeVersion, type MakeCodesOptions, makeCodes } from './make.js'
 import { CODES_PATH, MakeCodesPage, type MakeCodesPageProps, NewCodesPage, RecoveryCodesSection } from './page.js'
 import { type CodeSignInRoutesOptions, codeSignInRoutes } from './sign-in-routes.js'
 import { findCodeState } from './store.js'
@@ -18,19 +17,26 @@ const CodeState = Type.Object({
   madeAt: Type.Union([Type.String({ description: 'ISO 8601 UTC' }), Type.Null()]),
 })
 
+/** Each time leaves a notice. */
+const NEW_CODES = {
+  attempts: 10,
+  durationSeconds: 3_600,
+  sentence: 'You have made new codes ten times within an hour. Try again in an hour.',
+}
+
 /** Registers recovery codes: making them, and signing in with one. */
 export const recoveryCodes = fastifyPlugin(
-  async (app: App, options: CodeSignInRoutesOptions) => {
+  async (app: App, options: CodeSignInRoutesOptions & Pick<MakeCodesOptions, 'sharedUserIds'>) => {
     app.securitySlots.sections.push(async (request) =>
       RecoveryCodesSection(await findCodeState(options.db, signedIn(request).id)),
     )
-    await codeRoutes(app, options)
+    await codeRoutes(app, { ...options, countCodes: app.attempts.limitByUser('recovery-codes:user', NEW_CODES) })
     await codeSignInRoutes(app, options)
   },
   { name: '@signet/bank-recovery-codes', fastify: '5.x', dependencies: ['@signet/bank-sign-in'] },
 )
 
-async function codeRoutes(app: App, options: PasswordOptions): Promise<void> {
+async function codeRoutes(app: App, options: MakeCodesOptions): Promise<void> {
   const { db } = options
 
   app.get(
@@ -60,7 +66,7 @@ async function codeRoutes(app: App, options: PasswordOptions): Promise<void> {
           'Replaces all earlier codes. For a user who has authenticated in the last five minutes. The codes cannot be read again.',
         response: {
           201: Success(Type.Object({ recoveryCodes: Type.Array(Type.String()) })),
-          ...failures(401, 403, 503),
+          ...failures(401, 403, 429, 503),
         },
       },
     },

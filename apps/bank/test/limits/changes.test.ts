@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { openBrowser } from '../browser.js'
 import { newCustomer } from '../customer.js'
 import { authenticated, call } from '../sign-in-methods/methods.js'
-import { login, startBank, type TestBank } from '../support.js'
+import { jarOf, login, startBank, type TestBank } from '../support.js'
 
 let bank: TestBank
 before(async () => {
@@ -52,4 +53,27 @@ test('wrong recovery codes count as failed logins', async () => {
   assert.equal(await attempt(code), 429)
   assert.equal(await statusOf(login(bank.app, { username, password })), 429)
   assert.equal((await call(bank, token, 'GET', '/api/recovery-codes')).json().data.unused, 10)
+})
+
+test('a user makes new codes ten times an hour, by the API and the page', async () => {
+  const { token } = await newCustomer(bank)
+  const make = () => call(bank, token, 'POST', '/api/recovery-codes')
+  for (let times = 0; times < 10; times += 1) assert.equal((await make()).statusCode, 201)
+  const refused = await make()
+  assert.deepEqual([refused.statusCode, refused.json().code], [429, 'rate_limited'])
+  assert.ok(Number(refused.headers['retry-after']) > 60)
+  const browser = openBrowser(bank.app, jarOf(token))
+  const page = await browser.send('POST', '/security/recovery-codes', 'replaces=')
+  assert.deepEqual([page.statusCode, /Try again in an hour/.test(page.body)], [429, true])
+  assert.equal(await statusOf(call(bank, (await newCustomer(bank)).token, 'POST', '/api/recovery-codes')), 201)
+})
+
+test('a signed-in user requests sixty challenges a minute', async () => {
+  const { token } = await newCustomer(bank)
+  const urls = ['/api/passkeys/options', '/api/reauthenticate/passkey/options']
+  const statuses = []
+  for (let times = 0; times < 62; times += 1) {
+    statuses.push(await statusOf(call(bank, token, 'POST', urls[times % 2] ?? '')))
+  }
+  assert.deepEqual(statuses, [...Array(60).fill(200), 429, 429])
 })

@@ -126,12 +126,15 @@ describe('POST /api/password', () => {
     assert.equal((await login(bank.app, { username, password: NEW })).statusCode, 200)
   })
 
-  test('does not touch the password of a demo user where the demo is public', async () => {
+  test('does not touch how a demo user signs in where the demo is public', async () => {
     const { app } = await sharedBank({ DEMO: 'public' })
     for (const { username, password } of [ada, grace]) {
       const token = String((await login(app, { username, password })).json().data)
       const response = await change(token, { currentPassword: password, newPassword: NEW }, { ...bank, app })
       assert.deepEqual(refusalOf(response), [403, 'forbidden'])
+      for (const url of ['/api/passkeys/options', '/api/recovery-codes']) {
+        assert.deepEqual(refusalOf(await call({ app }, token, 'POST', url)), [403, 'forbidden'], url)
+      }
       assert.equal((await login(app, { username, password })).statusCode, 200)
     }
   })
