@@ -1,5 +1,6 @@
+import { addAuthenticator, switchAutofillOff } from '../support/authenticator.js'
 import { test } from '../support/test.js'
-import { walkTour } from '../support/tour.js'
+import { passkeyStep, TOUR, walkTour } from '../support/tour.js'
 import { LIKE_PRINTED, makeFolder, save, take } from './take.js'
 import { type RecordedStep, readStep, saveWalkthrough } from './walkthrough.js'
 
@@ -7,7 +8,13 @@ test.use({ ...LIKE_PRINTED, viewport: { width: 1080, height: 820 } })
 
 test.beforeAll(makeFolder)
 
-test('pictures of the tour: first page, a step, each step’s diagram, and the walkthrough', async ({ page, apps }) => {
+test('pictures of the tour: first page, a step, each step’s diagram, and the walkthrough', async ({
+  page,
+  apps,
+  person,
+}) => {
+  await switchAutofillOff(page)
+  await addAuthenticator(page)
   const steps: RecordedStep[] = []
   let question = ''
   let png: Buffer = Buffer.alloc(0)
@@ -15,6 +22,7 @@ test('pictures of the tour: first page, a step, each step’s diagram, and the w
   await save(page, 'tour')
   await walkTour(page, {
     bankUrl: apps.bank,
+    steps: [...TOUR, passkeyStep(person)],
     at: async (moment, step) => {
       if (moment === 'before') question = (await page.locator('.tour-guess strong').textContent()) ?? ''
       if (moment === 'there') {

@@ -1,17 +1,9 @@
 import type { Page } from '@playwright/test'
-import { addAuthenticator } from '../support/authenticator.js'
+import { addAuthenticator, switchAutofillOff } from '../support/authenticator.js'
 import { setPasswordAge } from '../support/database.js'
-import {
-  type Apps,
-  askApi,
-  expect,
-  expectSignedIn,
-  expectSignInPage,
-  fillInRegistration,
-  openAccount,
-  test,
-} from '../support/test.js'
+import { type Apps, askApi, expect, expectSignedIn, expectSignInPage, openAccount, test } from '../support/test.js'
 import { expectTokenExpired, letTokenExpire } from '../support/token.js'
+import { passkeyStep, TOUR, walkTour } from '../support/tour.js'
 
 const refusal = (page: Page) => page.getByText('Your passkey was not accepted.')
 
@@ -28,12 +20,6 @@ async function signOut(page: Page, apps: Apps): Promise<void> {
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await expectSignInPage(page, apps)
 }
-
-/** The virtual authenticator would choose what the browser offers in the username field, before a test can press the button. */
-const switchAutofillOff = (page: Page) =>
-  page.addInitScript(() => {
-    PublicKeyCredential.isConditionalMediationAvailable = async () => false
-  })
 
 const useAPasskey = (page: Page) => page.getByRole('button', { name: 'Use a passkey' }).click()
 
@@ -134,16 +120,7 @@ test('a browser without passkeys shows no button, and the page says so', async (
 test('the tour draws a sign-in without a password', async ({ page, apps, person }) => {
   await switchAutofillOff(page)
   await addAuthenticator(page)
-  await page.goto(`${apps.bank}/tour/11`)
-  await page.getByRole('button', { name: 'Start the tour here' }).click()
-  await page.getByRole('link', { name: 'Open an account of your own' }).click()
-  await fillInRegistration(page, person)
-  await addPasskey(page, apps)
-  await signOut(page, apps)
-  await useAPasskey(page)
-  await expectSignedIn(page, person.name)
-  await page.getByRole('link', { name: 'Back to the tour' }).click()
-  await expect(page.getByText('Completed', { exact: true })).toBeVisible()
+  await walkTour(page, { bankUrl: apps.bank, steps: [...TOUR, passkeyStep(person)], first: TOUR.length + 1 })
   await expect(page.getByRole('list', { name: 'Requests and responses' })).toContainText(
     'signature of the passkey correct',
   )

@@ -11,6 +11,12 @@ export interface VirtualAuthenticator {
   counter(): Promise<number>
 }
 
+/** The virtual authenticator would choose what the browser offers in the username field, before a test can press the button. */
+export const switchAutofillOff = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    PublicKeyCredential.isConditionalMediationAvailable = async () => false
+  })
+
 export async function addAuthenticator(page: Page): Promise<VirtualAuthenticator> {
   const cdp: CDPSession = await page.context().newCDPSession(page)
   await cdp.send('WebAuthn.enable')

@@ -1,13 +1,16 @@
 import { expect, type Page } from '@playwright/test'
+import { fillInRegistration, type Person } from './test.js'
 
 const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click()
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** With the last step, which needs a passkey. */
-const STEPS = 11
+interface WalkedStep {
+  readonly title: string
+  readonly act: (page: Page) => Promise<void>
+}
 
 /** What the user does at each step without a passkey, by the names of links and buttons, and the page that follows. */
-export const TOUR: readonly { readonly title: string; readonly act: (page: Page) => Promise<void> }[] = [
+export const TOUR: readonly WalkedStep[] = [
   {
     title: 'Sign in at the bank',
     act: async (page) => {
@@ -86,12 +89,29 @@ export const TOUR: readonly { readonly title: string; readonly act: (page: Page)
   },
 ]
 
+/** The last step, for a new customer. The browser needs an authenticator. */
+export const passkeyStep = (person: Person): WalkedStep => ({
+  title: 'Sign in without a password',
+  act: async (page) => {
+    await go(page, 'Open an account of your own')
+    await fillInRegistration(page, person)
+    await go(page, 'Security')
+    await press(page, 'Add a passkey')
+    await go(page, 'I have kept them')
+    await press(page, 'Sign out')
+    await press(page, 'Use a passkey')
+    await expect(page.getByRole('heading', { name: 'Accounts' })).toBeVisible()
+  },
+})
+
 /** The step's page before the action, the page after it, and the step's page again. */
 export type Moment = 'before' | 'there' | 'after'
 
 export interface WalkOptions {
   readonly bankUrl: string
-  /** Default: all steps of {@link TOUR}. A walk from a later step starts the tour there. */
+  /** Default: {@link TOUR}. */
+  readonly steps?: readonly WalkedStep[]
+  /** Default: the first step. A walk from a later step starts the tour there. */
   readonly first?: number
   readonly last?: number
   /** Called at each of the three moments of a step. */
@@ -100,15 +120,15 @@ export interface WalkOptions {
 
 /** Walks through the tour as a user does, by the page texts. */
 export async function walkTour(page: Page, options: WalkOptions): Promise<void> {
-  const { bankUrl, first = 1, last = TOUR.length, at = async () => {} } = options
+  const { bankUrl, steps = TOUR, first = 1, last = steps.length, at = async () => {} } = options
   await page.goto(first === 1 ? `${bankUrl}/tour` : `${bankUrl}/tour/${first}`)
   await press(page, first === 1 ? 'Start the tour' : 'Start the tour here')
-  for (const [index, { title, act }] of TOUR.slice(first - 1, last).entries()) {
+  for (const [index, { title, act }] of steps.slice(first - 1, last).entries()) {
     const step = first + index
     await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
     await at('before', step, title)
     await act(page)
-    await expect(page.getByRole('complementary', { name: 'Tour' })).toContainText(`Step ${step} of ${STEPS}`)
+    await expect(page.getByRole('complementary', { name: 'Tour' })).toContainText(`Step ${step} of ${TOUR.length + 1}`)
     await at('there', step, title)
     await go(page, 'Back to the tour')
     await expect(page.getByText('Completed', { exact: true })).toBeVisible()
