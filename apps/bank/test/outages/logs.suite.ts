@@ -5,7 +5,7 @@ import { type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, openTestDatabase, ownerUrlOf } from '@signet/testing'
+import { freePort, openTestDatabase, ownerUrlOf, SoftwareAuthenticator } from '@signet/testing'
 import { ada, BANK, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from '../support.js'
 import { server } from './own-server.js'
 
@@ -49,6 +49,9 @@ async function startBankProcess() {
 }
 
 const CANARY = 'canary-of-the-client'
+const PASSKEY = new SoftwareAuthenticator({ origin: `https://${CANARY}.example`, rpId: CANARY }).get({
+  challenge: CANARY,
+})
 
 /** Everywhere a client can put text of its own. The port of `Host` and the names of members are text too. */
 async function sendCanaries(
@@ -68,6 +71,8 @@ async function sendCanaries(
       { cookie, 'idempotency-key': CANARY },
       JSON.stringify({ from: CANARY, to: CANARY, amount: 1 }),
     ),
+    await post('/api/login/passkey', { cookie: `signet_passkey=${CANARY}` }, JSON.stringify({ credential: CANARY })),
+    await post('/api/login/passkey', {}, JSON.stringify({ credential: PASSKEY })),
     await post('/api/login', { origin: `https://${CANARY}` }),
     await post('/api/login', { 'sec-fetch-site': CANARY }),
     await post('/api/login', { 'content-type': `text/${CANARY}` }),

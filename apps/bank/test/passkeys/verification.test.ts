@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type AssertionJson, PasskeyCounterError, verifyAssertion, verifyRegistration } from '@signet/auth/issuer'
+import { AuthError } from '@signet/auth/verifier'
 import { SoftwareAuthenticator } from '@signet/testing'
 
 const ORIGIN = 'https://bank.example'
@@ -28,6 +29,30 @@ describe('an assertion', () => {
       const verifying = verifyAssertion(assertion, known, CHALLENGE, RP, { userIsKnown: false })
       if (isAccepted) assert.equal((await verifying).counter, BigInt(sent))
       else await assert.rejects(verifying, PasskeyCounterError)
+    })
+  }
+})
+
+test('the log’s detail of a refusal contains no text of the client', async () => {
+  const text = 'text-of-the-client'
+  const authenticator = open()
+  const { publicKey } = await verifyRegistration(authenticator.create(options), CHALLENGE, RP)
+  const known = { userId: USER.id, credentialId: authenticator.credentialId, publicKey, counter: 0n }
+  for (const changes of [
+    { origin: `https://${text}.example` },
+    { challenge: text },
+    { type: text },
+    { more: { tokenBinding: { status: text } } },
+  ]) {
+    const assertion: AssertionJson = authenticator.get(options, changes)
+    await assert.rejects(verifyAssertion(assertion, known, CHALLENGE, RP, { userIsKnown: true }), (error) => {
+      assert.ok(error instanceof AuthError)
+      assert.match(error.detail ?? '', /^the library refused it(: origin)?$/)
+      return true
+    })
+    await assert.rejects(verifyRegistration(open().create(options, changes), CHALLENGE, RP), (error) => {
+      assert.ok(error instanceof AuthError && !String(error.detail).includes(text))
+      return true
     })
   }
 })

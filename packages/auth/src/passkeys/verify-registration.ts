@@ -38,7 +38,9 @@ export async function verifyRegistration(
   const { registrationInfo } = await refusing(async () => {
     const attestation = decodeAttestationObject(new Uint8Array(Buffer.from(response.attestationObject, 'base64url')))
     const isSelfSigned = attestation.get('fmt') === 'packed' && attestation.get('attStmt').get('x5c') === undefined
-    if (attestation.get('fmt') !== 'none' && !isSelfSigned) throw new Error('an attestation that was not requested')
+    if (attestation.get('fmt') !== 'none' && !isSelfSigned) {
+      throw new AuthError('passkey_invalid', 'an attestation that was not requested')
+    }
     return verifyRegistrationResponse({
       response: registration as RegistrationResponseJSON,
       expectedChallenge: challenge,
