@@ -23,7 +23,7 @@ export interface Attempts {
   limitByUser(name: string, limit: LimitOfUser): (userId: string) => Promise<void>
 }
 
-export interface LimitOfUser {
+interface LimitOfUser {
   readonly attempts: number
   readonly durationSeconds: number
   /** What the user reads when the limit is reached. Default: to wait a minute. */

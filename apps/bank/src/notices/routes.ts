@@ -1,9 +1,9 @@
 import { safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, isUuid, signedIn } from '@signet/service'
+import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { DISMISSAL_PATH, NoticeBanner, NoticesSection } from './page.js'
 import { pushNotices } from './push.js'
 import { dismissNotices, listNotices, listOpenNotices, type OpenNotice } from './store.js'
@@ -27,6 +27,8 @@ const Dismissal = Type.Object({ notice: Notices, return_to: Type.Optional(Type.U
 /** Shows security notices on the pages of every session, and lists them on `/security`. */
 export const notices = fastifyPlugin(
   async (app: App, { db, bankUrl }: NoticesOptions) => {
+    const isConfirmed = (request: FastifyRequest) =>
+      app.userSessions.recent.presented(request, signedIn(request).sid, new Date()) !== null
     app.decorateRequest('openNotices', null)
     app.addHook('preHandler', async (request) => {
       const { identity, routeOptions } = request
@@ -44,7 +46,7 @@ export const notices = fastifyPlugin(
       request.method === 'GET' && request.identity
         ? NoticeBanner({
             notices: request.openNotices ?? [],
-            isConfirmed: provedAuthentication(request, new Date()) !== null,
+            isConfirmed: isConfirmed(request),
             path: request.url,
           })
         : undefined,
@@ -58,7 +60,7 @@ export const notices = fastifyPlugin(
       DISMISSAL_PATH,
       { config: { page: true }, schema: { hide: true, body: Dismissal } },
       async (request, reply) => {
-        if (!provedAuthentication(request, new Date())) {
+        if (!isConfirmed(request)) {
           return reply.redirect('/security?problem=reauthentication_required', 303)
         }
         const { id: userId, sid } = signedIn(request)
