@@ -30,6 +30,8 @@ describe('a transfer by hand for which the password has to be typed', () => {
   test('asks for it on the review page, says why, and goes through with it', async () => {
     const reviewed = await review(typed('1,000.01'))
     assert.match(reviewed.body, /type="password"/)
+    const account = `autocomplete="username" value="${customer.username}"`
+    assert.ok(reviewed.body.includes(account), 'a password manager finds the account')
     assert.match(reviewed.body, /more than \$1,000\.00 to others and to retirement within an hour/)
     const sent = await send({ ...fieldsOf(reviewed.body), password: customer.password })
     assert.equal(sent.statusCode, 303, sent.body)
