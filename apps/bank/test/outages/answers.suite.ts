@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { SoftwareAuthenticator } from '@signet/testing'
 import type { InjectOptions } from 'fastify'
-import { ada, claimsOf, cookieOf, cookiesOf, form, json, startBank, type TestBank, tokenOf } from '../support.js'
+import {
+  ada,
+  claimsOf,
+  cookiesOf,
+  cookiesOfBrowser,
+  form,
+  json,
+  startBank,
+  type TestBank,
+  tokenOf,
+} from '../support.js'
 import { server } from './own-server.js'
 
 let bank: TestBank
@@ -10,7 +20,7 @@ let headers = { cookie: '' }
 let accountId = ''
 before(async () => {
   bank = await startBank({ LOGIN_RATE_LIMIT: '1000' }, server.adminUrl)
-  headers = cookieOf(await tokenOf(bank.app))
+  headers = cookiesOfBrowser(await tokenOf(bank.app))
   accountId = (await bank.app.inject({ url: '/api/accounts', headers })).json().data[0].id
   assert.equal((await bank.app.inject('/readyz')).statusCode, 200)
 })

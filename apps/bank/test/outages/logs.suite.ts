@@ -6,7 +6,18 @@ import { text } from 'node:stream/consumers'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort, openTestDatabase, ownerUrlOf, SoftwareAuthenticator } from '@signet/testing'
-import { ada, BANK, DEMO_BANK, expired, form, json, REFRESH_SECRET, SECRET, tampered } from '../support.js'
+import {
+  ada,
+  BANK,
+  cookiesOfBrowser,
+  DEMO_BANK,
+  expired,
+  form,
+  json,
+  REFRESH_SECRET,
+  SECRET,
+  tampered,
+} from '../support.js'
 import { server } from './own-server.js'
 
 let databaseUrl = ''
@@ -120,7 +131,7 @@ test('the log contains no credential in any case', async () => {
     const right = JSON.stringify({ username: 'ada', password: ada.password })
     token = JSON.parse((await post('/api/login', right)).body).data
     const cookie = `signet_token=${token}`
-    codes = JSON.parse((await post('/api/recovery-codes', undefined, { cookie })).body).data.recoveryCodes
+    codes = JSON.parse((await post('/api/recovery-codes', undefined, cookiesOfBrowser(token))).body).data.recoveryCodes
     const statuses = [
       await post('/api/login', JSON.stringify({ username: 'ada', password: wrong })),
       await post('/api/login', JSON.stringify({ username: wrong, password: ada.password })),
@@ -161,7 +172,7 @@ test('the log contains no credential in any case', async () => {
       await post('/api/token/refresh', undefined, { cookie: 'signet_refresh=r1:nonsense' }),
       await post('/api/logout', undefined, { cookie }),
     ].map(({ status }) => status)
-    await sendCanaries(call, cookie)
+    await sendCanaries(call, cookiesOfBrowser(token).cookie)
     assert.deepEqual(
       statuses,
       [
