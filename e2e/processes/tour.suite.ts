@@ -69,7 +69,7 @@ describe('the recorder', () => {
     for (const hostile of [
       'x',
       value.slice(0, -2),
-      `${value}1`,
+      `${value}9`,
       `${value.slice(0, -1)}0`,
       `${value.slice(0, -1)}99`,
       `${value.slice(0, -1)}1e1`,
