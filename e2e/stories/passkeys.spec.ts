@@ -48,7 +48,8 @@ test('the browser offers the passkey in the username field', async ({ page, apps
   await addPasskey(page, apps)
   await authenticator.setPresence(false)
   await signOut(page, apps)
-  // The virtual authenticator chooses what the browser offers, as soon as the user is present.
+  // Leaves the sign-in page first: the virtual authenticator chooses what a page offers, as soon as the user is present.
+  await page.goto('about:blank')
   await authenticator.setPresence(true)
   const address = `${apps.bank}/sign-in?${new URLSearchParams({ return_to: `${apps.bank}/transfer` })}`
   // The passkey may sign in before the page has loaded.
