@@ -29,6 +29,8 @@ export class NotTestable extends Error {}
 
 const REQUESTS_AT_ONCE = 8
 const MOST_ATTEMPTS = 5
+const MOST_STARTS = 40
+const START_MS = 250
 
 /**
  * Sends every vector to a running verifier and compares its answers. Signs the tokens with the verifier's keys, for the current
@@ -131,7 +133,13 @@ async function changeList(
 const pathOf = (uri: string): string => uri.slice(uri.indexOf('/status-lists/'))
 
 async function assertTestable({ url, cookieName }: ConformanceOptions, world: World): Promise<void> {
-  const answer = await send(url, headersOf([forger(world).good], 'cookie', cookieName))
+  const ask = () => send(url, headersOf([forger(world).good], 'cookie', cookieName))
+  let answer = await ask()
+  // A verifier may still fetch its first list or keys.
+  for (let attempt = 1; 'status' in answer && answer.status === 503 && attempt < MOST_STARTS; attempt += 1) {
+    await wait(START_MS)
+    answer = await ask()
+  }
   if ('failure' in answer) throw new NotTestable(`${url} does not respond: ${answer.failure}`)
   if (answer.status >= 200 && answer.status < 300) return
   const told = answer.code === undefined ? String(answer.status) : `${answer.status} ${answer.code}`
