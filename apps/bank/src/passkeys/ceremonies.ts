@@ -70,7 +70,6 @@ export async function verifyNewPasskey(
 export interface ProvedPasskey {
   readonly passkeyId: string
   readonly person: Person
-  readonly purpose: PasskeyPurpose
   /** Hash of the action that the user has confirmed. */
   readonly commitment: string | null
   readonly amr: readonly string[]
@@ -105,9 +104,8 @@ export async function provePasskey(
     const verified = await verifyAssertion(assertion, passkey, challenge, rp, { userIsKnown: userId !== null })
     // Of two concurrent assertions with one counter, one is of a copy.
     if (!(await touchPasskey(db, passkey.id, { ...verified, now }))) throw new PasskeyCounterError()
-    const { commitment } = taken
     const { id: passkeyId, user: person } = passkey
-    return { passkeyId, person, purpose: taken.purpose as PasskeyPurpose, commitment, amr: verified.amr }
+    return { passkeyId, person, commitment: taken.commitment, amr: verified.amr }
   } catch (error) {
     refused = error instanceof AuthError && error.code === 'passkey_invalid'
     if (error instanceof PasskeyCounterError) {

@@ -1,19 +1,18 @@
-import { Button, DataTable, Disclosure, Field, Form, PasskeyButton, PasswordField, Section, When } from '@signet/ui'
+import { Button, DataTable, Disclosure, Field, Form, type PageFrame, PasskeyButton, Section, When } from '@signet/ui'
 import type { VNode } from 'preact'
+import { ConfirmField } from '../sign-in/confirm-field.js'
 import { MAX_PASSKEYS } from './rules.js'
 import type { StoredPasskey } from './store.js'
 
 /** Asks for the password or a passkey before the ways to sign in can be changed. */
-export function ConfirmSection(props: { username: string; hasPassword: boolean; hasPasskey: boolean }): VNode {
+export function ConfirmSection(props: { frame: PageFrame; hasPassword: boolean; hasPasskey: boolean }): VNode {
   return (
     <Section title="Confirm that it is you" id="confirm">
       <p>You can change how you sign in for five minutes after you have confirmed.</p>
       <Form action="/security/confirm" label="Confirm that it is you">
         {props.hasPassword && (
           <>
-            {/* For password managers, which look for whose password it is. It has no name and is not sent. */}
-            <input type="text" autocomplete="username" value={props.username} readOnly hidden />
-            <PasswordField label="Password" name="password" required />
+            <ConfirmField frame={props.frame} />
             <Button kind="secondary">Confirm</Button>
           </>
         )}

@@ -40,9 +40,8 @@ export async function passkeySecurityRoutes(app: App, options: CeremonyOptions):
   sections.push(
     async (request) => {
       if (isConfirmed(request)) return undefined
-      const { id, username } = signedIn(request)
-      const { hasPassword, passkeys } = await findSignInMethods(db, id)
-      return ConfirmSection({ username, hasPassword, hasPasskey: passkeys > 0 })
+      const { hasPassword, passkeys } = await findSignInMethods(db, signedIn(request).id)
+      return ConfirmSection({ frame: request.pageFrame('security'), hasPassword, hasPasskey: passkeys > 0 })
     },
     async (request) =>
       PasskeySection({ passkeys: await listPasskeys(db, signedIn(request).id), isConfirmed: isConfirmed(request) }),

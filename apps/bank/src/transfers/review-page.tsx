@@ -11,9 +11,9 @@ import {
   Page,
   Panel,
   PasskeyButton,
-  PasswordField,
 } from '@signet/ui'
 import type { VNode } from 'preact'
+import { ConfirmField } from '../sign-in/confirm-field.js'
 import { draftPath, reviewPath } from './draft.js'
 import { Carried, type TransferFormContext } from './form-page.js'
 import type { TransferForm } from './form-rules.js'
@@ -71,17 +71,11 @@ export function ReviewPage(props: ReviewPageProps): VNode {
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           {asksPassword && (
-            <>
-              {/* For password managers, which look for whose password it is. It has no name and is not sent. */}
-              <input type="text" autocomplete="username" value={frame.person?.username} readOnly hidden />
-              <PasswordField
-                label="Password"
-                name="password"
-                hint={stepUpHint(props.stepUpLimitMinor, from.currency)}
-                error={passwordProblem}
-                required
-              />
-            </>
+            <ConfirmField
+              frame={frame}
+              hint={stepUpHint(props.stepUpLimitMinor, from.currency)}
+              error={passwordProblem}
+            />
           )}
           <p class="form-actions">
             <Button>Send</Button>

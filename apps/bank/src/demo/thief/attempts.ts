@@ -101,7 +101,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     title: 'Plant a cookie',
     does: 'Plants garbage beside the user’s cookie, then a token of the thief’s own, as a sibling host could.',
     because:
-      'The cookie that verifies is used, so garbage signs nobody out. With two valid tokens of different sessions, no service guesses which one is meant.',
+      'The cookie that verifies is used, so garbage does not sign the user out. With two valid tokens of different sessions, no service guesses which one is meant.',
     run: async (seat) => {
       const genuine = tokenCookie(seat, seat.loot.token)
       const own = tokenCookie(seat, await seat.ownToken())
