@@ -1,7 +1,7 @@
 import { openPool, type Pool } from '@signet/database'
 import type { FastifyInstance } from 'fastify'
+import { runRegularly } from '../regular-task.js'
 
-const SWEEP_EVERY_MS = 300_000
 /** A login that cannot be counted within this time is refused. */
 const TIMEOUT_MS = 2_000
 
@@ -14,13 +14,10 @@ export const openCounterPool = (databaseUrl: string): Pool =>
     application_name: 'signet-bank-limits',
   })
 
-/** Deletes expired counters every five minutes. Replicas may do so concurrently. */
-export function sweepCountersRegularly(app: FastifyInstance, pool: Pool): void {
-  const timer = setInterval(() => {
-    pool
-      .query('DELETE FROM rate_limits WHERE expire < $1', [Date.now()])
-      .catch((error: unknown) => app.log.warn({ err: error }, 'could not delete expired attempt counters'))
-  }, SWEEP_EVERY_MS)
-  timer.unref()
-  app.addHook('onClose', async () => clearInterval(timer))
-}
+/** Deletes expired counters every five minutes. */
+export const sweepCountersRegularly = (app: FastifyInstance, pool: Pool): void =>
+  runRegularly(app, {
+    everyMs: 300_000,
+    failure: 'could not delete expired attempt counters',
+    run: (now) => pool.query('DELETE FROM rate_limits WHERE expire < $1', [now.getTime()]),
+  })

@@ -1,10 +1,9 @@
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
 import { sweepNotices } from '../notices/store.js'
+import { runRegularly } from '../regular-task.js'
 import { sweepSessions } from './list.js'
 import { revokeSessionsOfUsers } from './store.js'
-
-const SWEEP_EVERY_MS = 600_000
 
 interface SweepOptions {
   readonly db: BankDatabase
@@ -13,21 +12,16 @@ interface SweepOptions {
   readonly closedUserIds: readonly string[]
 }
 
-/** Deletes old sessions every ten minutes. Replicas may do so concurrently. */
-export function sweepRegularly(app: App, { db, accessTokenTtlSeconds, closedUserIds }: SweepOptions): void {
-  const timer = setInterval(() => {
-    sweep().then(
-      (count) => app.log.info({ count }, 'deleted sessions that have ended'),
-      (error: unknown) => app.log.warn({ err: error }, 'could not delete sessions that have ended'),
-    )
-  }, SWEEP_EVERY_MS)
-  async function sweep(): Promise<number> {
-    const now = new Date()
-    // A replica that still runs an older configuration may have signed one of them in.
-    await revokeSessionsOfUsers(db, closedUserIds, now)
-    await sweepNotices(db, now)
-    return sweepSessions(db, accessTokenTtlSeconds, now)
-  }
-  timer.unref()
-  app.addHook('onClose', async () => clearInterval(timer))
-}
+/** Deletes old sessions and notices every ten minutes. */
+export const sweepRegularly = (app: App, { db, accessTokenTtlSeconds, closedUserIds }: SweepOptions): void =>
+  runRegularly(app, {
+    everyMs: 600_000,
+    failure: 'could not delete sessions that have ended',
+    run: async (now) => {
+      // A replica that still runs an older configuration may have signed one of them in.
+      await revokeSessionsOfUsers(db, closedUserIds, now)
+      await sweepNotices(db, now)
+      const count = await sweepSessions(db, accessTokenTtlSeconds, now)
+      app.log.info({ count }, 'deleted sessions that have ended')
+    },
+  })

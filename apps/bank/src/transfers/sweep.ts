@@ -1,19 +1,18 @@
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
+import { runRegularly } from '../regular-task.js'
 import { KEY_RETENTION_DAYS } from './rules.js'
 import { sweepKeys } from './store.js'
 
-const SWEEP_EVERY_MS = 3_600_000
 const DAY_MS = 86_400_000
 
-/** Deletes expired keys every hour. Replicas may do so concurrently. */
-export function sweepKeysRegularly(app: App, { db }: { readonly db: BankDatabase }): void {
-  const timer = setInterval(() => {
-    sweepKeys(db, new Date(Date.now() - KEY_RETENTION_DAYS * DAY_MS)).then(
-      (count) => app.log.info({ count }, 'deleted expired idempotency keys'),
-      (error: unknown) => app.log.warn({ err: error }, 'could not delete expired idempotency keys'),
-    )
-  }, SWEEP_EVERY_MS)
-  timer.unref()
-  app.addHook('onClose', async () => clearInterval(timer))
-}
+/** Deletes expired keys every hour. */
+export const sweepKeysRegularly = (app: App, { db }: { readonly db: BankDatabase }): void =>
+  runRegularly(app, {
+    everyMs: 3_600_000,
+    failure: 'could not delete expired idempotency keys',
+    run: async (now) => {
+      const count = await sweepKeys(db, new Date(now.getTime() - KEY_RETENTION_DAYS * DAY_MS))
+      app.log.info({ count }, 'deleted expired idempotency keys')
+    },
+  })
