@@ -21,7 +21,7 @@ import { signIn } from './sign-in/plugin.js'
 import { transfers } from './transfers/plugin.js'
 import { listPending } from './transfers/store.js'
 
-/** Assembles the bank without listening; server.ts listens. */
+/** Assembles the bank; server.ts listens. */
 export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore): Promise<App> {
   const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
   const origins = publicOriginsOf(config)
@@ -30,7 +30,6 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   const sharedUserIds = config.DEMO === 'public' ? Object.values(DEMO_USER_IDS) : []
   const keys = bankKeys(config)
   const statusLists = statusListStore(db)
-
   const app = await createBankService({ config, db, shared, keys, statusLists })
   await app.register(issuing, { keys, issuer: bankUrl, clientId: CLIENT_ID, audiences: origins, accessTokenTtlSeconds })
   await app.register(publishing, { keys, statusLists })

@@ -27,8 +27,7 @@ const Dismissal = Type.Object({ notice: Notices, return_to: Type.Optional(Type.U
 /** Shows security notices on the pages of every session, and lists them on `/security`. */
 export const notices = fastifyPlugin(
   async (app: App, { db, bankUrl }: NoticesOptions) => {
-    const isConfirmed = (request: FastifyRequest) =>
-      app.userSessions.recent.presented(request, signedIn(request).sid, new Date()) !== null
+    const isConfirmed = (request: FastifyRequest) => app.userSessions.proved(request, new Date()) !== null
     app.decorateRequest('openNotices', null)
     app.addHook('preHandler', async (request) => {
       const { identity, routeOptions } = request

@@ -99,8 +99,9 @@ export async function provePasskey(
   try {
     const now = new Date()
     const taken = await takeChallenge(challenges, challenge, { purposes, userId }, binding.presented(request), now)
-    if (!passkey || closedUserIds.includes(passkey.userId)) throw invalid('an unknown passkey')
-    if (userId !== null && passkey.userId !== userId) throw invalid('a passkey of another user')
+    if (!passkey || closedUserIds.includes(passkey.userId)) throw new AuthError('passkey_invalid', 'an unknown passkey')
+    if (userId !== null && passkey.userId !== userId)
+      throw new AuthError('passkey_invalid', 'a passkey of another user')
     const verified = await verifyAssertion(assertion, passkey, challenge, rp, { userIsKnown: userId !== null })
     // Of two concurrent assertions with one counter, one is of a copy.
     if (!(await touchPasskey(db, passkey.id, { ...verified, now }))) throw new PasskeyCounterError()
@@ -117,5 +118,3 @@ export async function provePasskey(
     if (!refused) await takeBack()
   }
 }
-
-const invalid = (detail: string): AuthError => new AuthError('passkey_invalid', detail)

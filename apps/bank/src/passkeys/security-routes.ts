@@ -4,7 +4,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import Type from 'typebox'
 import { NewCodesPage } from '../recovery-codes/page.js'
-import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import type { CeremonyOptions } from './ceremonies.js'
 import { readCredential } from './form.js'
@@ -35,7 +34,7 @@ export async function passkeySecurityRoutes(app: App, options: CeremonyOptions):
   problems.set('forbidden', 'Nothing was changed: keep a password, two passkeys, or a passkey and recovery codes.')
   problems.set('rate_limited', 'Too many attempts. Wait a minute and try again.')
 
-  const isConfirmed = (request: FastifyRequest) => provedAuthentication(request, new Date()) !== null
+  const isConfirmed = (request: FastifyRequest) => app.userSessions.proved(request, new Date()) !== null
 
   sections.push(
     async (request) => {

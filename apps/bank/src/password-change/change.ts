@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { addNoticeOfNewSession } from '../notices/store.js'
 import type { PasswordOptions } from '../sign-in/check-password.js'
 import { checkOwnPassword, confirmUser } from '../sign-in/confirm-user.js'
-import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { refuseSharedUser } from '../sign-in-methods/shared-users.js'
 import { requireWayIn } from '../sign-in-methods/store.js'
 import { hashNewPassword, requireLength } from './new-password.js'
@@ -72,7 +71,7 @@ export async function dropPassword(
 }
 
 function assertMayOmitPassword(request: FastifyRequest): void {
-  if (mayOmitPassword(provedAuthentication(request, new Date()))) return
+  if (mayOmitPassword(request.server.userSessions.proved(request, new Date()))) return
   throw new ServiceError(
     'reauthentication_required',
     'Enter your current password, or sign in again with a passkey and come back within five minutes.',

@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { Typed } from '../printable-text.js'
-import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
 import { survivesLoss } from '../sign-in-methods/rules.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
@@ -83,7 +82,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     problems: Partial<PasswordPageProps> = {},
   ): Promise<FastifyReply> {
     const { hasPassword } = await findSignInMethods(db, signedIn(request).id)
-    const omitsCurrent = mayOmitPassword(provedAuthentication(request, new Date()))
+    const omitsCurrent = mayOmitPassword(request.server.userSessions.proved(request, new Date()))
     return reply.page(PasswordPage({ frame: request.pageFrame('security'), hasPassword, omitsCurrent, ...problems }))
   }
 
@@ -107,7 +106,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
   )
 
   const removal = (request: FastifyRequest, problems: Partial<RemovalPageProps> = {}) => {
-    const asksPassword = !provedAuthentication(request, new Date())
+    const asksPassword = !request.server.userSessions.proved(request, new Date())
     return RemovalPage({ frame: request.pageFrame('security'), asksPassword, ...problems })
   }
 

@@ -2,7 +2,6 @@ import { type App, failures, ok, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { provedAuthentication } from '../sign-in/recent-authentication.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import { codeVersion, type MakeCodesOptions, makeCodes } from './make.js'
@@ -76,7 +75,11 @@ async function codeRoutes(app: App, options: MakeCodesOptions): Promise<void> {
   const makePage = async (request: FastifyRequest, problems: Partial<MakeCodesPageProps> = {}) => {
     const { id } = signedIn(request)
     const [state, { hasPassword }] = await Promise.all([findCodeState(db, id), findSignInMethods(db, id)])
-    const confirmsWith = provedAuthentication(request, new Date()) ? undefined : hasPassword ? 'password' : 'passkey'
+    const confirmsWith = request.server.userSessions.proved(request, new Date())
+      ? undefined
+      : hasPassword
+        ? 'password'
+        : 'passkey'
     const replaces = codeVersion(state)
     return MakeCodesPage({ frame: request.pageFrame('security'), replaces, confirmsWith, ...problems })
   }

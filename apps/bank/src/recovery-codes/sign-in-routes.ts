@@ -1,8 +1,9 @@
-import { AuthError, type CookieScope, safeReturnTo } from '@signet/auth/verifier'
-import { type App, failures, isTooOften, ok, Success } from '@signet/service'
+import { type CookieScope, safeReturnTo } from '@signet/auth/verifier'
+import { type App, failures, ok, Success } from '@signet/service'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
 import { Typed } from '../printable-text.js'
+import { shownSignInRefusal } from '../sign-in/shown-refusal.js'
 import { CODE_SIGN_IN_PATH, CodeSignInPage } from './page.js'
 import { type CodeSignInOptions, signInWithCode } from './sign-in.js'
 
@@ -74,10 +75,8 @@ export async function codeSignInRoutes(app: App, options: CodeSignInRoutesOption
       try {
         await signInWithCode(options, request, reply, { username, recoveryCode, formKey })
       } catch (error) {
-        if (!(error instanceof AuthError || isTooOften(error))) throw error
-        request.log.info({ code: error.code }, 'sign-in refused')
-        reply.code(error.statusCode).headers(error.headers)
-        return reply.page(CodeSignInPage({ frame, returnTo, username, error: error.message }))
+        const sentence = shownSignInRefusal(error, request, reply)
+        return reply.page(CodeSignInPage({ frame, returnTo, username, error: sentence }))
       }
       probe.clear(request, reply)
       return reply.redirect(returnTo, 303)

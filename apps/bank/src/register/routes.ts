@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, type CookieScope, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, closedSignal, failures, isTooOften, ok, ServiceError, Success } from '@signet/service'
+import { type App, closedSignal, failures, ok, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -11,6 +11,7 @@ import { counted, outcomeCounter } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { checkPassword } from '../sign-in/check-password.js'
 import { foldUsername } from '../sign-in/rules.js'
+import { shownSignInRefusal } from '../sign-in/shown-refusal.js'
 import { claimPassword, findPerson } from '../sign-in/store.js'
 import { RegisterPage } from './page.js'
 import { asRegistered, type Registration, registrationProblems } from './rules.js'
@@ -172,9 +173,7 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
         const field = error instanceof ServiceError && FIELDS_REFUSED[error.code]
         if (field)
           return reply.code(error.statusCode).page(RegisterPage({ ...again, problems: { [field]: error.message } }))
-        if (!(error instanceof AuthError || isTooOften(error))) throw error
-        reply.code(error.statusCode).headers(error.headers)
-        return reply.page(RegisterPage({ ...again, error: error.message }))
+        return reply.page(RegisterPage({ ...again, error: shownSignInRefusal(error, request, reply) }))
       }
       probe.clear(request, reply)
       return reply.redirect(returnTo, 303)

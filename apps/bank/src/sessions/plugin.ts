@@ -1,7 +1,12 @@
-import { type RecentAuthentication, recentAuthentication, statusReference } from '@signet/auth/issuer'
+import {
+  type Authentication,
+  type RecentAuthentication,
+  recentAuthentication,
+  statusReference,
+} from '@signet/auth/issuer'
 import type { AccessTokenClaims, CookieScope, KeyRing, StrategyName } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import type { App } from '@signet/service'
+import { type App, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { outcomeCounter } from '../outcomes.js'
@@ -19,6 +24,11 @@ import { sweepRegularly } from './sweep.js'
 interface UserSessions {
   readonly cookies: SignInCookies
   readonly recent: RecentAuthentication
+  /**
+   * Returns how the user authenticated in the last five minutes, proved by a cookie that only the bank's host receives; null without
+   * the proof.
+   */
+  proved(request: FastifyRequest, now: Date): Authentication | null
   /** Throws {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
   assertOffered(strategy: StrategyName): void
   /** See `createSession`. The default strategy is `jwt`. */
@@ -79,6 +89,7 @@ export const sessions = fastifyPlugin(
     app.decorate('userSessions', {
       cookies,
       recent,
+      proved: (request, now) => recent.presented(request, signedIn(request).sid, now),
       assertOffered: (strategy) => sessionsOf(app, strategy),
       create: ((request, reply, user, creation) =>
         createSession(options, request, reply, user, creation)) as UserSessions['create'],

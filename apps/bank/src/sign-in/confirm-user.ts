@@ -2,7 +2,7 @@ import { AuthError } from '@signet/auth/verifier'
 import { signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkPassword, type PasswordOptions } from './check-password.js'
-import { provedAuthentication, requireRecentAuthentication } from './recent-authentication.js'
+import { requireRecentAuthentication } from './recent-authentication.js'
 import { credentialsProblem } from './rules.js'
 
 /** Verifies the password of the authenticated user, as `checkPassword` does. The session keeps its `auth_time`. */
@@ -29,6 +29,6 @@ export async function confirmUser(
 ): Promise<void> {
   const now = new Date()
   if (password === '') return requireRecentAuthentication(request, now)
-  if (provedAuthentication(request, now)) return
+  if (request.server.userSessions.proved(request, now)) return
   await checkOwnPassword(options, request, reply, password)
 }

@@ -7,7 +7,7 @@ import {
   safeReturnTo,
 } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, failures, isTooOften, ok, renderParts, Success } from '@signet/service'
+import { type App, failures, ok, renderParts, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
@@ -16,6 +16,7 @@ import { Typed } from '../printable-text.js'
 import { SignInPage } from './page.js'
 import { countTrip, TRIPS_COOKIE_SECONDS } from './redirect-loop.js'
 import { credentialsProblem, isRefusal, mayReturn, STRATEGIES, sentenceOf } from './rules.js'
+import { shownSignInRefusal } from './shown-refusal.js'
 import { signIn } from './sign-in.js'
 
 export interface SignInRoutesOptions {
@@ -173,10 +174,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
       try {
         await signIn(options, request, reply, { username, password, strategy, formKey })
       } catch (error) {
-        if (!(error instanceof AuthError || isTooOften(error))) throw error
-        request.log.info({ code: error.code }, 'sign-in refused')
-        reply.code(error.statusCode).headers(error.headers)
-        return refuse(error.message)
+        return refuse(shownSignInRefusal(error, request, reply))
       }
       probe.clear(request, reply)
       return reply.redirect(returnTo, 303)

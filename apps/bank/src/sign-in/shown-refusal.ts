@@ -2,7 +2,7 @@ import { AuthError } from '@signet/auth/verifier'
 import { isTooOften, ServiceError } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Why a form with a password was refused. */
+/** Why a form was refused. */
 export interface ShownRefusal {
   readonly code: string
   readonly sentence: string
@@ -19,4 +19,15 @@ export function shownRefusal(error: unknown, request: FastifyRequest, reply: Fas
   request.log.info({ code }, 'form refused')
   reply.code(statusCode).headers(headers)
   return { code, sentence: isWrongPassword ? 'The password is wrong. Try again.' : message }
+}
+
+/**
+ * Returns the sentence of a refusal that a page of a signed-out user shows, and sets the status of the response. Throws every other
+ * error.
+ */
+export function shownSignInRefusal(error: unknown, request: FastifyRequest, reply: FastifyReply): string {
+  if (!(error instanceof AuthError || isTooOften(error))) throw error
+  request.log.info({ code: error.code }, 'sign-in refused')
+  reply.code(error.statusCode).headers(error.headers)
+  return error.message
 }

@@ -73,15 +73,16 @@ export async function takeChallenge(
   now: Date,
 ): Promise<PasskeyChallenge> {
   // A store may refuse other text with an error: PostgreSQL does not take NUL.
-  if (!isChallenge(challenge)) throw invalid('a challenge of another format')
+  if (!isChallenge(challenge)) throw new AuthError('passkey_invalid', 'a challenge of another format')
   const taken = await store.take(challenge)
-  if (!taken) throw invalid('an unknown or used challenge')
-  if (taken.expiresAt <= now) throw invalid('an expired challenge')
-  if (!purposes.some((purpose) => purpose === taken.purpose)) throw invalid('a challenge of another purpose')
-  if (taken.userId !== userId) throw invalid('a challenge of another user')
+  if (!taken) throw new AuthError('passkey_invalid', 'an unknown or used challenge')
+  if (taken.expiresAt <= now) throw new AuthError('passkey_invalid', 'an expired challenge')
+  if (!purposes.some((purpose) => purpose === taken.purpose))
+    throw new AuthError('passkey_invalid', 'a challenge of another purpose')
+  if (taken.userId !== userId) throw new AuthError('passkey_invalid', 'a challenge of another user')
   const expected = Buffer.from(taken.browserHash)
   if (!browserIds.some((id) => timingSafeEqual(Buffer.from(hashOf(id)), expected))) {
-    throw invalid('a challenge of another browser')
+    throw new AuthError('passkey_invalid', 'a challenge of another browser')
   }
   return taken
 }
@@ -93,7 +94,3 @@ const isChallenge = (challenge: string): boolean =>
   CHALLENGE_LENGTHS.includes(challenge.length) && isCanonicalBase64url(challenge)
 
 const hashOf = (browserId: string): string => createHash('sha256').update(browserId).digest('base64url')
-
-function invalid(detail: string): AuthError {
-  return new AuthError('passkey_invalid', detail)
-}

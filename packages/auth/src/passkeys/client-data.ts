@@ -12,11 +12,12 @@ import { AuthError } from '../errors.js'
 export function readChallenge(clientDataJSON: string, type: 'webauthn.create' | 'webauthn.get'): string {
   const bytes = Buffer.from(clientDataJSON, 'base64url')
   const data = isUtf8(bytes) ? parse(bytes.toString()) : undefined
-  if (data === undefined) throw invalid('client data is not JSON with unique members')
-  if (data.type !== type) throw invalid('client data of another ceremony')
-  if (data.crossOrigin !== undefined && data.crossOrigin !== false) throw invalid('a cross-origin ceremony')
-  if (data.topOrigin !== undefined) throw invalid('a ceremony below another top origin')
-  if (typeof data.challenge !== 'string') throw invalid('client data without a challenge')
+  if (data === undefined) throw new AuthError('passkey_invalid', 'client data is not JSON with unique members')
+  if (data.type !== type) throw new AuthError('passkey_invalid', 'client data of another ceremony')
+  if (data.crossOrigin !== undefined && data.crossOrigin !== false)
+    throw new AuthError('passkey_invalid', 'a cross-origin ceremony')
+  if (data.topOrigin !== undefined) throw new AuthError('passkey_invalid', 'a ceremony below another top origin')
+  if (typeof data.challenge !== 'string') throw new AuthError('passkey_invalid', 'client data without a challenge')
   return data.challenge
 }
 
@@ -30,8 +31,4 @@ function parse(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
-}
-
-function invalid(detail: string): AuthError {
-  return new AuthError('passkey_invalid', detail)
 }

@@ -43,7 +43,7 @@ const isAssertion = compileShape<AssertionJson>(AssertionJson)
 
 /** Checks the shape and the encoding of a registration. @throws {AuthError} `passkey_invalid` */
 export function readRegistration(value: unknown): RegistrationJson {
-  if (!isRegistration(value)) throw malformed('not a registration')
+  if (!isRegistration(value)) throw new AuthError('passkey_invalid', 'not a registration')
   const { id, rawId, response } = value
   assertCanonical(id, rawId, response.clientDataJSON, response.attestationObject)
   return value
@@ -51,7 +51,7 @@ export function readRegistration(value: unknown): RegistrationJson {
 
 /** Checks the shape and the encoding of an assertion. @throws {AuthError} `passkey_invalid` */
 export function readAssertion(value: unknown): AssertionJson {
-  if (!isAssertion(value)) throw malformed('not an assertion')
+  if (!isAssertion(value)) throw new AuthError('passkey_invalid', 'not an assertion')
   const { id, rawId, response } = value
   const { clientDataJSON, authenticatorData, signature, userHandle } = response
   assertCanonical(id, rawId, clientDataJSON, authenticatorData, signature, userHandle ?? '')
@@ -60,9 +60,5 @@ export function readAssertion(value: unknown): AssertionJson {
 
 /** One encoding for each value, so that no log search and no unique key can be bypassed. */
 function assertCanonical(...values: readonly string[]): void {
-  if (!values.every(isCanonicalBase64url)) throw malformed('not canonical base64url')
-}
-
-function malformed(detail: string): AuthError {
-  return new AuthError('passkey_invalid', detail)
+  if (!values.every(isCanonicalBase64url)) throw new AuthError('passkey_invalid', 'not canonical base64url')
 }
