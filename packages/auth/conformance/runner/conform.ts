@@ -78,7 +78,8 @@ async function conformWith(options: ConformanceOptions, sign: () => Signed, { se
       const startedAtMs = performance.now()
       if (vector.list && server) await changeList(vector, server, () => ask(vector, carrier))
       const answer = await ask(vector, carrier)
-      const isLate = vector.list !== undefined && performance.now() - startedAtMs > options.maxAgeSeconds * 1_000
+      const isUnavailable = 'status' in answer && answer.status === 503 && vector.list !== undefined
+      const isLate = isUnavailable && performance.now() - startedAtMs > options.maxAgeSeconds * 1_000
       return { vector, carrier, problem: problemOf(vector, answer), isLate }
     }
     let sent = await sendVector()
