@@ -79,7 +79,7 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
     limitByUser: (name, { attempts, durationSeconds: seconds, sentence }) => {
       const counters = createCounters(pool, [{ name, points: attempts, durationSeconds: seconds }])
       return async (userId) => {
-        await count(counters, [userId], sentence)
+        await count(counters, [userId], { reached: sentence, down: undefined })
       }
     },
   }
@@ -88,18 +88,28 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
 /** A hash, because users type passwords into the wrong field. It also has a fixed length. */
 const nameKey = (username: string): string => createHash('sha256').update(username).digest('base64url')
 
-async function count(counters: Counters, keys: readonly string[], sentence?: string): Promise<CountedTry> {
-  const tried = await counters.count(keys).catch(unavailable)
-  if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext, sentence)
+interface Sentences {
+  /** Default: to wait a minute. */
+  readonly reached?: string | undefined
+  /** While the database is down. Default: that of the code. */
+  readonly down: string | undefined
+}
+
+const SIGN_IN: Sentences = { down: 'We can’t sign you in right now. Try again in a moment.' }
+
+async function count(
+  counters: Counters,
+  keys: readonly string[],
+  { reached, down }: Sentences = SIGN_IN,
+): Promise<CountedTry> {
+  const tried = await counters.count(keys).catch((cause: unknown) => {
+    throw new ServiceError('unavailable', down, { cause, headers: { 'retry-after': '1' } })
+  })
+  if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext, reached)
   return tried
 }
 
 function limited(msBeforeNext: number, sentence?: string): ServiceError {
   const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
   return new ServiceError('rate_limited', sentence, { headers: { 'retry-after': String(seconds) } })
-}
-
-function unavailable(cause: unknown): never {
-  const sentence = 'We can’t sign you in right now. Try again in a moment.'
-  throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
 }

@@ -67,6 +67,10 @@ const SIGN_IN_CHANGES = (): ReadonlyArray<readonly [what: string, request: Injec
     ['a sign-in with a passkey', post('/api/login/passkey', { credential: ASSERTION })],
     ['a sign-in with a passkey on the page', post('/sign-in/passkey', { credential: JSON.stringify(ASSERTION) })],
     ['a passkey that is removed', { method: 'DELETE', url: `/api/passkeys/${accountId}`, headers }],
+    [
+      'a passkey that is renamed',
+      { method: 'PATCH', url: `/api/passkeys/${accountId}`, headers: { ...json, ...headers }, payload: '{"name":"x"}' },
+    ],
     ['a passkey that is removed on the page', post('/security/passkeys/remove', { id: accountId })],
     ['the passkeys', { url: '/api/passkeys', headers }],
     ['a notice that is dismissed', post('/security/notices/dismiss', { notice: accountId })],
@@ -135,6 +139,13 @@ test('with the database stopped', async (t) => {
       assert.doesNotMatch(answer.body, /prisma|ECONNREFUSED|5432|only-for-tests/i)
     })
   }
+
+  await t.test('a signed-in user whose request cannot be counted does not read about signing in', async () => {
+    for (const url of ['/api/passkeys/options', '/api/reauthenticate/passkey/options', '/api/recovery-codes']) {
+      const { error } = (await bank.app.inject({ method: 'POST', url, headers })).json()
+      assert.equal(error, 'This service is not available right now. Try again in a moment.', url)
+    }
+  })
 
   await t.test('a sign-in that is there goes on: GET /api/me answers without the database', async () => {
     const answer = await bank.app.inject({ url: '/api/me', headers })
