@@ -23,7 +23,7 @@ export { FreeText } from './free-text.js'
 export { GrowthTable } from './growth-table.js'
 export { Page, type PageFrame } from './layout.js'
 export { Money } from './money.js'
-export { Notice } from './notice.js'
+export { ErrorNotice, Notice } from './notice.js'
 export { Pager } from './pager.js'
 export { PasskeyButton } from './passkey-button.js'
 export {

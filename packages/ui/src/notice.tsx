@@ -29,3 +29,11 @@ export function Notice({ kind, title, children }: NoticeProps): VNode {
     </div>
   )
 }
+
+/** Says why nothing was done, for a problem that no field has. Shows nothing without a text. */
+export const ErrorNotice = ({ text }: { text: string | undefined }): VNode | null =>
+  text ? (
+    <Notice kind="error">
+      <p>{text}</p>
+    </Notice>
+  ) : null

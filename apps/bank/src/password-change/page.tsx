@@ -1,5 +1,16 @@
 import { MIN_PASSWORD_CHARACTERS } from '@signet/auth/issuer'
-import { Button, ButtonLink, Form, Notice, Page, type PageFrame, Panel, PasswordField, Section, When } from '@signet/ui'
+import {
+  Button,
+  ButtonLink,
+  ErrorNotice,
+  Form,
+  Page,
+  type PageFrame,
+  Panel,
+  PasswordField,
+  Section,
+  When,
+} from '@signet/ui'
 import type { VNode } from 'preact'
 import { ConfirmField, UsernameForPasswordManagers } from '../sign-in/confirm-field.js'
 import { PASSWORD_PATH, REMOVAL_PATH } from './paths.js'
@@ -60,7 +71,7 @@ export function PasswordPage({ frame, hasPassword, omitsCurrent, ...problems }: 
   const lead = 'This signs you out everywhere else.'
   return (
     <Page {...frame} title={hasPassword ? 'Change your password' : 'Set a password'} lead={lead}>
-      {problems.error !== undefined && <ErrorNotice text={problems.error} />}
+      <ErrorNotice text={problems.error} />
       <Panel>
         {hasPassword || omitsCurrent ? (
           <Form action={PASSWORD_PATH} label="Change the password">
@@ -111,7 +122,7 @@ export function RemovalPage({ frame, asksPassword, passwordProblem, error }: Rem
       title="Remove your password"
       lead="You then sign in with your passkeys and recovery codes only. This signs you out everywhere else."
     >
-      {error !== undefined && <ErrorNotice text={error} />}
+      <ErrorNotice text={error} />
       <Panel>
         <Form action={REMOVAL_PATH} label="Remove the password">
           {asksPassword && <ConfirmField frame={frame} error={passwordProblem} />}
@@ -121,12 +132,6 @@ export function RemovalPage({ frame, asksPassword, passwordProblem, error }: Rem
     </Page>
   )
 }
-
-const ErrorNotice = ({ text }: { text: string }): VNode => (
-  <Notice kind="error">
-    <p>{text}</p>
-  </Notice>
-)
 
 const Actions = ({ label }: { label: string }): VNode => (
   <p class="form-actions">

@@ -1,4 +1,4 @@
-import { Button, ButtonLink, Field, Form, Notice, Page, type PageFrame, Panel, Section, When } from '@signet/ui'
+import { Button, ButtonLink, ErrorNotice, Field, Form, Page, type PageFrame, Panel, Section, When } from '@signet/ui'
 import type { VNode } from 'preact'
 import { FormKey } from '../form-key.js'
 import { ConfirmField } from '../sign-in/confirm-field.js'
@@ -44,7 +44,7 @@ export interface MakeCodesPageProps {
 export function MakeCodesPage({ frame, replaces, confirmsWith, passwordProblem, error }: MakeCodesPageProps): VNode {
   return (
     <Page {...frame} title="Make new recovery codes" lead="Your earlier codes will stop working.">
-      {error !== undefined && <ErrorNotice text={error} />}
+      <ErrorNotice text={error} />
       <Panel>
         {confirmsWith === 'passkey' ? (
           <p>
@@ -106,7 +106,7 @@ export interface CodeSignInPageProps {
 export function CodeSignInPage({ frame, returnTo, username, error }: CodeSignInPageProps): VNode {
   return (
     <Page {...frame} title="Use a recovery code" lead="Each code signs you in once, at both apps.">
-      {error !== undefined && <ErrorNotice text={error} />}
+      <ErrorNotice text={error} />
       <Panel>
         <Form label="Sign in">
           <input type="hidden" name="return_to" value={returnTo} />
@@ -128,9 +128,3 @@ export function CodeSignInPage({ frame, returnTo, username, error }: CodeSignInP
     </Page>
   )
 }
-
-const ErrorNotice = ({ text }: { text: string }): VNode => (
-  <Notice kind="error">
-    <p>{text}</p>
-  </Notice>
-)

@@ -1,5 +1,5 @@
 import { MIN_PASSWORD_CHARACTERS } from '@signet/auth/issuer'
-import { Button, Field, Form, Notice, Page, type PageFrame, Panel, PasswordField } from '@signet/ui'
+import { Button, ErrorNotice, Field, Form, Page, type PageFrame, Panel, PasswordField } from '@signet/ui'
 import type { VNode } from 'preact'
 import { FormKey } from '../form-key.js'
 import type { RegistrationProblems } from './rules.js'
@@ -22,11 +22,7 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
       : undefined)
   return (
     <Page {...frame} title="Open an account" lead="One sign-in for Signet Bank and Signet Retirement.">
-      {message && (
-        <Notice kind="error">
-          <p>{message}</p>
-        </Notice>
-      )}
+      <ErrorNotice text={message} />
       <Panel>
         <Form label="Open an account">
           <input type="hidden" name="return_to" value={returnTo} />

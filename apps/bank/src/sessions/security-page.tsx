@@ -1,4 +1,4 @@
-import { assetUrl, Button, DataTable, Form, Notice, Page, type PageFrame, Section, When } from '@signet/ui'
+import { assetUrl, Button, DataTable, ErrorNotice, Form, Notice, Page, type PageFrame, Section, When } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
 import { deviceOf } from '../device-name.js'
 import type { ListedSession } from './list.js'
@@ -25,11 +25,7 @@ export function SecurityPage({ frame, sessions, currentId, done, problem, sectio
       title="Security"
       lead="See how and where you sign in. Signing out takes effect in every app within two seconds."
     >
-      {problem && (
-        <Notice kind="error">
-          <p>{problem}</p>
-        </Notice>
-      )}
+      <ErrorNotice text={problem} />
       {done && (
         <Notice kind="success">
           <p>{done}</p>

@@ -5,6 +5,7 @@ import {
   type Choice,
   Columns,
   Disclosure,
+  ErrorNotice,
   Field,
   Form,
   Notice,
@@ -57,11 +58,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
           <p>{notice.text}</p>
         </Notice>
       )}
-      {error && (
-        <Notice kind="error">
-          <p>{error}</p>
-        </Notice>
-      )}
+      <ErrorNotice text={error} />
       <Columns>
         <Panel>
           <Form label="Sign in">

@@ -1,5 +1,5 @@
 import { formatMinor } from '@signet/contracts'
-import { Button, Field, Form, Notice, Page, type PageFrame, Panel, RadioGroup, SelectField } from '@signet/ui'
+import { Button, ErrorNotice, Field, Form, Page, type PageFrame, Panel, RadioGroup, SelectField } from '@signet/ui'
 import type { VNode } from 'preact'
 import { BY_NUMBER, type OwnAccount, type TransferForm, type TransferProblems } from './form-rules.js'
 import { RETIREMENT } from './rules.js'
@@ -28,11 +28,7 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
     (Object.keys(problems).length > 0 ? 'Nothing was sent. Correct the marked fields and try again.' : undefined)
   return (
     <Page {...frame} title="Transfer money">
-      {error !== undefined && (
-        <Notice kind="error">
-          <p>{error}</p>
-        </Notice>
-      )}
+      <ErrorNotice text={error} />
       <Panel>
         <Form action="/transfer/review" label="Transfer">
           <Carried {...props} />

@@ -3,11 +3,11 @@ import {
   assetUrl,
   Button,
   DescriptionList,
+  ErrorNotice,
   Figure,
   Form,
   FreeText,
   Money,
-  Notice,
   Page,
   Panel,
   PasskeyButton,
@@ -46,11 +46,7 @@ export function ReviewPage(props: ReviewPageProps): VNode {
   const assets = asksPasskey ? { ...frame.assets, scripts: [assetUrl('passkey.js')] } : frame.assets
   return (
     <Page {...frame} assets={assets} title="Review your transfer" lead="Nothing has been sent yet.">
-      {error !== undefined && (
-        <Notice kind="error">
-          <p>{error}</p>
-        </Notice>
-      )}
+      <ErrorNotice text={error} />
       <Panel>
         <Figure label="Amount">
           <Money amountMinor={request.amountMinor} currency={from.currency} />
