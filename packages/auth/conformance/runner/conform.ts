@@ -47,9 +47,13 @@ export async function conform(options: ConformanceOptions): Promise<Conformance>
   const results: Conformance = { checked: [], omitted: new Map() }
   const deadlineMs = Date.now() + options.timeoutSeconds * 1_000
   try {
+    const jobs: Job[] = []
     for (const keys of [secrets, pairs].filter(({ length }) => length > 0)) {
-      await conformWith(options, signing(options, keys), { server, deadlineMs, results })
+      jobs.push(...(await jobsWith(options, signing(options, keys), { server, deadlineMs, results })))
     }
+    // Those that wait take no place of the others.
+    const waiting = jobs.filter(({ waits }) => waits).map(({ run }) => run())
+    await Promise.all([...waiting, inParallel(jobs.filter(({ waits }) => !waits))])
   } finally {
     await server?.close()
   }
@@ -62,7 +66,18 @@ interface Run {
   readonly results: Conformance
 }
 
-async function conformWith(options: ConformanceOptions, sign: () => Signed, { server, deadlineMs, results }: Run) {
+/** One request to send. `waits`: for the time of its vector. */
+interface Job {
+  readonly run: () => Promise<void>
+  readonly waits: boolean
+}
+
+/** Returns the requests with keys of one kind. */
+async function jobsWith(
+  options: ConformanceOptions,
+  sign: () => Signed,
+  { server, deadlineMs, results }: Run,
+): Promise<Job[]> {
   const checked = results.checked as Checked[]
   const omitted = results.omitted as Map<string, number>
   const omit = (why: string) => omitted.set(why, (omitted.get(why) ?? 0) + 1)
@@ -93,16 +108,16 @@ async function conformWith(options: ConformanceOptions, sign: () => Signed, { se
   if (server) serveLists(world, server)
   await assertTestable(options, world)
   if (!world.statuses) omit('all about status lists: they need --status-list-port')
-  const jobs: { readonly run: () => Promise<unknown>; readonly slow: boolean }[] = []
+  const jobs: Job[] = []
   for (const [index, { id, atSeconds = 0, list, carriers }] of vectors.entries()) {
     if (!id.includes(options.only)) continue
     if (atSeconds !== 0 && !list) omit('need a fixed clock')
     // One carrier is enough for a list.
     else
       for (const carrier of list ? carriers.slice(0, 1) : carriers)
-        jobs.push({ run: () => check(index, carrier), slow: atSeconds > 0 })
+        jobs.push({ run: () => check(index, carrier), waits: atSeconds > 0 })
   }
-  await inParallel([...jobs.filter(({ slow }) => slow), ...jobs.filter(({ slow }) => !slow)].map(({ run }) => run))
+  return jobs
 }
 
 /** Serves the lists of all vectors that are not about lists. */
@@ -149,10 +164,10 @@ async function assertTestable({ url, cookieName }: ConformanceOptions, world: Wo
   )
 }
 
-async function inParallel(jobs: readonly (() => Promise<unknown>)[]): Promise<void> {
+async function inParallel(jobs: readonly Job[]): Promise<void> {
   const rest = jobs.values()
   const work = async () => {
-    for (const job of rest) await job()
+    for (const { run } of rest) await run()
   }
   await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, work))
 }
