@@ -13,9 +13,11 @@ export async function addPasskey({ db }: TestBank, userId: string): Promise<stri
   return id
 }
 
-/** The same token, as if the user had authenticated some seconds ago, with these methods. */
-export const authenticated = (token: string, ageSeconds: number, amr: readonly string[] = ['pwd']): string =>
-  withClaims(token, { auth_time: Math.floor(Date.now() / 1000) - ageSeconds, amr })
+/** The same token, as if the user had authenticated some seconds ago, with these methods. Never after it was issued. */
+export function authenticated(token: string, ageSeconds: number, amr: readonly string[] = ['pwd']): string {
+  const authTimeSeconds = Math.floor(Date.now() / 1000) - ageSeconds
+  return withClaims(token, { auth_time: Math.min(authTimeSeconds, Number(claimsOf(token).iat)), amr })
+}
 
 /** Calls the API as the browser that authenticated when and how the token says. */
 export const call = (
