@@ -65,12 +65,14 @@ const PAGES: ReadonlyArray<readonly [app: keyof Apps, path: string]> = [
 ]
 
 for (const javaScriptEnabled of [true, false]) {
+  // Without JavaScript only the headers count, which are the same for every page of an app.
+  const pages = javaScriptEnabled ? PAGES : PAGES.filter(([, path]) => path === '/')
   test.describe(`after a sign-out ${javaScriptEnabled ? 'with' : 'without'} JavaScript the back button shows no page`, () => {
     test.use({ javaScriptEnabled })
 
     test('that was the first one after the sign-in', async ({ page, apps, person }) => {
       await addCustomer(apps, person)
-      for (const [app, path] of PAGES) {
+      for (const [app, path] of pages) {
         await openBySigningIn(page, apps[app] + path, person)
         await signOut(page)
         await expectSignInPage(page, apps)
@@ -80,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     test('that was renewed on the way', async ({ page, apps, context, person }) => {
       await addCustomer(apps, person)
-      for (const [app, path] of PAGES) {
+      for (const [app, path] of pages) {
         await openBySigningIn(page, `${apps.bank}/`, person)
         await openByRenewal(page, context, apps[app] + path, person)
         await signOut(page)
