@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,6 +54,29 @@ const wrongIn = ({ checked }: Conformance) =>
   checked.flatMap(({ vector, carrier, problem }) =>
     problem ? [`${problem.severity} ${problem.what} ${vector.id} ${carrier}`] : [],
   )
+
+test('a verifier that every third request finds unavailable has no wrong answer', async () => {
+  const conformance = await against([], async (args) => {
+    const target = new URL(args[args.indexOf('--url') + 1] ?? '')
+    let requests = 0
+    const proxy = createServer((request, response) => {
+      requests += 1
+      if (requests % 3 === 0) {
+        response.writeHead(503).end()
+        return
+      }
+      httpRequest(target, { headers: request.headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers)
+        answer.pipe(response)
+      }).end()
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const { port } = proxy.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}${target.pathname}`
+    return conform(readOptions([...args, '--url', url, '--only', 'HS256/keys/kid'])).finally(() => proxy.close())
+  })
+  assert.deepEqual(wrongIn(conformance as Conformance), [])
+})
 
 describe('the runner finds that a verifier', { concurrency: 4 }, () => {
   for (const [fault, only] of Object.entries(FAULTS)) {
