@@ -3,7 +3,6 @@ import { keyRing, parsePrivateJwks } from '@signet/auth/issuer'
 import type { KeyRing } from '@signet/auth/verifier'
 import {
   atLeastOne,
-  type CommonConfig,
   checkCommon,
   commonSchema,
   countUpTo,
@@ -12,42 +11,36 @@ import {
   readConfig,
   SECRET_VARIABLES,
   secrets,
+  type Values,
 } from '@signet/service'
 
-/** The configuration of the bank. */
-export interface BankConfig extends CommonConfig {
+const bankSchema = (environment: Environment) => ({
+  ...commonSchema(3001, environment),
   /** Private Ed25519 keys. When set, they sign and JWT_SECRET only verifies. */
-  JWT_PRIVATE_KEYS_FILE: KeyRing | undefined
+  JWT_PRIVATE_KEYS_FILE: fileOf('a private JWKS of Ed25519 keys', parsePrivateJwks)({ default: undefined }),
   /** Keys from which refresh tokens are derived. */
-  REFRESH_TOKEN_SECRET: KeyRing
+  REFRESH_TOKEN_SECRET: secrets({
+    desc: 'set REFRESH_TOKEN_SECRET or REFRESH_TOKEN_SECRET_FILE to a secret of at least 32 bytes, not the one of JWT_SECRET',
+  }),
   /** Concurrent password hashes. */
-  LOGIN_CONCURRENCY: number
+  LOGIN_CONCURRENCY: atLeastOne(64)({ default: availableParallelism() }),
   /** Logins that may wait for a hash. */
-  LOGIN_QUEUE: number
+  LOGIN_QUEUE: countUpTo(100_000)({ default: 64 }),
   /** Failed logins per minute for one username from one address; 0 = no limit. */
-  LOGIN_RATE_LIMIT: number
+  LOGIN_RATE_LIMIT: countUpTo(100_000)({ default: 10 }),
   /** Minor units that a customer may send within an hour without a password of the last five minutes; 0 = no limit. */
-  STEP_UP_LIMIT: number
-}
+  STEP_UP_LIMIT: countUpTo(999_999_999_999_999)({ default: 100_000 }),
+})
+
+/** The configuration of the bank. */
+export type BankConfig = Values<ReturnType<typeof bankSchema>>
 
 /** Reads and checks the environment. @throws {ConfigError} with one line per bad variable. */
-export function readBankConfig(environment: Environment): BankConfig {
-  return readConfig<BankConfig>(
-    environment,
-    {
-      ...commonSchema(3001, environment),
-      JWT_PRIVATE_KEYS_FILE: fileOf('a private JWKS of Ed25519 keys', parsePrivateJwks)({ default: undefined }),
-      REFRESH_TOKEN_SECRET: secrets({
-        desc: 'set REFRESH_TOKEN_SECRET or REFRESH_TOKEN_SECRET_FILE to a secret of at least 32 bytes, not the one of JWT_SECRET',
-      }),
-      LOGIN_CONCURRENCY: atLeastOne(64)({ default: availableParallelism() }),
-      LOGIN_QUEUE: countUpTo(100_000)({ default: 64 }),
-      LOGIN_RATE_LIMIT: countUpTo(100_000)({ default: 10 }),
-      STEP_UP_LIMIT: countUpTo(999_999_999_999_999)({ default: 100_000 }),
-    },
-    { secrets: [...SECRET_VARIABLES, 'REFRESH_TOKEN_SECRET'], check: checkBank },
-  )
-}
+export const readBankConfig = (environment: Environment): BankConfig =>
+  readConfig<BankConfig>(environment, bankSchema(environment), {
+    secrets: [...SECRET_VARIABLES, 'REFRESH_TOKEN_SECRET'],
+    check: checkBank,
+  })
 
 /** Retirement has JWT_SECRET: with the same secret here it could create refresh tokens. */
 function checkBank(config: Partial<BankConfig>): Map<string, string> {

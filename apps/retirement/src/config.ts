@@ -1,27 +1,28 @@
 import {
-  type CommonConfig,
   checkCommon,
   commonSchema,
   type Environment,
   httpUrl,
   readConfig,
   SECRET_VARIABLES,
+  type Values,
 } from '@signet/service'
 
-/** The configuration of retirement. */
-export interface RetirementConfig extends CommonConfig {
+const retirementSchema = (environment: Environment) => ({
+  ...commonSchema(3002, environment),
   /** URL of the bank's public keys. */
-  JWT_JWKS_URL: string | undefined
-}
+  JWT_JWKS_URL: httpUrl({ default: undefined }),
+})
+
+/** The configuration of retirement. */
+export type RetirementConfig = Values<ReturnType<typeof retirementSchema>>
 
 /** Reads and checks the environment. @throws {ConfigError} with one line per bad variable. */
-export function readRetirementConfig(environment: Environment): RetirementConfig {
-  return readConfig<RetirementConfig>(
-    environment,
-    { ...commonSchema(3002, environment), JWT_JWKS_URL: httpUrl({ default: undefined }) },
-    { secrets: SECRET_VARIABLES, check: checkRetirement },
-  )
-}
+export const readRetirementConfig = (environment: Environment): RetirementConfig =>
+  readConfig<RetirementConfig>(environment, retirementSchema(environment), {
+    secrets: SECRET_VARIABLES,
+    check: checkRetirement,
+  })
 
 function checkRetirement(config: Partial<RetirementConfig>): Map<string, string> {
   const problems = checkCommon(config)

@@ -30,7 +30,7 @@ export {
   readDemo,
   SECRET_VARIABLES,
 } from './config/common.js'
-export { ConfigError, type Environment, readConfig } from './config/read.js'
+export { ConfigError, type Environment, readConfig, type Values } from './config/read.js'
 export { atLeastOne, countUpTo, fileOf, httpUrl, secrets } from './config/validators.js'
 export { createService } from './create-service.js'
 export { ClientDisconnected, closedSignal } from './http/answer-end.js'

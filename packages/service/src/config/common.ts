@@ -3,14 +3,13 @@ import {
   type CookieScope,
   commonCookieDomain,
   cookieDomainProblem,
-  type KeyRing,
   REVOCATION_MAX_AGE,
   SESSION_IDLE_TTL,
   SESSION_TTL,
 } from '@signet/auth/verifier'
 import { proxies } from './proxies.js'
 import { isBelowLocalhost, isOnThisMachine } from './public-hosts.js'
-import { type Environment, readConfig, type Schema } from './read.js'
+import { type Environment, readConfig, type Values } from './read.js'
 import {
   buildWord,
   cookiePrefix,
@@ -27,37 +26,7 @@ import {
 } from './validators.js'
 
 /** Configuration of both services. docs/configuration.md explains each variable. */
-export interface CommonConfig {
-  HOST: string
-  PORT: number
-  BANK_URL: string
-  RETIREMENT_URL: string
-  /** Public origin of a third app, which only verifies tokens. Undefined: there is none. */
-  INSURANCE_URL: string | undefined
-  BANK_INTERNAL_URL: string
-  RETIREMENT_INTERNAL_URL: string
-  COOKIE_DOMAIN: string | undefined
-  /** First part of every cookie name. Installations under one parent domain need different ones. */
-  COOKIE_PREFIX: string
-  /** The shared secrets. Undefined in public-key mode. */
-  JWT_SECRET: KeyRing | undefined
-  ACCESS_TOKEN_TTL: number
-  SESSION_IDLE_TTL: number
-  SESSION_TTL: number
-  /** Seconds for which a status list is valid when it cannot be refreshed. */
-  REVOCATION_MAX_AGE: number
-  DATABASE_URL: string
-  /** The session store that all replicas of both services share. */
-  SESSION_STORE_URL: string
-  /** Proxies whose `X-Forwarded-*` headers are trusted. Undefined trusts none, and is not allowed over https. */
-  TRUST_PROXY: string[] | undefined
-  /** `public` allows the demo on any host. `true` requires hosts below localhost. */
-  DEMO: boolean | 'public'
-  LOG_LEVEL: string
-  /** Version and commit of the image, for /metrics and /openapi.json. */
-  SIGNET_VERSION: string
-  SIGNET_COMMIT: string
-}
+export type CommonConfig = Values<ReturnType<typeof commonSchema>>
 
 /** Variables that may also be a path of a file: `NAME_FILE`. */
 export const SECRET_VARIABLES = ['JWT_SECRET', 'DATABASE_URL', 'SESSION_STORE_URL'] as const
@@ -66,31 +35,39 @@ const DEFAULT_BANK_URL = 'http://bank.signet.localhost:3001'
 const DEFAULT_RETIREMENT_URL = 'http://retirement.signet.localhost:3002'
 
 /** Returns the schema of the common variables. The public URLs in `environment` decide the default of `DEMO`. */
-export function commonSchema(defaultPort: number, environment: Environment): Schema<CommonConfig> {
+export function commonSchema(defaultPort: number, environment: Environment) {
   return {
     HOST: host({ default: '127.0.0.1' }),
     PORT: port({ default: defaultPort }),
     BANK_URL: origin({ default: DEFAULT_BANK_URL }),
     RETIREMENT_URL: origin({ default: DEFAULT_RETIREMENT_URL }),
+    /** Public origin of a third app, which only verifies tokens. Undefined: there is none. */
     INSURANCE_URL: origin({ default: undefined }),
     BANK_INTERNAL_URL: origin({ default: 'http://127.0.0.1:3001' }),
     RETIREMENT_INTERNAL_URL: origin({ default: 'http://127.0.0.1:3002' }),
     COOKIE_DOMAIN: text({ default: undefined }),
+    /** First part of every cookie name. Installations under one parent domain need different ones. */
     COOKIE_PREFIX: cookiePrefix({ default: 'signet' }),
+    /** The shared secrets. Undefined in public-key mode. */
     JWT_SECRET: secrets({ default: undefined }),
     ACCESS_TOKEN_TTL: seconds(ACCESS_TOKEN_TTL),
     SESSION_IDLE_TTL: seconds(SESSION_IDLE_TTL),
     SESSION_TTL: seconds(SESSION_TTL),
+    /** Seconds for which a status list is valid when it cannot be refreshed. */
     REVOCATION_MAX_AGE: seconds(REVOCATION_MAX_AGE),
     DATABASE_URL: databaseUrl({
       desc: "this service's own PostgreSQL database, postgresql://role:password@host:port/database",
     }),
+    /** The session store that all replicas of both services share. */
     SESSION_STORE_URL: storeUrl({
       desc: 'set it to redis://host:port or postgresql://role:password@host:port/database',
     }),
+    /** Proxies whose `X-Forwarded-*` headers are trusted. Undefined trusts none, and is not allowed over https. */
     TRUST_PROXY: proxies({ default: undefined }),
+    /** `public` allows the demo on any host. `true` requires hosts below localhost. */
     DEMO: demo({ default: isLocalInstallation(environment) }),
     LOG_LEVEL: logLevel({ default: 'info' }),
+    /** Version and commit of the image, for /metrics and /openapi.json. */
     SIGNET_VERSION: buildWord({ default: '0.1.0' }),
     SIGNET_COMMIT: buildWord({ default: 'unknown' }),
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cleanEnv, EnvMissingError, type ValidatorSpec } from 'envalid'
+import { cleanEnv, EnvMissingError, type OptionalValidatorSpec, type ValidatorSpec } from 'envalid'
 
 /** Error of a bad configuration: one line per variable, with its name and the expected value. Never contains the value. */
 export class ConfigError extends Error {
@@ -15,6 +15,14 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 export type Schema<T> = { readonly [K in keyof T]: ValidatorSpec<T[K]> }
+/** The values that a schema describes. */
+export type Values<S> = {
+  [K in keyof S]: S[K] extends OptionalValidatorSpec<infer T>
+    ? T | undefined
+    : S[K] extends ValidatorSpec<infer T>
+      ? T
+      : never
+}
 
 /**
  * Reads every variable of a schema. Throws one {@link ConfigError} that lists all bad ones. `check` receives the valid values, for
