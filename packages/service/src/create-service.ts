@@ -10,7 +10,6 @@ import {
 import { CLIENT_ID } from '@signet/contracts'
 import type { Brand } from '@signet/ui'
 import type { FastifyInstance } from 'fastify'
-import { Gauge } from 'prom-client'
 import { type CommonConfig, cookieScopeOf, publicOriginsOf } from './config/common.js'
 import { bodyParsing } from './http/body-parsing.js'
 import { closing } from './http/closing.js'
@@ -29,6 +28,7 @@ import { timeLimit } from './http/time-limit.js'
 import { demoState } from './observability/demo-state.js'
 import { serviceLogger } from './observability/logging.js'
 import { metrics } from './observability/metrics.js'
+import { addGauge } from './observability/read-metrics.js'
 import { signOutPropagation } from './observability/sign-out-propagation.js'
 import { apiDocs } from './pages/api-docs.js'
 import { assets } from './pages/assets.js'
@@ -97,17 +97,6 @@ export interface ServiceOptions {
 /** Time until a handler must begin its response. After it the client gets 503. */
 const HANDLER_TIMEOUT_MS = 15_000
 
-function cachedTokensGauge(app: FastifyInstance): void {
-  new Gauge({
-    name: 'verified_tokens_cached',
-    help: 'Verified tokens in the cache',
-    registers: [app.metrics],
-    collect() {
-      this.set(app.cachedTokenCount())
-    },
-  })
-}
-
 /** Creates a Fastify instance with the plugins of both services. The caller adds its features. */
 export async function createService(options: ServiceOptions): Promise<App> {
   const { name, config, origin, brand, keys, isUnavailable } = options
@@ -167,7 +156,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     statusLists: app.statusLists,
     ...(options.renewInPlace ? { renewInPlace: options.renewInPlace } : {}),
   })
-  cachedTokensGauge(app)
+  addGauge(app.metrics, 'verified_tokens_cached', 'Verified tokens in the cache', app.cachedTokenCount)
   await app.register(formUser)
   await app.register(apiDocs, {
     title: options.title,

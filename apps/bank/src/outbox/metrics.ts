@@ -1,6 +1,6 @@
 import type { BankDatabase } from '@signet/bank-database'
-import type { App } from '@signet/service'
-import { Counter, Gauge, Histogram } from 'prom-client'
+import { type App, addGauge } from '@signet/service'
+import { Counter, Histogram } from 'prom-client'
 import { type Backlog, backlog } from './store.js'
 
 export interface OutboxMetrics {
@@ -22,14 +22,7 @@ export function outboxMetrics(app: App, { db }: { readonly db: BankDatabase }): 
     return asked
   }
   const gauge = (name: string, help: string, read: (backlog: Backlog) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        this.set(read(await now()))
-      },
-    })
+    addGauge(app.metrics, name, help, async () => read(await now()))
   gauge('deposits_pending', 'Deposits that retirement has not credited yet', ({ pending }) => pending)
   gauge(
     'deposits_refused',

@@ -1,7 +1,6 @@
-import { createPasswords, type PasswordLoad, type Passwords, processHasher } from '@signet/auth/issuer'
-import type { App } from '@signet/service'
+import { createPasswords, type Passwords, processHasher } from '@signet/auth/issuer'
+import { type App, addCounter, addGauge } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
-import { Counter, Gauge } from 'prom-client'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -31,30 +30,11 @@ export const passwordHashing = fastifyPlugin(
 )
 
 /** How busy hashing is at the moment of the scrape. */
-function passwordMetrics({ metrics }: Pick<App, 'metrics'>, passwords: Passwords): void {
-  const registers = [metrics]
-  const gauge = (name: string, help: string, read: (load: PasswordLoad) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read(passwords.load()))
-      },
-    })
-  gauge('password_hashes_running', 'Password hashes being computed, at most LOGIN_CONCURRENCY', (load) => load.running)
-  gauge(
-    'password_hashes_waiting',
-    'Password hashes that wait for their turn, at most LOGIN_QUEUE',
-    (load) => load.waiting,
-  )
-  new Counter({
-    name: 'password_hashes_refused_total',
-    help: 'Password hashes refused because as many were waiting as may',
-    registers,
-    collect() {
-      this.reset()
-      this.inc(passwords.load().refused)
-    },
-  })
+function passwordMetrics({ metrics }: Pick<App, 'metrics'>, { load }: Passwords): void {
+  const running = 'Password hashes being computed, at most LOGIN_CONCURRENCY'
+  const waiting = 'Password hashes that wait for their turn, at most LOGIN_QUEUE'
+  const refused = 'Password hashes refused because as many were waiting as may'
+  addGauge(metrics, 'password_hashes_running', running, () => load().running)
+  addGauge(metrics, 'password_hashes_waiting', waiting, () => load().waiting)
+  addCounter(metrics, 'password_hashes_refused_total', refused, () => load().refused)
 }

@@ -1,6 +1,6 @@
 import { combineKeySources, type KeySource, remoteJwks } from '@signet/auth/verifier'
-import type { App } from '@signet/service'
-import { Counter, Gauge } from 'prom-client'
+import { type App, addGauge } from '@signet/service'
+import { Counter } from 'prom-client'
 import type { RetirementConfig } from '../config.js'
 
 export interface BankKeys {
@@ -17,20 +17,12 @@ export function bankKeys({ JWT_SECRET, JWT_JWKS_URL: url }: RetirementConfig): B
     keys: combineKeySources(JWT_SECRET, jwks),
     watch: (app) => {
       if (!jwks) return
-      const registers = [app.metrics]
       const failures = new Counter({
         name: 'jwks_failures_total',
         help: "Failed fetches of the bank's public keys; the keys in memory stay in use",
-        registers,
+        registers: [app.metrics],
       })
-      new Gauge({
-        name: 'jwks_keys_held',
-        help: 'Public keys of the bank in memory',
-        registers,
-        collect() {
-          this.set(jwks.count())
-        },
-      })
+      addGauge(app.metrics, 'jwks_keys_held', 'Public keys of the bank in memory', jwks.count)
       onError = (error) => {
         failures.inc()
         app.log.warn({ err: error }, "could not fetch the bank's public keys")

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { Gauge, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { whenOver } from '../http/answer-end.js'
+import { addGauge } from './read-metrics.js'
 
 /**
  * Counts requests without a response, except those held for an event. Does not rely on Fastify's `onRequestAbort`: it does not
@@ -15,20 +16,13 @@ export function countInFlight(app: FastifyInstance, registry: Registry): void {
     })
     done()
   })
-  new Gauge({
-    name: 'http_requests_in_flight',
-    help: 'Requests without a complete response, including the scrape itself',
-    registers: [registry],
-    collect() {
-      this.set(inFlight - app.heldResponses.count())
-    },
-  })
-  new Gauge({
-    name: 'http_responses_held',
-    help: 'Open event streams, and requests that wait for a status list to change',
-    registers: [registry],
-    collect() {
-      this.set(app.heldResponses.count())
-    },
-  })
+  const held = app.heldResponses.count
+  const inFlightHelp = 'Requests without a complete response, including the scrape itself'
+  addGauge(registry, 'http_requests_in_flight', inFlightHelp, () => inFlight - held())
+  addGauge(
+    registry,
+    'http_responses_held',
+    'Open event streams, and requests that wait for a status list to change',
+    held,
+  )
 }

@@ -4,6 +4,7 @@ import fastifyPlugin from 'fastify-plugin'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { countInFlight } from './in-flight.js'
 import { instanceName } from './instance.js'
+import { addCounter } from './read-metrics.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -71,32 +72,17 @@ function buildInfo(registry: Registry, labels: Build & { replica: string }): voi
 
 /** Counts with two sums instead of a histogram: finding a bucket takes longer than an authentication. */
 function authenticationMetrics(registry: Registry) {
-  const registers = [registry]
   let count = 0
   let seconds = 0
-  new Counter({
-    name: 'authentications_total',
-    help: 'Authenticated and refused requests on routes that authenticate',
-    registers,
-    collect() {
-      this.reset()
-      this.inc(count)
-    },
-  })
-  new Counter({
-    name: 'authentication_seconds_total',
-    help: 'Time spent on authentication; divide by authentications_total for the mean',
-    registers,
-    collect() {
-      this.reset()
-      this.inc(seconds)
-    },
-  })
+  const countHelp = 'Authenticated and refused requests on routes that authenticate'
+  addCounter(registry, 'authentications_total', countHelp, () => count)
+  const secondsHelp = 'Time spent on authentication; divide by authentications_total for the mean'
+  addCounter(registry, 'authentication_seconds_total', secondsHelp, () => seconds)
   const refused = new Counter({
     name: 'tokens_refused_total',
     help: 'Requests with a refused token or session, by error code; requests without one are not counted',
     labelNames: ['code'],
-    registers,
+    registers: [registry],
   })
   const codes = Object.keys(AUTH_ERRORS).filter((code) => code.startsWith('token_') && code !== 'token_missing')
   for (const code of codes) refused.inc({ code }, 0)

@@ -1,7 +1,8 @@
 import { followStatusLists, type StatusListSource, type StatusLists } from '@signet/auth/verifier'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { Counter, Gauge, Histogram } from 'prom-client'
+import { Counter, Histogram } from 'prom-client'
+import { addGauge } from './read-metrics.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -48,19 +49,10 @@ async function followedStatusLists(app: FastifyInstance, options: SignOutPropaga
       app.log.warn({ err: error }, 'status list refresh failed')
     },
   })
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read())
-      },
-    })
-  gauge('status_list_age_seconds', 'Age of the oldest status list', lists.ageSeconds)
-  gauge('status_lists_held', 'Status lists that this process follows', lists.count)
-  gauge('status_list_memory_bytes', 'Memory of the bits of the status lists', lists.memoryBytes)
-  gauge('status_list_ended_sign_ins', 'Revoked sessions in the status lists', lists.revokedCount)
+  addGauge(app.metrics, 'status_list_age_seconds', 'Age of the oldest status list', lists.ageSeconds)
+  addGauge(app.metrics, 'status_lists_held', 'Status lists that this process follows', lists.count)
+  addGauge(app.metrics, 'status_list_memory_bytes', 'Memory of the bits of the status lists', lists.memoryBytes)
+  addGauge(app.metrics, 'status_list_ended_sign_ins', 'Revoked sessions in the status lists', lists.revokedCount)
   app.addHook('onClose', async () => lists.close())
   return lists
 }
