@@ -26,7 +26,7 @@ const frame: PageFrame = {
   siblingUrl: 'http://sibling.signet.localhost:3002/',
   renewalUrl: 'http://bank.signet.localhost:3001/renewal',
   seenCookie: 'signet_seen',
-  assets: { stylesheet: assetUrl('signet.css'), more: [demoAssetUrl('demo.css')] },
+  stylesheets: [assetUrl('signet.css'), demoAssetUrl('demo.css')],
   notice: <TourBar step={5} of={10} title={hostile} href="/tour/5" leaveAction="/tour/leave" />,
   panel: (
     <UnderTheHood

@@ -22,8 +22,8 @@ export interface PageFrame {
   insuranceUrl?: string | undefined
   /** Action of the sign-out form. Default `/sign-out`. */
   signOutAction?: string | undefined
-  /** URLs of the style sheet, of the page's own style sheets, and of ES modules; see `assetUrl`. */
-  assets: { stylesheet: string; more?: string[] | undefined; scripts?: string[] | undefined }
+  /** URLs of the style sheets of every page; see `assetUrl`. */
+  stylesheets: string[]
   /** The bank's URL at which scripts renew an expired session. */
   renewalUrl: string
   /** The cookie that changes when this browser signs in or out. */
@@ -45,6 +45,9 @@ export interface PageProps extends PageFrame {
   lead?: ComponentChildren
   /** Shown beside the heading on wide screens: a figure or an action. */
   aside?: ComponentChildren
+  /** URLs of the page's own style sheets and ES modules. */
+  styles?: string[] | undefined
+  scripts?: string[] | undefined
   children?: ComponentChildren
 }
 
@@ -52,9 +55,9 @@ const colorSchemes: Record<Theme, string> = { auto: 'light dark', light: 'light'
 
 /** The whole document: head, masthead, `h1`, content and footer. */
 export function Page(props: PageProps): VNode {
-  const { brand, theme, title, assets, person } = props
+  const { brand, theme, title, person, styles = [] } = props
   const watch = person ? [assetUrl('session-watch.js')] : []
-  const scripts = [assetUrl('forms.js'), ...watch, ...(assets.scripts ?? [])]
+  const scripts = [assetUrl('forms.js'), ...watch, ...(props.scripts ?? [])]
   return (
     <FormUser.Provider value={person?.id ?? ''}>
       <html
@@ -75,8 +78,7 @@ export function Page(props: PageProps): VNode {
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content={colorSchemes[theme]} />
           <link rel="icon" type="image/svg+xml" href={assetUrl(`icon-${brand}.svg`)} />
-          <link rel="stylesheet" href={assets.stylesheet} />
-          {assets.more?.map((href) => (
+          {[...props.stylesheets, ...styles].map((href) => (
             <link key={href} rel="stylesheet" href={href} />
           ))}
           {scripts.map((src) => (

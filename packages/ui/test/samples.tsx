@@ -58,7 +58,7 @@ export function samplePages(theme: Theme = 'auto', name = 'Ada Lovelace'): Recor
       />
     ),
     api: (
-      <Page {...bank} title="API" assets={{ ...bank.assets, scripts: [assetUrl('api-docs.js')] }}>
+      <Page {...bank} title="API" scripts={[assetUrl('api-docs.js')]}>
         <ApiDocs document={sampleApi} origin="http://bank.signet.localhost:3001" />
       </Page>
     ),
@@ -78,7 +78,7 @@ export function frame(brand: Brand, theme: Theme, name: string): PageFrame {
     siblingUrl: 'http://sibling.signet.localhost:3002/',
     renewalUrl: 'http://bank.signet.localhost:3001/renewal',
     seenCookie: 'signet_seen',
-    assets: { stylesheet: assetUrl('signet.css') },
+    stylesheets: [assetUrl('signet.css')],
     footer: <p>Member of a deposit guarantee scheme.</p>,
     notice: <p>You have a new message.</p>,
     panel: <p>Opening hours: always.</p>,

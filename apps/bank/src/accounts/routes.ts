@@ -1,5 +1,5 @@
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, failures, isUuid, ok, pageRoute, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -122,7 +122,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     },
   )
 
-  app.get('/', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+  app.get('/', pageRoute(), async (request, reply) => {
     const { id } = signedIn(request)
     const now = new Date()
     const [accounts, past, recent, pending] = await Promise.all([
@@ -135,19 +135,15 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
     return reply.page(AccountsPage({ frame, accounts, past, recent, pending, now }))
   })
 
-  app.get<AccountRequest>(
-    '/accounts/:id',
-    { config: { page: true }, schema: { hide: true, params: AccountParams, querystring: EntriesQuery } },
-    async (request, reply) => {
-      const shown = await entriesOf(request)
-      const months = monthsBetween(shown.account.createdAt, new Date())
-      return reply.page(AccountPage({ frame: request.pageFrame('accounts'), months, ...shown }))
-    },
-  )
+  app.get('/accounts/:id', pageRoute({ params: AccountParams, querystring: EntriesQuery }), async (request, reply) => {
+    const shown = await entriesOf(request)
+    const months = monthsBetween(shown.account.createdAt, new Date())
+    return reply.page(AccountPage({ frame: request.pageFrame('accounts'), months, ...shown }))
+  })
 
-  app.get<{ Params: { id: string }; Querystring: { month?: string } }>(
+  app.get(
     '/accounts/:id/statement.csv',
-    { config: { page: true }, schema: { hide: true, params: AccountParams, querystring: StatementQuery } },
+    pageRoute({ params: AccountParams, querystring: StatementQuery }),
     async (request, reply) => {
       const { month = '' } = request.query
       if (month !== '' && !isMonth(month))

@@ -1,6 +1,6 @@
 import { safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, isUuid, signedIn } from '@signet/service'
+import { type App, isUuid, pageRoute, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -55,19 +55,15 @@ export const notices = fastifyPlugin(
     )
     pushNotices(app, db)
 
-    app.post<{ Body: { notice: string | string[]; return_to?: unknown } }>(
-      DISMISSAL_PATH,
-      { config: { page: true }, schema: { hide: true, body: Dismissal } },
-      async (request, reply) => {
-        if (!isConfirmed(request)) {
-          return reply.redirect('/security?problem=reauthentication_required', 303)
-        }
-        const { id: userId, sid } = signedIn(request)
-        await dismissNotices(db, { userId, sid }, [request.body.notice].flat().filter(isUuid))
-        const path = typeof request.body.return_to === 'string' ? request.body.return_to : '/'
-        return reply.redirect(safeReturnTo(`${bankUrl}${path}`, [bankUrl], `${bankUrl}/`), 303)
-      },
-    )
+    app.post(DISMISSAL_PATH, pageRoute({ body: Dismissal }), async (request, reply) => {
+      if (!isConfirmed(request)) {
+        return reply.redirect('/security?problem=reauthentication_required', 303)
+      }
+      const { id: userId, sid } = signedIn(request)
+      await dismissNotices(db, { userId, sid }, [request.body.notice].flat().filter(isUuid))
+      const path = typeof request.body.return_to === 'string' ? request.body.return_to : '/'
+      return reply.redirect(safeReturnTo(`${bankUrl}${path}`, [bankUrl], `${bankUrl}/`), 303)
+    })
   },
   {
     name: '@signet/bank-notices',

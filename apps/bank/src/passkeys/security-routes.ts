@@ -1,5 +1,5 @@
 import { AuthError } from '@signet/auth/verifier'
-import { type App, ServiceError, signedIn } from '@signet/service'
+import { type App, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import Type from 'typebox'
@@ -65,45 +65,34 @@ export async function passkeySecurityRoutes(app: App, options: CeremonyOptions):
     return reply.redirect(`/security?done=${doneKey}`, 303)
   }
 
-  app.post<{ Body: { password?: string; credential?: string } }>(
-    '/security/confirm',
-    { config: { page: true }, schema: { hide: true, body: ConfirmForm } },
-    (request, reply) =>
-      act(request, reply, 'confirmed', async () => {
-        const { credential, password = '' } = request.body
-        if (credential) await reauthenticateWithPasskey(options, request, reply, readCredential(credential))
-        else await app.reauthenticate(request, reply, password)
-        return undefined
-      }),
+  app.post('/security/confirm', pageRoute({ body: ConfirmForm }), (request, reply) =>
+    act(request, reply, 'confirmed', async () => {
+      const { credential, password = '' } = request.body
+      if (credential) await reauthenticateWithPasskey(options, request, reply, readCredential(credential))
+      else await app.reauthenticate(request, reply, password)
+      return undefined
+    }),
   )
 
-  app.post<{ Body: { name: string; credential?: string } }>(
-    '/security/passkeys',
-    { config: { page: true }, schema: { hide: true, body: AddForm } },
-    (request, reply) =>
-      act(request, reply, 'passkey-added', async () => {
-        const { name, credential = '' } = request.body
-        const { recoveryCodes } = await registerPasskey(options, request, {
-          name,
-          credential: readCredential(credential),
-        })
-        // The response itself shows the codes: after a redirect they would have to be kept somewhere.
-        return recoveryCodes.length > 0
-          ? NewCodesPage({ frame: request.pageFrame('security'), codes: recoveryCodes })
-          : undefined
-      }),
+  app.post('/security/passkeys', pageRoute({ body: AddForm }), (request, reply) =>
+    act(request, reply, 'passkey-added', async () => {
+      const { name, credential = '' } = request.body
+      const { recoveryCodes } = await registerPasskey(options, request, {
+        name,
+        credential: readCredential(credential),
+      })
+      // The response itself shows the codes: after a redirect they would have to be kept somewhere.
+      return recoveryCodes.length > 0
+        ? NewCodesPage({ frame: request.pageFrame('security'), codes: recoveryCodes })
+        : undefined
+    }),
   )
 
-  app.post<{ Body: { id: string } }>(
-    '/security/passkeys/remove',
-    { config: { page: true }, schema: { hide: true, body: RemoveForm } },
-    (request, reply) => act(request, reply, 'passkey-removed', () => endPasskey(options, request, request.body.id)),
+  app.post('/security/passkeys/remove', pageRoute({ body: RemoveForm }), (request, reply) =>
+    act(request, reply, 'passkey-removed', () => endPasskey(options, request, request.body.id)),
   )
 
-  app.post<{ Body: { id: string; name: string } }>(
-    '/security/passkeys/rename',
-    { config: { page: true }, schema: { hide: true, body: RenameForm } },
-    (request, reply) =>
-      act(request, reply, 'passkey-renamed', () => nameAgain(options, request, request.body.id, request.body.name)),
+  app.post('/security/passkeys/rename', pageRoute({ body: RenameForm }), (request, reply) =>
+    act(request, reply, 'passkey-renamed', () => nameAgain(options, request, request.body.id, request.body.name)),
   )
 }

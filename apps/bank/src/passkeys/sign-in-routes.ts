@@ -1,6 +1,6 @@
 import { requestOptions } from '@signet/auth/issuer'
 import { AuthError, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
-import { type App, failures, isTooOften, ok, Success } from '@signet/service'
+import { type App, failures, isTooOften, ok, pageRoute, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
@@ -89,9 +89,9 @@ export async function passkeySignInRoutes(app: App, options: PasskeySignInOption
     async (request, reply) => ok(await signIn(request, reply, request.body.credential, request.body.strategy)),
   )
 
-  app.post<{ Body: { credential: string; strategy?: StrategyName; return_to?: unknown } }>(
+  app.post(
     '/sign-in/passkey',
-    { config: { auth: 'allow-expired', page: true, formOfAnyUser: true }, schema: { hide: true, body: SignInForm } },
+    pageRoute({ auth: 'allow-expired', formOfAnyUser: true, body: SignInForm }),
     async (request, reply) => {
       const { credential, strategy, return_to } = request.body
       const returnTo = safeReturnTo(return_to, options.origins, `${options.bankUrl}/`)

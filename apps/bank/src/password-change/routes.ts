@@ -1,4 +1,4 @@
-import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import { type App, failures, ok, pageRoute, Success, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -86,47 +86,33 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     return reply.page(PasswordPage({ frame: request.pageFrame('security'), hasPassword, omitsCurrent, ...problems }))
   }
 
-  app.get(PASSWORD_PATH, { config: { page: true }, schema: { hide: true } }, (request, reply) =>
-    showForm(request, reply),
-  )
+  app.get(PASSWORD_PATH, pageRoute(), (request, reply) => showForm(request, reply))
 
-  app.post<{ Body: { current_password?: string; new_password: string } }>(
-    PASSWORD_PATH,
-    { config: { page: true }, schema: { hide: true, body: ChangeForm } },
-    async (request, reply) => {
-      const { current_password: currentPassword, new_password: newPassword } = request.body
-      try {
-        await changePassword(options, request, reply, { currentPassword, newPassword })
-      } catch (error) {
-        const { code, sentence } = shownRefusal(error, request, reply)
-        return showForm(request, reply, { [PROBLEM_OF[code] ?? 'error']: sentence })
-      }
-      return reply.redirect('/security?done=password', 303)
-    },
-  )
+  app.post(PASSWORD_PATH, pageRoute({ body: ChangeForm }), async (request, reply) => {
+    const { current_password: currentPassword, new_password: newPassword } = request.body
+    try {
+      await changePassword(options, request, reply, { currentPassword, newPassword })
+    } catch (error) {
+      const { code, sentence } = shownRefusal(error, request, reply)
+      return showForm(request, reply, { [PROBLEM_OF[code] ?? 'error']: sentence })
+    }
+    return reply.redirect('/security?done=password', 303)
+  })
 
   const removal = (request: FastifyRequest, problems: Partial<RemovalPageProps> = {}) => {
     const asksPassword = !request.server.userSessions.proved(request, new Date())
     return RemovalPage({ frame: request.pageFrame('security'), asksPassword, ...problems })
   }
 
-  app.get(REMOVAL_PATH, { config: { page: true }, schema: { hide: true } }, async (request, reply) =>
-    reply.page(removal(request)),
-  )
+  app.get(REMOVAL_PATH, pageRoute(), async (request, reply) => reply.page(removal(request)))
 
-  app.post<{ Body: { password?: string } }>(
-    REMOVAL_PATH,
-    { config: { page: true }, schema: { hide: true, body: RemovalForm } },
-    async (request, reply) => {
-      try {
-        await dropPassword(options, request, reply, request.body.password)
-      } catch (error) {
-        const { code, sentence } = shownRefusal(error, request, reply)
-        return reply.page(
-          removal(request, { [code === 'invalid_credentials' ? 'passwordProblem' : 'error']: sentence }),
-        )
-      }
-      return reply.redirect('/security?done=no-password', 303)
-    },
-  )
+  app.post(REMOVAL_PATH, pageRoute({ body: RemovalForm }), async (request, reply) => {
+    try {
+      await dropPassword(options, request, reply, request.body.password)
+    } catch (error) {
+      const { code, sentence } = shownRefusal(error, request, reply)
+      return reply.page(removal(request, { [code === 'invalid_credentials' ? 'passwordProblem' : 'error']: sentence }))
+    }
+    return reply.redirect('/security?done=no-password', 303)
+  })
 }

@@ -1,4 +1,4 @@
-import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import { type App, failures, ok, pageRoute, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -84,23 +84,17 @@ async function codeRoutes(app: App, options: MakeCodesOptions): Promise<void> {
     return MakeCodesPage({ frame: request.pageFrame('security'), replaces, confirmsWith, ...problems })
   }
 
-  app.get(CODES_PATH, { config: { page: true }, schema: { hide: true } }, async (request, reply) =>
-    reply.page(await makePage(request)),
-  )
+  app.get(CODES_PATH, pageRoute(), async (request, reply) => reply.page(await makePage(request)))
 
   // Responds with the codes themselves: after a redirect they would have to be kept somewhere.
-  app.post<{ Body: { password?: string; replaces: string } }>(
-    CODES_PATH,
-    { config: { page: true }, schema: { hide: true, body: MakeForm } },
-    async (request, reply) => {
-      try {
-        const codes = await makeCodes(options, request, reply, request.body)
-        return reply.page(NewCodesPage({ frame: request.pageFrame('security'), codes }))
-      } catch (error) {
-        const { code, sentence } = shownRefusal(error, request, reply)
-        const place = code === 'invalid_credentials' ? 'passwordProblem' : 'error'
-        return reply.page(await makePage(request, { [place]: sentence }))
-      }
-    },
-  )
+  app.post(CODES_PATH, pageRoute({ body: MakeForm }), async (request, reply) => {
+    try {
+      const codes = await makeCodes(options, request, reply, request.body)
+      return reply.page(NewCodesPage({ frame: request.pageFrame('security'), codes }))
+    } catch (error) {
+      const { code, sentence } = shownRefusal(error, request, reply)
+      const place = code === 'invalid_credentials' ? 'passwordProblem' : 'error'
+      return reply.page(await makePage(request, { [place]: sentence }))
+    }
+  })
 }

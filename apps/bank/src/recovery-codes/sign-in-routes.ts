@@ -1,5 +1,5 @@
 import { type CookieScope, safeReturnTo } from '@signet/auth/verifier'
-import { type App, failures, ok, Success } from '@signet/service'
+import { type App, failures, ok, pageRoute, Success } from '@signet/service'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
 import { Typed } from '../printable-text.js'
@@ -51,18 +51,14 @@ export async function codeSignInRoutes(app: App, options: CodeSignInRoutesOption
     async (request, reply) => ok(await signInWithCode(options, request, reply, request.body)),
   )
 
-  app.get<{ Querystring: { return_to?: unknown } }>(
-    CODE_SIGN_IN_PATH,
-    { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: CodeQuery } },
-    async (request, reply) => {
-      probe.set(reply)
-      return reply.page(CodeSignInPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) }))
-    },
-  )
+  app.get(CODE_SIGN_IN_PATH, pageRoute({ auth: 'optional', querystring: CodeQuery }), async (request, reply) => {
+    probe.set(reply)
+    return reply.page(CodeSignInPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) }))
+  })
 
-  app.post<{ Body: { username: string; recovery_code: string; return_to?: unknown; form_key?: unknown } }>(
+  app.post(
     CODE_SIGN_IN_PATH,
-    { config: { auth: 'allow-expired', page: true, formOfAnyUser: true }, schema: { hide: true, body: CodeForm } },
+    pageRoute({ auth: 'allow-expired', formOfAnyUser: true, body: CodeForm }),
     async (request, reply) => {
       const { username, recovery_code: recoveryCode } = request.body
       const returnTo = target(request.body.return_to)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, type CookieScope, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, closedSignal, failures, ok, ServiceError, Success } from '@signet/service'
+import { type App, closedSignal, failures, ok, pageRoute, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -144,18 +144,14 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
     },
   )
 
-  app.get<{ Querystring: { return_to?: unknown } }>(
-    '/register',
-    { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: RegisterQuery } },
-    async (request, reply) => {
-      probe.set(reply)
-      return reply.page(RegisterPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) }))
-    },
-  )
+  app.get('/register', pageRoute({ auth: 'optional', querystring: RegisterQuery }), async (request, reply) => {
+    probe.set(reply)
+    return reply.page(RegisterPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) }))
+  })
 
-  app.post<{ Body: Registration & { return_to?: unknown; form_key?: unknown } }>(
+  app.post(
     '/register',
-    { config: { auth: 'optional', page: true, formOfAnyUser: true }, schema: { hide: true, body: RegisterForm } },
+    pageRoute({ auth: 'optional', formOfAnyUser: true, body: RegisterForm }),
     async (request, reply) => {
       const returnTo = target(request.body.return_to)
       const { username, name } = request.body

@@ -1,4 +1,4 @@
-import { type App, failures, ok, Success } from '@signet/service'
+import { type App, failures, ok, pageRoute, Success } from '@signet/service'
 import Type from 'typebox'
 import type { SessionOptions } from './options.js'
 import { SignOutPage } from './page.js'
@@ -62,22 +62,15 @@ export async function sessionRoutes(app: App, options: SessionOptions): Promise<
     return reply.code(204).send()
   })
 
-  app.post(
-    '/sign-out',
-    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
-    async (request, reply) => {
-      await signOut(options, request, reply)
-      return reply.redirect('/sign-in?signed_out=1', 303)
-    },
-  )
+  app.post('/sign-out', pageRoute({ auth: 'allow-expired' }), async (request, reply) => {
+    await signOut(options, request, reply)
+    return reply.redirect('/sign-in?signed_out=1', 303)
+  })
 
-  app.get(
-    '/sign-out',
-    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
-    async (request, reply) =>
-      // Without a valid token, the refresh token may still identify a session.
-      request.identity || presentsCredential(options, request)
-        ? reply.page(SignOutPage({ frame: request.pageFrame() }))
-        : reply.redirect('/sign-in?signed_out=1', 303),
+  app.get('/sign-out', pageRoute({ auth: 'allow-expired' }), async (request, reply) =>
+    // Without a valid token, the refresh token may still identify a session.
+    request.identity || presentsCredential(options, request)
+      ? reply.page(SignOutPage({ frame: request.pageFrame() }))
+      : reply.redirect('/sign-in?signed_out=1', 303),
   )
 }

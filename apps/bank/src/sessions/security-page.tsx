@@ -21,7 +21,7 @@ export function SecurityPage({ frame, sessions, currentId, done, problem, sectio
   return (
     <Page
       {...frame}
-      assets={{ ...frame.assets, scripts: [assetUrl('passkey.js')] }}
+      scripts={[assetUrl('passkey.js')]}
       title="Security"
       lead="See how and where you sign in. Signing out takes effect in every app within two seconds."
     >

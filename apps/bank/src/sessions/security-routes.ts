@@ -1,4 +1,4 @@
-import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, failures, isUuid, ok, pageRoute, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { signOutElsewhere } from './create.js'
@@ -91,30 +91,22 @@ export async function securityRoutes(app: App, options: SessionOptions): Promise
     async (request, reply) => ok(await signOutElsewhere(options, request, reply)),
   )
 
-  app.get<{ Querystring: { done?: unknown; problem?: unknown } }>(
-    '/security',
-    { config: { page: true }, schema: { hide: true, querystring: SecurityQuery } },
-    async (request, reply) => {
-      const { id: userId, sid: currentId } = signedIn(request)
-      const sessions = await listSessions(db, userId, sessionIdleTtlSeconds)
-      const done = slots.done.get(request.query.done)
-      const problem = slots.problems.get(request.query.problem)
-      const sections = await Promise.all(slots.sections.map((section) => section(request)))
-      const frame = request.pageFrame('security')
-      return reply.page(SecurityPage({ frame, sessions, currentId, done, problem, sections }))
-    },
-  )
+  app.get('/security', pageRoute({ querystring: SecurityQuery }), async (request, reply) => {
+    const { id: userId, sid: currentId } = signedIn(request)
+    const sessions = await listSessions(db, userId, sessionIdleTtlSeconds)
+    const done = slots.done.get(request.query.done)
+    const problem = slots.problems.get(request.query.problem)
+    const sections = await Promise.all(slots.sections.map((section) => section(request)))
+    const frame = request.pageFrame('security')
+    return reply.page(SecurityPage({ frame, sessions, currentId, done, problem, sections }))
+  })
 
-  app.post<{ Body: { id: string } }>(
-    '/security/end',
-    { config: { page: true }, schema: { hide: true, body: Type.Object({ id: Type.String() }) } },
-    async (request, reply) => {
-      await endOne(request, request.body.id)
-      return reply.redirect('/security?done=one', 303)
-    },
-  )
+  app.post('/security/end', pageRoute({ body: Type.Object({ id: Type.String() }) }), async (request, reply) => {
+    await endOne(request, request.body.id)
+    return reply.redirect('/security?done=one', 303)
+  })
 
-  app.post('/security/end-others', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+  app.post('/security/end-others', pageRoute(), async (request, reply) => {
     await signOutElsewhere(options, request, reply)
     return reply.redirect('/security?done=others', 303)
   })

@@ -49,7 +49,7 @@ export function SignInPage({ frame, returnTo, username, error, notice, slots, ..
   return (
     <Page
       {...frame}
-      assets={{ ...frame.assets, scripts: [assetUrl('passkey.js')] }}
+      scripts={[assetUrl('passkey.js')]}
       title="Sign in"
       lead="One sign-in for Signet Bank and Signet Retirement."
     >

@@ -1,13 +1,6 @@
-import {
-  AuthError,
-  type CookieScope,
-  defineCookie,
-  readCookie,
-  type StrategyName,
-  safeReturnTo,
-} from '@signet/auth/verifier'
+import { AuthError, type CookieScope, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, failures, ok, renderParts, Success } from '@signet/service'
+import { type App, failures, ok, pageRoute, renderParts, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
@@ -101,50 +94,44 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
     },
   )
 
-  app.get<{ Querystring: { return_to?: unknown; reason?: unknown; signed_out?: unknown } }>(
-    '/sign-in',
-    { config: { auth: 'optional', page: true }, schema: { hide: true, querystring: SignInQuery } },
-    async (request, reply) => {
-      const returnTo = target(request.query.return_to)
-      const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
-      const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, Date.now())
-      if (trips !== null && mayReturn(request.identity?.strategy, asked)) {
-        // An app refuses the same token again, even if the bank accepts it: their clocks may differ.
-        const stillGood = request.identity !== null && !isRefusal(asked)
-        const renewed = stillGood ? undefined : await tryToRenew(request, reply)
-        if (stillGood || renewed === 'renewed') {
-          tripsCookie.set(reply, trips, TRIPS_COOKIE_SECONDS)
-          return reply.redirect(returnTo, 303)
-        }
-        if (renewed) request.authError = renewed
+  app.get('/sign-in', pageRoute({ auth: 'optional', querystring: SignInQuery }), async (request, reply) => {
+    const returnTo = target(request.query.return_to)
+    const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
+    const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, Date.now())
+    if (trips !== null && mayReturn(request.identity?.strategy, asked)) {
+      // An app refuses the same token again, even if the bank accepts it: their clocks may differ.
+      const stillGood = request.identity !== null && !isRefusal(asked)
+      const renewed = stillGood ? undefined : await tryToRenew(request, reply)
+      if (stillGood || renewed === 'renewed') {
+        tripsCookie.set(reply, trips, TRIPS_COOKIE_SECONDS)
+        return reply.redirect(returnTo, 303)
       }
-      const refused =
-        request.authError && request.authError.code !== 'token_missing' ? request.authError.reason : undefined
-      const reason = refused ?? asked ?? request.authError?.reason
-      const text = sentenceOf(reason)
-      const notice =
-        request.query.signed_out === '1'
-          ? { kind: 'success' as const, text: 'You are signed out of both apps.' }
-          : text && { kind: 'info' as const, text }
-      probe.set(reply)
-      return reply.page(
-        SignInPage({
-          frame: request.pageFrame(),
-          returnTo,
-          strategies: offered(),
-          slots: slotsOf(request),
-          ...(notice ? { notice } : {}),
-        }),
-      )
-    },
-  )
+      if (renewed) request.authError = renewed
+    }
+    const refused =
+      request.authError && request.authError.code !== 'token_missing' ? request.authError.reason : undefined
+    const reason = refused ?? asked ?? request.authError?.reason
+    const text = sentenceOf(reason)
+    const notice =
+      request.query.signed_out === '1'
+        ? { kind: 'success' as const, text: 'You are signed out of both apps.' }
+        : text && { kind: 'info' as const, text }
+    probe.set(reply)
+    return reply.page(
+      SignInPage({
+        frame: request.pageFrame(),
+        returnTo,
+        strategies: offered(),
+        slots: slotsOf(request),
+        ...(notice ? { notice } : {}),
+      }),
+    )
+  })
 
-  app.post<{
-    Body: { username: string; password: string; strategy?: StrategyName; return_to?: unknown; form_key?: unknown }
-  }>(
+  app.post(
     '/sign-in',
-    { config: { auth: 'allow-expired', page: true, formOfAnyUser: true }, schema: { hide: true, body: SignInForm } },
-    async (request, reply: FastifyReply) => {
+    pageRoute({ auth: 'allow-expired', formOfAnyUser: true, body: SignInForm }),
+    async (request, reply) => {
       const { username, password, strategy } = request.body
       const returnTo = target(request.body.return_to)
       userSessions.assertOffered(strategy ?? 'jwt')

@@ -38,9 +38,12 @@ const CONFIRMED: Readonly<Record<Confirmation | 'nothing', string>> = {
 export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPageProps): VNode {
   const { id, from, to, kind, amountMinor, currency, memo, createdAt } = transfer
   const pending = settledAtOf(transfer) === null
-  const scripts = pending ? [assetUrl('transfer-state.js')] : []
   return (
-    <Page {...frame} assets={{ ...frame.assets, scripts }} title={mine ? 'Transfer' : 'Transfer to you'}>
+    <Page
+      {...frame}
+      scripts={pending ? [assetUrl('transfer-state.js')] : []}
+      title={mine ? 'Transfer' : 'Transfer to you'}
+    >
       <div id="transfer-state" data-transfer={pending ? id : undefined} aria-live="polite">
         <State transfer={transfer} mine={mine} here={here} />
       </div>

@@ -1,4 +1,4 @@
-import { type App, isUuid, ServiceError, signedIn } from '@signet/service'
+import { type App, isUuid, pageRoute, ServiceError, signedIn } from '@signet/service'
 import Type from 'typebox'
 import type { FormOptions, FormSteps } from './form-steps.js'
 import { ReceiptPage } from './receipt-page.js'
@@ -13,27 +13,23 @@ export async function transferReceiptRoutes(
   { db, retirementUrl }: FormOptions,
   steps: FormSteps,
 ): Promise<void> {
-  app.get<{ Params: { id: string }; Querystring: { return_to?: unknown } }>(
-    '/transfers/:id',
-    { config: { page: true }, schema: { hide: true, params: IdParams, querystring: Query } },
-    async (request, reply) => {
-      const { id: userId } = signedIn(request)
-      const { id } = request.params
-      const transfer = isUuid(id) ? await findTransfer(db, userId, id) : null
-      if (!transfer) throw new ServiceError('not_found', 'You have no such transfer.')
-      const back = steps.safeTarget(request.query.return_to)
-      const label = back?.startsWith(`${retirementUrl}/`) ? 'Back to Retirement' : 'Done'
-      return reply.page(
-        ReceiptPage({
-          frame: request.pageFrame('transfer'),
-          transfer,
-          mine: transfer.userId === userId,
-          back: { href: back ?? '/', label },
-          here: receiptPath(id, back),
-        }),
-      )
-    },
-  )
+  app.get('/transfers/:id', pageRoute({ params: IdParams, querystring: Query }), async (request, reply) => {
+    const { id: userId } = signedIn(request)
+    const { id } = request.params
+    const transfer = isUuid(id) ? await findTransfer(db, userId, id) : null
+    if (!transfer) throw new ServiceError('not_found', 'You have no such transfer.')
+    const back = steps.safeTarget(request.query.return_to)
+    const label = back?.startsWith(`${retirementUrl}/`) ? 'Back to Retirement' : 'Done'
+    return reply.page(
+      ReceiptPage({
+        frame: request.pageFrame('transfer'),
+        transfer,
+        mine: transfer.userId === userId,
+        back: { href: back ?? '/', label },
+        here: receiptPath(id, back),
+      }),
+    )
+  })
 }
 
 export function receiptPath(id: string, back: string | undefined): string {

@@ -43,9 +43,9 @@ export interface ReviewPageProps extends TransferFormContext {
 export function ReviewPage(props: ReviewPageProps): VNode {
   const { frame, form, request, from, to, toOwn, asksPassword, asksPasskey, passwordProblem, passkeyProblem, error } =
     props
-  const assets = asksPasskey ? { ...frame.assets, scripts: [assetUrl('passkey.js')] } : frame.assets
+  const scripts = asksPasskey ? [assetUrl('passkey.js')] : []
   return (
-    <Page {...frame} assets={assets} title="Review your transfer" lead="Nothing has been sent yet.">
+    <Page {...frame} scripts={scripts} title="Review your transfer" lead="Nothing has been sent yet.">
       <ErrorNotice text={error} />
       <Panel>
         <Figure label="Amount">

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError } from '@signet/auth/verifier'
-import { type App, callContext, isTooOften, ServiceError, signedIn } from '@signet/service'
+import { type App, callContext, isTooOften, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
@@ -23,26 +23,22 @@ type SendRequest = FastifyRequest<{ Body: SentForm; Params: { key: string } }>
 
 /** Registers the review of a transfer, from which the user sends it. */
 export async function transferReviewRoutes(app: App, { db, requesting }: FormOptions, steps: FormSteps): Promise<void> {
-  app.get<{ Params: { key: string } }>(
-    '/transfer/:key/review',
-    { config: { page: true }, schema: { hide: true, params: KeyParams } },
-    async (request, reply) => {
-      const filled = steps.find(request, request.params.key)
-      if (!filled) return reply.redirect('/transfer', 303)
-      const accounts = await listAccounts(db, signedIn(request).id)
-      const reviewed = await steps.review(request, reply, filled, accounts)
-      if (!reviewed) return reply
-      const problems = fundsProblem(reviewed.request, accounts)
-      if (problems) await steps.showForm(request, reply, filled, { statusCode: 400, problems })
-      else await steps.showReview(request, reply, filled, reviewed)
-      return reply
-    },
-  )
+  app.get('/transfer/:key/review', pageRoute({ params: KeyParams }), async (request, reply) => {
+    const filled = steps.find(request, request.params.key)
+    if (!filled) return reply.redirect('/transfer', 303)
+    const accounts = await listAccounts(db, signedIn(request).id)
+    const reviewed = await steps.review(request, reply, filled, accounts)
+    if (!reviewed) return reply
+    const problems = fundsProblem(reviewed.request, accounts)
+    if (problems) await steps.showForm(request, reply, filled, { statusCode: 400, problems })
+    else await steps.showReview(request, reply, filled, reviewed)
+    return reply
+  })
 
   // Uses the fields of the reviewed page, because another tab may have changed the cookie since.
-  app.post<{ Body: SentForm; Params: { key: string } }>(
+  app.post(
     '/transfer/:key/review',
-    { config: { page: true, timeLimit: false }, schema: { hide: true, body: FormFields, params: KeyParams } },
+    pageRoute({ timeLimit: false, body: FormFields, params: KeyParams }),
     async (request, reply) => {
       const filled = steps.read({ ...request.body, key: request.params.key })
       const id = await send(request, reply, filled)

@@ -1,5 +1,5 @@
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { type App, ServiceError, signedIn } from '@signet/service'
+import { type App, pageRoute, ServiceError, signedIn } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { isAllocationName } from './rules.js'
@@ -17,12 +17,9 @@ export const allocation = fastifyPlugin(allocationRoutes, {
 })
 
 async function allocationRoutes(app: App, { db }: AllocationOptions): Promise<void> {
-  app.post<{ Body: { allocation: string } }>(
+  app.post(
     '/allocation',
-    {
-      config: { page: true, keepFields: ['allocation'] },
-      schema: { hide: true, body: Type.Object({ allocation: Type.String({ maxLength: 32 }) }) },
-    },
+    pageRoute({ keepFields: ['allocation'], body: Type.Object({ allocation: Type.String({ maxLength: 32 }) }) }),
     async (request, reply) => {
       const { allocation } = request.body
       if (!isAllocationName(allocation))

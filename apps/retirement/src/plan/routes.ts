@@ -1,5 +1,5 @@
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import { type App, failures, ok, pageRoute, Success, signedIn } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { fundsOf, isAllocationName, returnsOf } from '../allocation/rules.js'
@@ -28,7 +28,7 @@ const Plan = Type.Object({
   createdAt: Type.String(),
 })
 /** Accepts any query: bad values get defaults or an error beside their field, and the page is still shown. */
-const PlanQuery = Type.Object({})
+const PlanQuery = Type.Record(Type.String(), Type.Unknown())
 
 export interface PlanOptions {
   readonly db: RetirementDatabase
@@ -76,42 +76,38 @@ async function planRoutes(app: App, { db, bankUrl, origin }: PlanOptions): Promi
     },
   )
 
-  app.get<{ Querystring: Record<string, unknown> }>(
-    '/',
-    { config: { page: true }, schema: { hide: true, querystring: PlanQuery } },
-    async (request, reply) => {
-      const { query } = request
-      const plan = await findOrCreatePlan(db, signedIn(request).id)
-      const page = readPage(query.contributions)
-      const [months, contributions] = await Promise.all([
-        sumMonths(db, plan.userId),
-        listContributions(db, plan.userId, page),
-      ])
-      const growth = growthOf(months)
-      const question = readQuestion(query, plan.currency)
-      const projection = project({
-        ...question,
-        balanceMinor: growth.at(-1)?.balance ?? 0,
-        ...returnsOf(plan.allocation),
-      })
-      if (Object.keys(question.problems).length > 0) reply.code(400)
-      return reply.page(
-        PlanPage({
-          frame: request.pageFrame('plan'),
-          plan,
-          growth,
-          contributions,
-          page,
-          question,
-          projection,
-          bankUrl,
-          origin,
-          now: new Date(),
-          saved: query.saved === 'allocation',
-          unsaved: query.unsaved === '1',
-          chosen: isAllocationName(query.allocation) ? query.allocation : undefined,
-        }),
-      )
-    },
-  )
+  app.get('/', pageRoute({ querystring: PlanQuery }), async (request, reply) => {
+    const { query } = request
+    const plan = await findOrCreatePlan(db, signedIn(request).id)
+    const page = readPage(query.contributions)
+    const [months, contributions] = await Promise.all([
+      sumMonths(db, plan.userId),
+      listContributions(db, plan.userId, page),
+    ])
+    const growth = growthOf(months)
+    const question = readQuestion(query, plan.currency)
+    const projection = project({
+      ...question,
+      balanceMinor: growth.at(-1)?.balance ?? 0,
+      ...returnsOf(plan.allocation),
+    })
+    if (Object.keys(question.problems).length > 0) reply.code(400)
+    return reply.page(
+      PlanPage({
+        frame: request.pageFrame('plan'),
+        plan,
+        growth,
+        contributions,
+        page,
+        question,
+        projection,
+        bankUrl,
+        origin,
+        now: new Date(),
+        saved: query.saved === 'allocation',
+        unsaved: query.unsaved === '1',
+        chosen: isAllocationName(query.allocation) ? query.allocation : undefined,
+      }),
+    )
+  })
 }

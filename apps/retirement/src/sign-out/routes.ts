@@ -8,7 +8,7 @@ import {
   readToken,
   sessionChange,
 } from '@signet/auth/verifier'
-import { type App, callContext, failures, ok, ServiceError, Success } from '@signet/service'
+import { type App, callContext, failures, ok, pageRoute, ServiceError, Success } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -111,24 +111,20 @@ async function signOutRoutes(app: App, options: SignOutOptions): Promise<void> {
     },
   )
 
-  app.post(
-    '/sign-out',
-    { config: { auth: 'allow-expired', page: true }, schema: { hide: true } },
-    async (request, reply) => {
-      const credentials = credentialsOf(request)
-      // The bank asks the user to confirm, and can find the session by its refresh cookie.
-      const leaveToBank = () => reply.redirect(`${bankUrl}/sign-out`, 303)
-      if (Object.keys(credentials).length === 0) return leaveToBank()
-      try {
-        await endEverywhere(request, reply, credentials)
-      } catch (error) {
-        if (error instanceof ServiceError && error.code === 'session_unknown') return leaveToBank()
-        throw error
-      }
-      const query = new URLSearchParams({ signed_out: '1', return_to: `${origin}/` })
-      return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
-    },
-  )
+  app.post('/sign-out', pageRoute({ auth: 'allow-expired' }), async (request, reply) => {
+    const credentials = credentialsOf(request)
+    // The bank asks the user to confirm, and can find the session by its refresh cookie.
+    const leaveToBank = () => reply.redirect(`${bankUrl}/sign-out`, 303)
+    if (Object.keys(credentials).length === 0) return leaveToBank()
+    try {
+      await endEverywhere(request, reply, credentials)
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'session_unknown') return leaveToBank()
+      throw error
+    }
+    const query = new URLSearchParams({ signed_out: '1', return_to: `${origin}/` })
+    return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
+  })
 }
 
 const valuesOf = ({ count, value, others }: CookieReading): string[] => (count === 0 ? [] : [value, ...others])

@@ -1,5 +1,6 @@
 import { Button, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
+import { demoAssetUrl } from '../assets.js'
 import { ClaimsOnly } from './claims-list.js'
 
 /** Shown to users with a session strategy, whose cookie contains only an id. */
@@ -29,6 +30,7 @@ export function NoLabTokenPage(props: { frame: PageFrame; claims: object; senten
   return (
     <Page
       {...props.frame}
+      styles={[demoAssetUrl('labs.css')]}
       title="Your token"
       lead="The bank signed this token when you signed in. Both apps use it to authenticate you."
     >

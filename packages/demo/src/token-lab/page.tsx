@@ -1,5 +1,6 @@
 import { Button, Field, Form, Notice, Page, type PageFrame, Section, SelectField } from '@signet/ui'
 import type { VNode } from 'preact'
+import { demoAssetUrl } from '../assets.js'
 import { Answers, type AnswersProps } from './answers.js'
 import { type Decoded, decode } from './change.js'
 import { ClaimsList } from './claims-list.js'
@@ -22,6 +23,8 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
   return (
     <Page
       {...frame}
+      styles={[demoAssetUrl('labs.css')]}
+      scripts={[demoAssetUrl('token.js')]}
       title="Your token"
       lead="The bank signed this token when you signed in. Both apps use it to authenticate you. Inspect it, change it, and see it refused."
     >

@@ -1,9 +1,7 @@
 import type { AccessTokenClaims, KeySource } from '@signet/auth/verifier'
-import { type App, failures, instanceName, ok, ServiceError, Success, signedIn } from '@signet/service'
-import type { PageFrame } from '@signet/ui'
+import { type App, failures, instanceName, ok, pageRoute, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { demoAssetUrl } from '../assets.js'
 import type { AnswersProps } from './answers.js'
 import { membersOf, type Part, withMember } from './change.js'
 import { type Exhibit, exhibitOf } from './exhibits.js'
@@ -54,18 +52,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
   const { service, keys, labToken } = options
   const instance = instanceName(service)
   const verifiers = bothVerifiers({ app, ...options, instance })
-  const stylesheets = [demoAssetUrl('labs.css')]
-  const scripts = [demoAssetUrl('token.js')]
   const { whoMaySignUrl } = options
-
-  const frameOf = (request: FastifyRequest): PageFrame => {
-    const plain = request.pageFrame('token')
-    return {
-      ...plain,
-      path: request.method === 'GET' ? plain.path : '/token',
-      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets], scripts },
-    }
-  }
 
   async function askBoth(request: FastifyRequest, untouched: string, sent: string): Promise<AnswersProps> {
     const [control, changed] = await Promise.all([
@@ -90,31 +77,25 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     return { untouched, sent, control, changed, exhibit, libraries }
   }
 
-  app.get<{ Querystring: { exhibit?: unknown } }>(
-    '/token',
-    { config: { page: true }, schema: { hide: true, querystring: TokenQuery } },
-    async (request, reply) => {
-      const identity = signedIn(request)
-      const page = frameOf(request)
-      if (identity.strategy !== 'jwt') return reply.page(NoTokenPage({ frame: page }))
-      const { claims } = identity
-      const exhibit = exhibitOf(request.query.exhibit)
-      try {
-        const token = await labToken(request, claims, { expired: false })
-        const answers = exhibit && (await show(request, claims, token, exhibit))
-        if (answers) noteAnswers(request, answers)
-        return reply.page(TokenPage({ frame: page, token, answers, whoMaySignUrl }))
-      } catch (error) {
-        if (!(error instanceof ServiceError && error.code === 'unavailable')) throw error
-        request.log.warn({ err: error }, 'could not get a lab token')
-        return reply.page(NoLabTokenPage({ frame: page, claims, sentence: error.message }))
-      }
-    },
-  )
+  app.get('/token', pageRoute({ querystring: TokenQuery }), async (request, reply) => {
+    const identity = signedIn(request)
+    const page = request.pageFrame('token')
+    if (identity.strategy !== 'jwt') return reply.page(NoTokenPage({ frame: page }))
+    const { claims } = identity
+    const exhibit = exhibitOf(request.query.exhibit)
+    try {
+      const token = await labToken(request, claims, { expired: false })
+      const answers = exhibit && (await show(request, claims, token, exhibit))
+      if (answers) noteAnswers(request, answers)
+      return reply.page(TokenPage({ frame: page, token, answers, whoMaySignUrl }))
+    } catch (error) {
+      if (!(error instanceof ServiceError && error.code === 'unavailable')) throw error
+      request.log.warn({ err: error }, 'could not get a lab token')
+      return reply.page(NoLabTokenPage({ frame: page, claims, sentence: error.message }))
+    }
+  })
 
-  app.post<{
-    Body: { untouched: string; token: string; claim: string; value: string; change: 'claim' | 'characters' }
-  }>('/token', { config: { page: true }, schema: { hide: true, body: ChangeForm } }, async (request, reply) => {
+  app.post('/token', pageRoute({ body: ChangeForm }), async (request, reply) => {
     signedIn(request)
     const { untouched, token, claim, value, change } = request.body
     refuseOwnToken(request, untouched, token)
@@ -122,7 +103,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     const sent = change === 'claim' ? withClaim(untouched, claim, value) : token.replaceAll(/[\r\n]+$/g, '')
     const answers = await askBoth(request, untouched, sent)
     noteAnswers(request, answers)
-    return reply.page(TokenPage({ frame: frameOf(request), token: untouched, answers, whoMaySignUrl }))
+    return reply.page(TokenPage({ frame: request.pageFrame('token'), token: untouched, answers, whoMaySignUrl }))
   })
 
   app.post<{ Body: { token: string } }>(

@@ -1,5 +1,5 @@
 import { type CookieDefinition, type CookieScope, defineCookie } from '@signet/auth/verifier'
-import { cookieScopeOf } from '@signet/service'
+import { cookieScopeOf, pageRoute } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
@@ -68,14 +68,10 @@ export const tour = fastifyPlugin<DemoOptions>(
       internalUrls: { bank: config.BANK_INTERNAL_URL, retirement: config.RETIREMENT_INTERNAL_URL },
     })
     app.pageSlots.notices.push((request) => tourBarOf(request, bankUrl))
-    app.post(
-      '/tour/leave',
-      { config: { auth: 'none', page: true, traced: false }, schema: { hide: true } },
-      async (request, reply) => {
-        if (request.tour) cookies.leave(reply, request.tour)
-        return reply.redirect(`${bankUrl}/tour`, 303)
-      },
-    )
+    app.post('/tour/leave', pageRoute({ auth: 'none', traced: false }), async (request, reply) => {
+      if (request.tour) cookies.leave(reply, request.tour)
+      return reply.redirect(`${bankUrl}/tour`, 303)
+    })
   },
   { name: '@signet/tour', fastify: '5.x', dependencies: ['@signet/pages'] },
 )

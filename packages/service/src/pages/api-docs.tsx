@@ -4,6 +4,7 @@ import { ApiDocs, assetUrl, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { failures } from '../http/envelope.js'
+import { pageRoute } from './page-route.js'
 
 export interface ApiDocsOptions {
   readonly title: string
@@ -55,12 +56,10 @@ export const apiDocs = fastifyPlugin<ApiDocsOptions>(
         }
       },
     })
-    const scripts = [assetUrl('api-docs.js')]
     app.get('/openapi.json', { config: { auth: 'none' }, schema: { hide: true } }, async () => app.swagger())
-    app.get('/docs', { config: { auth: 'optional', page: true }, schema: { hide: true } }, async (request, reply) => {
-      const frame = request.pageFrame()
+    app.get('/docs', pageRoute({ auth: 'optional' }), async (request, reply) => {
       return reply.page(
-        <Page {...frame} assets={{ ...frame.assets, scripts }} title="API" lead={description}>
+        <Page {...request.pageFrame()} scripts={[assetUrl('api-docs.js')]} title="API" lead={description}>
           <p>
             The same as <a href="/openapi.json">OpenAPI 3.1</a>.
           </p>

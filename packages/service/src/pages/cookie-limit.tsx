@@ -1,6 +1,7 @@
 import { Button, Form, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 import { failure } from '../http/envelope.js'
+import { pageRoute } from './page-route.js'
 
 /** Far above the cookies of both apps, and below the limit of Node.js, which responds without a page. */
 const COOKIE_LIMIT_BYTES = 16_384
@@ -26,7 +27,7 @@ export const cookieLimit = fastifyPlugin(
         </Page>,
       )
     })
-    app.post('/cookies/delete', { config: { auth: 'none', page: true }, schema: { hide: true } }, (_request, reply) =>
+    app.post('/cookies/delete', pageRoute({ auth: 'none' }), (_request, reply) =>
       // Deletes every cookie of the parent domain. The server does not know their names and paths.
       reply.header('clear-site-data', '"cookies"').redirect('/', 303),
     )

@@ -32,7 +32,7 @@ export function createFrame(options: FrameOptions, slots: PageSlots) {
       : [],
     siblingUrl: `${siblingUrl}/`,
     insuranceUrl: insuranceUrl && `${insuranceUrl}/`,
-    assets: { stylesheet, more: slots.stylesheets },
+    stylesheets: [stylesheet, ...slots.stylesheets],
     renewalUrl: `${bankUrl}/renewal`,
     seenCookie,
     notice: renderParts(slots.notices, request),

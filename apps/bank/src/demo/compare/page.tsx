@@ -1,3 +1,4 @@
+import { demoAssetUrl } from '@signet/demo'
 import { Button, Form, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Charts } from './charts.js'
@@ -44,6 +45,7 @@ export function ComparePage({ frame, measured }: { frame: PageFrame; measured: M
   return (
     <Page
       {...frame}
+      styles={[demoAssetUrl('bars.css'), demoAssetUrl('compare.css')]}
       title="Three ways to stay signed in"
       lead="After you sign in, each request must show who you are. Both apps support three approaches. This page measures what each one costs."
     >

@@ -1,6 +1,4 @@
-import { demoAssetUrl } from '@signet/demo'
-import { type App, callContext, ServiceError } from '@signet/service'
-import type { PageFrame } from '@signet/ui'
+import { type App, callContext, pageRoute, ServiceError } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import { isMeasurement, type Measurement } from './figures.js'
 import { type MeasureOptions, measure } from './measure.js'
@@ -22,16 +20,6 @@ export async function compareRoutes(app: App, options: MeasureOptions): Promise<
   let running: Promise<Measurement> | undefined
   /** Shown while the store cannot be read. */
   let own: Measurement | undefined
-
-  const frameOf = (request: FastifyRequest): PageFrame => {
-    const plain = request.pageFrame('compare')
-    const stylesheets = [demoAssetUrl('bars.css'), demoAssetUrl('compare.css')]
-    return {
-      ...plain,
-      path: '/compare',
-      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets] },
-    }
-  }
 
   async function lastMeasured(request: FastifyRequest): Promise<Measurement | undefined> {
     const kept = await notes.read(NOTE).catch((error: unknown) => {
@@ -57,11 +45,11 @@ export async function compareRoutes(app: App, options: MeasureOptions): Promise<
     })
   }
 
-  app.get('/compare', { config: { auth: 'optional', page: true }, schema: { hide: true } }, async (request, reply) =>
-    reply.page(ComparePage({ frame: frameOf(request), measured: await lastMeasured(request) })),
+  app.get('/compare', pageRoute({ auth: 'optional' }), async (request, reply) =>
+    reply.page(ComparePage({ frame: request.pageFrame('compare'), measured: await lastMeasured(request) })),
   )
 
-  app.post('/compare', { config: { auth: 'optional', page: true }, schema: { hide: true } }, async (request, reply) => {
+  app.post('/compare', pageRoute({ auth: 'optional' }), async (request, reply) => {
     await measureOnce(request)
     return reply.redirect('/compare#measured', 303)
   })

@@ -1,3 +1,4 @@
+import { demoAssetUrl } from '@signet/demo'
 import { Page, type PageFrame } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { ServicesState } from './poll-services.js'
@@ -14,6 +15,8 @@ export function OperationsPage({ frame, look }: OperationsPageProps): VNode {
   return (
     <Page
       {...frame}
+      styles={[demoAssetUrl('bars.css'), demoAssetUrl('operations.css')]}
+      scripts={[demoAssetUrl('operations.js')]}
       title="Operations"
       lead="The state of every replica of both services, read from its /metrics. The figures contain no personal data."
     >

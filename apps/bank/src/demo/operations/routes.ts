@@ -1,5 +1,4 @@
-import { demoAssetUrl } from '@signet/demo'
-import { type App, callContext } from '@signet/service'
+import { type App, callContext, pageRoute } from '@signet/service'
 import { OperationsPage } from './page.js'
 import { createServicePoll } from './poll-services.js'
 
@@ -21,19 +20,12 @@ export async function operationsRoutes(app: App, options: OperationsRoutesOption
   const look = createServicePoll(services, (error) => {
     app.log.debug({ err: error }, 'could not read the metrics of a replica')
   })
-  const stylesheets = [demoAssetUrl('bars.css'), demoAssetUrl('operations.css')]
-  const scripts = [demoAssetUrl('operations.js')]
 
   app.get(
     '/operations',
     // The page reloads itself every 3 seconds, which would fill a tour's recording.
-    { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true } },
-    async (request, reply) => {
-      const plain = request.pageFrame('operations')
-      const assets = { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets], scripts }
-      return reply.page(
-        OperationsPage({ frame: { ...plain, path: '/operations', assets }, look: await look(callContext(request)) }),
-      )
-    },
+    pageRoute({ auth: 'optional', traced: false }),
+    async (request, reply) =>
+      reply.page(OperationsPage({ frame: request.pageFrame('operations'), look: await look(callContext(request)) })),
   )
 }

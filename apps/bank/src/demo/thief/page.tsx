@@ -1,4 +1,4 @@
-import { type TraceEvent, VerdictText } from '@signet/demo'
+import { demoAssetUrl, type TraceEvent, VerdictText } from '@signet/demo'
 import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Wire } from '../wire/list.js'
@@ -29,6 +29,9 @@ export function ThiefPage({ frame, loot, username, tried, events, cookiePrefix }
   return (
     <Page
       {...frame}
+      path="/thief"
+      styles={[demoAssetUrl('labs.css'), demoAssetUrl('wire.css')]}
+      scripts={[demoAssetUrl('wire.js')]}
       title="The thief’s seat"
       lead="You get copies of another user’s cookies. Try what a thief would try, and read what both services answer."
     >

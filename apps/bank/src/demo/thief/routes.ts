@@ -1,8 +1,7 @@
 import { type CookieScope, defineCookie } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { demoAssetUrl, membersOf, newTour, TOUR_TTL_SECONDS, type TraceEvent } from '@signet/demo'
-import { type App, callContext } from '@signet/service'
-import type { PageFrame } from '@signet/ui'
+import { membersOf, newTour, TOUR_TTL_SECONDS, type TraceEvent } from '@signet/demo'
+import { type App, callContext, pageRoute } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { recordedEvents } from '../wire/routes.js'
@@ -66,7 +65,7 @@ export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promis
     const events = await recordedEvents(request)
     return reply.page(
       ThiefPage({
-        frame: frameOf(request),
+        frame: request.pageFrame('thief'),
         loot,
         username: String(membersOf(loot?.token ?? '', 'payload').username),
         tried,
@@ -76,40 +75,32 @@ export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promis
     )
   }
 
-  app.get('/thief', { config: { auth: 'optional', page: true }, schema: { hide: true } }, async (request, reply) =>
+  app.get('/thief', pageRoute({ auth: 'optional' }), async (request, reply) =>
     show(request, reply, readLoot(request.headers.cookie, lootCookie)),
   )
 
-  app.post(
-    '/thief/begin',
-    { config: { auth: 'optional', page: true }, schema: { hide: true } },
-    async (request, reply) => {
-      await countAttempt(request.ip)
-      const earlier = readLoot(request.headers.cookie, lootCookie)
-      const recordingId = earlier?.recordingId ?? newTour(1).id
-      if (!earlier) await traces.begin(recordingId, TOUR_TTL_SECONDS).catch(cannotRecord(request))
-      const loot = { ...(await steal(request)), recordingId, done: earlier?.done ?? '' }
-      lootCookie.set(reply, formatLoot(loot), LOOT_TTL_SECONDS)
-      return reply.redirect('/thief', 303)
-    },
-  )
+  app.post('/thief/begin', pageRoute({ auth: 'optional' }), async (request, reply) => {
+    await countAttempt(request.ip)
+    const earlier = readLoot(request.headers.cookie, lootCookie)
+    const recordingId = earlier?.recordingId ?? newTour(1).id
+    if (!earlier) await traces.begin(recordingId, TOUR_TTL_SECONDS).catch(cannotRecord(request))
+    const loot = { ...(await steal(request)), recordingId, done: earlier?.done ?? '' }
+    lootCookie.set(reply, formatLoot(loot), LOOT_TTL_SECONDS)
+    return reply.redirect('/thief', 303)
+  })
 
-  app.post<{ Body: { attempt: string } }>(
-    '/thief/try',
-    { config: { auth: 'optional', page: true }, schema: { hide: true, body: AttemptForm } },
-    async (request, reply) => {
-      const loot = readLoot(request.headers.cookie, lootCookie)
-      const attempt = ATTEMPTS.find(({ letter }) => letter === request.body.attempt)
-      if (!loot || !attempt) return reply.redirect('/thief', 303)
-      await countAttempt(request.ip)
-      const sent = await attempt.run(seatOf(request, loot))
-      const shown = attempt.shown(sent)
-      const done = shown && !loot.done.includes(attempt.letter) ? loot.done + attempt.letter : loot.done
-      const next = { ...loot, ...(shown && attempt.endsSession ? await steal(request) : {}), done }
-      lootCookie.set(reply, formatLoot(next), LOOT_TTL_SECONDS)
-      return show(request, reply, next, { attempt, sent })
-    },
-  )
+  app.post('/thief/try', pageRoute({ auth: 'optional', body: AttemptForm }), async (request, reply) => {
+    const loot = readLoot(request.headers.cookie, lootCookie)
+    const attempt = ATTEMPTS.find(({ letter }) => letter === request.body.attempt)
+    if (!loot || !attempt) return reply.redirect('/thief', 303)
+    await countAttempt(request.ip)
+    const sent = await attempt.run(seatOf(request, loot))
+    const shown = attempt.shown(sent)
+    const done = shown && !loot.done.includes(attempt.letter) ? loot.done + attempt.letter : loot.done
+    const next = { ...loot, ...(shown && attempt.endsSession ? await steal(request) : {}), done }
+    lootCookie.set(reply, formatLoot(next), LOOT_TTL_SECONDS)
+    return show(request, reply, next, { attempt, sent })
+  })
 }
 
 /** The seat works without a recording. */
@@ -139,16 +130,3 @@ const traceOf = (
   set: [],
   cleared: [],
 })
-
-function frameOf(request: FastifyRequest): PageFrame {
-  const plain = request.pageFrame('thief')
-  return {
-    ...plain,
-    path: '/thief',
-    assets: {
-      ...plain.assets,
-      more: [...(plain.assets.more ?? []), demoAssetUrl('labs.css'), demoAssetUrl('wire.css')],
-      scripts: [demoAssetUrl('wire.js')],
-    },
-  }
-}

@@ -1,3 +1,4 @@
+import { demoAssetUrl } from '@signet/demo'
 import { Button, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Trace } from './settled.js'
@@ -16,6 +17,7 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
   return (
     <Page
       {...frame}
+      styles={[demoAssetUrl('tour.css')]}
       title="Tour"
       lead="Eleven steps through both apps. See how one sign-in works at two services, what fails without a token, and what a token costs."
     >

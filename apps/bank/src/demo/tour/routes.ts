@@ -1,12 +1,12 @@
 import type { BankDatabase } from '@signet/bank-database'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
-import { demoAssetUrl, newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf, withGuess } from '@signet/demo'
-import { type App, ServiceError, signedIn } from '@signet/service'
+import { newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf, withGuess } from '@signet/demo'
+import { type App, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { letTokenExpire } from './expire.js'
-import { ANSWERS, type Answer } from './guess.js'
+import { ANSWERS } from './guess.js'
 import { OverviewPage } from './overview-page.js'
 import { settledTrace, type Trace } from './settled.js'
 import { StepPage } from './step-page.js'
@@ -36,18 +36,11 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
   const { db, bankUrl, retirementUrl, cookiePrefix } = options
   const { cookies, traces } = app.tour
   const countTour = app.attempts.limitByAddress('tour:address', TOURS_PER_MINUTE)
-  const stylesheets = [demoAssetUrl('tour.css'), demoAssetUrl('wire.css')]
-  const scripts = [demoAssetUrl('wire.js')]
 
-  const frameOf = (request: FastifyRequest, step?: number): PageFrame => {
-    const plain = request.pageFrame('tour')
-    return {
-      ...plain,
-      notice: tourBarOf(request, bankUrl, step),
-      path: step === undefined ? '/tour' : `/tour/${step}`,
-      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets], scripts },
-    }
-  }
+  const frameOf = (request: FastifyRequest, step?: number): PageFrame => ({
+    ...request.pageFrame('tour'),
+    notice: tourBarOf(request, bankUrl, step),
+  })
 
   /** The cookie is the only way to read a trace. */
   async function traceOf(request: FastifyRequest): Promise<Trace | null> {
@@ -60,50 +53,39 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     }
   }
 
-  app.get(
-    '/tour',
-    { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true } },
-    async (request, reply) => {
-      const left = readPlace(request.headers.cookie, cookies.left)
-      return reply.page(
-        OverviewPage({
-          frame: frameOf(request),
-          step: request.tour?.step,
-          leftAt: request.tour ? undefined : left?.step,
-          trace: await traceOf(request),
-        }),
-      )
-    },
-  )
+  app.get('/tour', pageRoute({ auth: 'optional', traced: false }), async (request, reply) => {
+    const left = readPlace(request.headers.cookie, cookies.left)
+    return reply.page(
+      OverviewPage({
+        frame: frameOf(request),
+        step: request.tour?.step,
+        leftAt: request.tour ? undefined : left?.step,
+        trace: await traceOf(request),
+      }),
+    )
+  })
 
-  app.get<{ Params: { step: string } }>(
-    '/tour/:step',
-    { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true, params: StepParams } },
-    async (request, reply) => {
-      const step = stepOf(request.params)
-      if (request.tour && request.tour.step !== step) cookies.go(reply, { ...request.tour, step })
-      return reply.page(
-        StepPage({
-          frame: frameOf(request, step),
-          number: step,
-          trace: await traceOf(request),
-          guess: ANSWERS.find((answer) => answer === request.tour?.guesses[step - 1]),
-          hasToken: request.identity?.strategy === 'jwt',
-          bankUrl,
-          retirementUrl,
-          cookiePrefix,
-          ada: DEMO_USERS.ada,
-        }),
-      )
-    },
-  )
+  app.get('/tour/:step', pageRoute({ auth: 'optional', traced: false, params: StepParams }), async (request, reply) => {
+    const step = stepOf(request.params)
+    if (request.tour && request.tour.step !== step) cookies.go(reply, { ...request.tour, step })
+    return reply.page(
+      StepPage({
+        frame: frameOf(request, step),
+        number: step,
+        trace: await traceOf(request),
+        guess: ANSWERS.find((answer) => answer === request.tour?.guesses[step - 1]),
+        hasToken: request.identity?.strategy === 'jwt',
+        bankUrl,
+        retirementUrl,
+        cookiePrefix,
+        ada: DEMO_USERS.ada,
+      }),
+    )
+  })
 
-  app.post<{ Params: { step: string }; Body: { guess: Answer } }>(
+  app.post(
     '/tour/:step/guess',
-    {
-      config: { auth: 'none', page: true, traced: false },
-      schema: { hide: true, params: StepParams, body: GuessForm },
-    },
+    pageRoute({ auth: 'none', traced: false, params: StepParams, body: GuessForm }),
     async (request, reply) => {
       const step = stepOf(request.params)
       if (request.tour) cookies.go(reply, withGuess({ ...request.tour, step }, request.body.guess))
@@ -111,33 +93,25 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     },
   )
 
-  app.post<{ Body: { step?: string } | null }>(
-    '/tour/begin',
-    { config: { auth: 'none', page: true, traced: false }, schema: { hide: true, body: StepForm } },
-    async (request, reply) => {
-      await countTour(request.ip)
-      const place = newTour(Number(request.body?.step ?? 1))
-      await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
-        const sentence = 'We can’t start the tour right now. Try again in a moment.'
-        throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
-      })
-      cookies.go(reply, place)
-      return reply.redirect(`/tour/${place.step}`, 303)
-    },
-  )
+  app.post('/tour/begin', pageRoute({ auth: 'none', traced: false, body: StepForm }), async (request, reply) => {
+    await countTour(request.ip)
+    const place = newTour(Number(request.body?.step ?? 1))
+    await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
+      const sentence = 'We can’t start the tour right now. Try again in a moment.'
+      throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
+    })
+    cookies.go(reply, place)
+    return reply.redirect(`/tour/${place.step}`, 303)
+  })
 
-  app.post(
-    '/tour/resume',
-    { config: { auth: 'none', page: true, traced: false }, schema: { hide: true } },
-    async (request, reply) => {
-      const left = readPlace(request.headers.cookie, cookies.left)
-      if (!left) return reply.redirect('/tour', 303)
-      cookies.go(reply, left)
-      return reply.redirect(`/tour/${left.step}`, 303)
-    },
-  )
+  app.post('/tour/resume', pageRoute({ auth: 'none', traced: false }), async (request, reply) => {
+    const left = readPlace(request.headers.cookie, cookies.left)
+    if (!left) return reply.redirect('/tour', 303)
+    cookies.go(reply, left)
+    return reply.redirect(`/tour/${left.step}`, 303)
+  })
 
-  app.post('/tour/expire', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+  app.post('/tour/expire', pageRoute(), async (request, reply) => {
     const { sid, strategy } = signedIn(request)
     if (strategy !== 'jwt')
       throw new ServiceError('forbidden', 'This step needs a token. Sign in with “A signed token” first.')

@@ -1,6 +1,5 @@
 import type { DemoUser } from '@signet/contracts/demo-users'
-import type { TraceEvent } from '@signet/demo'
-import { SequenceDiagram } from '@signet/demo'
+import { demoAssetUrl, SequenceDiagram, type TraceEvent } from '@signet/demo'
 import { Button, ButtonLink, Figure, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { messagesOf } from '../trace-messages.js'
@@ -35,7 +34,14 @@ export function StepPage(props: StepPageProps): VNode {
   if (!step) throw new TypeError(`there is no step ${number}`)
   const events = trace === null || trace === 'unknown' ? undefined : step.evidence(trace)
   return (
-    <Page {...frame} title={step.title} eyebrow={`Tour · step ${number} of ${STEPS.length}`} lead={step.lead}>
+    <Page
+      {...frame}
+      styles={[demoAssetUrl('tour.css'), demoAssetUrl('wire.css')]}
+      scripts={[demoAssetUrl('wire.js')]}
+      title={step.title}
+      eyebrow={`Tour · step ${number} of ${STEPS.length}`}
+      lead={step.lead}
+    >
       <div class="tour">
         <div>
           {trace !== null && <Guess number={number} question={QUESTIONS[step.title]} guess={guess} events={events} />}

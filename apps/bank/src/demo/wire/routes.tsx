@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { demoAssetUrl, type TraceEvent } from '@signet/demo'
-import { type App, ServiceError } from '@signet/service'
+import { type App, pageRoute, ServiceError } from '@signet/service'
 import { Page } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import { WireList } from './list.js'
@@ -24,31 +24,25 @@ const MAX_STREAMS = 64
 export async function wireRoutes(app: App, { cookiePrefix }: WireRoutesOptions): Promise<void> {
   let streams = 0
 
-  app.get(
-    '/wire',
-    { config: { auth: 'optional', page: true, traced: false }, schema: { hide: true } },
-    async (request, reply) => {
-      const plain = request.pageFrame('wire')
-      const more = [...(plain.assets.more ?? []), demoAssetUrl('wire.css')]
-      return reply.page(
-        <Page
-          {...plain}
-          path="/wire"
-          assets={{ ...plain.assets, more, scripts: [demoAssetUrl('wire.js')] }}
-          title="Live wire"
-          lead="The requests of this browser to both apps, as they happen. Names of cookies are recorded, never their values."
-        >
-          {request.recordingId === null ? (
-            <p class="empty">
-              Nothing is recorded. <a href="/tour">Start the tour</a> or <a href="/thief">take the thief’s seat</a>, and
-              open this page in a second window.
-            </p>
-          ) : (
-            <WireList events={await recordedEvents(request)} cookiePrefix={cookiePrefix} />
-          )}
-        </Page>,
-      )
-    },
+  app.get('/wire', pageRoute({ auth: 'optional', traced: false }), async (request, reply) =>
+    reply.page(
+      <Page
+        {...request.pageFrame('wire')}
+        styles={[demoAssetUrl('wire.css')]}
+        scripts={[demoAssetUrl('wire.js')]}
+        title="Live wire"
+        lead="The requests of this browser to both apps, as they happen. Names of cookies are recorded, never their values."
+      >
+        {request.recordingId === null ? (
+          <p class="empty">
+            Nothing is recorded. <a href="/tour">Start the tour</a> or <a href="/thief">take the thief’s seat</a>, and
+            open this page in a second window.
+          </p>
+        ) : (
+          <WireList events={await recordedEvents(request)} cookiePrefix={cookiePrefix} />
+        )}
+      </Page>,
+    ),
   )
 
   app.get(

@@ -1,4 +1,4 @@
-import { VerdictText } from '@signet/demo'
+import { demoAssetUrl, VerdictText } from '@signet/demo'
 import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { BankVerdict } from './ask-bank.js'
@@ -24,6 +24,7 @@ export function WhoMaySignPage({ frame, holdsSecret, hasToken, tried }: WhoMaySi
   return (
     <Page
       {...frame}
+      styles={[demoAssetUrl('labs.css')]}
       title="Forge a token"
       lead="Retirement only verifies tokens. Whether it could also sign one depends on its key."
     >

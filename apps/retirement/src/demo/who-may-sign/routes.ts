@@ -1,7 +1,6 @@
 import type { KeyRing, KeySource } from '@signet/auth/verifier'
-import { demoAssetUrl, membersOf, tokenLab } from '@signet/demo'
-import { type App, callContext, ServiceError, signedIn } from '@signet/service'
-import type { PageFrame } from '@signet/ui'
+import { membersOf, tokenLab } from '@signet/demo'
+import { type App, callContext, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import { askBank } from './ask-bank.js'
 import { forge, type Held } from './forge.js'
@@ -32,16 +31,6 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     whoMaySignUrl: '/who-may-sign',
   })
 
-  const stylesheets = [demoAssetUrl('labs.css')]
-  const frameOf = (request: FastifyRequest): PageFrame => {
-    const plain = request.pageFrame('token')
-    return {
-      ...plain,
-      path: '/who-may-sign',
-      assets: { ...plain.assets, more: [...(plain.assets.more ?? []), ...stylesheets] },
-    }
-  }
-
   /** Returns the shared secret, or the public key of the user's own token. */
   async function held(request: FastifyRequest): Promise<Held> {
     if (secrets) return { alg: 'HS256', kid: secrets.first.kid, secret: secrets.first.verificationKey }
@@ -51,12 +40,14 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     return { alg: 'EdDSA', kid, publicKey: key.verificationKey }
   }
 
-  app.get('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+  app.get('/who-may-sign', pageRoute(), async (request, reply) => {
     const hasToken = signedIn(request).strategy === 'jwt'
-    return reply.page(WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, hasToken }))
+    return reply.page(
+      WhoMaySignPage({ frame: request.pageFrame('token'), holdsSecret: secrets !== undefined, hasToken }),
+    )
   })
 
-  app.post('/who-may-sign', { config: { page: true }, schema: { hide: true } }, async (request, reply) => {
+  app.post('/who-may-sign', pageRoute(), async (request, reply) => {
     const identity = signedIn(request)
     if (identity.strategy !== 'jwt')
       throw new ServiceError('forbidden', 'Forging a token needs a token. Sign in with “A signed token” first.')
@@ -71,7 +62,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
       }),
     )
     return reply.page(
-      WhoMaySignPage({ frame: frameOf(request), holdsSecret: secrets !== undefined, hasToken: true, tried }),
+      WhoMaySignPage({ frame: request.pageFrame('token'), holdsSecret: secrets !== undefined, hasToken: true, tried }),
     )
   })
 }
