@@ -7,7 +7,10 @@ const typed = new RegExp(TYPED, 'u')
 export const Typed = (maxLength: number, options: { description?: string } = {}): TString =>
   Type.String({ ...options, maxLength, pattern: TYPED })
 
-/** The same, for text that is judged beside its field. */
+/** Any text of a form: the page shows an error beside its field and keeps the typed text. */
+export const FormText = Type.String({ maxLength: 4_096 })
+
+/** The same as `Typed`, for text that is judged beside its field. */
 export const isTyped = (text: string): boolean => typed.test(text)
 
 const LINE = '^[^\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]*$'

@@ -21,7 +21,6 @@ export function GrowthTable({ points, currency }: { points: readonly GrowthPoint
       <DataTable
         caption="Growth by year"
         captionHidden
-        emptyText=""
         rows={years}
         columns={[
           { header: 'Year', rowHeader: true, cell: ({ year }) => year },

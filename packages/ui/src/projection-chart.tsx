@@ -86,7 +86,6 @@ export function ProjectionTable({ points, currency }: Pick<ProjectionChartProps,
       <DataTable
         caption="Projection by year"
         captionHidden
-        emptyText=""
         rows={points}
         columns={[
           { header: 'Year', rowHeader: true, cell: ({ at }) => at.getUTCFullYear() },

@@ -23,7 +23,7 @@ export interface DataTableProps<Row> {
   columns: Column<Row>[]
   rows: readonly Row[]
   /** Shown when there are no rows. */
-  emptyText: string
+  emptyText?: string | undefined
 }
 
 /** A table with a caption. */

@@ -44,11 +44,8 @@ export function AccountsPage({ frame, accounts, past, recent, pending, now }: Ac
     <Page {...frame} title="Accounts" aside={<ButtonLink href="/transfer">Transfer money</ButtonLink>}>
       <AccountList
         accounts={accounts.map((account) => ({
-          name: account.name,
-          number: account.number,
-          currency: account.currency,
+          ...account,
           href: `/accounts/${account.id}`,
-          balanceMinor: account.balanceMinor,
           history: <History account={account} past={past} now={now} hasMoney={totalMinor > 0n} />,
         }))}
         total={oneCurrency ? { amountMinor: totalMinor, currency } : undefined}
@@ -64,7 +61,6 @@ export function AccountsPage({ frame, accounts, past, recent, pending, now }: Ac
           <DataTable<RecentEntry>
             caption="The latest entries of all accounts, newest first"
             captionHidden
-            emptyText=""
             rows={recent}
             columns={[
               { header: 'Date', cell: ({ at }) => <When at={at} />, phone: 'meta' },
@@ -123,7 +119,6 @@ function Pending({ pending }: { pending: PendingTransfer[] }): VNode {
       <DataTable<PendingTransfer>
         caption="Pending transfers to retirement"
         captionHidden
-        emptyText=""
         rows={pending}
         columns={[
           { header: 'Since', cell: ({ createdAt }) => <When at={createdAt} time />, phone: 'meta' },

@@ -2,15 +2,6 @@ import { type BankDatabase, Prisma } from '@signet/bank-database'
 import type { PastBalance } from './history-rules.js'
 import { type Cursor, cursorOf, type EntrySearch, likePattern, PAGE_SIZE } from './rules.js'
 
-export interface StoredAccount {
-  readonly id: string
-  readonly name: string
-  readonly number: string
-  readonly currency: string
-  readonly balanceMinor: bigint
-  readonly createdAt: Date
-}
-
 export interface StoredEntry {
   readonly id: bigint
   readonly at: Date
@@ -22,6 +13,7 @@ export interface StoredEntry {
 }
 
 const ACCOUNT = { id: true, name: true, number: true, currency: true, balanceMinor: true, createdAt: true } as const
+export type StoredAccount = Readonly<Prisma.AccountGetPayload<{ select: typeof ACCOUNT }>>
 
 export async function listAccounts(db: BankDatabase, userId: string): Promise<StoredAccount[]> {
   return db.account.findMany({ where: { userId }, select: ACCOUNT, orderBy: [{ name: 'asc' }, { id: 'asc' }] })

@@ -1,10 +1,19 @@
 import { Button, DataTable, Form, FreeText, Notice, Section, When } from '@signet/ui'
 import type { VNode } from 'preact'
 import { deviceOf } from '../device-name.js'
-import { SENTENCES } from './rules.js'
 import type { OpenNotice, SecurityNotice } from './store.js'
 
 export const DISMISSAL_PATH = '/security/notices/dismiss'
+
+/** What a user reads about each change. */
+const SENTENCES: Readonly<Record<SecurityNotice['kind'], string>> = {
+  password_changed: 'Your password was changed',
+  password_removed: 'Your password was removed',
+  passkey_added: 'A passkey was added',
+  passkey_removed: 'A passkey was removed',
+  recovery_codes_made: 'New recovery codes were made',
+  recovery_code_used: 'A recovery code was used to sign in',
+}
 
 const Sentence = ({ kind, passkeyName }: Pick<SecurityNotice, 'kind' | 'passkeyName'>): VNode => (
   <>

@@ -1,9 +1,10 @@
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, contextFields } from '@signet/service'
+import { settleDeposit } from '../ledger/store.js'
 import { type DeliverOptions, deliver } from './deliver.js'
 import type { OutboxMetrics } from './metrics.js'
 import { waitMs } from './rules.js'
-import { type ClaimedDeposit, claimDue, postpone, settle } from './store.js'
+import { type ClaimedDeposit, claimDue, postpone } from './store.js'
 
 export interface RelayOptions extends DeliverOptions {
   readonly db: BankDatabase
@@ -44,7 +45,7 @@ export function startRelay(app: App, options: RelayOptions): Relay {
     metrics.attempts.inc({ outcome: outcome.kind })
     answering = outcome.kind !== 'unreachable'
     if (outcome.kind === 'settled') {
-      if (await settle(db, transferId)) {
+      if (await settleDeposit(db, transferId)) {
         metrics.settlementSeconds.observe((Date.now() - deposit.createdAt.getTime()) / 1000)
         app.log.info(line, 'deposit settled')
       }

@@ -1,6 +1,5 @@
 import type { BankDatabase } from '@signet/bank-database'
 import type { CallContext } from '@signet/service'
-import { settleDeposit } from '../ledger/store.js'
 import { LEASE_MS } from './rules.js'
 
 /** A deposit that this process delivers until the lease expires. */
@@ -38,9 +37,6 @@ export async function claimDue(db: BankDatabase, limit: number): Promise<Claimed
       created_at AS "createdAt", request_id AS "requestId", traceparent, tracestate, tries
     FROM claimed JOIN transfers ON transfers.id = claimed.transfer_id`
 }
-
-/** Marks a deposit as settled. Returns false when another process did so before, after its lease had expired. */
-export const settle = (db: BankDatabase, transferId: string): Promise<boolean> => settleDeposit(db, transferId)
 
 /** Saves why a delivery failed and when the next is due, unless another process has claimed the deposit since. */
 export async function postpone(

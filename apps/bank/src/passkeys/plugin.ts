@@ -3,14 +3,14 @@ import type { CookieScope } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
+import { runRegularly } from '../regular-task.js'
 import type { CeremonyOptions } from './ceremonies.js'
-import { challengeStore } from './challenge-store.js'
+import { challengeStore, sweepChallenges } from './challenge-store.js'
 import { readCredential } from './form.js'
 import { passkeyReauthenticationRoutes, reauthenticateWithPasskey } from './reauthenticate-routes.js'
 import { passkeyRoutes } from './routes.js'
 import { passkeySecurityRoutes } from './security-routes.js'
 import { passkeySignInRoutes } from './sign-in-routes.js'
-import { sweepChallengesRegularly } from './sweep.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -55,7 +55,11 @@ export const passkeys = fastifyPlugin(
     await passkeySignInRoutes(app, { ...options, bankUrl, origins })
     await passkeyReauthenticationRoutes(app, options)
     await passkeySecurityRoutes(app, options)
-    sweepChallengesRegularly(app, { db })
+    runRegularly(app, {
+      everyMs: 300_000,
+      failure: 'could not delete expired passkey challenges',
+      run: (now) => sweepChallenges(db, now),
+    })
   },
   { name: '@signet/bank-passkeys', fastify: '5.x', dependencies: ['@signet/bank-sign-in'] },
 )

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
 import { type Reauthenticated, renewAuthentication } from '../sign-in/reauthenticate.js'
+import { TokenAnswer } from '../token-answer.js'
 import { saveConfirmation } from '../transfers/confirmations.js'
 import { commitmentOf, isIdempotencyKey, memoOf, requestHash } from '../transfers/rules.js'
 import { TransferBody } from '../transfers/schemas.js'
@@ -94,10 +95,7 @@ export async function passkeyReauthenticationRoutes(app: App, options: CeremonyO
         description:
           'Returns a JWT with a new auth_time, as with a password; null for the session strategies. When the options named a transfer, it confirms that transfer and returns null.',
         body: Proof,
-        response: {
-          200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
-          ...failures(400, 401, 403, 413, 415, 429, 503),
-        },
+        response: { 200: TokenAnswer, ...failures(400, 401, 403, 413, 415, 429, 503) },
       },
     },
     async (request, reply) =>

@@ -40,7 +40,8 @@ export async function registerPasskey(
   const readable = passkeyName(name)
   const { counter, ...verified } = await verifyNewPasskey(options, request, credential, userId)
   const id = randomUUID()
-  const passkey = { ...verified, id, userId, name: readable, counter: BigInt(counter) }
+  const transports = [...verified.transports]
+  const passkey = { ...verified, transports, id, userId, name: readable, counter: BigInt(counter) }
   return { id, recoveryCodes: await addPasskey(options.db, passkey, sourceOf(request)) }
 }
 

@@ -3,6 +3,7 @@ import { type App, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import Type from 'typebox'
+import { FormText } from '../printable-text.js'
 import { NewCodesPage } from '../recovery-codes/page.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import type { CeremonyOptions } from './ceremonies.js'
@@ -12,12 +13,11 @@ import { reauthenticateWithPasskey } from './reauthenticate-routes.js'
 import { endPasskey, nameAgain, registerPasskey } from './routes.js'
 import { listPasskeys } from './store.js'
 
-const Text = Type.String({ maxLength: 4_096 })
 const CredentialText = Type.String({ maxLength: 16_384 })
-const ConfirmForm = Type.Object({ password: Type.Optional(Text), credential: Type.Optional(CredentialText) })
-const AddForm = Type.Object({ name: Text, credential: Type.Optional(CredentialText) })
+const ConfirmForm = Type.Object({ password: Type.Optional(FormText), credential: Type.Optional(CredentialText) })
+const AddForm = Type.Object({ name: FormText, credential: Type.Optional(CredentialText) })
 const RemoveForm = Type.Object({ id: Type.String() })
-const RenameForm = Type.Object({ id: Type.String(), name: Text })
+const RenameForm = Type.Object({ id: Type.String(), name: FormText })
 
 /** Registers the passkeys and the confirmation on `/security`. */
 export async function passkeySecurityRoutes(app: App, options: CeremonyOptions): Promise<void> {

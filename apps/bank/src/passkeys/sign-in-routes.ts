@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
 import { STRATEGIES } from '../sign-in/rules.js'
+import { TokenAnswer } from '../token-answer.js'
 import { begin, type CeremonyOptions, provePasskey } from './ceremonies.js'
 import { readCredential } from './form.js'
 import { CeremonyOptionsJson, Credential } from './schemas.js'
@@ -80,10 +81,7 @@ export async function passkeySignInRoutes(app: App, options: PasskeySignInOption
         summary: 'Sign in with a passkey',
         description: 'Sets the cookies and returns the JWT, as a login with a password does.',
         body: Login,
-        response: {
-          200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
-          ...failures(400, 401, 403, 413, 415, 429, 503),
-        },
+        response: { 200: TokenAnswer, ...failures(400, 401, 403, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => ok(await signIn(request, reply, request.body.credential, request.body.strategy)),

@@ -1,5 +1,5 @@
 import { AuthError } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
+import type { BankDatabase, Prisma } from '@signet/bank-database'
 import { isUniqueViolation } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import { addNotice, type NoticeSource } from '../notices/store.js'
@@ -8,22 +8,7 @@ import type { Person, WithSession } from '../sessions/store.js'
 import { findSignInMethods, lockUser, requireWayIn } from '../sign-in-methods/store.js'
 import { MAX_PASSKEYS } from './rules.js'
 
-export interface StoredPasskey {
-  readonly id: string
-  readonly userId: string
-  /** In base64url. */
-  readonly credentialId: string
-  /** A COSE key. */
-  readonly publicKey: Uint8Array<ArrayBuffer>
-  readonly counter: bigint
-  readonly transports: readonly string[]
-  /** Whether a password manager has a copy. */
-  readonly backedUp: boolean
-  readonly name: string
-  readonly createdAt: Date
-  readonly lastUsedAt: Date | null
-}
-
+export type StoredPasskey = Readonly<Prisma.PasskeyGetPayload<object>>
 export type NewPasskey = Omit<StoredPasskey, 'createdAt' | 'lastUsedAt'>
 
 /** Lists a user's passkeys, oldest first. */
@@ -60,7 +45,7 @@ export async function addPasskey(db: BankDatabase, passkey: NewPasskey, source: 
         const sentence = `You have ${MAX_PASSKEYS} passkeys. Remove one before you add another.`
         throw new ServiceError('invalid_request', sentence)
       }
-      await transaction.passkey.create({ data: { ...passkey, transports: [...passkey.transports] } })
+      await transaction.passkey.create({ data: passkey })
       await addNotice(transaction, source, 'passkey_added', passkey.name)
       if (methods.passkeys > 0 || methods.unusedCodes > 0) return []
       await addNotice(transaction, source, 'recovery_codes_made')

@@ -13,7 +13,9 @@ import {
 } from '@signet/ui'
 import type { VNode } from 'preact'
 import { ConfirmField, UsernameForPasswordManagers } from '../sign-in/confirm-field.js'
-import { PASSWORD_PATH, REMOVAL_PATH } from './paths.js'
+
+export const PASSWORD_PATH = '/security/password'
+export const REMOVAL_PATH = '/security/password/remove'
 
 export interface PasswordSectionProps {
   hasPassword: boolean

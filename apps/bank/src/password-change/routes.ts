@@ -1,25 +1,30 @@
-import { type App, failures, ok, pageRoute, Success, signedIn } from '@signet/service'
+import { type App, failures, ok, pageRoute, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { Typed } from '../printable-text.js'
+import { FormText, Typed } from '../printable-text.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
 import { survivesLoss } from '../sign-in-methods/rules.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
+import { TokenAnswer } from '../token-answer.js'
 import { changePassword, dropPassword, type PasswordChangeOptions } from './change.js'
-import { PasswordPage, type PasswordPageProps, PasswordSection, RemovalPage, type RemovalPageProps } from './page.js'
-import { PASSWORD_PATH, REMOVAL_PATH } from './paths.js'
+import {
+  PASSWORD_PATH,
+  PasswordPage,
+  type PasswordPageProps,
+  PasswordSection,
+  REMOVAL_PATH,
+  RemovalPage,
+  type RemovalPageProps,
+} from './page.js'
 import { mayOmitPassword } from './rules.js'
 
 const Change = Type.Object(
   { currentPassword: Type.Optional(Typed(1024)), newPassword: Typed(1024) },
   { additionalProperties: false },
 )
-/** Accepts any text: errors are shown beside the field. */
-const Text = Type.String({ maxLength: 4_096 })
-const ChangeForm = Type.Object({ current_password: Type.Optional(Text), new_password: Text })
-const RemovalForm = Type.Object({ password: Type.Optional(Text) })
-const NewSession = Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()]))
+const ChangeForm = Type.Object({ current_password: Type.Optional(FormText), new_password: FormText })
+const RemovalForm = Type.Object({ password: Type.Optional(FormText) })
 
 /** Where a refusal is shown. */
 const PROBLEM_OF: Readonly<Record<string, keyof PasswordPageProps>> = {
@@ -55,7 +60,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
         description:
           'Revokes every session of this user and gives the caller a new one. currentPassword may be omitted for five minutes after a login with a passkey or a recovery code.',
         body: Change,
-        response: { 200: NewSession, ...failures(400, 401, 403, 415, 429, 503) },
+        response: { 200: TokenAnswer, ...failures(400, 401, 403, 415, 429, 503) },
       },
     },
     async (request, reply) => ok(await changePassword(options, request, reply, request.body)),
@@ -70,7 +75,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
         summary: 'Remove the password',
         description:
           'For a user with two passkeys, or with a passkey and unused recovery codes, who has authenticated in the last five minutes. Revokes every session of this user and gives the caller a new one.',
-        response: { 200: NewSession, ...failures(401, 403, 404, 503) },
+        response: { 200: TokenAnswer, ...failures(401, 403, 404, 503) },
       },
     },
     async (request, reply) => ok(await dropPassword(options, request, reply)),

@@ -2,6 +2,7 @@ import { type App, failures, ok, pageRoute, Success, signedIn } from '@signet/se
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
+import { FormText } from '../printable-text.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import { codeVersion, type MakeCodesOptions, makeCodes } from './make.js'
@@ -9,8 +10,7 @@ import { CODES_PATH, MakeCodesPage, type MakeCodesPageProps, NewCodesPage, Recov
 import { type CodeSignInRoutesOptions, codeSignInRoutes } from './sign-in-routes.js'
 import { findCodeState } from './store.js'
 
-const Text = Type.String({ maxLength: 4_096 })
-const MakeForm = Type.Object({ password: Type.Optional(Text), replaces: Text })
+const MakeForm = Type.Object({ password: Type.Optional(FormText), replaces: FormText })
 const CodeState = Type.Object({
   unused: Type.Integer(),
   madeAt: Type.Union([Type.String({ description: 'ISO 8601 UTC' }), Type.Null()]),

@@ -2,7 +2,7 @@ import { type CookieScope, safeReturnTo } from '@signet/auth/verifier'
 import { type App, failures, ok, pageRoute, Success } from '@signet/service'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
-import { Typed } from '../printable-text.js'
+import { FormText, Typed } from '../printable-text.js'
 import { shownSignInRefusal } from '../sign-in/shown-refusal.js'
 import { CODE_SIGN_IN_PATH, CodeSignInPage } from './page.js'
 import { type CodeSignInOptions, signInWithCode } from './sign-in.js'
@@ -15,11 +15,9 @@ export interface CodeSignInRoutesOptions extends CodeSignInOptions {
 }
 
 const Credentials = Type.Object({ username: Typed(256), recoveryCode: Typed(256) }, { additionalProperties: false })
-/** Accepts any text: the page shows an error, and the typed username is kept. */
-const Text = Type.String({ maxLength: 4_096 })
 const CodeForm = Type.Object({
-  username: Text,
-  recovery_code: Text,
+  username: FormText,
+  recovery_code: FormText,
   return_to: Type.Optional(Type.Unknown()),
   form_key: Type.Optional(Type.Unknown()),
 })

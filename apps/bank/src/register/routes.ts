@@ -8,7 +8,7 @@ import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf, idOfForm } from '../form-key.js'
 import { siteNetwork } from '../limits/network.js'
 import { counted, outcomeCounter } from '../outcomes.js'
-import { Typed } from '../printable-text.js'
+import { FormText, Typed } from '../printable-text.js'
 import { checkPassword } from '../sign-in/check-password.js'
 import { foldUsername } from '../sign-in/rules.js'
 import { shownSignInRefusal } from '../sign-in/shown-refusal.js'
@@ -31,12 +31,10 @@ const NewCustomer = Type.Object(
   { username: Typed(256), name: Typed(256), password: Typed(1024) },
   { additionalProperties: false },
 )
-/** Accepts any text: errors are shown beside the field, and the typed text is kept. */
-const Text = Type.String({ maxLength: 4_096 })
 const RegisterForm = Type.Object({
-  username: Text,
-  name: Text,
-  password: Text,
+  username: FormText,
+  name: FormText,
+  password: FormText,
   return_to: Type.Optional(Type.Unknown()),
   form_key: Type.Optional(Type.Unknown()),
 })

@@ -1,10 +1,8 @@
-import type { CookieScope } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
 import type { App, PagePart } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { type OutcomeCounter, outcomeCounter } from '../outcomes.js'
 import { type Reauthenticated, reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
-import { signInRoutes } from './routes.js'
+import { type SignInOptions, signInRoutes } from './routes.js'
 
 /** Slots of the sign-in page for other plugins. */
 interface SignInSlots {
@@ -29,33 +27,16 @@ declare module 'fastify' {
   }
 }
 
-export interface SignInOptions {
-  readonly db: BankDatabase
-  readonly cookieScope: CookieScope
-  readonly bankUrl: string
-  /** The public origins of all apps, to which a sign-in may redirect. */
-  readonly origins: readonly string[]
-  /** Users without access. */
-  readonly closedUserIds: readonly string[]
-}
-
 /** Registers the sign-in with a password and the re-authentication within a session. */
 export const signIn = fastifyPlugin(
-  async (app: App, { db, cookieScope, bankUrl, origins, closedUserIds }: SignInOptions) => {
-    const signIns = outcomeCounter(app, 'sign_ins_total', 'Logins by outcome', OUTCOMES)
-    const reauthentications = outcomeCounter(
-      app,
-      'reauthentications_total',
-      'Re-authentications within a session by outcome',
-      OUTCOMES,
-    )
-    app.decorate('signInOutcomes', signIns)
-    app.decorate('reauthenticationOutcomes', reauthentications)
+  async (app: App, options: SignInOptions) => {
+    const counter = (name: string, help: string) => outcomeCounter(app, name, help, OUTCOMES)
+    app.decorate('signInOutcomes', counter('sign_ins_total', 'Logins by outcome'))
+    const help = 'Re-authentications within a session by outcome'
+    app.decorate('reauthenticationOutcomes', counter('reauthentications_total', help))
     app.decorate('signInSlots', { beside: [], belowStrategies: [] })
-    app.decorate('reauthenticate', (request, reply, password) =>
-      reauthenticate({ db, reauthentications, closedUserIds }, request, reply, password),
-    )
-    await signInRoutes(app, { db, signIns, cookieScope, bankUrl, origins, closedUserIds })
+    app.decorate('reauthenticate', (request, reply, password) => reauthenticate(options, request, reply, password))
+    await signInRoutes(app, options)
     await reauthenticateRoutes(app)
   },
   {

@@ -1,11 +1,12 @@
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import { type App, failures, ok, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { counted, type OutcomeCounter } from '../outcomes.js'
+import { counted } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
 import { findSession, touchSession } from '../sessions/store.js'
+import { TokenAnswer } from '../token-answer.js'
 import { checkPassword, type PasswordOptions } from './check-password.js'
 
 const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProperties: false })
@@ -17,13 +18,14 @@ const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProp
  * @throws what `checkPassword` throws, and {AuthError} `token_revoked` when the session has ended since.
  */
 export async function reauthenticate(
-  options: PasswordOptions & { readonly reauthentications: OutcomeCounter },
+  options: PasswordOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   password: string,
 ): Promise<Reauthenticated> {
   const { username } = signedIn(request)
-  await counted(options.reauthentications, () => checkPassword(options, request, reply, { username, password }))
+  const { reauthenticationOutcomes } = request.server
+  await counted(reauthenticationOutcomes, () => checkPassword(options, request, reply, { username, password }))
   return renewAuthentication(options.db, request, reply, ['pwd'])
 }
 
@@ -87,10 +89,7 @@ export async function reauthenticateRoutes(app: App): Promise<void> {
         description:
           'Keeps the session. Only the new token has the new auth_time; a renewal goes back to the time of the login.',
         body: Reauthentication,
-        response: {
-          200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
-          ...failures(400, 401, 403, 415, 429, 503),
-        },
+        response: { 200: TokenAnswer, ...failures(400, 401, 403, 415, 429, 503) },
       },
     },
     async (request, reply) => ok((await app.reauthenticate(request, reply, request.body.password)).token),

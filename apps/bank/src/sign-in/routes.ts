@@ -1,23 +1,22 @@
 import { AuthError, type CookieScope, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, failures, ok, pageRoute, renderParts, Success } from '@signet/service'
+import { type App, failures, ok, pageRoute, renderParts } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
-import type { OutcomeCounter } from '../outcomes.js'
-import { Typed } from '../printable-text.js'
+import { FormText, Typed } from '../printable-text.js'
+import { TokenAnswer } from '../token-answer.js'
 import { SignInPage } from './page.js'
 import { countTrip, TRIPS_COOKIE_SECONDS } from './redirect-loop.js'
 import { credentialsProblem, isRefusal, mayReturn, STRATEGIES, sentenceOf } from './rules.js'
 import { shownSignInRefusal } from './shown-refusal.js'
 import { signIn } from './sign-in.js'
 
-export interface SignInRoutesOptions {
+export interface SignInOptions {
   readonly db: BankDatabase
-  readonly signIns: OutcomeCounter
   readonly cookieScope: CookieScope
   readonly bankUrl: string
-  /** The origins that a sign-in may redirect to. */
+  /** The public origins of all apps, to which a sign-in may redirect. */
   readonly origins: readonly string[]
   /** Users without access. */
   readonly closedUserIds: readonly string[]
@@ -28,11 +27,9 @@ const Credentials = Type.Object(
   { username: Typed(256), password: Typed(1024), strategy: Type.Optional(Strategy) },
   { additionalProperties: false },
 )
-/** Accepts any text: the page shows an error, and the typed text is kept. */
-const Text = Type.String({ maxLength: 4_096 })
 const SignInForm = Type.Object({
-  username: Text,
-  password: Text,
+  username: FormText,
+  password: FormText,
   strategy: Type.Optional(Strategy),
   return_to: Type.Optional(Type.Unknown()),
   form_key: Type.Optional(Type.Unknown()),
@@ -43,7 +40,7 @@ const SignInQuery = Type.Object({
   signed_out: Type.Optional(Type.Unknown()),
 })
 
-export async function signInRoutes(app: App, options: SignInRoutesOptions): Promise<void> {
+export async function signInRoutes(app: App, options: SignInOptions): Promise<void> {
   const { bankUrl, origins } = options
   const { userSessions, signInSlots } = app
   const tripsCookie = defineCookie('trips', { ...options.cookieScope, domain: undefined })
@@ -81,10 +78,7 @@ export async function signInRoutes(app: App, options: SignInRoutesOptions): Prom
         description:
           'Sets the cookies and returns the JWT for clients without cookies; null for the session strategies.',
         body: Credentials,
-        response: {
-          200: Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])),
-          ...failures(400, 401, 403, 413, 415, 429, 503),
-        },
+        response: { 200: TokenAnswer, ...failures(400, 401, 403, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => {

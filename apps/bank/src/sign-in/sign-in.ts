@@ -1,6 +1,6 @@
 import type { StrategyName } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { counted, type OutcomeCounter } from '../outcomes.js'
+import { counted } from '../outcomes.js'
 import { checkPassword, type PasswordOptions } from './check-password.js'
 import { claimPassword } from './store.js'
 
@@ -18,13 +18,13 @@ export interface Presented {
  * @throws what `checkPassword` and `createSession` throw.
  */
 export function signIn(
-  options: PasswordOptions & { readonly signIns: OutcomeCounter },
+  options: PasswordOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   { username, password, strategy, formKey }: Presented,
 ): Promise<string | null> {
-  const { userSessions } = request.server
-  return counted(options.signIns, async () => {
+  const { userSessions, signInOutcomes } = request.server
+  return counted(signInOutcomes, async () => {
     const user = await checkPassword(options, request, reply, { username, password })
     await userSessions.revokePresented(request)
     return userSessions.create(request, reply, user, { strategy, formKey, claim: claimPassword(user) })

@@ -1,21 +1,12 @@
 import { AuthError } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
+import type { BankDatabase, Prisma } from '@signet/bank-database'
 import type { WithSession } from '../sessions/store.js'
 
-export interface StoredPerson {
-  readonly id: string
-  readonly username: string
-  readonly name: string
-  /** Null for a user without a password. */
-  readonly passwordHash: string | null
-  readonly passwordChangedAt: Date | null
-}
+const PERSON = { id: true, username: true, name: true, passwordHash: true, passwordChangedAt: true } as const
+export type StoredPerson = Readonly<Prisma.UserGetPayload<{ select: typeof PERSON }>>
 
 export async function findPerson(db: BankDatabase, username: string): Promise<StoredPerson | null> {
-  return db.user.findUnique({
-    where: { username },
-    select: { id: true, username: true, name: true, passwordHash: true, passwordChangedAt: true },
-  })
+  return db.user.findUnique({ where: { username }, select: PERSON })
 }
 
 /** Replaces the hash of the same password. Does nothing when the password was changed since. */

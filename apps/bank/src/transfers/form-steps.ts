@@ -3,7 +3,7 @@ import { safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { isUuid, ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { listAccounts } from '../accounts/store.js'
 import { Typed } from '../printable-text.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
@@ -31,12 +31,7 @@ export const FormFields = Type.Object({
 })
 
 /** The fields of the request. */
-export type SentForm = Partial<TransferForm> & {
-  key?: string
-  return_to?: unknown
-  password?: string
-  credential?: string
-}
+export type SentForm = Static<typeof FormFields>
 
 /** A sent form: its fields, the key that makes repetitions one transfer, and the page to return to. */
 export interface FilledForm {

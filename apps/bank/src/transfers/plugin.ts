@@ -2,6 +2,7 @@ import type { CookieScope } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
+import { runRegularly } from '../regular-task.js'
 import { createDrafts } from './draft.js'
 import { transferFormRoutes } from './form-routes.js'
 import { formSteps } from './form-steps.js'
@@ -9,7 +10,10 @@ import { createPost } from './post.js'
 import { transferReceiptRoutes } from './receipt-routes.js'
 import { transferReviewRoutes } from './review-routes.js'
 import { transferRoutes } from './routes.js'
-import { sweepKeysRegularly } from './sweep.js'
+import { KEY_RETENTION_DAYS } from './rules.js'
+import { sweepKeys } from './store.js'
+
+const DAY_MS = 86_400_000
 
 export interface TransfersOptions {
   readonly db: BankDatabase
@@ -31,7 +35,14 @@ export const transfers = fastifyPlugin(
     await transferFormRoutes(app, pages, steps)
     await transferReviewRoutes(app, pages, steps)
     await transferReceiptRoutes(app, pages, steps)
-    sweepKeysRegularly(app, { db })
+    runRegularly(app, {
+      everyMs: 3_600_000,
+      failure: 'could not delete expired idempotency keys',
+      run: async (now) => {
+        const count = await sweepKeys(db, new Date(now.getTime() - KEY_RETENTION_DAYS * DAY_MS))
+        app.log.info({ count }, 'deleted expired idempotency keys')
+      },
+    })
   },
   { name: '@signet/bank-transfers', fastify: '5.x', dependencies: ['@signet/bank-passkeys', '@signet/bank-outbox'] },
 )

@@ -2,15 +2,8 @@ import type { BankDatabase, Prisma } from '@signet/bank-database'
 import type { Transaction } from '../ledger/store.js'
 import type { Confirmation, Destination, RETIREMENT, TransferKind } from './rules.js'
 
-export interface Party {
-  readonly id: string
-  readonly name: string
-  readonly number: string
-  readonly currency: string
-  readonly userId: string
-}
-
 const PARTY = { id: true, name: true, number: true, currency: true, userId: true } as const
+export type Party = Readonly<Prisma.AccountGetPayload<{ select: typeof PARTY }>>
 
 /** Finds an account of this user; null for an unknown account and for one of another user. */
 export async function findOwnAccount(db: BankDatabase, userId: string, id: string): Promise<Party | null> {
@@ -38,22 +31,14 @@ export interface Transfer {
   readonly createdAt: Date
 }
 
-/** The delivery state of a deposit to retirement. */
-interface Delivery {
-  readonly settledAt: Date | null
-  readonly tries: number
-  readonly lastProblem: string | null
-  readonly refused: boolean
-  readonly nextTryAt: Date
-}
-
 export interface StoredTransfer extends Transfer {
   /** The customer who requested it. */
   readonly userId: string
   readonly sender: string
   /** What the sender confirmed it with. */
   readonly confirmedBy: Confirmation | null
-  readonly delivery: Delivery | null
+  /** The delivery of a deposit to retirement. */
+  readonly delivery: TransferRow['deposit']
 }
 
 const TRANSFER = {

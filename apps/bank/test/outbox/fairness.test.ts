@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { type BankDatabase, createBankDatabase } from '@signet/bank-database'
 import { openTestDatabase, type TestDatabase } from '@signet/testing'
-import { claimDue, settle } from '../../src/outbox/store.js'
+import { settleDeposit } from '../../src/ledger/store.js'
+import { claimDue } from '../../src/outbox/store.js'
 import { createPost, MAX_PENDING_DEPOSITS } from '../../src/transfers/post.js'
 import { ada, DEMO_BANK, grace } from '../support.js'
 
@@ -44,6 +45,6 @@ test('one customer has so many deposits pending at most, and another customer’
   assert.deepEqual(claimed.map(({ userId }) => userId).sort(), [ada.id, ada.id, grace.id, grace.id].sort())
   const settled = claimed.find(({ userId }) => userId === ada.id)
   assert.ok(settled)
-  await settle(db, settled.transferId)
+  await settleDeposit(db, settled.transferId)
   assert.equal((await depositsOf(ada.id, 2)).length, 1, 'as many again as have arrived')
 })

@@ -63,13 +63,7 @@ async function planRoutes(app: App, { db, bankUrl, origin }: PlanOptions): Promi
         currency: plan.currency,
         contributions: contributionsOf(entries)
           .reverse()
-          .map(({ id, at, amountMinor, memo, origin }) => ({
-            id,
-            at: at.toISOString(),
-            amount: Number(amountMinor),
-            memo,
-            origin,
-          })),
+          .map(({ at, amountMinor, ...entry }) => ({ ...entry, at: at.toISOString(), amount: Number(amountMinor) })),
         allocation: [...fundsOf(plan.allocation)],
         createdAt: plan.createdAt.toISOString(),
       })

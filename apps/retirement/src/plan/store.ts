@@ -6,12 +6,7 @@ import { type ContributionPage, cursorOf, type MonthSum, type PlanEntry } from '
 /** Rejects when the database is not migrated. */
 export const requireTables = (db: RetirementDatabase): Promise<unknown> => db.$queryRaw`SELECT 1 FROM plans LIMIT 1`
 
-export interface StoredPlan {
-  readonly userId: string
-  readonly currency: string
-  readonly allocation: string
-  readonly createdAt: Date
-}
+export type StoredPlan = Readonly<Prisma.PlanGetPayload<object>>
 
 /** Returns a user's plan. Creates it at the first visit; concurrent first visits create one. */
 export async function findOrCreatePlan(db: RetirementDatabase, userId: string): Promise<StoredPlan> {

@@ -1,2 +1,0 @@
-export const PASSWORD_PATH = '/security/password'
-export const REMOVAL_PATH = '/security/password/remove'
