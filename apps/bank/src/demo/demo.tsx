@@ -1,69 +1,27 @@
-import { type CookieScope, defineCookie, type KeyRing } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
-import { CLIENT_ID } from '@signet/contracts'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { DemoSignIns, demo } from '@signet/demo'
-import { type App, cookieScopeOf, type SharedStore, sessionStrategies } from '@signet/service'
+import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
-import type { BankConfig } from '../config.js'
 import { compareRoutes } from './compare/routes.js'
 import { operationsRoutes } from './operations/routes.js'
+import type { BankDemoOptions } from './options.js'
 import { thiefRoutes } from './thief/routes.js'
 import { labRoutes } from './token-lab/routes.js'
 import { tourRoutes } from './tour/routes.js'
 import { wireRoutes } from './wire/routes.js'
 
-export interface BankDemoOptions {
-  readonly config: BankConfig
-  readonly db: BankDatabase
-  readonly shared: SharedStore
-  readonly keys: KeyRing
-}
-
 /** Registers the bank's demo pages: token lab, comparison, operations and tour. The product works without them. */
-async function bankDemo(app: App, { config, db, shared, keys }: BankDemoOptions): Promise<void> {
-  const { RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
-  const { BANK_URL: bankUrl, BANK_INTERNAL_URL: bankInternalUrl } = config
-  const { RETIREMENT_INTERNAL_URL: retirementInternalUrl } = config
-  const cookieScope = cookieScopeOf(config)
-
+async function bankDemo(app: App, options: BankDemoOptions): Promise<void> {
+  const { config, shared } = options
   await app.register(demo, { service: 'bank', config, shared })
   fillSignInPage(app)
-  await labRoutes(app, { keys, accessTokenTtlSeconds, retirementUrl, retirementInternalUrl })
-  await compareRoutes(app, {
-    db,
-    shared,
-    recognition: {
-      keys,
-      tokenCookie: defineCookie('token', cookieScope),
-      issuer: bankUrl,
-      clientId: CLIENT_ID,
-      audience: bankUrl,
-      accessTokenTtlSeconds,
-      statusLists: app.statusLists,
-    },
-    strategies: app.sessionStrategies,
-    freshStrategies: (store) => freshStrategies(store, cookieScope, config.SESSION_IDLE_TTL),
-    bankInternalUrl,
-    retirementInternalUrl,
-  })
-  await operationsRoutes(app, { bankInternalUrl, retirementInternalUrl })
-  await thiefRoutes(app, {
-    db,
-    cookieScope,
-    cookiePrefix: config.COOKIE_PREFIX,
-    bankUrl,
-    retirementUrl,
-    bankInternalUrl,
-    retirementInternalUrl,
-  })
-  await wireRoutes(app, { cookiePrefix: config.COOKIE_PREFIX })
-  await tourRoutes(app, { db, bankUrl, retirementUrl, cookiePrefix: config.COOKIE_PREFIX })
+  await labRoutes(app, options)
+  await compareRoutes(app, options)
+  await operationsRoutes(app, options)
+  await thiefRoutes(app, options)
+  await wireRoutes(app, options)
+  await tourRoutes(app, options)
 }
-
-/** Creates the bank's session strategies with an empty memory. They do not prune the store: the bank already does. */
-const freshStrategies = (shared: SharedStore, cookieScope: CookieScope, idleTtlSeconds: number) =>
-  sessionStrategies({ cookieScope, shared, idleTtlSeconds, inMemory: true, prune: false })
 
 /** Pages that the sign-in page suggests. */
 const SUGGESTIONS = [

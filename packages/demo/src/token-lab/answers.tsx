@@ -73,7 +73,6 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
       {libraries && libraries.length > 0 && (
         <DataTable<LibraryAnswer>
           caption="The same token verified by libraries with default options and the right key"
-          emptyText=""
           rows={libraries}
           columns={[
             { header: 'Library', rowHeader: true, cell: ({ library }) => <code>{library}</code> },

@@ -54,3 +54,18 @@ const hasShape = new Ajv({ validateSchema: false }).compile<TraceEvent>(TraceEve
 
 /** Checks a value from the store, which other programs may have written. */
 export const isTraceEvent = (value: unknown): value is TraceEvent => hasShape(value)
+
+/** Returns the event of a request that a service sent itself. */
+export const probeEvent = (
+  probe: Pick<TraceEvent, 'at' | 'ms' | 'service' | 'by' | 'method' | 'path' | 'cookies' | 'status'>,
+  { code, strategy }: { readonly code: string | null; readonly strategy: string | null },
+): TraceEvent => ({
+  ...probe,
+  instance: '',
+  kind: 'probe',
+  ...(strategy === null ? {} : { strategy }),
+  ...(code === null ? {} : { code }),
+  asked: [],
+  set: [],
+  cleared: [],
+})

@@ -4,7 +4,7 @@ import { type CallContext, callContext, contextHeaders } from '@signet/service'
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { TraceEvent } from './event.js'
+import { probeEvent } from './event.js'
 
 export interface ProbeOptions {
   /** The URL of each service from this server. */
@@ -34,14 +34,14 @@ export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions
     token: string,
     service: 'bank' | 'retirement',
     context: CallContext,
-  ): Promise<{ status: number; code?: string }> {
+  ): Promise<{ status: number; code: string | null }> {
     const { status, text } = await fetchText(new URL('/api/me', internalUrls[service]), {
       headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
       timeoutMs: GIVE_UP_MS,
       signal: closing.signal,
     })
     const body: unknown = JSON.parse(text)
-    return { status, ...(isFailure(body) ? { code: body.code } : {}) }
+    return { status, code: isFailure(body) ? body.code : null }
   }
 
   async function untilRefused(
@@ -56,7 +56,8 @@ export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions
       const { status, code } = await answerTo(token, service, context)
       const now = Date.now()
       if (status === 401 || !taken) {
-        app.recordTrace(tourId, probed(service, now, now - startedAt, status, code))
+        const probe = { at: now, ms: now - startedAt, service, method: 'GET', path: '/api/me', cookies: [], status }
+        app.recordTrace(tourId, probeEvent(probe, { code, strategy: code === null ? 'jwt' : null }))
         taken = true
       }
       if (status === 401) return
@@ -83,28 +84,4 @@ export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions
 
 function endedSignIn({ method, routeOptions }: FastifyRequest, status: number): boolean {
   return method === 'POST' && status < 400 && ENDINGS.has(routeOptions.url ?? '')
-}
-
-function probed(
-  service: 'bank' | 'retirement',
-  at: number,
-  ms: number,
-  status: number,
-  code: string | undefined,
-): TraceEvent {
-  return {
-    at,
-    ms,
-    service,
-    instance: '',
-    kind: 'probe',
-    method: 'GET',
-    path: '/api/me',
-    cookies: [],
-    ...(code === undefined ? { strategy: 'jwt' } : { code }),
-    asked: [],
-    status,
-    set: [],
-    cleared: [],
-  }
 }

@@ -85,7 +85,7 @@ export function FiguresTable({ measured }: { measured: Measurement }): VNode {
   ]
   return (
     <>
-      <DataTable<Row> caption="The three approaches, measured" columns={columns} rows={rows} emptyText="" />
+      <DataTable<Row> caption="The three approaches, measured" columns={columns} rows={rows} />
       <p class="muted small">
         Measured <When at={new Date(measured.atMs)} time /> by process <code>{measured.instance}</code>, with{' '}
         {measured.requests} requests in {duration(measured.tookMs)}. Other load on this machine affects the figures.

@@ -15,7 +15,6 @@ export function Landings({ measured }: { measured: Measurement }): VNode {
     <>
       <DataTable<Service>
         caption="Processes that answered separate connections"
-        emptyText=""
         rows={SERVICES}
         columns={[
           { header: 'Service', rowHeader: true, phone: 'lead', cell: ({ name }) => name },

@@ -1,26 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { StrategyName } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
-import { type App, type CallContext, instanceName, type SharedStore } from '@signet/service'
+import { type App, type CallContext, instanceName } from '@signet/service'
 import { STRATEGIES } from '../../sign-in/rules.js'
+import type { BankDemoOptions } from '../options.js'
 import { createTemporaryUser, type TemporaryUser } from '../temporary-user.js'
 import { type Answered, type AskOptions, askWho, byName, post, type Target } from './ask.js'
 import type { Figures, Measurement } from './figures.js'
 import { cookiePair, median } from './rules.js'
 import { scatter } from './scatter.js'
-import {
-  instanceAfterRestart,
-  instanceWithoutStore,
-  type SecondInstance,
-  type SecondInstanceOptions,
-} from './second-instance.js'
-
-export interface MeasureOptions extends SecondInstanceOptions {
-  readonly db: BankDatabase
-  readonly shared: SharedStore
-  readonly bankInternalUrl: string
-  readonly retirementInternalUrl: string
-}
+import { instanceAfterRestart, instanceWithoutStore, type SecondInstance } from './second-instance.js'
 
 /** Timed requests per approach, after the warm-up. */
 const TIMED = 30
@@ -46,12 +34,13 @@ interface SignedIn {
  *
  * Rejects when a login or a sign-out is refused, for example while the store is down.
  */
-export async function measure(app: App, options: MeasureOptions, context: CallContext): Promise<Measurement> {
-  const { db, shared } = options
+export async function measure(app: App, options: BankDemoOptions, context: CallContext): Promise<Measurement> {
+  const { config, db, shared } = options
+  const { BANK_INTERNAL_URL: bankInternalUrl, RETIREMENT_INTERNAL_URL: retirementInternalUrl } = config
   const startedAt = performance.now()
   const asking = { context, signal: AbortSignal.timeout(DEADLINE_MS) }
-  const here: Target = { ...byName(options.bankInternalUrl), url: ownUrl(app) }
-  const sibling = byName(options.retirementInternalUrl)
+  const here: Target = { ...byName(bankInternalUrl), url: ownUrl(app) }
+  const sibling = byName(retirementInternalUrl)
   let requests = 0
   const ask = (target: Target, cookie: string, how: Partial<AskOptions> = {}): Promise<Answered> => {
     requests += 1
@@ -61,12 +50,10 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
   const instances: SecondInstance[] = []
   try {
     const [restarted, storeless] = [
-      await instanceAfterRestart(options, shared).then(keep(instances)),
-      await instanceWithoutStore(options, shared.kind).then(keep(instances)),
+      await instanceAfterRestart(app, options).then(keep(instances)),
+      await instanceWithoutStore(app, options).then(keep(instances)),
     ]
-    const signedIn = await Promise.all(
-      STRATEGIES.map((strategy) => signIn(app, options, here, person, strategy, asking)),
-    )
+    const signedIn = await Promise.all(STRATEGIES.map((strategy) => signIn(app, here, person, strategy, asking)))
     const timed = await time(signedIn, (cookie) => ask(here, cookie))
     const approaches: Figures[] = []
     for (const [index, { strategy, cookie }] of signedIn.entries()) {
@@ -86,8 +73,8 @@ export async function measure(app: App, options: MeasureOptions, context: CallCo
         refusedHereMs: null,
         refusedAtSiblingMs: null,
         landed: await Promise.all([
-          scatter('bank', options.bankInternalUrl, (target) => ask(target, cookie, { alone: true })),
-          scatter('retirement', options.retirementInternalUrl, (target) => ask(target, cookie, { alone: true })),
+          scatter('bank', bankInternalUrl, (target) => ask(target, cookie, { alone: true })),
+          scatter('retirement', retirementInternalUrl, (target) => ask(target, cookie, { alone: true })),
         ]),
       })
     }
@@ -124,14 +111,13 @@ const keep = (instances: SecondInstance[]) => (instance: SecondInstance) => {
 
 async function signIn(
   app: App,
-  { recognition: { tokenCookie } }: MeasureOptions,
   target: Target,
   { username, password }: TemporaryUser,
   strategy: StrategyName,
   asking: Pick<AskOptions, 'context' | 'signal'>,
 ): Promise<SignedIn> {
   const cookies = await post(target, '/api/login', { ...asking, body: { username, password, strategy } })
-  const name = app.serverSessions.get(strategy)?.cookie.name ?? tokenCookie.name
+  const name = app.serverSessions.get(strategy)?.cookie.name ?? app.userSessions.cookies.token.name
   const cookie = cookiePair(cookies, name)
   if (cookie === undefined) throw new Error(`the login with strategy ${strategy} did not set the cookie ${name}`)
   return { strategy, cookie }

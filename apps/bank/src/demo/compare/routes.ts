@@ -1,7 +1,8 @@
 import { type App, callContext, pageRoute, ServiceError } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
+import type { BankDemoOptions } from '../options.js'
 import { isMeasurement, type Measurement } from './figures.js'
-import { type MeasureOptions, measure } from './measure.js'
+import { measure } from './measure.js'
 import { ComparePage } from './page.js'
 import { sharedNotes } from './shared-notes.js'
 
@@ -15,7 +16,7 @@ const FRESH_MS = 2_000
  * Registers `/compare`, which measures the three approaches on request. It needs no sign-in: the figures contain no
  * personal data. Demo only.
  */
-export async function compareRoutes(app: App, options: MeasureOptions): Promise<void> {
+export async function compareRoutes(app: App, options: BankDemoOptions): Promise<void> {
   const notes = sharedNotes(options.shared, KEPT_SECONDS)
   let running: Promise<Measurement> | undefined
   /** Shown while the store cannot be read. */

@@ -1,9 +1,19 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { AuthError, type AuthenticationOptions, authentication } from '@signet/auth/verifier'
-import { openSharedStore, type SessionStrategy, type SharedStore } from '@signet/service'
+import { AuthError, authentication } from '@signet/auth/verifier'
+import { CLIENT_ID } from '@signet/contracts'
+import {
+  type App,
+  cookieScopeOf,
+  openSharedStore,
+  type SessionStrategy,
+  type SharedStore,
+  sessionStrategies,
+} from '@signet/service'
 import Fastify from 'fastify'
+import type { BankDemoOptions } from '../options.js'
 import type { Said } from './figures.js'
+
+/** A reserved port (RFC 1078), on which no store listens. */
+const CLOSED_PORT = 1
 
 /** A second instance of this service's authentication plugin, in this process. */
 export interface SecondInstance {
@@ -11,26 +21,14 @@ export interface SecondInstance {
   close(): Promise<void>
 }
 
-/** How this service authenticates requests. */
-export interface SecondInstanceOptions {
-  readonly recognition: Omit<AuthenticationOptions, 'sessions'>
-  /** The session strategies of this process. */
-  readonly strategies: readonly SessionStrategy[]
-  /** Creates the same strategies on a store, with an empty memory. */
-  readonly freshStrategies: (store: SharedStore) => readonly SessionStrategy[]
-}
-
 /** Creates an instance with an empty memory, as after a restart. */
-export const instanceAfterRestart = (options: SecondInstanceOptions, shared: SharedStore): Promise<SecondInstance> =>
-  instanceOf(options.recognition, replaced(options.strategies, 'session', options.freshStrategies(shared)))
+export const instanceAfterRestart = (app: App, options: BankDemoOptions): Promise<SecondInstance> =>
+  instanceOf(app, options, 'session', options.shared)
 
 /** Creates an instance whose shared store is at a closed port, as while the store is down. */
-export async function instanceWithoutStore(
-  { recognition, strategies, freshStrategies }: SecondInstanceOptions,
-  kind: SharedStore['kind'],
-): Promise<SecondInstance> {
-  const unreachable = await openSharedStore(`${kind}://127.0.0.1:${await closedPort()}/0`, () => {})
-  const instance = await instanceOf(recognition, replaced(strategies, 'shared-session', freshStrategies(unreachable)))
+export async function instanceWithoutStore(app: App, options: BankDemoOptions): Promise<SecondInstance> {
+  const unreachable = await openSharedStore(`${options.shared.kind}://127.0.0.1:${CLOSED_PORT}/0`, () => {})
+  const instance = await instanceOf(app, options, 'shared-session', unreachable)
   return {
     ask: instance.ask,
     close: async () => {
@@ -40,25 +38,37 @@ export async function instanceWithoutStore(
   }
 }
 
-/** Replaces the strategy of this name by the one in `others`. */
-const replaced = (
-  strategies: readonly SessionStrategy[],
-  name: SessionStrategy['strategy'],
-  others: readonly SessionStrategy[],
-): SessionStrategy[] =>
-  strategies.map((one) => (one.strategy === name ? (others.find(({ strategy }) => strategy === name) ?? one) : one))
-
-/** Registers the authentication plugin of every request to this service, with one route behind it. */
+/**
+ * Registers the authentication plugin of every request to this service, with one route behind it. The strategy of this name is new,
+ * with an empty memory and this store. It does not prune the store: the bank already does.
+ */
 async function instanceOf(
-  recognition: SecondInstanceOptions['recognition'],
-  sessions: SessionStrategy[],
+  bank: App,
+  { config, keys }: BankDemoOptions,
+  name: SessionStrategy['strategy'],
+  shared: SharedStore,
 ): Promise<SecondInstance> {
+  const cookieScope = cookieScopeOf(config)
+  const idleTtlSeconds = config.SESSION_IDLE_TTL
+  const fresh = sessionStrategies({ cookieScope, shared, idleTtlSeconds, inMemory: true, prune: false })
+  const sessions = bank.sessionStrategies.map(
+    (one) => fresh.find(({ strategy }) => strategy === one.strategy && strategy === name) ?? one,
+  )
   const app = Fastify()
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof AuthError)) throw error
     return reply.code(error.statusCode).send({ code: error.code })
   })
-  await app.register(authentication, { ...recognition, sessions })
+  await app.register(authentication, {
+    keys,
+    issuer: config.BANK_URL,
+    clientId: CLIENT_ID,
+    audience: config.BANK_URL,
+    accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
+    tokenCookie: bank.userSessions.cookies.token,
+    statusLists: bank.statusLists,
+    sessions,
+  })
   app.get('/', async () => ({ code: null }))
   await app.ready()
   return {
@@ -69,14 +79,4 @@ async function instanceOf(
     },
     close: () => app.close(),
   }
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port')
-  return address.port
 }

@@ -57,5 +57,5 @@ export function ReplicasTable({ service, replicas, nowMs }: Props): VNode {
       ),
     },
   ]
-  return <DataTable<ReplicaState> caption={`Replicas of ${service}`} columns={columns} rows={replicas} emptyText="" />
+  return <DataTable<ReplicaState> caption={`Replicas of ${service}`} columns={columns} rows={replicas} />
 }

@@ -1,21 +1,16 @@
 import { type App, callContext, pageRoute } from '@signet/service'
+import type { BankDemoOptions } from '../options.js'
 import { OperationsPage } from './page.js'
 import { createServicePoll } from './poll-services.js'
-
-export interface OperationsRoutesOptions {
-  readonly bankInternalUrl: string
-  readonly retirementInternalUrl: string
-}
 
 /**
  * Registers `/operations`, which shows the health of both services without Grafana. It needs no sign-in: the figures
  * contain no personal data. Demo only: in production the front door does not expose `/metrics`.
  */
-export async function operationsRoutes(app: App, options: OperationsRoutesOptions): Promise<void> {
-  const { bankInternalUrl, retirementInternalUrl } = options
+export async function operationsRoutes(app: App, { config }: BankDemoOptions): Promise<void> {
   const services = [
-    { name: 'Signet Bank', internalUrl: bankInternalUrl },
-    { name: 'Signet Retirement', internalUrl: retirementInternalUrl },
+    { name: 'Signet Bank', internalUrl: config.BANK_INTERNAL_URL },
+    { name: 'Signet Retirement', internalUrl: config.RETIREMENT_INTERNAL_URL },
   ]
   const look = createServicePoll(services, (error) => {
     app.log.debug({ err: error }, 'could not read the metrics of a replica')

@@ -1,26 +1,15 @@
-import { type CookieScope, defineCookie } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
-import { membersOf, newTour, TOUR_TTL_SECONDS, type TraceEvent } from '@signet/demo'
-import { type App, callContext, pageRoute } from '@signet/service'
+import { defineCookie } from '@signet/auth/verifier'
+import { membersOf, newTour, probeEvent, TOUR_TTL_SECONDS, type TraceEvent } from '@signet/demo'
+import { type App, callContext, cookieScopeOf, pageRoute } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { BankDemoOptions } from '../options.js'
 import { recordedEvents } from '../wire/routes.js'
 import { ATTEMPTS, type Seat } from './attempts.js'
 import { formatLoot, LOOT_TTL_SECONDS, type Loot, readLoot } from './loot.js'
-import { shortLivedTokenOf, stealFromMadeUpUser } from './made-up-user.js'
+import { stealFromMadeUpUser } from './made-up-user.js'
 import { ThiefPage, type Tried } from './page.js'
 import { type Sent, send } from './send.js'
-
-export interface ThiefRoutesOptions {
-  readonly db: BankDatabase
-  readonly cookieScope: CookieScope
-  /** First part of every cookie name. */
-  readonly cookiePrefix: string
-  readonly bankUrl: string
-  readonly retirementUrl: string
-  readonly bankInternalUrl: string
-  readonly retirementInternalUrl: string
-}
 
 /** Seats and attempts of one address per minute: each may create a user and hash a password. */
 const PER_MINUTE = 60
@@ -28,23 +17,18 @@ const PER_MINUTE = 60
 const AttemptForm = Type.Object({ attempt: Type.Union(ATTEMPTS.map(({ letter }) => Type.Literal(letter))) })
 
 /** Registers `/thief`, a lab that uses stolen copies of a made-up user's cookies. Demo only. */
-export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promise<void> {
+export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<void> {
   const { traces } = app.tour
-  const { db, cookieScope, cookiePrefix, bankInternalUrl, retirementInternalUrl } = options
+  const { config } = options
   // The other app must not receive the copies.
-  const lootCookie = defineCookie('loot', { ...cookieScope, domain: undefined })
+  const lootCookie = defineCookie('loot', { ...cookieScopeOf(config), domain: undefined })
   const { token, refresh } = app.userSessions.cookies
   const cookies = { token: token.name, refresh: refresh.name }
-  const origins = { bank: options.bankUrl, retirement: options.retirementUrl }
-  const internalUrls = { bank: bankInternalUrl, retirement: retirementInternalUrl }
+  const origins = { bank: config.BANK_URL, retirement: config.RETIREMENT_URL }
+  const internalUrls = { bank: config.BANK_INTERNAL_URL, retirement: config.RETIREMENT_INTERNAL_URL }
   const countAttempt = app.attempts.limitByAddress('thief:address', PER_MINUTE)
 
-  const copies = (request: FastifyRequest) =>
-    stealFromMadeUpUser(app, { db, bankInternalUrl, cookies }, callContext(request))
-  async function steal(request: FastifyRequest): Promise<Pick<Loot, 'token' | 'shortLived' | 'refreshToken'>> {
-    const stolen = await copies(request)
-    return { ...stolen, shortLived: await shortLivedTokenOf(app, db, stolen.token) }
-  }
+  const steal = (request: FastifyRequest) => stealFromMadeUpUser(app, options, callContext(request))
 
   app.recordingIds.push((request) => readLoot(request.headers.cookie, lootCookie)?.recordingId)
 
@@ -58,7 +42,7 @@ export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promis
       if (request.recordingId !== null) app.recordTrace(request.recordingId, traceOf(sent, at, Date.now() - at))
       return sent
     },
-    ownToken: async () => (await copies(request)).token,
+    ownToken: async () => (await steal(request)).token,
   })
 
   async function show(request: FastifyRequest, reply: FastifyReply, loot: Loot | undefined, tried?: Tried) {
@@ -70,7 +54,7 @@ export async function thiefRoutes(app: App, options: ThiefRoutesOptions): Promis
         username: String(membersOf(loot?.token ?? '', 'payload').username),
         tried,
         events,
-        cookiePrefix,
+        cookiePrefix: config.COOKIE_PREFIX,
       }),
     )
   }
@@ -113,20 +97,9 @@ const traceOf = (
   { by, to, method, path, status, code, headers, username }: Sent,
   at: number,
   ms: number,
-): TraceEvent => ({
-  at,
-  ms,
-  service: to,
-  instance: '',
-  kind: 'probe',
-  by,
-  method,
-  path,
-  cookies: headers.cookie === undefined ? [] : [path === '/api/token/refresh' ? 'refresh' : 'token'],
-  ...(username === null ? {} : { strategy: 'jwt' }),
-  ...(code === null ? {} : { code }),
-  asked: [],
-  status: status ?? 0,
-  set: [],
-  cleared: [],
-})
+): TraceEvent => {
+  const sent = path === '/api/token/refresh' ? ('refresh' as const) : ('token' as const)
+  const cookies = headers.cookie === undefined ? [] : [sent]
+  const probe = { at, ms, service: to, by, method, path, cookies, status: status ?? 0 }
+  return probeEvent(probe, { code, strategy: username === null ? null : 'jwt' })
+}

@@ -1,22 +1,14 @@
 import { twinIssuing } from '@signet/auth/issuer'
-import type { KeyRing } from '@signet/auth/verifier'
 import { LAB_TOKEN_TYP, tokenLab } from '@signet/demo'
 import { type App, failures, ok, ServiceError, Success, signedIn } from '@signet/service'
 import Type from 'typebox'
-
-export interface LabRoutesOptions {
-  readonly keys: KeyRing
-  readonly accessTokenTtlSeconds: number
-  readonly retirementUrl: string
-  readonly retirementInternalUrl: string
-}
+import type { BankDemoOptions } from '../options.js'
 
 /** Registers `/token`, and `POST /labs/token`, which signs lab tokens for retirement. Demo only. */
-export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
-  const { keys, accessTokenTtlSeconds, retirementUrl, retirementInternalUrl } = options
-  await app.register(twinIssuing, { keys, typ: LAB_TOKEN_TYP, accessTokenTtlSeconds })
+export async function labRoutes(app: App, { config, keys }: BankDemoOptions): Promise<void> {
+  await app.register(twinIssuing, { keys, typ: LAB_TOKEN_TYP, accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL })
 
-  app.post<{ Body: { expired?: boolean } }>(
+  app.post(
     '/labs/token',
     {
       schema: {
@@ -40,8 +32,8 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
   await tokenLab(app, {
     service: 'bank',
     keys,
-    sibling: { service: 'retirement', internalUrl: retirementInternalUrl },
+    sibling: { service: 'retirement', internalUrl: config.RETIREMENT_INTERNAL_URL },
     labToken: async (_request, claims, made) => app.issueTwin(claims, made),
-    whoMaySignUrl: `${retirementUrl}/who-may-sign`,
+    whoMaySignUrl: `${config.RETIREMENT_URL}/who-may-sign`,
   })
 }

@@ -1,24 +1,16 @@
-import type { BankDatabase } from '@signet/bank-database'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf, withGuess } from '@signet/demo'
 import { type App, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { BankDemoOptions } from '../options.js'
 import { letTokenExpire } from './expire.js'
 import { ANSWERS } from './guess.js'
 import { OverviewPage } from './overview-page.js'
 import { settledTrace, type Trace } from './settled.js'
 import { StepPage } from './step-page.js'
 import { STEPS } from './steps.js'
-
-export interface TourRoutesOptions {
-  readonly db: BankDatabase
-  readonly bankUrl: string
-  readonly retirementUrl: string
-  /** First part of every cookie name. */
-  readonly cookiePrefix: string
-}
 
 /** Tours that one address may start per minute: each uses space in the store. */
 const TOURS_PER_MINUTE = 30
@@ -32,8 +24,8 @@ const StepForm = Type.Object({
 const GuessForm = Type.Object({ guess: Type.Union(ANSWERS.map((answer) => Type.Literal(answer))) })
 
 /** Registers `/tour`, the guided tour through both apps. Demo only. */
-export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<void> {
-  const { db, bankUrl, retirementUrl, cookiePrefix } = options
+export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Promise<void> {
+  const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, COOKIE_PREFIX: cookiePrefix } = config
   const { cookies, traces } = app.tour
   const countTour = app.attempts.limitByAddress('tour:address', TOURS_PER_MINUTE)
 
@@ -115,7 +107,7 @@ export async function tourRoutes(app: App, options: TourRoutesOptions): Promise<
     const { sid, strategy } = signedIn(request)
     if (strategy !== 'jwt')
       throw new ServiceError('forbidden', 'This step needs a token. Sign in with “A signed token” first.')
-    await letTokenExpire({ db }, request, reply, sid)
+    await letTokenExpire(db, request, reply, sid)
     return reply.redirect(`${retirementUrl}/`, 303)
   })
 }

@@ -4,12 +4,8 @@ import { demoAssetUrl, type TraceEvent } from '@signet/demo'
 import { type App, pageRoute, ServiceError } from '@signet/service'
 import { Page } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
+import type { BankDemoOptions } from '../options.js'
 import { WireList } from './list.js'
-
-export interface WireRoutesOptions {
-  /** First part of every cookie name. */
-  readonly cookiePrefix: string
-}
 
 const EVERY_MS = 250
 /** Then the browser connects again. */
@@ -21,7 +17,7 @@ const MAX_STREAMS = 64
  * Registers `/wire`, which lists the requests of this browser, and the event stream that says when there are new ones. The cookie of
  * the recording is the only way to read it. Demo only.
  */
-export async function wireRoutes(app: App, { cookiePrefix }: WireRoutesOptions): Promise<void> {
+export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise<void> {
   let streams = 0
 
   app.get('/wire', pageRoute({ auth: 'optional', traced: false }), async (request, reply) =>
@@ -39,7 +35,7 @@ export async function wireRoutes(app: App, { cookiePrefix }: WireRoutesOptions):
             open this page in a second window.
           </p>
         ) : (
-          <WireList events={await recordedEvents(request)} cookiePrefix={cookiePrefix} />
+          <WireList events={await recordedEvents(request)} cookiePrefix={config.COOKIE_PREFIX} />
         )}
       </Page>,
     ),
