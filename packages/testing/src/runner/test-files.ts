@@ -14,10 +14,10 @@ export interface TestFile {
   readonly bytes: number
 }
 
-/** Folders with tests. Those in `deploy` need containers. */
-const FOLDERS = ['packages', 'apps', 'prisma', 'examples', 'bench', 'e2e', 'deploy']
+const FOLDERS = ['packages', 'apps', 'prisma', 'examples', 'bench', 'e2e']
 const IS_TEST = /\.test\.(ts|tsx|mjs)$/
-const NEEDS_CONTAINERS = /^deploy\//
+/** Their own command is `npm run test:compose`. */
+const NEEDS_CONTAINERS = /^e2e\/compose\//
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'generated', 'src'])
 
 /** Finds the test files below `root`. Files that start a server come first, then larger files. */
