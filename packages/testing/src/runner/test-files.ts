@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 export interface TestFile {
   /** Path of the source, relative to the repository. */
   readonly name: string
-  /** Path of the file that Node.js runs: the source, or its compiled output. */
+  /** Path of the compiled file, which Node.js runs. */
   readonly path: string
   /** Whether it starts a database, a service or a browser. */
   readonly needsServer: boolean
@@ -15,7 +15,7 @@ export interface TestFile {
 }
 
 const FOLDERS = ['packages', 'apps', 'prisma', 'examples', 'bench', 'e2e']
-const IS_TEST = /\.test\.(ts|tsx|mjs)$/
+const IS_TEST = /\.test\.tsx?$/
 /** Their own command is `npm run test:compose`. */
 const NEEDS_CONTAINERS = /^e2e\/compose\//
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'generated', 'src'])
@@ -59,7 +59,7 @@ export function batchesOf(files: readonly TestFile[]): TestFile[][] {
 
 /** Returns the path of the compiled test, in the `dist` folder of its workspace. */
 const compiled = (name: string): string =>
-  name.endsWith('.mjs') ? name : name.replace(/^(bench|e2e|[^/]+\/[^/]+)\//, '$1/dist/').replace(/\.tsx?$/, '.js')
+  name.replace(/^(bench|e2e|[^/]+\/[^/]+)\//, '$1/dist/').replace(/\.tsx?$/, '.js')
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -85,5 +85,5 @@ function textsOf(path: string, seen = new Set<string>()): string[] {
   seen.add(path)
   const text = readFileSync(path, 'utf8')
   const imported = [...text.matchAll(LOCAL_IMPORT)].map(([, target = '']) => resolve(dirname(path), target))
-  return [text, ...imported.filter((file) => /\.m?js$/.test(file)).flatMap((file) => textsOf(file, seen))]
+  return [text, ...imported.filter((file) => file.endsWith('.js')).flatMap((file) => textsOf(file, seen))]
 }

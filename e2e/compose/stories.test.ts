@@ -1,7 +1,7 @@
 // Runs `docker compose --profile e2e run --rm e2e` with one replica of each service, then with three.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { compose, install, replicas, scale, uninstall, up } from './installation.mjs'
+import { after, before, type TestContext, test } from 'node:test'
+import { compose, install, replicas, scale, uninstall, up } from './installation.js'
 
 before(async () => {
   await install()
@@ -10,7 +10,7 @@ before(async () => {
 after(uninstall)
 
 /** Runs end-to-end tests and returns how many passed. */
-async function stories(t, ...args) {
+async function stories(t: TestContext, ...args: readonly string[]): Promise<number> {
   // Without --no-deps Compose would scale back to one replica each.
   const output = await compose('--profile', 'e2e', 'run', '--rm', '-T', '--no-deps', 'e2e', ...args)
   const [, passed] = /(\d+) passed/.exec(output) ?? assert.fail(output.slice(-2_000))

