@@ -12,7 +12,6 @@ import type { Brand } from '@signet/ui'
 import type { FastifyInstance } from 'fastify'
 import { type CommonConfig, cookieScopeOf, publicOriginsOf } from './config/common.js'
 import { bodyParsing } from './http/body-parsing.js'
-import { closing } from './http/closing.js'
 import { compression } from './http/compression.js'
 import { errorAnswers } from './http/error-answers.js'
 import { forwardedFor } from './http/forwarded-for.js'
@@ -112,7 +111,6 @@ export async function createService(options: ServiceOptions): Promise<App> {
     limits: options.httpLimits,
   })
 
-  await app.register(closing)
   await app.register(heldResponses)
   await app.register(forwardedFor)
   await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })

@@ -11,7 +11,7 @@ export class StartError extends Error {
 const CLOSE_DELAY_MS = 4_500
 
 /**
- * Starts listening. On SIGTERM or SIGINT it refuses new connections, finishes pending requests and exits. Prints each
+ * Starts listening. On SIGTERM or SIGINT it drains (see `http/closing.ts`), finishes pending requests and exits. Prints each
  * ConfigError or StartError as one line without a stack and exits with 1. Other errors are thrown.
  */
 export async function startService(

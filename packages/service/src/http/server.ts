@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify'
 import { loggingOptions, requestId } from '../observability/logging.js'
 import { answerExpectation, answerUnreadable } from './client-errors.js'
+import { closing } from './closing.js'
 import { failure } from './envelope.js'
 import { originForm } from './request-target.js'
 
@@ -28,9 +29,11 @@ export interface HttpLimits {
   readonly checkEveryMs: number
   /** Maximum open connections. Further ones are closed at once. */
   readonly connections: number
+  /** Time in which a front door notices the shutdown. Without a front door it is 0. See `closing.ts`. */
+  readonly drainMs: number
 }
 
-const DEFAULT_LIMITS: HttpLimits = { arrivalMs: 10_000, checkEveryMs: 2_000, connections: 8_192 }
+const DEFAULT_LIMITS: HttpLimits = { arrivalMs: 10_000, checkEveryMs: 2_000, connections: 8_192, drainMs: 1_000 }
 
 /** Bodies are small forms and small JSON. */
 const BODY_LIMIT_BYTES = 65_536
@@ -49,7 +52,7 @@ export interface ServerOptions {
 
 /** Creates the Fastify instance of a service, with its limits and its responses to invalid requests. */
 export function createServer({ rawHeaders, logger, trustProxy, limits }: ServerOptions): App {
-  const { arrivalMs, checkEveryMs, connections } = { ...DEFAULT_LIMITS, ...limits }
+  const { arrivalMs, checkEveryMs, connections, drainMs } = { ...DEFAULT_LIMITS, ...limits }
   const app = Fastify({
     ...loggingOptions(logger),
     genReqId: requestId,
@@ -66,8 +69,7 @@ export function createServer({ rawHeaders, logger, trustProxy, limits }: ServerO
     requestTimeout: arrivalMs,
     connectionTimeout: STANDSTILL_MS,
     forceCloseConnections: 'idle',
-    // Requests that arrive on open connections during shutdown are served, then the connection closes. A front door that has
-    // already chosen this replica loses no request.
+    // Requests that arrive during shutdown are served, then their connection closes.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable(rawHeaders),
     rewriteUrl: originForm,
@@ -88,5 +90,6 @@ export function createServer({ rawHeaders, logger, trustProxy, limits }: ServerO
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.server.on('checkExpectation', answerExpectation(rawHeaders))
   app.server.maxConnections = connections
+  app.register(closing, { drainMs: trustProxy?.length ? drainMs : 0 })
   return app as App
 }
