@@ -52,7 +52,9 @@ for (const name of ['bank', 'retirement'] as const) {
     }
     const now = await replicas(name)
     assert.deepEqual([now.length, now.filter((id) => before.includes(id))], [3, []])
-    assertUnharmed(t, await load.stop())
+    const result = await load.stop()
+    assertUnharmed(t, result)
+    assert.equal(result.repeated, 0, 'each transfer succeeds at its first attempt')
   })
 }
 

@@ -5,10 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { SoftwareAuthenticator } from '@signet/testing'
 import type { ServiceName } from '../processes/services.js'
 import { docker } from './engine.js'
-import { cookiesOf, frontDoor } from './front-door.js'
+import { ADA, cookiesOf, frontDoor } from './front-door.js'
 import { addressOf, install, oneReplica, PORT, PROJECT, replicas, scale, uninstall, up } from './installation.js'
 import { startLoad } from './load.js'
-import { visitor } from './visitor.js'
+import { type Visitor, visitor } from './visitor.js'
 
 const door = frontDoor({ port: PORT })
 const { ask, askReplica, me, signIn } = door
@@ -140,18 +140,11 @@ test('/compare shows the replicas of its requests, and which of them authenticat
 })
 
 test('the tour names the replicas of each step, and explains when a memory session reached another replica', async () => {
-  const person = visitor(door)
-  await person.submit('bank', '/tour/begin')
   const bankUrl = `http://bank.signet.localhost:${PORT}`
-  const signInBy = (strategy: string) =>
-    person.submit('bank', '/sign-in', {
-      username: 'ada',
-      password: 'analytical-engine',
-      strategy,
-      return_to: `${bankUrl}/`,
-    })
+  const signInBy = (person: Visitor, strategy: string) =>
+    person.submit('bank', '/sign-in', { ...ADA, strategy, return_to: `${bankUrl}/` })
   /** Returns a step's page once it lists this many processes. Each records its event after its response. */
-  const answered = async (step: number, atLeast: number) => {
+  const answered = async (person: Visitor, step: number, atLeast: number) => {
     for (const since = performance.now(); ; await wait(100)) {
       const { text } = await person.visit('bank', `/tour/${step}`)
       const [, list] = /aria-label="Which processes answered">(.*?)<\/ul>/s.exec(text) ?? []
@@ -159,18 +152,26 @@ test('the tour names the replicas of each step, and explains when a memory sessi
       if (instances.length >= atLeast || performance.now() - since > 5_000) return { instances, text }
     }
   }
-  // Round robin: the sign-in and the next page reach different replicas.
-  await signInBy('jwt')
-  assert.equal((await answered(1, 2)).instances.length, 2)
-  const landed = await signInBy('session')
-  assert.match(landed.text, /<h1[^>]*>Sign in/, 'the page after the sign-in was another replica’s')
-  const { instances, text } = await answered(3, 2)
+  /** Begins tours until the page after the sign-in is another replica's: the front door chooses both. */
+  const visitorWithLostSession = async () => {
+    for (let tours = 0; tours < 20; tours += 1) {
+      const person = visitor(door)
+      await person.submit('bank', '/tour/begin')
+      await signInBy(person, 'jwt')
+      const landed = await signInBy(person, 'session')
+      if (/<h1[^>]*>Sign in/.test(landed.text)) return person
+    }
+    return assert.fail('every memory session was found')
+  }
+  const person = await visitorWithLostSession()
+  assert.ok((await answered(person, 1, 1)).instances.length >= 1)
+  const { instances, text } = await answered(person, 3, 2)
   assert.equal(instances.length, 2)
   assert.match(text, /another replica of the bank, which does not have the session/)
-  await signInBy('shared-session')
+  await signInBy(person, 'shared-session')
   await person.visit('retirement', '/')
-  const shared = await answered(5, 3)
-  assert.ok(shared.instances.length >= 3, 'two of the bank, one of retirement')
+  const shared = await answered(person, 5, 2)
+  assert.ok(shared.instances.length >= 2, 'one of the bank, one of retirement')
 })
 
 interface Replica {

@@ -1,10 +1,12 @@
 import type { Answer, AppName, FrontDoor } from './front-door.js'
 
 /** A page that a visitor sees, and where. */
-export interface SeenPage extends Answer {
+interface SeenPage extends Answer {
   readonly name: AppName
   readonly path: string
 }
+
+export type Visitor = ReturnType<typeof visitor>
 
 /** Simulates a browser without JavaScript: cookies, redirects and forms. Both hosts share all cookies. */
 export function visitor({ ask }: Pick<FrontDoor, 'ask'>) {
