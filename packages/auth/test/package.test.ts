@@ -42,13 +42,17 @@ function folderOf(name: string): string {
   return folder
 }
 
-test('the package has code, types and documents, and no tests', () => {
+test('the package has code, types, documents and vectors, and no tests', () => {
   const paths: string[] = files.map(({ path }: { path: string }) => path)
   assert.deepEqual(
-    paths.filter((path) => !/^(dist\/src\/.+\.(js|d\.ts)|LICENSE|README\.md|package\.json)$/.test(path)),
+    paths.filter(
+      (path) =>
+        !/^(dist\/src\/.+\.(js|d\.ts)|vectors\/.+\.json|(vectors\/)?README\.md|LICENSE|package\.json)$/.test(path),
+    ),
     [],
   )
-  assert.ok(paths.includes('LICENSE') && paths.includes('README.md'))
+  for (const path of ['LICENSE', 'README.md', 'vectors/README.md', 'vectors/keys.json'])
+    assert.ok(paths.includes(path), path)
 })
 
 test('both entry points run in an empty folder', () => {
