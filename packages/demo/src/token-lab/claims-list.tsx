@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { membersOf, type Part } from './change.js'
+import type { Part } from './change.js'
 import { CLAIMS_EXPLAINED, type ClaimExplanation, HEADER_EXPLAINED } from './claims-explained.js'
 
 interface ClaimProps {
@@ -10,34 +10,16 @@ interface ClaimProps {
 }
 
 /** Lists the members of header and payload with their values and explanations. */
-export function ClaimsList({ token }: { token: string }): VNode {
-  const header = Object.entries(membersOf(token, 'header'))
-  return (
-    <dl class="claims">
-      {header.map(([claim, value]) => (
-        <Claim key={`header-${claim}`} claim={claim} part="header" value={value} explained={HEADER_EXPLAINED[claim]} />
-      ))}
-      <Claims claims={membersOf(token, 'payload')} />
-    </dl>
-  )
-}
-
-/** Lists claims when no token is available. */
-export const ClaimsOnly = ({ claims }: { claims: object }): VNode => (
+export const ClaimsList = ({ header = {}, claims }: { header?: object; claims: object }): VNode => (
   <dl class="claims">
-    <Claims claims={claims} />
+    {Object.entries(header).map(([claim, value]) => (
+      <Claim key={`header-${claim}`} claim={claim} part="header" value={value} explained={HEADER_EXPLAINED[claim]} />
+    ))}
+    {Object.entries(claims).map(([claim, value]) => (
+      <Claim key={claim} claim={claim} part="payload" value={value} explained={CLAIMS_EXPLAINED[claim]} />
+    ))}
   </dl>
 )
-
-function Claims({ claims }: { claims: object }): VNode {
-  return (
-    <>
-      {Object.entries(claims).map(([claim, value]) => (
-        <Claim key={claim} claim={claim} part="payload" value={value} explained={CLAIMS_EXPLAINED[claim]} />
-      ))}
-    </>
-  )
-}
 
 function Claim({ claim, part, value, explained }: ClaimProps): VNode {
   return (

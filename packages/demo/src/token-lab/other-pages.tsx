@@ -1,7 +1,7 @@
 import { Button, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { demoAssetUrl } from '../assets.js'
-import { ClaimsOnly } from './claims-list.js'
+import { ClaimsList } from './claims-list.js'
 
 /** Shown to users with a session strategy, whose cookie contains only an id. */
 export function NoTokenPage({ frame }: { frame: PageFrame }): VNode {
@@ -41,7 +41,7 @@ export function NoLabTokenPage(props: { frame: PageFrame; claims: object; senten
         </p>
       </Notice>
       <Section title="Claims" id="claims">
-        <ClaimsOnly claims={props.claims} />
+        <ClaimsList claims={props.claims} />
       </Section>
     </Page>
   )

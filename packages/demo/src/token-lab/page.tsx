@@ -2,7 +2,7 @@ import { Button, Field, Form, Notice, Page, type PageFrame, Section, SelectField
 import type { VNode } from 'preact'
 import { demoAssetUrl } from '../assets.js'
 import { Answers, type AnswersProps } from './answers.js'
-import { type Decoded, decode } from './change.js'
+import { type Decoded, decode, membersOf } from './change.js'
 import { ClaimsList } from './claims-list.js'
 import { EXHIBITS } from './exhibits.js'
 import { TokenKey, TokenText } from './token-text.js'
@@ -79,7 +79,7 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
       </div>
       <ChangeForm token={token} sent={sent} />
       <Section title="Claims" id="claims">
-        <ClaimsList token={token} />
+        <ClaimsList header={membersOf(token, 'header')} claims={membersOf(token, 'payload')} />
       </Section>
     </Page>
   )

@@ -2,6 +2,7 @@ import { type FetchTextOptions, fetchText } from '@signet/auth/verifier'
 import { callContext, contextHeaders } from '@signet/service'
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { readMe } from '../me-answer.js'
 import { examineHere, GENUINE, Verdict } from './verdict.js'
 
 /** The verdict of one service; undefined when it did not respond. */
@@ -37,13 +38,13 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
     request: FastifyRequest,
     path: string,
     init: Omit<FetchTextOptions, 'timeoutMs'>,
-  ): Promise<[number, unknown]> {
+  ): Promise<[status: number, text: string]> {
     const { status, text } = await fetchText(new URL(path, sibling.internalUrl), {
       ...init,
       headers: { ...init.headers, ...contextHeaders(callContext(request)) },
       timeoutMs: TIMEOUT_MS,
     })
-    return [status, JSON.parse(text)]
+    return [status, text]
   }
 
   /** A failure of the other service must not fail the page. */
@@ -58,25 +59,23 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
   }
 
   async function siblingExamines(request: FastifyRequest, token: string): Promise<Verdict> {
-    const [, answer] = await askSibling(request, '/labs/verify', {
+    const [, text] = await askSibling(request, '/labs/verify', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
     })
-    const verdict = (answer as { data?: unknown }).data
+    const { data: verdict } = JSON.parse(text) as { data?: unknown }
     if (!isVerdict(verdict)) throw new Error('the response is not a verdict')
     return verdict
   }
 
   /** Converts the response of `GET /api/me`: 200 with the user, or a refusal with its code. */
-  function readMe([status, answer]: [number, unknown], of: string): Verdict {
-    const { code, error, data } = answer as { code?: unknown; error?: unknown; data?: { instance?: unknown } }
-    const genuine = status === 200
-    const verdict = genuine
-      ? { ...GENUINE, service: of, instance: data?.instance }
-      : { genuine, code, sentence: error, detail: null, service: of, instance: of === service ? instance : '' }
-    if (!isVerdict(verdict)) throw new Error(`/api/me answered ${status} without a code`)
-    return verdict
+  function verdictOf([status, text]: [status: number, text: string], of: string): Verdict {
+    const { me, refusal } = readMe(text)
+    if (me) return { ...GENUINE, service: of, instance: me.instance }
+    if (!refusal) throw new Error(`/api/me answered ${status} without a code`)
+    const { code, error: sentence } = refusal
+    return { genuine: false, code, sentence, detail: null, service: of, instance: of === service ? instance : '' }
   }
 
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -91,10 +90,12 @@ export function bothVerifiers({ app, service, instance, sibling }: VerifiersOpti
       Promise.all([
         app
           .inject({ url: '/api/me', headers: { ...bearer(token), ...contextHeaders(callContext(request)) } })
-          .then((answer) => ({ service, verdict: readMe([answer.statusCode, answer.json()], service) })),
+          .then((answer) => ({ service, verdict: verdictOf([answer.statusCode, answer.body], service) })),
         orNothing(
           request,
-          askSibling(request, '/api/me', { headers: bearer(token) }).then((answer) => readMe(answer, sibling.service)),
+          askSibling(request, '/api/me', { headers: bearer(token) }).then((answer) =>
+            verdictOf(answer, sibling.service),
+          ),
         ),
       ]),
   }

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fetchText } from '@signet/auth/verifier'
 import { type CallContext, callContext, contextHeaders } from '@signet/service'
-import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import Type from 'typebox'
+import { readMe } from '../me-answer.js'
 import { probeEvent } from './event.js'
 
 export interface ProbeOptions {
@@ -17,10 +16,6 @@ const EVERY_MS = 50
 const GIVE_UP_MS = 5_000
 /** Sign-outs that are measured concurrently. */
 const MAX_AT_ONCE = 5
-
-const isFailure = new Ajv({ validateSchema: false }).compile<{ code: string }>(
-  Type.Object({ code: Type.String({ maxLength: 64 }) }),
-)
 
 /**
  * Measures sign-out propagation during a tour. After a sign-out it sends a copy of the token to both services until each
@@ -40,8 +35,7 @@ export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions
       timeoutMs: GIVE_UP_MS,
       signal: closing.signal,
     })
-    const body: unknown = JSON.parse(text)
-    return { status, code: isFailure(body) ? body.code : null }
+    return { status, code: readMe(text).refusal?.code ?? null }
   }
 
   async function untilRefused(

@@ -1,3 +1,4 @@
+import { readMe } from '@signet/demo'
 import { type CallContext, contextHeaders } from '@signet/service'
 import type { Said } from './figures.js'
 import { requestText } from './request-text.js'
@@ -40,13 +41,9 @@ export async function askWho({ url, host }: Target, cookie: string, options: Ask
       signal,
       alone,
     })
-    const { code, data } = JSON.parse(text) as { code?: unknown; data?: { instance?: unknown } }
+    const { me, refusal } = readMe(text)
     return {
-      said: {
-        status,
-        code: typeof code === 'string' ? code : null,
-        instance: typeof data?.instance === 'string' ? data.instance : null,
-      },
+      said: { status, code: refusal?.code ?? null, instance: me?.instance ?? null },
       durations: readServerTiming([headers['server-timing'] ?? []].flat().join(',')),
     }
   } catch {

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { readMe } from '@signet/demo'
 import { type CallContext, contextHeaders } from '@signet/service'
-import { Ajv } from 'ajv'
-import Type, { type Static } from 'typebox'
 import { requestText } from '../compare/request-text.js'
 
 export type ServiceName = 'bank' | 'retirement'
@@ -30,12 +29,6 @@ export interface Sent extends Sending {
 
 const TIMEOUT_MS = 3_000
 
-const Me = Type.Object({ data: Type.Object({ username: Type.String(), instance: Type.String() }) })
-const Refusal = Type.Object({ error: Type.String({ maxLength: 512 }), code: Type.String({ maxLength: 64 }) })
-const ajv = new Ajv({ validateSchema: false })
-const isMe = ajv.compile<Static<typeof Me>>(Me)
-const isRefusal = ajv.compile<Static<typeof Refusal>>(Refusal)
-
 /** Sends a request to a service by its internal URL. Never rejects. */
 export async function send(internalUrl: string, sending: Sending, context: CallContext): Promise<Sent> {
   const url = new URL(sending.path, internalUrl)
@@ -53,10 +46,10 @@ export async function send(internalUrl: string, sending: Sending, context: CallC
 }
 
 function read({ status, headers, text }: { status: number; headers: IncomingHttpHeaders; text: string }) {
-  const body: unknown = JSON.parse(text)
+  const { me, refusal } = readMe(text)
   const common = { status, setCookies: headers['set-cookie'] ?? [] }
-  if (isRefusal(body)) return { ...common, code: body.code, username: null, sentence: body.error }
-  if (!isMe(body)) return { ...common, code: null, username: null, sentence: `The service answered ${status}.` }
-  const { username, instance } = body.data
+  if (refusal) return { ...common, code: refusal.code, username: null, sentence: refusal.error }
+  if (!me) return { ...common, code: null, username: null, sentence: `The service answered ${status}.` }
+  const { username, instance } = me
   return { ...common, code: null, username, sentence: `${instance} authenticated the request as ${username}.` }
 }

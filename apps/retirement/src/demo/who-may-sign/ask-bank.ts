@@ -1,22 +1,8 @@
 import { fetchText } from '@signet/auth/verifier'
+import { readMe } from '@signet/demo'
 import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
-import { Ajv } from 'ajv'
-import Type, { type Static } from 'typebox'
 
 const TIMEOUT_MS = 2_000
-
-const Me = Type.Object({
-  status: Type.Literal('ok'),
-  data: Type.Object({ name: Type.String({ maxLength: 256 }), instance: Type.String({ maxLength: 128 }) }),
-})
-const Refusal = Type.Object({
-  status: Type.Literal('error'),
-  error: Type.String({ maxLength: 512 }),
-  code: Type.String({ maxLength: 64 }),
-})
-const ajv = new Ajv({ validateSchema: false })
-const isMe = ajv.compile<Static<typeof Me>>(Me)
-const isRefusal = ajv.compile<Static<typeof Refusal>>(Refusal)
 
 /** The bank's response to a token. */
 export interface BankVerdict {
@@ -36,23 +22,12 @@ export async function askBank(bankInternalUrl: string, token: string, context: C
       headers: { authorization: `Bearer ${token}`, ...contextHeaders(context) },
       timeoutMs: TIMEOUT_MS,
     })
-    const answer: unknown = JSON.parse(text)
-    if (isMe(answer)) {
-      return {
-        genuine: true,
-        code: null,
-        sentence: `${answer.data.instance} authenticated the request as ${answer.data.name}.`,
-      }
-    }
-    if (isRefusal(answer)) return { genuine: false, code: answer.code, sentence: answer.error }
+    const { me, refusal } = readMe(text)
+    if (me) return { genuine: true, code: null, sentence: `${me.instance} authenticated the request as ${me.name}.` }
+    if (refusal) return { genuine: false, code: refusal.code, sentence: refusal.error }
     throw new Error(`the bank answered ${status}`)
   } catch (cause) {
-    throw new ServiceError(
-      'unavailable',
-      'The bank did not respond, so the token was not verified. Try again in a moment.',
-      {
-        cause,
-      },
-    )
+    const sentence = 'The bank did not respond, so the token was not verified. Try again in a moment.'
+    throw new ServiceError('unavailable', sentence, { cause })
   }
 }
