@@ -6,7 +6,7 @@ import { CLIENT_ID, TOKEN_TTL_SECONDS, tokenCookie } from './shared.js'
 export async function createVerifier(audience: string, issuer: string, issuerUrl: string, secret: string) {
   const app: FastifyInstance = Fastify()
   const keys = parseSecrets(secret)
-  const source = await httpStatusListSource(app, { keys, issuer, internalUrl: issuerUrl })
+  const source = httpStatusListSource({ keys, issuer, internalUrl: issuerUrl })
   const statusLists = followStatusLists({ issuer, source, maxAgeSeconds: 60 })
   app.addHook('onClose', async () => statusLists.close())
   const common = { keys, issuer, clientId: CLIENT_ID, accessTokenTtlSeconds: TOKEN_TTL_SECONDS }

@@ -28,7 +28,10 @@ test('a service with only the verifier entry point has no signing function', asy
 
 test('verifiers register the library verify-only, so its own functions refuse to sign', async () => {
   const app = Fastify()
-  await app.register(fastifyJwt, verifyOnly({ keys: KEYS, issuer: BANK, audience: BANK, requiredClaims: [] }))
+  await app.register(
+    fastifyJwt,
+    verifyOnly(KEYS.first.verificationKey, { issuer: BANK, audience: BANK, requiredClaims: [] }),
+  )
   assert.throws(() => app.jwt.sign(CLAIMS), /verify mode/)
   assert.throws(() => app.jwt.sign(CLAIMS, { algorithm: 'HS256' }), /verify mode/)
   app.get('/', (_request, reply) => reply.jwtSign(CLAIMS))

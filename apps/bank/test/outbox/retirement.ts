@@ -35,7 +35,7 @@ export class StandIn {
     const tokenCookie = defineCookie('token', { prefix: 'signet', domain: 'signet.localhost', secure: false })
     const common = { keys, tokenCookie, issuer: BANK, audience: RETIREMENT }
     await app.register(authentication, { ...common, clientId: 'bank', accessTokenTtlSeconds: 300 })
-    const receive = await receiveMessage<DepositClaims>(app, { ...common, typ: DEPOSIT_TYP, schema: DEPOSIT_SCHEMA })
+    const receive = receiveMessage<DepositClaims>({ ...common, typ: DEPOSIT_TYP, schema: DEPOSIT_SCHEMA })
     app.post(DEPOSIT_PATH, { config: { auth: 'none' } }, async (request, reply) => {
       const { mood } = this
       const deposit = await receive(request)

@@ -31,7 +31,7 @@ export const deposits = fastifyPlugin(depositRoutes, {
 
 async function depositRoutes(app: App, options: DepositsOptions): Promise<void> {
   const { db, keys, tokenCookie, bankUrl, origin } = options
-  const readDeposit = await receiveMessage<DepositClaims>(app, {
+  const readDeposit = receiveMessage<DepositClaims>({
     keys,
     tokenCookie,
     issuer: bankUrl,

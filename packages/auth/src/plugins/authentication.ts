@@ -100,7 +100,7 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
   async (app, options) => {
     const { keys, issuer, audience, tokenCookie, statusLists, renewInPlace } = options
     const cache = createVerifiedTokenCache(keys)
-    const verify = await createVerifier(app, 'accessToken', {
+    const verify = createVerifier({
       keys,
       issuer,
       audience,
@@ -232,8 +232,9 @@ export const authentication = fastifyPlugin<AuthenticationOptions>(
       }
     })
     // Parses a form with an expired session before refusing it, so that the refusal can keep its fields.
-    app.addHook('preHandler', async function refuseExpiredForm(request: FastifyRequest) {
-      if (request.authError && keepsForm(request, request.authError)) throw request.authError
+    app.addHook('preHandler', function refuseExpiredForm(request: FastifyRequest, _reply, done) {
+      if (request.authError && keepsForm(request, request.authError)) done(request.authError)
+      else done()
     })
   },
   { name: '@signet/authentication', fastify: '5.x' },

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { systemClock } from '../clock.js'
 import type { CookieDefinition } from '../cookies.js'
 import { AuthError } from '../errors.js'
@@ -35,14 +35,13 @@ export interface ReceiveMessageOptions {
  * The function rejects with {@link AuthError} `token_missing`, `token_malformed`, `token_signature_invalid`, `token_claims_invalid`,
  * `token_expired`, `forbidden`, and `unavailable` while keys cannot be fetched.
  */
-export async function receiveMessage<Claims extends object>(
-  app: FastifyInstance,
+export function receiveMessage<Claims extends object>(
   options: ReceiveMessageOptions,
-): Promise<(request: FastifyRequest) => Promise<MessageClaims & Claims>> {
+): (request: FastifyRequest) => Promise<MessageClaims & Claims> {
   const { keys, issuer, audience, tokenCookie } = options
   const typ = messageTyp(options.typ)
   const checkClaims = messageChecker<Claims>(options.schema)
-  const verify = await createVerifier(app, `message ${typ}`, {
+  const verify = createVerifier({
     keys,
     issuer,
     audience,

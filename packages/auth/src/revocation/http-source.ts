@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import { systemClock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import { fetchText } from '../fetch-text.js'
@@ -35,12 +34,9 @@ const OLDER_BY_SECONDS = STATUS_LIST_RESIGN_SECONDS + IAT_AHEAD_SECONDS
  * An attacker between this service and the issuer can only delay lists, as an outage does. A list from well before the held one is
  * refused. A 304 is accepted only until the held list expires, and a 404 only with the issuer's own error code.
  */
-export async function httpStatusListSource(
-  app: FastifyInstance,
-  { keys, issuer, internalUrl }: HttpStatusListOptions,
-): Promise<StatusListSource> {
+export function httpStatusListSource({ keys, issuer, internalUrl }: HttpStatusListOptions): StatusListSource {
   const held = new Map<string, Pick<SignedStatusList, 'iat' | 'exp'>>()
-  const verify = await createVerifier(app, 'statusList', {
+  const verify = createVerifier({
     keys,
     issuer,
     requiredClaims: REQUIRED_STATUS_CLAIMS,

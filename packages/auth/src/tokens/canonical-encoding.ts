@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { isCanonicalBase64url } from '../canonical-base64url.js'
 import { AuthError } from '../errors.js'
 
@@ -29,7 +28,9 @@ export function readCanonicalHeader(token: string, maxBytes = MAX_TOKEN_BYTES): 
   if (headerPart === undefined || payloadPart === undefined || signaturePart === undefined || others.length > 0) {
     throw malformed('not three parts')
   }
-  assertBase64url(signaturePart, 'signature')
+  if (signaturePart === '' || !isCanonicalBase64url(signaturePart)) {
+    throw malformed('signature is not canonical base64url')
+  }
   const header = readHeader(headerPart)
   readObject(payloadPart, 'payload')
   return header
@@ -44,24 +45,17 @@ function readHeader(part: string): TokenHeader {
   return { typ, alg, kid }
 }
 
-function assertBase64url(part: string, name: string): void {
-  if (part === '' || !isCanonicalBase64url(part)) throw malformed(`${name} is not canonical base64url`)
-}
-
 function readObject(part: string, name: string): Record<string, unknown> {
-  assertBase64url(part, name)
-  const bytes = Buffer.from(part, 'base64url')
-  const text = bytes.toString()
   let value: unknown
   try {
-    if (isUtf8(bytes)) value = JSON.parse(text)
+    value = JSON.parse(Buffer.from(part, 'base64url').toString())
   } catch {
-    // `value` stays undefined, which JSON cannot represent.
+    throw malformed(`${name} is not JSON`)
   }
-  if (value === undefined) throw malformed(`${name} is not JSON`)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} is not an object`)
-  // This detects white space, repeated members, needless escapes and other notations of numbers.
-  if (JSON.stringify(value) !== text) throw malformed(`${name} is not compact JSON with unique members`)
+  // This detects padding, foreign characters, unused bits, invalid UTF-8, white space, repeated members, needless escapes and
+  // other notations of numbers.
+  if (Buffer.from(JSON.stringify(value)).toString('base64url') !== part) throw malformed(`${name} is not canonical`)
   return value as Record<string, unknown>
 }
 

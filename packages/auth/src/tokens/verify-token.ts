@@ -1,5 +1,6 @@
-import fastifyJwt, { type FastifyJWTOptions, type JWT, type VerifyOptions } from '@fastify/jwt'
-import type { FastifyInstance } from 'fastify'
+import fastifyJwt, { type FastifyJWTOptions, type JWT } from '@fastify/jwt'
+import Fastify from 'fastify'
+import { LRUCache } from 'lru-cache'
 import { systemClock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { KeySource, RingKey } from '../keys/ring.js'
@@ -38,48 +39,26 @@ export interface VerifiedToken {
  */
 export type VerifyToken = (token: string) => Promise<VerifiedToken>
 
+/** Maximum number of keys whose registration is kept. A ring has fewer, but it is replaced while the service runs. */
+const MAX_REGISTERED_KEYS = 32
+
 /**
- * Registers `@fastify/jwt` for one kind of token, verify-only and in its own context: the service gets no signing function.
+ * Creates a verifier of one kind of token with `@fastify/jwt`, verify-only: it gets no signing function.
  *
  * Steps of a verification: size and canonical encoding, then the key by `kid`, with that key's `alg` only (RFC 8725, section 3.1).
  * Then the library checks the signature (RFC 7515, section 5.2), required claims, `exp`, `aud` and `iss`.
- *
- * @param name unique in the Fastify instance
  */
-export async function createVerifier(
-  app: FastifyInstance,
-  name: string,
-  requirements: TokenRequirements,
-): Promise<VerifyToken> {
+export function createVerifier(requirements: TokenRequirements): VerifyToken {
   const { keys, maxBytes } = requirements
-  let registered: JWT | undefined
-  await app.register(async (context) => {
-    await context.register(fastifyJwt, { ...verifyOnly(requirements), namespace: name, decoratorName: name })
-    registered = (context.jwt as unknown as Record<string, JWT>)[name]
-  })
-  if (!registered) throw new Error(`@fastify/jwt did not register ${name}`)
-  const jwt = registered
+  /** The registered library by verification key. With the key in its options, it prepares the key once, not for each token. */
+  const registered = new LRUCache<string, JWT>({ max: MAX_REGISTERED_KEYS })
 
-  /** Verifies with the library, which is synchronous with a given key. Accepts an expired token and reports it. */
-  function verified(token: string, { verificationKey: key }: RingKey): Pick<VerifiedToken, 'payload' | 'expired'> {
-    const options: Partial<VerifyOptions> = { key }
-    try {
-      const payload = jwt.verify<Claims>(token, options)
-      // The library accepts a token in the first millisecond of `exp`. RFC 7519, section 4.1.4, does not.
-      return { payload, expired: systemClock() >= Number(payload.exp) }
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 'FAST_JWT_EXPIRED') throw fromLibraryError(error)
-      return { payload: verifiedButForExpiry(token, options), expired: true }
-    }
-  }
-
-  /** Verifies without `exp`: the library checks it before `aud` and `iss`, which an expired token must pass too. */
-  function verifiedButForExpiry(token: string, options: Partial<VerifyOptions>): Claims {
-    try {
-      return jwt.verify<Claims>(token, { ...options, ignoreExpiration: true })
-    } catch (error) {
-      throw fromLibraryError(error)
-    }
+  /** Registers the library for a key, in an instance of its own: a running service accepts no plugins, but new keys. */
+  async function register({ verificationKey }: RingKey): Promise<JWT> {
+    const instance = Fastify()
+    await instance.register(fastifyJwt, verifyOnly(verificationKey, requirements))
+    registered.set(verificationKey, instance.jwt)
+    return instance.jwt
   }
 
   return async (token) => {
@@ -87,7 +66,8 @@ export async function createVerifier(
     // A single lookup, so that the returned key is the one that verified, even if the ring changes meanwhile.
     const found = keys.find(header.kid)
     const key = keyOf(header, found instanceof Promise ? await found : found)
-    const { payload, expired } = verified(token, key)
+    const jwt = registered.get(key.verificationKey) ?? (await register(key))
+    const { payload, expired } = verified(jwt, token)
     // RFC 7519, section 4.1.5. The issuer never sets it.
     if ('nbf' in payload) throw new AuthError('token_claims_invalid', 'this issuer does not set nbf')
     return { header, payload, key, expired }
@@ -96,19 +76,36 @@ export async function createVerifier(
 
 type Claims = Record<string, unknown>
 
-/** The library's decoded token, whose header was already checked. */
-type DecodedJwt = { header: object }
+/** Verifies with the library. Accepts an expired token and reports it. */
+function verified(jwt: JWT, token: string): Pick<VerifiedToken, 'payload' | 'expired'> {
+  try {
+    const payload = jwt.verify<Claims>(token)
+    // The library accepts a token in the first millisecond of `exp`. RFC 7519, section 4.1.4, does not.
+    return { payload, expired: systemClock() >= Number(payload.exp) }
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'FAST_JWT_EXPIRED') throw fromLibraryError(error)
+    return { payload: verifiedButForExpiry(jwt, token), expired: true }
+  }
+}
+
+/** Verifies without `exp`: the library checks it before `aud` and `iss`, which an expired token must pass too. */
+function verifiedButForExpiry(jwt: JWT, token: string): Claims {
+  try {
+    return jwt.verify<Claims>(token, { ignoreExpiration: true })
+  } catch (error) {
+    throw fromLibraryError(error)
+  }
+}
 
 /** Returns the options of `@fastify/jwt` without a private key, so that its `sign` throws. */
-export function verifyOnly({ keys, issuer, audience, requiredClaims }: TokenRequirements): FastifyJWTOptions {
+export function verifyOnly(
+  verificationKey: string,
+  { issuer, audience, requiredClaims }: Omit<TokenRequirements, 'keys'>,
+): FastifyJWTOptions {
   return {
-    secret: {
-      public: async ({ header }: DecodedJwt) => {
-        const named = header as TokenHeader
-        return keyOf(named, await keys.find(named.kid)).verificationKey
-      },
-    },
+    secret: { public: verificationKey },
     verify: {
+      // Both, so that the library derives the algorithm from the key. With only one, it would use a public key as a secret.
       algorithms: ['HS256', 'EdDSA'],
       allowedIss: issuer,
       ...(audience === undefined ? {} : { allowedAud: audience }),

@@ -52,7 +52,7 @@ async function openVerifier(internalUrl: string): Promise<FastifyInstance> {
     reply.code(error.statusCode).headers(error.headers).send({ code: error.code }),
   )
   const keys = keyRing([...FIXED_KEYS.HS256, ...FIXED_KEYS.EdDSA])
-  const source = await httpStatusListSource(app, { keys, issuer, internalUrl })
+  const source = httpStatusListSource({ keys, issuer, internalUrl })
   const statusLists = followStatusLists({ issuer, source, maxAgeSeconds })
   app.addHook('onClose', async () => statusLists.close())
   const [prefix = ''] = cookieName.split('_')

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
-import Fastify, { type FastifyInstance } from 'fastify'
 import { fixedWorld } from '../../conformance/fixed-world.js'
 import { untrusted } from '../../conformance/tables/status-lists.js'
 import { compressStatusBits, isRevoked, statusBits } from '../../src/revocation/status-list.js'
@@ -39,7 +38,6 @@ describe('status lists fetched from the bank', () => {
   let asked: { url: string | undefined; ifNoneMatch: string | undefined; prefer: unknown }[] = []
   /** Called instead of responding. */
   let hanging: (() => void) | undefined
-  let app: FastifyInstance
   let source: StatusListSource
   before(async () => {
     server = createServer(({ url, headers }, response) => {
@@ -61,13 +59,9 @@ describe('status lists fetched from the bank', () => {
     asked = []
     hanging = undefined
     const internalUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    app = Fastify()
-    source = await httpStatusListSource(app, { keys: KEYS, issuer: BANK, internalUrl })
+    source = httpStatusListSource({ keys: KEYS, issuer: BANK, internalUrl })
   })
-  afterEach(async () => {
-    setClock(NOW)
-    await app.close()
-  })
+  afterEach(() => setClock(NOW))
 
   async function fetched(etag?: string) {
     const version = await source.fetch('0', etag)

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import Fastify from 'fastify'
 import { type CryptoKey, compactVerify, type KeyObject } from 'jose'
 import { parsePrivateJwks } from '../../src/issuer.js'
 import type { KeyRing, KeySource, RingKey } from '../../src/keys/ring.js'
@@ -21,13 +20,8 @@ const PAIR = parsePrivateJwks(
 )
 const BASE = { iss: BANK, aud: 'here', exp: NOW + 300 }
 
-async function verifierOf(keys: KeySource): Promise<VerifyToken> {
-  const app = Fastify()
-  const requiredClaims = ['iss', 'aud', 'exp', 'sub']
-  const verify = await createVerifier(app, 'test', { keys, issuer: BANK, audience: 'here', requiredClaims })
-  await app.ready()
-  return verify
-}
+const verifierOf = (keys: KeySource): VerifyToken =>
+  createVerifier({ keys, issuer: BANK, audience: 'here', requiredClaims: ['iss', 'aud', 'exp', 'sub'] })
 
 interface Kind {
   readonly name: string
@@ -72,8 +66,8 @@ const payloads = fc.record({
 })
 
 for (const kind of KINDS) {
-  describe(kind.name, async () => {
-    const verify = await verifierOf(kind.ring)
+  describe(kind.name, () => {
+    const verify = verifierOf(kind.ring)
 
     test('a signed token is accepted with its key, and jose returns the same payload', async () => {
       await fc.assert(
@@ -124,8 +118,8 @@ for (const kind of KINDS) {
   })
 }
 
-describe('the claims that the library checks', async () => {
-  const verify = await verifierOf(KEYS)
+describe('the claims that the library checks', () => {
+  const verify = verifierOf(KEYS)
   const codeOf = async (payload: object): Promise<string | null> =>
     verify(forge({ ...BASE, sub: 'u-1', ...payload })).then(
       () => null,
@@ -165,7 +159,7 @@ describe('the claims that the library checks', async () => {
 describe('a key', () => {
   const token = forge({ ...BASE, sub: 'u-1' })
   const codeWith = async (sent: string, find: KeySource['find']): Promise<string | null> =>
-    (await verifierOf({ find }))(sent).then(
+    verifierOf({ find })(sent).then(
       () => null,
       (error: AuthError) => error.code,
     )
@@ -191,7 +185,7 @@ describe('a key', () => {
     assert.equal(await codeWith(confused, (name) => PAIR.find(name)), 'token_signature_invalid')
     const asPair: RingKey = { kid: 'k1', alg: 'EdDSA', verificationKey }
     assert.equal(await codeWith(token, () => asPair), 'token_signature_invalid')
-    const verify = await verifierOf({ find: () => asPair })
+    const verify = verifierOf({ find: () => asPair })
     await assert.rejects(verify(token), { detail: 'alg is not the one of the key' })
     // Even with a wrong algorithm in the ring, the library does not use a public key as a secret.
     const misnamed: RingKey = { kid: 'pair', alg: 'HS256', verificationKey }
@@ -207,7 +201,7 @@ describe('a key', () => {
 
   test('is looked up once, so the returned key is the one that verified', async () => {
     const ring = [KEYS.first, { ...KEYS.first, verificationKey: other }]
-    const verify = await verifierOf({ find: () => ring.shift() })
+    const verify = verifierOf({ find: () => ring.shift() })
     assert.equal((await verify(token)).key, KEYS.first)
     await assert.rejects(verify(token), { code: 'token_signature_invalid' })
     assert.equal(ring.length, 0)
@@ -215,7 +209,7 @@ describe('a key', () => {
 })
 
 test('a token with a non-canonical header is refused before the library reads it', async () => {
-  const verify = await verifierOf(KEYS)
+  const verify = verifierOf(KEYS)
   const twice = JSON.stringify(HEADER).replace('{', '{"kid":"k0",')
   await assert.rejects(verify(forge({ ...BASE, sub: 'u-1' }, twice)), { code: 'token_malformed' })
 })
