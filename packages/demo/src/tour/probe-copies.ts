@@ -59,11 +59,15 @@ export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions
     }
   }
 
-  app.addHook('onResponse', async (request, reply) => measure(request, reply.statusCode))
+  app.addHook('onResponse', (request, reply, done) => {
+    measure(request, reply.statusCode)
+    done()
+  })
 
   function measure(request: FastifyRequest, status: number): void {
+    if (!endedSignIn(request, status)) return
     const { tour, accessToken: token } = request
-    if (!tour || token === null || !endedSignIn(request, status)) return
+    if (!tour || token === null) return
     if (underWay >= MAX_AT_ONCE) return
     underWay += 1
     const context = callContext(request)
@@ -76,6 +80,6 @@ export function probeCopies(app: FastifyInstance, { internalUrls }: ProbeOptions
   app.addHook('preClose', async () => closing.abort())
 }
 
-function endedSignIn({ method, routeOptions }: FastifyRequest, status: number): boolean {
-  return method === 'POST' && status < 400 && ENDINGS.has(routeOptions.url ?? '')
+function endedSignIn(request: FastifyRequest, status: number): boolean {
+  return request.method === 'POST' && status < 400 && ENDINGS.has(request.routeOptions.url ?? '')
 }

@@ -80,8 +80,9 @@ export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
     // Recorded before the response is sent, so that the next page of the tour already shows it.
     app.addHook('onSend', (request, reply, payload, done) => {
       const { recordingId } = request
+      if (recordingId === null) return done(null, payload)
       const { url, config } = request.routeOptions
-      if (recordingId !== null && config.traced !== false && !UNRECORDED.has(url ?? '')) {
+      if (config.traced !== false && !UNRECORDED.has(url ?? '')) {
         const at = Date.now() - Math.round(reply.elapsedTime)
         app.recordTrace(recordingId, traceRequest(recording, request, reply, request.askedDuringTour ?? [], at))
       }

@@ -32,13 +32,12 @@ export function whenOver({ raw, request }: FastifyReply, callback: () => void): 
   connection[REQUESTS] ??= requestsOf(connection, request.raw)
   const requests = connection[REQUESTS]
   const over = () => {
-    raw.off('close', over)
     if (requests.underWay.delete(over)) callback()
     requests.onResponse()
   }
   requests.latest = request.raw
   requests.underWay.set(over, request.raw)
-  raw.once('close', over)
+  raw.on('close', over)
 }
 
 function requestsOf(connection: Connection, latest: IncomingMessage): Requests {

@@ -25,9 +25,10 @@ export const closing = fastifyPlugin<ClosingOptions>(
         await wait(CHECK_EVERY_MS)
       isClosing = true
     })
-    app.addHook('onResponse', async () => {
+    app.addHook('onResponse', (_request, _reply, done) => {
       // In the next turn, so that a pipelined request counts as pending.
       if (isClosing) setImmediate(() => app.server.closeIdleConnections())
+      done()
     })
   },
   { name: '@signet/closing', fastify: '5.x' },

@@ -42,7 +42,8 @@ export const ownHost = fastifyPlugin<OwnHostOptions>(
         return done(new ServiceError('invalid_request', 'The request must have exactly one Host header.'))
       }
       if (anyHost) return done()
-      const kinds = [...hosts, authorityOf(request.originalUrl) ?? []].flat().map(kindOf)
+      const named = authorityOf(request.originalUrl)
+      const kinds = (named === undefined ? hosts : [...hosts, named]).map(kindOf)
       const reads = request.method === 'GET' || request.method === 'HEAD'
       const elsewhere = kinds.some((kind) => kind === 'loopback' || kind === 'absolute')
       // With a trusted proxy on this machine, `X-Forwarded-Host` may show that the browser used the public name.
@@ -58,7 +59,11 @@ export const ownHost = fastifyPlugin<OwnHostOptions>(
 
 /** Returns every `Host` header. Node.js keeps only the first in `headers`. */
 function hostsOf({ rawHeaders }: IncomingMessage): string[] {
-  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
+  const hosts: string[] = []
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (/^host$/i.test(rawHeaders[at] ?? '')) hosts.push(rawHeaders[at + 1] ?? '')
+  }
+  return hosts
 }
 
 /** HTTP/1.0 has no `Host`, and some load balancers still probe with it. */

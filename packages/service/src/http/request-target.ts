@@ -11,6 +11,7 @@ const NEEDLESS_ESCAPE = /%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi
  * in the path. Routes, logs, `return_to` and the choice between JSON and a page all use this form.
  */
 export function originForm({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
+  if (url.startsWith('/') && !url.includes('%')) return url
   const pathAndQuery = ABSOLUTE_FORM.exec(url)?.[2] ?? url
   const path = pathAndQuery.split('?', 1)[0] ?? ''
   const query = pathAndQuery.slice(path.length)

@@ -9,11 +9,12 @@ import { addGauge } from './read-metrics.js'
  */
 export function countInFlight(app: FastifyInstance, registry: Registry): void {
   let inFlight = 0
+  const ended = () => {
+    inFlight -= 1
+  }
   app.addHook('onRequest', (_request, reply, done) => {
     inFlight += 1
-    whenOver(reply, () => {
-      inFlight -= 1
-    })
+    whenOver(reply, ended)
     done()
   })
   const held = app.heldResponses.count

@@ -15,8 +15,9 @@ const SENTENCE = 'The cookies of this request are too long. Delete the cookies o
 export const cookieLimit = fastifyPlugin(
   async (app) => {
     app.addHook('onRequest', (request, reply, done) => {
+      if ((request.headers.cookie ?? '').length <= COOKIE_LIMIT_BYTES) return done()
       const { auth, page } = request.routeOptions.config
-      if (auth === 'none' || (request.headers.cookie ?? '').length <= COOKIE_LIMIT_BYTES) return done()
+      if (auth === 'none') return done()
       reply.code(431)
       if (!page) return reply.send(failure(SENTENCE, 'invalid_request'))
       return reply.page(

@@ -17,12 +17,13 @@ declare module 'fastify' {
  */
 export const formUser = fastifyPlugin(
   async (app) => {
-    app.addHook('preValidation', async function refuseFormOfOtherUser(request, reply) {
+    app.addHook('preValidation', function refuseFormOfOtherUser(request, reply, done) {
+      const { method, identity } = request
+      if (method !== 'POST' || !identity) return done()
       const { page, formOfAnyUser } = request.routeOptions.config
-      const { identity } = request
-      if (request.method !== 'POST' || !page || formOfAnyUser || !identity) return
+      if (!page || formOfAnyUser) return done()
       const { [FORM_USER_FIELD]: userId } = (request.body ?? {}) as Record<string, unknown>
-      if (userId === undefined || userId === identity.id) return
+      if (userId === undefined || userId === identity.id) return done()
       const name = <FreeText text={identity.name} fallback={identity.username} />
       request.log.info('form of another user refused')
       return reply.code(409).page(
