@@ -12,7 +12,7 @@ const TEMPORARY = { prefix: 'made-up-', name: 'A made-up user', keptMs: LOOT_TTL
 const LOGIN_MS = 9_000
 
 /**
- * Creates a user, signs in with the API as a browser does, and returns copies of what the response set, with another token of the
+ * Creates a user and signs in with the API as a browser does. Returns copies of what the response set, and another token of the
  * session that lives one second.
  *
  * @throws {ServiceError} `unavailable` when the login fails.
