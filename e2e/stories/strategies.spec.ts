@@ -42,7 +42,7 @@ test('a session in the shared store is known to both apps, and ends at both', as
   await expectSignedIn(page, person.name)
   expect(await strategyAt(page)).toBe('shared-session')
   await page.getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByText('You are signed out of both apps.')).toBeVisible()
+  await expect(page.getByText('You are signed out of every app.')).toBeVisible()
   await page.goto(apps.bank)
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
 })

@@ -12,7 +12,7 @@ test.describe(() => {
     ['the forgery page', 'retirement', '/who-may-sign', 'Forge a token', undefined],
     ['sign out elsewhere', 'bank', '/security', 'Sign out elsewhere', undefined],
     ['a transfer', 'bank', '/transfer?to=retirement&amount=1.00', 'Review', 'Send'],
-    ['the sign-out at the bank', 'bank', '/sign-out', 'Sign out of both', undefined],
+    ['the sign-out at the bank', 'bank', '/sign-out', 'Sign out of every app', undefined],
     ['the token lab at the bank', 'bank', '/token', 'Change the claim and verify', undefined],
   ] as const) {
     test(`a form that was opened by another user changes nothing and says who is signed in now: ${what}`, async ({

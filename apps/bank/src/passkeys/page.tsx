@@ -34,7 +34,7 @@ export function PasskeySection({ passkeys, isConfirmed }: PasskeySectionProps): 
   return (
     <Section title="Passkeys" id="passkeys">
       <p>
-        A passkey signs you in to both apps with your fingerprint, face or device PIN. A fake website cannot use it.
+        A passkey signs you in to every app with your fingerprint, face or device PIN. A fake website cannot use it.
       </p>
       <DataTable<StoredPasskey>
         caption="Your passkeys"

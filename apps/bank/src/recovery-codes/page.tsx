@@ -105,7 +105,7 @@ export interface CodeSignInPageProps {
 
 export function CodeSignInPage({ frame, returnTo, username, error }: CodeSignInPageProps): VNode {
   return (
-    <Page {...frame} title="Use a recovery code" lead="Each code signs you in once, at both apps.">
+    <Page {...frame} title="Use a recovery code" lead="Each code signs you in once, at every app.">
       <ErrorNotice text={error} />
       <Panel>
         <Form label="Sign in">

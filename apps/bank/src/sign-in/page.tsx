@@ -35,11 +35,11 @@ export interface SignInPageProps {
 }
 
 const APPROACHES: Readonly<Record<StrategyName, Omit<Choice, 'value'>>> = {
-  jwt: { label: 'A signed token', hint: 'Works at both apps. Each app verifies the signature itself.' },
+  jwt: { label: 'A signed token', hint: 'Works at every app. Each one verifies the signature itself.' },
   session: { label: 'A session in one server’s memory', hint: 'Works at one process only.' },
   'shared-session': {
     label: 'A session in a shared store',
-    hint: 'Works at both apps. Each app queries the store for every request.',
+    hint: 'Works at the bank and at retirement. Each one queries the store for every request.',
   },
 }
 

@@ -108,7 +108,7 @@ export async function signInRoutes(app: App, options: SignInOptions): Promise<vo
     const text = sentenceOf(reason)
     const notice =
       request.query.signed_out === '1'
-        ? { kind: 'success' as const, text: 'You are signed out of both apps.' }
+        ? { kind: 'success' as const, text: 'You are signed out of every app.' }
         : text && { kind: 'info' as const, text }
     probe.set(reply)
     return reply.page(

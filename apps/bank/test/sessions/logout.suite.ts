@@ -160,14 +160,14 @@ describe('the sign-out page', () => {
   test('asks first, then revokes the session and confirms it', async () => {
     const token = await tokenOf(bank.app)
     const asked = await bank.app.inject({ url: '/sign-out', headers: cookieOf(token) })
-    assert.match(asked.body, /<form[^>]*method="post"[^>]*action="\/sign-out"[\s\S]*Sign out of both/)
+    assert.match(asked.body, /<form[^>]*method="post"[^>]*action="\/sign-out"[\s\S]*Sign out of every app/)
     assert.equal(await endedAt(token), null)
     const answer = await bank.app.inject({ method: 'POST', url: '/sign-out', headers: { ...form, ...cookieOf(token) } })
     assert.deepEqual([answer.statusCode, answer.headers.location], [303, '/sign-in?signed_out=1'])
     assert.deepEqual(signedOutBy(answer), { cleared: ALL_CLEARED, evictsPages: true })
     assert.notEqual(await endedAt(token), null)
     const said = await bank.app.inject('/sign-in?signed_out=1')
-    assert.match(said.body, /role="status"[\s\S]*You are signed out of both apps\./)
+    assert.match(said.body, /role="status"[\s\S]*You are signed out of every app\./)
   })
 
   test('an expired token still identifies the session to revoke', async () => {
@@ -180,7 +180,7 @@ describe('the sign-out page', () => {
   test('with only a refresh token still asks, because its session is active', async () => {
     const { refresh, token } = await newCustomer(bank)
     const asked = await bank.app.inject({ url: '/sign-out', headers: { cookie: refresh } })
-    assert.match(asked.body, /Sign out of both/)
+    assert.match(asked.body, /Sign out of every app/)
     const answer = await bank.app.inject({ method: 'POST', url: '/sign-out', headers: { ...form, cookie: refresh } })
     assert.equal(answer.statusCode, 303)
     assert.notEqual(await endedAt(token), null)
