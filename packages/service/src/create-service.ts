@@ -45,6 +45,10 @@ declare module 'fastify' {
     /** The session strategies that this service accepts in addition to tokens. */
     readonly sessionStrategies: readonly SessionStrategy[]
   }
+  interface FastifyRequest {
+    /** When the request arrived, in ms since 1970: the time for whatever is decided and stored for it. */
+    receivedAtMs: number
+  }
 }
 
 /** The configuration that every service needs. */
@@ -114,7 +118,9 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(heldResponses)
   await app.register(forwardedFor)
   await app.register(timeLimit, { limitMs: HANDLER_TIMEOUT_MS })
+  app.decorateRequest('receivedAtMs', 0)
   app.addHook('onRequest', (request, reply, done) => {
+    request.receivedAtMs = Date.now()
     reply.header('x-request-id', request.id)
     done()
   })

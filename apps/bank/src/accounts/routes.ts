@@ -124,7 +124,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
 
   app.get('/', pageRoute(), async (request, reply) => {
     const { id } = signedIn(request)
-    const now = new Date()
+    const now = new Date(request.receivedAtMs)
     const [accounts, past, recent, pending] = await Promise.all([
       listAccounts(db, id),
       listBalances(db, id, pastWeeks(now)),
@@ -137,7 +137,7 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
 
   app.get('/accounts/:id', pageRoute({ params: AccountParams, querystring: EntriesQuery }), async (request, reply) => {
     const shown = await entriesOf(request)
-    const months = monthsBetween(shown.account.createdAt, new Date())
+    const months = monthsBetween(shown.account.createdAt, new Date(request.receivedAtMs))
     return reply.page(AccountPage({ frame: request.pageFrame('accounts'), months, ...shown }))
   })
 

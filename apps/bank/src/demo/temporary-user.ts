@@ -25,13 +25,14 @@ export async function createTemporaryUser(
   db: BankDatabase,
   passwords: Passwords,
   { prefix, name, keptMs }: TemporaryUserOptions,
+  nowMs: number,
 ): Promise<TemporaryUser> {
   // A customer may have such a username, but every customer has accounts.
   await db.user.deleteMany({
     where: {
       username: { startsWith: prefix },
       accounts: { none: {} },
-      createdAt: { lt: new Date(Date.now() - keptMs) },
+      createdAt: { lt: new Date(nowMs - keptMs) },
     },
   })
   const id = randomUUID()

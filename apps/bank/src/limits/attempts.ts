@@ -12,15 +12,15 @@ export interface Attempts {
    *
    * @throws {ServiceError} `rate_limited`, also for the right password; `unavailable` when it cannot be counted.
    */
-  countSignIn(username: string, address: string): Promise<() => Promise<void>>
+  countSignIn(username: string, address: string, nowMs: number): Promise<() => Promise<void>>
   /** The same for an attempt with a passkey, with counters of its own. */
-  countPasskey(username: string, address: string): Promise<() => Promise<void>>
+  countPasskey(username: string, address: string, nowMs: number): Promise<() => Promise<void>>
   /** Counts a registration for an address, separately from its logins. */
-  countRegistration(address: string): Promise<void>
+  countRegistration(address: string, nowMs: number): Promise<void>
   /** Returns a function that counts another kind of attempt per client address. It throws as `countRegistration` does. */
-  limitByAddress(name: string, perMinute: number): (address: string) => Promise<void>
+  limitByAddress(name: string, perMinute: number): (address: string, nowMs: number) => Promise<void>
   /** The same per user, in a window of so many seconds. */
-  limitByUser(name: string, limit: LimitOfUser): (userId: string) => Promise<void>
+  limitByUser(name: string, limit: LimitOfUser): (userId: string, nowMs: number) => Promise<void>
 }
 
 interface LimitOfUser {
@@ -52,10 +52,10 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
       { name: `${kind}:address`, points: limitPerMinute * WIDER, durationSeconds },
       { name: `${kind}:name`, points: limitPerMinute * WIDER, durationSeconds },
     ])
-    return async (username: string, address: string) => {
+    return async (username: string, address: string, nowMs: number) => {
       const name = nameKey(username)
       const keys = [`${clientNetwork(address)} ${name}`, siteNetwork(address), name]
-      const { takeBack } = await count(counters, keys)
+      const { takeBack } = await count(counters, keys, nowMs)
       // If the database is down by now, the user loses one attempt but is still signed in.
       return () => takeBack().catch(() => {})
     }
@@ -67,19 +67,19 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
   return {
     countSignIn: countByNameAndAddress('sign-in'),
     countPasskey: countByNameAndAddress('passkey'),
-    countRegistration: async (address) => {
-      await count(registrations, [siteNetwork(address)])
+    countRegistration: async (address, nowMs) => {
+      await count(registrations, [siteNetwork(address)], nowMs)
     },
     limitByAddress: (name, perMinute) => {
       const counters = createCounters(pool, [{ name, points: perMinute, durationSeconds }])
-      return async (address) => {
-        await count(counters, [siteNetwork(address)])
+      return async (address, nowMs) => {
+        await count(counters, [siteNetwork(address)], nowMs)
       }
     },
     limitByUser: (name, { attempts, durationSeconds: seconds, sentence }) => {
       const counters = createCounters(pool, [{ name, points: attempts, durationSeconds: seconds }])
-      return async (userId) => {
-        await count(counters, [userId], { reached: sentence, down: undefined })
+      return async (userId, nowMs) => {
+        await count(counters, [userId], nowMs, { reached: sentence, down: undefined })
       }
     },
   }
@@ -100,9 +100,10 @@ const SIGN_IN: Sentences = { down: 'We can’t sign you in right now. Try again 
 async function count(
   counters: Counters,
   keys: readonly string[],
+  nowMs: number,
   { reached, down }: Sentences = SIGN_IN,
 ): Promise<CountedTry> {
-  const tried = await counters.count(keys).catch((cause: unknown) => {
+  const tried = await counters.count(keys, nowMs).catch((cause: unknown) => {
     throw new ServiceError('unavailable', down, { cause, headers: { 'retry-after': '1' } })
   })
   if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext, reached)

@@ -9,7 +9,7 @@ export interface LimiterSettings {
 /** Counters with a limit each. An attempt has a key at every counter and is counted in order. */
 export interface Counters {
   /** Counts an attempt at every counter, or at none when one has reached its limit. Later counters are then not read. */
-  count(keys: readonly string[]): Promise<CountedTry | UsedUp>
+  count(keys: readonly string[], nowMs: number): Promise<CountedTry | UsedUp>
 }
 
 export interface CountedTry {
@@ -70,17 +70,16 @@ export function createCounters(pool: Pool, limits: readonly LimiterSettings[]): 
   const points = limits.map((limit) => limit.points)
   const windowsMs = limits.map(({ durationSeconds }) => durationSeconds * 1_000)
   return {
-    count: async (keys) => {
-      const now = Date.now()
+    count: async (keys, nowMs) => {
       const named = limits.map(({ name }, at) => `${name}:${keys[at]}`)
-      const ends = await run(count, [named, now, points, windowsMs])
+      const ends = await run(count, [named, nowMs, points, windowsMs])
       const takeThemBack = async () => {
         if (ends.length > 0) await run(takeBack, [named, ends])
       }
       if (ends.length === limits.length) return { takeBack: takeThemBack }
       await takeThemBack()
       const [until] = await run(usedUpUntil, [named[ends.length]])
-      return { msBeforeNext: Math.max(0, Number(until ?? now) - now) }
+      return { msBeforeNext: Math.max(0, Number(until ?? nowMs) - nowMs) }
     },
   }
 }

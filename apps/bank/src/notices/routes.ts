@@ -27,14 +27,15 @@ const Dismissal = Type.Object({ notice: Notices, return_to: Type.Optional(Type.U
 /** Shows security notices on the pages of every session, and lists them on `/security`. */
 export const notices = fastifyPlugin(
   async (app: App, { db, bankUrl }: NoticesOptions) => {
-    const isConfirmed = (request: FastifyRequest) => app.userSessions.proved(request, new Date()) !== null
+    const isConfirmed = (request: FastifyRequest) =>
+      app.userSessions.proved(request, new Date(request.receivedAtMs)) !== null
     app.decorateRequest('openNotices', null)
     app.addHook('preHandler', async (request) => {
       const { identity, routeOptions } = request
       if (request.method !== 'GET' || !routeOptions.config.page || !identity) return
       try {
         const { id: userId, sid } = signedIn(request)
-        request.openNotices = await listOpenNotices(db, { userId, sid }, new Date())
+        request.openNotices = await listOpenNotices(db, { userId, sid }, new Date(request.receivedAtMs))
       } catch (error) {
         // Pages that need no database work without it.
         request.log.warn({ err: error }, 'could not read security notices')

@@ -37,7 +37,9 @@ export interface CeremonyOptions {
 const CHALLENGES_OF_USER = { attempts: 60, durationSeconds: 60 }
 
 /** Returns a function that counts the challenges of a signed-in user. It throws {ServiceError} `rate_limited`. */
-export const challengeLimit = ({ attempts }: Pick<App, 'attempts'>): ((userId: string) => Promise<void>) =>
+export const challengeLimit = ({
+  attempts,
+}: Pick<App, 'attempts'>): ((userId: string, nowMs: number) => Promise<void>) =>
   attempts.limitByUser('passkey-challenge:user', CHALLENGES_OF_USER)
 
 /** Creates the challenge of a ceremony, bound to the browser of the request. */
@@ -48,7 +50,7 @@ export async function begin(
   bound: ChallengeBinding,
 ): Promise<string> {
   const browserId = binding.idOf(request)
-  const challenge = await createChallenge(challenges, bound, browserId, new Date())
+  const challenge = await createChallenge(challenges, bound, browserId, new Date(request.receivedAtMs))
   binding.keep(reply, browserId)
   return challenge
 }
@@ -63,7 +65,7 @@ export async function verifyNewPasskey(
   const registration = readRegistration(credential)
   const challenge = readChallenge(registration.response.clientDataJSON, 'webauthn.create')
   const wanted = { purposes: ['register'] as const, userId }
-  await takeChallenge(challenges, challenge, wanted, binding.presented(request), new Date())
+  await takeChallenge(challenges, challenge, wanted, binding.presented(request), new Date(request.receivedAtMs))
   return verifyRegistration(registration, challenge, rp)
 }
 
@@ -94,10 +96,10 @@ export async function provePasskey(
   const challenge = readChallenge(assertion.response.clientDataJSON, 'webauthn.get')
   const passkey = await findByCredentialId(db, assertion.id)
   const name = passkey ? foldUsername(passkey.user.username) : `passkey ${assertion.id}`
-  const takeBack = await request.server.attempts.countPasskey(name, request.ip)
+  const takeBack = await request.server.attempts.countPasskey(name, request.ip, request.receivedAtMs)
   let refused = false
   try {
-    const now = new Date()
+    const now = new Date(request.receivedAtMs)
     const taken = await takeChallenge(challenges, challenge, { purposes, userId }, binding.presented(request), now)
     if (!passkey || closedUserIds.includes(passkey.userId)) throw new AuthError('passkey_invalid', 'an unknown passkey')
     if (userId !== null && passkey.userId !== userId)

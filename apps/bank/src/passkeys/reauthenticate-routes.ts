@@ -39,7 +39,7 @@ export async function reauthenticateWithPasskey(
   return counted(request.server.reauthenticationOutcomes, async () => {
     const { commitment, amr } = await provePasskey(options, request, credential, { purposes, userId })
     if (commitment === null) return renewAuthentication(options.db, request, reply, amr)
-    await saveConfirmation(options.db, commitment, new Date())
+    await saveConfirmation(options.db, commitment, new Date(request.receivedAtMs))
     return null
   })
 }
@@ -79,7 +79,7 @@ export async function passkeyReauthenticationRoutes(app: App, options: CeremonyO
               requestHash({ ...transfer, amountMinor: transfer.amount, memo: memoOf(transfer.memo) }),
             )
           : null
-      await countChallenge(userId)
+      await countChallenge(userId, request.receivedAtMs)
       const challenge = await begin(options, request, reply, { purpose, userId, commitment })
       return ok(await requestOptions(options.rp, challenge, await listPasskeys(options.db, userId)))
     },

@@ -42,7 +42,7 @@ export async function registerPasskey(
   const id = randomUUID()
   const transports = [...verified.transports]
   const passkey = { ...verified, transports, id, userId, name: readable, counter: BigInt(counter) }
-  return { id, recoveryCodes: await addPasskey(options.db, passkey, sourceOf(request)) }
+  return { id, recoveryCodes: await addPasskey(options.db, passkey, sourceOf(request), new Date(request.receivedAtMs)) }
 }
 
 /** Removes a passkey of the user. @throws {ServiceError} `reauthentication_required`, `forbidden`, `not_found` */
@@ -66,7 +66,7 @@ export async function nameAgain(
 /** @throws {ServiceError} `reauthentication_required`; `forbidden` for a shared user. */
 function requireOwnChange({ sharedUserIds }: CeremonyOptions, request: FastifyRequest): void {
   refuseSharedUser(sharedUserIds, signedIn(request).id)
-  requireRecentAuthentication(request, new Date())
+  requireRecentAuthentication(request)
 }
 
 const sourceOf = (request: FastifyRequest): NoticeSource => {
@@ -103,7 +103,7 @@ export async function passkeyRoutes(app: App, options: CeremonyOptions): Promise
     async (request, reply) => {
       requireOwnChange(options, request)
       const { id: userId, username, name } = signedIn(request)
-      await countChallenge(userId)
+      await countChallenge(userId, request.receivedAtMs)
       const registered = await listPasskeys(db, userId)
       const challenge = await begin(options, request, reply, { purpose: 'register', userId })
       return ok(await creationOptions(options.rp, { id: userId, username, name }, challenge, registered))

@@ -34,7 +34,8 @@ export async function passkeySecurityRoutes(app: App, options: CeremonyOptions):
   problems.set('forbidden', 'Nothing was changed: keep a password, two passkeys, or a passkey and recovery codes.')
   problems.set('rate_limited', 'Too many attempts. Wait a minute and try again.')
 
-  const isConfirmed = (request: FastifyRequest) => app.userSessions.proved(request, new Date()) !== null
+  const isConfirmed = (request: FastifyRequest) =>
+    app.userSessions.proved(request, new Date(request.receivedAtMs)) !== null
 
   sections.push(
     async (request) => {

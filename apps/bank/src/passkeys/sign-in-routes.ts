@@ -64,7 +64,7 @@ export async function passkeySignInRoutes(app: App, options: PasskeySignInOption
       },
     },
     async (request, reply) => {
-      await countChallenge(request.ip)
+      await countChallenge(request.ip, request.receivedAtMs)
       const challenge = await begin(options, request, reply, { purpose: 'sign-in', userId: null })
       return ok(await requestOptions(options.rp, challenge, []))
     },

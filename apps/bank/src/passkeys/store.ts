@@ -35,7 +35,12 @@ export const findByCredentialId = (
  *
  * @throws {ServiceError} `invalid_request` when the user has as many as allowed, or when the passkey is registered.
  */
-export async function addPasskey(db: BankDatabase, passkey: NewPasskey, source: NoticeSource): Promise<string[]> {
+export async function addPasskey(
+  db: BankDatabase,
+  passkey: NewPasskey,
+  source: NoticeSource,
+  now: Date,
+): Promise<string[]> {
   const { userId } = passkey
   try {
     return await db.$transaction(async (transaction) => {
@@ -49,7 +54,7 @@ export async function addPasskey(db: BankDatabase, passkey: NewPasskey, source: 
       await addNotice(transaction, source, 'passkey_added', passkey.name)
       if (methods.passkeys > 0 || methods.unusedCodes > 0) return []
       await addNotice(transaction, source, 'recovery_codes_made')
-      return replaceCodes(transaction, userId)
+      return replaceCodes(transaction, userId, now)
     })
   } catch (error) {
     if (!isUniqueViolation(error, 'credential_id')) throw error

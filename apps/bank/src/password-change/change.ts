@@ -42,7 +42,7 @@ export async function changePassword(
   else await checkOwnPassword(options, request, reply, currentPassword)
   const passwordHash = await hashNewPassword(request, reply, newPassword)
   return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
-    await setPassword(transaction, id, { passwordHash, now: new Date() })
+    await setPassword(transaction, id, { passwordHash, now: new Date(request.receivedAtMs) })
     await addNoticeOfNewSession(transaction, session, 'password_changed')
   })
 }
@@ -64,14 +64,14 @@ export async function dropPassword(
   refuseSharedUser(options.sharedUserIds, id)
   await confirmUser(options, request, reply, password)
   return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
-    await removePassword(transaction, id, new Date())
+    await removePassword(transaction, id, new Date(request.receivedAtMs))
     await requireWayIn(transaction, id)
     await addNoticeOfNewSession(transaction, session, 'password_removed')
   })
 }
 
 function assertMayOmitPassword(request: FastifyRequest): void {
-  if (mayOmitPassword(request.server.userSessions.proved(request, new Date()))) return
+  if (mayOmitPassword(request.server.userSessions.proved(request, new Date(request.receivedAtMs)))) return
   throw new ServiceError(
     'reauthentication_required',
     'Enter your current password, or sign in again with a passkey and come back within five minutes.',

@@ -23,7 +23,7 @@ export async function hashNewPassword(
 ): Promise<string> {
   const { username, name } = signedIn(request)
   const { passwords, attempts } = request.server
-  const takeBack = await attempts.countSignIn(username, request.ip)
+  const takeBack = await attempts.countSignIn(username, request.ip, request.receivedAtMs)
   let problem: string | undefined
   try {
     const waiting = { client: siteNetwork(request.ip), signal: closedSignal(reply) }

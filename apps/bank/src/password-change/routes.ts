@@ -87,7 +87,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     problems: Partial<PasswordPageProps> = {},
   ): Promise<FastifyReply> {
     const { hasPassword } = await findSignInMethods(db, signedIn(request).id)
-    const omitsCurrent = mayOmitPassword(request.server.userSessions.proved(request, new Date()))
+    const omitsCurrent = mayOmitPassword(request.server.userSessions.proved(request, new Date(request.receivedAtMs)))
     return reply.page(PasswordPage({ frame: request.pageFrame('security'), hasPassword, omitsCurrent, ...problems }))
   }
 
@@ -105,7 +105,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
   })
 
   const removal = (request: FastifyRequest, problems: Partial<RemovalPageProps> = {}) => {
-    const asksPassword = !request.server.userSessions.proved(request, new Date())
+    const asksPassword = !request.server.userSessions.proved(request, new Date(request.receivedAtMs))
     return RemovalPage({ frame: request.pageFrame('security'), asksPassword, ...problems })
   }
 

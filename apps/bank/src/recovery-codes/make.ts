@@ -12,7 +12,7 @@ export interface MakeCodesOptions extends PasswordOptions {
   /** Users whose password is public. */
   readonly sharedUserIds: readonly string[]
   /** Counts new codes of a user. @throws {ServiceError} `rate_limited` */
-  countCodes(userId: string): Promise<void>
+  countCodes(userId: string, nowMs: number): Promise<void>
 }
 
 export interface CodeRequest {
@@ -43,14 +43,14 @@ export async function makeCodes(
   const { id: userId, sid } = signedIn(request)
   refuseSharedUser(options.sharedUserIds, userId)
   await confirmUser(options, request, reply, password)
-  await options.countCodes(userId)
+  await options.countCodes(userId, request.receivedAtMs)
   return options.db.$transaction(async (transaction) => {
     await lockUser(transaction, userId)
     if (replaces !== undefined && replaces !== codeVersion(await findCodeState(transaction, userId))) {
       const sentence = 'Other codes were made since this page was opened, and cannot be shown again. Make new ones.'
       throw new ServiceError('invalid_request', sentence)
     }
-    const codes = await replaceCodes(transaction, userId)
+    const codes = await replaceCodes(transaction, userId, new Date(request.receivedAtMs))
     await addNotice(transaction, { id: sid, userId, ...deviceOfRequest(request) }, 'recovery_codes_made')
     return codes
   })

@@ -75,7 +75,7 @@ async function codeRoutes(app: App, options: MakeCodesOptions): Promise<void> {
   const makePage = async (request: FastifyRequest, problems: Partial<MakeCodesPageProps> = {}) => {
     const { id } = signedIn(request)
     const [state, { hasPassword }] = await Promise.all([findCodeState(db, id), findSignInMethods(db, id)])
-    const confirmsWith = request.server.userSessions.proved(request, new Date())
+    const confirmsWith = request.server.userSessions.proved(request, new Date(request.receivedAtMs))
       ? undefined
       : hasPassword
         ? 'password'

@@ -39,7 +39,7 @@ export function signInWithCode(
   const folded = foldUsername(username)
   const codeHash = hashOfCode(recoveryCode)
   return counted(signInOutcomes, async () => {
-    const takeBack = await attempts.countSignIn(folded, request.ip)
+    const takeBack = await attempts.countSignIn(folded, request.ip, request.receivedAtMs)
     let wrong = false
     try {
       const holder = isUsername(folded) ? await findCodeHolder(db, codeHash, folded) : null
@@ -50,7 +50,7 @@ export function signInWithCode(
         formKey,
         amr: AMR,
         claim: async (transaction, session) => {
-          await consumeCode(transaction, codeHash, new Date())
+          await consumeCode(transaction, codeHash, new Date(request.receivedAtMs))
           await addNoticeOfNewSession(transaction, session, 'recovery_code_used')
         },
       })

@@ -8,12 +8,11 @@ import { hashOfCode, newCodes } from './rules.js'
  * Replaces all recovery codes of a user, used ones too, and returns the new ones. They cannot be read again. Call it in a
  * transaction that `lockUser` has begun, so that of two concurrent calls only the codes of the last one exist.
  */
-export async function replaceCodes(transaction: Transaction, userId: string): Promise<string[]> {
+export async function replaceCodes(transaction: Transaction, userId: string, now: Date): Promise<string[]> {
   const codes = newCodes()
-  const createdAt = new Date()
   await transaction.recoveryCode.deleteMany({ where: { userId } })
   await transaction.recoveryCode.createMany({
-    data: codes.map((code) => ({ userId, codeHash: hashOfCode(code), createdAt })),
+    data: codes.map((code) => ({ userId, codeHash: hashOfCode(code), createdAt: now })),
   })
   return codes
 }

@@ -66,7 +66,7 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
 
   function register(registration: Registration, request: FastifyRequest, reply: FastifyReply, formKey?: string) {
     return counted(registrations, async () => {
-      await attempts.countRegistration(request.ip)
+      await attempts.countRegistration(request.ip, request.receivedAtMs)
       const { username, name, password } = asRegistered(registration)
       const waiting = { client: siteNetwork(request.ip), signal: closedSignal(reply) }
       const problem = await passwords.problem(password, [username, name], waiting)

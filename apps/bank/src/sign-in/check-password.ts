@@ -29,7 +29,7 @@ export async function checkPassword(
 ): Promise<StoredPerson> {
   const { passwords, attempts } = request.server
   const folded = foldUsername(username)
-  const takeBack = await attempts.countSignIn(folded, request.ip)
+  const takeBack = await attempts.countSignIn(folded, request.ip, request.receivedAtMs)
   let wrong = false
   try {
     const found = isUsername(folded) ? await findPerson(db, folded) : null

@@ -27,8 +27,7 @@ export async function confirmUser(
   reply: FastifyReply,
   password = '',
 ): Promise<void> {
-  const now = new Date()
-  if (password === '') return requireRecentAuthentication(request, now)
-  if (request.server.userSessions.proved(request, now)) return
+  if (password === '') return requireRecentAuthentication(request)
+  if (request.server.userSessions.proved(request, new Date(request.receivedAtMs))) return
   await checkOwnPassword(options, request, reply, password)
 }

@@ -52,7 +52,7 @@ export async function renewAuthentication(
   const { id, username, name, sid, strategy } = signedIn(request)
   const session = (await touchSession(db, sid)) ? await findSession(db, sid) : null
   if (!session) throw new AuthError('token_revoked', 'the session ended meanwhile')
-  const authTimeSeconds = Math.floor(Date.now() / 1000)
+  const authTimeSeconds = Math.floor(request.receivedAtMs / 1000)
   const expiresBySeconds = Math.floor(session.expiresAt.getTime() / 1000)
   const remainingSeconds = expiresBySeconds - authTimeSeconds
   const { server } = request

@@ -12,6 +12,7 @@ export const isAuthenticationRecent = (authTimeSeconds: number, now: Date): bool
  *
  * @throws {ServiceError} `reauthentication_required`
  */
-export function requireRecentAuthentication(request: FastifyRequest, now: Date): void {
-  if (!request.server.userSessions.proved(request, now)) throw new ServiceError('reauthentication_required')
+export function requireRecentAuthentication(request: FastifyRequest): void {
+  const proof = request.server.userSessions.proved(request, new Date(request.receivedAtMs))
+  if (!proof) throw new ServiceError('reauthentication_required')
 }

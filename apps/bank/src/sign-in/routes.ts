@@ -91,7 +91,7 @@ export async function signInRoutes(app: App, options: SignInOptions): Promise<vo
   app.get('/sign-in', pageRoute({ auth: 'optional', querystring: SignInQuery }), async (request, reply) => {
     const returnTo = target(request.query.return_to)
     const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
-    const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, Date.now())
+    const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, request.receivedAtMs)
     if (trips !== null && mayReturn(request.identity?.strategy, asked)) {
       // An app refuses the same token again, even if the bank accepts it: their clocks may differ.
       const stillGood = request.identity !== null && !isRefusal(asked)

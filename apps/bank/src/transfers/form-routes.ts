@@ -38,7 +38,7 @@ export async function transferFormRoutes(app: App, { db }: FormOptions, steps: F
       if (!identity) return reply.redirect('/transfer', 303)
       const filled = steps.read(request.body)
       if (steps.keep(request, reply, filled)) return reply.redirect(reviewPath(filled.key), 303)
-      if (Date.parse(identity.expiresAt) <= Date.now()) return reply.redirect('/transfer', 303)
+      if (Date.parse(identity.expiresAt) <= request.receivedAtMs) return reply.redirect('/transfer', 303)
       // A draft exceeds the cookie only if a field exceeds its own limit.
       const reviewed = await steps.review(request, reply, filled, await listAccounts(db, signedIn(request).id))
       if (reviewed) await steps.showReview(request, reply, filled, reviewed)

@@ -149,7 +149,7 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
     const user = signedIn(request)
     const { id } = user
     const { parties } = reviewed
-    const now = new Date()
+    const now = new Date(request.receivedAtMs)
     const asksConfirmation = needsConfirmation({
       kind: kindOf(id, parties.to),
       amountMinor: BigInt(reviewed.request.amountMinor),

@@ -13,6 +13,8 @@ export interface Posting extends AcceptedRequest {
   readonly requestHash: string
   /** What a recent authentication confirms it with. */
   readonly confirmedBy: Confirmation | null
+  /** Time of the request. */
+  readonly now: Date
   /** Runs through both services' logs when the deposit is delivered. */
   readonly context: CallContext
 }
@@ -50,7 +52,7 @@ export const createPost = (options: PostOptions): Post =>
  * requests at any replica are decided one by one. A refusal rolls back everything, including the key.
  */
 async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting): Promise<Posted | null> {
-  const { userId, from, to, kind, amountMinor, memo, key, requestHash, context } = posting
+  const { userId, from, to, kind, amountMinor, memo, key, requestHash, now, context } = posting
   const parties = { userId, fromAccountId: from.id, toAccountId: to?.id ?? null }
   const id = randomUUID()
   return db.$transaction(async (transaction) => {
@@ -61,7 +63,7 @@ async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting):
     let { confirmedBy } = posting
     const confirmed = confirmedBy !== null
     if (needsConfirmation({ kind, amountMinor, confirmed, sentMinor, limitMinor: stepUpLimitMinor })) {
-      const isSigned = await takeConfirmation(transaction, commitmentOf(userId, key, requestHash), new Date())
+      const isSigned = await takeConfirmation(transaction, commitmentOf(userId, key, requestHash), now)
       if (!isSigned) throw new ServiceError('reauthentication_required')
       confirmedBy = 'passkey'
     }

@@ -54,7 +54,7 @@ export async function requestTransfer(
     memo: transferRequest.memo,
   }
   const confirmedBy = confirmationOf(customer, now)
-  const posting = { ...accepted, userId: customer.id, key, requestHash: hash, confirmedBy, context }
+  const posting = { ...accepted, userId: customer.id, key, requestHash: hash, confirmedBy, now, context }
   const posted = await options.post(posting)
   if (posted) {
     if (!to) options.onDeposit()

@@ -53,7 +53,12 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
     if (!reviewed) return null
     try {
       const customer = await confirmed(request, reply)
-      const presented = { transferRequest: reviewed.request, customer, key: filled.key, now: new Date() }
+      const presented = {
+        transferRequest: reviewed.request,
+        customer,
+        key: filled.key,
+        now: new Date(request.receivedAtMs),
+      }
       return (await requestTransfer(requesting, { ...presented, context: callContext(request) })).transfer.id
     } catch (error) {
       if (error instanceof AuthError && !isRefusedProof(error.code)) throw error
@@ -83,7 +88,7 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
   async function confirmed(request: SendRequest, reply: FastifyReply) {
     const user = signedIn(request)
     const { password, credential } = request.body
-    if (confirmationOf(user, new Date()) !== null) return user
+    if (confirmationOf(user, new Date(request.receivedAtMs)) !== null) return user
     if (credential) await app.passkeys.reauthenticate(request, reply, credential)
     if (credential || !password) return user
     if (credentialsProblem({ password }) !== undefined) throw new AuthError('invalid_credentials')

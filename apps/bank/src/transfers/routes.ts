@@ -67,7 +67,7 @@ export async function transferRoutes(app: App, options: RequestOptions): Promise
         transferRequest: { from, to, amountMinor: amount, memo: memoOf(memo) },
         customer: signedIn(request),
         key,
-        now: new Date(),
+        now: new Date(request.receivedAtMs),
         context: callContext(request),
       })
       if (replayed) reply.header('idempotent-replayed', 'true')

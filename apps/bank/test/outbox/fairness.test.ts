@@ -24,7 +24,16 @@ async function depositsOf(userId: string, count: number) {
   const post = createPost({ db, stepUpLimitMinor: 0 })
   const from = await db.account.findFirstOrThrow({ where: { userId, name: 'Checking' } })
   const context = { requestId: 'fairness', traceparent: null, tracestate: null }
-  const deposit = { userId, from, to: null, kind: 'retirement', amountMinor: 1n, memo: '', context } as const
+  const deposit = {
+    userId,
+    from,
+    to: null,
+    kind: 'retirement',
+    amountMinor: 1n,
+    memo: '',
+    now: new Date(),
+    context,
+  } as const
   const results = await Promise.allSettled(
     Array.from({ length: count }, () =>
       post({ ...deposit, key: randomUUID(), requestHash: 'x', confirmedBy: 'password' }),

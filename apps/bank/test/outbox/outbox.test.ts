@@ -167,7 +167,7 @@ test('several processes share the work and deliver each deposit once', async () 
 
 test('what a process took and did not finish is delivered by another when its lease has run out', async () => {
   const context = { requestId: randomUUID(), traceparent: null, tracestate: null }
-  const owner = { userId: ada.id, requestHash: 'x', confirmedBy: 'password' as const, context }
+  const owner = { userId: ada.id, requestHash: 'x', confirmedBy: 'password' as const, now: new Date(), context }
   const party = { id: from, name: 'Checking', number: '4821-0937-55' }
   const post = createPost({ db: bank.db, stepUpLimitMinor: 0 })
   let id: string | undefined

@@ -162,7 +162,7 @@ describe('POST /api/login/recovery-code', () => {
   test('does not let a user in who has no access', async () => {
     const { app, db } = await bankWithoutDemo()
     const { id } = await db.user.findUniqueOrThrow({ where: { username: ada.username } })
-    const [code = ''] = await db.$transaction((transaction) => replaceCodes(transaction, id))
+    const [code = ''] = await db.$transaction((transaction) => replaceCodes(transaction, id, new Date()))
     assert.equal((await use(ada.username, code, { app })).statusCode, 401)
     assert.equal(await db.recoveryCode.count({ where: { userId: id, usedAt: null } }), 10)
   })

@@ -97,7 +97,7 @@ async function planRoutes(app: App, { db, bankUrl, origin }: PlanOptions): Promi
         projection,
         bankUrl,
         origin,
-        now: new Date(),
+        now: new Date(request.receivedAtMs),
         saved: query.saved === 'allocation',
         unsaved: query.unsaved === '1',
         chosen: isAllocationName(query.allocation) ? query.allocation : undefined,

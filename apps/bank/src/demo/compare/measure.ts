@@ -34,7 +34,12 @@ interface SignedIn {
  *
  * Rejects when a login or a sign-out is refused, for example while the store is down.
  */
-export async function measure(app: App, options: BankDemoOptions, context: CallContext): Promise<Measurement> {
+export async function measure(
+  app: App,
+  options: BankDemoOptions,
+  context: CallContext,
+  nowMs: number,
+): Promise<Measurement> {
   const { config, db, shared } = options
   const { BANK_INTERNAL_URL: bankInternalUrl, RETIREMENT_INTERNAL_URL: retirementInternalUrl } = config
   const startedAt = performance.now()
@@ -46,7 +51,7 @@ export async function measure(app: App, options: BankDemoOptions, context: CallC
     requests += 1
     return askWho(target, cookie, { ...asking, ...how })
   }
-  const person = await createTemporaryUser(db, app.passwords, TEMPORARY)
+  const person = await createTemporaryUser(db, app.passwords, TEMPORARY, nowMs)
   const instances: SecondInstance[] = []
   try {
     const [restarted, storeless] = [
@@ -87,9 +92,10 @@ export async function measure(app: App, options: BankDemoOptions, context: CallC
         return Promise.all([untilRefused(here), known ? untilRefused(sibling) : null])
       }),
     )
+    const tookMs = Math.round(performance.now() - startedAt)
     return {
-      atMs: Date.now(),
-      tookMs: Math.round(performance.now() - startedAt),
+      atMs: nowMs + tookMs,
+      tookMs,
       instance: instanceName('bank'),
       store: shared.kind,
       timedRequests: TIMED,

@@ -31,8 +31,8 @@ export async function compareRoutes(app: App, options: BankDemoOptions): Promise
   }
 
   async function measureOnce(request: FastifyRequest): Promise<void> {
-    if (own && Date.now() - own.atMs < FRESH_MS) return
-    running ??= measure(app, options, callContext(request)).finally(() => {
+    if (own && request.receivedAtMs - own.atMs < FRESH_MS) return
+    running ??= measure(app, options, callContext(request), request.receivedAtMs).finally(() => {
       running = undefined
     })
     const measured = await running.catch((cause: unknown) => {

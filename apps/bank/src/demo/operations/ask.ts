@@ -20,12 +20,13 @@ export interface Asked {
 export async function askReplicas(
   internalUrl: string,
   context: CallContext,
+  nowMs: number,
   onError: (error: unknown) => void,
 ): Promise<Asked> {
   const addresses = await addressesOf(internalUrl)
   const [only] = addresses
   const urls = addresses.length === 1 ? Array.from({ length: TRIES }, () => only ?? internalUrl) : addresses
-  const answers = await Promise.allSettled(urls.map((url) => ask(url, context)))
+  const answers = await Promise.allSettled(urls.map((url) => ask(url, context, nowMs)))
   const found = new Map<string, Snapshot>()
   for (const answer of answers) {
     if (answer.status === 'rejected') {
@@ -41,12 +42,12 @@ export async function askReplicas(
   return { replicas: [...found.values()], failed: answers.filter(({ status }) => status === 'rejected').length }
 }
 
-async function ask(url: string, context: CallContext): Promise<Snapshot> {
+async function ask(url: string, context: CallContext, nowMs: number): Promise<Snapshot> {
   const { status, text } = await fetchText(new URL('/metrics', url), {
     headers: { ...contextHeaders(context), connection: 'close' },
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_ANSWER_BYTES,
   })
   if (status !== 200) throw new Error(`/metrics answered ${status}`)
-  return readSnapshot(parseMetrics(text), Date.now())
+  return readSnapshot(parseMetrics(text), nowMs)
 }

@@ -27,31 +27,31 @@ const FRESH_MS = 1_000
 export function createServicePoll(
   services: readonly WatchedService[],
   onError: (error: unknown) => void,
-): (context: CallContext) => Promise<ServicesState> {
+): (context: CallContext, nowMs: number) => Promise<ServicesState> {
   const histories = services.map((service) => ({ service, history: createHistory(), points: [] as SignalPoint[] }))
   let last: ServicesState | undefined
   let running: Promise<ServicesState> | undefined
 
-  async function pollNow(context: CallContext): Promise<ServicesState> {
+  async function pollNow(context: CallContext, nowMs: number): Promise<ServicesState> {
     const states = await Promise.all(
       histories.map(async (watched) => {
         const { service, history } = watched
-        const { replicas, failed } = await askReplicas(service.internalUrl, context, onError)
+        const { replicas, failed } = await askReplicas(service.internalUrl, context, nowMs, onError)
         history.add(replicas)
-        const now = new Date()
-        const present = history.present(now.getTime())
+        const now = new Date(nowMs)
+        const present = history.present(nowMs)
         const state = stateOf({ name: service.name, answering: replicas.length > 0, failed, present })
         watched.points = withPoint(watched.points, signalsOf(state, now), now)
         return { ...state, points: watched.points }
       }),
     )
-    last = { atMs: Date.now(), services: states }
+    last = { atMs: nowMs, services: states }
     return last
   }
 
-  return async (context) => {
-    if (last && Date.now() - last.atMs < FRESH_MS) return last
-    running ??= pollNow(context).finally(() => {
+  return async (context, nowMs) => {
+    if (last && nowMs - last.atMs < FRESH_MS) return last
+    running ??= pollNow(context, nowMs).finally(() => {
       running = undefined
     })
     return running

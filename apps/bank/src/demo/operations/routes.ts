@@ -21,6 +21,11 @@ export async function operationsRoutes(app: App, { config }: BankDemoOptions): P
     // The page reloads itself every 3 seconds, which would fill a tour's recording.
     pageRoute({ auth: 'optional', traced: false }),
     async (request, reply) =>
-      reply.page(OperationsPage({ frame: request.pageFrame('operations'), look: await look(callContext(request)) })),
+      reply.page(
+        OperationsPage({
+          frame: request.pageFrame('operations'),
+          look: await look(callContext(request), request.receivedAtMs),
+        }),
+      ),
   )
 }

@@ -21,8 +21,9 @@ export async function stealFromMadeUpUser(
   app: App,
   { db, config }: BankDemoOptions,
   context: CallContext,
+  nowMs: number,
 ): Promise<Pick<Loot, 'token' | 'shortLived' | 'refreshToken'>> {
-  const { username, password } = await createTemporaryUser(db, app.passwords, TEMPORARY)
+  const { username, password } = await createTemporaryUser(db, app.passwords, TEMPORARY, nowMs)
   const asking = { context, signal: AbortSignal.timeout(LOGIN_MS), body: { username, password } }
   const set = await post(byName(config.BANK_INTERNAL_URL), '/api/login', asking).catch((cause: unknown) => {
     const sentence = 'The made-up user could not sign in. Try again in a moment.'

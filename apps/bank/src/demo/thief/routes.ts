@@ -28,7 +28,8 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
   const internalUrls = { bank: config.BANK_INTERNAL_URL, retirement: config.RETIREMENT_INTERNAL_URL }
   const countAttempt = app.attempts.limitByAddress('thief:address', PER_MINUTE)
 
-  const steal = (request: FastifyRequest) => stealFromMadeUpUser(app, options, callContext(request))
+  const steal = (request: FastifyRequest) =>
+    stealFromMadeUpUser(app, options, callContext(request), request.receivedAtMs)
 
   app.recordingIds.push((request) => readLoot(request.headers.cookie, lootCookie)?.recordingId)
 
@@ -64,7 +65,7 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
   )
 
   app.post('/thief/begin', pageRoute({ auth: 'optional' }), async (request, reply) => {
-    await countAttempt(request.ip)
+    await countAttempt(request.ip, request.receivedAtMs)
     const earlier = readLoot(request.headers.cookie, lootCookie)
     const recordingId = earlier?.recordingId ?? newTour(1).id
     if (!earlier) await traces.begin(recordingId, TOUR_TTL_SECONDS).catch(cannotRecord(request))
@@ -77,7 +78,7 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
     const loot = readLoot(request.headers.cookie, lootCookie)
     const attempt = ATTEMPTS.find(({ letter }) => letter === request.body.attempt)
     if (!loot || !attempt) return reply.redirect('/thief', 303)
-    await countAttempt(request.ip)
+    await countAttempt(request.ip, request.receivedAtMs)
     const sent = await attempt.run(seatOf(request, loot))
     const shown = attempt.shown(sent)
     const done = shown && !loot.done.includes(attempt.letter) ? loot.done + attempt.letter : loot.done

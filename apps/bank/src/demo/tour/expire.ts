@@ -19,7 +19,7 @@ export async function letTokenExpire(
   const issued = await issueShortLivedToken(request.server, db, sid)
   if (!issued) throw new AuthError('token_revoked')
   const { token, claims, sessionExpiresAt } = issued
-  const remainingSeconds = Math.floor((sessionExpiresAt.getTime() - Date.now()) / 1000)
+  const remainingSeconds = Math.floor((sessionExpiresAt.getTime() - request.receivedAtMs) / 1000)
   request.server.userSessions.cookies.token.set(reply, token, Math.max(1, remainingSeconds))
   await delay(claims.exp * 1000 - Date.now())
 }

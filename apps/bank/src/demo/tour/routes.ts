@@ -38,7 +38,7 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
   async function traceOf(request: FastifyRequest): Promise<Trace | null> {
     if (!request.tour) return null
     try {
-      return await settledTrace(traces, request.tour.id)
+      return await settledTrace(traces, request.tour.id, request.receivedAtMs)
     } catch (error) {
       request.log.warn({ err: error }, 'could not read the recording of the tour')
       return 'unknown'
@@ -86,7 +86,7 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
   )
 
   app.post('/tour/begin', pageRoute({ auth: 'none', traced: false, body: StepForm }), async (request, reply) => {
-    await countTour(request.ip)
+    await countTour(request.ip, request.receivedAtMs)
     const place = newTour(Number(request.body?.step ?? 1))
     await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
       const sentence = 'We can’t start the tour right now. Try again in a moment.'

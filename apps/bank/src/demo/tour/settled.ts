@@ -13,10 +13,10 @@ const PATIENCE_MS = 3_000
  * Reads the trace of a tour. Right after a sign-out it waits for the running measurement, because the page has no
  * script that could reload it.
  */
-export async function settledTrace(traces: Traces, id: string): Promise<TraceEvent[]> {
-  for (;;) {
+export async function settledTrace(traces: Traces, id: string, nowMs: number): Promise<TraceEvent[]> {
+  for (let atMs = nowMs; ; atMs += AGAIN_MS) {
     const events = (await traces.read(id)) ?? []
-    if (!isMeasuring(events, Date.now())) return events
+    if (!isMeasuring(events, atMs)) return events
     await delay(AGAIN_MS)
   }
 }

@@ -51,7 +51,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     const identity = signedIn(request)
     if (identity.strategy !== 'jwt')
       throw new ServiceError('forbidden', 'Forging a token needs a token. Sign in with “A signed token” first.')
-    const nowSeconds = Math.floor(Date.now() / 1000)
+    const nowSeconds = Math.floor(request.receivedAtMs / 1000)
     const attempts = forge(await held(request), { bank: bankUrl, status: identity.claims.status, nowSeconds })
     const tried = await Promise.all(
       attempts.map(async ({ means, token }): Promise<Tried> => {
