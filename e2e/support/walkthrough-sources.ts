@@ -12,7 +12,7 @@ const SOURCES = [
   'packages/demo/assets/demo.css',
   'packages/demo/assets/labs.css',
   'packages/demo/assets/tour.css',
-  'packages/demo/src/sequence',
+  'packages/demo/src/sequence-diagram.tsx',
   'packages/demo/src/token-lab',
   'packages/demo/src/tour/step-titles.ts',
   'packages/demo/src/tour/tour-bar.tsx',

@@ -4,7 +4,7 @@ import type { Exhibit } from './exhibits.js'
 import type { LibraryAnswer } from './libraries.js'
 import { TokenText } from './token-text.js'
 import { VerdictText } from './verdict-text.js'
-import type { Answer } from './verifiers.js'
+import type { Answer, ServiceName } from './verifiers.js'
 
 export interface AnswersProps {
   /** The unchanged token, and the one that was verified. */
@@ -17,20 +17,18 @@ export interface AnswersProps {
   libraries?: readonly LibraryAnswer[] | undefined
 }
 
-const NAMES: Readonly<Record<string, string>> = { bank: 'Signet Bank', retirement: 'Signet Retirement' }
-
-const byService = (one: Answer, other: Answer): number => one.service.localeCompare(other.service)
+const NAMES = { bank: 'Signet Bank', retirement: 'Signet Retirement' } as const
 
 /** Shows the verdicts of both services on a token, beside those on the unchanged token. */
-export function Answers({ untouched, sent, control, changed, exhibit, libraries }: AnswersProps): VNode {
-  const controlOf = (service: string) => control.find((answer) => answer.service === service)?.verdict
+export function Answers({ untouched, sent, control, changed, exhibit, libraries = [] }: AnswersProps): VNode {
+  const controlOf = (service: ServiceName) => control.find((answer) => answer.service === service)?.verdict
+  const presented = exhibit?.presented === true
   const asItIs = sent === untouched
-  const over = control.some(({ verdict }) => verdict?.code === 'token_expired')
   return (
     <Section title={exhibit?.title ?? 'Verification results'} id="answers-heading">
       {exhibit && <p>{exhibit.attempt}</p>}
       <TokenText token={sent} before={untouched} label="Verified token" />
-      {over && (
+      {control.some(({ verdict }) => verdict?.code === 'token_expired') && (
         <Notice kind="warning">
           <p>
             The token on this page has expired. <a href="/token">Get a new one</a>.
@@ -38,13 +36,8 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
         </Notice>
       )}
       <DataTable<Answer>
-        caption={
-          exhibit?.presented
-            ? 'Verified at both services as a lab token, and as an access token by GET /api/me'
-            : 'Verified at both services'
-        }
-        emptyText="No service verified it."
-        rows={changed.toSorted(byService)}
+        caption={`Verified at both services${presented ? ' as a lab token, and as an access token by GET /api/me' : ''}`}
+        rows={changed.toSorted((one, other) => one.service.localeCompare(other.service))}
         columns={[
           {
             header: 'Service',
@@ -52,42 +45,31 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
             phone: 'lead',
             cell: ({ service }) => (
               <>
-                {NAMES[service] ?? service}
+                {NAMES[service]}
                 <div class="muted small">{controlOf(service)?.instance}</div>
               </>
             ),
           },
           {
-            header: asItIs && exhibit?.presented ? 'As a lab token' : 'Unchanged token',
+            header: asItIs && presented ? 'As a lab token' : 'Unchanged token',
             phone: 'meta',
             phoneLabel: true,
             cell: ({ service }) => <VerdictText verdict={controlOf(service)} />,
           },
           {
-            header: exhibit?.presented ? 'As an access token' : asItIs ? 'This token' : 'Changed token',
+            header: presented ? 'As an access token' : asItIs ? 'This token' : 'Changed token',
             phone: 'note',
             cell: ({ verdict }) => <VerdictText verdict={verdict} />,
           },
         ]}
       />
-      {libraries && libraries.length > 0 && (
+      {libraries.length > 0 && (
         <DataTable<LibraryAnswer>
           caption="The same token verified by libraries with default options and the right key"
           rows={libraries}
           columns={[
             { header: 'Library', rowHeader: true, cell: ({ library }) => <code>{library}</code> },
-            {
-              header: 'Result',
-              cell: ({ takes, words }) => (
-                <VerdictText
-                  verdict={{
-                    genuine: takes,
-                    code: null,
-                    sentence: takes ? 'Verified with the key and the algorithm, without further options.' : words,
-                  }}
-                />
-              ),
-            },
+            { header: 'Result', cell: ({ verdict }) => <VerdictText verdict={verdict} /> },
           ]}
         />
       )}

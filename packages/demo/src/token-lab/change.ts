@@ -5,11 +5,6 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 export type Part = 'header' | 'payload'
 
-export interface Decoded {
-  readonly header: string
-  readonly payload: string
-}
-
 const partsOf = (token: string): [header: string, payload: string, signature: string] => {
   const [header = '', payload = '', ...signature] = token.split('.')
   return [header, payload, signature.join('.')]
@@ -18,7 +13,7 @@ const partsOf = (token: string): [header: string, payload: string, signature: st
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** Decodes header and payload to text, formatted when they are JSON. Never throws. Does not verify anything. */
-export function decode(token: string): Decoded {
+export function decode(token: string): Readonly<Record<Part, string>> {
   const [header, payload] = partsOf(token)
   return { header: readable(header), payload: readable(payload) }
 }
@@ -34,9 +29,8 @@ function readable(part: string): string {
 
 /** Returns the members of a part; empty unless it is a JSON object. Does not verify anything. */
 export function membersOf(token: string, part: Part): Readonly<Record<string, unknown>> {
-  const [header, payload] = partsOf(token)
   try {
-    const value: unknown = JSON.parse(Buffer.from(part === 'header' ? header : payload, 'base64url').toString())
+    const value: unknown = JSON.parse(decode(token)[part])
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   } catch {
     return {}

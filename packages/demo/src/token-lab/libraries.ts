@@ -3,21 +3,23 @@ import type { KeySource, RingKey } from '@signet/auth/verifier'
 import { createVerifier } from 'fast-jwt'
 import { jwtVerify } from 'jose'
 import { membersOf } from './change.js'
+import type { ShownVerdict } from './verdict-text.js'
 
 /** Result of a library that has the key and no further options. */
 export interface LibraryAnswer {
   readonly library: string
-  readonly takes: boolean
-  /** The library's own message. */
-  readonly words: string
+  readonly verdict: ShownVerdict
 }
+
+const ACCEPTED = 'Verified with the key and the algorithm, without further options.'
 
 const asked = async (library: string, verify: () => unknown): Promise<LibraryAnswer> => {
   try {
     await verify()
-    return { library, takes: true, words: 'accepted' }
+    return { library, verdict: { genuine: true, code: null, sentence: ACCEPTED } }
   } catch (error) {
-    return { library, takes: false, words: error instanceof Error ? error.message : 'refused' }
+    const sentence = error instanceof Error ? error.message : 'refused'
+    return { library, verdict: { genuine: false, code: null, sentence } }
   }
 }
 

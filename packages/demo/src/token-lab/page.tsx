@@ -2,8 +2,8 @@ import { Button, Field, Form, Notice, Page, type PageFrame, Section, SelectField
 import type { VNode } from 'preact'
 import { demoAssetUrl } from '../assets.js'
 import { Answers, type AnswersProps } from './answers.js'
-import { type Decoded, decode, membersOf } from './change.js'
-import { ClaimsList } from './claims-list.js'
+import { decode, membersOf } from './change.js'
+import { ClaimsList } from './claims.js'
 import { EXHIBITS } from './exhibits.js'
 import { TokenKey, TokenText } from './token-text.js'
 
@@ -17,6 +17,8 @@ export interface TokenPageProps {
   whoMaySignUrl: string
 }
 
+const LEAD = 'The bank signed this token when you signed in. Both apps use it to authenticate you.'
+
 /** Shows the user's token: its parts, its claims, and the verdicts when it is changed. */
 export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPageProps): VNode {
   const sent = answers?.sent ?? token
@@ -26,7 +28,7 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
       styles={[demoAssetUrl('labs.css')]}
       scripts={[demoAssetUrl('token.js')]}
       title="Your token"
-      lead="The bank signed this token when you signed in. Both apps use it to authenticate you. Inspect it, change it, and see it refused."
+      lead={`${LEAD} Inspect it, change it, and see it refused.`}
     >
       <nav class="in-page" aria-label="On this page">
         <a href="#read">Decoded token</a>
@@ -49,7 +51,16 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
           The server decoded this token without a key, because scripts are off in your browser. Base64url is an
           encoding, not encryption, so a token must not contain secrets.
         </p>
-        <DecodedParts decoded={decode(token)} token={token} />
+        <div class="decoded" data-token={token}>
+          {(['header', 'payload'] as const).map((part) => (
+            <div key={part}>
+              <h3>{part === 'header' ? 'Header' : 'Payload'}</h3>
+              <pre class={`part-${part}`}>
+                <code data-part={part}>{decode(token)[part]}</code>
+              </pre>
+            </div>
+          ))}
+        </div>
         <p>
           <a href="#claims">Read what each claim means</a>.
         </p>
@@ -82,25 +93,6 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
         <ClaimsList header={membersOf(token, 'header')} claims={membersOf(token, 'payload')} />
       </Section>
     </Page>
-  )
-}
-
-function DecodedParts({ decoded, token }: { decoded: Decoded; token: string }): VNode {
-  return (
-    <div class="decoded" data-token={token}>
-      <div>
-        <h3>Header</h3>
-        <pre class="part-header">
-          <code data-part="header">{decoded.header}</code>
-        </pre>
-      </div>
-      <div>
-        <h3>Payload</h3>
-        <pre class="part-payload">
-          <code data-part="payload">{decoded.payload}</code>
-        </pre>
-      </div>
-    </div>
   )
 }
 
@@ -149,5 +141,44 @@ function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
         </p>
       </Form>
     </Section>
+  )
+}
+
+/** Shown to users with a session strategy, whose cookie contains only an id. */
+export function NoTokenPage({ frame }: { frame: PageFrame }): VNode {
+  return (
+    <Page
+      {...frame}
+      title="Your token"
+      lead="You have no token. You are signed in with a session, and your cookie contains only its id."
+    >
+      <p>
+        The id is random. Only a service that has the session can use it, and the cookie contains nothing to read or
+        change. This service looks up what a token would contain.
+      </p>
+      <Form action="/sign-out" label="Sign in with a token instead">
+        <p>To see a token, sign out. Then choose “A signed token” under “Compare approaches” when you sign in.</p>
+        <p>
+          <Button>Sign out and use a token</Button>
+        </p>
+      </Form>
+    </Page>
+  )
+}
+
+/** Shown while the bank, which signs lab tokens, cannot be reached. */
+export function NoLabTokenPage(props: { frame: PageFrame; claims: object; sentence: string }): VNode {
+  return (
+    <Page {...props.frame} styles={[demoAssetUrl('labs.css')]} title="Your token" lead={LEAD}>
+      <Notice kind="warning" title={props.sentence}>
+        <p>
+          You are still signed in, because this service verifies your token itself. Its claims are below.{' '}
+          <a href="/token">Try again</a>.
+        </p>
+      </Notice>
+      <Section title="Claims" id="claims">
+        <ClaimsList claims={props.claims} />
+      </Section>
+    </Page>
   )
 }

@@ -3,21 +3,17 @@ import { type App, failures, instanceName, ok, pageRoute, ServiceError, Success,
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { AnswersProps } from './answers.js'
-import { membersOf, type Part, withMember } from './change.js'
+import { membersOf, withMember } from './change.js'
 import { type Exhibit, exhibitOf } from './exhibits.js'
 import { askLibraries } from './libraries.js'
-import { noteAnswers } from './note-answers.js'
-import { NoLabTokenPage, NoTokenPage } from './other-pages.js'
-import { TokenPage } from './page.js'
-import { examineHere, Verdict } from './verdict.js'
-import { bothVerifiers } from './verifiers.js'
+import { NoLabTokenPage, NoTokenPage, TokenPage } from './page.js'
+import { bothVerifiers, type ServiceName, Verdict } from './verifiers.js'
 
 export interface TokenLabOptions {
-  /** `bank` or `retirement`. */
-  readonly service: string
+  readonly service: ServiceName
   readonly keys: KeySource
   /** The other service, called server to server. */
-  readonly sibling: { readonly service: string; readonly internalUrl: string }
+  readonly sibling: { readonly service: ServiceName; readonly internalUrl: string }
   /**
    * Returns a lab token of the signed-in user, signed by the bank.
    *
@@ -49,31 +45,27 @@ const TokenQuery = Type.Object({ exhibit: Type.Optional(Type.Unknown()) })
 
 /** Registers `/token`, and `POST /labs/verify`, which the other service calls. Demo only. */
 export async function tokenLab(app: App, options: TokenLabOptions): Promise<void> {
-  const { service, keys, labToken } = options
-  const instance = instanceName(service)
-  const verifiers = bothVerifiers({ app, ...options, instance })
-  const { whoMaySignUrl } = options
+  const { service, sibling, keys, labToken, whoMaySignUrl } = options
+  const verifiers = bothVerifiers({ app, service, sibling, instance: instanceName(service) })
 
-  async function askBoth(request: FastifyRequest, untouched: string, sent: string): Promise<AnswersProps> {
-    const [control, changed] = await Promise.all([
-      verifiers.examine(request, untouched),
-      verifiers.examine(request, sent),
-    ])
-    return { untouched, sent, control, changed }
-  }
-
-  async function show(
+  /** Verifies a token at both services beside the unchanged one, and records the verdicts for the tour. */
+  async function answersTo(
     request: FastifyRequest,
-    claims: AccessTokenClaims,
     untouched: string,
-    exhibit: Exhibit,
+    sent: string,
+    exhibit?: Exhibit,
   ): Promise<AnswersProps> {
-    const sent = exhibit.make(exhibit.expired ? await labToken(request, claims, { expired: true }) : untouched)
     const [control, changed, libraries] = await Promise.all([
       verifiers.examine(request, untouched),
-      exhibit.presented ? verifiers.present(request, sent) : verifiers.examine(request, sent),
-      exhibit.libraries ? askLibraries(keys, sent) : undefined,
+      exhibit?.presented ? verifiers.present(request, sent) : verifiers.examine(request, sent),
+      exhibit?.libraries ? askLibraries(keys, sent) : undefined,
     ])
+    for (const [what, answers] of Object.entries({ unchanged: control, changed })) {
+      for (const { service: whom, verdict } of answers) {
+        const answer = verdict ? (verdict.code ?? 'accepted') : 'no response'
+        request.noteAsked({ whom, what: `verify ${what} token`, answer })
+      }
+    }
     return { untouched, sent, control, changed, exhibit, libraries }
   }
 
@@ -85,8 +77,8 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     const exhibit = exhibitOf(request.query.exhibit)
     try {
       const token = await labToken(request, claims, { expired: false })
-      const answers = exhibit && (await show(request, claims, token, exhibit))
-      if (answers) noteAnswers(request, answers)
+      const from = exhibit?.expired ? await labToken(request, claims, { expired: true }) : token
+      const answers = exhibit && (await answersTo(request, token, exhibit.make(from), exhibit))
       return reply.page(TokenPage({ frame: page, token, answers, whoMaySignUrl }))
     } catch (error) {
       if (!(error instanceof ServiceError && error.code === 'unavailable')) throw error
@@ -101,8 +93,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     refuseOwnToken(request, untouched, token)
     // A pasted token may end with a line break.
     const sent = change === 'claim' ? withClaim(untouched, claim, value) : token.replaceAll(/[\r\n]+$/g, '')
-    const answers = await askBoth(request, untouched, sent)
-    noteAnswers(request, answers)
+    const answers = await answersTo(request, untouched, sent)
     return reply.page(TokenPage({ frame: request.pageFrame('token'), token: untouched, answers, whoMaySignUrl }))
   })
 
@@ -120,7 +111,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
         response: { 200: Success(Verdict), ...failures(400, 403, 413, 415) },
       },
     },
-    async (request) => ok(await examineHere(request, request.body.token, { service, instance })),
+    async (request) => ok(await verifiers.examineHere(request, request.body.token)),
   )
 }
 
@@ -141,10 +132,8 @@ function withClaim(token: string, claim: string, value: string): string {
   const [part = '', name = ''] = claim.split('.')
   if (part !== 'header' && part !== 'payload')
     throw new ServiceError('invalid_request', 'This claim does not exist. Choose one from the list.')
-  return withMember(token, part, name, typeof memberOf(token, part, name) === 'string' ? value : jsonOr(value))
+  return withMember(token, part, name, typeof membersOf(token, part)[name] === 'string' ? value : jsonOr(value))
 }
-
-const memberOf = (token: string, part: Part, name: string): unknown => membersOf(token, part)[name]
 
 function jsonOr(value: string): unknown {
   try {

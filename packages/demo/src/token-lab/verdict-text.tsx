@@ -1,12 +1,14 @@
 import type { VNode } from 'preact'
 
-export interface VerdictProps {
-  /** Undefined when the service did not respond. */
-  verdict: { genuine: boolean; code: string | null; sentence: string; detail?: string | null | undefined } | undefined
+export interface ShownVerdict {
+  readonly genuine: boolean
+  readonly code: string | null
+  readonly sentence: string
+  readonly detail?: string | null | undefined
 }
 
-/** Shows a verdict as symbol and text, so that color is not the only sign. */
-export function VerdictText({ verdict }: VerdictProps): VNode {
+/** Shows a verdict as symbol and text, so that color is not the only sign. Undefined when the service did not respond. */
+export function VerdictText({ verdict }: { verdict: ShownVerdict | undefined }): VNode {
   if (verdict === undefined) {
     return (
       <div class="verdict">
@@ -19,10 +21,7 @@ export function VerdictText({ verdict }: VerdictProps): VNode {
   return (
     <div class={`verdict verdict-${genuine ? 'genuine' : 'refused'}`}>
       <strong>
-        <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
-          <circle cx="12" cy="12" r="10" />
-          <path d={genuine ? 'm7.5 12.5 3 3 6-7' : 'm8.5 8.5 7 7m0-7-7 7'} />
-        </svg>
+        <VerdictMark genuine={genuine} />
         {genuine ? 'Accepted' : 'Refused'}
       </strong>
       {code !== null && <code>{code}</code>}
@@ -31,3 +30,11 @@ export function VerdictText({ verdict }: VerdictProps): VNode {
     </div>
   )
 }
+
+/** A tick or a cross in a circle. */
+export const VerdictMark = ({ genuine }: { genuine: boolean }): VNode => (
+  <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+    <circle cx="12" cy="12" r="10" />
+    <path d={genuine ? 'm7.5 12.5 3 3 6-7' : 'm8.5 8.5 7 7m0-7-7 7'} />
+  </svg>
+)

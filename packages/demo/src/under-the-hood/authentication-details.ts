@@ -2,6 +2,7 @@ import type { Identity } from '@signet/auth/verifier'
 import { instanceName } from '@signet/service'
 import { type Brand, brandNames } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
+import { claimText } from '../token-lab/claims.js'
 import type { UnderTheHoodProps } from './panel.js'
 
 /** Describes how a request was authenticated. The result never contains the token or a session id. */
@@ -53,11 +54,11 @@ function aboutPerson(request: FastifyRequest, identity: Identity): Partial<Under
     ends: {
       what: token ? 'Token expires in' : 'Session expires in',
       at,
-      leftSeconds: (at.getTime() - Date.now()) / 1000,
+      leftSeconds: (at.getTime() - request.receivedAtMs) / 1000,
     },
     knows: {
       caption: token ? 'Claims of the token' : 'Session data, kept by the server and not in the cookie',
-      entries: entriesOf(identity.claims),
+      entries: Object.entries(identity.claims).map(([name, value]) => ({ name, value: claimText(name, value, ', ') })),
     },
   }
 }
@@ -67,18 +68,4 @@ function signedInWith(amr: readonly string[]): string {
   if (amr.includes('hwk')) return 'a passkey that stays on one device'
   if (amr.includes('swk')) return 'a passkey that a password manager keeps'
   return amr.includes('otp') ? 'a recovery code' : 'a password'
-}
-
-const entriesOf = (known: object): { name: string; value: string }[] =>
-  Object.entries(known).map(([name, value]) => ({ name, value: textOf(name, value) }))
-
-/** Claims that are a NumericDate (RFC 7519, section 2). */
-const NUMERIC_DATE = /^(iat|exp|auth_time)$/
-
-function textOf(name: string, value: unknown): string {
-  if (typeof value === 'number' && NUMERIC_DATE.test(name)) {
-    const at = new Date(value * 1000)
-    if (!Number.isNaN(at.getTime())) return `${value}, ${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`
-  }
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -26,51 +26,46 @@ export interface UnderTheHoodProps {
 
 /** Shows in the footer of every page how its request was authenticated. */
 export function UnderTheHood(props: UnderTheHoodProps): VNode {
-  const { authMs, lookup, statusListSeconds, ends, knows } = props
+  const { service, instance, authMs, lookup, statusListSeconds, ends, knows } = props
+  const end = ends?.at.toISOString()
+  const rows = [
+    { term: 'Authenticated by', value: props.method },
+    { term: 'You signed in with', value: props.signedInWith },
+    {
+      term: 'Answered by',
+      value: (
+        <>
+          {service}, process <code>{instance}</code>
+        </>
+      ),
+    },
+    { term: 'Lookups', value: props.lookups },
+    // As in `Server-Timing`: the panel refers to that header.
+    {
+      term: 'Authentication time',
+      value:
+        authMs !== undefined &&
+        `${authMs} ms${lookup ? `, ${lookup.ms} ms of it for the lookup in ${lookup.where}` : ''}`,
+    },
+    {
+      term: 'Status list',
+      value: statusListSeconds !== undefined && `in memory, ${statusListSeconds.toFixed(1)} s old`,
+    },
+    {
+      term: ends?.what ?? '',
+      value: ends && (
+        <>
+          {leftIn(ends.leftSeconds)}, until <time dateTime={end}>{end?.slice(11, 19)} UTC</time>
+        </>
+      ),
+    },
+  ]
   return (
     <details class="hood">
       <summary>Under the hood</summary>
       <div class="hood-body">
         <p>How the server authenticated this request.</p>
-        <DescriptionList
-          items={[
-            { term: 'Authenticated by', value: props.method },
-            ...(props.signedInWith === undefined ? [] : [{ term: 'You signed in with', value: props.signedInWith }]),
-            {
-              term: 'Answered by',
-              value: (
-                <>
-                  {props.service}, process <code>{props.instance}</code>
-                </>
-              ),
-            },
-            { term: 'Lookups', value: props.lookups },
-            ...(authMs === undefined
-              ? []
-              : [{ term: 'Authentication time', value: <Durations authMs={authMs} lookup={lookup} /> }]),
-            ...(statusListSeconds === undefined
-              ? []
-              : [
-                  {
-                    term: 'Status list',
-                    value: `in memory, ${statusListSeconds.toFixed(1)} s old`,
-                  },
-                ]),
-            ...(ends === undefined
-              ? []
-              : [
-                  {
-                    term: ends.what,
-                    value: (
-                      <>
-                        {leftIn(ends.leftSeconds)}, until{' '}
-                        <time dateTime={ends.at.toISOString()}>{ends.at.toISOString().slice(11, 19)} UTC</time>
-                      </>
-                    ),
-                  },
-                ]),
-          ]}
-        />
+        <DescriptionList items={rows.filter(({ value }) => value)} />
         {knows && (
           <>
             <p class="hood-caption">{knows.caption}</p>
@@ -95,12 +90,6 @@ export function UnderTheHood(props: UnderTheHoodProps): VNode {
       </div>
     </details>
   )
-}
-
-/** Formats times exactly as `Server-Timing` does: the panel refers to that header. */
-function Durations({ authMs, lookup }: Pick<Required<UnderTheHoodProps>, 'lookup'> & { authMs: number }): VNode {
-  if (lookup === undefined) return <>{`${authMs} ms`}</>
-  return <>{`${authMs} ms, ${lookup.ms} ms of it for the lookup in ${lookup.where}`}</>
 }
 
 /** Formats a remaining time: `4 min 12 s`, `11 h 59 min`. */

@@ -34,7 +34,8 @@ for (const [alg, token, verificationKey] of [
 ] as const) {
   describe(`changes to a token signed with ${alg}`, () => {
     const keys = { find: (kid: string) => (kid === 'k1' ? { kid, alg, verificationKey } : undefined) }
-    const verdicts = async (changed: string) => (await askLibraries(keys, changed)).map(({ takes }) => takes)
+    const verdicts = async (changed: string) =>
+      (await askLibraries(keys, changed)).map(({ verdict }) => verdict.genuine)
 
     test('libraries accept the unchanged token', async () => assert.deepEqual(await verdicts(token), [true, true]))
 

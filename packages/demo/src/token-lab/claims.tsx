@@ -1,67 +1,59 @@
-export interface ClaimExplanation {
+import type { VNode } from 'preact'
+
+interface Explanation {
   /** Its name in the standard. */
   readonly name: string
   readonly meaning: string
-  /** Where it is defined. */
+  /** Where it is defined: `RFC 7519, 4.1.1` also gives the link. */
   readonly source: string
   readonly url?: string
 }
 
-const JWT = 'https://www.rfc-editor.org/rfc/rfc7519.html#section-'
-const ACCESS_TOKEN = 'https://www.rfc-editor.org/rfc/rfc9068.html#section-'
-const JWS = 'https://www.rfc-editor.org/rfc/rfc7515.html#section-'
-const ours = 'defined by Signet'
+const OURS = 'defined by Signet'
 
 /** Explanations of the header's members. */
-export const HEADER_EXPLAINED: Readonly<Record<string, ClaimExplanation>> = {
+const HEADER: Readonly<Record<string, Explanation>> = {
   alg: {
     name: 'Algorithm',
     meaning: 'The signature algorithm. A verifier requires the algorithm that belongs to the key.',
     source: 'RFC 7515, 4.1.1',
-    url: `${JWS}4.1.1`,
   },
   typ: {
     name: 'Type',
     meaning: 'The type of the token. at+jwt is an access token; lab+jwt authenticates no request.',
     source: 'RFC 9068, 2.1',
-    url: `${ACCESS_TOKEN}2.1`,
   },
   kid: {
     name: 'Key ID',
     meaning: 'The key that signed the token. It allows key rotation while older tokens are still valid.',
     source: 'RFC 7515, 4.1.4',
-    url: `${JWS}4.1.4`,
   },
 }
 
 /** Explanations of the claims. */
-export const CLAIMS_EXPLAINED: Readonly<Record<string, ClaimExplanation>> = {
+const CLAIMS: Readonly<Record<string, Explanation>> = {
   iss: {
     name: 'Issuer',
     meaning: 'The service that signed the token: the bank’s public origin. A verifier accepts no other.',
     source: 'RFC 7519, 4.1.1',
-    url: `${JWT}4.1.1`,
   },
   client_id: {
     name: 'Client Identifier',
     meaning: 'The application in which you signed in.',
     source: 'RFC 9068, 2.2',
-    url: `${ACCESS_TOKEN}2.2`,
   },
   aud: {
     name: 'Audience',
     meaning: 'The services that may accept the token. A service that is not listed refuses it.',
     source: 'RFC 7519, 4.1.3',
-    url: `${JWT}4.1.3`,
   },
   sub: {
     name: 'Subject',
     meaning: 'Your user id, which never changes. Retirement stores your plan under it.',
     source: 'RFC 7519, 4.1.2',
-    url: `${JWT}4.1.2`,
   },
-  id: { name: 'User ID', meaning: 'The same value as sub, under the name that the APIs use.', source: ours },
-  username: { name: 'Username', meaning: 'Your username.', source: ours },
+  id: { name: 'User ID', meaning: 'The same value as sub, under the name that the APIs use.', source: OURS },
+  username: { name: 'Username', meaning: 'Your username.', source: OURS },
   name: {
     name: 'Full name',
     meaning: 'The name that both apps show without a database query.',
@@ -78,31 +70,26 @@ export const CLAIMS_EXPLAINED: Readonly<Record<string, ClaimExplanation>> = {
     name: 'JWT ID',
     meaning: 'The unique id of this token.',
     source: 'RFC 7519, 4.1.7',
-    url: `${JWT}4.1.7`,
   },
   iat: {
     name: 'Issued At',
     meaning: 'When the token was signed. At most 10 seconds in the future.',
     source: 'RFC 7519, 4.1.6',
-    url: `${JWT}4.1.6`,
   },
   exp: {
     name: 'Expiration Time',
     meaning: 'The token is refused from this second on. The lifetime is short because a copied token works until then.',
     source: 'RFC 7519, 4.1.4',
-    url: `${JWT}4.1.4`,
   },
   auth_time: {
     name: 'Authentication Time',
     meaning: 'When you last proved who you are. Large transfers require a recent time.',
     source: 'RFC 9068, 2.2.1',
-    url: `${ACCESS_TOKEN}2.2.1`,
   },
   amr: {
     name: 'Authentication Methods References',
     meaning: 'How you authenticated: pwd is a password, hwk or swk with user a passkey, otp a recovery code.',
     source: 'RFC 8176, 2',
-    url: 'https://www.rfc-editor.org/rfc/rfc8176.html#section-2',
   },
   status: {
     name: 'Status',
@@ -110,4 +97,63 @@ export const CLAIMS_EXPLAINED: Readonly<Record<string, ClaimExplanation>> = {
     source: 'Token Status List, 6.1',
     url: 'https://datatracker.ietf.org/doc/draft-ietf-oauth-status-list/',
   },
+}
+
+/** Lists the members of header and payload with their values and explanations. */
+export const ClaimsList = ({ header = {}, claims }: { header?: object; claims: object }): VNode => (
+  <dl class="claims">
+    {Object.entries(header).map(([claim, value]) => (
+      <Claim key={`header-${claim}`} claim={claim} part="header" value={value} explained={HEADER[claim]} />
+    ))}
+    {Object.entries(claims).map(([claim, value]) => (
+      <Claim key={claim} claim={claim} part="payload" value={value} explained={CLAIMS[claim]} />
+    ))}
+  </dl>
+)
+
+interface ClaimProps {
+  readonly claim: string
+  readonly part: 'header' | 'payload'
+  readonly value: unknown
+  readonly explained: Explanation | undefined
+}
+
+function Claim({ claim, part, value, explained }: ClaimProps): VNode {
+  return (
+    <div>
+      <dt>
+        <code class={`part-${part}`}>{claim}</code>
+        {explained && <span class="muted small">{explained.name}</span>}
+      </dt>
+      <dd class="claim-value">{claimText(claim, value, '\n')}</dd>
+      <dd>
+        {explained ? (
+          <>
+            {explained.meaning} <Source {...explained} />
+          </>
+        ) : (
+          'The bank does not set this claim.'
+        )}
+      </dd>
+    </div>
+  )
+}
+
+function Source({ source, url }: Explanation): VNode {
+  const [, rfc, section] = /^RFC (\d+), (.+)$/.exec(source) ?? []
+  const href = rfc === undefined ? url : `https://www.rfc-editor.org/rfc/rfc${rfc}.html#section-${section}`
+  return <span class="muted small">{href === undefined ? source : <a href={href}>{source}</a>}</span>
+}
+
+/** Claims that are a NumericDate (RFC 7519, section 2). */
+const NUMERIC_DATES = new Set(['iat', 'exp', 'auth_time'])
+
+/** Formats the value of a claim. A time is also shown as a date, after the separator. */
+export function claimText(claim: string, value: unknown, separator: string): string {
+  if (typeof value === 'number' && NUMERIC_DATES.has(claim)) {
+    const at = new Date(value * 1000)
+    if (!Number.isNaN(at.getTime())) return `${value}${separator}${at.toISOString().replace('T', ' ').slice(0, 19)} UTC`
+  }
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(separator)
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 1)
 }
