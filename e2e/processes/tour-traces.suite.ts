@@ -40,7 +40,7 @@ for (const [name, openStore] of stores) {
     test('are returned by time, and only for their own id', async () => {
       const traces = createTraces(await storeAt(url))
       const id = newId()
-      await traces.begin(id, 60)
+      await traces.begin(id, 60, Date.now())
       assert.deepEqual(await traces.read(id), [])
       await traces.append(id, { ...EVENT, at: 2, path: '/second' })
       await traces.append(id, { ...EVENT, at: 1, path: '/first' })
@@ -61,7 +61,7 @@ for (const [name, openStore] of stores) {
     test('a tour expires', async () => {
       const traces = createTraces(await storeAt(url))
       const id = newId()
-      await traces.begin(id, 1)
+      await traces.begin(id, 1, Date.now())
       await until(
         () => traces.read(id),
         (events) => events === null,
@@ -74,7 +74,7 @@ for (const [name, openStore] of stores) {
     test('a flood keeps the newest events and the newest tours', async () => {
       const traces = createTraces(await storeAt(url))
       const flooded = newId()
-      await traces.begin(flooded, 60)
+      await traces.begin(flooded, 60, Date.now())
       for (let at = 1; at <= MAX_EVENTS + 20; at += 1) await traces.append(flooded, { ...EVENT, at })
       const events = await traces.read(flooded)
       assert.ok(events)
@@ -84,7 +84,7 @@ for (const [name, openStore] of stores) {
       let latest = ''
       for (let count = 0; count < MAX_TOURS; count += 1) {
         latest = newId()
-        await traces.begin(latest, 120)
+        await traces.begin(latest, 120, Date.now())
       }
       assert.equal(await traces.read(flooded), null)
       assert.deepEqual(await traces.read(latest), [])
@@ -94,7 +94,7 @@ for (const [name, openStore] of stores) {
       const store = await storeAt(url)
       const traces = createTraces(store)
       const id = newId()
-      await traces.begin(id, 60)
+      await traces.begin(id, 60, Date.now())
       // Another program may write to the store, which has no types.
       for (const invalid of [{ ...EVENT, cookies: ['a_cookie=its-value'] }, { hostile: true }])
         await traces.append(id, invalid as unknown as TraceEvent)

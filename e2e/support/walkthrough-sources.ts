@@ -15,7 +15,7 @@ const SOURCES = [
   'packages/demo/src/sequence-diagram.tsx',
   'packages/demo/src/token-lab',
   'packages/demo/src/tour/step-titles.ts',
-  'packages/demo/src/tour/tour-bar.tsx',
+  'packages/demo/src/tour/tour.tsx',
   'packages/ui/src',
   'packages/ui/styles',
 ]

@@ -1,8 +1,7 @@
 import type { PageLink } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { demoAssets, demoAssetUrl } from './assets.js'
-import type { DemoOptions } from './options.js'
-import { tour } from './tour/tour.js'
+import { type DemoOptions, tour } from './tour/tour.js'
 import { authenticationDetails } from './under-the-hood/authentication-details.js'
 import { UnderTheHood } from './under-the-hood/panel.js'
 

@@ -8,7 +8,7 @@ import { DemoSignIns } from '../src/demo-sign-ins.js'
 import { SequenceDiagram } from '../src/sequence-diagram.js'
 import { TokenKey, TokenText } from '../src/token-lab/token-text.js'
 import { VerdictText } from '../src/token-lab/verdict-text.js'
-import { TourBar } from '../src/tour/tour-bar.js'
+import { TourBar } from '../src/tour/tour.js'
 import { UnderTheHood } from '../src/under-the-hood/panel.js'
 
 const hostile = `"><script>alert(1)</script>' onload='x`
@@ -27,7 +27,7 @@ const frame: PageFrame = {
   renewalUrl: 'http://bank.signet.localhost:3001/renewal',
   seenCookie: 'signet_seen',
   stylesheets: [assetUrl('signet.css'), demoAssetUrl('demo.css')],
-  notice: <TourBar step={5} of={10} title={hostile} href="/tour/5" leaveAction="/tour/leave" />,
+  notice: <TourBar step={5} of={10} title={hostile} href="/tour/5" />,
   panel: (
     <UnderTheHood
       service="Signet Bank"

@@ -48,7 +48,7 @@ const UNRECORDED = new Set(['/assets/*', '/metrics', '/theme'])
  */
 export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
   async (app, recording) => {
-    const pending = new Set<Promise<void>>()
+    const pending = new Set<Promise<unknown>>()
 
     app.decorate('recordTrace', (id: string, event: TraceEvent): void => {
       if (pending.size >= MAX_PENDING) return
@@ -80,12 +80,9 @@ export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
     // Recorded before the response is sent, so that the next page of the tour already shows it.
     app.addHook('onSend', (request, reply, payload, done) => {
       const { recordingId } = request
-      if (recordingId === null) return done(null, payload)
-      const { url, config } = request.routeOptions
-      if (config.traced !== false && !UNRECORDED.has(url ?? '')) {
-        const at = Date.now() - Math.round(reply.elapsedTime)
-        app.recordTrace(recordingId, traceRequest(recording, request, reply, request.askedDuringTour ?? [], at))
-      }
+      const { url = '', config } = request.routeOptions
+      if (recordingId !== null && config.traced !== false && !UNRECORDED.has(url))
+        app.recordTrace(recordingId, traceRequest(recording, request, reply))
       done(null, payload)
     })
     app.addHook('onClose', async () => {

@@ -1,32 +1,25 @@
 import { readCookie } from '@signet/auth/verifier'
-import { instanceName } from '@signet/service'
+import { type CommonConfig, instanceName } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Asked, SIGN_IN_COOKIES, type TraceEvent } from './event.js'
 
 export interface TracedService {
   readonly service: 'bank' | 'retirement'
-  readonly bankUrl: string
-  readonly retirementUrl: string
-  /** First part of every cookie name. */
-  readonly cookiePrefix: string
+  readonly config: Pick<CommonConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'COOKIE_PREFIX'>
 }
 
 type CookieName = (typeof SIGN_IN_COOKIES)[number]
 
-/** Prefixes of cookie names; the last two are used over https. */
-const NAME_PREFIXES = ['', '__Secure-', '__Host-']
 const MAX_WORD = 80
 const MAX_ASKED = 16
 
 /** Builds the event of a request once its response is known. */
 export function traceRequest(
-  { service, bankUrl, retirementUrl, cookiePrefix }: TracedService,
+  { service, config }: TracedService,
   request: FastifyRequest,
   reply: FastifyReply,
-  asked: readonly Asked[],
-  at: number,
 ): TraceEvent {
-  const { identity, authError, sessionLookup } = request
+  const { identity, authError, sessionLookup, askedDuringTour: asked = [] } = request
   const answer = identity ? 'found' : 'not found'
   // A lookup in this process's own memory is not a call.
   const store: Asked[] =
@@ -34,17 +27,18 @@ export function traceRequest(
       ? [{ whom: 'store', what: 'get session', answer, ms: sessionLookup.durationMs }]
       : []
   const code = authError?.reason ?? authError?.code
-  const leadsTo = leadsToOf(reply, { bank: bankUrl, retirement: retirementUrl }, service)
+  const cookiePrefix = config.COOKIE_PREFIX
+  const leadsTo = leadsToOf(reply, { bank: config.BANK_URL, retirement: config.RETIREMENT_URL }, service)
   return {
-    at,
-    ms: Date.now() - at,
+    at: request.receivedAtMs,
+    ms: Math.round(reply.elapsedTime),
     service,
     instance: instanceName(service),
     kind: 'request',
     method: request.method,
     path: request.is404 ? '(unknown path)' : (request.routeOptions.url ?? '/').slice(0, MAX_WORD),
     cookies: SIGN_IN_COOKIES.filter((name) =>
-      NAME_PREFIXES.some((prefix) => readCookie(request.headers.cookie, `${prefix}${cookiePrefix}_${name}`).count > 0),
+      fullNames(cookiePrefix, name).some((full) => readCookie(request.headers.cookie, full).count > 0),
     ),
     ...(identity ? { strategy: identity.strategy } : {}),
     ...(code === undefined ? {} : { code }),
@@ -59,20 +53,19 @@ export function traceRequest(
   }
 }
 
+/** Returns the full names that a cookie can have; the last two are used over https. */
+const fullNames = (prefix: string, name: CookieName): string[] =>
+  ['', '__Secure-', '__Host-'].map((attributes) => `${attributes}${prefix}_${name}`)
+
+/** A login may clear a cookie and set it in the same response: it counts as set. */
 function changedCookies(reply: FastifyReply, cookiePrefix: string): Pick<TraceEvent, 'set' | 'cleared'> {
-  const header = reply.getHeader('set-cookie')
-  const set = new Set<CookieName>()
-  const cleared = new Set<CookieName>()
-  for (const line of Array.isArray(header) ? header : [String(header ?? '')]) {
-    const name = SIGN_IN_COOKIES.find((known) =>
-      NAME_PREFIXES.some((prefix) => line.startsWith(`${prefix}${cookiePrefix}_${known}=`)),
-    )
-    if (name === undefined) continue
-    const target = line.includes('Max-Age=0;') || line.endsWith('Max-Age=0') ? cleared : set
-    target.add(name)
-  }
-  // A login may clear a cookie and set it in the same response: it counts as set.
-  return { set: [...set], cleared: [...cleared].filter((name) => !set.has(name)) }
+  const lines = [reply.getHeader('set-cookie') ?? []].flat().map(String)
+  const changes = SIGN_IN_COOKIES.flatMap((name) => {
+    const own = lines.filter((line) => fullNames(cookiePrefix, name).some((full) => line.startsWith(`${full}=`)))
+    return own.length > 0 ? [{ name, isSet: own.some((line) => !/Max-Age=0(;|$)/.test(line)) }] : []
+  })
+  const named = (isSet: boolean) => changes.filter((change) => change.isSet === isSet).map(({ name }) => name)
+  return { set: named(true), cleared: named(false) }
 }
 
 function leadsToOf(reply: FastifyReply, urls: { bank: string; retirement: string }, own: 'bank' | 'retirement') {

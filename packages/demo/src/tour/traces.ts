@@ -1,22 +1,29 @@
 import { createHash } from 'node:crypto'
-import type { SharedStore } from '@signet/service'
+import type { RedisClient, SharedStore } from '@signet/service'
+import type pg from 'pg'
 import { isTraceEvent, type TraceEvent } from './event.js'
-import { postgresTraces } from './postgres-traces.js'
-import { redisTraces } from './redis-traces.js'
-import type { TraceRows } from './trace-rows.js'
 
-/** Reads and writes the events of a tour by its id. */
-export interface Traces {
-  begin(id: string, ttlSeconds: number): Promise<void>
-  append(id: string, event: TraceEvent): Promise<void>
+/** Beyond these bounds the oldest entries are deleted. */
+export const MAX_EVENTS = 300
+export const MAX_TOURS = 500
+
+/** Recordings in the store: both services write, the bank reads. */
+export interface Traces<Event = TraceEvent> {
+  /** Starts a recording. Events of a tour that was not started are dropped. */
+  begin(id: string, ttlSeconds: number, nowMs: number): Promise<unknown>
+  /** Adds an event to an active tour. Does nothing for any other. */
+  append(id: string, event: Event): Promise<unknown>
   /** Returns events by time; null when there is no such tour. */
   read(id: string): Promise<TraceEvent[] | null>
 }
 
+/** The same for the hash of an id, which is a secret, and with events that are not checked, in the order of insertion. */
+type Rows = Omit<Traces<string>, 'read'> & { read(key: string): Promise<unknown[] | null> }
+
 export function createTraces(shared: SharedStore): Traces {
-  const rows: TraceRows = shared.kind === 'redis' ? redisTraces(shared.client) : postgresTraces(shared.pool)
+  const rows = shared.kind === 'redis' ? redisRows(shared.client) : postgresRows(shared.pool)
   return {
-    begin: (id, ttlSeconds) => rows.begin(keyOf(id), ttlSeconds),
+    begin: (id, ttlSeconds, nowMs) => rows.begin(keyOf(id), ttlSeconds, nowMs),
     append: (id, event) => rows.append(keyOf(id), JSON.stringify(event)),
     read: async (id) => {
       const found = await rows.read(keyOf(id))
@@ -26,3 +33,73 @@ export function createTraces(shared: SharedStore): Traces {
 }
 
 const keyOf = (id: string): string => createHash('sha256').update(id).digest('base64url')
+
+/** Active tours by their end, so that the oldest can be deleted. */
+const TOURS = 'signet-tour:all'
+/** Redis has no empty lists: this entry marks a tour without events. */
+const BEGUN = '"begun"'
+
+/** Keeps each tour in a list that Redis expires. */
+function redisRows(client: RedisClient): Rows {
+  const listOf = (key: string) => `signet-tour:${key}`
+  return {
+    begin: async (key, ttlSeconds, nowMs) => {
+      await client.zRemRangeByScore(TOURS, 0, nowMs)
+      const surplus = (await client.zCard(TOURS)) - (MAX_TOURS - 1)
+      const oldest = surplus > 0 ? await client.zPopMinCount(TOURS, surplus) : []
+      const making = client.multi()
+      for (const { value } of oldest) making.del(listOf(value))
+      making.zAdd(TOURS, { score: nowMs + ttlSeconds * 1000, value: key }).expire(TOURS, ttlSeconds)
+      await making.rPush(listOf(key), BEGUN).expire(listOf(key), ttlSeconds).exec()
+    },
+    // RPUSHX appends only to an existing list.
+    append: (key, event) => client.multi().rPushX(listOf(key), event).lTrim(listOf(key), -MAX_EVENTS, -1).exec(),
+    read: async (key) => {
+      const texts = await client.lRange(listOf(key), 0, -1)
+      return texts.length === 0 ? null : texts.map((text): unknown => JSON.parse(text))
+    },
+  }
+}
+
+/** Keeps each tour in one row, with at most `MAX_EVENTS` events. */
+function postgresRows(pool: pg.Pool): Rows {
+  return {
+    // With the clock of PostgreSQL, as in the other statements.
+    begin: async (key, ttlSeconds) => {
+      await pool.query(TABLE)
+      await pool.query(MAKE_ROOM, [MAX_TOURS - 1])
+      await pool.query(BEGIN, [key, ttlSeconds])
+    },
+    append: (key, event) => pool.query(APPEND, [key, event, MAX_EVENTS]).catch(noTable),
+    read: async (key) => {
+      const result = await pool.query<{ events: unknown[] }>(READ, [key]).catch(noTable)
+      return result?.rows[0]?.events ?? null
+    },
+  }
+}
+
+/** PostgreSQL's IF NOT EXISTS can lose a race with itself, so a lock serializes the creation. */
+const TABLE = `
+  SELECT pg_advisory_xact_lock(hashtext('tour_traces'));
+  CREATE TABLE IF NOT EXISTS tour_traces (
+    tour text PRIMARY KEY,
+    expires_at timestamptz NOT NULL,
+    events jsonb NOT NULL
+  );`
+const MAKE_ROOM = `
+  DELETE FROM tour_traces WHERE expires_at < now() OR tour IN (
+    SELECT tour FROM tour_traces ORDER BY expires_at DESC OFFSET $1
+  )`
+const BEGIN = `
+  INSERT INTO tour_traces (tour, expires_at, events) VALUES ($1, now() + make_interval(secs => $2), '[]')`
+const APPEND = `
+  UPDATE tour_traces
+  SET events = CASE WHEN jsonb_array_length(events) >= $3 THEN events - 0 ELSE events END || jsonb_build_array($2::jsonb)
+  WHERE tour = $1 AND expires_at > now()`
+const READ = 'SELECT events FROM tour_traces WHERE tour = $1 AND expires_at > now()'
+
+/** The table does not exist until the first tour starts. */
+function noTable(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === '42P01') return undefined
+  throw error
+}

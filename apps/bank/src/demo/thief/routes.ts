@@ -68,7 +68,7 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
     await countAttempt(request.ip, request.receivedAtMs)
     const earlier = readLoot(request.headers.cookie, lootCookie)
     const recordingId = earlier?.recordingId ?? newTour(1).id
-    if (!earlier) await traces.begin(recordingId, TOUR_TTL_SECONDS).catch(cannotRecord(request))
+    if (!earlier) await traces.begin(recordingId, TOUR_TTL_SECONDS, request.receivedAtMs).catch(cannotRecord(request))
     const loot = { ...(await steal(request)), recordingId, done: earlier?.done ?? '' }
     lootCookie.set(reply, formatLoot(loot), LOOT_TTL_SECONDS)
     return reply.redirect('/thief', 303)

@@ -88,7 +88,7 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
   app.post('/tour/begin', pageRoute({ auth: 'none', traced: false, body: StepForm }), async (request, reply) => {
     await countTour(request.ip, request.receivedAtMs)
     const place = newTour(Number(request.body?.step ?? 1))
-    await traces.begin(place.id, TOUR_TTL_SECONDS).catch((cause: unknown) => {
+    await traces.begin(place.id, TOUR_TTL_SECONDS, request.receivedAtMs).catch((cause: unknown) => {
       const sentence = 'We can’t start the tour right now. Try again in a moment.'
       throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
     })
