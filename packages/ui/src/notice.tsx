@@ -18,7 +18,7 @@ const symbols: Record<NoticeProps['kind'], string> = {
 export function Notice({ kind, title, children }: NoticeProps): VNode {
   return (
     <div class={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
-      <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+      <svg class="symbol" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
         <circle cx="12" cy="12" r="10" />
         <path d={symbols[kind]} />
       </svg>

@@ -101,7 +101,7 @@ const CLAIMS: Readonly<Record<string, Explanation>> = {
 
 /** Lists the members of header and payload with their values and explanations. */
 export const ClaimsList = ({ header = {}, claims }: { header?: object; claims: object }): VNode => (
-  <dl class="claims">
+  <dl class="claims ruled">
     {Object.entries(header).map(([claim, value]) => (
       <Claim key={`header-${claim}`} claim={claim} part="header" value={value} explained={HEADER[claim]} />
     ))}

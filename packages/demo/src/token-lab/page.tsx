@@ -69,19 +69,19 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
         <p>Each attack creates a token. Both services verify it, together with the unchanged token.</p>
         <ul class="exhibits">
           {EXHIBITS.map(({ name, title, attempt }) => (
-            <li key={name}>
+            <li key={name} class="card">
               <a
                 href={`/token?exhibit=${name}#answers`}
                 aria-current={answers?.exhibit?.name === name ? 'true' : undefined}
               >
                 {title}
               </a>
-              <p>{attempt}</p>
+              <p class="muted small">{attempt}</p>
             </li>
           ))}
-          <li>
+          <li class="card">
             <a href={whoMaySignUrl}>Forge a token at retirement</a>
-            <p>Retirement creates a token in the bank’s name for a user who does not exist.</p>
+            <p class="muted small">Retirement creates a token in the bank’s name for a user who does not exist.</p>
           </li>
         </ul>
       </Section>

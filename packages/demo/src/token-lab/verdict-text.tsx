@@ -32,8 +32,8 @@ export function VerdictText({ verdict }: { verdict: ShownVerdict | undefined }):
 }
 
 /** A tick or a cross in a circle. */
-const VerdictMark = ({ genuine }: { genuine: boolean }): VNode => (
-  <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+export const VerdictMark = ({ genuine }: { genuine: boolean }): VNode => (
+  <svg class="symbol" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
     <circle cx="12" cy="12" r="10" />
     <path d={genuine ? 'm7.5 12.5 3 3 6-7' : 'm8.5 8.5 7 7m0-7-7 7'} />
   </svg>

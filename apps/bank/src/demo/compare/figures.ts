@@ -18,7 +18,7 @@ const MaybeMs = Type.Union([Ms, Type.Null()])
 
 /** The figures of one approach. They contain no personal data: no cookie, no token, no id. */
 export const Figures = Type.Object({
-  strategy: Type.Union([Type.Literal('jwt'), Type.Literal('session'), Type.Literal('shared-session')]),
+  strategy: Type.Enum(['jwt', 'session', 'shared-session']),
   /** Name and value, as a browser sends them. */
   cookieBytes: Type.Integer({ minimum: 0 }),
   /** Number of timed requests that looked up a session, by place. */
@@ -37,7 +37,7 @@ export const Figures = Type.Object({
   /** Processes that answered requests on separate connections. A refusal does not name its process. */
   landed: Type.Array(
     Type.Object({
-      service: Type.Union([Type.Literal('bank'), Type.Literal('retirement')]),
+      service: Type.Enum(['bank', 'retirement']),
       requests: Type.Integer(),
       known: Type.Integer(),
       instances: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 64 }),
@@ -51,7 +51,7 @@ export const Measurement = Type.Object({
   atMs: Type.Integer(),
   tookMs: Ms,
   instance: Type.String({ maxLength: 128 }),
-  store: Type.Union([Type.Literal('redis'), Type.Literal('postgresql')]),
+  store: Type.Enum(['redis', 'postgresql']),
   timedRequests: Type.Integer({ minimum: 1 }),
   requests: Type.Integer({ minimum: 1 }),
   approaches: Type.Array(Figures, { minItems: 1, maxItems: 3 }),

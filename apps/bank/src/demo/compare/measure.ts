@@ -4,11 +4,10 @@ import { type App, type CallContext, instanceName } from '@signet/service'
 import { STRATEGIES } from '../../sign-in/rules.js'
 import type { BankDemoOptions } from '../options.js'
 import { createTemporaryUser, type TemporaryUser } from '../temporary-user.js'
-import { type Answered, type AskOptions, askWho, byName, post, type Target } from './ask.js'
+import { type Answered, type AskOptions, askWho, byName, post, scatter, type Target } from './ask.js'
 import type { Figures, Measurement } from './figures.js'
 import { cookiePair, median } from './rules.js'
-import { scatter } from './scatter.js'
-import { instanceAfterRestart, instanceWithoutStore, type SecondInstance } from './second-instance.js'
+import { instanceAfterRestart, instanceWithoutStore } from './second-instance.js'
 
 /** Timed requests per approach, after the warm-up. */
 const TIMED = 30
@@ -52,12 +51,12 @@ export async function measure(
     return askWho(target, cookie, { ...asking, ...how })
   }
   const person = await createTemporaryUser(db, app.passwords, TEMPORARY, nowMs)
-  const instances: SecondInstance[] = []
+  const cleanups = [person.remove]
   try {
-    const [restarted, storeless] = [
-      await instanceAfterRestart(app, options).then(keep(instances)),
-      await instanceWithoutStore(app, options).then(keep(instances)),
-    ]
+    const restarted = await instanceAfterRestart(app, options)
+    cleanups.push(restarted.close)
+    const storeless = await instanceWithoutStore(app, options)
+    cleanups.push(storeless.close)
     const signedIn = await Promise.all(STRATEGIES.map((strategy) => signIn(app, here, person, strategy, asking)))
     const timed = await time(signedIn, (cookie) => ask(here, cookie))
     const approaches: Figures[] = []
@@ -106,13 +105,8 @@ export async function measure(
       }),
     }
   } finally {
-    await Promise.allSettled([person.remove(), ...instances.map((instance) => instance.close())])
+    await Promise.allSettled(cleanups.map((cleanUp) => cleanUp()))
   }
-}
-
-const keep = (instances: SecondInstance[]) => (instance: SecondInstance) => {
-  instances.push(instance)
-  return instance
 }
 
 async function signIn(

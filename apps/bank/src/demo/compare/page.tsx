@@ -1,20 +1,10 @@
 import { demoAssetUrl } from '@signet/demo'
 import { Button, Form, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
-import { Charts } from './charts.js'
 import type { Measurement } from './figures.js'
-import { FiguresTable } from './figures-table.js'
-import { Landings } from './landings.js'
+import { Measured } from './measured.js'
 
-interface Approach {
-  readonly name: string
-  readonly cookie: string
-  readonly asks: string
-  readonly price: string
-  readonly when: string
-}
-
-const APPROACHES: readonly Approach[] = [
+const APPROACHES = [
   {
     name: 'A session in memory',
     cookie: 'a random session id',
@@ -51,7 +41,7 @@ export function ComparePage({ frame, measured }: { frame: PageFrame; measured: M
     >
       <ul class="approaches">
         {APPROACHES.map(({ name, cookie, asks, price }) => (
-          <li key={name}>
+          <li key={name} class="card">
             <h2>{name}</h2>
             <dl>
               <dt>Cookie content</dt>
@@ -74,16 +64,10 @@ export function ComparePage({ frame, measured }: { frame: PageFrame; measured: M
             <Button>{measured === undefined ? 'Measure now' : 'Measure again'}</Button>
           </p>
         </Form>
-        {measured && (
-          <div class="measured">
-            <Charts measured={measured} />
-            <FiguresTable measured={measured} />
-            <Landings measured={measured} />
-          </div>
-        )}
+        {measured && <Measured measured={measured} />}
       </Section>
       <Section title="Choose an approach" id="when">
-        <dl class="choices">
+        <dl class="choices ruled">
           {APPROACHES.map(({ name, when }) => (
             <div key={name}>
               <dt>{name}</dt>

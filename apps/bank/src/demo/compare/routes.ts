@@ -1,13 +1,13 @@
-import { type App, callContext, pageRoute, ServiceError } from '@signet/service'
+import { promisify } from 'node:util'
+import { type App, callContext, pageRoute, ServiceError, sharedSessionStore } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { BankDemoOptions } from '../options.js'
 import { isMeasurement, type Measurement } from './figures.js'
 import { measure } from './measure.js'
 import { ComparePage } from './page.js'
-import { sharedNotes } from './shared-notes.js'
 
-/** The last measurement of any replica; every replica shows it. */
-const NOTE = 'compare'
+/** Key of the last measurement of any replica, which no session id can have. Every replica shows it. */
+const NOTE = 'note:compare'
 const KEPT_SECONDS = 3_600
 /** A younger measurement is shown again, so that repeated clicks do not start a new one. */
 const FRESH_MS = 2_000
@@ -17,17 +17,20 @@ const FRESH_MS = 2_000
  * personal data. Demo only.
  */
 export async function compareRoutes(app: App, options: BankDemoOptions): Promise<void> {
-  const notes = sharedNotes(options.shared, KEPT_SECONDS)
+  const store = sharedSessionStore(options.shared, KEPT_SECONDS, { prune: false })
+  const read = promisify(store.get.bind(store))
+  const write = promisify(store.set.bind(store))
   let running: Promise<Measurement> | undefined
   /** Shown while the store cannot be read. */
   let own: Measurement | undefined
 
   async function lastMeasured(request: FastifyRequest): Promise<Measurement | undefined> {
-    const kept = await notes.read(NOTE).catch((error: unknown) => {
+    const kept = await read(NOTE).catch((error: unknown) => {
       request.log.warn({ err: error }, 'could not read the last measurement from the shared store')
-      return own
+      return { note: own }
     })
-    return isMeasurement(kept) ? kept : undefined
+    const note = kept && 'note' in kept ? kept.note : undefined
+    return isMeasurement(note) ? note : undefined
   }
 
   async function measureOnce(request: FastifyRequest): Promise<void> {
@@ -41,7 +44,8 @@ export async function compareRoutes(app: App, options: BankDemoOptions): Promise
       throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
     })
     own = measured
-    await notes.write(NOTE, measured).catch((error: unknown) => {
+    const note = { cookie: { originalMaxAge: KEPT_SECONDS * 1000 }, note: measured }
+    await write(NOTE, note).catch((error: unknown) => {
       request.log.warn({ err: error }, 'could not save the measurement in the shared store')
     })
   }

@@ -16,16 +16,9 @@ export async function operationsRoutes(app: App, { config }: BankDemoOptions): P
     app.log.debug({ err: error }, 'could not read the metrics of a replica')
   })
 
-  app.get(
-    '/operations',
-    // The page reloads itself every 3 seconds, which would fill a tour's recording.
-    pageRoute({ auth: 'optional', traced: false }),
-    async (request, reply) =>
-      reply.page(
-        OperationsPage({
-          frame: request.pageFrame('operations'),
-          look: await look(callContext(request), request.receivedAtMs),
-        }),
-      ),
-  )
+  // The page reloads itself every 3 seconds, which would fill a tour's recording.
+  app.get('/operations', pageRoute({ auth: 'optional', traced: false }), async (request, reply) => {
+    const { atMs, services } = await look({ context: callContext(request), nowMs: request.receivedAtMs })
+    return reply.page(OperationsPage({ frame: request.pageFrame('operations'), atMs, services }))
+  })
 }

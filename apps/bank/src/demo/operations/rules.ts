@@ -2,61 +2,41 @@ import { countOf, type Distribution, EMPTY, quantile, since, together } from './
 import type { Seen } from './history.js'
 import type { Snapshot } from './snapshot.js'
 
-export interface ReplicaState {
-  readonly now: Snapshot
-  readonly requestsPerSecond: number
-}
-
-/** The figures of a service: within the window, since the start, and now. */
-export interface ServiceState {
+export interface Findings {
   readonly name: string
   /** Whether at least one replica responded to this look. */
   readonly answering: boolean
   /** Number of requests to its replicas that failed. */
   readonly failed: number
-  readonly replicas: readonly ReplicaState[]
-  /** Length of the window; undefined when the figures cover all the time since each replica started. */
-  readonly windowSeconds: number | undefined
-  readonly requestsPerSecond: number
-  readonly answers: Readonly<Record<string, number>>
-  readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number } | undefined
-  readonly authenticationSeconds: number | undefined
-  readonly signIns: Readonly<Record<string, number>>
-  readonly renewals: Readonly<Record<string, number>>
-  readonly tokensRefused: Readonly<Record<string, number>>
-  readonly signOutDelay: { readonly count: number; readonly p50: number; readonly p95: number } | undefined
-}
-
-export interface Findings {
-  readonly name: string
-  readonly answering: boolean
-  readonly failed: number
   readonly present: readonly Seen[]
 }
 
+/** The figures of a service: within the window, since the start, and now. */
+export type ServiceState = Readonly<ReturnType<typeof stateOf>>
+export type ReplicaState = ServiceState['replicas'][number]
+
 /** Combines the snapshots of a service's replicas. */
-export function stateOf({ name, answering, failed, present }: Findings): ServiceState {
+export function stateOf({ name, answering, failed, present }: Findings) {
   // A new replica has no earlier snapshot: its total would be mixed with one minute of the others.
   const windowed = present.length > 0 && present.every(({ earlier }) => earlier !== undefined)
   const parts = present.map(({ now, earlier }) => partOf(now, windowed ? earlier : undefined))
-  const latency = parts.reduce((sum, part) => together(sum, part.latency), EMPTY)
   const authentications = total(parts.map((part) => part.authentications))
-  const delay = present.reduce((sum, { now }) => together(sum, now.signOutDelay), EMPTY)
   return {
     name,
     answering,
     failed,
     replicas: parts.map(({ now, requestsPerSecond }) => ({ now, requestsPerSecond })),
+    /** Length of the window; undefined when the figures cover all the time since each replica started. */
     windowSeconds: windowed ? Math.max(...parts.map(({ seconds }) => seconds)) : undefined,
     requestsPerSecond: total(parts.map((part) => part.requestsPerSecond)),
     answers: sumOf(parts.map((part) => part.answers)),
-    latency: quantilesOf(latency),
+    latency: quantilesOf(parts.map((part) => part.latency)),
     authenticationSeconds:
       authentications > 0 ? total(parts.map((part) => part.authenticationSeconds)) / authentications : undefined,
     signIns: sumOf(present.map(({ now }) => now.signIns)),
     renewals: sumOf(present.map(({ now }) => now.renewals)),
     tokensRefused: sumOf(present.map(({ now }) => now.tokensRefused)),
-    signOutDelay: delayOf(delay),
+    signOutDelay: quantilesOf(present.map(({ now }) => now.signOutDelay)),
   }
 }
 
@@ -74,22 +54,22 @@ function partOf(now: Snapshot, earlier: Snapshot | undefined) {
   }
 }
 
-function quantilesOf(latency: Distribution): ServiceState['latency'] {
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(latency, share))
-  return p50 === undefined || p95 === undefined || p99 === undefined ? undefined : { p50, p95, p99 }
-}
-
-function delayOf(delay: Distribution): ServiceState['signOutDelay'] {
-  const [p50, p95] = [0.5, 0.95].map((share) => quantile(delay, share))
-  return p50 === undefined || p95 === undefined ? undefined : { count: countOf(delay), p50, p95 }
+/** Returns quantiles of all replicas together; undefined when nothing was observed. */
+function quantilesOf(distributions: readonly Distribution[]) {
+  const all = distributions.reduce(together, EMPTY)
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(all, share))
+  if (p50 === undefined || p95 === undefined || p99 === undefined) return undefined
+  return { count: countOf(all), p50, p95, p99 }
 }
 
 export const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 
-const negated = (counts: Readonly<Record<string, number>>): Record<string, number> =>
+type Counts = Readonly<Record<string, number>>
+
+const negated = (counts: Counts): Counts =>
   Object.fromEntries(Object.entries(counts).map(([key, value]) => [key, -value]))
 
-function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+function sumOf(all: readonly Counts[]): Record<string, number> {
   const sums = new Map<string, number>()
   for (const counts of all) {
     for (const [key, value] of Object.entries(counts)) sums.set(key, (sums.get(key) ?? 0) + value)

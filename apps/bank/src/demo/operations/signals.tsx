@@ -2,79 +2,61 @@ import { SmallLine } from '@signet/ui'
 import type { VNode } from 'preact'
 import { percent, rate, span, time } from './format.js'
 import type { ServiceState } from './rules.js'
-import { errorShareOf, type SignalPoint } from './signal-history.js'
+import { pointOf, type SignalPoint } from './signal-history.js'
 
-interface Props {
-  readonly service: ServiceState
-  /** Oldest first. */
-  readonly points: readonly SignalPoint[]
+interface Signal {
+  readonly term: string
+  readonly format: (value: number) => string
+  readonly value: (point: SignalPoint) => number | undefined
 }
 
-/** Shows traffic, errors, latency and saturation of a service, each with a line over time. */
-export function Signals({ service, points }: Props): VNode {
-  const lag = Math.max(...service.replicas.map(({ now }) => now.eventLoopLagSeconds ?? 0))
-  const p95 = service.latency?.p95
+const SIGNALS: readonly Signal[] = [
+  { term: 'Requests/s', format: rate, value: ({ requestsPerSecond }) => requestsPerSecond },
+  { term: 'Error rate (5xx)', format: percent, value: ({ errorShare }) => errorShare },
+  { term: 'Response time (p95)', format: time, value: ({ p95Seconds }) => p95Seconds },
+  { term: 'Event loop lag (p99)', format: time, value: ({ eventLoopLagSeconds }) => eventLoopLagSeconds },
+]
+
+/**
+ * Shows traffic, errors, latency and saturation of a service, each with a line over time.
+ *
+ * @param points oldest first
+ */
+export function Signals({ service, points }: { service: ServiceState; points: readonly SignalPoint[] }): VNode {
+  const current = pointOf(service, new Date(0))
   return (
     <dl class="signals">
-      <Signal
-        term="Requests/s"
-        text={rate(service.requestsPerSecond)}
-        format={rate}
-        points={points.map(({ at, requestsPerSecond }) => ({ at, value: requestsPerSecond }))}
-      />
-      <Signal
-        term="Error rate (5xx)"
-        text={percent(errorShareOf(service))}
-        format={percent}
-        points={points.map(({ at, errorShare }) => ({ at, value: errorShare }))}
-      />
-      <Signal
-        term="Response time (p95)"
-        text={p95 === undefined ? 'none yet' : time(p95)}
-        format={time}
-        points={points.flatMap(({ at, p95Seconds }) => (p95Seconds === undefined ? [] : [{ at, value: p95Seconds }]))}
-      />
-      <Signal
-        term="Event loop lag (p99)"
-        text={time(lag)}
-        format={time}
-        points={points.map(({ at, eventLoopLagSeconds }) => ({ at, value: eventLoopLagSeconds }))}
-      />
+      {SIGNALS.map(({ term, format, value }) => {
+        const now = value(current)
+        return (
+          <div key={term} class="card">
+            <dt>{term}</dt>
+            <dd>
+              {now === undefined ? 'none yet' : format(now)}
+              <Line
+                term={term}
+                format={format}
+                points={points.map((point) => ({ at: point.at, value: value(point) }))}
+              />
+            </dd>
+          </div>
+        )
+      })}
     </dl>
   )
 }
 
-interface SignalProps {
-  term: string
-  /** The current value. */
-  text: string
-  format: (value: number) => string
-  points: readonly { readonly at: Date; readonly value: number }[]
+interface LineProps extends Pick<Signal, 'term' | 'format'> {
+  points: readonly { readonly at: Date; readonly value: number | undefined }[]
 }
 
-function Signal({ term, text, format, points }: SignalProps): VNode {
-  const [first] = points
-  const last = points.at(-1)
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>
-        {text}
-        {first && last && first !== last && (
-          <SmallLine
-            label={`${term} ${linePeriod(first.at, last.at)}, ${rangeOf(points, format)}`}
-            points={points}
-            from={0}
-          />
-        )}
-      </dd>
-    </div>
-  )
-}
-
-const linePeriod = (from: Date, to: Date): string => `over the last ${span((to.getTime() - from.getTime()) / 1000)}`
-
-function rangeOf(points: SignalProps['points'], format: SignalProps['format']): string {
-  const values = points.map(({ value }) => value)
-  return `between ${format(Math.min(...values))} and ${format(Math.max(...values))}`
+function Line({ term, format, points }: LineProps): VNode | null {
+  const known = points.flatMap(({ at, value }) => (value === undefined ? [] : [{ at, value }]))
+  const [first] = known
+  const last = known.at(-1)
+  if (!first || !last || first === last) return null
+  const values = known.map(({ value }) => value)
+  const period = span((last.at.getTime() - first.at.getTime()) / 1000)
+  const range = `between ${format(Math.min(...values))} and ${format(Math.max(...values))}`
+  return <SmallLine label={`${term} over the last ${period}, ${range}`} points={known} from={0} />
 }

@@ -1,38 +1,5 @@
-import { type Distribution, readHistogram } from './histogram.js'
+import { readHistogram } from './histogram.js'
 import type { Sample, Samples } from './parse-metrics.js'
-
-/** The metrics of one process at one moment, as far as the page shows them. */
-export interface Snapshot {
-  readonly replica: string
-  readonly version: string
-  readonly commit: string
-  readonly atMs: number
-  readonly startedAtMs: number
-  /** From here on: totals since the process started, without the routes in `EXCLUDED_ROUTES`. */
-  readonly latency: Distribution
-  /** Responses by the first digit of their status. */
-  readonly answers: Readonly<Record<string, number>>
-  readonly authentications: number
-  readonly authenticationSeconds: number
-  readonly signIns: Readonly<Record<string, number>>
-  readonly renewals: Readonly<Record<string, number>>
-  readonly tokensRefused: Readonly<Record<string, number>>
-  /** Sign-out propagation in seconds: from the sign-out until this process refuses the session. */
-  readonly signOutDelay: Distribution
-  /** From here on: current values; undefined when the service does not report them. */
-  readonly inFlight: number | undefined
-  readonly statusListsHeld: number | undefined
-  readonly statusListAgeSeconds: number | undefined
-  readonly cachedTokens: number | undefined
-  readonly hashesRunning: number | undefined
-  readonly hashesWaiting: number | undefined
-  readonly depositsPending: number | undefined
-  readonly depositsRefused: number | undefined
-  readonly oldestDepositSeconds: number | undefined
-  readonly memoryBytes: number | undefined
-  /** p99 since the last scrape. */
-  readonly eventLoopLagSeconds: number | undefined
-}
 
 /** Programs poll these routes, or their responses wait for an event: they say nothing about response times. */
 const EXCLUDED_ROUTES = new Set([
@@ -49,8 +16,11 @@ const EXCLUDED_ROUTES = new Set([
 
 const isWork = ({ labels }: Sample): boolean => !EXCLUDED_ROUTES.has(labels.route ?? '')
 
+/** The metrics of one process at one moment, as far as the page shows them. */
+export type Snapshot = Readonly<ReturnType<typeof readSnapshot>>
+
 /** Reads a snapshot. @throws {TypeError} when the metrics are not those of a Signet service. */
-export function readSnapshot(samples: Samples, atMs: number): Snapshot {
+export function readSnapshot(samples: Samples, atMs: number) {
   const build = samples.get('signet_build_info')?.[0]?.labels
   const startedAt = gauge(samples, 'process_start_time_seconds')
   if (!build?.replica || startedAt === undefined) throw new TypeError('these are not the metrics of a Signet service')
@@ -61,15 +31,18 @@ export function readSnapshot(samples: Samples, atMs: number): Snapshot {
     commit: build.commit ?? '',
     atMs,
     startedAtMs: startedAt * 1000,
+    // From here on: totals since the process started.
     latency: readHistogram(samples, 'http_request_duration_seconds', isWork),
+    /** Responses by the first digit of their status. */
     answers: sumBy(requests, ({ labels }) => (labels.status ?? '').slice(0, 1)),
     authentications: gauge(samples, 'authentications_total') ?? 0,
     authenticationSeconds: gauge(samples, 'authentication_seconds_total') ?? 0,
     signIns: byLabel(samples, 'sign_ins_total', 'outcome'),
     renewals: byLabel(samples, 'session_renewals_total', 'outcome'),
     tokensRefused: byLabel(samples, 'tokens_refused_total', 'code'),
+    /** Sign-out propagation in seconds: from the sign-out until this process refuses the session. */
     signOutDelay: readHistogram(samples, 'revocation_delay_seconds'),
-    inFlight: gauge(samples, 'http_requests_in_flight'),
+    // From here on: current values; undefined when the service does not report them.
     statusListsHeld: gauge(samples, 'status_lists_held'),
     statusListAgeSeconds: gauge(samples, 'status_list_age_seconds'),
     cachedTokens: gauge(samples, 'verified_tokens_cached'),
@@ -79,6 +52,7 @@ export function readSnapshot(samples: Samples, atMs: number): Snapshot {
     depositsRefused: gauge(samples, 'deposits_refused'),
     oldestDepositSeconds: gauge(samples, 'deposit_oldest_pending_seconds'),
     memoryBytes: gauge(samples, 'process_resident_memory_bytes'),
+    /** p99 since the last scrape. */
     eventLoopLagSeconds: gauge(samples, 'nodejs_eventloop_lag_p99_seconds'),
   }
 }

@@ -30,7 +30,7 @@ export function ThiefPage({ frame, loot, username, tried, events, cookiePrefix }
     <Page
       {...frame}
       path="/thief"
-      styles={[demoAssetUrl('labs.css'), demoAssetUrl('wire.css')]}
+      styles={[demoAssetUrl('labs.css')]}
       scripts={[demoAssetUrl('wire.js')]}
       title="The thief’s seat"
       lead="You get copies of another user’s cookies. Try what a thief would try, and read what both services answer."
@@ -68,7 +68,7 @@ function Attempts({ done }: { done: string }): VNode {
           <p>Only the first attempt worked: a fresh copy, for as long as the user does not sign out.</p>
         </Notice>
       )}
-      <ol class="heists">
+      <ol class="heists ruled">
         {ATTEMPTS.map(({ letter, title, does }) => (
           <li key={letter}>
             <Form action="/thief/try#outcome" label={title}>

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { readMe } from '@signet/demo'
-import { type CallContext, contextHeaders } from '@signet/service'
-import { requestText } from '../compare/request-text.js'
+import type { CallContext } from '@signet/service'
+import { byName, requestText } from '../compare/ask.js'
 
 export type ServiceName = 'bank' | 'retirement'
 
@@ -31,14 +31,11 @@ const TIMEOUT_MS = 3_000
 
 /** Sends a request to a service by its internal URL. Never rejects. */
 export async function send(internalUrl: string, sending: Sending, context: CallContext): Promise<Sent> {
-  const url = new URL(sending.path, internalUrl)
+  const { method, path, headers } = sending
   try {
-    const response = await requestText(url, url.host, {
-      method: sending.method,
-      headers: { ...sending.headers, ...contextHeaders(context) },
-      timeoutMs: TIMEOUT_MS,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const request = { method, headers, context, signal, timeoutMs: TIMEOUT_MS }
+    const response = await requestText(byName(internalUrl), path, request)
     return { ...sending, ...read(response) }
   } catch {
     return { ...sending, status: undefined, code: null, username: null, sentence: '', setCookies: [] }

@@ -22,12 +22,12 @@ export function Guess({ number, question, guess, events }: GuessProps): VNode {
   if (events) return <Resolved question={question} chosen={chosen} events={events} />
   if (chosen !== undefined)
     return (
-      <p class="tour-guess">
+      <p class="tour-guess card">
         <strong>{question.text}</strong> You guessed “{chosen}”. Now try it.
       </p>
     )
   return (
-    <Form class="tour-guess" action={`/tour/${number}/guess`} label={question.text}>
+    <Form class="tour-guess card" action={`/tour/${number}/guess`} label={question.text}>
       <p>
         <strong>{question.text}</strong> <span class="muted">Guess, or go on below.</span>
       </p>

@@ -13,7 +13,7 @@ export interface StepListProps {
 export function StepList({ trace, current, explained = false }: StepListProps): VNode {
   const seen = STEPS.map(({ evidence }) => trace !== null && trace !== 'unknown' && evidence(trace) !== undefined)
   return (
-    <ol class="tour-steps">
+    <ol class="tour-steps ruled">
       {STEPS.map(({ title, lead }, index) => (
         <li key={title} class={seen[index] ? 'tour-seen' : undefined}>
           <div>
@@ -32,7 +32,7 @@ export function StepList({ trace, current, explained = false }: StepListProps): 
 function Tick(): VNode {
   return (
     <>
-      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+      <svg class="symbol" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
         <path d="m5 12.5 5 5 9-11" />
       </svg>
       <span class="visually-hidden"> completed</span>

@@ -36,7 +36,7 @@ export function StepPage(props: StepPageProps): VNode {
   return (
     <Page
       {...frame}
-      styles={[demoAssetUrl('tour.css'), demoAssetUrl('wire.css')]}
+      styles={[demoAssetUrl('tour.css')]}
       scripts={[demoAssetUrl('wire.js')]}
       title={step.title}
       eyebrow={`Tour · step ${number} of ${STEPS.length}`}

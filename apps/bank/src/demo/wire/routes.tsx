@@ -24,7 +24,6 @@ export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise
     reply.page(
       <Page
         {...request.pageFrame('wire')}
-        styles={[demoAssetUrl('wire.css')]}
         scripts={[demoAssetUrl('wire.js')]}
         title="Live wire"
         lead="The requests of this browser to both apps, as they happen. Names of cookies are recorded, never their values."
