@@ -6,8 +6,7 @@ import Type from 'typebox'
 import type { BankDemoOptions } from '../options.js'
 import { recordedEvents } from '../wire/routes.js'
 import { ATTEMPTS, type Seat } from './attempts.js'
-import { formatLoot, LOOT_TTL_SECONDS, type Loot, readLoot } from './loot.js'
-import { stealFromMadeUpUser } from './made-up-user.js'
+import { formatLoot, LOOT_TTL_SECONDS, type Loot, readLoot, stealFromMadeUpUser } from './loot.js'
 import { ThiefPage, type Tried } from './page.js'
 import { type Sent, send } from './send.js'
 
@@ -28,8 +27,7 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
   const internalUrls = { bank: config.BANK_INTERNAL_URL, retirement: config.RETIREMENT_INTERNAL_URL }
   const countAttempt = app.attempts.limitByAddress('thief:address', PER_MINUTE)
 
-  const steal = (request: FastifyRequest) =>
-    stealFromMadeUpUser(app, options, callContext(request), request.receivedAtMs)
+  const steal = (request: FastifyRequest) => stealFromMadeUpUser(app, options, request)
 
   app.recordingIds.push((request) => readLoot(request.headers.cookie, lootCookie)?.recordingId)
 

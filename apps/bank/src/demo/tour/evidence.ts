@@ -1,5 +1,8 @@
 import type { TraceEvent } from '@signet/demo'
 
+/** The recorded events of a tour; `unknown` while the store cannot be read. */
+export type Trace = readonly TraceEvent[] | 'unknown'
+
 /** Returns the events that prove that a step was done, in order; undefined until then. */
 export type Evidence = (events: readonly TraceEvent[]) => readonly TraceEvent[] | undefined
 
@@ -113,6 +116,15 @@ export const signedOutEverywhere: Evidence = (events) => {
   const probes = events.filter(({ kind, at }) => kind === 'probe' && at >= signOut.at)
   const refused = new Set(probes.filter(({ status }) => status === 401).map(({ service }) => service))
   return refused.size === 2 ? [signOut, ...probes] : undefined
+}
+
+/** The promised sign-out propagation of 2 s, and one second more. */
+const PATIENCE_MS = 3_000
+
+/** Returns whether the measurement of the last sign-out is still running. */
+export function isMeasuring(events: readonly TraceEvent[], nowMs: number): boolean {
+  const signOut = events.findLast(({ path, cleared }) => path === '/sign-out' && cleared.includes('token'))
+  return signOut !== undefined && nowMs - signOut.at < PATIENCE_MS && !signedOutEverywhere(events)
 }
 
 /** The challenge and the response to it. */

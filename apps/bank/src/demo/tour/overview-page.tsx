@@ -1,10 +1,10 @@
 import { demoAssetUrl } from '@signet/demo'
-import { Button, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import { Button, ButtonLink, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
-import type { Trace } from './settled.js'
-import { StepList } from './step-list.js'
+import type { Trace } from './evidence.js'
+import { STEPS } from './steps.js'
 
-export interface OverviewPageProps {
+interface OverviewPageProps {
   frame: PageFrame
   /** The user's current step; undefined when they are not on the tour. */
   step: number | undefined
@@ -32,11 +32,7 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
         hours.
       </p>
       <div class="actions">
-        {step !== undefined && (
-          <a class="button button-primary" href={`/tour/${step}`}>
-            Continue with step {step}
-          </a>
-        )}
+        {step !== undefined && <ButtonLink href={`/tour/${step}`}>Continue with step {step}</ButtonLink>}
         {leftAt !== undefined && (
           <Form class="" action="/tour/resume">
             <Button>Resume at step {leftAt}</Button>
@@ -52,5 +48,39 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
         <StepList trace={trace} current={step} explained />
       </Section>
     </Page>
+  )
+}
+
+interface StepListProps {
+  trace: Trace | null
+  current: number | undefined
+  /** Adds a sentence to each step. */
+  explained?: boolean
+}
+
+/** Lists all steps, with a tick for each completed one. */
+export function StepList({ trace, current, explained = false }: StepListProps): VNode {
+  const seen = STEPS.map(({ evidence }) => trace !== null && trace !== 'unknown' && evidence(trace) !== undefined)
+  return (
+    <ol class="tour-steps ruled">
+      {STEPS.map(({ title, lead }, index) => (
+        <li key={title} class={seen[index] ? 'tour-seen' : undefined}>
+          <div>
+            <a href={`/tour/${index + 1}`} aria-current={current === index + 1 ? 'step' : undefined}>
+              {title}
+            </a>
+            {explained && <p class="muted small">{lead}</p>}
+          </div>
+          {seen[index] && (
+            <>
+              <svg class="symbol" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+                <path d="m5 12.5 5 5 9-11" />
+              </svg>
+              <span class="visually-hidden"> completed</span>
+            </>
+          )}
+        </li>
+      ))}
+    </ol>
   )
 }

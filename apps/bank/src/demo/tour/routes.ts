@@ -1,19 +1,21 @@
-import { DEMO_USERS } from '@signet/contracts/demo-users'
+import { setTimeout as delay } from 'node:timers/promises'
+import { AuthError } from '@signet/auth/verifier'
 import { newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf, withGuess } from '@signet/demo'
 import { type App, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { BankDemoOptions } from '../options.js'
-import { letTokenExpire } from './expire.js'
-import { ANSWERS } from './guess.js'
+import { issueShortLivedToken } from '../short-lived-token.js'
+import { isMeasuring, type Trace } from './evidence.js'
 import { OverviewPage } from './overview-page.js'
-import { settledTrace, type Trace } from './settled.js'
+import { ANSWERS } from './questions.js'
 import { StepPage } from './step-page.js'
 import { STEPS } from './steps.js'
 
 /** Tours that one address may start per minute: each uses space in the store. */
 const TOURS_PER_MINUTE = 30
+const AGAIN_MS = 100
 
 const StepParams = Type.Object({ step: Type.String() })
 /** Numbers in a form arrive as text. */
@@ -25,22 +27,28 @@ const GuessForm = Type.Object({ guess: Type.Union(ANSWERS.map((answer) => Type.L
 
 /** Registers `/tour`, the guided tour through both apps. Demo only. */
 export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Promise<void> {
-  const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, COOKIE_PREFIX: cookiePrefix } = config
   const { cookies, traces } = app.tour
   const countTour = app.attempts.limitByAddress('tour:address', TOURS_PER_MINUTE)
 
   const frameOf = (request: FastifyRequest, step?: number): PageFrame => ({
     ...request.pageFrame('tour'),
-    notice: tourBarOf(request, bankUrl, step),
+    notice: tourBarOf(request, config.BANK_URL, step),
   })
 
-  /** The cookie is the only way to read a trace. */
-  async function traceOf(request: FastifyRequest): Promise<Trace | null> {
-    if (!request.tour) return null
+  /**
+   * The cookie is the only way to read a trace. Right after a sign-out it waits for the running measurement, because the page has
+   * no script that could reload it.
+   */
+  async function traceOf({ tour, receivedAtMs, log }: FastifyRequest): Promise<Trace | null> {
+    if (!tour) return null
     try {
-      return await settledTrace(traces, request.tour.id, request.receivedAtMs)
+      for (let atMs = receivedAtMs; ; atMs += AGAIN_MS) {
+        const events = (await traces.read(tour.id)) ?? []
+        if (!isMeasuring(events, atMs)) return events
+        await delay(AGAIN_MS)
+      }
     } catch (error) {
-      request.log.warn({ err: error }, 'could not read the recording of the tour')
+      log.warn({ err: error }, 'could not read the recording of the tour')
       return 'unknown'
     }
   }
@@ -67,10 +75,7 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
         trace: await traceOf(request),
         guess: ANSWERS.find((answer) => answer === request.tour?.guesses[step - 1]),
         hasToken: request.identity?.strategy === 'jwt',
-        bankUrl,
-        retirementUrl,
-        cookiePrefix,
-        ada: DEMO_USERS.ada,
+        config,
       }),
     )
   })
@@ -103,12 +108,17 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
     return reply.redirect(`/tour/${left.step}`, 303)
   })
 
+  // Issues a token of the current session that lives one second, and responds once it has expired. The refresh token stays.
   app.post('/tour/expire', pageRoute(), async (request, reply) => {
     const { sid, strategy } = signedIn(request)
     if (strategy !== 'jwt')
       throw new ServiceError('forbidden', 'This step needs a token. Sign in with “A signed token” first.')
-    await letTokenExpire(db, request, reply, sid)
-    return reply.redirect(`${retirementUrl}/`, 303)
+    const issued = await issueShortLivedToken(app, db, sid)
+    if (!issued) throw new AuthError('token_revoked')
+    const remainingSeconds = Math.floor((issued.sessionExpiresAt.getTime() - request.receivedAtMs) / 1000)
+    app.userSessions.cookies.token.set(reply, issued.token, Math.max(1, remainingSeconds))
+    await delay(issued.claims.exp * 1000 - Date.now())
+    return reply.redirect(`${config.RETIREMENT_URL}/`, 303)
   })
 }
 

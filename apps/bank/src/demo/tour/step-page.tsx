@@ -1,16 +1,14 @@
-import type { DemoUser } from '@signet/contracts/demo-users'
+import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { demoAssetUrl, SequenceDiagram, type TraceEvent } from '@signet/demo'
-import { Button, ButtonLink, Figure, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import { Button, type ButtonKind, ButtonLink, Figure, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
+import type { BankConfig } from '../../config.js'
 import { messagesOf } from '../trace-messages.js'
 import { Wire } from '../wire/list.js'
-import { Action } from './action.js'
-import { AnsweredBy } from './answered-by.js'
-import { type Answer, Guess } from './guess.js'
-import { QUESTIONS } from './questions.js'
-import type { Trace } from './settled.js'
-import { StepList } from './step-list.js'
-import { STEPS, type TourStep, withSignIn } from './steps.js'
+import type { Trace } from './evidence.js'
+import { StepList } from './overview-page.js'
+import { type Answer, Guess, QUESTIONS } from './questions.js'
+import { STEPS, type TourAction, type TourStep, withSignIn } from './steps.js'
 
 export interface StepPageProps {
   frame: PageFrame
@@ -22,17 +20,15 @@ export interface StepPageProps {
   guess: Answer | undefined
   /** Whether the user is signed in with a token. */
   hasToken: boolean
-  bankUrl: string
-  retirementUrl: string
-  cookiePrefix: string
-  ada: DemoUser
+  config: Pick<BankConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'COOKIE_PREFIX'>
 }
 
-export function StepPage(props: StepPageProps): VNode {
-  const { frame, number, trace, guess, hasToken, bankUrl, retirementUrl, cookiePrefix, ada } = props
+export function StepPage({ frame, number, trace, guess, hasToken, config }: StepPageProps): VNode {
   const step = STEPS[number - 1]
   if (!step) throw new TypeError(`there is no step ${number}`)
-  const events = trace === null || trace === 'unknown' ? undefined : step.evidence(trace)
+  const cookiePrefix = config.COOKIE_PREFIX
+  const recorded = trace === null || trace === 'unknown' ? undefined : trace
+  const events = recorded && step.evidence(recorded)
   return (
     <Page
       {...frame}
@@ -54,9 +50,7 @@ export function StepPage(props: StepPageProps): VNode {
                   key={action.label}
                   action={hasToken ? action : withSignIn(action)}
                   kind={index === 0 && !events && trace !== null ? 'primary' : 'secondary'}
-                  bankUrl={bankUrl}
-                  retirementUrl={retirementUrl}
-                  ada={ada}
+                  config={config}
                 />
               ))}
             </div>
@@ -68,7 +62,14 @@ export function StepPage(props: StepPageProps): VNode {
               </Notice>
             )}
             {events ? (
-              <Happened step={step} events={events} cookiePrefix={cookiePrefix} />
+              <>
+                <Notice kind="success" title="Completed">
+                  <p>{typeof step.meaning === 'string' ? step.meaning : step.meaning(events)}</p>
+                </Notice>
+                {step.figure && <Figure label={step.figure.label}>{step.figure.of(events)}</Figure>}
+                <SequenceDiagram title="Requests and responses" messages={messagesOf(events, cookiePrefix)} />
+                <AnsweredBy events={events} />
+              </>
             ) : (
               <p class="empty">Nothing yet. The diagram appears here after you complete the step.</p>
             )}
@@ -82,8 +83,14 @@ export function StepPage(props: StepPageProps): VNode {
               ))}
             </ul>
           </Section>
-          <Onward number={number} shortcut={step.shortcut} done={events !== undefined} />
-          {trace !== null && <Wire events={trace === 'unknown' ? undefined : trace} cookiePrefix={cookiePrefix} />}
+          <div class="actions tour-onward">
+            {linksAfter(number, step).map(({ label, href }, index) => (
+              <ButtonLink key={href} kind={index === 0 && events ? 'primary' : 'secondary'} href={href}>
+                {label}
+              </ButtonLink>
+            ))}
+          </div>
+          {trace !== null && <Wire events={recorded} cookiePrefix={cookiePrefix} />}
         </div>
         <nav aria-label="Steps of the tour">
           <StepList trace={trace} current={number} />
@@ -93,71 +100,78 @@ export function StepPage(props: StepPageProps): VNode {
   )
 }
 
-function Begin({ number }: { number: number }): VNode {
-  return (
-    <Notice kind="info">
-      <p>You are not on the tour, so your requests are not recorded.</p>
-      <Form class="" action="/tour/begin">
-        <input type="hidden" name="step" value={number} />
-        <Button kind="secondary">Start the tour here</Button>
-      </Form>
-    </Notice>
-  )
-}
+const Begin = ({ number }: { number: number }): VNode => (
+  <Notice kind="info">
+    <p>You are not on the tour, so your requests are not recorded.</p>
+    <Form class="" action="/tour/begin">
+      <input type="hidden" name="step" value={number} />
+      <Button kind="secondary">Start the tour here</Button>
+    </Form>
+  </Notice>
+)
 
-interface HappenedProps {
-  step: TourStep
-  events: readonly TraceEvent[]
-  cookiePrefix: string
-}
-
-function Happened({ step, events, cookiePrefix }: HappenedProps): VNode {
-  return (
-    <>
-      <Notice kind="success" title="Completed">
-        <p>{typeof step.meaning === 'string' ? step.meaning : step.meaning(events)}</p>
-      </Notice>
-      {step.figure && <Figure label={step.figure.label}>{step.figure.of(events)}</Figure>}
-      <SequenceDiagram title="Requests and responses" messages={messagesOf(events, cookiePrefix)} />
-      <AnsweredBy events={events} />
-    </>
-  )
-}
-
-interface OnwardProps {
-  number: number
-  shortcut: TourStep['shortcut']
-  done: boolean
-}
-
-function Onward({ number, shortcut, done }: OnwardProps): VNode {
+/** Where to go after a step, the usual way first. */
+function linksAfter(number: number, { shortcut }: TourStep): { label: string; href: string }[] {
   const next = STEPS[number]
+  if (next) {
+    const later = shortcut ? [{ label: shortcut.label, href: `/tour/${shortcut.step}` }] : []
+    return [{ label: `Next: ${next.title}`, href: `/tour/${number + 1}` }, ...later]
+  }
+  return [
+    { label: 'Compare the three approaches', href: '/compare' },
+    { label: 'Take the thief’s seat', href: '/thief' },
+    { label: 'All steps', href: '/tour' },
+  ]
+}
+
+/** Shows one action of a step. It sends only requests that a user could send by hand. */
+function Action(props: { action: TourAction; kind: ButtonKind; config: StepPageProps['config'] }): VNode {
+  const { action, kind, config } = props
+  if (action.kind === 'link') {
+    const href = action.app === 'bank' ? action.path : config.RETIREMENT_URL + action.path
+    return (
+      <ButtonLink kind={kind} href={href}>
+        {action.label}
+      </ButtonLink>
+    )
+  }
+  const { username, password } = DEMO_USERS.ada
+  const fields =
+    action.kind === 'expire'
+      ? {}
+      : { username, password, strategy: action.strategy, return_to: config.BANK_URL + action.returnTo }
   return (
-    <div class="actions tour-onward">
-      {next ? (
-        <>
-          <ButtonLink kind={done ? 'primary' : 'secondary'} href={`/tour/${number + 1}`}>
-            Next: {next.title}
-          </ButtonLink>
-          {shortcut && (
-            <ButtonLink kind="secondary" href={`/tour/${shortcut.step}`}>
-              {shortcut.label}
-            </ButtonLink>
-          )}
-        </>
-      ) : (
-        <>
-          <ButtonLink kind={done ? 'primary' : 'secondary'} href="/compare">
-            Compare the three approaches
-          </ButtonLink>
-          <ButtonLink kind="secondary" href="/thief">
-            Take the thief’s seat
-          </ButtonLink>
-          <ButtonLink kind="secondary" href="/tour">
-            All steps
-          </ButtonLink>
-        </>
-      )}
-    </div>
+    <Form class="" action={action.kind === 'expire' ? '/tour/expire' : '/sign-in'}>
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <Button kind={kind}>{action.label}</Button>
+    </Form>
+  )
+}
+
+/** Lists the processes that answered a step's requests. With several replicas they can differ. */
+function AnsweredBy({ events }: { events: readonly TraceEvent[] }): VNode {
+  const requests = events.filter(({ kind }) => kind === 'request')
+  const apps = Object.entries({ bank: 'the bank', retirement: 'retirement' }).map(([app, name]) => {
+    const own = requests.filter(({ service }) => service === app)
+    return { name, instances: [...new Set(own.map(({ instance }) => instance))].toSorted() }
+  })
+  return (
+    <ul class="tour-answered muted small" aria-label="Which processes answered">
+      {apps
+        .filter(({ instances }) => instances.length > 0)
+        .map(({ name, instances }) => (
+          <li key={name}>
+            {instances.length === 1 ? `One process of ${name}` : `${instances.length} processes of ${name}`} answered:{' '}
+            {instances.map((instance, index) => (
+              <>
+                {index > 0 && ', '}
+                <code>{instance}</code>
+              </>
+            ))}
+          </li>
+        ))}
+    </ul>
   )
 }

@@ -1,4 +1,6 @@
 import type { TOUR_STEPS, TraceEvent } from '@signet/demo'
+import { Button, Form, Notice } from '@signet/ui'
+import type { VNode } from 'preact'
 
 export interface Question {
   readonly text: string
@@ -93,4 +95,54 @@ export const QUESTIONS: Readonly<Record<Title, Question>> = {
     1,
     'The browser offers a passkey on the bank’s domain alone, and the signature covers the address of the page.',
   ),
+}
+
+/** Names of the answers in forms and in the tour's cookie. */
+export const ANSWERS = ['a', 'b', 'c'] as const
+export type Answer = (typeof ANSWERS)[number]
+
+export interface GuessProps {
+  number: number
+  question: Question
+  /** The user's answer; undefined when they skipped the question. */
+  guess: Answer | undefined
+  /** The evidence of the step; undefined until it is completed. */
+  events: readonly TraceEvent[] | undefined
+}
+
+/** Asks before the step is done, and says afterwards what was right. */
+export function Guess({ number, question, guess, events }: GuessProps): VNode {
+  const chosen = guess && question.answers[ANSWERS.indexOf(guess)]
+  if (events) {
+    const right = question.answers[question.right(events)]
+    const guessed = chosen === undefined ? '' : `You guessed “${chosen}”`
+    const answer = guessed === '' ? `“${right}”.` : `${guessed}. The answer is “${right}”.`
+    return (
+      <Notice kind={chosen === right ? 'success' : 'info'} title={question.text}>
+        <p>
+          {chosen === right ? `${guessed}, and that is right.` : answer} {question.because(events)}
+        </p>
+      </Notice>
+    )
+  }
+  if (chosen !== undefined)
+    return (
+      <p class="tour-guess card">
+        <strong>{question.text}</strong> You guessed “{chosen}”. Now try it.
+      </p>
+    )
+  return (
+    <Form class="tour-guess card" action={`/tour/${number}/guess`} label={question.text}>
+      <p>
+        <strong>{question.text}</strong> <span class="muted">Guess, or go on below.</span>
+      </p>
+      <div class="actions">
+        {question.answers.map((answer, index) => (
+          <Button key={answer} kind="secondary" name="guess" value={ANSWERS[index]}>
+            {answer}
+          </Button>
+        ))}
+      </div>
+    </Form>
+  )
 }
