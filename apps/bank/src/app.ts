@@ -1,9 +1,9 @@
 import { issuing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
-import { CLIENT_ID, DEMO_USER_IDS } from '@signet/contracts'
+import { CLIENT_ID } from '@signet/contracts'
 import { type App, cookieScopeOf, publicOriginsOf, type SharedStore } from '@signet/service'
 import { accounts } from './accounts/routes.js'
-import { type BankConfig, bankKeys } from './config.js'
+import { type BankConfig, bankKeys, restrictedUsers } from './config.js'
 import { revocationNotifications } from './issuer/notifications.js'
 import { publishing } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
@@ -19,15 +19,13 @@ import { createBankService } from './service.js'
 import { sessions } from './sessions/plugin.js'
 import { signIn } from './sign-in/plugin.js'
 import { transfers } from './transfers/plugin.js'
-import { listPending } from './transfers/store.js'
 
 /** Assembles the bank; server.ts listens. */
 export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore): Promise<App> {
   const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
   const origins = publicOriginsOf(config)
   const cookieScope = cookieScopeOf(config)
-  const closedUserIds = config.DEMO ? [] : Object.values(DEMO_USER_IDS)
-  const sharedUserIds = config.DEMO === 'public' ? Object.values(DEMO_USER_IDS) : []
+  const { closedUserIds, sharedUserIds } = restrictedUsers(config)
   const keys = bankKeys(config)
   const statusLists = statusListStore(db)
   const app = await createBankService({ config, db, shared, keys, statusLists })
@@ -52,7 +50,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   await app.register(passwordChange, { db, closedUserIds, sharedUserIds })
   await app.register(recoveryCodes, { db, cookieScope, bankUrl, origins, closedUserIds, sharedUserIds })
   await app.register(notices, { db, bankUrl })
-  await app.register(accounts, { db, listPendingTransfers: (userId) => listPending(db, userId) })
+  await app.register(accounts, { db })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })
   await app.register(transfers, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })
   if (config.DEMO) await app.register(import('./demo/demo.js'), { config, db, shared, keys })

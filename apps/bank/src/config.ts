@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { keyRing, parsePrivateJwks } from '@signet/auth/issuer'
 import type { KeyRing } from '@signet/auth/verifier'
+import { DEMO_USER_IDS } from '@signet/contracts'
 import {
   atLeastOne,
   checkCommon,
@@ -66,4 +67,10 @@ function checkBank(config: Partial<BankConfig>): Map<string, string> {
 /** Returns the bank's keys: key pairs first, then shared secrets. The first key signs, all verify. */
 export function bankKeys({ JWT_PRIVATE_KEYS_FILE, JWT_SECRET }: BankConfig): KeyRing {
   return keyRing([...(JWT_PRIVATE_KEYS_FILE?.all ?? []), ...(JWT_SECRET?.all ?? [])])
+}
+
+/** Returns the ids of the demo users that cannot sign in, and of those whose password is public. */
+export function restrictedUsers({ DEMO }: Pick<BankConfig, 'DEMO'>) {
+  const ids = Object.values(DEMO_USER_IDS)
+  return { closedUserIds: DEMO ? [] : ids, sharedUserIds: DEMO === 'public' ? ids : [] }
 }

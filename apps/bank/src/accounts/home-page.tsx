@@ -11,20 +11,9 @@ import {
   SmallLine,
   When,
 } from '@signet/ui'
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { balancesOf, type PastBalance } from './history-rules.js'
 import type { RecentEntry, StoredAccount } from './store.js'
-
-/** A transfer that has been debited and not delivered yet. */
-export interface PendingTransfer {
-  readonly id: string
-  readonly createdAt: Date
-  readonly amountMinor: bigint
-  readonly currency: string
-  readonly memo: string
-  /** Null before the first delivery. */
-  readonly delivery: { readonly tries: number } | null
-}
 
 export interface AccountsPageProps {
   frame: PageFrame
@@ -32,11 +21,12 @@ export interface AccountsPageProps {
   past: PastBalance[]
   /** Newest first. */
   recent: RecentEntry[]
-  pending: PendingTransfer[]
+  /** Content of other features. */
+  sections: ComponentChildren
   now: Date
 }
 
-export function AccountsPage({ frame, accounts, past, recent, pending, now }: AccountsPageProps): VNode {
+export function AccountsPage({ frame, accounts, past, recent, sections, now }: AccountsPageProps): VNode {
   const currency = accounts[0]?.currency
   const oneCurrency = currency !== undefined && accounts.every((account) => account.currency === currency)
   const totalMinor = accounts.reduce((sum, { balanceMinor }) => sum + balanceMinor, 0n)
@@ -50,7 +40,7 @@ export function AccountsPage({ frame, accounts, past, recent, pending, now }: Ac
         }))}
         total={oneCurrency ? { amountMinor: totalMinor, currency } : undefined}
       />
-      {pending.length > 0 && <Pending pending={pending} />}
+      {sections}
       <Section title="Recent entries" id="recent">
         {recent.length === 0 ? (
           <p class="empty">
@@ -110,37 +100,5 @@ function History({ account, past, now, hasMoney }: HistoryProps): VNode {
       <SmallLine label={label} points={points} />
       Since <When at={first.at} />
     </>
-  )
-}
-
-function Pending({ pending }: { pending: PendingTransfer[] }): VNode {
-  return (
-    <Section title="Pending transfers to retirement" id="pending">
-      <DataTable<PendingTransfer>
-        caption="Pending transfers to retirement"
-        captionHidden
-        rows={pending}
-        columns={[
-          { header: 'Since', cell: ({ createdAt }) => <When at={createdAt} time />, phone: 'meta' },
-          {
-            header: 'Memo',
-            rowHeader: true,
-            cell: ({ id, memo }) => (
-              <a href={`/transfers/${id}`}>
-                <FreeText text={memo} fallback="Contribution to retirement" />
-              </a>
-            ),
-            phone: 'lead',
-          },
-          { header: 'Attempts', numeric: true, cell: ({ delivery }) => delivery?.tries ?? 0, phone: 'note' },
-          {
-            header: 'Amount',
-            numeric: true,
-            cell: (transfer) => <Money amountMinor={transfer.amountMinor} currency={transfer.currency} />,
-            phone: 'figure',
-          },
-        ]}
-      />
-    </Section>
   )
 }

@@ -2,15 +2,23 @@ import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, isUuid, ok, pageRoute, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import type { ComponentChildren } from 'preact'
 import Type from 'typebox'
 import { Typed } from '../printable-text.js'
 import { pastWeeks } from './history-rules.js'
-import { AccountsPage, type PendingTransfer } from './home-page.js'
+import { AccountsPage } from './home-page.js'
 import { AccountPage } from './page.js'
 import { MAX_SEARCH_LENGTH, parseCursor, parseSearch } from './rules.js'
 import { csvOf, statementRows } from './statement.js'
 import { isMonth, monthsBetween } from './statement-rules.js'
 import { findAccount, listAccounts, listBalances, listEntries, listRecentEntries, type StoredAccount } from './store.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Sections of other features on the home page, in this order. */
+    readonly homeSections: ((request: FastifyRequest) => Promise<ComponentChildren>)[]
+  }
+}
 
 const Minor = Type.Integer({ description: 'Minor units: cents' })
 const Account = Type.Object({
@@ -44,8 +52,6 @@ interface AccountRequest {
 
 export interface AccountsOptions {
   readonly db: BankDatabase
-  /** Lists a customer's pending transfers to retirement. */
-  readonly listPendingTransfers: (userId: string) => Promise<PendingTransfer[]>
 }
 
 /** Registers the pages and the API of accounts, entries and statements. */
@@ -55,7 +61,9 @@ export const accounts = fastifyPlugin(accountRoutes, {
   dependencies: ['@signet/authentication', '@signet/pages'],
 })
 
-async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOptions): Promise<void> {
+async function accountRoutes(app: App, { db }: AccountsOptions): Promise<void> {
+  app.decorate('homeSections', [])
+
   async function ownAccount(request: FastifyRequest<{ Params: { id: string } }>): Promise<StoredAccount> {
     const { id } = request.params
     const account = isUuid(id) ? await findAccount(db, signedIn(request).id, id) : null
@@ -125,14 +133,14 @@ async function accountRoutes(app: App, { db, listPendingTransfers }: AccountsOpt
   app.get('/', pageRoute(), async (request, reply) => {
     const { id } = signedIn(request)
     const now = new Date(request.receivedAtMs)
-    const [accounts, past, recent, pending] = await Promise.all([
+    const [accounts, past, recent, sections] = await Promise.all([
       listAccounts(db, id),
       listBalances(db, id, pastWeeks(now)),
       listRecentEntries(db, id),
-      listPendingTransfers(id),
+      Promise.all(app.homeSections.map((section) => section(request))),
     ])
     const frame = request.pageFrame('accounts')
-    return reply.page(AccountsPage({ frame, accounts, past, recent, pending, now }))
+    return reply.page(AccountsPage({ frame, accounts, past, recent, sections, now }))
   })
 
   app.get('/accounts/:id', pageRoute({ params: AccountParams, querystring: EntriesQuery }), async (request, reply) => {

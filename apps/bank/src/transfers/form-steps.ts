@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { listAccounts } from '../accounts/store.js'
 import { Typed } from '../printable-text.js'
-import { findSignInMethods } from '../sign-in-methods/store.js'
+import { confirmationFields, type ReviewProblem } from './confirm-customer.js'
 import { type Drafts, draftPath, reviewPath } from './draft.js'
 import { TransferFormPage } from './form-page.js'
 import { type OwnAccount, problemOf, readForm, type TransferForm, type TransferProblems } from './form-rules.js'
@@ -51,12 +51,6 @@ interface FormProblem {
   readonly error?: string
 }
 
-export interface ReviewProblem {
-  readonly passwordProblem?: string
-  readonly passkeyProblem?: string
-  readonly error?: string
-}
-
 export interface FormOptions {
   readonly db: BankDatabase
   readonly requesting: RequestOptions
@@ -67,6 +61,21 @@ export interface FormOptions {
 }
 
 export type FormSteps = ReturnType<typeof formSteps>
+
+/** Returns the accounts of a typed request, or an error per field. */
+export async function partiesOf(
+  db: BankDatabase,
+  userId: string,
+  request: TransferRequest,
+  form: TransferForm,
+): Promise<(Pick<Reviewed, 'parties'> & { readonly problems?: undefined }) | { readonly problems: TransferProblems }> {
+  try {
+    return { parties: await findParties(db, userId, request) }
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.statusCode >= 500) throw error
+    return { problems: problemOf(error.code, error.message, form) }
+  }
+}
 
 /** Shared parts of the transfer pages. */
 export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl }: FormOptions) {
@@ -129,14 +138,10 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
       await showForm(request, reply, filled, { statusCode: 400, problems: typed.problems })
       return null
     }
-    try {
-      return { request: typed.request, parties: await findParties(db, signedIn(request).id, typed.request) }
-    } catch (error) {
-      if (!(error instanceof ServiceError) || error.statusCode >= 500) throw error
-      const problems = problemOf(error.code, error.message, filled.form)
-      await showForm(request, reply, filled, { statusCode: 400, problems })
-      return null
-    }
+    const found = await partiesOf(db, signedIn(request).id, typed.request, filled.form)
+    if (!found.problems) return { request: typed.request, parties: found.parties }
+    await showForm(request, reply, filled, { statusCode: 400, problems: found.problems })
+    return null
   }
 
   async function showReview(
@@ -161,8 +166,7 @@ export function formSteps({ db, drafts, stepUpLimitMinor, bankUrl, retirementUrl
     const frame = frameOf(request, reviewPath(idempotencyKey))
     const toOwn = parties.to?.userId === id
     const page = { frame, form, idempotencyKey, returnTo, request: reviewed.request, ...parties, toOwn }
-    const methods = asksConfirmation ? await findSignInMethods(db, id) : undefined
-    const asks = { asksPassword: methods?.hasPassword ?? false, asksPasskey: (methods?.passkeys ?? 0) > 0 }
+    const asks = await confirmationFields(db, id, asksConfirmation)
     reply.page(ReviewPage({ ...page, ...asks, stepUpLimitMinor, ...problem }))
   }
 

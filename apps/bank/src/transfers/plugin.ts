@@ -1,17 +1,18 @@
 import type { CookieScope } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import type { App } from '@signet/service'
+import { type App, signedIn } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { runRegularly } from '../regular-task.js'
 import { createDrafts } from './draft.js'
 import { transferFormRoutes } from './form-routes.js'
 import { formSteps } from './form-steps.js'
+import { PendingSection } from './pending-section.js'
 import { createPost } from './post.js'
 import { transferReceiptRoutes } from './receipt-routes.js'
 import { transferReviewRoutes } from './review-routes.js'
 import { transferRoutes } from './routes.js'
 import { KEY_RETENTION_DAYS } from './rules.js'
-import { sweepKeys } from './store.js'
+import { listPending, sweepKeys } from './store.js'
 
 const DAY_MS = 86_400_000
 
@@ -35,6 +36,7 @@ export const transfers = fastifyPlugin(
     await transferFormRoutes(app, pages, steps)
     await transferReviewRoutes(app, pages, steps)
     await transferReceiptRoutes(app, pages, steps)
+    app.homeSections.push(async (request) => PendingSection({ pending: await listPending(db, signedIn(request).id) }))
     runRegularly(app, {
       everyMs: 3_600_000,
       failure: 'could not delete expired idempotency keys',
@@ -44,5 +46,9 @@ export const transfers = fastifyPlugin(
       },
     })
   },
-  { name: '@signet/bank-transfers', fastify: '5.x', dependencies: ['@signet/bank-passkeys', '@signet/bank-outbox'] },
+  {
+    name: '@signet/bank-transfers',
+    fastify: '5.x',
+    dependencies: ['@signet/bank-accounts', '@signet/bank-passkeys', '@signet/bank-outbox'],
+  },
 )

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BankDatabase } from '@signet/bank-database'
 import { type CallContext, ServiceError } from '@signet/service'
-import { lockForTransfer, postTransfer } from '../ledger/store.js'
+import { lockForTransfer, postTransfer, type Transaction } from '../ledger/store.js'
 import { takeConfirmation } from './confirmations.js'
 import { createCustomerQueue } from './queue.js'
 import { type AcceptedRequest, type Confirmation, commitmentOf, entryMemos, needsConfirmation } from './rules.js'
@@ -34,7 +34,7 @@ export type Post = (posting: Posting) => Promise<Posted | null>
 /** Pending deposits per customer, so that one customer cannot delay others. */
 export const MAX_PENDING_DEPOSITS = 200
 /** Waiting time for locks of other transfers; then 503. */
-const LIMITS = { timeout: 8_000 }
+export const POST_LIMITS = { timeout: 8_000 }
 
 export interface PostOptions {
   readonly db: BankDatabase
@@ -52,29 +52,42 @@ export const createPost = (options: PostOptions): Post =>
  * requests at any replica are decided one by one. A refusal rolls back everything, including the key.
  */
 async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting): Promise<Posted | null> {
-  const { userId, from, to, kind, amountMinor, memo, key, requestHash, now, context } = posting
-  const parties = { userId, fromAccountId: from.id, toAccountId: to?.id ?? null }
+  const { userId, kind, amountMinor, key, requestHash, confirmedBy, now } = posting
   const id = randomUUID()
   return db.$transaction(async (transaction) => {
     if (!(await takeKey(transaction, { ...posting, transferId: id }))) return null
-    const payer = await lockForTransfer(transaction, parties)
-    if (!payer) throw new ServiceError('not_found', 'You have no such account.')
-    const sentMinor = payer.sentWithoutPasswordMinor
-    let { confirmedBy } = posting
-    const confirmed = confirmedBy !== null
-    if (needsConfirmation({ kind, amountMinor, confirmed, sentMinor, limitMinor: stepUpLimitMinor })) {
-      const isSigned = await takeConfirmation(transaction, commitmentOf(userId, key, requestHash), now)
-      if (!isSigned) throw new ServiceError('reauthentication_required')
-      confirmedBy = 'passkey'
+    const confirm: Confirm = async (sentMinor) => {
+      const confirmed = confirmedBy !== null
+      return needsConfirmation({ kind, amountMinor, confirmed, sentMinor, limitMinor: stepUpLimitMinor })
+        ? takeConfirmation(transaction, commitmentOf(userId, key, requestHash), now)
+        : confirmedBy
     }
-    if (payer.balanceMinor < amountMinor) throw new ServiceError('insufficient_funds')
-    if (kind === 'retirement' && payer.pendingDeposits >= MAX_PENDING_DEPOSITS) {
-      const sentence =
-        'Nothing was sent, because too many of your transfers to retirement are pending. Try again later.'
-      throw new ServiceError('unavailable', sentence, { headers: { 'retry-after': '5' } })
-    }
-    const entries = entryMemos(posting)
-    const transfer = { id, ...parties, amountMinor, memo, ...entries, confirmedBy, context }
-    return { id, createdAt: await postTransfer(transaction, transfer) }
-  }, LIMITS)
+    return { id, createdAt: await postWithin(transaction, { ...posting, id }, confirm) }
+  }, POST_LIMITS)
+}
+
+/** Returns what confirms a transfer. @param sentMinor unconfirmed money of the last hour, read under the locks */
+type Confirm = (sentMinor: bigint) => Promise<Confirmation | null>
+
+/**
+ * Moves money within a transaction and returns when. A refusal writes no transfer.
+ *
+ * @throws {ServiceError} `not_found`, `insufficient_funds`, `unavailable`, and what `confirm` throws.
+ */
+export async function postWithin(
+  transaction: Transaction,
+  transfer: Omit<Posting, 'key' | 'requestHash' | 'confirmedBy' | 'now'> & { readonly id: string },
+  confirm: Confirm,
+): Promise<Date> {
+  const { id, userId, from, to, kind, amountMinor, memo, context } = transfer
+  const parties = { userId, fromAccountId: from.id, toAccountId: to?.id ?? null }
+  const payer = await lockForTransfer(transaction, parties)
+  if (!payer) throw new ServiceError('not_found', 'You have no such account.')
+  const confirmedBy = await confirm(payer.sentWithoutPasswordMinor)
+  if (payer.balanceMinor < amountMinor) throw new ServiceError('insufficient_funds')
+  if (kind === 'retirement' && payer.pendingDeposits >= MAX_PENDING_DEPOSITS) {
+    const sentence = 'Nothing was sent, because too many of your transfers to retirement are pending. Try again later.'
+    throw new ServiceError('unavailable', sentence, { headers: { 'retry-after': '5' } })
+  }
+  return postTransfer(transaction, { id, ...parties, amountMinor, memo, ...entryMemos(transfer), confirmedBy, context })
 }

@@ -9,20 +9,22 @@ import {
   FreeText,
   Money,
   Page,
+  type PageFrame,
   Panel,
   PasskeyButton,
 } from '@signet/ui'
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { ConfirmField } from '../sign-in/confirm-field.js'
+import type { ReviewProblem } from './confirm-customer.js'
 import { draftPath, reviewPath } from './draft.js'
-import { Carried, type TransferFormContext } from './form-page.js'
+import type { TransferFormContext } from './form-page.js'
 import type { TransferForm } from './form-rules.js'
 import { Named } from './named.js'
 import type { TransferRequest } from './rules.js'
 import type { Party } from './store.js'
 
-export interface ReviewPageProps extends TransferFormContext {
-  readonly form: TransferForm
+/** A request with its accounts, and what the customer must confirm it with. */
+export interface ReviewedRequest extends ReviewProblem {
   readonly request: TransferRequest
   readonly from: Party
   readonly to: Party | null
@@ -32,21 +34,34 @@ export interface ReviewPageProps extends TransferFormContext {
   readonly asksPassword: boolean
   /** Whether a passkey can be used here, instead of a password if there is one. */
   readonly asksPasskey: boolean
-  readonly stepUpLimitMinor: number
-  readonly passwordProblem?: string | undefined
-  readonly passkeyProblem?: string | undefined
-  /** Why nothing was sent, for a problem that no field has. */
-  readonly error?: string | undefined
 }
 
-/** Shows the request before the user sends it. */
-export function ReviewPage(props: ReviewPageProps): VNode {
-  const { frame, form, request, from, to, toOwn, asksPassword, asksPasskey, passwordProblem, passkeyProblem, error } =
-    props
-  const scripts = asksPasskey ? [assetUrl('passkey.js')] : []
+export interface ReviewProps extends ReviewedRequest {
+  readonly frame: PageFrame
+  readonly title: string
+  readonly lead: string
+  readonly action: string
+  /** Hidden fields of the form, by name. */
+  readonly fields: Readonly<Record<string, string>>
+  /** Further terms of the request. */
+  readonly terms?: { term: string; value: ComponentChildren }[]
+  /** Why the password is needed. */
+  readonly hint: string
+  /** The key that a passkey commits to. */
+  readonly confirmationKey: string
+  /** The text of the button. */
+  readonly submit: string
+  /** Leads back to the form. */
+  readonly change: ComponentChildren
+}
+
+/** Shows a request before the user sends it. */
+export function Review(props: ReviewProps): VNode {
+  const { frame, title, lead, request, from, to, asksPassword, asksPasskey, passwordProblem, passkeyProblem } = props
+  const transfer = { from: request.from, to: request.to, amount: request.amountMinor, memo: request.memo }
   return (
-    <Page {...frame} scripts={scripts} title="Review your transfer" lead="Nothing has been sent yet.">
-      <ErrorNotice text={error} />
+    <Page {...frame} scripts={asksPasskey ? [assetUrl('passkey.js')] : []} title={title} lead={lead}>
+      <ErrorNotice text={props.error} />
       <Panel>
         <Figure label="Amount">
           <Money amountMinor={request.amountMinor} currency={from.currency} />
@@ -56,34 +71,25 @@ export function ReviewPage(props: ReviewPageProps): VNode {
             { term: 'From', value: <Named name={from.name} number={from.number} /> },
             {
               term: 'To',
-              value: to ? <Named name={toOwn ? to.name : undefined} number={to.number} /> : 'My retirement plan',
+              value: to ? <Named name={props.toOwn ? to.name : undefined} number={to.number} /> : 'My retirement plan',
             },
             ...(request.memo === '' ? [] : [{ term: 'Memo', value: <FreeText text={request.memo} /> }]),
+            ...(props.terms ?? []),
           ]}
         />
-        <Form action={reviewPath(props.idempotencyKey)} label="Send the transfer">
-          <Carried {...props} />
-          {Object.entries(form).map(([name, value]) => (
+        <Form action={props.action} label={title}>
+          {Object.entries(props.fields).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}
-          {asksPassword && (
-            <ConfirmField
-              frame={frame}
-              hint={stepUpHint(props.stepUpLimitMinor, from.currency)}
-              error={passwordProblem}
-            />
-          )}
+          {asksPassword && <ConfirmField frame={frame} hint={props.hint} error={passwordProblem} />}
           <p class="form-actions">
-            <Button>Send</Button>
-            <a href={draftPath(props.idempotencyKey)}>Change</a>
+            <Button>{props.submit}</Button>
+            {props.change}
           </p>
           {asksPasskey && (
             <PasskeyButton
               options="/api/reauthenticate/passkey/options"
-              body={{
-                transfer: { from: request.from, to: request.to, amount: request.amountMinor, memo: request.memo },
-                idempotencyKey: props.idempotencyKey,
-              }}
+              body={{ transfer, idempotencyKey: props.confirmationKey }}
               problem={passkeyProblem ?? (asksPassword ? undefined : passwordProblem && 'Confirm with your passkey.')}
             >
               Confirm with a passkey
@@ -95,5 +101,24 @@ export function ReviewPage(props: ReviewPageProps): VNode {
   )
 }
 
-const stepUpHint = (limitMinor: number, currency: string): string =>
-  `We ask for it when you send more than ${formatMinor(limitMinor, currency)} to others and to retirement within an hour. It is valid for five minutes.`
+export interface ReviewPageProps extends TransferFormContext, ReviewedRequest {
+  readonly form: TransferForm
+  readonly stepUpLimitMinor: number
+}
+
+/** Shows a transfer before the user sends it. */
+export function ReviewPage({ form, stepUpLimitMinor, idempotencyKey, returnTo, ...reviewed }: ReviewPageProps): VNode {
+  return (
+    <Review
+      {...reviewed}
+      title="Review your transfer"
+      lead="Nothing has been sent yet."
+      action={reviewPath(idempotencyKey)}
+      fields={{ ...form, key: idempotencyKey, ...(returnTo === undefined ? {} : { return_to: returnTo }) }}
+      hint={`We ask for it when you send more than ${formatMinor(stepUpLimitMinor, reviewed.from.currency)} to others and to retirement within an hour. It is valid for five minutes.`}
+      confirmationKey={idempotencyKey}
+      submit="Send"
+      change={<a href={draftPath(idempotencyKey)}>Change</a>}
+    />
+  )
+}

@@ -1,22 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { AuthError } from '@signet/auth/verifier'
-import { type App, callContext, isTooOften, pageRoute, ServiceError, signedIn } from '@signet/service'
+import { type App, callContext, pageRoute, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { listAccounts } from '../accounts/store.js'
-import { credentialsProblem } from '../sign-in/rules.js'
+import { confirmCustomer, refusalOf, reviewProblem } from './confirm-customer.js'
 import { fundsProblem, problemOf } from './form-rules.js'
-import {
-  type FilledForm,
-  FormFields,
-  type FormOptions,
-  type FormSteps,
-  type ReviewProblem,
-  type SentForm,
-} from './form-steps.js'
+import { type FilledForm, FormFields, type FormOptions, type FormSteps, type SentForm } from './form-steps.js'
 import { receiptPath } from './receipt-routes.js'
 import { requestTransfer } from './request.js'
-import { confirmationOf } from './rules.js'
 
 const KeyParams = Type.Object({ key: Type.String() })
 type SendRequest = FastifyRequest<{ Body: SentForm; Params: { key: string } }>
@@ -52,22 +43,17 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
     const reviewed = await steps.review(request, reply, filled, accounts)
     if (!reviewed) return null
     try {
-      const customer = await confirmed(request, reply)
-      const presented = {
-        transferRequest: reviewed.request,
-        customer,
-        key: filled.key,
-        now: new Date(request.receivedAtMs),
-      }
+      const customer = await confirmCustomer(request, reply, request.body)
+      const presented = { transferRequest: reviewed.request, customer, key: filled.key, now: new Date(request.receivedAtMs) }
       return (await requestTransfer(requesting, { ...presented, context: callContext(request) })).transfer.id
     } catch (error) {
-      if (error instanceof AuthError && !isRefusedProof(error.code)) throw error
-      if (!(error instanceof AuthError || (error instanceof ServiceError && error.statusCode < 500))) throw error
-      request.log.info({ code: error.code }, 'transfer refused')
-      const { statusCode, code, message } = error
-      if (isRefusedProof(code) || code === 'reauthentication_required' || isTooOften(error)) {
-        reply.code(statusCode).headers(error.headers)
-        await steps.showReview(request, reply, filled, reviewed, reviewProblem(code, message, request.body))
+      const refusal = refusalOf(error)
+      const { statusCode, code, message, headers } = refusal
+      request.log.info({ code }, 'transfer refused')
+      const problem = reviewProblem(refusal, request.body)
+      if (problem) {
+        reply.code(statusCode).headers(headers)
+        await steps.showReview(request, reply, filled, reviewed, problem)
       } else if (code === 'idempotency_key_reused') {
         const text =
           'You have already sent another transfer with this form. Check your accounts before you send this one.'
@@ -80,29 +66,4 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
       return null
     }
   }
-
-  /**
-   * Returns the customer, with a new `auth_time` when the password was typed on the review page. A passkey that was used there
-   * confirms the transfer that its challenge names, and nothing else.
-   */
-  async function confirmed(request: SendRequest, reply: FastifyReply) {
-    const user = signedIn(request)
-    const { password, credential } = request.body
-    if (confirmationOf(user, new Date(request.receivedAtMs)) !== null) return user
-    if (credential) await app.passkeys.reauthenticate(request, reply, credential)
-    if (credential || !password) return user
-    if (credentialsProblem({ password }) !== undefined) throw new AuthError('invalid_credentials')
-    return { ...user, ...(await app.reauthenticate(request, reply, password)) }
-  }
-}
-
-const isRefusedProof = (code: string): boolean => code === 'invalid_credentials' || code === 'passkey_invalid'
-
-function reviewProblem(code: string, sentence: string, { credential }: SentForm): ReviewProblem {
-  if (code === 'invalid_credentials') return { passwordProblem: 'The password is wrong. Try again.' }
-  if (code === 'passkey_invalid') return { passkeyProblem: sentence }
-  if (code !== 'reauthentication_required') return { error: sentence }
-  return credential
-    ? { passkeyProblem: 'Your passkey confirmed another transfer. Check this one and confirm it.' }
-    : { passwordProblem: 'Enter your password.' }
 }

@@ -2,7 +2,8 @@ import type { BankDatabase, Prisma } from '@signet/bank-database'
 import type { Transaction } from '../ledger/store.js'
 import type { Confirmation, Destination, RETIREMENT, TransferKind } from './rules.js'
 
-const PARTY = { id: true, name: true, number: true, currency: true, userId: true } as const
+/** What the pages show of an account. */
+export const PARTY = { id: true, name: true, number: true, currency: true, userId: true } as const
 export type Party = Readonly<Prisma.AccountGetPayload<{ select: typeof PARTY }>>
 
 /** Finds an account of this user; null for an unknown account and for one of another user. */
