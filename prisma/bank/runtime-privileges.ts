@@ -15,6 +15,8 @@ export const runtimePrivileges: readonly string[] = [
   'INSERT, DELETE, UPDATE (used_at) ON recovery_codes',
   'INSERT, DELETE ON security_notices',
   'INSERT ON dismissed_notices',
+  'INSERT, UPDATE (next_on, canceled_at) ON standing_orders',
+  'INSERT ON standing_order_payments',
   'UPDATE (tries, next_try_at, last_problem, refused) ON deposit_outbox',
   'EXECUTE ON FUNCTION open_account, grant_opening_balance, lock_for_transfer, post_transfer, post_confirmed_transfer, settle_deposit',
 ]

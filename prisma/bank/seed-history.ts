@@ -29,6 +29,7 @@ const RESERVE_MINOR = 40_000
 
 export const OPENING_BALANCE = 'Opening balance'
 export const STANDING_ORDER = { paid: 'Standing order to Savings', received: 'Standing order from Checking' }
+const STANDING_ORDER_DAY = 26
 const GROCERS = ['Corner Market', 'Greenfield Grocers', 'Harbour Foods', 'Orchard & Oak']
 const CAFES = ['Kettle & Crumb', 'North Star Coffee', 'The Daily Grind']
 const LARGER = [
@@ -82,7 +83,7 @@ export function statementOf(household: Household, now: Date): Statement {
     if (date === 8) spend(day, 7, 1_899, 1_900, 'Mobile phone')
     if (date === 12) spend(day, 8, 9_200, 9_201, 'Transit monthly pass')
     if (date === 25) addEntry(day, 5, household.salary.amountMinor, `Salary, ${household.salary.employer}`)
-    if (date === 26) {
+    if (date === STANDING_ORDER_DAY) {
       const memo = STANDING_ORDER.paid
       const amountMinor = household.standingOrderMinor
       if (addEntry(day, 6, -amountMinor, memo)) save(checking.at(-1)?.at ?? day, amountMinor, STANDING_ORDER.received)
@@ -97,6 +98,16 @@ export function statementOf(household: Household, now: Date): Statement {
   }
   return { checking, savings }
 }
+
+/** Returns the date of the first standing order after the history. */
+export const nextStandingOrderOn = (now: Date): Date =>
+  new Date(
+    Date.UTC(
+      now.getUTCFullYear(),
+      now.getUTCMonth() + (now.getUTCDate() < STANDING_ORDER_DAY ? 0 : 1),
+      STANDING_ORDER_DAY,
+    ),
+  )
 
 function monthsBefore(now: Date, months: number): Date {
   // The first 28 days exist in every month.

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { USD } from '@signet/contracts'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { lockForTransaction } from '@signet/database'
-import type { PrismaClient } from './generated/client.js'
-import { type Household, statementOf } from './seed-history.js'
+import type { Prisma, PrismaClient } from './generated/client.js'
+import { type Household, nextStandingOrderOn, statementOf } from './seed-history.js'
 import { ledgerRowsOf } from './seed-ledger.js'
 
 export interface SeedOptions {
@@ -48,7 +48,7 @@ export async function setOpeningBalance(database: PrismaClient, { demo }: { read
 }
 
 /**
- * Adds the missing demo users, each with a checking and a savings account and a year of history. Existing users stay unchanged, so
+ * Adds the missing demo users, each with two accounts, a year of history and a standing order. Existing users stay unchanged, so
  * it can run at every start and in several processes concurrently.
  */
 export async function seedBank(database: PrismaClient, { hashPassword, now = new Date() }: SeedOptions): Promise<void> {
@@ -75,6 +75,7 @@ export async function seedBank(database: PrismaClient, { hashPassword, now = new
     await transaction.transfer.createMany({ data: opened.flatMap(({ transfers }) => transfers) })
     // In order of time, because each entry adds to the balance of its account.
     await transaction.entry.createMany({ data: opened.flatMap(({ entries }) => entries) })
+    await transaction.standingOrder.createMany({ data: opened.map(({ standingOrder }) => standingOrder) })
   }, SEED_LIMITS)
 }
 
@@ -108,5 +109,17 @@ function open(key: DemoKey, userId: string, now: Date) {
   const checking = account('checking', 'Checking')
   const savings = account('savings', 'Savings')
   const ids = { userId, checking: checking.id, savings: savings.id }
-  return { accounts: [checking, savings], ...ledgerRowsOf(statement, ids) }
+  const firstOn = nextStandingOrderOn(now)
+  const standingOrder: Prisma.StandingOrderCreateManyInput = {
+    id: randomUUID(),
+    userId,
+    fromAccountId: checking.id,
+    toAccountId: savings.id,
+    amountMinor: BigInt(household.standingOrderMinor),
+    memo: '',
+    rhythm: 'monthly',
+    firstOn,
+    nextOn: firstOn,
+  }
+  return { accounts: [checking, savings], standingOrder, ...ledgerRowsOf(statement, ids) }
 }

@@ -18,6 +18,7 @@ import { registration } from './register/routes.js'
 import { createBankService } from './service.js'
 import { sessions } from './sessions/plugin.js'
 import { signIn } from './sign-in/plugin.js'
+import { standingOrders } from './standing-orders/plugin.js'
 import { transfers } from './transfers/plugin.js'
 
 /** Assembles the bank; server.ts listens. */
@@ -53,6 +54,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   await app.register(accounts, { db })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })
   await app.register(transfers, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })
+  await app.register(standingOrders, { db, stepUpLimitMinor: config.STEP_UP_LIMIT })
   if (config.DEMO) await app.register(import('./demo/demo.js'), { config, db, shared, keys })
   return app
 }

@@ -44,14 +44,15 @@ interface CommonFieldProps {
 }
 
 export interface FieldProps extends CommonFieldProps {
-  type?: 'text' | 'password' | 'number' | undefined
+  type?: 'text' | 'password' | 'number' | 'date' | undefined
   /** The text that the user typed before. */
   value?: string | undefined
   autocomplete?: string | undefined
   inputMode?: 'text' | 'decimal' | 'numeric' | undefined
   minLength?: number | undefined
-  min?: number | undefined
-  max?: number | undefined
+  /** A number, or a date such as `2026-11-30`. */
+  min?: number | string | undefined
+  max?: number | string | undefined
   autofocus?: boolean | undefined
   /** Default `none`, without spell checking, for usernames and numbers. */
   autocapitalize?: 'none' | 'words' | 'sentences' | undefined
@@ -71,6 +72,8 @@ export function Field({ label, hint, error, id, type = 'text', ...attributes }: 
         <input type="password" {...common} />
       ) : type === 'number' ? (
         <input type="number" {...common} />
+      ) : type === 'date' ? (
+        <input type="date" {...common} />
       ) : (
         <input type="text" autocapitalize="none" autocorrect="off" spellcheck={false} {...common} />
       )}

@@ -155,6 +155,15 @@ export function refusedStatements({ customer, other, checking, savings, foreign 
       'DELETE FROM dismissed_notices',
     ],
     [
+      'rewrite a standing order or what was paid',
+      'UPDATE standing_orders SET amount = amount + 1',
+      "UPDATE standing_orders SET confirmed_by = 'password'",
+      'UPDATE standing_orders SET to_account_id = from_account_id',
+      'DELETE FROM standing_orders',
+      "UPDATE standing_order_payments SET due_on = '2026-01-01'",
+      'DELETE FROM standing_order_payments',
+    ],
+    [
       'rename a customer',
       `UPDATE users SET id = '${randomUUID()}' WHERE username = 'customer'`,
       "UPDATE users SET username = 'x'",

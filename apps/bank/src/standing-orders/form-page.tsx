@@ -1,0 +1,111 @@
+import { Button, ErrorNotice, Field, Form, Page, type PageFrame, Panel, RadioGroup, When } from '@signet/ui'
+import type { VNode } from 'preact'
+import { TransferFields } from '../transfers/form-page.js'
+import type { OwnAccount } from '../transfers/form-rules.js'
+import { Review, type ReviewedRequest } from '../transfers/review-page.js'
+import {
+  confirmationKeyOf,
+  firstDates,
+  type OrderForm,
+  type OrderProblems,
+  type OrderRequest,
+  RHYTHMS,
+  type Rhythm,
+} from './rules.js'
+
+export const ORDERS_PATH = '/standing-orders'
+export const NEW_ORDER_PATH = `${ORDERS_PATH}/new`
+export const RHYTHM_NAMES: Readonly<Record<Rhythm, string>> = { weekly: 'Every week', monthly: 'Every month' }
+const RHYTHM_HINTS: Partial<Record<Rhythm, string>> = { monthly: 'On the last day of a month that is too short' }
+
+/** A form with the key that makes repetitions one order. */
+export interface FilledOrderForm {
+  readonly form: OrderForm
+  readonly key: string
+}
+
+export interface OrderFormPageProps extends FilledOrderForm {
+  readonly frame: PageFrame
+  readonly accounts: readonly OwnAccount[]
+  readonly now: Date
+  readonly problems?: OrderProblems | undefined
+  /** Why nothing was set up, for a problem that no field has. */
+  readonly error?: string | undefined
+}
+
+export function OrderFormPage({ frame, accounts, form, key, now, problems = {}, error }: OrderFormPageProps): VNode {
+  const hasProblems = Object.keys(problems).length > 0
+  return (
+    <Page {...frame} title="Set up a standing order" lead="We pay the same amount again and again until you cancel it.">
+      <ErrorNotice
+        text={error ?? (hasProblems ? 'Nothing was set up. Correct the marked fields and try again.' : undefined)}
+      />
+      <Panel>
+        <Form action={NEW_ORDER_PATH} label="Standing order">
+          <input type="hidden" name="key" value={key} />
+          <TransferFields accounts={accounts} form={form} problems={problems} />
+          <RadioGroup
+            label="How often"
+            name="rhythm"
+            value={form.rhythm}
+            error={problems.rhythm}
+            required
+            options={RHYTHMS.map((value) => ({ value, label: RHYTHM_NAMES[value], hint: RHYTHM_HINTS[value] }))}
+          />
+          <Field
+            label="First payment"
+            name="first"
+            type="date"
+            value={form.first}
+            error={problems.first}
+            hint="From today for a year. Dates are in UTC."
+            {...firstDates(now)}
+            required
+          />
+          <p class="form-actions">
+            <Button>Review</Button>
+            <a href={ORDERS_PATH}>Cancel</a>
+          </p>
+        </Form>
+      </Panel>
+    </Page>
+  )
+}
+
+export interface OrderReviewPageProps extends FilledOrderForm, ReviewedRequest {
+  readonly frame: PageFrame
+  readonly request: OrderRequest
+}
+
+/** Shows an order before the user sets it up. */
+export function OrderReviewPage({ form, key, ...reviewed }: OrderReviewPageProps): VNode {
+  const { rhythm, firstOn } = reviewed.request
+  return (
+    <Review
+      {...reviewed}
+      title="Review your standing order"
+      lead="Nothing has been set up yet."
+      action={ORDERS_PATH}
+      fields={{ ...form, key }}
+      terms={[
+        { term: 'How often', value: RHYTHM_NAMES[rhythm] },
+        { term: 'First payment', value: <When at={firstOn} /> },
+      ]}
+      hint="We ask for it before each standing order to others and to retirement. It is valid for five minutes."
+      confirmationKey={confirmationKeyOf(key, reviewed.request)}
+      submit="Set up"
+      change={
+        <button
+          class="button button-quiet"
+          type="submit"
+          name="change"
+          value="yes"
+          formAction={NEW_ORDER_PATH}
+          formNoValidate
+        >
+          Change
+        </button>
+      }
+    />
+  )
+}
