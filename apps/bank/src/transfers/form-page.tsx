@@ -56,7 +56,8 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
       <ErrorNotice text={error} />
       <Panel>
         <Form action="/transfer/review" label="Transfer">
-          <Carried {...props} />
+          <input type="hidden" name="key" value={props.idempotencyKey} />
+          {returnTo !== undefined && <input type="hidden" name="return_to" value={returnTo} />}
           <TransferFields accounts={accounts} form={form} problems={problems} />
           <p class="form-actions">
             <Button>Review</Button>
@@ -129,16 +130,6 @@ export function TransferFields({ accounts, form, problems }: TransferFieldsProps
         autocomplete="off"
         autocapitalize="sentences"
       />
-    </>
-  )
-}
-
-/** The hidden fields of the form. */
-export function Carried({ idempotencyKey, returnTo }: Omit<TransferFormContext, 'frame'>): VNode {
-  return (
-    <>
-      <input type="hidden" name="key" value={idempotencyKey} />
-      {returnTo !== undefined && <input type="hidden" name="return_to" value={returnTo} />}
     </>
   )
 }
