@@ -54,7 +54,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   await app.register(accounts, { db })
   await app.register(outbox, { db, retirementUrl, retirementInternalUrl: config.RETIREMENT_INTERNAL_URL })
   await app.register(transfers, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor: config.STEP_UP_LIMIT })
-  await app.register(standingOrders, { db, stepUpLimitMinor: config.STEP_UP_LIMIT })
+  await app.register(standingOrders, { db, stepUpLimitMinor: config.STEP_UP_LIMIT, closedUserIds })
   if (config.DEMO) await app.register(import('./demo/demo.js'), { config, db, shared, keys })
   return app
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { balanceOf, type Customer, newCustomer } from './customer.js'
 import { assertRefusedFor, formsOf, formsOfPages, sendForm } from './forms-of.js'
+import { sendOrder, typedOrder } from './standing-orders/forms.js'
 import { claimsOf, cookieOf, sharedBank, type TestBank, tokenOf } from './support.js'
 import { reviewForm } from './transfers/forms.js'
 
@@ -22,10 +23,13 @@ const CHANGES = ['/security/password', '/security/password/remove', '/security/r
 /** The forms of the bank as the owner sees them, with another session that /security can end, and a transfer to review. */
 async function ownForms() {
   await tokenOf(bank.app, owner)
+  await sendOrder(bank.app, typedOrder(owner), cookieOf(owner.token))
   const { checking, savings } = owner
   const urls = [
     '/',
     '/transfer',
+    '/standing-orders',
+    '/standing-orders/new',
     '/security',
     ...CHANGES,
     '/sign-out',
@@ -54,9 +58,11 @@ describe('the forms of the bank', () => {
       await activeSessions(other),
       await balanceOf(bank, owner),
       await balanceOf(bank, other),
+      await bank.db.standingOrder.count({ where: { canceledAt: null } }),
       await bank.db.securityNotice.count({ where: { userId: String(claimsOf(other.token).sub) } }),
     ]
     const before = await state()
+    const cancelAction = [...forms.keys()].find((action) => action.endsWith('/cancel'))
     for (const action of [
       '/security/end',
       '/security/end-others',
@@ -64,6 +70,8 @@ describe('the forms of the bank', () => {
       '/sign-out',
       '/transfer/review',
       'send',
+      '/standing-orders/new',
+      cancelAction ?? '',
     ]) {
       const form = forms.get(action)
       assert.ok(form, action)

@@ -16,7 +16,7 @@ import {
 export const ORDERS_PATH = '/standing-orders'
 export const NEW_ORDER_PATH = `${ORDERS_PATH}/new`
 export const RHYTHM_NAMES: Readonly<Record<Rhythm, string>> = { weekly: 'Every week', monthly: 'Every month' }
-const RHYTHM_HINTS: Partial<Record<Rhythm, string>> = { monthly: 'On the last day of a month that is too short' }
+const RHYTHM_HINTS: Partial<Record<Rhythm, string>> = { monthly: 'In a shorter month, on its last day' }
 
 /** A form with the key that makes repetitions one order. */
 export interface FilledOrderForm {
@@ -58,7 +58,7 @@ export function OrderFormPage({ frame, accounts, form, key, now, problems = {}, 
             type="date"
             value={form.first}
             error={problems.first}
-            hint="From today for a year. Dates are in UTC."
+            hint="Within a year from today. Dates are in UTC."
             {...firstDates(now)}
             required
           />

@@ -57,7 +57,7 @@ const CANCEL: Column<ListedOrder> = {
   phone: 'note',
   phoneLabel: false,
   cell: ({ id, to, amountMinor, from }) => (
-    <Form action={`${ORDERS_PATH}/${id}/cancel`}>
+    <Form class="" action={`${ORDERS_PATH}/${id}/cancel`}>
       <Button
         kind="secondary"
         label={`Cancel ${formatMinor(amountMinor, from.currency)} to ${to?.number ?? 'my retirement plan'}`}
@@ -79,7 +79,7 @@ function Missed({ orders }: { orders: readonly ListedOrder[] }): VNode | null {
       {missed.map(({ order, dueOn }) => (
         <p key={order.id}>
           On <When at={dueOn} /> there was not enough money in {order.from.name} to pay <Amount {...order} /> to{' '}
-          <Payee {...order} />. We try again on <When at={order.nextOn} />, for that date alone.
+          <Payee {...order} />. The next payment is due on <When at={order.nextOn} />.
         </p>
       ))}
     </Notice>

@@ -9,6 +9,8 @@ import { claimOrder, listDue, savePayment } from './store.js'
 
 export interface PayOptions {
   readonly db: BankDatabase
+  /** Users whose orders are not paid. */
+  readonly closedUserIds: readonly string[]
   readonly log: FastifyBaseLogger
   /** Called after a deposit has been committed to the outbox. */
   readonly onDeposit: () => void
@@ -21,10 +23,10 @@ const BEFORE_EVERY_ID = '00000000-0000-0000-0000-000000000000'
  * and an order that another process holds is skipped. An order that fails stays due and does not delay others.
  */
 export async function payDueOrders(options: PayOptions, now: Date): Promise<void> {
-  const { db, log } = options
+  const { db, log, closedUserIds } = options
   const today = dateOf(now)
   for (let after: string | undefined = BEFORE_EVERY_ID; after !== undefined; ) {
-    const ids: string[] = await listDue(db, today, after)
+    const ids: string[] = await listDue(db, { today, after, closedUserIds })
     for (const orderId of ids) {
       try {
         while (await payNext(options, orderId, today)) {}

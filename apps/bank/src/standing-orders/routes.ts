@@ -63,6 +63,8 @@ export interface StandingOrdersOptions {
   readonly db: BankDatabase
   /** 0 = standing orders need no confirmation. */
   readonly stepUpLimitMinor: number
+  /** Users without access, whose orders are not paid. */
+  readonly closedUserIds: readonly string[]
 }
 
 /** Registers the pages of standing orders. */

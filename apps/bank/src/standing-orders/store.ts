@@ -4,7 +4,7 @@ import type { Transaction } from '../ledger/store.js'
 import { lockUser } from '../sign-in-methods/store.js'
 import type { Confirmation } from '../transfers/rules.js'
 import { PARTY } from '../transfers/store.js'
-import { MAX_ORDERS, type Rhythm } from './rules.js'
+import { MAX_ORDERS } from './rules.js'
 
 const ORDER = {
   id: true,
@@ -45,16 +45,7 @@ export const listPayments = (db: BankDatabase, userId: string): Promise<StoredPa
     take: 10,
   })
 
-export interface NewOrder {
-  readonly id: string
-  readonly userId: string
-  readonly fromAccountId: string
-  readonly toAccountId: string | null
-  readonly amountMinor: bigint
-  readonly memo: string
-  readonly rhythm: Rhythm
-  readonly firstOn: Date
-}
+export type NewOrder = Omit<Prisma.StandingOrderCreateManyInput, 'nextOn' | 'confirmedBy' | 'createdAt' | 'canceledAt'>
 
 /**
  * Saves an order, once per id. A customer's orders wait for each other, so that concurrent requests keep the limit too.
@@ -89,9 +80,16 @@ export async function cancelOrder(db: BankDatabase, userId: string, id: string, 
 /** Orders that one query reads. */
 const DUE_BATCH = 100
 
-/** Lists the ids of active orders that are due, after an id. */
-export async function listDue(db: BankDatabase, today: Date, after: string): Promise<string[]> {
-  const where = { canceledAt: null, nextOn: { lte: today }, id: { gt: after } }
+export interface DueOrders {
+  readonly today: Date
+  /** Only ids after this one. */
+  readonly after: string
+  readonly closedUserIds: readonly string[]
+}
+
+/** Lists the ids of active orders that are due. */
+export async function listDue(db: BankDatabase, { today, after, closedUserIds }: DueOrders): Promise<string[]> {
+  const where = { canceledAt: null, nextOn: { lte: today }, id: { gt: after }, userId: { notIn: [...closedUserIds] } }
   const due = await db.standingOrder.findMany({ where, select: { id: true }, orderBy: { id: 'asc' }, take: DUE_BATCH })
   return due.map(({ id }) => id)
 }

@@ -33,7 +33,8 @@ let deposits = 0
 const onDeposit = () => {
   deposits += 1
 }
-const pay = (day: string, process = db) => payDueOrders({ db: process, log, onDeposit }, new Date(`${day}T12:00:00Z`))
+const pay = (day: string, process = db, closedUserIds: readonly string[] = []) =>
+  payDueOrders({ db: process, closedUserIds, log, onDeposit }, new Date(`${day}T12:00:00Z`))
 
 interface Pair {
   readonly userId: string
@@ -148,6 +149,15 @@ describe('a standing order', () => {
     await pay('2030-08-01')
     assert.deepEqual(await paymentsOf(id), [])
     assert.equal(await balanceOf(pair.from), 5_000n)
+  })
+
+  test('of a user without access is not paid', async () => {
+    const pair = await newPair(5_000n)
+    const id = await newOrder(pair, '2030-08-05')
+    await pay('2030-08-05', db, [pair.userId])
+    assert.deepEqual(await paymentsOf(id), [])
+    await pay('2030-08-05')
+    assert.deepEqual(await paymentsOf(id), [['2030-08-05', 'paid']])
   })
 
   test('is paid once by several processes at once', async () => {
