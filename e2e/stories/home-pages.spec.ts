@@ -27,7 +27,7 @@ test('a new customer is led to a first transfer and to a first contribution, and
 test.describe(() => {
   test.use({ javaScriptEnabled: false, viewport: { width: 390, height: 760 } })
 
-  test('without JavaScript the home page shows a line per account and the last five entries', async ({
+  test('without JavaScript the home page shows a line per account, the standing order and the last five entries', async ({
     page,
     apps,
   }) => {
@@ -35,6 +35,10 @@ test.describe(() => {
     await signIn(page, ADA)
     for (const name of ['Checking', 'Savings'])
       await expect(page.getByRole('img', { name: `Balance of ${name}: ` })).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Upcoming standing orders' }).getByRole('row')).toContainText([
+      'Next payment',
+      /^26 \w+ \d+Savings.*\$1,200\.00$/,
+    ])
     await expect(page.getByRole('region', { name: 'Recent entries' }).getByRole('rowheader')).toHaveCount(5)
   })
 })

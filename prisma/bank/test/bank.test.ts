@@ -74,6 +74,16 @@ test('entries are ordered by time, sum to the balance and never go below zero', 
   }
 })
 
+test('each demo user has the standing order of the history, due after it', async () => {
+  const orders = await database.standingOrder.findMany({ include: { from: true, to: true } })
+  assert.deepEqual(
+    orders.map(({ from, to, rhythm, nextOn }) => [from.name, to?.name, rhythm, nextOn.toISOString().slice(0, 10)]),
+    Array.from({ length: 2 }, () => ['Checking', 'Savings', 'monthly', '2026-04-26']),
+  )
+  for (const { toAccountId, amountMinor } of orders)
+    assert.equal(await database.transfer.count({ where: { toAccountId, amountMinor } }), 12)
+})
+
 test('the database refuses an invalid username', async () => {
   const user = { id: randomUUID(), name: 'X', passwordHash: 'x' }
   await assert.rejects(database.user.create({ data: { ...user, username: 'Ada' } }), /users_username_format/)

@@ -67,8 +67,8 @@ function parseDate(text: string): Date | undefined {
 }
 
 /**
- * Returns whether the customer must confirm a new order. It pays without end and after the session, so it counts as if the
- * step-up limit were used up, whatever its amount (compare Delegated Regulation (EU) 2018/389, article 14).
+ * Returns whether the customer must confirm a new order. It pays without end and after the session. So it counts as if the
+ * step-up limit were used up, whatever its amount. Compare Delegated Regulation (EU) 2018/389, article 14.
  */
 export const orderNeedsConfirmation = (order: Omit<Parameters<typeof needsConfirmation>[0], 'sentMinor'>): boolean =>
   needsConfirmation({ ...order, sentMinor: BigInt(order.limitMinor) })

@@ -179,6 +179,19 @@ describe('a standing order', () => {
     }
   })
 
+  test('that another process holds is skipped without waiting', async () => {
+    const [held, free] = [await newPair(5_000n), await newPair(5_000n)]
+    const id = await newOrder(held, '2030-09-20')
+    await newOrder(free, '2030-09-20')
+    await other.$transaction(async (transaction) => {
+      await transaction.$queryRaw`SELECT 1 FROM standing_orders WHERE id = ${id}::uuid FOR UPDATE`
+      await pay('2030-09-20')
+      assert.deepEqual([await balanceOf(held.to), await balanceOf(free.to)], [0n, 1_000n])
+    })
+    await pay('2030-09-20')
+    assert.equal(await balanceOf(held.to), 1_000n)
+  })
+
   test('that fails moves nothing, stays due and does not delay others', async () => {
     const [pair, next] = [await newPair(5_000n), await newPair(5_000n)]
     const id = await newOrder(pair, '2030-10-01')
