@@ -77,7 +77,9 @@ export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: St
   ): Promise<void> {
     const accounts = await listAccounts(db, signedIn(request).id)
     const frame = request.pageFrame('transfer')
-    reply.code(statusCode).page(OrderFormPage({ frame, accounts, ...filled, now: new Date(), ...problem }))
+    reply
+      .code(statusCode)
+      .page(OrderFormPage({ frame, accounts, ...filled, now: new Date(request.receivedAtMs), ...problem }))
   }
 
   /** Returns the typed order; null when the form was shown again with errors. */
@@ -87,7 +89,7 @@ export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: St
     filled: FilledOrderForm,
   ): Promise<ReviewedOrder | null> {
     const { id } = signedIn(request)
-    const typed = readOrderForm(filled.form, await listAccounts(db, id), new Date())
+    const typed = readOrderForm(filled.form, await listAccounts(db, id), new Date(request.receivedAtMs))
     const found = typed.problems ? typed : await partiesOf(db, id, typed.order, filled.form)
     if (typed.order && 'parties' in found) return { order: typed.order, parties: found.parties }
     await showForm(request, reply, filled, { statusCode: 400, problems: found.problems })
@@ -115,7 +117,11 @@ export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: St
   ): Promise<void> {
     const user = signedIn(request)
     const { order, parties } = reviewed
-    const asks = await confirmationFields(db, user.id, confirmation(user, reviewed, new Date()).isNeeded)
+    const asks = await confirmationFields(
+      db,
+      user.id,
+      confirmation(user, reviewed, new Date(request.receivedAtMs)).isNeeded,
+    )
     const frame = request.pageFrame('transfer')
     const toOwn = parties.to?.userId === user.id
     reply.page(OrderReviewPage({ frame, ...filled, request: order, ...parties, toOwn, ...asks, ...problem }))
@@ -130,7 +136,7 @@ export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: St
 
   app.get(NEW_ORDER_PATH, pageRoute({ querystring: Query }), async (request, reply) => {
     const typed = prefilled(request.query, await listAccounts(db, signedIn(request).id))
-    const form = { ...typed, rhythm: '', first: isoDate(new Date()) }
+    const form = { ...typed, rhythm: '', first: isoDate(new Date(request.receivedAtMs)) }
     await showForm(request, reply, { form, key: randomUUID() })
     return reply
   })
@@ -150,7 +156,12 @@ export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: St
     const reviewed = await review(request, reply, filled)
     if (!reviewed) return reply
     try {
-      await create(await confirmCustomer(request, reply, request.body), filled.key, reviewed, new Date())
+      await create(
+        await confirmCustomer(request, reply, request.body),
+        filled.key,
+        reviewed,
+        new Date(request.receivedAtMs),
+      )
       return reply.redirect(`${ORDERS_PATH}?done=created`, 303)
     } catch (error) {
       const refusal = refusalOf(error)
@@ -189,7 +200,7 @@ export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: St
 
   app.post(`${ORDERS_PATH}/:id/cancel`, pageRoute({ params: IdParams }), async (request, reply) => {
     const { id } = request.params
-    if (!isUuid(id) || !(await cancelOrder(db, signedIn(request).id, id, new Date())))
+    if (!isUuid(id) || !(await cancelOrder(db, signedIn(request).id, id, new Date(request.receivedAtMs))))
       throw new ServiceError('not_found', 'You have no such standing order.')
     return reply.redirect(`${ORDERS_PATH}?done=canceled`, 303)
   })

@@ -44,7 +44,12 @@ export async function transferReviewRoutes(app: App, { db, requesting }: FormOpt
     if (!reviewed) return null
     try {
       const customer = await confirmCustomer(request, reply, request.body)
-      const presented = { transferRequest: reviewed.request, customer, key: filled.key, now: new Date(request.receivedAtMs) }
+      const presented = {
+        transferRequest: reviewed.request,
+        customer,
+        key: filled.key,
+        now: new Date(request.receivedAtMs),
+      }
       return (await requestTransfer(requesting, { ...presented, context: callContext(request) })).transfer.id
     } catch (error) {
       const refusal = refusalOf(error)
