@@ -1,4 +1,4 @@
-import { DataTable, Notice, Section } from '@signet/ui'
+import { brandNames, DataTable, Notice, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Exhibit } from './exhibits.js'
 import type { LibraryAnswer } from './libraries.js'
@@ -16,8 +16,6 @@ export interface AnswersProps {
   exhibit?: Exhibit | undefined
   libraries?: readonly LibraryAnswer[] | undefined
 }
-
-const NAMES = { bank: 'Signet Bank', retirement: 'Signet Retirement' } as const
 
 /** Shows the verdicts of both services on a token, beside those on the unchanged token. */
 export function Answers({ untouched, sent, control, changed, exhibit, libraries = [] }: AnswersProps): VNode {
@@ -45,7 +43,7 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
             phone: 'lead',
             cell: ({ service }) => (
               <>
-                {NAMES[service]}
+                {brandNames[service].full}
                 <div class="muted small">{controlOf(service)?.instance}</div>
               </>
             ),

@@ -30,7 +30,7 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
       title="Your token"
       lead={`${LEAD} Inspect it, change it, and see it refused.`}
     >
-      <nav class="in-page" aria-label="On this page">
+      <nav class="actions" aria-label="On this page">
         <a href="#read">Decoded token</a>
         <a href="#exhibits">Try an attack</a>
         <a href="#change">Edit the token</a>

@@ -1,6 +1,6 @@
 import { type CookieDefinition, type CookieScope, defineCookie } from '@signet/auth/verifier'
 import { type CommonConfig, cookieScopeOf, pageRoute, type SharedStore } from '@signet/service'
-import { Form } from '@signet/ui'
+import { Button, ButtonLink, Form } from '@signet/ui'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
@@ -77,9 +77,11 @@ export const TourBar = (props: { step: number; of: number; title: string; href: 
         </strong>
         <span> · {props.title}</span>
       </p>
-      <a href={props.href}>Back to the tour</a>
+      <ButtonLink kind="quiet" href={props.href}>
+        Back to the tour
+      </ButtonLink>
       <Form class="" action="/tour/leave">
-        <button type="submit">Leave the tour</button>
+        <Button kind="quiet">Leave the tour</Button>
       </Form>
     </div>
   </aside>

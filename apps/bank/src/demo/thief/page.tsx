@@ -1,5 +1,5 @@
 import { demoAssetUrl, type TraceEvent, VerdictText } from '@signet/demo'
-import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
+import { Button, brandNames, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Wire } from '../wire/list.js'
 import { ATTEMPTS, type Attempt } from './attempts.js'
@@ -91,8 +91,6 @@ function Attempts({ done }: { done: string }): VNode {
   )
 }
 
-const NAMES = { bank: 'Signet Bank', retirement: 'Signet Retirement' } as const
-
 function Outcome({ attempt, sent }: Tried): VNode {
   const shown = attempt.shown(sent)
   return (
@@ -116,7 +114,7 @@ function Outcome({ attempt, sent }: Tried): VNode {
                 <code>
                   {method} {path}
                 </code>{' '}
-                at {NAMES[to]}
+                at {brandNames[to].full}
                 <div class="muted small">
                   {by === 'thief' ? 'You send' : 'The user sends'} {carries}
                 </div>
