@@ -1,11 +1,10 @@
-import { issuing } from '@signet/auth/issuer'
+import { issuing, publishing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
 import { CLIENT_ID } from '@signet/contracts'
-import { type App, cookieScopeOf, publicOriginsOf, type SharedStore } from '@signet/service'
+import { type App, answers, cookieScopeOf, publicOriginsOf, type SharedStore } from '@signet/service'
 import { accounts } from './accounts/routes.js'
 import { type BankConfig, bankKeys, restrictedUsers } from './config.js'
 import { revocationNotifications } from './issuer/notifications.js'
-import { publishing } from './issuer/routes.js'
 import { statusListStore } from './issuer/store.js'
 import { attemptLimits } from './limits/plugin.js'
 import { notices } from './notices/routes.js'
@@ -31,7 +30,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   const statusLists = statusListStore(db)
   const app = await createBankService({ config, db, shared, keys, statusLists })
   await app.register(issuing, { keys, issuer: bankUrl, clientId: CLIENT_ID, audiences: origins, accessTokenTtlSeconds })
-  await app.register(publishing, { keys, statusLists })
+  await app.register(publishing, { keys, statusLists, answers, hold: app.heldResponses.hold })
   await app.register(revocationNotifications, { databaseUrl: config.DATABASE_URL, db, statusLists })
   await app.register(passwordHashing, { concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
   await app.register(attemptLimits, { databaseUrl: config.DATABASE_URL, loginsPerMinute: config.LOGIN_RATE_LIMIT })

@@ -13,6 +13,7 @@ export const AUTH_ERRORS = {
   passkey_invalid: { statusCode: 401, sentence: 'This passkey was not accepted. Try again, or use another way.' },
   forbidden: { statusCode: 403, sentence: 'Only another service may call this. An access token is not accepted.' },
   cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
+  not_found: { statusCode: 404, sentence: 'There is nothing at this address.' },
   unavailable: { statusCode: 503, sentence: 'Too many users are signing in right now. Try again in a moment.' },
 } as const satisfies Record<string, { statusCode: number; sentence: string }>
 

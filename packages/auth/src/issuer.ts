@@ -45,6 +45,7 @@ export {
   type Passwords,
   type PasswordsOptions,
 } from './passwords.js'
+export type { AnswerFormat } from './plugins/answer-format.js'
 export {
   type IssuedToken,
   type IssuingOptions,
@@ -52,15 +53,12 @@ export {
   type OutgoingMessage,
   type TokenSubject,
 } from './plugins/issuing.js'
+export { type PublishingOptions, publishing } from './plugins/publishing.js'
 export { type TwinIssuingOptions, twinIssuing } from './plugins/twin-issuing.js'
 export { type Authentication, type RecentAuthentication, recentAuthentication } from './recent-authentication.js'
 export { RefreshReuseError, type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
 export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken, readRefreshTokens } from './refresh/token.js'
+export { type OwnStatusLists, statusListSource } from './revocation/list-source.js'
 export { statusReference } from './revocation/reference.js'
-export { isRevoked, statusBits } from './revocation/status-list.js'
-export {
-  STATUS_LIST_MAX_WAIT_SECONDS,
-  STATUS_LIST_MEDIA_TYPE,
-  STATUS_LIST_POLL_SECONDS,
-  STATUS_LIST_RESIGN_SECONDS,
-} from './revocation/status-token.js'
+export { isRevoked, statusBits, statusListVersion } from './revocation/status-list.js'
+export { STATUS_LIST_MEDIA_TYPE } from './revocation/status-token.js'

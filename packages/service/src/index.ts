@@ -35,7 +35,7 @@ export { atLeastOne, countUpTo, fileOf, httpUrl, secrets } from './config/valida
 export { createService } from './create-service.js'
 export { ClientDisconnected, closedSignal } from './http/answer-end.js'
 export { type CallContext, callContext, contextFields, contextHeaders } from './http/call-context.js'
-export { failures, ok, Success } from './http/envelope.js'
+export { answers, failures, ok, Success } from './http/envelope.js'
 export { isTooOften, SERVICE_ERRORS, ServiceError } from './http/errors.js'
 export type { App } from './http/server.js'
 export { instanceName } from './observability/instance.js'

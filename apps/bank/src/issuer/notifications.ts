@@ -1,9 +1,9 @@
+import type { OwnStatusLists } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
 import { type Listener, type ListenState, listen } from '@signet/database'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { Gauge } from 'prom-client'
-import type { StatusListStore } from './store.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,7 +17,7 @@ declare module 'fastify' {
 export interface RevocationNotificationsOptions {
   readonly databaseUrl: string
   readonly db: BankDatabase
-  readonly statusLists: StatusListStore
+  readonly statusLists: OwnStatusLists
 }
 
 /** The trigger on `sessions` notifies here, in the transaction that revokes. */

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isRevoked, statusBits } from '@signet/auth/issuer'
-import { STATUS_LIST_SIZE, type StatusListSource, type StatusListVersion } from '@signet/auth/verifier'
+import { isRevoked, type OwnStatusLists, statusBits, statusListSource, statusListVersion } from '@signet/auth/issuer'
+import { STATUS_LIST_SIZE, type StatusListVersion } from '@signet/auth/verifier'
 import { type BankDatabase, Prisma } from '@signet/bank-database'
-import { createWaitingRequests } from './waiting-requests.js'
 
 interface KeptList {
   version: StatusListVersion
@@ -25,20 +23,12 @@ const SPACING_MS = 20
 
 const SIZE = BigInt(STATUS_LIST_SIZE)
 
-export interface StatusListStore extends StatusListSource {
-  /** Has the lists read that a request waits for: a transaction that revoked sessions was committed. */
-  readSoon(): void
-}
-
 /**
  * The status lists as the database has them now: what was committed before a request is in its response. A list is read
  * whole when it is first requested. From then on one query tells what was revoked in all of them since, and concurrent
  * requests share it. A list whose every session was swept is dropped (null).
- *
- * While requests wait for a change, the database is read every second, and whenever it notifies.
  */
-export function statusListStore(db: BankDatabase): StatusListStore {
-  const waiting = createWaitingRequests(readSoon)
+export function statusListStore(db: BankDatabase): OwnStatusLists {
   const kept = new Map<string, KeptList>()
   /** Of the reading that all kept lists are at least as new as. Undefined while none is kept. */
   let position: Position | undefined
@@ -60,7 +50,7 @@ export function statusListStore(db: BankDatabase): StatusListStore {
     }
     if (position && position.server !== readAt.server) startOver()
     if (!position || readAt.transaction < position.transaction) position = readAt
-    const list = { version: versionOf(statusBits(indices), lastAtMs), loadedAtMs: Date.now() }
+    const list = { version: statusListVersion(statusBits(indices), lastAtMs), loadedAtMs: Date.now() }
     kept.set(id, list)
     return list
   }
@@ -102,26 +92,7 @@ export function statusListStore(db: BankDatabase): StatusListStore {
     return (freshList(id) ?? (await load(id)))?.version ?? null
   }
 
-  function readSoon(): void {
-    for (const id of waiting.ids()) {
-      newest(id).then(
-        (version) => waiting.respond(id, version),
-        (error: unknown) => waiting.reject(id, error),
-      )
-    }
-  }
-
-  return {
-    readSoon,
-    fetch: async (id, etag, hold) => {
-      const version = await newest(id)
-      if (version === null || version.etag !== etag) return version
-      if (!hold) return 'unchanged'
-      // Another reading may have ended since.
-      const latest = kept.get(id)?.version ?? version
-      return latest.etag === etag ? waiting.wait(id, etag, hold) : latest
-    },
-  }
+  return statusListSource(newest)
 }
 
 /** `readAt` of the snapshot that the statement reads. The start of the server tells it from the one that takes its place. */
@@ -164,9 +135,5 @@ async function hasSignIns(db: BankDatabase, first: bigint): Promise<boolean> {
 
 function withEnded(version: StatusListVersion, indices: readonly number[], lastAtMs: number): StatusListVersion {
   if (indices.every((idx) => isRevoked(version.bits, idx))) return version
-  return versionOf(statusBits(indices, version.bits), Math.max(version.changedAtMs, lastAtMs))
-}
-
-function versionOf(bits: Uint8Array, changedAtMs: number): StatusListVersion {
-  return { bits, changedAtMs, etag: `"${createHash('sha256').update(bits).digest('base64url')}"` }
+  return statusListVersion(statusBits(indices, version.bits), Math.max(version.changedAtMs, lastAtMs))
 }

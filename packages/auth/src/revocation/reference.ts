@@ -22,5 +22,8 @@ export function statusReference(issuer: string, statusNumber: bigint): StatusRef
 export function statusListId(issuer: string, uri: string): string | undefined {
   const prefix = issuer + STATUS_LIST_PATH
   const id = uri.startsWith(prefix) ? uri.slice(prefix.length) : ''
-  return /^(0|[1-9]\d{0,11})$/.test(id) ? id : undefined
+  return isStatusListId(id) ? id : undefined
 }
+
+/** Returns whether a text has the one form of a list's id: a whole number. */
+export const isStatusListId = (text: string): boolean => /^(0|[1-9]\d{0,11})$/.test(text)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { deflateSync, inflateSync } from 'node:zlib'
 import { STATUS_LIST_SIZE } from './reference.js'
 
@@ -25,6 +26,11 @@ export function statusBits(revokedIndices: Iterable<number>, before?: StatusBits
     bits[idx >> 3] = (bits[idx >> 3] ?? 0) | (1 << (idx & 7))
   }
   return bits
+}
+
+/** Returns a version of these bits, whose etag is the same at every replica. `changedAtMs` is in ms since 1970. */
+export function statusListVersion(bits: StatusBits, changedAtMs: number): StatusListVersion {
+  return { bits, changedAtMs, etag: `"${createHash('sha256').update(bits).digest('base64url')}"` }
 }
 
 /** Returns whether a session is revoked. An index outside the list counts as revoked, because no genuine token has one. */

@@ -27,3 +27,6 @@ export const failure = (error: string, code: string) => ({ status: 'error' as co
 /** Returns the failure schemas of a route: `failures(400, 401)`. */
 export const failures = <const S extends number>(...statuses: readonly S[]): Record<S, Failure> =>
   Object.fromEntries(statuses.map((status) => [status, failureWith(status)])) as Record<S, Failure>
+
+/** This format, for routes of packages that have none. */
+export const answers = { ok, success: Success, failures }
