@@ -80,7 +80,7 @@ export default {
       comment: 'packages/auth/src/verifier.ts reaches code that signs or hashes: export that code from issuer.ts.',
       from: { path: '^packages/auth/dist/src/verifier\\.js$' },
       to: {
-        path: '^packages/auth/dist/src/(issuer|plugins/issuing|plugins/publishing|plugins/twin-issuing|hashing/.*|passkeys/.*|passwords|password-policy)\\.js$',
+        path: '^packages/auth/dist/src/(issuer|plugins/(issuing|publishing|sessions|twin-issuing)|sessions/.*|refresh/.*|hashing/.*|passkeys/.*|passwords|password-policy)\\.js$',
         reachable: true,
       },
     },

@@ -30,7 +30,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   const statusLists = statusListStore(db)
   const app = await createBankService({ config, db, shared, keys, statusLists })
   await app.register(issuing, { keys, issuer: bankUrl, clientId: CLIENT_ID, audiences: origins, accessTokenTtlSeconds })
-  await app.register(publishing, { keys, statusLists, answers, hold: app.heldResponses.hold })
+  await app.register(publishing, { keys, statusLists, answers })
   await app.register(revocationNotifications, { databaseUrl: config.DATABASE_URL, db, statusLists })
   await app.register(passwordHashing, { concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
   await app.register(attemptLimits, { databaseUrl: config.DATABASE_URL, loginsPerMinute: config.LOGIN_RATE_LIMIT })

@@ -22,6 +22,10 @@ export function idOfForm(formKey: string, ...parts: readonly string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
+/** Returns the id of the session that a form creates for a user; undefined without the key of a form. */
+export const sessionIdOfForm = (formKey: string | undefined, userId: string, strategy = 'jwt') =>
+  formKey === undefined ? undefined : idOfForm(formKey, userId, strategy)
+
 const PROBE_SECONDS = 86_400
 
 /**

@@ -27,7 +27,7 @@ export async function counted<T>(counter: OutcomeCounter, work: () => Promise<T>
 }
 
 /** Returns a label value. Error codes come from fixed tables, so their number is bounded. */
-export function outcomeOf(error: unknown): string {
+function outcomeOf(error: unknown): string {
   if (error instanceof ClientDisconnected) return 'left'
   return error instanceof AuthError || error instanceof ServiceError ? error.code : 'failed'
 }

@@ -14,6 +14,11 @@ export const AUTH_ERRORS = {
   forbidden: { statusCode: 403, sentence: 'Only another service may call this. An access token is not accepted.' },
   cross_site_request: { statusCode: 403, sentence: 'This request came from another site and was refused.' },
   not_found: { statusCode: 404, sentence: 'There is nothing at this address.' },
+  session_unknown: {
+    statusCode: 409,
+    sentence:
+      'We cannot find the session that your browser sent, so it may still be active. Sign in again, then sign out.',
+  },
   unavailable: { statusCode: 503, sentence: 'Too many users are signing in right now. Try again in a moment.' },
 } as const satisfies Record<string, { statusCode: number; sentence: string }>
 

@@ -45,7 +45,6 @@ export {
   type Passwords,
   type PasswordsOptions,
 } from './passwords.js'
-export type { AnswerFormat } from './plugins/answer-format.js'
 export {
   type IssuedToken,
   type IssuingOptions,
@@ -54,11 +53,23 @@ export {
   type TokenSubject,
 } from './plugins/issuing.js'
 export { type PublishingOptions, publishing } from './plugins/publishing.js'
+export { sessions } from './plugins/sessions.js'
 export { type TwinIssuingOptions, twinIssuing } from './plugins/twin-issuing.js'
-export { type Authentication, type RecentAuthentication, recentAuthentication } from './recent-authentication.js'
-export { RefreshReuseError, type RenewableSession, type RenewalStore, type Rotation, rotate } from './refresh/rotate.js'
-export { deriveRefreshToken, type RefreshTokenContent, readRefreshToken, readRefreshTokens } from './refresh/token.js'
+export type { Authentication } from './recent-authentication.js'
+export { type RenewableSession, type RenewalStore, rotate } from './refresh/rotate.js'
+export { deriveRefreshToken, readRefreshToken } from './refresh/token.js'
 export { type OwnStatusLists, statusListSource } from './revocation/list-source.js'
-export { statusReference } from './revocation/reference.js'
 export { isRevoked, statusBits, statusListVersion } from './revocation/status-list.js'
 export { STATUS_LIST_MEDIA_TYPE } from './revocation/status-token.js'
+export type { SessionsOptions } from './sessions/context.js'
+export { type CreationOptions, deviceOfRequest, type Reauthenticated } from './sessions/create.js'
+export { memorySessionStore } from './sessions/memory-store.js'
+export type {
+  ListedSession,
+  NewSession,
+  SessionStore,
+  SessionUser,
+  SessionWork,
+  StoredSession,
+} from './sessions/store.js'
+export type { UserSessions } from './sessions/user-sessions.js'

@@ -26,11 +26,13 @@ export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remo
 export type { KeyRing, KeySource, RingKey } from './keys/ring.js'
 export { parseSecrets } from './keys/secrets.js'
 export { ACCESS_TOKEN_TTL, type LifetimeRange, REVOCATION_MAX_AGE, SESSION_IDLE_TTL, SESSION_TTL } from './lifetimes.js'
+export type { AnswerFormat } from './plugins/answer-format.js'
 export {
   type AuthenticationOptions,
   type AuthRequirement,
   authentication,
 } from './plugins/authentication.js'
+export { heldResponses } from './plugins/held-responses.js'
 export { type ReceiveMessageOptions, receiveMessage } from './plugins/receive-message.js'
 export { type SameOriginOptions, sameOrigin } from './plugins/same-origin.js'
 export { safeReturnTo } from './return-to.js'
@@ -50,3 +52,4 @@ export type { ServerSessionOptions, ServerSessions } from './strategies/server-s
 export { ACCESS_TOKEN_TYP, type AccessTokenClaims } from './tokens/access-token.js'
 export type { MessageClaims } from './tokens/message.js'
 export { carriesBearer, readToken, type TokenSource } from './tokens/presented-token.js'
+export { isUuid } from './uuid.js'

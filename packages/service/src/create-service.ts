@@ -2,6 +2,7 @@ import {
   type AuthenticationOptions,
   authentication,
   defineCookie,
+  heldResponses,
   type KeySource,
   type StatusListSource,
   sameOrigin,
@@ -16,7 +17,6 @@ import { compression } from './http/compression.js'
 import { errorAnswers } from './http/error-answers.js'
 import { forwardedFor } from './http/forwarded-for.js'
 import { health } from './http/health.js'
-import { heldResponses } from './http/held-responses.js'
 import { me } from './http/me.js'
 import { methodIndex } from './http/method-index.js'
 import { ownHost } from './http/own-host.js'

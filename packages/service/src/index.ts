@@ -5,12 +5,8 @@
 import './http/method-index.js'
 // `app.metrics`, the registry for an app's own metrics.
 import './observability/metrics.js'
-// `app.heldResponses`.
-import './http/held-responses.js'
 // `app.notifyUser`.
 import './http/session-events.js'
-// The route option `timeLimit`.
-import './http/time-limit.js'
 // `app.apiSecuritySchemes`.
 import './pages/api-docs.js'
 // `app.assetFolders`.
@@ -20,6 +16,7 @@ import './pages/form-user.js'
 // `app.statusLists`.
 import './observability/sign-out-propagation.js'
 
+export { isUuid } from '@signet/auth/verifier'
 export {
   type CommonConfig,
   checkCommon,
@@ -47,4 +44,3 @@ export { requireReachable, StartError, startService } from './start-service.js'
 export { sharedSessionStore } from './stores/session-store.js'
 export { type SessionStrategy, sessionStrategies } from './stores/session-strategies.js'
 export { openSharedStore, type RedisClient, type SharedStore } from './stores/shared-store.js'
-export { isUuid } from './uuid.js'

@@ -10,7 +10,7 @@ export async function issueShortLivedToken({ issueToken }: Pick<App, 'issueToken
   const session = await findSession(db, sid)
   if (!session || session.endedAt) return null
   const issued = issueToken({
-    ...session.person,
+    ...session.user,
     sid,
     statusNumber: session.statusNumber,
     authTimeSeconds: Math.floor(session.authTime.getTime() / 1000),

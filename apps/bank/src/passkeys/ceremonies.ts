@@ -9,6 +9,7 @@ import {
   readAssertion,
   readChallenge,
   readRegistration,
+  type SessionUser,
   takeChallenge,
   type VerifiedRegistration,
   verifyAssertion,
@@ -18,7 +19,6 @@ import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Person } from '../sessions/store.js'
 import { foldUsername } from '../sign-in/rules.js'
 import { findByCredentialId, touchPasskey } from './store.js'
 
@@ -71,7 +71,7 @@ export async function verifyNewPasskey(
 
 export interface ProvedPasskey {
   readonly passkeyId: string
-  readonly person: Person
+  readonly person: SessionUser
   /** Hash of the action that the user has confirmed. */
   readonly commitment: string | null
   readonly amr: readonly string[]

@@ -1,9 +1,8 @@
-import { requestOptions } from '@signet/auth/issuer'
+import { type Reauthenticated, requestOptions } from '@signet/auth/issuer'
 import { type App, failures, ok, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
-import { type Reauthenticated, renewAuthentication } from '../sign-in/reauthenticate.js'
 import { TokenAnswer } from '../token-answer.js'
 import { saveConfirmation } from '../transfers/confirmations.js'
 import { commitmentOf, isIdempotencyKey, memoOf, requestHash } from '../transfers/rules.js'
@@ -38,7 +37,7 @@ export async function reauthenticateWithPasskey(
   const purposes = ['reauthenticate', 'confirm'] as const
   return counted(request.server.reauthenticationOutcomes, async () => {
     const { commitment, amr } = await provePasskey(options, request, credential, { purposes, userId })
-    if (commitment === null) return renewAuthentication(options.db, request, reply, amr)
+    if (commitment === null) return request.server.userSessions.reauthenticated(request, reply, amr)
     await saveConfirmation(options.db, commitment, new Date(request.receivedAtMs))
     return null
   })

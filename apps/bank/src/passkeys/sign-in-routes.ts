@@ -4,7 +4,7 @@ import { type App, failures, isTooOften, ok, pageRoute, Success } from '@signet/
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
-import { STRATEGIES } from '../sign-in/rules.js'
+import { assertOffered, STRATEGIES } from '../sign-in/rules.js'
 import { TokenAnswer } from '../token-answer.js'
 import { begin, type CeremonyOptions, provePasskey } from './ceremonies.js'
 import { readCredential } from './form.js'
@@ -38,7 +38,7 @@ export async function passkeySignInRoutes(app: App, options: PasskeySignInOption
 
   /** Proves a passkey, revokes the earlier sessions of this browser and creates one. Returns as a login with a password does. */
   async function signIn(request: FastifyRequest, reply: FastifyReply, credential: unknown, strategy?: StrategyName) {
-    userSessions.assertOffered(strategy ?? 'jwt')
+    assertOffered(app, strategy)
     return counted(signInOutcomes, async () => {
       const { passkeyId, person, amr } = await provePasskey(options, request, credential, {
         purposes: ['sign-in'],

@@ -1,10 +1,11 @@
+import type { SessionUser } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase, Prisma } from '@signet/bank-database'
 import { isUniqueViolation } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import { addNotice, type NoticeSource } from '../notices/store.js'
 import { replaceCodes } from '../recovery-codes/store.js'
-import type { Person, WithSession } from '../sessions/store.js'
+import type { WithSession } from '../sessions/store.js'
 import { findSignInMethods, lockUser, requireWayIn } from '../sign-in-methods/store.js'
 import { MAX_PASSKEYS } from './rules.js'
 
@@ -23,7 +24,7 @@ export const findPasskey = (db: BankDatabase, userId: string, id: string): Promi
 export const findByCredentialId = (
   db: BankDatabase,
   credentialId: string,
-): Promise<(StoredPasskey & { readonly user: Person }) | null> =>
+): Promise<(StoredPasskey & { readonly user: SessionUser }) | null> =>
   db.passkey.findUnique({
     where: { credentialId },
     include: { user: { select: { id: true, username: true, name: true } } },

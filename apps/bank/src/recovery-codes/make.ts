@@ -1,6 +1,6 @@
+import { deviceOfRequest } from '@signet/auth/issuer'
 import { ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { deviceOfRequest } from '../device-name.js'
 import { addNotice } from '../notices/store.js'
 import type { PasswordOptions } from '../sign-in/check-password.js'
 import { confirmUser } from '../sign-in/confirm-user.js'

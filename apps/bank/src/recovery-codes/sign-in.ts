@@ -1,6 +1,7 @@
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sessionIdOfForm } from '../form-key.js'
 import { addNoticeOfNewSession } from '../notices/store.js'
 import { counted } from '../outcomes.js'
 import { foldUsername, isUsername } from '../sign-in/rules.js'
@@ -47,7 +48,7 @@ export function signInWithCode(
       // A used code may belong to this form. Otherwise nothing is signed out for it.
       if (!holder.isUsed) await userSessions.revokePresented(request)
       return await userSessions.create(request, reply, holder.person, {
-        formKey,
+        id: sessionIdOfForm(formKey, holder.person.id),
         amr: AMR,
         claim: async (transaction, session) => {
           await consumeCode(transaction, codeHash, new Date(request.receivedAtMs))

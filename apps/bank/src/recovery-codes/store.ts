@@ -1,7 +1,7 @@
+import type { SessionUser } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import type { Transaction } from '../ledger/store.js'
-import type { Person } from '../sessions/store.js'
 import { hashOfCode, newCodes } from './rules.js'
 
 /**
@@ -19,7 +19,7 @@ export async function replaceCodes(transaction: Transaction, userId: string, now
 
 /** A user who presented a code. */
 export interface CodeHolder {
-  readonly person: Person
+  readonly person: SessionUser
   readonly isUsed: boolean
 }
 

@@ -5,7 +5,7 @@ import { type App, closedSignal, failures, ok, pageRoute, ServiceError, Success 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { cookieProbe, cookiesSentence, formKeyOf, idOfForm } from '../form-key.js'
+import { cookieProbe, cookiesSentence, formKeyOf, idOfForm, sessionIdOfForm } from '../form-key.js'
 import { siteNetwork } from '../limits/network.js'
 import { counted, outcomeCounter } from '../outcomes.js'
 import { FormText, Typed } from '../printable-text.js'
@@ -76,7 +76,7 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
       const person = await createCustomer(db, { id, username, name, passwordHash }, { grantsOpeningBalance })
       // As at a login, the sessions of this browser are revoked. They may be another user's.
       await userSessions.revokePresented(request)
-      return userSessions.create(request, reply, person, { formKey })
+      return userSessions.create(request, reply, person, { id: sessionIdOfForm(formKey, person.id) })
     })
   }
 
@@ -95,7 +95,8 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
     try {
       const person = await checkPassword({ db, closedUserIds: [] }, request, reply, { username, password })
       await userSessions.revokePresented(request)
-      await userSessions.create(request, reply, person, { formKey, claim: claimPassword(person) })
+      const id = sessionIdOfForm(formKey, person.id)
+      await userSessions.create(request, reply, person, { id, claim: claimPassword(person) })
       return true
     } catch (error) {
       if (error instanceof AuthError && error.code === 'invalid_credentials') return false

@@ -1,116 +1,55 @@
-import {
-  type Authentication,
-  type RecentAuthentication,
-  recentAuthentication,
-  statusReference,
-} from '@signet/auth/issuer'
-import type { AccessTokenClaims, CookieScope, KeyRing, StrategyName } from '@signet/auth/verifier'
+import { type SessionsOptions, sessions as userSessions } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, signedIn } from '@signet/service'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type App, answers } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
+import { sweepNotices } from '../notices/store.js'
 import { outcomeCounter } from '../outcomes.js'
-import { type SignInCookies, signInCookies } from './cookies.js'
-import { type CreationOptions, createSession, sessionsOf, signOutElsewhere } from './create.js'
-import type { SessionOptions } from './options.js'
-import { renewSession } from './renew.js'
-import { revokeRequestSessions } from './revoke.js'
+import { runRegularly } from '../regular-task.js'
 import { sessionRoutes } from './routes.js'
-import { securityRoutes } from './security-routes.js'
-import { type Person, revokeSessionsOfUsers, type WithSession } from './store.js'
-import { sweepRegularly } from './sweep.js'
+import { revokeSessionsOfUsers, sessionStore, sweepSessions } from './store.js'
 
-/** The session functions that other features use. */
-interface UserSessions {
-  readonly cookies: SignInCookies
-  readonly recent: RecentAuthentication
-  /**
-   * Returns how the user authenticated in the last five minutes, proved by a cookie that only the bank's host receives; null without
-   * the proof.
-   */
-  proved(request: FastifyRequest, now: Date): Authentication | null
-  /** Throws {ServiceError} `invalid_request` for a strategy that this bank does not offer. */
-  assertOffered(strategy: StrategyName): void
-  /** See `createSession`. The default strategy is `jwt`. */
-  create(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    user: Person,
-    creation?: Omit<CreationOptions, 'strategy'>,
-  ): Promise<string>
-  create(request: FastifyRequest, reply: FastifyReply, user: Person, creation: CreationOptions): Promise<string | null>
-  /** See `signOutElsewhere`. */
-  replaceAll(request: FastifyRequest, reply: FastifyReply, change: WithSession): Promise<string | null>
-  /** See `renewSession`. */
-  renew(request: FastifyRequest, reply: FastifyReply): Promise<AccessTokenClaims>
-  /** See `revokeRequestSessions`. */
-  revokePresented(request: FastifyRequest): Promise<unknown>
-}
+type Settings = Pick<SessionsOptions, 'cookieScope' | 'refreshKeys' | 'sessionTtlSeconds' | 'sessionIdleTtlSeconds'>
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    readonly userSessions: UserSessions
-  }
-}
-
-export interface SessionsOptions {
+export interface BankSessionsOptions extends Settings {
   readonly db: BankDatabase
-  readonly cookieScope: CookieScope
   readonly bankUrl: string
-  readonly refreshKeys: KeyRing
-  readonly sessionTtlSeconds: number
-  readonly sessionIdleTtlSeconds: number
   readonly accessTokenTtlSeconds: number
   /** Users without access: their sessions are revoked at start and regularly. */
   readonly closedUserIds: readonly string[]
 }
 
-/** Creates, renews, lists and revokes sessions, and deletes old ones. */
+/** Creates, renews, lists and revokes sessions in the bank's database, and deletes old ones. */
 export const sessions = fastifyPlugin(
-  async (app: App, given: SessionsOptions) => {
-    const { db, accessTokenTtlSeconds, closedUserIds } = given
-    const cookies = signInCookies(given.cookieScope)
-    const recent = recentAuthentication(given.cookieScope, given.refreshKeys)
-    const options: SessionOptions = {
-      db,
-      cookies,
-      recent,
-      refreshKeys: given.refreshKeys,
-      sessionTtlSeconds: given.sessionTtlSeconds,
-      sessionIdleTtlSeconds: given.sessionIdleTtlSeconds,
-      renewals: renewalCounter(app),
-      closedUserIds,
-      markRevoked: (statusNumbers) => {
-        for (const number of statusNumbers) {
-          app.statusLists.markRevoked({ status: { status_list: statusReference(given.bankUrl, number) } })
-        }
-      },
-    }
-    app.decorate('userSessions', {
-      cookies,
-      recent,
-      proved: (request, now) => recent.presented(request, signedIn(request).sid, now),
-      assertOffered: (strategy) => sessionsOf(app, strategy),
-      create: ((request, reply, user, creation) =>
-        createSession(options, request, reply, user, creation)) as UserSessions['create'],
-      replaceAll: (request, reply, change) => signOutElsewhere(options, request, reply, change),
-      renew: (request, reply) => renewSession(options, request, reply),
-      revokePresented: (request) => revokeRequestSessions(options, request),
+  async (app: App, { db, bankUrl, accessTokenTtlSeconds, closedUserIds, ...settings }: BankSessionsOptions) => {
+    const { statusLists } = app
+    const renewals = outcomeCounter(app, 'session_renewals_total', RENEWALS_HELP, RENEWALS)
+    await app.register(userSessions, {
+      ...settings,
+      store: sessionStore(db, closedUserIds),
+      issuer: bankUrl,
+      statusLists,
+      onRenewal: (outcome) => renewals.inc({ outcome }),
+      answers,
     })
-    await sessionRoutes(app, options)
-    await securityRoutes(app, options)
+    const { name } = app.userSessions.cookies.refresh
+    app.apiSecuritySchemes.refresh = { type: 'apiKey', in: 'cookie', name, description: 'The refresh token.' }
+    sessionRoutes(app)
     app.addHook('onReady', () => revokeSessionsOfUsers(db, closedUserIds, new Date()))
-    sweepRegularly(app, { db, accessTokenTtlSeconds, closedUserIds })
+    runRegularly(app, {
+      everyMs: 600_000,
+      failure: 'could not delete sessions that have ended',
+      run: async (now) => {
+        // A replica that still runs an older configuration may have signed one of them in.
+        await revokeSessionsOfUsers(db, closedUserIds, now)
+        await sweepNotices(db, now)
+        const count = await sweepSessions(db, accessTokenTtlSeconds, now)
+        app.log.info({ count }, 'deleted sessions that have ended')
+      },
+    })
   },
   { name: '@signet/bank-sessions', fastify: '5.x', dependencies: ['@signet/issuing', '@signet/pages'] },
 )
 
 const RENEWALS = ['rotated', 'replayed', 'reuse_detected', 'token_expired', 'token_revoked', 'failed']
-
-const renewalCounter = (app: App) =>
-  outcomeCounter(
-    app,
-    'session_renewals_total',
-    'Refresh tokens by outcome: replayed got the same successor again, reuse_detected revoked the session',
-    RENEWALS,
-  )
+const RENEWALS_HELP =
+  'Refresh tokens by outcome: replayed got the same successor again, reuse_detected revoked the session'

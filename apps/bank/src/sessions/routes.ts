@@ -1,76 +1,46 @@
-import { type App, failures, ok, pageRoute, Success } from '@signet/service'
+import { type App, pageRoute, signedIn } from '@signet/service'
 import Type from 'typebox'
-import type { SessionOptions } from './options.js'
 import { SignOutPage } from './page.js'
-import { presentsCredential } from './presented.js'
-import { renewSession } from './renew.js'
-import { signOut } from './revoke.js'
+import { SecurityPage } from './security-page.js'
+import { emptySecuritySlots } from './security-slots.js'
 
-/** Registers sign-out and renewal, for the API and for the pages of both apps. */
-export async function sessionRoutes(app: App, options: SessionOptions): Promise<void> {
-  app.post(
-    '/api/logout',
-    {
-      config: { auth: 'allow-expired' },
-      schema: {
-        tags: ['sign-in'],
-        operationId: 'logout',
-        summary: 'Sign out of every app',
-        description:
-          'Works with an expired token, and when already signed out. 409 when no session was found for a credential: it may still be active.',
-        response: { 200: Success(Type.Null()), ...failures(403, 409, 503) },
-      },
-    },
-    async (request, reply) => {
-      await signOut(options, request, reply)
-      return ok(null)
-    },
-  )
+const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()), problem: Type.Optional(Type.Unknown()) })
 
-  const { name } = options.cookies.refresh
-  app.apiSecuritySchemes.refresh = { type: 'apiKey', in: 'cookie', name, description: 'The refresh token.' }
-  app.post(
-    '/api/token/refresh',
-    {
-      config: { auth: 'none' },
-      schema: {
-        tags: ['sign-in'],
-        security: [{ refresh: [] }],
-        operationId: 'refreshToken',
-        summary: 'Renew a session',
-        description:
-          'With the cookie signet_refresh. Renews both cookies. Concurrent requests with one refresh token all get the same successor.',
-        response: {
-          200: Success(
-            Type.Object({ expiresAt: Type.String({ description: 'Expiry of the new token, ISO 8601 UTC' }) }),
-          ),
-          ...failures(401, 403, 503),
-        },
-      },
-    },
-    async (request, reply) => {
-      const { exp } = await renewSession(options, request, reply)
-      return ok({ expiresAt: new Date(exp * 1000).toISOString() })
-    },
-  )
-
-  app.get('/renewal', { config: { auth: 'none' }, schema: { hide: true } }, async (request, reply) => {
-    // Only requests of same-site pages carry the cookie. A GET may renew, because it changes nothing that the user sees: a
-    // session that could be renewed stays active.
-    reply.header('cross-origin-resource-policy', 'same-site')
-    await renewSession(options, request, reply)
-    return reply.code(204).send()
-  })
+/** Registers the pages of sessions: the sign-out of every app, and `/security`, which lists a user's sessions and revokes them. */
+export function sessionRoutes(app: App): void {
+  const { userSessions } = app
+  const slots = emptySecuritySlots()
+  app.decorate('securitySlots', slots)
 
   app.post('/sign-out', pageRoute({ auth: 'allow-expired' }), async (request, reply) => {
-    await signOut(options, request, reply)
+    await userSessions.signOut(request, reply)
     return reply.redirect('/sign-in?signed_out=1', 303)
   })
 
   app.get('/sign-out', pageRoute({ auth: 'allow-expired' }), async (request, reply) =>
     // Without a valid token, the refresh token may still identify a session.
-    request.identity || presentsCredential(options, request)
+    request.identity || userSessions.presentsCredential(request)
       ? reply.page(SignOutPage({ frame: request.pageFrame() }))
       : reply.redirect('/sign-in?signed_out=1', 303),
   )
+
+  app.get('/security', pageRoute({ querystring: SecurityQuery }), async (request, reply) => {
+    const { sid: currentId } = signedIn(request)
+    const sessions = await userSessions.list(request)
+    const done = slots.done.get(request.query.done)
+    const problem = slots.problems.get(request.query.problem)
+    const sections = await Promise.all(slots.sections.map((section) => section(request)))
+    const frame = request.pageFrame('security')
+    return reply.page(SecurityPage({ frame, sessions, currentId, done, problem, sections }))
+  })
+
+  app.post('/security/end', pageRoute({ body: Type.Object({ id: Type.String() }) }), async (request, reply) => {
+    await userSessions.revokeOwn(request, request.body.id)
+    return reply.redirect('/security?done=one', 303)
+  })
+
+  app.post('/security/end-others', pageRoute(), async (request, reply) => {
+    await userSessions.replaceAll(request, reply)
+    return reply.redirect('/security?done=others', 303)
+  })
 }

@@ -1,11 +1,11 @@
+import type { ListedSession } from '@signet/auth/issuer'
 import { assetUrl, Button, DataTable, ErrorNotice, Form, Notice, Page, type PageFrame, Section, When } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
 import { deviceOf } from '../device-name.js'
-import type { ListedSession } from './list.js'
 
 export interface SecurityPageProps {
   frame: PageFrame
-  sessions: ListedSession[]
+  sessions: readonly ListedSession[]
   currentId: string
   /** Confirms the last action. */
   done?: string | undefined

@@ -1,6 +1,8 @@
-import type { RenewableSession, RenewalStore } from '@signet/auth/issuer'
+import type { ListedSession, NewSession, SessionStore, SessionUser, StoredSession } from '@signet/auth/issuer'
 import { AuthError, type StrategyName } from '@signet/auth/verifier'
 import { type BankDatabase, Prisma } from '@signet/bank-database'
+import { isUniqueViolation } from '@signet/database'
+import { isUuid } from '@signet/service'
 import type { Transaction } from '../ledger/store.js'
 import { carryDismissedNotices } from '../notices/store.js'
 import { lockUser } from '../sign-in-methods/store.js'
@@ -8,37 +10,55 @@ import { lockUser } from '../sign-in-methods/store.js'
 /** Rejects when the database is not migrated. */
 export const requireTables = (db: BankDatabase): Promise<unknown> => db.$queryRaw`SELECT 1 FROM sessions LIMIT 1`
 
-export interface Person {
-  readonly id: string
-  readonly username: string
-  readonly name: string
-}
+/** Further work in the transaction that inserts a session. What it throws undoes the session. */
+export type WithSession = (transaction: Transaction, session: NewSession) => Promise<void>
 
-/** A session with the claims of its tokens. */
-export interface StoredSession extends RenewableSession {
-  readonly person: Person
-  /** When the user logged in. */
-  readonly authTime: Date
-  /** How the user logged in (RFC 8176). */
-  readonly amr: string[]
-  readonly statusNumber: bigint
-}
-
-export interface NewSession {
-  readonly id: string
-  readonly userId: string
-  readonly strategy: StrategyName
-  readonly authTime: Date
-  readonly amr: string[]
-  readonly expiresAt: Date
-  readonly userAgent: string
-  readonly address: string
+/**
+ * Keeps sessions in the bank's database. A session ends in the transaction that notifies the other processes: see the trigger on
+ * `sessions`.
+ *
+ * @param closedUserIds users without access: their sessions are not found
+ */
+export function sessionStore(db: BankDatabase, closedUserIds: readonly string[]): SessionStore {
+  const unlessClosed = (session: StoredSession | null) =>
+    session && !closedUserIds.includes(session.user.id) ? session : null
+  return {
+    create: (session, now, work) => {
+      const insert = async (transaction: Transaction) => {
+        const statusNumber = await insertSession(transaction, session, now)
+        await work?.(transaction as never, session)
+        return statusNumber
+      }
+      return (work ? db.$transaction(insert) : insert(db)).catch((error: unknown) => {
+        if (isUniqueViolation(error, 'id')) return null
+        throw error
+      })
+    },
+    find: async (sid) => unlessClosed(await findSession(db, sid)),
+    advance: async (sid, generation, idleTtlSeconds) =>
+      unlessClosed(await advanceSession(db, sid, generation, idleTtlSeconds)),
+    end: (ids, userId) => endSessions(db, ids, userId),
+    // The user is locked, so that concurrent calls wait for each other. The second one finds its session revoked.
+    replaceAll: (ownId, session, now, work) =>
+      db.$transaction(async (transaction) => {
+        const { userId } = session
+        await lockUser(transaction, userId)
+        const active = await transaction.$queryRaw<{ id: string; statusNumber: bigint }[]>`
+          SELECT id, status_number AS "statusNumber" FROM sessions
+          WHERE user_id = ${userId}::uuid AND ended_at IS NULL ORDER BY id FOR UPDATE`
+        if (!active.some(({ id }) => id === ownId)) return null
+        const ids = active.map(({ id }) => id)
+        await transaction.session.updateMany({ where: { id: { in: ids } }, data: { endedAt: now } })
+        const statusNumber = await insertSession(transaction, session, now)
+        await carryDismissedNotices(transaction, { from: ownId, to: session.id })
+        await work?.(transaction as never, session)
+        return { statusNumber, ended: active.map((ended) => ended.statusNumber) }
+      }),
+    list: (userId, idleTtlSeconds) => listSessions(db, userId, idleTtlSeconds),
+  }
 }
 
 type Sessions = Pick<BankDatabase, 'session'>
-
-/** Further work in the transaction that inserts a session. What it throws undoes the session. */
-export type WithSession = (transaction: Transaction, session: NewSession) => Promise<void>
 
 /** Returns the session's number in the status lists. */
 export async function insertSession(db: Sessions, session: NewSession, now: Date): Promise<bigint> {
@@ -46,15 +66,8 @@ export async function insertSession(db: Sessions, session: NewSession, now: Date
   return (await db.session.create({ data, select: { statusNumber: true } })).statusNumber
 }
 
-/**
- * Revokes sessions of this user. Revoking one again changes nothing. Returns the status list numbers of all given sessions
- * that have ended, including those that had ended before.
- */
-export async function endSessions(
-  db: Sessions,
-  { ids, userId }: { readonly ids: readonly string[]; readonly userId?: string },
-): Promise<readonly bigint[]> {
-  if (ids.length === 0) return []
+async function endSessions(db: BankDatabase, ids: readonly string[], userId?: string): Promise<readonly bigint[]> {
+  if (userId !== undefined) requireUuid(userId)
   const where = { id: { in: [...ids] }, ...(userId === undefined ? {} : { userId }) }
   await db.session.updateMany({ where: { ...where, endedAt: null }, data: { endedAt: new Date() } })
   const ended = await db.session.findMany({
@@ -64,42 +77,24 @@ export async function endSessions(
   return ended.map(({ statusNumber }) => statusNumber)
 }
 
-interface Replacement {
-  /** The session of the request. */
-  readonly ownId: string
-  /** The session that takes its place. */
-  readonly session: NewSession
-  readonly now: Date
-  readonly change?: WithSession | undefined
+/** @throws {AuthError} `token_claims_invalid`: with a shared secret, others than the bank can sign too */
+function requireUuid(userId: string): void {
+  if (!isUuid(userId)) throw new AuthError('token_claims_invalid', 'an id that is no UUID')
 }
 
 /**
- * Revokes all sessions of a user and inserts a new one in one transaction. Returns the status list numbers of the new
- * session and of the revoked ones.
- *
- * The user is locked, so that concurrent calls wait for each other; the second one finds its session revoked.
- *
- * @throws {AuthError} `token_revoked` when `ownId` is no longer active: an ended session must not create a new one.
+ * Lists sessions that may be active. Only the store knows whether another app uses a shared session, so the list contains
+ * it until it expires, and the user can revoke it.
  */
-export async function replaceSessions(
-  db: BankDatabase,
-  { ownId, session, now, change }: Replacement,
-): Promise<{ statusNumber: bigint; ended: bigint[] }> {
-  const { userId } = session
-  return db.$transaction(async (transaction) => {
-    await lockUser(transaction, userId)
-    const active = await transaction.$queryRaw<{ id: string; statusNumber: bigint }[]>`
-      SELECT id, status_number AS "statusNumber" FROM sessions
-      WHERE user_id = ${userId}::uuid AND ended_at IS NULL ORDER BY id FOR UPDATE`
-    if (!active.some(({ id }) => id === ownId)) throw new AuthError('token_revoked', 'the session ended meanwhile')
-    await transaction.session.updateMany({
-      where: { id: { in: active.map(({ id }) => id) } },
-      data: { endedAt: now },
-    })
-    const statusNumber = await insertSession(transaction, session, now)
-    await carryDismissedNotices(transaction, { from: ownId, to: session.id })
-    await change?.(transaction, session)
-    return { statusNumber, ended: active.map((ended) => ended.statusNumber) }
+async function listSessions(db: BankDatabase, userId: string, idleTtlSeconds: number): Promise<ListedSession[]> {
+  requireUuid(userId)
+  const now = new Date()
+  const seenAfter = new Date(now.getTime() - idleTtlSeconds * 1000)
+  const inUse = [{ lastSeenAt: { gt: seenAfter } }, { strategy: 'shared-session' satisfies StrategyName }]
+  return db.session.findMany({
+    where: { userId, endedAt: null, expiresAt: { gt: now }, OR: inUse },
+    orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }],
+    take: 200,
   })
 }
 
@@ -109,27 +104,22 @@ export async function revokeSessionsOfUsers(db: BankDatabase, userIds: readonly 
   await db.session.updateMany({ where: { userId: { in: [...userIds] }, endedAt: null }, data: { endedAt: now } })
 }
 
-/** Returns which of these sessions can be renewed now. */
-export async function findRenewable(db: BankDatabase, ids: readonly string[], seenAfter: Date): Promise<Set<string>> {
-  const rows = await db.session.findMany({
-    where: { id: { in: [...ids] }, endedAt: null, expiresAt: { gt: new Date() }, lastSeenAt: { gt: seenAfter } },
-    select: { id: true },
-  })
-  return new Set(rows.map(({ id }) => id))
-}
-
 /** Saves the last use of a session. Session strategies have no renewals that would show it. */
-export async function touchSession(db: BankDatabase, id: string): Promise<boolean> {
+export async function touchSession(db: BankDatabase, id: string): Promise<void> {
   const now = new Date()
-  const where = { id, endedAt: null, expiresAt: { gt: now } }
-  return (await db.session.updateMany({ where, data: { lastSeenAt: now } })).count > 0
+  await db.session.updateMany({ where: { id, endedAt: null, expiresAt: { gt: now } }, data: { lastSeenAt: now } })
 }
 
-interface SessionRow extends RenewableSession, Person {
-  readonly authTime: Date
-  readonly amr: string[]
-  readonly statusNumber: bigint
+/** Deletes sessions that ended so long ago that none of their tokens can be valid. */
+export async function sweepSessions(db: BankDatabase, accessTokenTtlSeconds: number, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - (accessTokenTtlSeconds + SWEEP_AFTER_SECONDS) * 1000)
+  return (await db.session.deleteMany({ where: { expiresAt: { lt: before } } })).count
 }
+
+/** Kept for one hour beyond the longest token lifetime, for clock differences and investigations. */
+const SWEEP_AFTER_SECONDS = 3_600
+
+type SessionRow = Omit<StoredSession, 'user'> & SessionUser
 
 const ROW = Prisma.sql`
   s.id AS sid, generation, rotated_at AS "rotatedAt", previously_rotated_at AS "previouslyRotatedAt",
@@ -139,7 +129,7 @@ const ROW = Prisma.sql`
 const toSession = ([row]: SessionRow[]): StoredSession | null => {
   if (!row) return null
   const { id, username, name, ...session } = row
-  return { ...session, person: { id, username, name } }
+  return { ...session, user: { id, username, name } }
 }
 
 export async function findSession(db: BankDatabase, sid: string): Promise<StoredSession | null> {
@@ -148,20 +138,16 @@ export async function findSession(db: BankDatabase, sid: string): Promise<Stored
   )
 }
 
-export function renewalStore(db: BankDatabase, end: (sid: string) => Promise<void>): RenewalStore<StoredSession> {
-  return {
-    find: (sid) => findSession(db, sid),
-    advance: async (sid, generation, idleTtlSeconds) =>
-      toSession(
-        await db.$queryRaw`
-          WITH s AS (
-            UPDATE sessions
-            SET generation = generation + 1, previously_rotated_at = rotated_at, rotated_at = now(), last_seen_at = now()
-            WHERE id = ${sid}::uuid AND generation = ${generation} AND ended_at IS NULL AND expires_at > now()
-              AND last_seen_at > now() - make_interval(secs => ${idleTtlSeconds})
-            RETURNING *)
-          SELECT ${ROW} FROM s JOIN users ON users.id = user_id`,
-      ),
-    end,
-  }
+/** One conditional update decides which of several requests rotates. */
+async function advanceSession(db: BankDatabase, sid: string, generation: number, idleTtlSeconds: number) {
+  return toSession(
+    await db.$queryRaw`
+      WITH s AS (
+        UPDATE sessions
+        SET generation = generation + 1, previously_rotated_at = rotated_at, rotated_at = now(), last_seen_at = now()
+        WHERE id = ${sid}::uuid AND generation = ${generation} AND ended_at IS NULL AND expires_at > now()
+          AND last_seen_at > now() - make_interval(secs => ${idleTtlSeconds})
+        RETURNING *)
+      SELECT ${ROW} FROM s JOIN users ON users.id = user_id`,
+  )
 }

@@ -1,7 +1,8 @@
+import type { Reauthenticated } from '@signet/auth/issuer'
 import type { App, PagePart } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { type OutcomeCounter, outcomeCounter } from '../outcomes.js'
-import { type Reauthenticated, reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
+import { reauthenticate, reauthenticateRoutes } from './reauthenticate.js'
 import { type SignInOptions, signInRoutes } from './routes.js'
 
 /** Slots of the sign-in page for other plugins. */

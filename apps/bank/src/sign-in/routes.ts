@@ -1,14 +1,13 @@
-import { AuthError, type CookieScope, defineCookie, readCookie, safeReturnTo } from '@signet/auth/verifier'
+import { type CookieScope, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, failures, ok, pageRoute, renderParts } from '@signet/service'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
 import { FormText, Typed } from '../printable-text.js'
 import { TokenAnswer } from '../token-answer.js'
 import { SignInPage } from './page.js'
-import { countTrip, TRIPS_COOKIE_SECONDS } from './redirect-loop.js'
-import { credentialsProblem, isRefusal, mayReturn, STRATEGIES, sentenceOf } from './rules.js'
+import { assertOffered, credentialsProblem, STRATEGIES, sentenceOf } from './rules.js'
 import { shownSignInRefusal } from './shown-refusal.js'
 import { signIn } from './sign-in.js'
 
@@ -43,7 +42,6 @@ const SignInQuery = Type.Object({
 export async function signInRoutes(app: App, options: SignInOptions): Promise<void> {
   const { bankUrl, origins } = options
   const { userSessions, signInSlots } = app
-  const tripsCookie = defineCookie('trips', { ...options.cookieScope, domain: undefined })
   const probe = cookieProbe(options.cookieScope)
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
@@ -53,18 +51,6 @@ export async function signInRoutes(app: App, options: SignInOptions): Promise<vo
   })
 
   const offered = () => STRATEGIES.filter((name) => name === 'jwt' || app.serverSessions.has(name))
-
-  /** Renews the session of a browser with a refresh token, which then never sees this page; otherwise returns the reason. */
-  async function tryToRenew(request: FastifyRequest, reply: FastifyReply): Promise<'renewed' | AuthError | undefined> {
-    if (readCookie(request.headers.cookie, userSessions.cookies.refresh.name).count === 0) return undefined
-    try {
-      await userSessions.renew(request, reply)
-      return 'renewed'
-    } catch (error) {
-      if (error instanceof AuthError) return error
-      throw error
-    }
-  }
 
   app.post(
     '/api/login',
@@ -83,7 +69,7 @@ export async function signInRoutes(app: App, options: SignInOptions): Promise<vo
     },
     async (request, reply) => {
       const { strategy = 'jwt', ...credentials } = request.body
-      userSessions.assertOffered(strategy)
+      assertOffered(app, strategy)
       return ok(await signIn(options, request, reply, { ...credentials, strategy }))
     },
   )
@@ -91,17 +77,7 @@ export async function signInRoutes(app: App, options: SignInOptions): Promise<vo
   app.get('/sign-in', pageRoute({ auth: 'optional', querystring: SignInQuery }), async (request, reply) => {
     const returnTo = target(request.query.return_to)
     const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
-    const trips = countTrip(readCookie(request.headers.cookie, tripsCookie.name).value, request.receivedAtMs)
-    if (trips !== null && mayReturn(request.identity?.strategy, asked)) {
-      // An app refuses the same token again, even if the bank accepts it: their clocks may differ.
-      const stillGood = request.identity !== null && !isRefusal(asked)
-      const renewed = stillGood ? undefined : await tryToRenew(request, reply)
-      if (stillGood || renewed === 'renewed') {
-        tripsCookie.set(reply, trips, TRIPS_COOKIE_SECONDS)
-        return reply.redirect(returnTo, 303)
-      }
-      if (renewed) request.authError = renewed
-    }
+    if (await userSessions.sendBack(request, reply, { returnTo, reason: asked })) return reply
     const refused =
       request.authError && request.authError.code !== 'token_missing' ? request.authError.reason : undefined
     const reason = refused ?? asked ?? request.authError?.reason
@@ -128,7 +104,7 @@ export async function signInRoutes(app: App, options: SignInOptions): Promise<vo
     async (request, reply) => {
       const { username, password, strategy } = request.body
       const returnTo = target(request.body.return_to)
-      userSessions.assertOffered(strategy ?? 'jwt')
+      assertOffered(app, strategy)
       const formKey = formKeyOf(request.body.form_key)
       const refuse = (sentence: string) =>
         reply.page(

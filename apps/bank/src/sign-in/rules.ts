@@ -1,4 +1,5 @@
 import type { StrategyName } from '@signet/auth/verifier'
+import { type App, ServiceError } from '@signet/service'
 import { isTyped } from '../printable-text.js'
 
 /** Normalizes a username. Usernames ignore the case of A to Z, the only letters in them. */
@@ -12,15 +13,11 @@ export const isUsername = (folded: string): boolean => USERNAME.test(folded)
 /** The session strategies, the default first. */
 export const STRATEGIES = ['jwt', 'session', 'shared-session'] as const satisfies StrategyName[]
 
-/**
- * Returns whether the bank may redirect back without a sign-in. It may not when the app does not have the bank's session, or
- * when the app's clock is so late that it refuses every new token: the app would redirect here again.
- */
-export const mayReturn = (strategy: StrategyName | undefined, reason: string | undefined): boolean =>
-  reason !== 'token_not_yet_valid' && (strategy === undefined || strategy === 'jwt' || reason !== 'session_unknown')
-
-/** Returns whether an app refused the browser's token. */
-export const isRefusal = (reason: string | undefined): boolean => reason?.startsWith('token_') ?? false
+/** @throws {ServiceError} `invalid_request` for a strategy that this bank does not offer */
+export function assertOffered({ serverSessions }: Pick<App, 'serverSessions'>, strategy: StrategyName = 'jwt'): void {
+  if (strategy === 'jwt' || serverSessions.has(strategy)) return
+  throw new ServiceError('invalid_request', 'This bank does not offer this strategy. Choose another one.')
+}
 
 /** The sign-in page's sentence for each reason of an app. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import type { StrategyName } from '@signet/auth/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sessionIdOfForm } from '../form-key.js'
 import { counted } from '../outcomes.js'
 import { checkPassword, type PasswordOptions } from './check-password.js'
 import { claimPassword } from './store.js'
@@ -15,7 +16,7 @@ export interface Presented {
  * Verifies a password, creates a session and sets its cookies. Revokes the earlier sessions of this browser. Returns the
  * token, or null for a session strategy.
  *
- * @throws what `checkPassword` and `createSession` throw.
+ * @throws what `checkPassword` throws.
  */
 export function signIn(
   options: PasswordOptions,
@@ -27,6 +28,7 @@ export function signIn(
   return counted(signInOutcomes, async () => {
     const user = await checkPassword(options, request, reply, { username, password })
     await userSessions.revokePresented(request)
-    return userSessions.create(request, reply, user, { strategy, formKey, claim: claimPassword(user) })
+    const id = sessionIdOfForm(formKey, user.id, strategy)
+    return userSessions.create(request, reply, user, { strategy, id, claim: claimPassword(user) })
   })
 }

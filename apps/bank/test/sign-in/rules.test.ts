@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { foldUsername, isUsername, mayReturn, STRATEGIES, sentenceOf } from '../../src/sign-in/rules.js'
+import { foldUsername, isUsername, sentenceOf } from '../../src/sign-in/rules.js'
 
 test('a username is one person’s in whatever letter case and with whatever space around it', () => {
   fc.assert(
@@ -31,13 +31,4 @@ test('a reason has a known sentence or none, for any text in the URL', () => {
       if (!/^(token|session)_|^unavailable$/.test(reason)) assert.equal(sentence, undefined)
     }),
   )
-})
-
-test('no redirect back to an app that does not have the session; otherwise there is one', () => {
-  for (const strategy of [...STRATEGIES, undefined]) {
-    for (const reason of ['session_unknown', 'token_expired', undefined]) {
-      const circles = strategy !== undefined && strategy !== 'jwt' && reason === 'session_unknown'
-      assert.equal(mayReturn(strategy, reason), !circles, `${strategy} ${reason}`)
-    }
-  }
 })

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
 import Type from 'typebox'
 import { AuthError } from '../errors.js'
 import { publicJwks } from '../keys/private-jwks.js'
@@ -13,25 +14,14 @@ import {
   STATUS_LIST_RESIGN_SECONDS,
 } from '../revocation/status-token.js'
 import { type AnswerFormat, plainAnswers } from './answer-format.js'
+import { heldResponses } from './held-responses.js'
 
 export interface PublishingOptions {
   /** The lists that the issuer publishes: `statusListSource` over its store. */
   readonly statusLists: StatusListSource
   /** The public halves of key pairs are published. Shared secrets never are. */
   readonly keys: KeyRing
-  /**
-   * Returns a signal that aborts when the client has disconnected or the service closes. Undefined refuses to hold the response,
-   * which is then sent at once. Default: holds up to 4,096 responses.
-   */
-  readonly hold?: (reply: FastifyReply) => AbortSignal | undefined
   readonly answers?: AnswerFormat
-}
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** False for a handler that has its own limits, such as one that holds its response. */
-    timeLimit?: false
-  }
 }
 
 interface Published {
@@ -40,10 +30,8 @@ interface Published {
   readonly signedAtMs: number
 }
 
-/** Signed lists in the cache, at most 30 KB each; the oldest are evicted first. Enough for 134 million sessions. */
+/** Signed lists in the cache, at most 30 KB each. Enough for 134 million sessions. */
 const MAX_PUBLISHED = 1_024
-/** Each held response costs a connection and a timer. */
-const MAX_HELD = 4_096
 
 /**
  * Registers the issuer's endpoints for verifiers: `GET /status-lists/:id` (IETF draft-ietf-oauth-status-list, section 8.1) and
@@ -55,9 +43,10 @@ const MAX_HELD = 4_096
  * Does *not* authenticate requests: a list contains no user and no session id.
  */
 export const publishing = fastifyPlugin<PublishingOptions>(
-  async (app, { statusLists, keys, hold = holdResponses(app), answers: { failures } = plainAnswers }) => {
+  async (app, { statusLists, keys, answers: { failures } = plainAnswers }) => {
+    if (!app.hasDecorator('heldResponses')) await app.register(heldResponses)
     const jwks = publicJwks(keys)
-    const published = new Map<string, Published>()
+    const published = new LRUCache<string, Published>({ max: MAX_PUBLISHED })
 
     /** Signs a version, or returns its signature of the last half minute. */
     function sign(id: string, version: StatusListVersion, nowMs: number): string {
@@ -65,17 +54,14 @@ export const publishing = fastifyPlugin<PublishingOptions>(
       if (known?.etag === version.etag && nowMs - known.signedAtMs < STATUS_LIST_RESIGN_SECONDS * 1000)
         return known.token
       const token = app.signStatusList(id, version)
-      published.delete(id)
       published.set(id, { etag: version.etag, token, signedAtMs: nowMs })
-      const [oldest] = published.keys()
-      if (published.size > MAX_PUBLISHED && oldest !== undefined) published.delete(oldest)
       return token
     }
 
     /** As the request prefers, unless too many responses are held. */
     function holdOf({ headers }: FastifyRequest, reply: FastifyReply): Hold | undefined {
       const seconds = preferredWaitSeconds(headers.prefer)
-      const signal = seconds > 0 ? hold(reply) : undefined
+      const signal = seconds > 0 ? app.heldResponses.hold(reply) : undefined
       if (!signal) return undefined
       reply.header('preference-applied', `wait=${seconds}`)
       return { seconds, signal }
@@ -138,28 +124,6 @@ export const publishing = fastifyPlugin<PublishingOptions>(
 )
 
 const DROPPED = 'This status list does not exist, or all its sessions have expired.'
-
-/** Returns the default of `hold`. */
-function holdResponses(app: FastifyInstance): (reply: FastifyReply) => AbortSignal | undefined {
-  const held = new Set<AbortController>()
-  let isClosing = false
-  app.addHook('preClose', async () => {
-    isClosing = true
-    for (const controller of held) controller.abort()
-  })
-  return ({ raw, request }) => {
-    if (isClosing || held.size >= MAX_HELD) return undefined
-    const controller = new AbortController()
-    held.add(controller)
-    const over = () => {
-      held.delete(controller)
-      controller.abort()
-    }
-    raw.once('close', over)
-    request.raw.socket.once('close', over)
-    return controller.signal
-  }
-}
 
 /** What `If-None-Match` names, for the weak comparison (RFC 9110 section 13.1.2). */
 const etagsOf = (ifNoneMatch: string | undefined): string[] =>

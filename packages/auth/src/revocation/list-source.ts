@@ -1,13 +1,7 @@
+import { EventEmitter } from 'node:events'
 import type { Hold, StatusListSource } from './follow.js'
 import type { StatusListVersion } from './status-list.js'
 import { STATUS_LIST_POLL_SECONDS } from './status-token.js'
-
-/** A request that waits for its list to change. */
-interface WaitingRequest {
-  /** Responds unless the request has this version. */
-  offer(version: StatusListVersion | null): void
-  reject(error: unknown): void
-}
 
 /** The issuer's own source of its lists. */
 export interface OwnStatusLists extends StatusListSource {
@@ -23,65 +17,45 @@ export interface OwnStatusLists extends StatusListSource {
  * @param newest reads the newest version of a list with everything that was committed before the call; null without sessions
  */
 export function statusListSource(newest: (id: string) => Promise<StatusListVersion | null>): OwnStatusLists {
-  const waiting = new Map<string, Set<WaitingRequest>>()
+  /** Emits each reading of a list, or its error, to the requests that wait for the list's id. */
+  const readings = new EventEmitter().setMaxListeners(0)
   let polling: NodeJS.Timeout | undefined
 
+  const read = (id: string, take: (version: StatusListVersion | null, error?: unknown) => unknown) =>
+    newest(id).then(take, (error: unknown) => take(null, error))
+
   function readSoon(): void {
-    for (const [id, requests] of waiting) {
-      newest(id).then(
-        (version) => {
-          for (const request of requests) request.offer(version)
-        },
-        (error: unknown) => {
-          for (const request of requests) request.reject(error)
-        },
-      )
-    }
-  }
-
-  function add(id: string, request: WaitingRequest): void {
-    const requests = waiting.get(id) ?? new Set()
-    waiting.set(id, requests.add(request))
-    polling ??= setInterval(readSoon, STATUS_LIST_POLL_SECONDS * 1000).unref()
-  }
-
-  function remove(id: string, request: WaitingRequest): void {
-    const requests = waiting.get(id)
-    requests?.delete(request)
-    if (requests?.size === 0) waiting.delete(id)
-    if (waiting.size > 0) return
-    clearInterval(polling)
-    polling = undefined
+    for (const id of readings.eventNames()) read(String(id), (...reading) => readings.emit(id, ...reading))
   }
 
   /** Resolves with another version, or `unchanged` when the time is over or the signal is aborted. */
   const change = (id: string, etag: string, { seconds, signal }: Hold) =>
     new Promise<StatusListVersion | 'unchanged' | null>((resolve, reject) => {
-      const over = () => {
+      const stop = () => {
         clearTimeout(timer)
         signal.removeEventListener('abort', end)
-        remove(id, request)
+        readings.off(id, take)
+        if (readings.eventNames().length > 0) return
+        clearInterval(polling)
+        polling = undefined
       }
-      const settle = (version: StatusListVersion | 'unchanged' | null) => {
-        over()
-        resolve(version)
+      const take = (version: StatusListVersion | null, error?: unknown) => {
+        if (error === undefined && version?.etag === etag) return
+        stop()
+        if (error === undefined) resolve(version)
+        else reject(error)
       }
-      const request: WaitingRequest = {
-        offer: (version) => {
-          if (version?.etag !== etag) settle(version)
-        },
-        reject: (error) => {
-          over()
-          reject(error)
-        },
+      const end = () => {
+        stop()
+        resolve('unchanged')
       }
-      const end = () => settle('unchanged')
       const timer = setTimeout(end, seconds * 1000).unref()
-      add(id, request)
+      readings.on(id, take)
+      polling ??= setInterval(readSoon, STATUS_LIST_POLL_SECONDS * 1000).unref()
       signal.addEventListener('abort', end)
       if (signal.aborted) end()
       // It waits already, so no change after this reading is missed.
-      else newest(id).then(request.offer, request.reject)
+      else void read(id, take)
     })
 
   return {

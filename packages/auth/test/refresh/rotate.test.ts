@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  deriveRefreshToken,
-  RefreshReuseError,
-  type RenewableSession,
-  type RenewalStore,
-  readRefreshToken,
-  rotate,
-} from '../../src/issuer.js'
+import { RefreshReuseError, type RenewableSession, type RenewalStore, rotate } from '../../src/refresh/rotate.js'
+import { deriveRefreshToken, readRefreshToken } from '../../src/refresh/token.js'
 import { AuthError, parseSecrets } from '../../src/verifier.js'
 
 const SID = 'c1a551c0-0000-4000-8000-000000000001'

@@ -4,12 +4,6 @@ import { whenOver } from './answer-end.js'
 import { ServiceError } from './errors.js'
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /**
-     * False for a handler that waits for nothing, or that has its own limits and must finish what it began, such as a transfer.
-     */
-    timeLimit?: false
-  }
   interface FastifyReply {
     limitTimer: NodeJS.Timeout | undefined
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { isUuid } from '@signet/auth/verifier'
 import {
   type FastifyBaseLogger,
   type FastifyReply,
@@ -10,7 +11,6 @@ import {
 } from 'fastify'
 import { type DestinationStream, type LoggerOptions, pino } from 'pino'
 import { lazyRequestLogger } from '../http/fast-path/lazy-request-logger.js'
-import { isUuid } from '../uuid.js'
 import { traceOf } from './trace-context.js'
 
 /** Credentials, redacted wherever a logged object contains them. */

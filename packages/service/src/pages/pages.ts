@@ -1,9 +1,8 @@
-import { AuthError, type Identity } from '@signet/auth/verifier'
+import { AuthError, type Identity, isUuid } from '@signet/auth/verifier'
 import { type PageFrame, renderDocument } from '@signet/ui'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { VNode } from 'preact'
-import { isUuid } from '../uuid.js'
 import { createFrame, type FrameOptions } from './frame.js'
 import { emptyPageSlots, type PageSlots } from './page-slots.js'
 

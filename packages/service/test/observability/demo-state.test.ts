@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { heldResponses } from '../../src/http/held-responses.js'
+import { heldResponses } from '@signet/auth/verifier'
 import { demoState } from '../../src/observability/demo-state.js'
 import { metrics } from '../../src/observability/metrics.js'
 import { createLoggingApp } from '../support.js'

@@ -173,7 +173,7 @@ export const STEPS: readonly TourStep[] = [
       'Retirement refused the expired token and redirected you to the bank. The bank used the refresh token, renewed both cookies and redirected you back. You saw only the page that you asked for.',
     code: [
       { path: 'packages/auth/src/refresh/rotate.ts', what: 'rotates refresh tokens and detects reuse' },
-      { path: 'apps/bank/src/sessions/renew.ts', what: 'renews the session' },
+      { path: 'packages/auth/src/sessions/renew.ts', what: 'renews the session' },
       { path: 'packages/auth/src/lifetimes.ts', what: 'defines all lifetimes' },
     ],
     evidence: evidence.renewed,

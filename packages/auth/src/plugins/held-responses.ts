@@ -1,10 +1,16 @@
 import type { FastifyReply } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { whenOver } from './answer-end.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     readonly heldResponses: HeldResponses
+  }
+  interface FastifyContextConfig {
+    /**
+     * False for a handler that waits for nothing, or that has its own limits, such as one that holds its response. For plugins that
+     * limit the time of handlers.
+     */
+    timeLimit?: false
   }
 }
 
@@ -26,14 +32,21 @@ export const heldResponses = fastifyPlugin(
     const held = new Set<AbortController>()
     let isClosing = false
     app.decorate('heldResponses', {
-      hold: (reply) => {
+      hold: ({ raw, request }) => {
         if (isClosing || held.size >= MAX_HELD) return undefined
         const controller = new AbortController()
-        held.add(controller)
-        whenOver(reply, () => {
+        const { socket } = request.raw
+        const over = () => {
+          raw.off('close', over)
+          socket.off('close', over)
           held.delete(controller)
           controller.abort()
-        })
+        }
+        held.add(controller)
+        raw.on('close', over)
+        // A response that waits behind others on its connection does not close with it.
+        socket.on('close', over)
+        if (raw.closed || socket.destroyed) over()
         return controller.signal
       },
       count: () => held.size,
