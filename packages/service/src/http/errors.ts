@@ -13,11 +13,6 @@ export const SERVICE_ERRORS = {
   method_not_allowed: { statusCode: 405, sentence: 'This address does not support the method.' },
   username_taken: { statusCode: 409, sentence: 'This username is taken. Choose another.' },
   insufficient_funds: { statusCode: 409, sentence: 'There is not enough money in this account.' },
-  session_unknown: {
-    statusCode: 409,
-    sentence:
-      'We cannot find the session that your browser sent, so it may still be active. Sign in again, then sign out.',
-  },
   body_too_large: { statusCode: 413, sentence: 'The request body is too large.' },
   unsupported_media_type: { statusCode: 415, sentence: 'The body must be JSON for the API, and a form for a page.' },
   misdirected_request: { statusCode: 421, sentence: 'This service does not serve this host name.' },
