@@ -135,19 +135,26 @@ test('the example in packages/auth/README.md runs unchanged', { timeout: 120_000
     const child = spawn(process.execPath, ['--input-type=module', '-e', text], {
       cwd: join(root, 'packages/auth'),
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, JWT_SECRET: `k1:${MINIMAL.JWT_SECRET}` },
+      env: {
+        ...process.env,
+        JWT_SECRET: `k1:${MINIMAL.JWT_SECRET}`,
+        REFRESH_TOKEN_SECRET: 'r1:'.padEnd(40, 'refresh'),
+      },
     })
     t.after(() => child.kill())
   }
   for (const port of [idPort, shopPort]) {
     while (!(await ask(port, 'GET', '/').catch(() => undefined))) await new Promise((again) => setTimeout(again, 50))
   }
+  const shop = async (cookie?: string) => (await ask(shopPort, 'GET', '/basket', cookie ? { cookie } : {})).body
+  const login = (password: string) => ask(idPort, 'POST', '/api/login', { body: { username: 'ada', password } })
   assert.equal((await ask(shopPort, 'GET', '/basket')).status, 401)
-  assert.equal((await ask(idPort, 'POST', '/sign-in', { body: { username: 'ada', password: 'wrong' } })).status, 401)
-  const signedIn = await ask(idPort, 'POST', '/sign-in', { body: { username: 'ada', password: 'analytical-engine' } })
+  assert.equal((await login('wrong')).status, 401)
+  const signedIn = await login('analytical-engine')
   assert.deepEqual(signedIn.body, { hello: 'Ada' })
   const [cookie = ''] = signedIn.cookie.split(';')
-  assert.deepEqual((await ask(shopPort, 'GET', '/basket', { cookie })).body, { basketOf: 'Ada' })
-  const signedOut = await ask(idPort, 'POST', '/sign-out', { cookie })
+  assert.deepEqual(await shop(cookie), { basketOf: 'Ada' })
+  const signedOut = await ask(idPort, 'POST', '/api/logout', { cookie })
   assert.match(signedOut.cookie, /^example_token=; Max-Age=0; Domain=example\.localhost; Path=\//)
+  while ((await ask(shopPort, 'GET', '/basket', { cookie })).status !== 401) await new Promise(setImmediate)
 })

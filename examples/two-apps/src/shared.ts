@@ -1,5 +1,9 @@
 import { defineCookie } from '@signet/auth/verifier'
 
-export const CLIENT_ID = 'example-id'
-export const TOKEN_TTL_SECONDS = 300
-export const tokenCookie = defineCookie('token', { prefix: 'example', domain: 'example.localhost', secure: false })
+export const cookieScope = { prefix: 'example', domain: 'example.localhost', secure: false }
+/** What the issuer and every verifier agree on. */
+export const common = {
+  clientId: 'example-id',
+  accessTokenTtlSeconds: 300,
+  tokenCookie: defineCookie('token', cookieScope),
+}
