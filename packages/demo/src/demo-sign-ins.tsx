@@ -11,7 +11,7 @@ export function DemoSignIns({ people, then = [] }: DemoSignInsProps): VNode {
   return (
     <aside class="demo" aria-labelledby="demo-sign-ins">
       <h2 id="demo-sign-ins">Demo users</h2>
-      <p>These users and their money are fictional.</p>
+      <p class="muted small">These users and their money are fictional.</p>
       <ul>
         {people.map(({ name, username, password }) => (
           <li key={username}>
@@ -29,7 +29,7 @@ export function DemoSignIns({ people, then = [] }: DemoSignInsProps): VNode {
             {then.map(({ label, href, what }) => (
               <li key={href}>
                 <a href={href}>{label}</a>
-                <p>{what}</p>
+                <p class="muted small">{what}</p>
               </li>
             ))}
           </ul>

@@ -38,7 +38,7 @@ const frame: PageFrame = {
       authMs={0.41}
       statusListSeconds={0.6}
       ends={{ what: 'Token expires in', at: new Date(Date.UTC(2026, 10, 23, 14, 5)), leftSeconds: 252 }}
-      knows={{ caption: 'Claims of the token', entries: [{ name: 'name', value: hostile }] }}
+      knows={{ caption: 'Claims of the token', claims: { name: hostile } }}
     />
   ),
 }

@@ -9,15 +9,14 @@ export interface ErrorPageProps extends PageFrame {
   sentence: string
   /** Identifies the log line. */
   requestId?: string | undefined
-  homeHref?: string | undefined
 }
 
 /** The page of an error response. */
-export function ErrorPage({ status, title, sentence, requestId, homeHref = '/', ...frame }: ErrorPageProps): VNode {
+export function ErrorPage({ status, title, sentence, requestId, ...frame }: ErrorPageProps): VNode {
   return (
     <Page {...frame} title={title} eyebrow={`Error ${status}`} lead={sentence}>
       <p class="actions">
-        <ButtonLink href={homeHref}>Back to the start</ButtonLink>
+        <ButtonLink href="/">Back to the start</ButtonLink>
       </p>
       {requestId !== undefined && (
         <p class="muted small">

@@ -53,7 +53,6 @@ export interface FieldProps extends CommonFieldProps {
   /** A number, or a date such as `2026-11-30`. */
   min?: number | string | undefined
   max?: number | string | undefined
-  autofocus?: boolean | undefined
   /** Default `none`, without spell checking, for usernames and numbers. */
   autocapitalize?: 'none' | 'words' | 'sentences' | undefined
 }

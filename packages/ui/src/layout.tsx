@@ -20,8 +20,6 @@ export interface PageFrame {
   siblingUrl: string
   /** Absolute URL of the third app, if there is one. */
   insuranceUrl?: string | undefined
-  /** Action of the sign-out form. Default `/sign-out`. */
-  signOutAction?: string | undefined
   /** URLs of the style sheets of every page; see `assetUrl`. */
   stylesheets: string[]
   /** The bank's URL at which scripts renew an expired session. */
@@ -95,7 +93,6 @@ export function Page(props: PageProps): VNode {
             person={person}
             siblingUrl={props.siblingUrl}
             insuranceUrl={props.insuranceUrl}
-            signOutAction={props.signOutAction ?? '/sign-out'}
           />
           {props.notice}
           <main class="wrap" id="content" tabIndex={-1}>

@@ -15,11 +15,10 @@ interface MastheadProps {
   person: { id: string; name: string } | undefined
   siblingUrl: string
   insuranceUrl?: string | undefined
-  signOutAction: string
 }
 
 /** The masthead of every page: logo, links to the other apps, user name, sign-out and main navigation. */
-export function Masthead({ brand, nav, person, siblingUrl, insuranceUrl, signOutAction }: MastheadProps): VNode {
+export function Masthead({ brand, nav, person, siblingUrl, insuranceUrl }: MastheadProps): VNode {
   const sibling = brandNames[siblingOf(brand)]
   return (
     <header class="masthead">
@@ -47,7 +46,7 @@ export function Masthead({ brand, nav, person, siblingUrl, insuranceUrl, signOut
           </p>
         )}
         {person !== undefined && (
-          <Form class="" action={signOutAction}>
+          <Form class="" action="/sign-out">
             <button class="button sign-out" type="submit">
               Sign out
             </button>

@@ -2,7 +2,6 @@ import type { Identity } from '@signet/auth/verifier'
 import { instanceName } from '@signet/service'
 import { type Brand, brandNames } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
-import { claimText } from '../token-lab/claims.js'
 import type { UnderTheHoodProps } from './panel.js'
 
 /** Describes how a request was authenticated. The result never contains the token or a session id. */
@@ -58,7 +57,7 @@ function aboutPerson(request: FastifyRequest, identity: Identity): Partial<Under
     },
     knows: {
       caption: token ? 'Claims of the token' : 'Session data, kept by the server and not in the cookie',
-      entries: Object.entries(identity.claims).map(([name, value]) => ({ name, value: claimText(name, value, ', ') })),
+      claims: identity.claims,
     },
   }
 }

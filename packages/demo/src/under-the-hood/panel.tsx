@@ -1,5 +1,6 @@
 import { DescriptionList } from '@signet/ui'
 import type { VNode } from 'preact'
+import { claimText } from '../token-lab/claims.js'
 
 /** How the service authenticated a request. */
 export interface UnderTheHoodProps {
@@ -21,7 +22,7 @@ export interface UnderTheHoodProps {
   /** Expiry of the token or session. */
   ends?: { what: string; at: Date; leftSeconds: number } | undefined
   /** Claims of the token, or session data. */
-  knows?: { caption: string; entries: { name: string; value: string }[] } | undefined
+  knows?: { caption: string; claims: object } | undefined
 }
 
 /** Shows in the footer of every page how its request was authenticated. */
@@ -62,23 +63,19 @@ export function UnderTheHood(props: UnderTheHoodProps): VNode {
   ]
   return (
     <details class="hood">
-      <summary>Under the hood</summary>
-      <div class="hood-body">
+      <summary class="wrap">Under the hood</summary>
+      <div class="hood-body wrap">
         <p>How the server authenticated this request.</p>
         <DescriptionList items={rows.filter(({ value }) => value)} />
         {knows && (
           <>
             <p class="hood-caption">{knows.caption}</p>
-            <dl class="hood-claims">
-              {knows.entries.map(({ name, value }) => (
-                <div key={name}>
-                  <dt>
-                    <code>{name}</code>
-                  </dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
+            <DescriptionList
+              items={Object.entries(knows.claims).map(([name, value]) => ({
+                term: name,
+                value: <code>{claimText(name, value, ', ')}</code>,
+              }))}
+            />
           </>
         )}
         {authMs !== undefined && (

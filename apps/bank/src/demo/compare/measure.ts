@@ -43,7 +43,9 @@ export async function measure(
   const { BANK_INTERNAL_URL: bankInternalUrl, RETIREMENT_INTERNAL_URL: retirementInternalUrl } = config
   const startedAt = performance.now()
   const asking = { context, signal: AbortSignal.timeout(DEADLINE_MS) }
-  const here: Target = { ...byName(bankInternalUrl), url: ownUrl(app) }
+  // The address of this process itself, so that a load balancer cannot choose another replica.
+  const url = app.listeningOrigin.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:')
+  const here: Target = { ...byName(bankInternalUrl), url }
   const sibling = byName(retirementInternalUrl)
   let requests = 0
   const ask = (target: Target, cookie: string, how: Partial<AskOptions> = {}): Promise<Answered> => {
@@ -144,14 +146,4 @@ async function refusedAfter(since: number, signal: AbortSignal, ask: () => Promi
     if (elapsedMs > REFUSAL_WITHIN_MS || signal.aborted) return null
     await wait(POLL_MS)
   }
-}
-
-/** The address of this process itself, so that a load balancer cannot choose another replica. */
-function ownUrl(app: App): string {
-  const address = app.server.address()
-  if (address === null || typeof address === 'string') throw new Error('this service is not listening yet')
-  const { address: host, port } = address
-  const everywhere = host === '0.0.0.0' || host === '::'
-  if (everywhere) return `http://127.0.0.1:${port}`
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
