@@ -4,6 +4,7 @@ import { setPasswordAge } from '../support/database.js'
 import { type Apps, askApi, expect, expectSignedIn, expectSignInPage, openAccount, test } from '../support/test.js'
 import { expectTokenExpired, letTokenExpire } from '../support/token.js'
 import { passkeyStep, TOUR, walkTour } from '../support/tour.js'
+import { expectRightAnswer } from '../support/tour-pages.js'
 
 const refusal = (page: Page) => page.getByText('Your passkey was not accepted.')
 
@@ -125,6 +126,7 @@ test('the tour draws a sign-in without a password', async ({ page, apps, person 
   await expect(page.getByRole('list', { name: 'Requests and responses' })).toContainText(
     'signature of the passkey correct',
   )
+  await expectRightAnswer(page, TOUR.length + 1)
 })
 
 async function reviewLargeTransfer(page: Page, apps: Apps): Promise<void> {

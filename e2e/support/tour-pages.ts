@@ -24,6 +24,25 @@ const SAID: readonly RegExp[] = [
   /Retirement to Bank: POST \/api\/logout.*Bank: copied token, after \d+ ms: 401 token_revoked/,
 ]
 
+/** The right answer to each step's question, with shared secrets. */
+const RIGHT = [
+  'Once',
+  'Yes, without a call to the bank',
+  'A random id',
+  'No, only one process of the bank does',
+  'A lookup in the shared store',
+  'Anyone who has a copy',
+  'Neither',
+  'Yes',
+  'The page that you asked for',
+  'At most two seconds',
+  'No, it can only collect passwords',
+]
+
+/** Fails unless the page of a completed step names the right answer to its question, which the visitor skipped. */
+export const expectRightAnswer = (page: Page, step: number): Promise<void> =>
+  expect(page.getByText(new RegExp(`^“${RIGHT[step - 1]}”\\. `))).toBeVisible()
+
 /** Fails unless the page fits its window and shows what happened since the walk started at step `first`. */
 export async function expectTold(page: Page, moment: Moment, step: number, first = 1): Promise<void> {
   expect(await sidewaysOverflow(page), `step ${step}, ${moment}`).toBeLessThanOrEqual(0)
@@ -31,6 +50,7 @@ export async function expectTold(page: Page, moment: Moment, step: number, first
   await expect(ticks(page, first)).toHaveCount(step - first + (moment === 'before' ? 0 : 1))
   await expect(diagram(page)).toHaveCount(moment === 'before' ? 0 : 1)
   if (moment === 'before') return
+  await expectRightAnswer(page, step)
   const expected = SAID[step - 1] ?? /never/
   const told = async () => {
     const said = (await diagram(page).getByRole('listitem').allTextContents()).join(' ')
