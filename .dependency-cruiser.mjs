@@ -71,7 +71,7 @@ export default {
       name: 'only-the-bank-may-sign',
       severity: 'error',
       comment: "Import '@signet/auth/verifier'. Only the bank imports the issuer entry point.",
-      from: { pathNot: '^(apps/bank/|examples/|packages/auth/|scripts/)' },
+      from: { pathNot: '^(apps/bank/|examples/|packages/(auth|testing)/|scripts/)' },
       to: { path: '^packages/auth/dist/src/issuer' },
     },
     {

@@ -7,13 +7,16 @@ import { buildRetirement } from '@signet/retirement/app'
 import { readRetirementConfig } from '@signet/retirement/config'
 import { createRetirementDatabase } from '@signet/retirement-database'
 import { openSharedStore, type SharedStore } from '@signet/service'
+import { quickHasher } from '@signet/testing/quick-hasher'
 import type { Environment, ServiceName } from './services.js'
 
 const SERVICES = {
   bank: (env: Environment) => {
     const config = readBankConfig(env)
     const db = createBankDatabase(config.DATABASE_URL)
-    return { config, db, build: (shared: SharedStore) => buildBank(config, db, shared) }
+    // As the product hashes, for a test that sets the number of hashes.
+    const hasher = env.LOGIN_CONCURRENCY === undefined ? quickHasher() : undefined
+    return { config, db, build: (shared: SharedStore) => buildBank(config, db, shared, hasher) }
   },
   retirement: (env: Environment) => {
     const config = readRetirementConfig(env)

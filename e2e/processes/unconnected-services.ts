@@ -7,6 +7,7 @@ import { readRetirementConfig } from '@signet/retirement/config'
 import { createRetirementDatabase } from '@signet/retirement-database'
 import type { App, SharedStore } from '@signet/service'
 import { injectAs } from '@signet/testing'
+import { quickHasher } from '@signet/testing/quick-hasher'
 import pg from 'pg'
 import type { Environment, ServiceName } from './services.js'
 
@@ -28,7 +29,7 @@ const BUILD = {
   bank: (environment: Environment) => {
     const config = { ...readBankConfig({ ...MINIMAL, ...environment }), LOGIN_RATE_LIMIT: 0, ...SILENT }
     const db = createBankDatabase(MINIMAL.DATABASE_URL)
-    return { db, origin: config.BANK_URL, build: (store: SharedStore) => buildBank(config, db, store) }
+    return { db, origin: config.BANK_URL, build: (store: SharedStore) => buildBank(config, db, store, quickHasher()) }
   },
   retirement: (environment: Environment) => {
     const config = { ...readRetirementConfig({ ...MINIMAL, ...environment }), ...SILENT }

@@ -1,7 +1,7 @@
-import { issuing, publishing } from '@signet/auth/issuer'
+import { type Hasher, issuing, publishing } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
 import { CLIENT_ID } from '@signet/contracts'
-import { type App, answers, cookieScopeOf, publicOriginsOf, type SharedStore } from '@signet/service'
+import { answers, cookieScopeOf, publicOriginsOf, type SharedStore } from '@signet/service'
 import { accounts } from './accounts/routes.js'
 import { type BankConfig, bankKeys, restrictedUsers } from './config.js'
 import { revocationNotifications } from './issuer/notifications.js'
@@ -21,8 +21,9 @@ import { standingOrders } from './standing-orders/plugin.js'
 import { transfers } from './transfers/plugin.js'
 
 /** Assembles the bank; server.ts listens. */
-export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore): Promise<App> {
+export async function buildBank(config: BankConfig, db: BankDatabase, shared: SharedStore, hasher?: Hasher) {
   const { BANK_URL: bankUrl, RETIREMENT_URL: retirementUrl, ACCESS_TOKEN_TTL: accessTokenTtlSeconds } = config
+  const { LOGIN_CONCURRENCY: concurrency, LOGIN_QUEUE: queueLength } = config
   const origins = publicOriginsOf(config)
   const cookieScope = cookieScopeOf(config)
   const { closedUserIds, sharedUserIds } = restrictedUsers(config)
@@ -32,7 +33,7 @@ export async function buildBank(config: BankConfig, db: BankDatabase, shared: Sh
   await app.register(issuing, { keys, issuer: bankUrl, clientId: CLIENT_ID, audiences: origins, accessTokenTtlSeconds })
   await app.register(publishing, { keys, statusLists, answers })
   await app.register(revocationNotifications, { databaseUrl: config.DATABASE_URL, db, statusLists })
-  await app.register(passwordHashing, { concurrency: config.LOGIN_CONCURRENCY, queueLength: config.LOGIN_QUEUE })
+  await app.register(passwordHashing, { concurrency, queueLength, hasher })
   await app.register(attemptLimits, { databaseUrl: config.DATABASE_URL, loginsPerMinute: config.LOGIN_RATE_LIMIT })
   await app.register(sessions, {
     db,

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHmac, hkdfSync } from 'node:crypto'
-import { createPasswords } from '@signet/auth/issuer'
+import { createPasswords, type Hasher } from '@signet/auth/issuer'
 import { type BankDatabase, createBankDatabase, migrationsFolder, runtimePrivileges } from '@signet/bank-database'
 import { seedBank } from '@signet/bank-database/seed'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
 import { migrate } from '@signet/database'
 import { type App, openSharedStore } from '@signet/service'
 import { type DatabaseTemplate, injectAs, openTestDatabase, ownerUrlOf } from '@signet/testing'
+import { quickHasher } from '@signet/testing/quick-hasher'
 import type { LightMyRequestResponse } from 'fastify'
 import { buildBank } from '../src/app.js'
 import { readBankConfig } from '../src/config.js'
@@ -32,7 +33,7 @@ export const DEMO_BANK: DatabaseTemplate = {
   fill: async (url) => {
     await migrate(url, migrationsFolder)
     const db = createBankDatabase(url)
-    const passwords = await createPasswords({ concurrency: 2, queueLength: 8 })
+    const passwords = await createPasswords({ concurrency: 2, queueLength: 8, hasher: quickHasher() })
     await seedBank(db, { hashPassword: passwords.hash })
     await passwords.close()
     await db.$disconnect()
@@ -40,8 +41,12 @@ export const DEMO_BANK: DatabaseTemplate = {
   runtimePrivileges,
 }
 
-/** Builds the bank as server.ts does. Logins are not limited unless the test sets a limit. */
-export async function buildTestBank(databaseUrl: string, environment: Record<string, string> = {}) {
+/**
+ * Builds the bank as server.ts does. Logins are not limited unless the test sets a limit.
+ *
+ * @param hasher default: the lowest cost, or the product's cost for a test that sets `LOGIN_CONCURRENCY`
+ */
+export async function buildTestBank(databaseUrl: string, environment: Record<string, string> = {}, hasher?: Hasher) {
   const db = createBankDatabase(databaseUrl)
   const config = readBankConfig({
     DATABASE_URL: databaseUrl,
@@ -55,7 +60,8 @@ export async function buildTestBank(databaseUrl: string, environment: Record<str
     ...environment,
   })
   const shared = await openSharedStore(config.SESSION_STORE_URL, () => {})
-  const app = await buildBank(config, db, shared)
+  const cost = hasher ?? (environment.LOGIN_CONCURRENCY === undefined ? quickHasher() : undefined)
+  const app = await buildBank(config, db, shared, cost)
   app.addHook('onClose', async () => {
     await Promise.all([db.$disconnect(), shared.close()])
   })

@@ -4,6 +4,7 @@
  */
 export type { QueueOptions } from './hashing/fair-queue.js'
 export type { Hasher } from './hashing/hasher.js'
+export { inProcessHasher } from './hashing/in-process.js'
 export { processHasher } from './hashing/separate-process.js'
 export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'

@@ -1,4 +1,4 @@
-import { createPasswords, type Passwords, processHasher } from '@signet/auth/issuer'
+import { createPasswords, type Hasher, type Passwords, processHasher } from '@signet/auth/issuer'
 import { type App, addCounter, addGauge } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 
@@ -14,13 +14,14 @@ export interface PasswordHashingOptions {
   readonly concurrency: number
   /** Hashes that may wait. */
   readonly queueLength: number
+  /** Default: a separate process, so that many logins do not slow down signed-in users. */
+  readonly hasher?: Hasher | undefined
 }
 
 /** Password hashing and estimation, with their load in the metrics. */
 export const passwordHashing = fastifyPlugin(
-  async (app: App, { concurrency, queueLength }: PasswordHashingOptions) => {
-    // A separate process, so that many logins do not slow down signed-in users.
-    const hasher = processHasher({ threads: concurrency })
+  async (app: App, { concurrency, queueLength, ...given }: PasswordHashingOptions) => {
+    const hasher = given.hasher ?? processHasher({ threads: concurrency })
     const passwords = await createPasswords({ concurrency, queueLength, hasher })
     app.addHook('onClose', () => passwords.close())
     app.decorate('passwords', passwords)

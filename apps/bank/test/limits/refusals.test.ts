@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
 import { openPool } from '@signet/database'
-import { openTestDatabase } from '@signet/testing'
+import { openTestDatabase, until } from '@signet/testing'
+import { quickHasher } from '@signet/testing/quick-hasher'
 import { ada, buildTestBank, cookiesOf, form, grace, json, login, startBank, type TestBank } from '../support.js'
 
 describe('too many failures at the bank', () => {
@@ -80,12 +82,24 @@ describe('too many failures at the bank', () => {
   })
 
   test('and a crowd from one address leaves the queue of hashes open to the others, and to new customers', async () => {
-    const { app } = await buildTestBank(bank.databaseUrl, {
-      LOGIN_RATE_LIMIT: '0',
-      LOGIN_CONCURRENCY: '1',
-      LOGIN_QUEUE: '4',
-      TRUST_PROXY: '127.0.0.1',
-    })
+    let crowding = false
+    const hashing = new EventEmitter().setMaxListeners(0)
+    const { run, ...hasher } = quickHasher()
+    /** Leaves a place in the queue only when all are taken. */
+    const runWhenFull: typeof run = async (job) => {
+      if (crowding)
+        await until(
+          () => app.passwords.load().waiting,
+          (waiting) => waiting === 4 || !crowding,
+          { everyMilliseconds: 1 },
+        )
+      return run(job).finally(() => hashing.emit('hashed'))
+    }
+    const { app } = await buildTestBank(
+      bank.databaseUrl,
+      { LOGIN_RATE_LIMIT: '0', LOGIN_CONCURRENCY: '1', LOGIN_QUEUE: '4', TRUST_PROXY: '127.0.0.1' },
+      { ...hasher, run: runWhenFull },
+    )
     const crowd = (index: number) =>
       login(
         app,
@@ -93,10 +107,14 @@ describe('too many failures at the bank', () => {
         { 'x-forwarded-for': `2001:db8:7:${index}::1` },
       )
     const { username, password } = grace
-    let crowding = true
+    crowding = true
     const statuses = new Set<number>()
-    const crowds = Array.from({ length: 20 }, async (_, index) => {
-      while (crowding) statuses.add((await crowd(index)).statusCode)
+    const crowds = Array.from({ length: 8 }, async (_, index) => {
+      while (crowding) {
+        const { statusCode } = await crowd(index)
+        statuses.add(statusCode)
+        if (statusCode === 503 && crowding) await once(hashing, 'hashed')
+      }
     })
     for (let times = 0; times < 5; times += 1) {
       const [signedIn, registered] = await Promise.all([
@@ -115,6 +133,7 @@ describe('too many failures at the bank', () => {
       assert.deepEqual([signedIn.statusCode, registered.statusCode], [200, 201])
     }
     crowding = false
+    hashing.emit('hashed')
     await Promise.all(crowds)
     assert.deepEqual([...statuses].sort(), [401, 503])
     await app.close()
