@@ -7,6 +7,7 @@ import { FIXED_KEYS, fixedWorld, SETTINGS } from '../../conformance/fixed-world.
 import { type IssuerServer, startIssuerServer } from '../../conformance/runner/issuer-server.js'
 import { headersOf } from '../../conformance/runner/send.js'
 import { type Vector, vectorsOf } from '../../conformance/vectors.js'
+import { forger } from '../../conformance/world.js'
 import { vectorFiles } from '../../conformance/write-vectors.js'
 import { keyRing } from '../../src/keys/ring.js'
 import {
@@ -43,6 +44,15 @@ describe('the files of vectors', () => {
     assert.ok(all.length >= 400, String(all.length))
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length)
   })
+})
+
+test('no attack is the genuine token, whatever the kid', () => {
+  const world = fixedWorld('HS256')
+  for (const kid of ['k1', '12345678', 'ABCDEF']) {
+    const of = { ...world, key: { ...world.key, kid } }
+    const attacks = vectorsOf(of, maxAgeSeconds).filter(({ category }) => category === 'keys')
+    for (const { tokens, id } of attacks) assert.ok(!tokens.includes(forger(of).good), id)
+  }
 })
 
 /** The verifier of this package, with every key of the vectors and the lists that a server of the test serves. */
