@@ -14,8 +14,8 @@ export interface LoadResult {
   readonly instances: ReadonlyMap<string, number>
   /** Successful transfers of one cent each. */
   readonly moved: number
-  /** Attempts of transfers that failed and were repeated. */
-  readonly repeated: number
+  /** A description of each attempt of a transfer that failed and was repeated. */
+  readonly repeated: readonly string[]
   /** Final balance of the account that receives them. */
   readonly balance: number
   readonly stillSignedIn: boolean
@@ -59,7 +59,7 @@ export async function startLoad(door: FrontDoor, everyMs = 20): Promise<Load> {
   const instances = new Map<string, number>()
   let asked = 0
   let moved = 0
-  let repeated = 0
+  const repeated: string[] = []
   let running = true
 
   const accounts = async () => {
@@ -101,7 +101,7 @@ export async function startLoad(door: FrontDoor, everyMs = 20): Promise<Load> {
         moved += 1
         return
       }
-      repeated += 1
+      repeated.push(wrong)
       await wait(100)
     }
     if (wrong) failures.push(wrong)

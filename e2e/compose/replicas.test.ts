@@ -238,7 +238,7 @@ test('adding and removing replicas fails no request', async (t) => {
     while ((await seen()) !== count) assert.ok(Date.now() < deadline, `${await seen()} replicas answer, not ${count}`)
   }
   const { asked, failures, moved, repeated, balance } = await load.stop()
-  t.diagnostic(`${asked} requests, ${failures.length} failed, ${moved} transfers, ${repeated} retries`)
+  t.diagnostic(`${asked} requests, ${failures.length} failed, ${moved} transfers, ${repeated.length} retries`)
   assert.deepEqual(failures, [])
   assert.equal(balance, moved)
 })
