@@ -45,6 +45,24 @@ test('each file gets the results of its own tests', async () => {
   })
 })
 
+test('hooks of each file run before and after its tests', async () => {
+  const hooks = (name: string) => `import assert from 'node:assert/strict'
+    import { after, before, test } from 'node:test'
+    let state = 'closed'
+    before(async () => {
+      await new Promise(setImmediate)
+      state = 'open'
+    })
+    after(() => { state = 'closed' })
+    test('${name}', () => assert.equal(state, 'open'))
+    test('${name} again', () => assert.equal(state, 'open'))`
+  assert.deepEqual(await run({ first: hooks('one'), second: hooks('two'), third: PASSES }), {
+    first: ['one: passed', 'one again: passed'],
+    second: ['two: passed', 'two again: passed'],
+    third: ['a suite › passes: passed', 'passes too: passed'],
+  })
+})
+
 test('a file that cannot be loaded fails alone', async () => {
   const results = await run({ first: PASSES, unwritten: `import './missing.mjs'`, broken: 'test(', last: PASSES })
   assert.deepEqual(results.unwritten, ['(the whole file): failed'])

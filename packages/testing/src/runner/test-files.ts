@@ -8,7 +8,7 @@ export interface TestFile {
   readonly path: string
   /** Whether it starts a database, a service or a browser. */
   readonly needsServer: boolean
-  /** Files with the same value can share a process. Undefined: it runs alone. */
+  /** Files with the same value share processes. Undefined: it runs alone. */
   readonly sharedProcess: string | undefined
   /** Size of the file and its local imports, as an estimate of its duration. */
   readonly bytes: number
@@ -31,14 +31,20 @@ export function findTestFiles(root: string): TestFile[] {
       const texts = textsOf(path)
       const bytes = texts.reduce((sum, { length }) => sum + length, 0)
       const needsServer = texts.some((text) => STARTS.test(text))
-      const runsAlone = needsServer || texts.some((text) => CHANGES_ITS_PROCESS.test(text))
-      const sharedProcess = `${name.split('/test/')[0]}${FREEZES_THE_CLOCK.test(texts[0] ?? '') ? ', frozen' : ''}`
-      return { name, path, needsServer, sharedProcess: runsAlone ? undefined : sharedProcess, bytes }
+      const runsLong = needsServer && bytes > LONG_BYTES
+      const [own = ''] = texts
+      const runsAlone = runsLong || CHANGES_ITS_PROCESS.test(own) || texts.some((text) => HOOKS.test(text))
+      const isFrozen = FREEZES_THE_CLOCK.test(own)
+      const sharedProcess = runsAlone ? undefined : [WORKSPACE.exec(name)?.[0], needsServer, isFrozen].join()
+      return { name, path, needsServer, sharedProcess, bytes }
     })
     .sort((a, b) => Number(b.needsServer) - Number(a.needsServer) || b.bytes - a.bytes)
 }
 
 const FILES_IN_A_PROCESS = 10
+/** A file with more tests that need a server runs alone, so that all workers end at about the same time. */
+const LONG_BYTES = 22_000
+const WORKSPACE = /^(e2e\/[^/]+|bench|[^/]+\/[^/]+)/
 
 /** Groups files by process: one file, or several of one workspace, because loading their imports costs more than running them. */
 export function batchesOf(files: readonly TestFile[]): TestFile[][] {
@@ -71,17 +77,18 @@ function filesBelow(folder: string): string[] {
 
 const LOCAL_IMPORT = /(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
 /**
- * A hook outside of any suite, and changes to the process, would affect every file of the process. `after` does not: it runs
- * when all files have ended.
+ * Outside of any suite, these hooks would run around the tests of every file of the process. `before` runs before all of them, and
+ * `after` when all have ended.
  */
-const CHANGES_ITS_PROCESS = /^(before|beforeEach|afterEach)\(|\bprocess\.(pid|kill|exit|chdir)\b/m
+const HOOKS = /^(beforeEach|afterEach)\(/m
+const CHANGES_ITS_PROCESS = /\bprocess\.(pid|kill|exit|chdir)\b/
 const FREEZES_THE_CLOCK = /^freezeClock\(/m
 const STARTS = /@signet\/testing|startEmbeddedServer|startServiceProcess|child_process/
 
 /** Returns the text of a file and of its local imports. */
 function textsOf(path: string, seen = new Set<string>()): string[] {
   // A test may quote an import of a file that does not exist.
-  if (seen.has(path) || /\/src\//.test(path) || !existsSync(path)) return []
+  if (seen.has(path) || /\/(src|generated)\//.test(path) || !existsSync(path)) return []
   seen.add(path)
   const text = readFileSync(path, 'utf8')
   const imported = [...text.matchAll(LOCAL_IMPORT)].map(([, target = '']) => resolve(dirname(path), target))
