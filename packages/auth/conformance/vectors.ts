@@ -25,15 +25,27 @@ export interface Vector {
   readonly list?: readonly StatusListResponse[]
 }
 
-const TABLES = [keyVectors, encodingVectors, claimVectors, clockVectors, cookieVectors]
+const TABLES: Readonly<Record<Category, (world: World, maxAgeSeconds?: number) => Group[]>> = {
+  keys: keyVectors,
+  encodings: encodingVectors,
+  claims: claimVectors,
+  'clock-skew': clockVectors,
+  cookies: cookieVectors,
+  'status-lists': (world, maxAgeSeconds) => (world.statuses ? statusListVectors(world, maxAgeSeconds) : []),
+}
 
-/** Returns the vectors of a world. Those about status lists only if its lists can be chosen. */
-export function vectorsOf(world: World, maxAgeSeconds?: number): Vector[] {
-  const groups = [
-    ...TABLES.flatMap((table) => table(world)),
-    ...(world.statuses ? statusListVectors(world, maxAgeSeconds) : []),
-  ]
-  return groups.flatMap((group) => group.rows.map((row) => vectorOf(world, group, row)))
+/**
+ * Returns the vectors of a world whose id contains `only`. Those about status lists only if its lists can be chosen. Signs none
+ * of a table that `only` excludes by its kind of key and category.
+ */
+export function vectorsOf(world: World, maxAgeSeconds?: number, only = ''): Vector[] {
+  const groups = Object.entries(TABLES).flatMap(([category, table]) => {
+    const start = `${world.key.alg}/${category}/`
+    const isExcluded = /^(HS256|EdDSA)\//.test(only) && !start.startsWith(only) && !only.startsWith(start)
+    return isExcluded ? [] : table(world, maxAgeSeconds)
+  })
+  const vectors = groups.flatMap((group) => group.rows.map((row) => vectorOf(world, group, row)))
+  return vectors.filter(({ id }) => id.includes(only))
 }
 
 function vectorOf(world: World, { category, name, reason, section, severity }: Group, row: Row): Vector {

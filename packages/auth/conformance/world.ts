@@ -41,7 +41,9 @@ export function forger({ key, claims: genuine }: Pick<World, 'key' | 'claims'>) 
   return {
     header,
     forge,
-    good: forge(genuine),
+    get good() {
+      return forge(genuine)
+    },
     /** A genuine token but for these claims. Undefined removes one. */
     claims: (change: object) => forge({ ...genuine, ...change }),
     /** A genuine token but for these members of its header. */

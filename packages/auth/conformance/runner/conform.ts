@@ -109,8 +109,7 @@ async function jobsWith(
   await assertTestable(options, world)
   if (!world.statuses) omit('all about status lists: they need --status-list-port')
   const jobs: Job[] = []
-  for (const [index, { id, atSeconds = 0, list, carriers }] of vectors.entries()) {
-    if (!id.includes(options.only)) continue
+  for (const [index, { atSeconds = 0, list, carriers }] of vectors.entries()) {
     if (atSeconds !== 0 && !list) omit('need a fixed clock')
     // One carrier is enough for a list.
     else

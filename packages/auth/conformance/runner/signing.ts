@@ -48,7 +48,7 @@ export function signing(options: ConformanceOptions, keys: readonly SigningKey[]
       accessTokenTtlSeconds: options.accessTokenTtlSeconds,
       statuses: options.issuerPort === undefined ? undefined : statuses,
     }
-    signed = { world, vectors: vectorsOf(world, options.maxAgeSeconds) }
+    signed = { world, vectors: vectorsOf(world, options.maxAgeSeconds, options.only) }
     return signed
   }
 }

@@ -81,25 +81,31 @@ test('a verifier that every third request finds unavailable has no wrong answer'
 describe('the runner finds that a verifier', { concurrency: 4 }, () => {
   for (const [fault, only] of Object.entries(FAULTS)) {
     test(fault, async () => {
-      assert.notDeepEqual(wrongIn(await conformed([fault as Fault], '--only', only)), [])
+      const conformance = await conformed([fault as Fault], '--only', only)
+      assert.notDeepEqual(wrongIn(conformance), [])
+      for (const { vector } of conformance.checked) assert.ok(vector.id.startsWith(only), vector.id)
     })
   }
 })
 
 // Most of their time is waiting for lists to become old.
 describe('against a whole verifier', { concurrency: true }, () => {
-  test('a right verifier of another author has no wrong answer', async () => {
-    const conformance = await conformed([])
-    assert.deepEqual(wrongIn(conformance), [])
-    assert.ok(conformance.checked.length > 1_000)
-    assert.deepEqual([...conformance.omitted.keys()], ['need a fixed clock'])
+  test('a right verifier of another author has no wrong answer, and the command ends with 0', async () => {
+    const lines: string[] = []
+    const code = await against([], (args) => run(args, (text) => lines.push(text)))
+    const [, requests] =
+      /^(\d+) requests, 0 wrong answers\n {2}\d+ not sent: need a fixed clock$/.exec(lines.join('\n')) ?? []
+    assert.ok(Number(requests) > 1_000, lines.join('\n'))
+    assert.equal(code, 0)
   })
 
   test('the command prints wrong answers by severity, writes JUnit, and ends with 1', async () => {
     const lines: string[] = []
     const junit = join(folder, 'junit.xml')
     const faults: readonly Fault[] = ['accepts alg none', 'ignores aud', 'accepts padding']
-    const code = await against(faults, (args) => run([...args, '--junit', junit], (text) => lines.push(text)))
+    const code = await against(faults, (args) =>
+      run([...args, '--only', 'HS256/', '--junit', junit], (text) => lines.push(text)),
+    )
     assert.equal(code, 1)
     const text = lines.join('\n')
     assert.match(
@@ -114,8 +120,7 @@ describe('against a whole verifier', { concurrency: true }, () => {
     assert.equal(xml.match(/<testcase /g)?.length, Number(/(\d+) requests/.exec(text)?.[1]))
   })
 
-  test('the command ends with 0 for a right verifier, and with 1 for one that refuses all or does not respond', async () => {
-    assert.equal(await against([], (args) => run(args, () => {})), 0)
+  test('the command ends with 1 for a verifier that refuses all or does not respond', async () => {
     const lines: string[] = []
     const other = ['--secret', 'k1:another-secret-of-at-least-32-bytes-of-text']
     assert.equal(await against([], (args) => run([...args, ...other], (text) => lines.push(text))), 1)
