@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import Fastify from 'fastify'
+import { closing } from '../src/http/closing.js'
 import { createTestService } from './support.js'
 
 const GET = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
@@ -73,6 +76,45 @@ test('behind a front door, an idle connection still carries a POST while the ser
   assert.match(last, /^HTTP\/1\.1 200/)
   assert.match(last, /connection: close/i)
   await closed
+})
+
+/** Sends three requests on connections of their own, and notifies this thread through shared memory when all are established. */
+const THREE_REQUESTS = `
+  const { connect } = require('node:net')
+  const { once } = require('node:events')
+  const { parentPort, workerData: { port, request, connected } } = require('node:worker_threads')
+  Promise.all([1, 2, 3].map(async () => {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8')
+    await once(socket, 'connect')
+    socket.write(request)
+    Atomics.add(connected, 0, 1)
+    Atomics.notify(connected, 0)
+    return once(socket, 'data').then(([text]) => text, (error) => error.code)
+  })).then((answers) => parentPort.postMessage(answers))`
+
+test('a connection that the service has not accepted when it begins to close is served', async () => {
+  const app = await createTestService()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const connected = new Int32Array(new SharedArrayBuffer(4))
+  const { port } = app.server.address() as AddressInfo
+  const worker = new Worker(THREE_REQUESTS, { eval: true, workerData: { port, request: GET, connected } })
+  await once(worker, 'online')
+  // Nothing is accepted while this thread waits.
+  for (let count = 0; count < 3; count = Atomics.load(connected, 0)) Atomics.wait(connected, 0, count)
+  const [[answers]] = await Promise.all([once(worker, 'message'), app.close()])
+  for (const answer of answers) assert.match(answer, /^HTTP\/1\.1 200/)
+})
+
+test('the service stops listening before other plugins finish their work', async () => {
+  const app = Fastify()
+  await app.register(closing, { drainMs: 0 })
+  let wasListening: boolean | undefined
+  app.addHook('preClose', async () => {
+    wasListening = app.server.listening
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.close()
+  assert.equal(wasListening, false)
 })
 
 /** Returns the response to a request on a new connection. */

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import fastifyPlugin from 'fastify-plugin'
 
@@ -8,11 +8,15 @@ export interface ClosingOptions {
 }
 
 const CHECK_EVERY_MS = 50
+/** More turns mean that connections arrive as fast as they are accepted. */
+const MAX_TURNS = 1_000
 
 /**
  * Closes connections in an order that loses no request. Node.js closes all idle connections at once, although a front door may
  * be sending a request on one of them, and no front door repeats a POST. So the server first drains: it serves every request,
  * and each response has `Connection: close`. Then it stops listening, and closes each connection that becomes idle.
+ *
+ * It stops listening when no new connection waits to be accepted, because the operating system resets those that do.
  *
  * A connection without a request while the server drains can still be closed at the moment of its next request.
  */
@@ -21,9 +25,19 @@ export const closing = fastifyPlugin<ClosingOptions>(
     const openConnections = promisify(app.server.getConnections.bind(app.server))
     let isClosing = false
     app.addHook('preClose', async () => {
+      let accepted = 0
+      app.server.on('connection', () => (accepted += 1))
       for (let drainedMs = 0; drainedMs < drainMs && (await openConnections()) > 0; drainedMs += CHECK_EVERY_MS)
         await wait(CHECK_EVERY_MS)
+      // A turn of the event loop accepts one connection, and none when none waits. The first turn may be past that.
+      let before = -1
+      for (let turns = 0; turns < 2 || (accepted > before && turns < MAX_TURNS); turns += 1) {
+        before = accepted
+        await nextTurn()
+      }
       isClosing = true
+      // Here and not in `app.close`, which first awaits the hooks of all plugins.
+      app.server.close()
     })
     app.addHook('onResponse', (_request, _reply, done) => {
       // In the next turn, so that a pipelined request counts as pending.
