@@ -33,7 +33,7 @@ test.describe(() => {
     await expect(async () => {
       await page.reload()
       await expect(paid).toHaveCount(1, { timeout: 100 })
-    }).toPass()
+    }).toPass({ timeout: 60_000 })
     const today = await page.getByRole('region', { name: 'Latest payments' }).getByRole('time').getAttribute('datetime')
     await paid.click()
     await expect(page.getByRole('main')).toContainText('Rainy day')
