@@ -14,7 +14,11 @@ import {
   test,
 } from '../support/test.js'
 
-test.use(ownDefaults)
+/** Chromium's rule by which only a change of an HttpOnly cookie evicts a page with `no-store`. By the other one any cookie does. */
+const KEEP_MOST_PAGES =
+  '--enable-features=CacheControlNoStoreEnterBackForwardCache:level/restore-unless-http-only-cookie-change'
+const { launchOptions } = ownDefaults
+test.use({ launchOptions: { ...launchOptions, args: [...launchOptions.args, KEEP_MOST_PAGES] } })
 test.afterEach(({ complaints }) => ignoreRefusals(complaints))
 
 /** Counts the pages that the browser restored from its back/forward cache. */
