@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
-import { createRemoteJWKSet } from 'jose'
+import { createRemoteJWKSet } from 'jose/jwks/remote'
 import { AuthError } from '../errors.js'
 import type { KeySource, RingKey } from './ring.js'
 

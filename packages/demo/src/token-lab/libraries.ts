@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import type { KeySource, RingKey } from '@signet/auth/verifier'
 import { createVerifier } from 'fast-jwt'
-import { jwtVerify } from 'jose'
+import { jwtVerify } from 'jose/jwt/verify'
 import { membersOf } from './change.js'
 import type { ShownVerdict } from './verdict-text.js'
 
