@@ -1,11 +1,23 @@
 import { BarChart, demoAssetUrl } from '@signet/demo'
-import { Notice, Page, type PageFrame, Section } from '@signet/ui'
+import { type Column, DataTable, Notice, Page, type PageFrame, Section, SmallLine } from '@signet/ui'
 import type { VNode } from 'preact'
-import { parts, rate, span, time } from './format.js'
-import type { PolledService, ServicesState } from './poll-services.js'
-import { ReplicasTable } from './replicas-table.js'
-import { type ServiceState, total } from './rules.js'
-import { Signals } from './signals.js'
+import { parts, percent, rate, span, time } from './format.js'
+import type { WatchedState } from './history.js'
+import { type ReplicaState, signalsOf, total } from './rules.js'
+import type { Counts, Snapshot } from './snapshot.js'
+
+interface WatchedService extends WatchedState {
+  readonly name: string
+  /** Whether at least one replica responded to this look. */
+  readonly answering: boolean
+  /** Number of requests to its replicas that failed. */
+  readonly failed: number
+}
+
+export interface ServicesState {
+  readonly atMs: number
+  readonly services: readonly WatchedService[]
+}
 
 /** Shows the health of both services in a few numbers. */
 export function OperationsPage({ frame, atMs, services }: ServicesState & { readonly frame: PageFrame }): VNode {
@@ -39,7 +51,7 @@ export function OperationsPage({ frame, atMs, services }: ServicesState & { read
   )
 }
 
-function ServiceSection({ service, nowMs }: { service: PolledService; nowMs: number }): VNode {
+function ServiceSection({ service, nowMs }: { service: WatchedService; nowMs: number }): VNode {
   const { name, answering, failed, replicas, windowSeconds } = service
   const known = `${replicas.length} ${replicas.length === 1 ? 'replica' : 'replicas'}`
   const window = windowSeconds === undefined ? 'since start' : `over the last ${span(windowSeconds)}`
@@ -61,7 +73,7 @@ function ServiceSection({ service, nowMs }: { service: PolledService; nowMs: num
       )}
       {replicas.length > 0 && (
         <>
-          <Signals service={service} points={service.points} />
+          <Signals service={service} />
           <dl class="numbers">
             {numbersOf(service).map(([term, value, note]) => (
               <div key={term}>
@@ -74,69 +86,101 @@ function ServiceSection({ service, nowMs }: { service: PolledService; nowMs: num
             ))}
           </dl>
           <Charts service={service} />
-          <ReplicasTable service={name} replicas={replicas} nowMs={nowMs} />
+          <DataTable<ReplicaState> caption={`Replicas of ${name}`} rows={replicas} columns={columnsAt(nowMs)} />
         </>
       )}
     </Section>
   )
 }
 
+const FORMATS = {
+  'Requests/s': rate,
+  'Error rate (5xx)': percent,
+  'Response time (p95)': time,
+  'Event loop lag (p99)': time,
+} as const satisfies Record<keyof ReturnType<typeof signalsOf>, (value: number) => string>
+
+/** Shows traffic, errors, latency and saturation of a service, each with a line over time. */
+function Signals({ service }: { service: WatchedService }): VNode {
+  const current = signalsOf(service)
+  return (
+    <dl class="signals">
+      {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((term) => {
+        const format = FORMATS[term]
+        const points = service.points.flatMap(({ at, signals: { [term]: value } }) =>
+          value === undefined ? [] : { at, value },
+        )
+        const values = points.map(({ value }) => value)
+        const times = points.map(({ at }) => at.getTime())
+        const period = span((Math.max(...times) - Math.min(...times)) / 1000)
+        const range = `between ${format(Math.min(...values))} and ${format(Math.max(...values))}`
+        return (
+          <div key={term} class="card">
+            <dt>{term}</dt>
+            <dd>
+              {current[term] === undefined ? 'none yet' : format(current[term])}
+              <SmallLine label={`${term} over the last ${period}, ${range}`} points={points} from={0} />
+            </dd>
+          </div>
+        )
+      })}
+    </dl>
+  )
+}
+
 type Figure = readonly [term: string, value: string | number, note: string]
 
-function numbersOf(service: ServiceState): Figure[] {
-  const { tokensRefused, signOutDelay, authenticationSeconds } = service
-  const now = service.replicas.map((replica) => replica.now)
-  const sum = (values: readonly (number | undefined)[]) => total(values.map((value) => value ?? 0))
+function numbersOf({ replicas, tokensRefused, signOutDelay, ...service }: WatchedService): Figure[] {
+  const { authenticationSeconds, signIns, renewals } = service
+  const now = replicas.map((replica) => replica.now)
   const oldestList = Math.max(...now.map(({ statusListAgeSeconds = 0 }) => statusListAgeSeconds))
   // Every bank replica reports the total of all replicas. Retirement has no outbox, and hashes no passwords.
   const deposits = now.find(({ depositsPending }) => depositsPending !== undefined)
-  const { depositsPending = 0, depositsRefused = 0, oldestDepositSeconds = 0 } = deposits ?? {}
   const hashes = now.some(({ hashesRunning }) => hashesRunning !== undefined)
-  const { accepted = 0, ...refusedSignIns } = service.signIns
-  const { rotated = 0, ...otherRenewals } = service.renewals
-  const since = (counts: Readonly<Record<string, number>>) => parts(counts) || 'since start'
-  const waiting = `${sum(now.map((one) => one.hashesWaiting))} waiting`
-  const figures: (Figure | false)[] = [
+  const since = (counts: Counts) => parts(counts) || 'since start'
+  const figures: (Figure | false | undefined)[] = [
     ['Authentication time', authenticationSeconds === undefined ? 'none yet' : time(authenticationSeconds), 'mean'],
     [
       'Status list age',
-      sum(now.map((one) => one.statusListsHeld)) > 0 ? time(oldestList) : 'none',
-      `cached tokens: ${sum(now.map((one) => one.cachedTokens))}`,
+      now.some(({ statusListsHeld }) => statusListsHeld) ? time(oldestList) : 'none',
+      `cached tokens: ${total(now.map(({ cachedTokens }) => cachedTokens))}`,
     ],
-    [
-      'Sign-out propagation (p50)',
-      signOutDelay ? time(signOutDelay.p50) : 'none yet',
-      signOutDelay ? `p95 ${time(signOutDelay.p95)}, of ${signOutDelay.count}` : 'since start',
-    ],
+    signOutDelay
+      ? [
+          'Sign-out propagation (p50)',
+          time(signOutDelay.p50),
+          `p95 ${time(signOutDelay.p95)}, of ${signOutDelay.count}`,
+        ]
+      : ['Sign-out propagation (p50)', 'none yet', 'since start'],
     ['Refused tokens', total(Object.values(tokensRefused)), since(tokensRefused)],
-    hashes && ['Sign-ins', accepted, since(refusedSignIns)],
-    hashes && ['Token renewals', rotated, since(otherRenewals)],
-    hashes && ['Password hashes running', sum(now.map((one) => one.hashesRunning)), waiting],
-    deposits !== undefined && [
+    hashes && ['Sign-ins', signIns.accepted ?? 0, since({ ...signIns, accepted: 0 })],
+    hashes && ['Token renewals', renewals.rotated ?? 0, since({ ...renewals, rotated: 0 })],
+    hashes && [
+      'Password hashes running',
+      total(now.map(({ hashesRunning }) => hashesRunning)),
+      `${total(now.map(({ hashesWaiting }) => hashesWaiting))} waiting`,
+    ],
+    deposits && [
       'Pending deposits',
-      depositsPending,
-      `${depositsRefused} refused, oldest ${span(oldestDepositSeconds)}`,
+      deposits.depositsPending ?? 0,
+      `${deposits.depositsRefused ?? 0} refused, oldest ${span(deposits.oldestDepositSeconds ?? 0)}`,
     ],
   ]
-  return figures.filter((figure) => figure !== false)
+  return figures.filter((figure) => figure !== undefined && figure !== false)
 }
 
 const CLASSES = { '2': '2xx success', '3': '3xx redirect', '4': '4xx client error', '5': '5xx server error' } as const
 
-function Charts({ service: { latency, answers, replicas } }: { service: ServiceState }): VNode {
+function Charts({ service: { latency, answers, replicas } }: { service: WatchedService }): VNode {
   const times = (['p50', 'p95', 'p99'] as const).map((label) => {
     const value = latency?.[label]
     return { label, value: value ?? 0, text: value === undefined ? 'none' : time(value) }
   })
   const statuses = Object.entries(CLASSES).map(([digit, label]) => {
-    const count = answers[digit] ?? 0
-    return { label, value: count, text: count.toLocaleString('en') }
+    const value = answers[digit] ?? 0
+    return { label, value, text: value.toLocaleString('en') }
   })
-  const rates = replicas.map(({ now, requestsPerSecond }) => ({
-    label: now.replica,
-    value: requestsPerSecond,
-    text: rate(requestsPerSecond),
-  }))
+  const rates = replicas.map(({ now, requestsPerSecond: value }) => ({ label: now.replica, value, text: rate(value) }))
   return (
     <div class="charts">
       <BarChart title="Response time" bars={times} />
@@ -144,4 +188,30 @@ function Charts({ service: { latency, answers, replicas } }: { service: ServiceS
       <BarChart title="Requests/s by replica" bars={rates} />
     </div>
   )
+}
+
+/** Reading the metrics takes a moment itself. */
+const JUST_NOW_SECONDS = 2
+
+function columnsAt(nowMs: number): Column<ReplicaState>[] {
+  const noteOf = (header: string, text: (now: Snapshot) => string): Column<ReplicaState> => ({
+    header,
+    phone: 'note',
+    cell: ({ now }) => <span>{text(now)}</span>,
+  })
+  return [
+    { header: 'Replica', rowHeader: true, phone: 'lead', cell: ({ now }) => <code>{now.replica}</code> },
+    noteOf('Last response', ({ atMs }) =>
+      nowMs - atMs < JUST_NOW_SECONDS * 1000 ? 'just now' : `${span((nowMs - atMs) / 1000)} ago`,
+    ),
+    noteOf('Uptime', ({ atMs, startedAtMs }) => span((atMs - startedAtMs) / 1000)),
+    noteOf('Memory', ({ memoryBytes: bytes }) =>
+      bytes === undefined ? 'unknown' : `${Math.round(bytes / 1_048_576)} MB`,
+    ),
+    noteOf('Event loop lag (p99)', ({ eventLoopLagSeconds: lag }) => (lag === undefined ? 'unknown' : time(lag))),
+    noteOf('Status list', ({ statusListsHeld, statusListAgeSeconds = 0 }) =>
+      statusListsHeld ? `${time(statusListAgeSeconds)} old` : 'none',
+    ),
+    noteOf('Version', ({ version, commit }) => (commit === 'unknown' ? version : `${version} (${commit.slice(0, 7)})`)),
+  ]
 }

@@ -7,18 +7,13 @@ export interface Sample {
 /** Samples by the name of their series. */
 export type Samples = ReadonlyMap<string, readonly Sample[]>
 
-/** A Signet service has about 2,000. */
-const MAX_SAMPLES = 50_000
-
-const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)(?: -?\d+)?$/
-const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\["\\n])*)"(?:,|$)/y
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const LABEL = String.raw`([a-zA-Z_]\w*)="((?:[^"\\]|\\["\\n])*)"`
 /** Matched without regard to case, as Prometheus does: prom-client writes `Nan`. */
-const SPECIAL: Readonly<Record<string, number>> = {
-  nan: Number.NaN,
-  '+inf': Number.POSITIVE_INFINITY,
-  '-inf': Number.NEGATIVE_INFINITY,
-}
+const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]inf|nan`
+const LINE = new RegExp(
+  String.raw`^(?<name>[a-z_:][\w:]*)(?:\{(?<labels>(?:${LABEL}(?:,|(?=\})))*)\})? (?<value>${NUMBER})(?: -?\d+)?$`,
+  'i',
+)
 
 /**
  * Parses Prometheus' text format, version 0.0.4.
@@ -27,37 +22,17 @@ const SPECIAL: Readonly<Record<string, number>> = {
  */
 export function parseMetrics(text: string): Samples {
   const samples = new Map<string, Sample[]>()
-  let count = 0
   for (const [index, line] of text.split('\n').entries()) {
     if (line === '' || line.startsWith('#')) continue
-    const [, name, labels = '', value = ''] = LINE.exec(line) ?? []
-    const number = SPECIAL[value.toLowerCase()] ?? (NUMBER.test(value) ? Number(value) : undefined)
-    const read = name === undefined || number === undefined ? undefined : parseLabels(labels)
-    if (name === undefined || number === undefined || read === undefined) {
-      throw new SyntaxError(`line ${index + 1} is not a sample`)
-    }
-    count += 1
-    if (count > MAX_SAMPLES) throw new SyntaxError(`more than ${MAX_SAMPLES} samples`)
-    const series = samples.get(name)
-    if (series) series.push({ labels: read, value: number })
-    else samples.set(name, [{ labels: read, value: number }])
+    const { name, labels = '', value } = LINE.exec(line)?.groups ?? {}
+    if (name === undefined || value === undefined) throw new SyntaxError(`line ${index + 1} is not a sample`)
+    const pairs = [...labels.matchAll(new RegExp(LABEL, 'g'))].map(([, label, escaped = '']) => [
+      label,
+      escaped.replaceAll(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character)),
+    ])
+    const series = samples.get(name) ?? []
+    series.push({ labels: Object.fromEntries(pairs), value: Number(value.replace(/inf/i, 'Infinity')) })
+    samples.set(name, series)
   }
   return samples
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' }
-
-/** Returns undefined unless the whole text is a list of labels. */
-function parseLabels(text: string): Record<string, string> | undefined {
-  const labels = new Map<string, string>()
-  LABEL.lastIndex = 0
-  while (LABEL.lastIndex < text.length) {
-    const [, name, value] = LABEL.exec(text) ?? []
-    if (name === undefined || value === undefined || labels.has(name)) return undefined
-    labels.set(
-      name,
-      value.replaceAll(/\\./g, (escaped) => ESCAPES[escaped] ?? escaped),
-    )
-  }
-  return Object.fromEntries(labels)
 }

@@ -1,4 +1,3 @@
-import { readHistogram } from './histogram.js'
 import type { Sample, Samples } from './parse-metrics.js'
 
 /** Programs poll these routes, or their responses wait for an event: they say nothing about response times. */
@@ -14,17 +13,24 @@ const EXCLUDED_ROUTES = new Set([
   '/assets/*',
 ])
 
-const isWork = ({ labels }: Sample): boolean => !EXCLUDED_ROUTES.has(labels.route ?? '')
+/** Numbers by the value of a label. A histogram has cumulative counts by upper bound, the last is `+Inf`. */
+export type Counts = Readonly<Record<string, number>>
 
 /** The metrics of one process at one moment, as far as the page shows them. */
 export type Snapshot = Readonly<ReturnType<typeof readSnapshot>>
 
 /** Reads a snapshot. @throws {TypeError} when the metrics are not those of a Signet service. */
 export function readSnapshot(samples: Samples, atMs: number) {
-  const build = samples.get('signet_build_info')?.[0]?.labels
-  const startedAt = gauge(samples, 'process_start_time_seconds')
+  const series = (name: string) => samples.get(name) ?? []
+  const gauge = (name: string) => {
+    const value = series(name)[0]?.value
+    return Number.isNaN(value) ? undefined : value
+  }
+  const requests = (name: string) =>
+    series(`http_request_duration_seconds_${name}`).filter(({ labels }) => !EXCLUDED_ROUTES.has(labels.route ?? ''))
+  const build = series('signet_build_info')[0]?.labels
+  const startedAt = gauge('process_start_time_seconds')
   if (!build?.replica || startedAt === undefined) throw new TypeError('these are not the metrics of a Signet service')
-  const requests = (samples.get('http_request_duration_seconds_count') ?? []).filter(isWork)
   return {
     replica: build.replica,
     version: build.version ?? '',
@@ -32,41 +38,64 @@ export function readSnapshot(samples: Samples, atMs: number) {
     atMs,
     startedAtMs: startedAt * 1000,
     // From here on: totals since the process started.
-    latency: readHistogram(samples, 'http_request_duration_seconds', isWork),
+    latency: sumBy(requests('bucket'), 'le'),
     /** Responses by the first digit of their status. */
-    answers: sumBy(requests, ({ labels }) => (labels.status ?? '').slice(0, 1)),
-    authentications: gauge(samples, 'authentications_total') ?? 0,
-    authenticationSeconds: gauge(samples, 'authentication_seconds_total') ?? 0,
-    signIns: byLabel(samples, 'sign_ins_total', 'outcome'),
-    renewals: byLabel(samples, 'session_renewals_total', 'outcome'),
-    tokensRefused: byLabel(samples, 'tokens_refused_total', 'code'),
+    answers: sumOf(requests('count').map(({ labels, value }) => ({ [labels.status?.[0] ?? '']: value }))),
+    authentications: {
+      count: gauge('authentications_total') ?? 0,
+      seconds: gauge('authentication_seconds_total') ?? 0,
+    },
+    signIns: sumBy(series('sign_ins_total'), 'outcome'),
+    renewals: sumBy(series('session_renewals_total'), 'outcome'),
+    tokensRefused: sumBy(series('tokens_refused_total'), 'code'),
     /** Sign-out propagation in seconds: from the sign-out until this process refuses the session. */
-    signOutDelay: readHistogram(samples, 'revocation_delay_seconds'),
+    signOutDelay: sumBy(series('revocation_delay_seconds_bucket'), 'le'),
     // From here on: current values; undefined when the service does not report them.
-    statusListsHeld: gauge(samples, 'status_lists_held'),
-    statusListAgeSeconds: gauge(samples, 'status_list_age_seconds'),
-    cachedTokens: gauge(samples, 'verified_tokens_cached'),
-    hashesRunning: gauge(samples, 'password_hashes_running'),
-    hashesWaiting: gauge(samples, 'password_hashes_waiting'),
-    depositsPending: gauge(samples, 'deposits_pending'),
-    depositsRefused: gauge(samples, 'deposits_refused'),
-    oldestDepositSeconds: gauge(samples, 'deposit_oldest_pending_seconds'),
-    memoryBytes: gauge(samples, 'process_resident_memory_bytes'),
+    statusListsHeld: gauge('status_lists_held'),
+    statusListAgeSeconds: gauge('status_list_age_seconds'),
+    cachedTokens: gauge('verified_tokens_cached'),
+    hashesRunning: gauge('password_hashes_running'),
+    hashesWaiting: gauge('password_hashes_waiting'),
+    depositsPending: gauge('deposits_pending'),
+    depositsRefused: gauge('deposits_refused'),
+    oldestDepositSeconds: gauge('deposit_oldest_pending_seconds'),
+    memoryBytes: gauge('process_resident_memory_bytes'),
     /** p99 since the last scrape. */
-    eventLoopLagSeconds: gauge(samples, 'nodejs_eventloop_lag_p99_seconds'),
+    eventLoopLagSeconds: gauge('nodejs_eventloop_lag_p99_seconds'),
   }
 }
 
-function gauge(samples: Samples, name: string): number | undefined {
-  const value = samples.get(name)?.[0]?.value
-  return value === undefined || Number.isNaN(value) ? undefined : value
+const sumBy = (samples: readonly Sample[], label: string): Counts =>
+  sumOf(samples.map(({ labels, value }) => ({ [labels[label] ?? '']: value })))
+
+/** Adds counts of the same name. */
+export function sumOf(all: readonly Counts[]): Counts {
+  const sums = new Map<string, number>()
+  for (const counts of all) {
+    for (const [key, value] of Object.entries(counts)) sums.set(key, (sums.get(key) ?? 0) + value)
+  }
+  return Object.fromEntries(sums)
 }
 
-const byLabel = (samples: Samples, name: string, label: string): Record<string, number> =>
-  sumBy(samples.get(name) ?? [], ({ labels }) => labels[label] ?? '')
+/** Subtracts an earlier reading of the same process. */
+export const since = (now: Counts, earlier: Counts): Counts =>
+  sumOf([now, Object.fromEntries(Object.entries(earlier).map(([key, value]) => [key, -value]))])
 
-function sumBy(samples: readonly Sample[], key: (sample: Sample) => string): Record<string, number> {
-  const sums = new Map<string, number>()
-  for (const sample of samples) sums.set(key(sample), (sums.get(key(sample)) ?? 0) + sample.value)
-  return Object.fromEntries(sums)
+export const countOf = (histogram: Counts): number => histogram['+Inf'] ?? 0
+
+/**
+ * Returns the quantile for a share (0.95 is p95), as Prometheus' `histogram_quantile` does: linear within a bucket, the
+ * last finite bound above it. Undefined for an empty histogram.
+ */
+export function quantile(histogram: Counts, share: number): number | undefined {
+  if (!(countOf(histogram) > 0)) return undefined
+  const rank = share * countOf(histogram)
+  const bounds = Object.keys(histogram).filter((bound) => bound !== '+Inf')
+  let [lower, below] = [0, 0]
+  for (const bound of bounds.map(Number).sort((one, other) => one - other)) {
+    const atMost = histogram[bound] ?? 0
+    if (atMost >= rank) return atMost === below ? bound : lower + ((bound - lower) * (rank - below)) / (atMost - below)
+    ;[lower, below] = [bound, atMost]
+  }
+  return lower
 }

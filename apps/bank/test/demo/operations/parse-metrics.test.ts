@@ -51,7 +51,7 @@ const REFUSED: ReadonlyArray<readonly [text: string, why: string]> = [
   ['a{b="c"', 'an unclosed brace'],
   ['a{b=c} 1', 'no quotes'],
   ['a{b="c" d="e"} 1', 'no comma'],
-  ['a{b="c",b="d"} 1', 'a label twice'],
+  ['a{b="c"d="e"} 1', 'labels that touch'],
   ['a{b="\\x"} 1', 'an unknown escape'],
 ]
 for (const [text, why] of REFUSED) {

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Histogram, Registry } from 'prom-client'
 import { parts, percent, rate, span, time } from '../../../src/demo/operations/format.js'
-import { EMPTY, quantile, readHistogram, since, together } from '../../../src/demo/operations/histogram.js'
 import { createHistory } from '../../../src/demo/operations/history.js'
 import { parseMetrics } from '../../../src/demo/operations/parse-metrics.js'
-import { stateOf } from '../../../src/demo/operations/rules.js'
-import { readSnapshot, type Snapshot } from '../../../src/demo/operations/snapshot.js'
+import { signalsOf, stateOf } from '../../../src/demo/operations/rules.js'
+import { quantile, readSnapshot, type Snapshot, since, sumOf } from '../../../src/demo/operations/snapshot.js'
 
 const T0 = 1_800_000_000_000
 
@@ -33,15 +32,13 @@ function snapshot(replica: string, atMs: number, { requests = 0, failures = 0, s
   return readSnapshot(parseMetrics(lines.join('\n')), atMs)
 }
 
-const findings = (present: { now: Snapshot; earlier: Snapshot | undefined }[]) =>
-  stateOf({ name: 'Test', answering: true, failed: 0, present })
-
 describe('quantile', () => {
   test('agrees with Prometheus', async () => {
     const registry = new Registry()
     const histogram = new Histogram({ name: 'a_seconds', help: 'a', buckets: [1, 2, 4], registers: [registry] })
     for (const seconds of [0.5, 1.5, 1.6, 3, 3.5, 3.6, 3.7, 9]) histogram.observe(seconds)
-    const read = readHistogram(parseMetrics(await registry.metrics()), 'a_seconds')
+    const buckets = parseMetrics(await registry.metrics()).get('a_seconds_bucket') ?? []
+    const read = Object.fromEntries(buckets.map(({ labels, value }) => [labels.le, value]))
     // 1, 3, 7 and 8 of 8 are within 1 s, 2 s, 4 s and infinity.
     assert.deepEqual(
       [0, 0.125, 0.25, 0.375, 0.5, 0.875, 0.99].map((share) => quantile(read, share)),
@@ -49,22 +46,18 @@ describe('quantile', () => {
     )
   })
 
-  test('is undefined for an empty histogram', () => assert.equal(quantile(EMPTY, 0.5), undefined))
+  test('is undefined for an empty histogram', () => assert.equal(quantile({}, 0.5), undefined))
 
   test('works on sums and differences of histograms', () => {
     const [early, late] = [snapshot('a', T0, { requests: 10 }), snapshot('a', T0, { requests: 30, failures: 10 })]
-    assert.deepEqual(since(late.latency, early.latency).buckets, [
-      [0.01, 20],
-      [0.05, 30],
-      [Number.POSITIVE_INFINITY, 30],
-    ])
-    assert.deepEqual(together(early.latency, early.latency).buckets[0], [0.01, 20])
+    assert.deepEqual(since(late.latency, early.latency), { '0.01': 20, '0.05': 30, '+Inf': 30 })
+    assert.deepEqual(sumOf([early.latency, early.latency])['0.01'], 20)
   })
 })
 
 describe('stateOf', () => {
   test('combines the replicas within the window', () => {
-    const state = findings([
+    const state = stateOf([
       {
         earlier: snapshot('a', T0 + 10_000, { requests: 100 }),
         now: snapshot('a', T0 + 20_000, { requests: 190, failures: 10 }),
@@ -86,7 +79,7 @@ describe('stateOf', () => {
   })
 
   test('counts from the start of each replica when one of them is new', () => {
-    const state = findings([
+    const state = stateOf([
       { earlier: snapshot('a', T0 + 10_000, { requests: 100 }), now: snapshot('a', T0 + 20_000, { requests: 200 }) },
       { earlier: undefined, now: snapshot('b', T0 + 20_000, { requests: 20, startedAtMs: T0 + 10_000 }) },
     ])
@@ -94,7 +87,7 @@ describe('stateOf', () => {
   })
 
   test('is empty without replicas', () => {
-    const state = findings([])
+    const state = stateOf([])
     assert.deepEqual([state.replicas, state.requestsPerSecond, state.latency], [[], 0, undefined])
   })
 
@@ -104,33 +97,59 @@ describe('stateOf', () => {
 })
 
 describe('createHistory', () => {
-  test('keeps one minute of snapshots and the last one before it', () => {
-    const history = createHistory()
-    for (const second of [0, 30, 50, 80, 100, 120]) history.add([snapshot('a', T0 + second * 1000)])
-    const [seen] = history.present(T0 + 120_000)
-    assert.deepEqual([seen?.earlier?.atMs, seen?.now.atMs], [T0 + 50_000, T0 + 120_000])
+  test('computes rates from the last snapshot that is older than one minute', () => {
+    const look = createHistory()
+    const states = [0, 30, 50, 80, 100, 120].map((second) => {
+      const atMs = T0 + second * 1000
+      return look([snapshot('a', atMs)], atMs)
+    })
+    assert.deepEqual(
+      states.map(({ windowSeconds }) => windowSeconds),
+      [undefined, 30, 50, 80, 70, 70],
+    )
   })
 
   test('forgets a process that was replaced under the same name', () => {
-    const history = createHistory()
-    history.add([snapshot('a', T0, { requests: 100 })])
-    history.add([snapshot('a', T0 + 5_000, { requests: 1, startedAtMs: T0 + 4_000 })])
-    assert.equal(history.present(T0 + 5_000)[0]?.earlier, undefined)
+    const look = createHistory()
+    look([snapshot('a', T0, { requests: 100 })], T0)
+    const { windowSeconds } = look([snapshot('a', T0 + 5_000, { requests: 1, startedAtMs: T0 + 4_000 })], T0 + 5_000)
+    assert.equal(windowSeconds, undefined)
   })
 
+  const namesOf = ({ replicas }: ReturnType<typeof stateOf>) => replicas.map(({ now }) => now.replica)
+
   test('omits a replica that has not responded for ten seconds', () => {
-    const history = createHistory()
-    history.add([snapshot('a', T0), snapshot('b', T0 + 9_000)])
-    const names = (atMs: number) => history.present(atMs).map(({ now }) => now.replica)
-    assert.deepEqual([names(T0 + 10_000), names(T0 + 10_001)], [['a', 'b'], ['b']])
+    const look = createHistory()
+    look([snapshot('b', T0 + 9_000), snapshot('a', T0)], T0)
+    assert.deepEqual([namesOf(look([], T0 + 10_000)), namesOf(look([], T0 + 10_001))], [['a', 'b'], ['b']])
   })
 
   test('keeps the newest 64 replicas', () => {
-    const history = createHistory()
-    for (let number = 0; number < 100; number += 1) history.add([snapshot(`r${number}`, T0)])
-    const names = history.present(T0).map(({ now }) => now.replica)
+    const look = createHistory()
+    const names = namesOf(
+      look(
+        Array.from({ length: 100 }, (_, number) => snapshot(`r${number}`, T0)),
+        T0,
+      ),
+    )
     assert.deepEqual([names.length, names.includes('r99'), names.includes('r35')], [64, true, false])
   })
+
+  test('keeps the signals of fifteen minutes, without those of failed looks and of the time since the start', () => {
+    const look = createHistory()
+    const pointsAt = (minute: number, answering = true) => {
+      const atMs = T0 + minute * 60_000
+      return look(answering ? [snapshot('a', atMs)] : [], atMs).points.map(({ at }) => (at.getTime() - T0) / 60_000)
+    }
+    assert.deepEqual([pointsAt(0), pointsAt(1), pointsAt(2)], [[], [1], [1, 2]])
+    assert.deepEqual(pointsAt(3, false), [1, 2])
+    assert.deepEqual(pointsAt(17), [2, 17])
+  })
+})
+
+test('the signals count 5xx responses as errors', () => {
+  const shareOf = (answers: Record<string, number>) => signalsOf({ ...stateOf([]), answers })['Error rate (5xx)']
+  assert.deepEqual([shareOf({ '2': 6, '4': 1, '5': 1 }), shareOf({})], [0.125, 0])
 })
 
 test('figures are formatted with units', () => {
