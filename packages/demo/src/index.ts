@@ -1,11 +1,11 @@
 // `request.tour`, `request.noteAsked` and the route option `traced`.
 import './tour/recorder.js'
 
+export { type AskOptions, ask, type Verdict } from './ask.js'
 export { demoAssetUrl } from './assets.js'
 export { BarChart } from './bar-chart.js'
 export { demo } from './demo.js'
 export { DemoSignIns } from './demo-sign-ins.js'
-export { readMe } from './me-answer.js'
 export { SequenceDiagram, type SequenceMessage } from './sequence-diagram.js'
 export { membersOf, withMember } from './token-lab/change.js'
 export { tokenLab } from './token-lab/routes.js'

@@ -1,28 +1,16 @@
-import type { KeySource } from '@signet/auth/verifier'
 import { demo } from '@signet/demo'
-import type { App, SharedStore } from '@signet/service'
+import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
-import type { RetirementConfig } from '../config.js'
+import type { RetirementDemoOptions } from './options.js'
 import { labRoutes } from './who-may-sign/routes.js'
 
-export interface RetirementDemoOptions {
-  readonly config: RetirementConfig
-  readonly shared: SharedStore
-  readonly keys: KeySource
-}
-
 /** Registers retirement's demo pages: token lab, `/who-may-sign` and the tour. The product works without them. */
-async function retirementDemo(app: App, { config, shared, keys }: RetirementDemoOptions): Promise<void> {
-  await app.register(demo, { service: 'retirement', config, shared })
+async function retirementDemo(app: App, options: RetirementDemoOptions): Promise<void> {
+  await app.register(demo, { service: 'retirement', ...options })
   app.onRevokedAtBank((request) =>
     request.noteAsked({ whom: 'bank', what: 'POST /api/logout', answer: '200, session revoked' }),
   )
-  await labRoutes(app, {
-    keys,
-    secrets: config.JWT_SECRET,
-    bankUrl: config.BANK_URL,
-    bankInternalUrl: config.BANK_INTERNAL_URL,
-  })
+  await labRoutes(app, options)
 }
 
 export default fastifyPlugin(retirementDemo, {

@@ -4,47 +4,46 @@ import type { Exhibit } from './exhibits.js'
 import type { LibraryAnswer } from './libraries.js'
 import { TokenText } from './token-text.js'
 import { VerdictText } from './verdict-text.js'
-import type { Answer, ServiceName } from './verifiers.js'
+import type { ServiceName, Verdicts } from './verifiers.js'
 
 export interface AnswersProps {
   /** The unchanged token, and the one that was verified. */
   untouched: string
   sent: string
   /** Verdicts of both services on the unchanged token, and on the other one. */
-  control: readonly Answer[]
-  changed: readonly Answer[]
-  exhibit?: Exhibit | undefined
-  libraries?: readonly LibraryAnswer[] | undefined
+  control: Verdicts
+  changed: Verdicts
+  exhibit: Exhibit | undefined
+  libraries: readonly LibraryAnswer[]
 }
 
 /** Shows the verdicts of both services on a token, beside those on the unchanged token. */
-export function Answers({ untouched, sent, control, changed, exhibit, libraries = [] }: AnswersProps): VNode {
-  const controlOf = (service: ServiceName) => control.find((answer) => answer.service === service)?.verdict
+export function Answers({ untouched, sent, control, changed, exhibit, libraries }: AnswersProps): VNode {
   const presented = exhibit?.presented === true
   const asItIs = sent === untouched
   return (
     <Section title={exhibit?.title ?? 'Verification results'} id="answers-heading">
       {exhibit && <p>{exhibit.attempt}</p>}
       <TokenText token={sent} before={untouched} label="Verified token" />
-      {control.some(({ verdict }) => verdict?.code === 'token_expired') && (
+      {[control.bank, control.retirement].some((verdict) => verdict?.code === 'token_expired') && (
         <Notice kind="warning">
           <p>
             The token on this page has expired. <a href="/token">Get a new one</a>.
           </p>
         </Notice>
       )}
-      <DataTable<Answer>
+      <DataTable<ServiceName>
         caption={`Verified at both services${presented ? ' as a lab token, and as an access token by GET /api/me' : ''}`}
-        rows={changed.toSorted((one, other) => one.service.localeCompare(other.service))}
+        rows={['bank', 'retirement']}
         columns={[
           {
             header: 'Service',
             rowHeader: true,
             phone: 'lead',
-            cell: ({ service }) => (
+            cell: (service) => (
               <>
                 {brandNames[service].full}
-                <div class="muted small">{controlOf(service)?.instance}</div>
+                <div class="muted small">{control[service]?.instance}</div>
               </>
             ),
           },
@@ -52,12 +51,12 @@ export function Answers({ untouched, sent, control, changed, exhibit, libraries 
             header: asItIs && presented ? 'As a lab token' : 'Unchanged token',
             phone: 'meta',
             phoneLabel: true,
-            cell: ({ service }) => <VerdictText verdict={controlOf(service)} />,
+            cell: (service) => <VerdictText verdict={control[service]} />,
           },
           {
             header: presented ? 'As an access token' : asItIs ? 'This token' : 'Changed token',
             phone: 'note',
-            cell: ({ verdict }) => <VerdictText verdict={verdict} />,
+            cell: (service) => <VerdictText verdict={changed[service]} />,
           },
         ]}
       />

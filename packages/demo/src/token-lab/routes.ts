@@ -1,5 +1,5 @@
 import type { AccessTokenClaims, KeySource } from '@signet/auth/verifier'
-import { type App, failures, instanceName, ok, pageRoute, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, failures, ok, pageRoute, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { AnswersProps } from './answers.js'
@@ -7,13 +7,13 @@ import { membersOf, withMember } from './change.js'
 import { type Exhibit, exhibitOf } from './exhibits.js'
 import { askLibraries } from './libraries.js'
 import { NoLabTokenPage, NoTokenPage, TokenPage } from './page.js'
-import { bothVerifiers, type ServiceName, Verdict } from './verifiers.js'
+import { bothVerifiers, LabVerdict, type ServiceName } from './verifiers.js'
 
 export interface TokenLabOptions {
   readonly service: ServiceName
   readonly keys: KeySource
-  /** The other service, called server to server. */
-  readonly sibling: { readonly service: ServiceName; readonly internalUrl: string }
+  /** The internal URL of the other service. */
+  readonly siblingUrl: string
   /**
    * Returns a lab token of the signed-in user, signed by the bank.
    *
@@ -45,8 +45,8 @@ const TokenQuery = Type.Object({ exhibit: Type.Optional(Type.Unknown()) })
 
 /** Registers `/token`, and `POST /labs/verify`, which the other service calls. Demo only. */
 export async function tokenLab(app: App, options: TokenLabOptions): Promise<void> {
-  const { service, sibling, keys, labToken, whoMaySignUrl } = options
-  const verifiers = bothVerifiers({ app, service, sibling, instance: instanceName(service) })
+  const { service, siblingUrl, keys, labToken, whoMaySignUrl } = options
+  const verifiers = bothVerifiers(app, service, siblingUrl)
 
   /** Verifies a token at both services beside the unchanged one, and records the verdicts for the tour. */
   async function answersTo(
@@ -58,10 +58,11 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     const [control, changed, libraries] = await Promise.all([
       verifiers.examine(request, untouched),
       exhibit?.presented ? verifiers.present(request, sent) : verifiers.examine(request, sent),
-      exhibit?.libraries ? askLibraries(keys, sent) : undefined,
+      exhibit?.libraries ? askLibraries(keys, sent) : [],
     ])
-    for (const [what, answers] of Object.entries({ unchanged: control, changed })) {
-      for (const { service: whom, verdict } of answers) {
+    for (const [what, verdicts] of Object.entries({ unchanged: control, changed })) {
+      for (const whom of ['bank', 'retirement'] as const) {
+        const verdict = verdicts[whom]
         const answer = verdict ? (verdict.code ?? 'accepted') : 'no response'
         request.noteAsked({ whom, what: `verify ${what} token`, answer })
       }
@@ -108,7 +109,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
         description:
           'Makes the same checks as for access tokens, but requires the typ lab+jwt. Available with DEMO=1 only.',
         body: Type.Object({ token: TokenText }, { additionalProperties: false }),
-        response: { 200: Success(Verdict), ...failures(400, 403, 413, 415) },
+        response: { 200: Success(LabVerdict), ...failures(400, 403, 413, 415) },
       },
     },
     async (request) => ok(await verifiers.examineHere(request, request.body.token)),

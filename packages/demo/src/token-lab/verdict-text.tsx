@@ -1,11 +1,8 @@
 import type { VNode } from 'preact'
+import type { Verdict } from '../ask.js'
 
-export interface ShownVerdict {
-  readonly genuine: boolean
-  readonly code: string | null
-  readonly sentence: string
-  readonly detail?: string | null | undefined
-}
+/** A verdict of a service or of a library, which is no process. */
+export type ShownVerdict = Omit<Verdict, 'instance'>
 
 /** Shows a verdict as symbol and text, so that color is not the only sign. Undefined when the service did not respond. */
 export function VerdictText({ verdict }: { verdict: ShownVerdict | undefined }): VNode {

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
+import type { Verdict } from '../ask.js'
 
 /** Names of the session cookies without their prefix. Other cookies are not recorded. */
 export const SIGN_IN_COOKIES = ['token', 'refresh', 'session', 'shared_session'] as const
@@ -50,20 +51,18 @@ export const TraceEvent = Type.Object(
 export type TraceEvent = Static<typeof TraceEvent>
 export type Asked = Static<typeof Asked>
 
-const hasShape = new Ajv({ validateSchema: false }).compile<TraceEvent>(TraceEvent)
-
 /** Checks a value from the store, which other programs may have written. */
-export const isTraceEvent = (value: unknown): value is TraceEvent => hasShape(value)
+export const isTraceEvent = new Ajv({ validateSchema: false }).compile<TraceEvent>(TraceEvent)
 
-/** Returns the event of a request that a service sent itself. */
+/** Returns the event of a request that a service sent itself, from its verdict if it responded. */
 export const probeEvent = (
   probe: Pick<TraceEvent, 'at' | 'ms' | 'service' | 'by' | 'method' | 'path' | 'cookies' | 'status'>,
-  { code, strategy }: { readonly code: string | null; readonly strategy: string | null },
+  { code, instance }: Pick<Verdict, 'code' | 'instance'> = { code: null, instance: '' },
 ): TraceEvent => ({
   ...probe,
   instance: '',
   kind: 'probe',
-  ...(strategy === null ? {} : { strategy }),
+  ...(instance === '' ? {} : { strategy: 'jwt' }),
   ...(code === null ? {} : { code }),
   asked: [],
   set: [],

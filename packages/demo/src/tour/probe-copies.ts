@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { fetchText } from '@signet/auth/verifier'
-import { type CommonConfig, callContext, contextHeaders } from '@signet/service'
+import { type CallContext, type CommonConfig, callContext } from '@signet/service'
 import type { FastifyInstance } from 'fastify'
-import { readMe } from '../me-answer.js'
+import { ask } from '../ask.js'
 import { probeEvent, type TraceEvent } from './event.js'
 
 const ENDINGS = new Set(['/sign-out', '/api/logout'])
@@ -25,24 +24,21 @@ export function probeCopies(
   let underWay = 0
 
   async function untilRefused(
-    internalUrl: string,
     service: TraceEvent['service'],
-    headers: Record<string, string>,
-    record: (event: TraceEvent) => void,
+    token: string,
+    context: CallContext,
+    tourId: string,
   ): Promise<void> {
+    const internalUrl = service === 'bank' ? config.BANK_INTERNAL_URL : config.RETIREMENT_INTERNAL_URL
+    const options = { context, headers: { authorization: `Bearer ${token}` }, timeoutMs: GIVE_UP_MS, signal }
     const startedAt = Date.now()
     let isRecorded = false
     while (!signal.aborted && Date.now() - startedAt < GIVE_UP_MS) {
-      const { status, text } = await fetchText(new URL('/api/me', internalUrl), {
-        headers,
-        timeoutMs: GIVE_UP_MS,
-        signal,
-      })
-      const code = readMe(text).refusal?.code ?? null
+      const { status, verdict } = await ask(internalUrl, '/api/me', options)
       if (status === 401 || !isRecorded) {
         const at = Date.now()
         const probe = { at, ms: at - startedAt, service, method: 'GET', path: '/api/me', cookies: [], status }
-        record(probeEvent(probe, { code, strategy: code === null ? 'jwt' : null }))
+        app.recordTrace(tourId, probeEvent(probe, verdict))
         isRecorded = true
       }
       if (status === 401) return
@@ -56,12 +52,8 @@ export function probeCopies(
     const endedSession = method === 'POST' && statusCode < 400 && ENDINGS.has(routeOptions.url ?? '')
     if (!endedSession || !tour || token === null || underWay >= MAX_AT_ONCE) return
     underWay += 1
-    const headers = { authorization: `Bearer ${token}`, ...contextHeaders(callContext(request)) }
-    const record = (event: TraceEvent) => app.recordTrace(tour.id, event)
-    Promise.all([
-      untilRefused(config.BANK_INTERNAL_URL, 'bank', headers, record),
-      untilRefused(config.RETIREMENT_INTERNAL_URL, 'retirement', headers, record),
-    ])
+    const context = callContext(request)
+    Promise.all([untilRefused('bank', token, context, tour.id), untilRefused('retirement', token, context, tour.id)])
       .catch((error: unknown) => app.log.info({ err: error }, 'could not measure the propagation of a sign-out'))
       .finally(() => {
         underWay -= 1

@@ -27,7 +27,7 @@ export function createTraces(shared: SharedStore): Traces {
     append: (id, event) => rows.append(keyOf(id), JSON.stringify(event)),
     read: async (id) => {
       const found = await rows.read(keyOf(id))
-      return found?.filter(isTraceEvent).sort((one, other) => one.at - other.at) ?? null
+      return found?.filter((event) => isTraceEvent(event)).sort((one, other) => one.at - other.at) ?? null
     },
   }
 }

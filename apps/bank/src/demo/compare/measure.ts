@@ -1,30 +1,35 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { StrategyName } from '@signet/auth/verifier'
-import { type App, type CallContext, instanceName } from '@signet/service'
+import { type AskOptions, ask } from '@signet/demo'
+import { type App, callContext, instanceName, openSharedStore } from '@signet/service'
+import { median } from 'd3-array'
+import type { FastifyRequest } from 'fastify'
 import { STRATEGIES } from '../../sign-in/rules.js'
 import type { BankDemoOptions } from '../options.js'
-import { createTemporaryUser, type TemporaryUser } from '../temporary-user.js'
-import { type Answered, type AskOptions, askWho, byName, post, scatter, type Target } from './ask.js'
-import type { Figures, Measurement } from './figures.js'
-import { cookiePair, median } from './rules.js'
-import { instanceAfterRestart, instanceWithoutStore } from './second-instance.js'
+import { addressesOf, post } from '../service-calls.js'
+import { createTemporaryUser } from '../temporary-user.js'
+import type { Landed, Measurement, Said } from './figures.js'
+import { secondInstance } from './second-instance.js'
 
 /** Timed requests per approach, after the warm-up. */
 const TIMED = 30
 const WARM_UP = 5
+/** Requests on separate connections: twice the number of replicas that a demo usually runs. */
+const SCATTERED = 6
 const POLL_MS = 5
 /** Twice the promised sign-out propagation. */
 const REFUSAL_WITHIN_MS = 4_000
 /** For the whole measurement: the user waits for it. */
 const DEADLINE_MS = 13_000
-
 /** A measurement takes seconds: an older user was left by a process that ended during one. */
-const TEMPORARY = { prefix: 'measured-', name: 'Temporary user of a measurement', keptMs: 300_000 }
+const TEMPORARY = { prefix: 'measured-', keptMs: 300_000 }
+/** A reserved port (RFC 1078), on which no store listens. */
+const CLOSED_PORT = 1
 
-/** A session of one approach, and the cookie that a browser would send. */
-interface SignedIn {
-  readonly strategy: StrategyName
-  readonly cookie: string
+interface Answered {
+  readonly said: Said
+  readonly instance: string
+  /** The `Server-Timing` of the response. */
+  readonly timing: string
 }
 
 /**
@@ -33,117 +38,126 @@ interface SignedIn {
  *
  * Rejects when a login or a sign-out is refused, for example while the store is down.
  */
-export async function measure(
-  app: App,
-  options: BankDemoOptions,
-  context: CallContext,
-  nowMs: number,
-): Promise<Measurement> {
+export async function measure(app: App, options: BankDemoOptions, request: FastifyRequest): Promise<Measurement> {
   const { config, db, shared } = options
-  const { BANK_INTERNAL_URL: bankInternalUrl, RETIREMENT_INTERNAL_URL: retirementInternalUrl } = config
   const startedAt = performance.now()
-  const asking = { context, signal: AbortSignal.timeout(DEADLINE_MS) }
+  const asking = { context: callContext(request), signal: AbortSignal.timeout(DEADLINE_MS) }
   // The address of this process itself, so that a load balancer cannot choose another replica.
-  const url = app.listeningOrigin.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:')
-  const here: Target = { ...byName(bankInternalUrl), url }
-  const sibling = byName(retirementInternalUrl)
+  const ownUrl = app.listeningOrigin.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:')
+  const own = { ...asking, host: new URL(config.BANK_INTERNAL_URL).host }
   let requests = 0
-  const ask = (target: Target, cookie: string, how: Partial<AskOptions> = {}): Promise<Answered> => {
+
+  /** Sends `GET /api/me` with a cookie, as a browser does. Never rejects: a failed request has `said: null`. */
+  async function who(url: string, cookie: string, more: Partial<AskOptions> = {}): Promise<Answered> {
     requests += 1
-    return askWho(target, cookie, { ...asking, ...how })
+    try {
+      const { status, headers, verdict } = await ask(url, '/api/me', { ...asking, ...more, headers: { cookie } })
+      const timing = String(headers['server-timing'] ?? '')
+      return { said: { status, code: verdict.code }, instance: verdict.instance, timing }
+    } catch {
+      return { said: null, instance: '', timing: '' }
+    }
   }
-  const person = await createTemporaryUser(db, app.passwords, TEMPORARY, nowMs)
-  const cleanups = [person.remove]
+  const whoHere = (cookie: string) => who(ownUrl, cookie, own)
+  const whoAtSibling = (cookie: string) => who(config.RETIREMENT_INTERNAL_URL, cookie)
+
+  /** Sends requests on separate connections, as separate browsers would, and counts which processes accept them. */
+  async function scatter(url: string, cookie: string): Promise<Landed> {
+    const { host } = new URL(url)
+    const urls = await addressesOf(url)
+    const answers = await Promise.all(
+      Array.from({ length: SCATTERED }, (_, index) =>
+        who(urls[index % urls.length] ?? url, cookie, { host, alone: true }),
+      ),
+    )
+    const known = answers.filter(({ said }) => said?.status === 200)
+    const instances = new Set(known.map(({ instance }) => instance))
+    return { requests: SCATTERED, known: known.length, instances: [...instances].toSorted() }
+  }
+
+  /** Milliseconds from the sign-out to the first 401; null when the service did not refuse in time. */
+  async function refusedAfter(since: number, whoIs: () => Promise<Answered>): Promise<number | null> {
+    for (;;) {
+      const { said } = await whoIs()
+      const elapsedMs = performance.now() - since
+      if (said?.status === 401) return elapsedMs
+      if (elapsedMs > REFUSAL_WITHIN_MS || asking.signal.aborted) return null
+      await wait(POLL_MS)
+    }
+  }
+
+  const { username, password, remove } = await createTemporaryUser(db, app.passwords, TEMPORARY, request.receivedAtMs)
+  const cleanups: (() => Promise<unknown>)[] = [remove]
   try {
-    const restarted = await instanceAfterRestart(app, options)
+    const restarted = await secondInstance(app, options, 'session', shared)
     cleanups.push(restarted.close)
-    const storeless = await instanceWithoutStore(app, options)
+    const unreachable = await openSharedStore(`${shared.kind}://127.0.0.1:${CLOSED_PORT}/0`, () => {})
+    cleanups.push(() => unreachable.close())
+    const storeless = await secondInstance(app, options, 'shared-session', unreachable)
     cleanups.push(storeless.close)
-    const signedIn = await Promise.all(STRATEGIES.map((strategy) => signIn(app, here, person, strategy, asking)))
-    const timed = await time(signedIn, (cookie) => ask(here, cookie))
-    const approaches: Figures[] = []
-    for (const [index, { strategy, cookie }] of signedIn.entries()) {
-      const answers = timed[index] ?? []
-      const lookups = (name: string) => answers.flatMap(({ durations }) => durations.get(name) ?? [])
-      const [memory, store] = [lookups('memory'), lookups('store')]
-      approaches.push({
+    const signedIn = await Promise.all(
+      STRATEGIES.map(async (strategy) => {
+        const cookieOf = await post(ownUrl, '/api/login', { ...own, body: { username, password, strategy } })
+        const { name } = app.serverSessions.get(strategy)?.cookie ?? app.userSessions.cookies.token
+        if (cookieOf(name) === '') throw new Error(`the login with strategy ${strategy} did not set the cookie ${name}`)
+        return { strategy, cookie: `${name}=${cookieOf(name)}`, answers: [] as Answered[] }
+      }),
+    )
+    // Alternates between the approaches, so that load on the machine affects all of them alike.
+    for (let round = 0; round < WARM_UP + TIMED; round += 1) {
+      for (const { cookie, answers } of signedIn) answers.push(await whoHere(cookie))
+    }
+    const measured = []
+    for (const { strategy, cookie, answers } of signedIn) {
+      const timings = answers.slice(WARM_UP).map(({ timing }) => readServerTiming(timing))
+      const durations = (name: string) => timings.flatMap((timing) => timing.get(name) ?? [])
+      const [memory, store] = [durations('memory'), durations('store')]
+      const figures = {
         strategy,
         cookieBytes: Buffer.byteLength(cookie),
         lookups: { memory: memory.length, store: store.length },
-        authenticationMs: median(lookups('auth')),
-        lookupMs: memory.length + store.length > 0 ? median([...memory, ...store]) : null,
+        authenticationMs: median(durations('auth')) ?? 0,
+        lookupMs: median([...memory, ...store]) ?? null,
         here: answers.at(-1)?.said ?? null,
-        sibling: (await ask(sibling, cookie)).said,
+        sibling: (await whoAtSibling(cookie)).said,
         afterRestart: await restarted.ask(cookie),
         storeDown: await storeless.ask(cookie),
-        refusedHereMs: null,
-        refusedAtSiblingMs: null,
-        landed: await Promise.all([
-          scatter('bank', bankInternalUrl, (target) => ask(target, cookie, { alone: true })),
-          scatter('retirement', retirementInternalUrl, (target) => ask(target, cookie, { alone: true })),
-        ]),
-      })
+        landed: {
+          bank: await scatter(config.BANK_INTERNAL_URL, cookie),
+          retirement: await scatter(config.RETIREMENT_INTERNAL_URL, cookie),
+        },
+      }
+      measured.push({ cookie, figures })
     }
-    const refusals = await Promise.all(
-      signedIn.map(async ({ cookie }, index) => {
-        await post(here, '/api/logout', { ...asking, cookie })
+    const approaches = await Promise.all(
+      measured.map(async ({ cookie, figures }) => {
+        await post(ownUrl, '/api/logout', { ...own, headers: { cookie } })
         const since = performance.now()
-        const untilRefused = (target: Target) => refusedAfter(since, asking.signal, () => ask(target, cookie))
-        const known = approaches[index]?.sibling?.status === 200
-        return Promise.all([untilRefused(here), known ? untilRefused(sibling) : null])
+        const known = figures.sibling?.status === 200
+        const [here, sibling] = await Promise.all([
+          refusedAfter(since, () => whoHere(cookie)),
+          known ? refusedAfter(since, () => whoAtSibling(cookie)) : null,
+        ])
+        return { ...figures, refusedMs: { here, sibling } }
       }),
     )
     const tookMs = Math.round(performance.now() - startedAt)
     return {
-      atMs: nowMs + tookMs,
+      atMs: request.receivedAtMs + tookMs,
       tookMs,
       instance: instanceName('bank'),
       store: shared.kind,
       timedRequests: TIMED,
       requests,
-      approaches: approaches.map((figures, index) => {
-        const [refusedHereMs = null, refusedAtSiblingMs = null] = refusals[index] ?? []
-        return { ...figures, refusedHereMs, refusedAtSiblingMs }
-      }),
+      approaches,
     }
   } finally {
     await Promise.allSettled(cleanups.map((cleanUp) => cleanUp()))
   }
 }
 
-async function signIn(
-  app: App,
-  target: Target,
-  { username, password }: TemporaryUser,
-  strategy: StrategyName,
-  asking: Pick<AskOptions, 'context' | 'signal'>,
-): Promise<SignedIn> {
-  const cookies = await post(target, '/api/login', { ...asking, body: { username, password, strategy } })
-  const name = app.serverSessions.get(strategy)?.cookie.name ?? app.userSessions.cookies.token.name
-  const cookie = cookiePair(cookies, name)
-  if (cookie === undefined) throw new Error(`the login with strategy ${strategy} did not set the cookie ${name}`)
-  return { strategy, cookie }
-}
-
-/** Alternates between the approaches, so that load on the machine affects all of them alike. */
-async function time(signedIn: readonly SignedIn[], ask: (cookie: string) => Promise<Answered>): Promise<Answered[][]> {
-  const answers: Answered[][] = signedIn.map(() => [])
-  for (let round = 0; round < WARM_UP + TIMED; round += 1) {
-    for (const [index, { cookie }] of signedIn.entries()) {
-      const answer = await ask(cookie)
-      if (round >= WARM_UP) answers[index]?.push(answer)
-    }
-  }
-  return answers
-}
-
-/** Milliseconds from the sign-out to the first 401; null when the service did not refuse in time. */
-async function refusedAfter(since: number, signal: AbortSignal, ask: () => Promise<Answered>): Promise<number | null> {
-  for (;;) {
-    const { said } = await ask()
-    const elapsedMs = performance.now() - since
-    if (said?.status === 401) return elapsedMs
-    if (elapsedMs > REFUSAL_WITHIN_MS || signal.aborted) return null
-    await wait(POLL_MS)
-  }
-}
+/** Returns the durations of a `Server-Timing` header (W3C Server Timing, section 3), in milliseconds by name. */
+export const readServerTiming = (header: string): ReadonlyMap<string, number> =>
+  new Map(
+    [...header.matchAll(/([\w-]+)(?:;[^,;]*)*?;dur=(\d+(?:\.\d+)?)/g)].map(([, name = '', ms]) => [name, Number(ms)]),
+  )

@@ -2,7 +2,7 @@ import type { StrategyName } from '@signet/auth/verifier'
 import { BarChart, VerdictMark } from '@signet/demo'
 import { DataTable, When } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
-import type { Figures, Measurement, Said } from './figures.js'
+import type { Figures, Landed, Measurement, Said } from './figures.js'
 
 /** In the order of the tour: from the approach that works in one process to the one that works everywhere. */
 const NAMES: Readonly<Record<StrategyName, string>> = {
@@ -12,9 +12,6 @@ const NAMES: Readonly<Record<StrategyName, string>> = {
 }
 const STORES = { redis: 'Redis', postgresql: 'PostgreSQL' } as const
 
-const inOrder = ({ approaches }: Measurement): Figures[] =>
-  Object.keys(NAMES).flatMap((name) => approaches.filter(({ strategy }) => strategy === name))
-
 /** Formats a time in ms: `0.42 ms`, `1.3 s`. */
 function duration(ms: number): string {
   if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`
@@ -23,45 +20,62 @@ function duration(ms: number): string {
 
 /** Shows a measurement: the three figures that differ most as charts, all figures, and the processes that answered. */
 export function Measured({ measured }: { measured: Measurement }): VNode {
+  const approaches = Object.keys(NAMES).flatMap((name) =>
+    measured.approaches.filter(({ strategy }) => strategy === name),
+  )
   const bars = (figure: (figures: Figures) => number | null, textOf = duration) =>
-    inOrder(measured).map((figures) => {
+    approaches.map((figures) => {
       const value = figure(figures)
       const text = value === null ? 'never accepted' : textOf(value)
       return { label: NAMES[figures.strategy], value: value ?? 0, text }
     })
-  const sizes = bars(
-    ({ cookieBytes }) => cookieBytes,
-    (bytes) => `${bytes} bytes`,
+  /** A table with one column per approach. */
+  const table = (caption: string, header: string, rows: readonly Row[]) => (
+    <DataTable<Row>
+      caption={caption}
+      rows={rows}
+      columns={[
+        {
+          header,
+          rowHeader: true,
+          phone: 'lead',
+          cell: ({ question, note }) => (
+            <>
+              {question}
+              {note !== undefined && <div class="muted small">{note}</div>}
+            </>
+          ),
+        },
+        ...approaches.map((figures) => ({
+          header: NAMES[figures.strategy],
+          phone: 'note' as const,
+          cell: ({ answer }: Row) => <div>{answer(figures)}</div>,
+        })),
+      ]}
+    />
   )
   return (
     <div class="measured">
       <div class="charts">
-        <BarChart title="Cookie size per request" bars={sizes} />
-        <BarChart title="Authentication time (p50)" bars={bars(({ authenticationMs }) => authenticationMs)} />
         <BarChart
-          title="Sign-out propagation to retirement"
-          bars={bars(({ refusedAtSiblingMs }) => refusedAtSiblingMs)}
+          title="Cookie size per request"
+          bars={bars(
+            ({ cookieBytes }) => cookieBytes,
+            (bytes) => `${bytes} bytes`,
+          )}
         />
+        <BarChart title="Authentication time (p50)" bars={bars(({ authenticationMs }) => authenticationMs)} />
+        <BarChart title="Sign-out propagation to retirement" bars={bars(({ refusedMs }) => refusedMs.sibling)} />
       </div>
-      <ByApproach
-        caption="The three approaches, measured"
-        header="Measured"
-        rows={questionsOf(measured)}
-        measured={measured}
-      />
+      {table('The three approaches, measured', 'Measured', questionsOf(measured))}
       <p class="muted small">
         Measured <When at={new Date(measured.atMs)} time /> by process <code>{measured.instance}</code>, with{' '}
         {measured.requests} requests in {duration(measured.tookMs)}. Other load on this machine affects the figures.
       </p>
-      <ByApproach
-        caption="Processes that answered separate connections"
-        header="Service"
-        rows={[
-          { question: 'Signet Bank', answer: landedAt('bank') },
-          { question: 'Signet Retirement', answer: landedAt('retirement') },
-        ]}
-        measured={measured}
-      />
+      {table('Processes that answered separate connections', 'Service', [
+        { question: 'Signet Bank', answer: ({ landed }) => landedAt(landed.bank) },
+        { question: 'Signet Retirement', answer: ({ landed }) => landedAt(landed.retirement) },
+      ])}
       <p class="muted small">
         With several replicas behind one address, only the process that handled the sign-in has the memory session.
       </p>
@@ -73,34 +87,6 @@ interface Row {
   readonly question: string
   readonly note?: string
   readonly answer: (figures: Figures) => ComponentChildren
-}
-
-/** A table with one column per approach. */
-function ByApproach(props: { caption: string; header: string; rows: readonly Row[]; measured: Measurement }): VNode {
-  return (
-    <DataTable<Row>
-      caption={props.caption}
-      rows={props.rows}
-      columns={[
-        {
-          header: props.header,
-          rowHeader: true,
-          phone: 'lead',
-          cell: ({ question, note }) => (
-            <>
-              {question}
-              {note !== undefined && <div class="muted small">{note}</div>}
-            </>
-          ),
-        },
-        ...inOrder(props.measured).map((figures) => ({
-          header: NAMES[figures.strategy],
-          phone: 'note' as const,
-          cell: ({ answer }: Row) => <div>{answer(figures)}</div>,
-        })),
-      ]}
-    />
-  )
 }
 
 const questionsOf = ({ timedRequests, store }: Measurement): Row[] => [
@@ -143,16 +129,18 @@ const questionsOf = ({ timedRequests, store }: Measurement): Row[] => [
   {
     question: 'Sign-out propagation to this app',
     note: 'until a copy of the cookie is refused',
-    answer: ({ refusedHereMs }) => (refusedHereMs === null ? 'not within 4 s' : duration(refusedHereMs)),
+    answer: ({ here, refusedMs }) => refusedAfter(here, refusedMs.here),
   },
   {
     question: 'Sign-out propagation to retirement',
-    answer: ({ refusedAtSiblingMs, sibling }) => {
-      if (refusedAtSiblingMs !== null) return duration(refusedAtSiblingMs)
-      return sibling?.status === 200 ? 'not within 4 s' : 'never accepted'
-    },
+    answer: ({ sibling, refusedMs }) => refusedAfter(sibling, refusedMs.sibling),
   },
 ]
+
+function refusedAfter(before: Said, ms: number | null): string {
+  if (ms !== null) return duration(ms)
+  return before?.status === 200 ? 'not within 4 s' : 'never accepted'
+}
 
 /** Shows a response with a symbol, so that color is not the only sign. */
 function wordsOf(said: Said): ComponentChildren {
@@ -171,17 +159,13 @@ function wordsOf(said: Said): ComponentChildren {
   )
 }
 
-const landedAt = (service: 'bank' | 'retirement') => (figures: Figures) => {
-  const found = figures.landed.find((one) => one.service === service)
-  if (!found) return 'not measured'
-  return (
-    <>
-      {found.known} of {found.requests} accepted
-      {found.instances.map((instance) => (
-        <div key={instance} class="muted small">
-          by <code>{instance}</code>
-        </div>
-      ))}
-    </>
-  )
-}
+const landedAt = ({ requests, known, instances }: Landed) => (
+  <>
+    {known} of {requests} accepted
+    {instances.map((instance) => (
+      <div key={instance} class="muted small">
+        by <code>{instance}</code>
+      </div>
+    ))}
+  </>
+)

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { type App, callContext, pageRoute, ServiceError, sharedSessionStore } from '@signet/service'
+import { type App, pageRoute, ServiceError, sharedSessionStore } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { BankDemoOptions } from '../options.js'
 import { isMeasurement, type Measurement } from './figures.js'
@@ -35,7 +35,7 @@ export async function compareRoutes(app: App, options: BankDemoOptions): Promise
 
   async function measureOnce(request: FastifyRequest): Promise<void> {
     if (own && request.receivedAtMs - own.atMs < FRESH_MS) return
-    running ??= measure(app, options, callContext(request), request.receivedAtMs).finally(() => {
+    running ??= measure(app, options, request).finally(() => {
       running = undefined
     })
     const measured = await running.catch((cause: unknown) => {

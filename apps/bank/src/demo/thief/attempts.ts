@@ -1,8 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { membersOf, withMember } from '@signet/demo'
-import { cookiePair } from '../compare/rules.js'
+import { membersOf, type Verdict, withMember } from '@signet/demo'
+import { cookieOf } from '../service-calls.js'
 import type { Loot } from './loot.js'
-import type { Sending, Sent, ServiceName } from './send.js'
+
+type ServiceName = 'bank' | 'retirement'
+
+/** A request of the thief, or of the user whose credentials were copied. */
+export interface Sending {
+  readonly by: 'thief' | 'user'
+  readonly to: ServiceName
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** The request in words, for example `the copied token`. */
+  readonly carries: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface Sent extends Sending {
+  readonly status: number
+  /** Undefined when the service did not respond. */
+  readonly verdict: Verdict | undefined
+  readonly setCookies: readonly string[] | undefined
+}
 
 /** What an attempt can use. */
 export interface Seat {
@@ -37,32 +56,42 @@ const GIVE_UP_MS = 3_000
 const RENEWALS = 3
 
 const refusedBy = (sent: readonly Sent[], code: string): boolean =>
-  BOTH.every((service) => sent.some((one) => one.to === service && one.by === 'thief' && one.code === code))
+  BOTH.every((service) => sent.some((one) => one.to === service && one.by === 'thief' && one.verdict?.code === code))
 
-/** Asks both services who the request is from. */
-const who = (seat: Seat, carries: string, cookie: string): Promise<Sent[]> =>
-  Promise.all(
-    BOTH.map((to) => seat.send({ by: 'thief', to, method: 'GET', path: '/api/me', carries, headers: { cookie } })),
-  )
+const accepted = (sent: readonly Sent[]): Sent[] => sent.filter(({ verdict }) => verdict?.genuine)
 
-const tokenCookie = (seat: Seat, token: string): string => `${seat.cookies.token}=${token}`
+const headersWith = ({ cookies }: Seat, ...tokens: string[]) => ({
+  cookie: tokens.map((token) => `${cookies.token}=${token}`).join('; '),
+})
+
+/** Sends tokens to both services, which answer who the request is from. */
+const who = (seat: Seat, carries: string, ...tokens: string[]): Promise<Sent[]> => {
+  const headers = headersWith(seat, ...tokens)
+  return Promise.all(BOTH.map((to) => seat.send({ by: 'thief', to, method: 'GET', path: '/api/me', carries, headers })))
+}
 
 /** Repeats a request until both services refuse it, for at most three seconds. */
-async function untilRefused(seat: Seat, cookie: string): Promise<Sent[]> {
+async function untilRefused(seat: Seat): Promise<Sent[]> {
   const startedAt = performance.now()
   for (;;) {
-    const sent = await who(seat, 'the copied token', cookie)
+    const sent = await who(seat, 'the copied token', seat.loot.token)
     const everywhere = sent.every(({ status }) => status === 401)
     if (everywhere || performance.now() - startedAt > GIVE_UP_MS) return sent
     await delay(AGAIN_MS)
   }
 }
 
-async function renewAs(seat: Seat, by: Sending['by'], refresh: string): Promise<{ sent: Sent; next: string }> {
-  const carries = by === 'thief' ? 'the copied refresh token' : 'the newest refresh token'
-  const request = { by, to: 'bank', method: 'POST', path: '/api/token/refresh', carries, headers: { cookie: refresh } }
-  const sent = await seat.send(request as Sending)
-  return { sent, next: cookiePair(sent.setCookies, seat.cookies.refresh) ?? '' }
+/** Renews the session, and returns the next refresh token too. */
+async function renewAs(seat: Seat, by: Sending['by'], refreshToken: string): Promise<{ sent: Sent; next: string }> {
+  const sent = await seat.send({
+    by,
+    to: 'bank',
+    method: 'POST',
+    path: '/api/token/refresh',
+    carries: by === 'thief' ? 'the copied refresh token' : 'the newest refresh token',
+    headers: { cookie: `${seat.cookies.refresh}=${refreshToken}` },
+  })
+  return { sent, next: cookieOf(sent.setCookies, seat.cookies.refresh) }
 }
 
 export const ATTEMPTS: readonly Attempt[] = [
@@ -72,16 +101,15 @@ export const ATTEMPTS: readonly Attempt[] = [
     does: 'Sends the copied cookie to both apps.',
     because:
       'A copy works as well as the original. Therefore scripts cannot read the cookie, the token lives five minutes, and the user can revoke it.',
-    run: (seat) => who(seat, 'the copied token', tokenCookie(seat, seat.loot.token)),
-    shown: (sent) => sent.length === BOTH.length && sent.every(({ username }) => username !== null),
+    run: (seat) => who(seat, 'the copied token', seat.loot.token),
+    shown: (sent) => accepted(sent).length === BOTH.length,
   },
   {
     letter: 'b',
     title: 'Change the token',
     does: 'Writes “admin” as the username and keeps the signature.',
     because: 'The signature covers every character. A new signature needs the key.',
-    run: (seat) =>
-      who(seat, 'the changed token', tokenCookie(seat, withMember(seat.loot.token, 'payload', 'username', 'admin'))),
+    run: (seat) => who(seat, 'the changed token', withMember(seat.loot.token, 'payload', 'username', 'admin')),
     shown: (sent) => refusedBy(sent, 'token_signature_invalid'),
   },
   {
@@ -92,7 +120,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     run: async (seat) => {
       const { shortLived } = seat.loot
       await delay(Math.max(0, Number(membersOf(shortLived, 'payload').exp) * 1000 - Date.now()))
-      return who(seat, 'the expired token', tokenCookie(seat, shortLived))
+      return who(seat, 'the expired token', shortLived)
     },
     shown: (sent) => refusedBy(sent, 'token_expired'),
   },
@@ -102,16 +130,11 @@ export const ATTEMPTS: readonly Attempt[] = [
     does: 'Plants garbage beside the user’s cookie, then a token of the thief’s own, as a sibling host could.',
     because:
       'The cookie that verifies is used, so garbage does not sign the user out. With two valid tokens of different sessions, no service guesses which one is meant.',
-    run: async (seat) => {
-      const genuine = tokenCookie(seat, seat.loot.token)
-      const own = tokenCookie(seat, await seat.ownToken())
-      return [
-        ...(await who(seat, 'garbage, then the copied token', `${seat.cookies.token}=garbage; ${genuine}`)),
-        ...(await who(seat, 'the thief’s token and the copied token', `${own}; ${genuine}`)),
-      ]
-    },
-    shown: (sent) =>
-      sent.filter(({ username }) => username !== null).length === BOTH.length && refusedBy(sent, 'token_malformed'),
+    run: async (seat) => [
+      ...(await who(seat, 'garbage, then the copied token', 'garbage', seat.loot.token)),
+      ...(await who(seat, 'the thief’s token and the copied token', await seat.ownToken(), seat.loot.token)),
+    ],
+    shown: (sent) => accepted(sent).length === BOTH.length && refusedBy(sent, 'token_malformed'),
   },
   {
     letter: 'e',
@@ -120,23 +143,17 @@ export const ATTEMPTS: readonly Attempt[] = [
     because:
       'The browser says where a form comes from, and each service takes forms from its own pages only. SameSite alone would let a sibling host through.',
     run: async (seat) => {
-      const cookie = tokenCookie(seat, seat.loot.token)
-      const post = (to: ServiceName, path: string, origin: string, site: string) =>
-        seat.send({
-          by: 'thief',
-          to,
-          method: 'POST',
-          path,
-          carries: `Origin: ${origin}`,
-          headers: { cookie, origin, 'sec-fetch-site': site },
-        })
+      const post = (to: ServiceName, path: string, origin: string, site: string) => {
+        const headers = { ...headersWith(seat, seat.loot.token), origin, 'sec-fetch-site': site }
+        return seat.send({ by: 'thief', to, method: 'POST', path, carries: `Origin: ${origin}`, headers })
+      }
       return [
         await post('bank', '/api/transfers', FOREIGN, 'cross-site'),
         await post('bank', '/api/transfers', seat.origins.retirement, 'same-site'),
         await post('retirement', '/api/logout', seat.origins.bank, 'same-site'),
       ]
     },
-    shown: (sent) => sent.every(({ code }) => code === 'cross_site_request') && refusedBy(sent, 'cross_site_request'),
+    shown: (sent) => accepted(sent).length === 0 && refusedBy(sent, 'cross_site_request'),
   },
   {
     letter: 'f',
@@ -146,20 +163,19 @@ export const ATTEMPTS: readonly Attempt[] = [
       'Two clients have the same refresh token, so one of them is a thief. The bank revokes the session, and the user must sign in again.',
     endsSession: true,
     run: async (seat) => {
-      const copied = `${seat.cookies.refresh}=${seat.loot.refreshToken}`
       const renewals: Sent[] = []
-      let newest = copied
+      let newest = seat.loot.refreshToken
       while (renewals.length < RENEWALS) {
         const { sent, next } = await renewAs(seat, 'user', newest)
         renewals.push(sent)
         newest = next
       }
-      const { sent: replay } = await renewAs(seat, 'thief', copied)
-      return [...renewals, replay, ...(await untilRefused(seat, tokenCookie(seat, seat.loot.token)))]
+      const { sent: replay } = await renewAs(seat, 'thief', seat.loot.refreshToken)
+      return [...renewals, replay, ...(await untilRefused(seat))]
     },
     shown: (sent) =>
-      sent.filter(({ by, status }) => by === 'user' && status === 200).length === RENEWALS &&
-      sent.some(({ path, code }) => path === '/api/token/refresh' && code === 'token_revoked') &&
+      accepted(sent).length === RENEWALS &&
+      sent.some(({ path, verdict }) => path === '/api/token/refresh' && verdict?.code === 'token_revoked') &&
       refusedBy(sent, 'token_revoked'),
   },
   {
@@ -170,17 +186,9 @@ export const ATTEMPTS: readonly Attempt[] = [
       'Signing out revokes the session, and every app holds the bank’s list of revoked sessions. The signature alone would be valid for minutes.',
     endsSession: true,
     run: async (seat) => {
-      const cookie = tokenCookie(seat, seat.loot.token)
-      const carries = 'the user’s token'
-      const signOut = {
-        by: 'user',
-        to: 'retirement',
-        method: 'POST',
-        path: '/api/logout',
-        carries,
-        headers: { cookie },
-      }
-      return [await seat.send(signOut as Sending), ...(await untilRefused(seat, cookie))]
+      const headers = headersWith(seat, seat.loot.token)
+      const signOut = { method: 'POST', path: '/api/logout', carries: 'the user’s token', headers } as const
+      return [await seat.send({ by: 'user', to: 'retirement', ...signOut }), ...(await untilRefused(seat))]
     },
     shown: (sent) => sent[0]?.status === 200 && refusedBy(sent, 'token_revoked'),
   },

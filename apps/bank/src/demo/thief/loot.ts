@@ -2,9 +2,8 @@ import { type CookieDefinition, readCookie } from '@signet/auth/verifier'
 import { membersOf } from '@signet/demo'
 import { type App, callContext, ServiceError } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
-import { byName, post } from '../compare/ask.js'
-import { cookiePair } from '../compare/rules.js'
 import type { BankDemoOptions } from '../options.js'
+import { post } from '../service-calls.js'
 import { issueShortLivedToken } from '../short-lived-token.js'
 import { createTemporaryUser } from '../temporary-user.js'
 
@@ -37,8 +36,7 @@ export function readLoot(header: string | undefined, { name }: CookieDefinition)
     : undefined
 }
 
-const TEMPORARY = { prefix: 'made-up-', name: 'A made-up user', keptMs: LOOT_TTL_SECONDS * 1000 }
-const LOGIN_MS = 9_000
+const TEMPORARY = { prefix: 'made-up-', keptMs: LOOT_TTL_SECONDS * 1000 }
 
 /**
  * Creates a user and signs in with the API as a browser does. Returns copies of what the response set, and another token of the
@@ -52,14 +50,14 @@ export async function stealFromMadeUpUser(
   request: FastifyRequest,
 ): Promise<Pick<Loot, 'token' | 'shortLived' | 'refreshToken'>> {
   const { username, password } = await createTemporaryUser(db, app.passwords, TEMPORARY, request.receivedAtMs)
-  const asking = { context: callContext(request), signal: AbortSignal.timeout(LOGIN_MS), body: { username, password } }
-  const set = await post(byName(config.BANK_INTERNAL_URL), '/api/login', asking).catch((cause: unknown) => {
+  const asking = { context: callContext(request), body: { username, password } }
+  const cookieOf = await post(config.BANK_INTERNAL_URL, '/api/login', asking).catch((cause: unknown) => {
     const sentence = 'The made-up user could not sign in. Try again in a moment.'
     throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
   })
-  const copyOf = ({ name }: CookieDefinition) => cookiePair(set, name)?.slice(name.length + 1) ?? ''
-  const token = copyOf(app.userSessions.cookies.token)
+  const { cookies } = app.userSessions
+  const token = cookieOf(cookies.token.name)
   const shortLived = await issueShortLivedToken(app, db, String(membersOf(token, 'payload').sid))
   if (!shortLived) throw new TypeError('the session that was just created is not in the database')
-  return { token, shortLived: shortLived.token, refreshToken: copyOf(app.userSessions.cookies.refresh) }
+  return { token, shortLived: shortLived.token, refreshToken: cookieOf(cookies.refresh.name) }
 }

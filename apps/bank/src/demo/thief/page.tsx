@@ -2,9 +2,8 @@ import { demoAssetUrl, type TraceEvent, VerdictText } from '@signet/demo'
 import { Button, brandNames, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { Wire } from '../wire/list.js'
-import { ATTEMPTS, type Attempt } from './attempts.js'
+import { ATTEMPTS, type Attempt, type Sent } from './attempts.js'
 import type { Loot } from './loot.js'
-import type { Sent } from './send.js'
 
 export interface Tried {
   readonly attempt: Attempt
@@ -124,9 +123,7 @@ function Outcome({ attempt, sent }: Tried): VNode {
           {
             header: 'Response',
             phone: 'meta',
-            cell: ({ status, code, sentence }) => (
-              <VerdictText verdict={status === undefined ? undefined : { genuine: status < 400, code, sentence }} />
-            ),
+            cell: ({ verdict }) => <VerdictText verdict={verdict} />,
           },
         ]}
       />

@@ -1,14 +1,13 @@
 import { defineCookie } from '@signet/auth/verifier'
-import { membersOf, newTour, probeEvent, TOUR_TTL_SECONDS, type TraceEvent } from '@signet/demo'
+import { ask, membersOf, newTour, probeEvent, TOUR_TTL_SECONDS } from '@signet/demo'
 import { type App, callContext, cookieScopeOf, pageRoute } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { BankDemoOptions } from '../options.js'
 import { recordedEvents } from '../wire/routes.js'
-import { ATTEMPTS, type Seat } from './attempts.js'
+import { ATTEMPTS, type Seat, type Sending, type Sent } from './attempts.js'
 import { formatLoot, LOOT_TTL_SECONDS, type Loot, readLoot, stealFromMadeUpUser } from './loot.js'
 import { ThiefPage, type Tried } from './page.js'
-import { type Sent, send } from './send.js'
 
 /** Seats and attempts of one address per minute: each may create a user and hash a password. */
 const PER_MINUTE = 60
@@ -31,16 +30,35 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
 
   app.recordingIds.push((request) => readLoot(request.headers.cookie, lootCookie)?.recordingId)
 
+  /** Sends a request, and records it as the recorder does the browser's own. Never rejects. */
+  async function send(request: FastifyRequest, sending: Sending): Promise<Sent> {
+    const { by, to: service, method, path, headers } = sending
+    const at = Date.now()
+    const context = callContext(request)
+    const answer = await ask(internalUrls[service], path, { context, method, headers }).catch(() => undefined)
+    const { status = 0, verdict } = answer ?? {}
+    if (request.recordingId !== null) {
+      const sent = path === '/api/token/refresh' ? ('refresh' as const) : ('token' as const)
+      const probe = {
+        at,
+        ms: Date.now() - at,
+        service,
+        by,
+        method,
+        path,
+        cookies: headers.cookie ? [sent] : [],
+        status,
+      }
+      app.recordTrace(request.recordingId, probeEvent(probe, verdict))
+    }
+    return { ...sending, status, verdict, setCookies: answer?.headers['set-cookie'] }
+  }
+
   const seatOf = (request: FastifyRequest, loot: Loot): Seat => ({
     loot,
     cookies,
     origins,
-    send: async (sending) => {
-      const at = Date.now()
-      const sent = await send(internalUrls[sending.to], sending, callContext(request))
-      if (request.recordingId !== null) app.recordTrace(request.recordingId, traceOf(sent, at, Date.now() - at))
-      return sent
-    },
+    send: (sending) => send(request, sending),
     ownToken: async () => (await steal(request)).token,
   })
 
@@ -66,7 +84,12 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
     await countAttempt(request.ip, request.receivedAtMs)
     const earlier = readLoot(request.headers.cookie, lootCookie)
     const recordingId = earlier?.recordingId ?? newTour(1).id
-    if (!earlier) await traces.begin(recordingId, TOUR_TTL_SECONDS, request.receivedAtMs).catch(cannotRecord(request))
+    if (!earlier) {
+      // The seat works without a recording.
+      await traces.begin(recordingId, TOUR_TTL_SECONDS, request.receivedAtMs).catch((error: unknown) => {
+        request.log.warn({ err: error }, 'could not start the recording of the thief’s seat')
+      })
+    }
     const loot = { ...(await steal(request)), recordingId, done: earlier?.done ?? '' }
     lootCookie.set(reply, formatLoot(loot), LOOT_TTL_SECONDS)
     return reply.redirect('/thief', 303)
@@ -84,21 +107,4 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
     lootCookie.set(reply, formatLoot(next), LOOT_TTL_SECONDS)
     return show(request, reply, next, { attempt, sent })
   })
-}
-
-/** The seat works without a recording. */
-const cannotRecord = (request: FastifyRequest) => (error: unknown) => {
-  request.log.warn({ err: error }, 'could not start the recording of the thief’s seat')
-}
-
-/** Describes a request of an attempt as the recorder describes the browser's own. */
-const traceOf = (
-  { by, to, method, path, status, code, headers, username }: Sent,
-  at: number,
-  ms: number,
-): TraceEvent => {
-  const sent = path === '/api/token/refresh' ? ('refresh' as const) : ('token' as const)
-  const cookies = headers.cookie === undefined ? [] : [sent]
-  const probe = { at, ms, service: to, by, method, path, cookies, status: status ?? 0 }
-  return probeEvent(probe, { code, strategy: username === null ? null : 'jwt' })
 }

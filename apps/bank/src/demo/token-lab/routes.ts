@@ -32,7 +32,7 @@ export async function labRoutes(app: App, { config, keys }: BankDemoOptions): Pr
   await tokenLab(app, {
     service: 'bank',
     keys,
-    sibling: { service: 'retirement', internalUrl: config.RETIREMENT_INTERNAL_URL },
+    siblingUrl: config.RETIREMENT_INTERNAL_URL,
     labToken: async (_request, claims, made) => app.issueTwin(claims, made),
     whoMaySignUrl: `${config.RETIREMENT_URL}/who-may-sign`,
   })

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { defineCookie } from '@signet/auth/verifier'
-import { ATTEMPTS } from '../../../src/demo/thief/attempts.js'
+import { ATTEMPTS, type Sent } from '../../../src/demo/thief/attempts.js'
 import { formatLoot, readLoot } from '../../../src/demo/thief/loot.js'
-import type { Sent } from '../../../src/demo/thief/send.js'
 
 const cookie = defineCookie('loot', { prefix: 'signet', domain: undefined, secure: false })
 const ID = 'r'.repeat(22)
@@ -29,7 +28,7 @@ describe('the copies in the cookie', () => {
 })
 
 describe('an attempt is done', () => {
-  const sent = (to: Sent['to'], status: number | undefined, code: string | null = null): Sent => ({
+  const sent = (to: Sent['to'], status: number, code: string | null = null): Sent => ({
     by: 'thief',
     to,
     method: 'GET',
@@ -37,14 +36,12 @@ describe('an attempt is done', () => {
     carries: '',
     headers: {},
     status,
-    code,
-    username: status === 200 ? 'made-up-1' : null,
-    sentence: '',
+    verdict: status === 0 ? undefined : { genuine: status === 200, code, sentence: '', instance: '' },
     setCookies: [],
   })
   test('by no silence, by no other error, and not by one service alone', () => {
     for (const { title, shown } of ATTEMPTS) {
-      assert.equal(shown([sent('bank', undefined), sent('retirement', undefined)]), false, title)
+      assert.equal(shown([sent('bank', 0), sent('retirement', 0)]), false, title)
       assert.equal(shown([sent('bank', 503, 'unavailable'), sent('retirement', 503, 'unavailable')]), false, title)
       assert.equal(shown([sent('bank', 401, 'token_signature_invalid'), sent('retirement', 200)]), false, title)
     }

@@ -1,12 +1,11 @@
-import { demoAssetUrl, VerdictText } from '@signet/demo'
+import { demoAssetUrl, type Verdict, VerdictText } from '@signet/demo'
 import { Button, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
-import type { BankVerdict } from './ask-bank.js'
 import { FORGED_NAME } from './forge.js'
 
 export interface Tried {
   readonly means: string
-  readonly verdict: BankVerdict
+  readonly verdict: Verdict
 }
 
 export interface WhoMaySignPageProps {

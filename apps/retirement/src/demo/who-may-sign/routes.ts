@@ -1,33 +1,43 @@
-import type { KeyRing, KeySource } from '@signet/auth/verifier'
-import { membersOf, tokenLab } from '@signet/demo'
+import { ask, membersOf, tokenLab } from '@signet/demo'
 import { type App, callContext, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
-import { askBank } from './ask-bank.js'
+import type { RetirementDemoOptions } from '../options.js'
 import { forge, type Held } from './forge.js'
-import { fetchLabToken } from './lab-token.js'
 import { type Tried, WhoMaySignPage } from './page.js'
 
-export interface LabRoutesOptions {
-  readonly keys: KeySource
-  /** The secrets that this service shares with the bank; undefined in public-key mode. */
-  readonly secrets: KeyRing | undefined
-  readonly bankUrl: string
-  readonly bankInternalUrl: string
-}
-
 /** Registers `/token`, and `/who-may-sign`, which forges a token with a verifier's key. Demo only. */
-export async function labRoutes(app: App, options: LabRoutesOptions): Promise<void> {
-  const { keys, secrets, bankUrl, bankInternalUrl } = options
+export async function labRoutes(app: App, { keys, config }: RetirementDemoOptions): Promise<void> {
+  const { BANK_URL: bank, BANK_INTERNAL_URL: bankInternalUrl, JWT_SECRET: secrets } = config
+  const holdsSecret = secrets !== undefined
+
   function ownToken({ accessToken }: FastifyRequest): string {
     if (accessToken === null) throw new TypeError('this route needs a request with a token')
     return accessToken
   }
 
+  /** Sends a token to the bank. @throws {ServiceError} `unavailable` with this sentence when the bank does not respond. */
+  const askBank = (request: FastifyRequest, token: string, path: string, sentence: string, body?: object) =>
+    ask(bankInternalUrl, path, {
+      context: callContext(request),
+      method: body ? 'POST' : 'GET',
+      headers: { authorization: `Bearer ${token}` },
+      body,
+    }).catch((cause: unknown) => {
+      throw new ServiceError('unavailable', sentence, { cause })
+    })
+
   await tokenLab(app, {
     service: 'retirement',
     keys,
-    sibling: { service: 'bank', internalUrl: bankInternalUrl },
-    labToken: (request, _claims, made) => fetchLabToken(bankInternalUrl, ownToken(request), made, callContext(request)),
+    siblingUrl: bankInternalUrl,
+    // Retirement does not sign tokens.
+    labToken: async (request, _claims, made) => {
+      const sentence = 'We can’t get a lab token from the bank right now. Try again in a moment.'
+      const { status, body } = await askBank(request, ownToken(request), '/labs/token', sentence, made)
+      const { data } = body as { data?: unknown }
+      if (status === 200 && typeof data === 'string') return data
+      throw new ServiceError('unavailable', sentence, { cause: new Error(`the bank answered ${status}`) })
+    },
     whoMaySignUrl: '/who-may-sign',
   })
 
@@ -42,9 +52,7 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
 
   app.get('/who-may-sign', pageRoute(), async (request, reply) => {
     const hasToken = signedIn(request).strategy === 'jwt'
-    return reply.page(
-      WhoMaySignPage({ frame: request.pageFrame('token'), holdsSecret: secrets !== undefined, hasToken }),
-    )
+    return reply.page(WhoMaySignPage({ frame: request.pageFrame('token'), holdsSecret, hasToken }))
   })
 
   app.post('/who-may-sign', pageRoute(), async (request, reply) => {
@@ -52,17 +60,16 @@ export async function labRoutes(app: App, options: LabRoutesOptions): Promise<vo
     if (identity.strategy !== 'jwt')
       throw new ServiceError('forbidden', 'Forging a token needs a token. Sign in with “A signed token” first.')
     const nowSeconds = Math.floor(request.receivedAtMs / 1000)
-    const attempts = forge(await held(request), { bank: bankUrl, status: identity.claims.status, nowSeconds })
+    const forgeries = forge(await held(request), { bank, status: identity.claims.status, nowSeconds })
     const tried = await Promise.all(
-      attempts.map(async ({ means, token }): Promise<Tried> => {
-        const verdict = await askBank(bankInternalUrl, token, callContext(request))
+      forgeries.map(async ({ means, token }): Promise<Tried> => {
+        const sentence = 'The bank did not respond, so the token was not verified. Try again in a moment.'
+        const { verdict } = await askBank(request, token, '/api/me', sentence)
         const answer = verdict.genuine ? '200, accepted' : (verdict.code ?? 'refused')
         request.noteAsked({ whom: 'bank', what: 'GET /api/me, forged token', answer })
         return { means, verdict }
       }),
     )
-    return reply.page(
-      WhoMaySignPage({ frame: request.pageFrame('token'), holdsSecret: secrets !== undefined, hasToken: true, tried }),
-    )
+    return reply.page(WhoMaySignPage({ frame: request.pageFrame('token'), holdsSecret, hasToken: true, tried }))
   })
 }

@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { json } from 'node:stream/consumers'
+import { type CallContext, contextHeaders } from '@signet/service'
+import { Ajv } from 'ajv'
+import Type, { type Static } from 'typebox'
+
+const Me = Type.Object({
+  data: Type.Object({
+    name: Type.String({ maxLength: 256 }),
+    instance: Type.String({ maxLength: 128 }),
+  }),
+})
+const Refusal = Type.Object({ error: Type.String({ maxLength: 512 }), code: Type.String({ maxLength: 64 }) })
+const ajv = new Ajv({ validateSchema: false })
+const isMe = ajv.compile<Static<typeof Me>>(Me)
+const isRefusal = ajv.compile<Static<typeof Refusal>>(Refusal)
+
+/** What a service thinks of a token or session, as pages show it. */
+export interface Verdict {
+  readonly genuine: boolean
+  /** The error code; null for a success. */
+  readonly code: string | null
+  readonly sentence: string
+  /** The log's detail of a refusal. */
+  readonly detail?: string | null | undefined
+  /** The process that authenticated the request; empty for a refusal, which does not name it. */
+  readonly instance: string
+}
+
+/** Reads the JSON of any response. For `GET /api/me` it names the authenticated user. */
+export function verdictOf(status: number, answer: unknown): Verdict {
+  if (isRefusal(answer)) return { genuine: false, code: answer.code, sentence: answer.error, instance: '' }
+  const common = { genuine: status < 400, code: null }
+  if (!isMe(answer)) return { ...common, sentence: `The service answered ${status}.`, instance: '' }
+  const { name, instance } = answer.data
+  return { ...common, sentence: `${instance} authenticated the request as ${name}.`, instance }
+}
+
+export interface AskOptions {
+  readonly context: CallContext
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: object | undefined
+  /** Milliseconds until the last byte of the response. Default 3,000: a response takes milliseconds. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  /** The `Host` that the service accepts, when the URL has the address of a replica. */
+  readonly host?: string
+  /** Opens a new connection, as a new browser would: the load balancer may choose any replica. */
+  readonly alone?: boolean
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  /** The parsed JSON. */
+  readonly body: unknown
+  readonly verdict: Verdict
+}
+
+/**
+ * Sends a request to a service by its internal URL, and reads the JSON of the response. Does *not* check the status. `fetch` would
+ * take the `Host` from the URL, and replicas answer an IP address with 421.
+ *
+ * @throws {Error} when the service does not respond in time, or with something other than JSON.
+ */
+export async function ask(internalUrl: string, path: string, options: AskOptions): Promise<Answer> {
+  const { context, headers, body, timeoutMs = 3_000, host, alone = false, ...rest } = options
+  const url = new URL(path, internalUrl)
+  const { request } = url.protocol === 'https:' ? https : http
+  const call = request(url, {
+    ...rest,
+    headers: {
+      ...headers,
+      ...contextHeaders(context),
+      ...(body && { 'content-type': 'application/json' }),
+      host: host ?? url.host,
+    },
+    ...(alone && { agent: false }),
+  })
+  const timer = setTimeout(() => call.destroy(new Error('no response in time')), timeoutMs)
+  // Without a listener an error event would end the process; `once` below rejects with the same error.
+  call.on('error', () => {})
+  try {
+    call.end(body && JSON.stringify(body))
+    const [response] = (await once(call, 'response')) as [IncomingMessage]
+    const { statusCode: status = 0 } = response
+    const answer = await json(response)
+    return { status, headers: response.headers, body: answer, verdict: verdictOf(status, answer) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
