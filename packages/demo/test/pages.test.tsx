@@ -1,20 +1,49 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import type { Identity } from '@signet/auth/verifier'
 import { assetUrl, Page, type PageFrame, renderDocument } from '@signet/ui'
 import type { VNode } from 'preact'
 import { demoAssets, demoAssetUrl } from '../src/assets.js'
-import { DemoSignIns } from '../src/demo-sign-ins.js'
 import { SequenceDiagram } from '../src/sequence-diagram.js'
 import { TokenKey, TokenText } from '../src/token-lab/token-text.js'
 import { VerdictText } from '../src/token-lab/verdict-text.js'
 import { TourBar } from '../src/tour/tour.js'
-import { UnderTheHood } from '../src/under-the-hood/panel.js'
+import { UnderTheHood } from '../src/under-the-hood.js'
 
 const hostile = `"><script>alert(1)</script>' onload='x`
 
 /** The example of RFC 7515, appendix A.1. */
 const SAMPLE_TOKEN = 'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r'
+
+const AT = Date.UTC(2026, 10, 23, 14, 5)
+const CLAIMS = {
+  iss: 'http://bank.signet.localhost:3001',
+  client_id: 'bank',
+  aud: ['http://bank.signet.localhost:3001'],
+  sub: 'u-1',
+  id: 'u-1',
+  username: 'ada',
+  name: hostile,
+  sid: 's-1',
+  jti: 'j-1',
+  iat: AT / 1000,
+  exp: AT / 1000 + 252,
+  auth_time: AT / 1000,
+  amr: ['swk', 'user'],
+  status: { status_list: { idx: 1, uri: 'http://bank.signet.localhost:3001/status-lists/1' } },
+}
+const IDENTITY: Identity = {
+  strategy: 'jwt',
+  id: CLAIMS.id,
+  username: CLAIMS.username,
+  name: hostile,
+  sid: CLAIMS.sid,
+  expiresAt: new Date(CLAIMS.exp * 1000).toISOString(),
+  authTimeSeconds: CLAIMS.auth_time,
+  amr: CLAIMS.amr,
+  claims: CLAIMS,
+}
 
 /** A frame with the demo's page slots filled. */
 const frame: PageFrame = {
@@ -27,18 +56,19 @@ const frame: PageFrame = {
   renewalUrl: 'http://bank.signet.localhost:3001/renewal',
   seenCookie: 'signet_seen',
   stylesheets: [assetUrl('signet.css'), demoAssetUrl('demo.css')],
-  notice: <TourBar step={5} of={10} title={hostile} href="/tour/5" />,
+  notice: <TourBar step={5} title={hostile} bankUrl="" />,
   panel: (
     <UnderTheHood
-      service="Signet Bank"
-      instance="bank-desk-4711"
-      method="a signed token (jwt), which contains your identity"
-      signedInWith="a passkey that stays on one device"
-      lookups="none"
-      authMs={0.41}
+      brand="bank"
       statusListSeconds={0.6}
-      ends={{ what: 'Token expires in', at: new Date(Date.UTC(2026, 10, 23, 14, 5)), leftSeconds: 252 }}
-      knows={{ caption: 'Claims of the token', claims: { name: hostile } }}
+      request={{
+        identity: IDENTITY,
+        authError: null,
+        authDurationMs: 0.41,
+        authFetched: null,
+        sessionLookup: null,
+        receivedAtMs: AT,
+      }}
     />
   ),
 }
@@ -68,11 +98,6 @@ const PAGES: Readonly<Record<string, VNode>> = {
       <VerdictText verdict={{ genuine: true, code: null, sentence: hostile }} />
       <VerdictText verdict={{ genuine: false, code: 'token_malformed', sentence: hostile, detail: hostile }} />
       <VerdictText verdict={undefined} />
-    </Page>
-  ),
-  'sign-in': (
-    <Page {...frame} title="Sign in">
-      <DemoSignIns people={[{ name: hostile, username: 'ada', password: hostile }]} />
     </Page>
   ),
 }

@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import { renderToStaticMarkup } from 'preact-render-to-string'
 import { TokenText } from '../src/token-lab/token-text.js'
 import { VerdictText } from '../src/token-lab/verdict-text.js'
-import { UnderTheHood } from '../src/under-the-hood/panel.js'
+import { UnderTheHood } from '../src/under-the-hood.js'
 
 const render = (node: VNode) => renderToStaticMarkup(node)
 
@@ -36,10 +36,18 @@ describe('VerdictText', () => {
 })
 
 describe('UnderTheHood', () => {
-  const request = { service: 'Signet Bank', instance: 'bank-1', method: 'a session', lookups: 'one' }
+  const request = { identity: null, authError: null, authFetched: null, sessionLookup: null, receivedAtMs: 0 }
+  const show = (authDurationMs: number, sessionLookup: { strategy: 'shared-session'; durationMs: number } | null) =>
+    render(
+      <UnderTheHood
+        request={{ ...request, authDurationMs, sessionLookup }}
+        brand="bank"
+        statusListSeconds={undefined}
+      />,
+    )
   it('formats times as Server-Timing does, without trailing zeros', () => {
-    assert.match(render(<UnderTheHood {...request} authMs={0.29} />), /<dd>0\.29 ms<\/dd>/)
-    const lookedUp = render(<UnderTheHood {...request} authMs={1.5} lookup={{ where: 'shared store', ms: 1.2 }} />)
+    assert.match(show(0.29, null), /<dd>0\.29 ms<\/dd>/)
+    const lookedUp = show(1.5, { strategy: 'shared-session', durationMs: 1.2 })
     assert.match(lookedUp, /<dd>1\.5 ms, 1\.2 ms of it for the lookup in shared store<\/dd>/)
   })
 })

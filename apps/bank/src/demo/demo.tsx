@@ -1,7 +1,8 @@
 import { DEMO_USERS } from '@signet/contracts/demo-users'
-import { DemoSignIns, demo } from '@signet/demo'
+import { demo } from '@signet/demo'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
+import type { VNode } from 'preact'
 import { compareRoutes } from './compare/routes.js'
 import { operationsRoutes } from './operations/routes.js'
 import type { BankDemoOptions } from './options.js'
@@ -12,9 +13,13 @@ import { wireRoutes } from './wire/routes.js'
 
 /** Registers the bank's demo pages: token lab, comparison, operations and tour. The product works without them. */
 async function bankDemo(app: App, options: BankDemoOptions): Promise<void> {
-  const { config, shared } = options
-  await app.register(demo, { service: 'bank', config, shared })
-  fillSignInPage(app)
+  await app.register(demo, { service: 'bank', ...options })
+  app.signInSlots.beside.push(DemoSignIns)
+  app.signInSlots.belowStrategies.push(() => (
+    <p>
+      <a href="/compare">Compare their costs</a>
+    </p>
+  ))
   await labRoutes(app, options)
   await compareRoutes(app, options)
   await operationsRoutes(app, options)
@@ -42,14 +47,32 @@ const SUGGESTIONS = [
   },
 ]
 
-function fillSignInPage({ signInSlots }: App): void {
-  signInSlots.beside.push(() => <DemoSignIns people={Object.values(DEMO_USERS)} then={SUGGESTIONS} />)
-  signInSlots.belowStrategies.push(() => (
-    <p>
-      <a href="/compare">Compare their costs</a>
-    </p>
-  ))
-}
+/** Lists the demo users and their passwords, and pages to open after signing in. */
+const DemoSignIns = (): VNode => (
+  <aside class="demo" aria-labelledby="demo-sign-ins">
+    <h2 id="demo-sign-ins">Demo users</h2>
+    <p class="muted small">These users and their money are fictional.</p>
+    <ul>
+      {Object.values(DEMO_USERS).map(({ name, username, password }) => (
+        <li key={username}>
+          <strong>{name}</strong>
+          <span>
+            <code>{username}</code> <span aria-hidden="true">/</span> <code>{password}</code>
+          </span>
+        </li>
+      ))}
+    </ul>
+    <h2>What to try next</h2>
+    <ul>
+      {SUGGESTIONS.map(({ label, href, what }) => (
+        <li key={href}>
+          <a href={href}>{label}</a>
+          <p class="muted small">{what}</p>
+        </li>
+      ))}
+    </ul>
+  </aside>
+)
 
 export default fastifyPlugin(bankDemo, {
   name: '@signet/bank-demo',

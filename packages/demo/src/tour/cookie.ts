@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type CookieDefinition, readCookie } from '@signet/auth/verifier'
+import { type CookieDefinition, type CookieScope, defineCookie, readCookie } from '@signet/auth/verifier'
+import type { FastifyReply } from 'fastify'
 import { TOUR_STEPS } from './step-titles.js'
 
 /** The content of the tour's cookie. */
@@ -34,4 +35,18 @@ export function readPlace(header: string | undefined, { name }: CookieDefinition
   return id !== undefined && Number(step) <= TOUR_STEPS.length && guesses.length <= TOUR_STEPS.length
     ? { id, step: Number(step), guesses }
     : null
+}
+
+/** Two cookies: `on` with the current step, `left` with the step to resume at. Only requests with `on` are recorded. */
+export type TourCookies = ReturnType<typeof tourCookies>
+
+/** Defines the tour's cookies. `go` and `leave` write one of them and clear the other. */
+export function tourCookies(scope: CookieScope) {
+  const on = defineCookie('tour', scope)
+  const left = defineCookie('tour_left', scope)
+  const keepIn = (cookie: CookieDefinition, other: CookieDefinition) => (reply: FastifyReply, place: TourPlace) => {
+    cookie.set(reply, formatPlace(place), TOUR_TTL_SECONDS)
+    other.clear(reply)
+  }
+  return { on, left, go: keepIn(on, left), leave: keepIn(left, on) }
 }

@@ -1,15 +1,16 @@
-import type { CookieDefinition } from '@signet/auth/verifier'
+import { type CommonConfig, cookieScopeOf, type SharedStore } from '@signet/service'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { readPlace, type TourPlace } from './cookie.js'
+import { readPlace, type TourCookies, type TourPlace, tourCookies } from './cookie.js'
 import type { Asked, TraceEvent } from './event.js'
-import { type TracedService, traceRequest } from './trace-request.js'
-import type { Traces } from './traces.js'
+import { traceRequest } from './trace-request.js'
+import { createTraces, type Traces } from './traces.js'
 
-export interface TourRecorderOptions extends TracedService {
-  /** Where events are written. */
-  readonly traces: Traces
-  readonly tourCookie: CookieDefinition
+export interface DemoOptions {
+  readonly service: 'bank' | 'retirement'
+  readonly config: CommonConfig
+  /** Both services record tours in it. */
+  readonly shared: SharedStore
 }
 
 declare module 'fastify' {
@@ -27,6 +28,8 @@ declare module 'fastify' {
     noteAsked(asked: Asked): void
   }
   interface FastifyInstance {
+    /** What the tour's pages need: the recording, and the cookies with the user's step. */
+    readonly tour: { readonly traces: Traces; readonly cookies: TourCookies }
     /** Starts to write an event and returns at once. */
     recordTrace(id: string, event: TraceEvent): void
     /** Further sources of recordings, for requests without the tour's cookie. Fill it before the app is ready. */
@@ -46,13 +49,18 @@ const UNRECORDED = new Set(['/assets/*', '/metrics', '/theme'])
  * Records the requests that carry the tour's cookie. No request waits for the store: while it is slow or down, the
  * recording loses events.
  */
-export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
-  async (app, recording) => {
+export const tourRecorder = fastifyPlugin<DemoOptions>(
+  async (app, { service, config, shared }) => {
     const pending = new Set<Promise<unknown>>()
+    const cookies = tourCookies(cookieScopeOf(config))
+    const traces = createTraces(shared)
+    const recordingIds: FastifyInstance['recordingIds'] = []
 
+    app.decorate('tour', { traces, cookies })
+    app.decorate('recordingIds', recordingIds)
     app.decorate('recordTrace', (id: string, event: TraceEvent): void => {
       if (pending.size >= MAX_PENDING) return
-      const writing = recording.traces
+      const writing = traces
         .append(id, event)
         .catch((error: unknown) => app.log.warn({ err: error }, 'could not record an event of the tour'))
         .finally(() => pending.delete(writing))
@@ -60,11 +68,9 @@ export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
     })
     app.decorateRequest('tour', {
       getter() {
-        return readPlace(this.headers.cookie, recording.tourCookie)
+        return readPlace(this.headers.cookie, cookies.on)
       },
     })
-    const recordingIds: FastifyInstance['recordingIds'] = []
-    app.decorate('recordingIds', recordingIds)
     app.decorateRequest('recordingId', {
       getter() {
         return this.tour?.id ?? recordingIds.map((idOf) => idOf(this)).find((id) => id !== undefined) ?? null
@@ -80,9 +86,9 @@ export const tourRecorder = fastifyPlugin<TourRecorderOptions>(
     // Recorded before the response is sent, so that the next page of the tour already shows it.
     app.addHook('onSend', (request, reply, payload, done) => {
       const { recordingId } = request
-      const { url = '', config } = request.routeOptions
-      if (recordingId !== null && config.traced !== false && !UNRECORDED.has(url))
-        app.recordTrace(recordingId, traceRequest(recording, request, reply))
+      const { url = '', config: route } = request.routeOptions
+      if (recordingId !== null && route.traced !== false && !UNRECORDED.has(url))
+        app.recordTrace(recordingId, traceRequest(service, config, reply))
       done(null, payload)
     })
     app.addHook('onClose', async () => {

@@ -1,34 +1,23 @@
 import { readCookie } from '@signet/auth/verifier'
 import { type CommonConfig, instanceName } from '@signet/service'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { type Asked, SIGN_IN_COOKIES, type TraceEvent } from './event.js'
-
-export interface TracedService {
-  readonly service: 'bank' | 'retirement'
-  readonly config: Pick<CommonConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'COOKIE_PREFIX'>
-}
-
-type CookieName = (typeof SIGN_IN_COOKIES)[number]
 
 const MAX_WORD = 80
 const MAX_ASKED = 16
 
 /** Builds the event of a request once its response is known. */
-export function traceRequest(
-  { service, config }: TracedService,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): TraceEvent {
+export function traceRequest(service: TraceEvent['service'], config: CommonConfig, reply: FastifyReply): TraceEvent {
+  const { request } = reply
   const { identity, authError, sessionLookup, askedDuringTour: asked = [] } = request
-  const answer = identity ? 'found' : 'not found'
   // A lookup in this process's own memory is not a call.
   const store: Asked[] =
     sessionLookup?.strategy === 'shared-session'
-      ? [{ whom: 'store', what: 'get session', answer, ms: sessionLookup.durationMs }]
+      ? [{ whom: 'store', what: 'get session', answer: identity ? 'found' : 'not found', ms: sessionLookup.durationMs }]
       : []
   const code = authError?.reason ?? authError?.code
   const cookiePrefix = config.COOKIE_PREFIX
-  const leadsTo = leadsToOf(reply, { bank: config.BANK_URL, retirement: config.RETIREMENT_URL }, service)
+  const leadsTo = leadsToOf(reply, { bank: config.BANK_URL, retirement: config.RETIREMENT_URL }[service], config)
   return {
     at: request.receivedAtMs,
     ms: Math.round(reply.elapsedTime),
@@ -54,7 +43,7 @@ export function traceRequest(
 }
 
 /** Returns the full names that a cookie can have; the last two are used over https. */
-const fullNames = (prefix: string, name: CookieName): string[] =>
+const fullNames = (prefix: string, name: string): string[] =>
   ['', '__Secure-', '__Host-'].map((attributes) => `${attributes}${prefix}_${name}`)
 
 /** A login may clear a cookie and set it in the same response: it counts as set. */
@@ -68,10 +57,10 @@ function changedCookies(reply: FastifyReply, cookiePrefix: string): Pick<TraceEv
   return { set: named(true), cleared: named(false) }
 }
 
-function leadsToOf(reply: FastifyReply, urls: { bank: string; retirement: string }, own: 'bank' | 'retirement') {
+function leadsToOf(reply: FastifyReply, ownUrl: string, { BANK_URL, RETIREMENT_URL }: CommonConfig) {
   const location = reply.getHeader('location')
-  if (typeof location !== 'string' || !URL.canParse(location, urls[own])) return undefined
-  const { origin, pathname } = new URL(location, urls[own])
-  const app = origin === urls.bank ? 'bank' : origin === urls.retirement ? 'retirement' : 'elsewhere'
+  if (typeof location !== 'string' || !URL.canParse(location, ownUrl)) return undefined
+  const { origin, pathname } = new URL(location, ownUrl)
+  const app = origin === BANK_URL ? 'bank' : origin === RETIREMENT_URL ? 'retirement' : 'elsewhere'
   return { app, path: pathname.slice(0, MAX_WORD) } as const
 }
