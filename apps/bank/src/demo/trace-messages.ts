@@ -9,8 +9,11 @@ export const messagesOf = (events: readonly TraceEvent[], cookiePrefix: string):
   events.flatMap((event) => (event.kind === 'probe' ? [probeOf(event)] : requestOf(event, cookiePrefix)))
 
 function requestOf(event: TraceEvent, cookiePrefix: string): SequenceMessage[] {
-  const { service, method, path, cookies, asked, status } = event
+  const { service, method, path, cookies, asked, status, set, leadsTo } = event
   const named = (names: TraceEvent['cookies']) => names.map((name) => `${cookiePrefix}_${name}`).join(', ')
+  // A response may clear cookies that the browser did not send.
+  const cleared = event.cleared.filter((name) => cookies.includes(name))
+  const changes = [set.length > 0 && `sets ${named(set)}`, cleared.length > 0 && `clears ${named(cleared)}`]
   return [
     {
       from: 'browser',
@@ -26,8 +29,8 @@ function requestOf(event: TraceEvent, cookiePrefix: string): SequenceMessage[] {
       from: service,
       to: 'browser',
       kind: 'answer',
-      label: leadsTo(event) ?? String(status),
-      detail: changes(event, named),
+      label: leadsTo ? `${status}, redirect to ${leadsTo.app} ${leadsTo.path}` : String(status),
+      detail: changes.filter(Boolean).join('; ') || undefined,
       tone: status >= 400 ? 'bad' : undefined,
     },
   ]
@@ -36,15 +39,10 @@ function requestOf(event: TraceEvent, cookiePrefix: string): SequenceMessage[] {
 function askedOf(service: TraceEvent['service'], { whom, what, answer, ms }: Asked): SequenceMessage[] {
   const tone = /^(token_|not found|4|5)/.test(answer) ? 'bad' : 'good'
   if (whom === service) return [{ from: service, to: service, kind: 'note', label: `${what} → ${answer}`, tone }]
+  const label = ms === undefined ? answer : `${answer}, ${ms.toFixed(1)} ms`
   return [
     { from: service, to: whom, kind: 'request', label: what },
-    {
-      from: whom,
-      to: service,
-      kind: 'answer',
-      label: ms === undefined ? answer : `${answer}, ${ms.toFixed(1)} ms`,
-      tone,
-    },
+    { from: whom, to: service, kind: 'answer', label, tone },
   ]
 }
 
@@ -64,35 +62,18 @@ const PROOFS: Readonly<Record<string, string>> = {
 /** Returns a note on how the service authenticated the request, or why it refused it. */
 function verdictOf(event: TraceEvent, refreshCookie: string): SequenceMessage[] {
   const { service, strategy, code, path, method, set } = event
-  const note = (label: string, tone?: 'good' | 'bad'): SequenceMessage[] => [
+  const note = (label: string, tone: 'good' | 'bad' = 'good'): SequenceMessage[] => [
     { from: service, to: service, kind: 'note', label, tone },
   ]
   const proof = method === 'POST' ? PROOFS[path] : undefined
-  if (proof !== undefined) return set.length > 0 ? note(proof, 'good') : []
-  if (set.includes('token')) return note(`renewed with ${refreshCookie}`, 'good')
-  if (strategy !== undefined) return note(AUTHENTICATED[strategy] ?? strategy, 'good')
+  if (proof !== undefined) return set.length > 0 ? note(proof) : []
+  if (set.includes('token')) return note(`renewed with ${refreshCookie}`)
+  if (strategy !== undefined) return note(AUTHENTICATED[strategy] ?? strategy)
   return code === undefined || code === 'token_missing' ? [] : note(`refused: ${code}`, 'bad')
-}
-
-function leadsTo({ status, leadsTo: target }: TraceEvent): string | undefined {
-  return target && `${status}, redirect to ${target.app} ${target.path}`
-}
-
-/** Describes changed cookies. A response may clear cookies that the browser did not send; those are omitted. */
-function changes(
-  { set, cleared: told, cookies }: TraceEvent,
-  named: (names: TraceEvent['cookies']) => string,
-): string | undefined {
-  const cleared = told.filter((name) => cookies.includes(name))
-  const parts = [set.length > 0 && `sets ${named(set)}`, cleared.length > 0 && `clears ${named(cleared)}`]
-  return parts.filter(Boolean).join('; ') || undefined
 }
 
 /** A request with a copy of the token, sent after the sign-out. */
 function probeOf({ service, status, code, ms }: TraceEvent): SequenceMessage {
-  const label =
-    code === undefined
-      ? `copied token, after ${ms} ms: ${status}, still accepted`
-      : `copied token, after ${ms} ms: ${status} ${code}`
+  const label = `copied token, after ${ms} ms: ${status}${code === undefined ? ', still accepted' : ` ${code}`}`
   return { from: service, to: service, kind: 'note', label, tone: code === undefined ? 'bad' : 'good' }
 }

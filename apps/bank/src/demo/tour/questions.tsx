@@ -12,8 +12,6 @@ export interface Question {
   readonly because: (events: readonly TraceEvent[]) => string
 }
 
-type Title = (typeof TOUR_STEPS)[number]
-
 const question = (text: string, answers: readonly string[], right: number, because: string): Question => ({
   text,
   answers,
@@ -25,7 +23,7 @@ const bankAccepted = (events: readonly TraceEvent[]): boolean =>
   events.some(({ asked }) => asked.some(({ whom, answer }) => whom === 'bank' && answer.startsWith('200')))
 
 /** What each step asks before it shows what happened. */
-export const QUESTIONS: Readonly<Record<Title, Question>> = {
+export const QUESTIONS: Readonly<Record<(typeof TOUR_STEPS)[number], Question>> = {
   'Sign in at the bank': question(
     'How often will Ada type her password for both apps?',
     ['Once', 'Once per app'],

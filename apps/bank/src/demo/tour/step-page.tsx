@@ -8,7 +8,7 @@ import { Wire } from '../wire/list.js'
 import type { Trace } from './evidence.js'
 import { StepList } from './overview-page.js'
 import { type Answer, Guess, QUESTIONS } from './questions.js'
-import { STEPS, type TourAction, type TourStep, withSignIn } from './steps.js'
+import { STEPS, type TourAction, type TourStep } from './steps.js'
 
 export interface StepPageProps {
   frame: PageFrame
@@ -48,7 +48,8 @@ export function StepPage({ frame, number, trace, guess, hasToken, config }: Step
               {step.actions.map((action, index) => (
                 <Action
                   key={action.label}
-                  action={hasToken ? action : withSignIn(action)}
+                  action={action}
+                  hasToken={hasToken}
                   kind={index === 0 && !events && trace !== null ? 'primary' : 'secondary'}
                   config={config}
                 />
@@ -124,54 +125,54 @@ function linksAfter(number: number, { shortcut }: TourStep): { label: string; hr
   ]
 }
 
+interface ActionProps extends Pick<StepPageProps, 'hasToken' | 'config'> {
+  action: TourAction
+  kind: ButtonKind
+}
+
 /** Shows one action of a step. It sends only requests that a user could send by hand. */
-function Action(props: { action: TourAction; kind: ButtonKind; config: StepPageProps['config'] }): VNode {
-  const { action, kind, config } = props
-  if (action.kind === 'link') {
-    const href = action.app === 'bank' ? action.path : config.RETIREMENT_URL + action.path
+function Action({ action, kind, hasToken, config }: ActionProps): VNode {
+  const { label, app, path, needsToken, expires, strategy = needsToken && !hasToken ? 'jwt' : undefined } = action
+  const href = (app === 'bank' ? config.BANK_URL : config.RETIREMENT_URL) + path
+  if (!strategy && !expires)
     return (
       <ButtonLink kind={kind} href={href}>
-        {action.label}
+        {label}
       </ButtonLink>
     )
-  }
   const { username, password } = DEMO_USERS.ada
-  const fields =
-    action.kind === 'expire'
-      ? {}
-      : { username, password, strategy: action.strategy, return_to: config.BANK_URL + action.returnTo }
+  const fields = strategy ? { username, password, strategy, return_to: href } : {}
   return (
-    <Form class="" action={action.kind === 'expire' ? '/tour/expire' : '/sign-in'}>
+    <Form class="" action={strategy ? '/sign-in' : '/tour/expire'}>
       {Object.entries(fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      <Button kind={kind}>{action.label}</Button>
+      <Button kind={kind}>{label}</Button>
     </Form>
   )
 }
 
 /** Lists the processes that answered a step's requests. With several replicas they can differ. */
 function AnsweredBy({ events }: { events: readonly TraceEvent[] }): VNode {
-  const requests = events.filter(({ kind }) => kind === 'request')
-  const apps = Object.entries({ bank: 'the bank', retirement: 'retirement' }).map(([app, name]) => {
-    const own = requests.filter(({ service }) => service === app)
-    return { name, instances: [...new Set(own.map(({ instance }) => instance))].toSorted() }
-  })
   return (
     <ul class="tour-answered muted small" aria-label="Which processes answered">
-      {apps
-        .filter(({ instances }) => instances.length > 0)
-        .map(({ name, instances }) => (
-          <li key={name}>
-            {instances.length === 1 ? `One process of ${name}` : `${instances.length} processes of ${name}`} answered:{' '}
-            {instances.map((instance, index) => (
-              <>
-                {index > 0 && ', '}
-                <code>{instance}</code>
-              </>
-            ))}
-          </li>
-        ))}
+      {Object.entries({ bank: 'the bank', retirement: 'retirement' }).map(([app, name]) => {
+        const own = events.filter(({ kind, service }) => kind === 'request' && service === app)
+        const instances = [...new Set(own.map(({ instance }) => instance))].toSorted()
+        return (
+          instances.length > 0 && (
+            <li key={name}>
+              {instances.length === 1 ? `One process of ${name}` : `${instances.length} processes of ${name}`} answered:{' '}
+              {instances.map((instance, index) => (
+                <>
+                  {index > 0 && ', '}
+                  <code>{instance}</code>
+                </>
+              ))}
+            </li>
+          )
+        )
+      })}
     </ul>
   )
 }

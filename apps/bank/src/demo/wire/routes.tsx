@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream'
+import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { demoAssetUrl, type TraceEvent } from '@signet/demo'
 import { type App, pageRoute, ServiceError } from '@signet/service'
@@ -19,6 +19,24 @@ const MAX_STREAMS = 64
  */
 export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise<void> {
   let streams = 0
+
+  /** Yields an event (HTML Living Standard, section 9.2) whenever the recording has grown, until `over` is aborted. */
+  async function* changesOf(id: string, over: AbortSignal): AsyncGenerator<string> {
+    streams += 1
+    try {
+      yield 'retry: 2000\n\n'
+      for (let last: string | undefined; !over.aborted; ) {
+        const events = await app.tour.traces.read(id)
+        // The oldest events are dropped, so that their number alone does not tell.
+        const newest = JSON.stringify([events?.length, events?.at(-1)])
+        if (last !== undefined && newest !== last) yield 'event: requests\ndata:\n\n'
+        last = newest
+        await delay(EVERY_MS, undefined, { signal: over }).catch(() => {})
+      }
+    } finally {
+      streams -= 1
+    }
+  }
 
   app.get('/wire', pageRoute({ auth: 'optional', traced: false }), async (request, reply) =>
     reply.page(
@@ -50,15 +68,8 @@ export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise
         throw new ServiceError('not_found', 'This browser has no recording. Start the tour.')
       const closed = streams < MAX_STREAMS ? app.heldResponses.hold(reply) : undefined
       if (!closed) throw new ServiceError('unavailable', undefined, { headers: { 'retry-after': '5' } })
-      streams += 1
-      const stream = new PassThrough()
       const over = AbortSignal.any([closed, AbortSignal.timeout(OPEN_MS)])
-      notifyOfEvents(stream, () => app.tour.traces.read(id), over)
-        .catch((error: unknown) => request.log.info({ err: error }, 'could not read the recording of the live wire'))
-        .finally(() => {
-          streams -= 1
-          if (!stream.writableEnded) stream.end()
-        })
+      const stream = Readable.from(changesOf(id, over))
       return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream)
     },
   )
@@ -77,23 +88,5 @@ export async function recordedEvents(request: FastifyRequest): Promise<TraceEven
   } catch (error) {
     request.log.warn({ err: error }, 'could not read the recording of the live wire')
     return undefined
-  }
-}
-
-/** Writes an event (HTML Living Standard, section 9.2) whenever the recording has grown, until `over` is aborted. */
-async function notifyOfEvents(
-  stream: PassThrough,
-  read: () => Promise<TraceEvent[] | null>,
-  over: AbortSignal,
-): Promise<void> {
-  stream.write('retry: 2000\n\n')
-  let last: string | undefined
-  while (!over.aborted) {
-    const events = await read()
-    // The oldest events are dropped, so that their number alone does not tell.
-    const newest = JSON.stringify([events?.length, events?.at(-1)])
-    if (last !== undefined && newest !== last && !over.aborted) stream.write('event: requests\ndata:\n\n')
-    last = newest
-    await delay(EVERY_MS, undefined, { signal: over }).catch(() => {})
   }
 }
