@@ -41,8 +41,9 @@ export function SequenceDiagram({ title, messages }: { title: string; messages: 
   const xOf = (lane: Lifeline) => SIDE + lanes.indexOf(lane) * step
   let y = HEAD
   const drawn = messages.map((message, index) => {
-    y += GAP + heightOf(message)
-    const Drawing = message.kind === 'note' ? Note : Arrow
+    const { kind, detail } = message
+    y += GAP + (kind === 'note' ? NOTE_HEIGHT : LABEL.line + (detail === undefined ? 0 : DETAIL.line))
+    const Drawing = kind === 'note' ? Note : Arrow
     return <Drawing key={index} message={message} x1={xOf(message.from)} x2={xOf(message.to)} y={y} />
   })
   return (
@@ -62,7 +63,11 @@ export function SequenceDiagram({ title, messages }: { title: string; messages: 
       <ol class="sequence-list" aria-label={title}>
         {messages.map((message, index) => (
           <li key={index} class={classOf(message)}>
-            <span class="sequence-who">{whoSpeaks(message)}</span> <span class="sequence-label">{message.label}</span>
+            <span class="sequence-who">
+              {NAMES[message.from]}
+              {message.kind !== 'note' && ` ${message.kind === 'answer' ? 'responds to' : 'to'} ${NAMES[message.to]}`}:
+            </span>{' '}
+            <span class="sequence-label">{message.label}</span>
             {message.detail !== undefined && <span class="sequence-detail"> {message.detail}</span>}
           </li>
         ))}
@@ -71,27 +76,14 @@ export function SequenceDiagram({ title, messages }: { title: string; messages: 
   )
 }
 
-function whoSpeaks({ from, to, kind }: SequenceMessage): string {
-  if (kind === 'note') return `${NAMES[from]}:`
-  return `${NAMES[from]} ${kind === 'answer' ? 'responds to' : 'to'} ${NAMES[to]}:`
-}
-
 const classOf = ({ kind, tone }: SequenceMessage): string =>
   ['sequence-message', `sequence-${kind}`, tone && `sequence-${tone}`].filter(Boolean).join(' ')
-
-const heightOf = ({ kind, detail }: SequenceMessage): number =>
-  kind === 'note' ? NOTE_HEIGHT : LABEL.line + (detail === undefined ? 0 : DETAIL.line)
 
 /** Moves the center of a text so that the text stays inside the picture. */
 const inside = (x: number, width: number): number => Math.max(width / 2 + 2, Math.min(x, PICTURE_WIDTH - width / 2 - 2))
 
-interface Placed {
-  message: SequenceMessage
-  x1: number
-  x2: number
-  /** The lower edge: for an arrow, its line. */
-  y: number
-}
+/** `y` is the lower edge: for an arrow, its line. */
+type Placed = { message: SequenceMessage; x1: number; x2: number; y: number }
 
 function Arrow({ message, x1, x2, y }: Placed): VNode {
   const { label, detail } = message

@@ -1,11 +1,4 @@
-import type { KeyRing } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
-import type { SharedStore } from '@signet/service'
-import type { BankConfig } from '../config.js'
+import type { BankServiceOptions } from '../service.js'
 
-export interface BankDemoOptions {
-  readonly config: BankConfig
-  readonly db: BankDatabase
-  readonly shared: SharedStore
-  readonly keys: KeyRing
-}
+/** The parts of the bank that the demo uses. */
+export type BankDemoOptions = Omit<BankServiceOptions, 'statusLists'>

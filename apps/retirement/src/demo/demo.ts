@@ -1,11 +1,11 @@
 import { demo } from '@signet/demo'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
-import type { RetirementDemoOptions } from './options.js'
+import type { RetirementServiceOptions } from '../service.js'
 import { labRoutes } from './who-may-sign/routes.js'
 
 /** Registers retirement's demo pages: token lab, `/who-may-sign` and the tour. The product works without them. */
-async function retirementDemo(app: App, options: RetirementDemoOptions): Promise<void> {
+async function retirementDemo(app: App, options: Omit<RetirementServiceOptions, 'db'>): Promise<void> {
   await app.register(demo, { service: 'retirement', ...options })
   app.onRevokedAtBank((request) =>
     request.noteAsked({ whom: 'bank', what: 'POST /api/logout', answer: '200, session revoked' }),

@@ -5,16 +5,12 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 export type Part = 'header' | 'payload'
 
-const partsOf = (token: string): [header: string, payload: string, signature: string] => {
-  const [header = '', payload = '', ...signature] = token.split('.')
-  return [header, payload, signature.join('.')]
-}
-
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+/** Encodes a part of a token: JSON in base64url. */
+export const encodePart = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** Decodes header and payload to text, formatted when they are JSON. Never throws. Does not verify anything. */
 export function decode(token: string): Readonly<Record<Part, string>> {
-  const [header, payload] = partsOf(token)
+  const [header = '', payload = ''] = token.split('.')
   return { header: readable(header), payload: readable(payload) }
 }
 
@@ -39,26 +35,26 @@ export function membersOf(token: string, part: Part): Readonly<Record<string, un
 
 /** Replaces one member and keeps the signature. */
 export function withMember(token: string, part: Part, name: string, value: unknown): string {
-  const [header, payload, signature] = partsOf(token)
-  const changed = encode({ ...membersOf(token, part), [name]: value })
-  return part === 'header' ? `${changed}.${payload}.${signature}` : `${header}.${changed}.${signature}`
+  const changed = encodePart({ ...membersOf(token, part), [name]: value })
+  const [header = '', payload = '', ...signature] = token.split('.')
+  return [...(part === 'header' ? [changed, payload] : [header, changed]), signature.join('.')].join('.')
 }
 
+/** Returns header and payload: what a signature covers. */
+const signingInput = (token: string): string => token.split('.', 2).join('.')
+
 /** Sets `alg` to `none` and removes the signature (RFC 7518, section 3.6). */
-export function unsigned(token: string): string {
-  const [header, payload] = partsOf(withMember(token, 'header', 'alg', 'none'))
-  return `${header}.${payload}.`
-}
+export const unsigned = (token: string): string => `${signingInput(withMember(token, 'header', 'alg', 'none'))}.`
+
+/** Replaces the signature by an HMAC with this secret (RFC 7518, section 3.2). */
+export const signedByHmac = (token: string, secret: string | Buffer): string =>
+  `${signingInput(token)}.${createHmac('sha256', secret).update(signingInput(token)).digest('base64url')}`
 
 /** Signs the token again with a new random key of the same algorithm. */
 export function signedByAnother(token: string): string {
-  const [header, payload] = partsOf(token)
-  const input = `${header}.${payload}`
-  const signature =
-    membersOf(token, 'header').alg === 'EdDSA'
-      ? sign(null, Buffer.from(input), generateKeyPairSync('ed25519').privateKey)
-      : createHmac('sha256', randomBytes(32)).update(input).digest()
-  return `${input}.${signature.toString('base64url')}`
+  if (membersOf(token, 'header').alg !== 'EdDSA') return signedByHmac(token, randomBytes(32))
+  const signature = sign(null, Buffer.from(signingInput(token)), generateKeyPairSync('ed25519').privateKey)
+  return `${signingInput(token)}.${signature.toString('base64url')}`
 }
 
 /** Encodes the same signature bytes differently: the last base64url character has unused bits. */

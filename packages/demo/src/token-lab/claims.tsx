@@ -11,8 +11,8 @@ interface Explanation {
 
 const OURS = 'defined by Signet'
 
-/** Explanations of the header's members. */
-const HEADER: Readonly<Record<string, Explanation>> = {
+/** Explanations of the header's members and of the claims. */
+const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   alg: {
     name: 'Algorithm',
     meaning: 'The signature algorithm. A verifier requires the algorithm that belongs to the key.',
@@ -28,10 +28,6 @@ const HEADER: Readonly<Record<string, Explanation>> = {
     meaning: 'The key that signed the token. It allows key rotation while older tokens are still valid.',
     source: 'RFC 7515, 4.1.4',
   },
-}
-
-/** Explanations of the claims. */
-const CLAIMS: Readonly<Record<string, Explanation>> = {
   iss: {
     name: 'Issuer',
     meaning: 'The service that signed the token: the bank’s public origin. A verifier accepts no other.',
@@ -66,11 +62,7 @@ const CLAIMS: Readonly<Record<string, Explanation>> = {
     source: 'OpenID Connect Front-Channel Logout, 3',
     url: 'https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout',
   },
-  jti: {
-    name: 'JWT ID',
-    meaning: 'The unique id of this token.',
-    source: 'RFC 7519, 4.1.7',
-  },
+  jti: { name: 'JWT ID', meaning: 'The unique id of this token.', source: 'RFC 7519, 4.1.7' },
   iat: {
     name: 'Issued At',
     meaning: 'When the token was signed. At most 10 seconds in the future.',
@@ -102,23 +94,25 @@ const CLAIMS: Readonly<Record<string, Explanation>> = {
 /** Lists the members of header and payload with their values and explanations. */
 export const ClaimsList = ({ header = {}, claims }: { header?: object; claims: object }): VNode => (
   <dl class="claims ruled">
-    {Object.entries(header).map(([claim, value]) => (
-      <Claim key={`header-${claim}`} claim={claim} part="header" value={value} explained={HEADER[claim]} />
-    ))}
-    {Object.entries(claims).map(([claim, value]) => (
-      <Claim key={claim} claim={claim} part="payload" value={value} explained={CLAIMS[claim]} />
-    ))}
+    {Object.entries({ header, payload: claims }).flatMap(([part, members]) =>
+      Object.entries(members).map(([claim, value]) => (
+        <Claim key={`${part}-${claim}`} claim={claim} part={part} value={value} explained={EXPLANATIONS[claim]} />
+      )),
+    )}
   </dl>
 )
 
 interface ClaimProps {
   readonly claim: string
-  readonly part: 'header' | 'payload'
+  readonly part: string
   readonly value: unknown
   readonly explained: Explanation | undefined
 }
 
 function Claim({ claim, part, value, explained }: ClaimProps): VNode {
+  const { source, url } = explained ?? {}
+  const [, rfc, section] = /^RFC (\d+), (.+)$/.exec(source ?? '') ?? []
+  const href = rfc === undefined ? url : `https://www.rfc-editor.org/rfc/rfc${rfc}.html#section-${section}`
   return (
     <div>
       <dt>
@@ -127,22 +121,11 @@ function Claim({ claim, part, value, explained }: ClaimProps): VNode {
       </dt>
       <dd class="claim-value">{claimText(claim, value, '\n')}</dd>
       <dd>
-        {explained ? (
-          <>
-            {explained.meaning} <Source {...explained} />
-          </>
-        ) : (
-          'The bank does not set this claim.'
-        )}
+        {explained?.meaning ?? 'The bank does not set this claim.'}{' '}
+        <span class="muted small">{href === undefined ? source : <a href={href}>{source}</a>}</span>
       </dd>
     </div>
   )
-}
-
-function Source({ source, url }: Explanation): VNode {
-  const [, rfc, section] = /^RFC (\d+), (.+)$/.exec(source) ?? []
-  const href = rfc === undefined ? url : `https://www.rfc-editor.org/rfc/rfc${rfc}.html#section-${section}`
-  return <span class="muted small">{href === undefined ? source : <a href={href}>{source}</a>}</span>
 }
 
 /** Claims that are a NumericDate (RFC 7519, section 2). */

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import type { KeySource, RingKey } from '@signet/auth/verifier'
+import type { KeySource } from '@signet/auth/verifier'
 import { createVerifier } from 'fast-jwt'
 import { jwtVerify } from 'jose/jwt/verify'
 import { membersOf } from './change.js'
@@ -11,15 +11,13 @@ export interface LibraryAnswer {
   readonly verdict: ShownVerdict
 }
 
-const ACCEPTED = 'Verified with the key and the algorithm, without further options.'
-
-const asked = async (library: string, verify: () => unknown): Promise<LibraryAnswer> => {
+async function asked(library: string, verify: () => unknown): Promise<LibraryAnswer> {
   try {
     await verify()
-    return { library, verdict: { genuine: true, code: null, sentence: ACCEPTED } }
+    const sentence = 'Verified with the key and the algorithm, without further options.'
+    return { library, verdict: { genuine: true, code: null, sentence } }
   } catch (error) {
-    const sentence = error instanceof Error ? error.message : 'refused'
-    return { library, verdict: { genuine: false, code: null, sentence } }
+    return { library, verdict: { genuine: false, code: null, sentence: error instanceof Error ? error.message : '' } }
   }
 }
 
@@ -27,11 +25,10 @@ const asked = async (library: string, verify: () => unknown): Promise<LibraryAns
 export async function askLibraries(keys: KeySource, token: string): Promise<LibraryAnswer[]> {
   const key = await keys.find(String(membersOf(token, 'header').kid))
   if (!key) return []
+  const { alg, verificationKey } = key
+  const joseKey = alg === 'HS256' ? new TextEncoder().encode(verificationKey) : createPublicKey(verificationKey)
   return Promise.all([
-    asked('fast-jwt', () => createVerifier({ key: key.verificationKey, algorithms: [key.alg] })(token)),
-    asked('jose', () => jwtVerify(token, joseKey(key), { algorithms: [key.alg] })),
+    asked('fast-jwt', () => createVerifier({ key: verificationKey, algorithms: [alg] })(token)),
+    asked('jose', () => jwtVerify(token, joseKey, { algorithms: [alg] })),
   ])
 }
-
-const joseKey = ({ alg, verificationKey }: RingKey) =>
-  alg === 'HS256' ? new TextEncoder().encode(verificationKey) : createPublicKey(verificationKey)

@@ -8,16 +8,15 @@ interface TokenTextProps {
   before?: string | undefined
   /** Name for screen readers. */
   label: string
-  id?: string | undefined
 }
 
 /** Shows a token with one color per part, as text that wraps anywhere. */
-export function TokenText({ token, before, label, id }: TokenTextProps): VNode {
+export function TokenText({ token, before, label }: TokenTextProps): VNode {
   const parts = token.split('.')
   const others = before?.split('.')
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this group is one long word
-    <p class="token-text" id={id} role="group" aria-label={label}>
+    <p class="token-text" role="group" aria-label={label}>
       {parts.map((part, index) => (
         <>
           {index > 0 && <span class="token-dot">.</span>}

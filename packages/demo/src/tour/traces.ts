@@ -7,25 +7,25 @@ import { isTraceEvent, type TraceEvent } from './event.js'
 export const MAX_EVENTS = 300
 export const MAX_TOURS = 500
 
-/** Recordings in the store: both services write, the bank reads. */
-export interface Traces<Event = TraceEvent> {
-  /** Starts a recording. Events of a tour that was not started are dropped. */
-  begin(id: string, ttlSeconds: number, nowMs: number): Promise<unknown>
-  /** Adds an event to an active tour. Does nothing for any other. */
-  append(id: string, event: Event): Promise<unknown>
-  /** Returns events by time; null when there is no such tour. */
-  read(id: string): Promise<TraceEvent[] | null>
+/** Recordings by the hash of their id, which is a secret. Events are JSON, in the order of insertion, and not checked. */
+interface Rows {
+  begin(key: string, ttlSeconds: number, nowMs: number): Promise<unknown>
+  append(key: string, event: string): Promise<unknown>
+  read(key: string): Promise<unknown[] | null>
 }
 
-/** The same for the hash of an id, which is a secret, and with events that are not checked, in the order of insertion. */
-type Rows = Omit<Traces<string>, 'read'> & { read(key: string): Promise<unknown[] | null> }
+/** Recordings in the store: both services write, the bank reads. */
+export type Traces = ReturnType<typeof createTraces>
 
-export function createTraces(shared: SharedStore): Traces {
+export function createTraces(shared: SharedStore) {
   const rows = shared.kind === 'redis' ? redisRows(shared.client) : postgresRows(shared.pool)
   return {
-    begin: (id, ttlSeconds, nowMs) => rows.begin(keyOf(id), ttlSeconds, nowMs),
-    append: (id, event) => rows.append(keyOf(id), JSON.stringify(event)),
-    read: async (id) => {
+    /** Starts a recording. Events of a tour that was not started are dropped. */
+    begin: (id: string, ttlSeconds: number, nowMs: number) => rows.begin(keyOf(id), ttlSeconds, nowMs),
+    /** Adds an event to an active tour. Does nothing for any other. */
+    append: (id: string, event: TraceEvent) => rows.append(keyOf(id), JSON.stringify(event)),
+    /** Returns events by time; null when there is no such tour. */
+    read: async (id: string): Promise<TraceEvent[] | null> => {
       const found = await rows.read(keyOf(id))
       return found?.filter((event) => isTraceEvent(event)).sort((one, other) => one.at - other.at) ?? null
     },

@@ -1,12 +1,16 @@
+import type { RingKey } from '@signet/auth/verifier'
 import { ask, membersOf, tokenLab } from '@signet/demo'
 import { type App, callContext, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
-import type { RetirementDemoOptions } from '../options.js'
-import { forge, type Held } from './forge.js'
+import type { RetirementServiceOptions } from '../../service.js'
+import { forge } from './forge.js'
 import { type Tried, WhoMaySignPage } from './page.js'
 
 /** Registers `/token`, and `/who-may-sign`, which forges a token with a verifier's key. Demo only. */
-export async function labRoutes(app: App, { keys, config }: RetirementDemoOptions): Promise<void> {
+export async function labRoutes(
+  app: App,
+  { keys, config }: Pick<RetirementServiceOptions, 'keys' | 'config'>,
+): Promise<void> {
   const { BANK_URL: bank, BANK_INTERNAL_URL: bankInternalUrl, JWT_SECRET: secrets } = config
   const holdsSecret = secrets !== undefined
 
@@ -42,12 +46,10 @@ export async function labRoutes(app: App, { keys, config }: RetirementDemoOption
   })
 
   /** Returns the shared secret, or the public key of the user's own token. */
-  async function held(request: FastifyRequest): Promise<Held> {
-    if (secrets) return { alg: 'HS256', kid: secrets.first.kid, secret: secrets.first.verificationKey }
-    const kid = String(membersOf(ownToken(request), 'header').kid)
-    const key = await keys.find(kid)
+  async function verificationKey(request: FastifyRequest): Promise<RingKey> {
+    const key = secrets?.first ?? (await keys.find(String(membersOf(ownToken(request), 'header').kid)))
     if (!key) throw new TypeError('the key that verified this request is no longer available')
-    return { alg: 'EdDSA', kid, publicKey: key.verificationKey }
+    return key
   }
 
   app.get('/who-may-sign', pageRoute(), async (request, reply) => {
@@ -60,7 +62,7 @@ export async function labRoutes(app: App, { keys, config }: RetirementDemoOption
     if (identity.strategy !== 'jwt')
       throw new ServiceError('forbidden', 'Forging a token needs a token. Sign in with “A signed token” first.')
     const nowSeconds = Math.floor(request.receivedAtMs / 1000)
-    const forgeries = forge(await held(request), { bank, status: identity.claims.status, nowSeconds })
+    const forgeries = forge(await verificationKey(request), { bank, status: identity.claims.status, nowSeconds })
     const tried = await Promise.all(
       forgeries.map(async ({ means, token }): Promise<Tried> => {
         const sentence = 'The bank did not respond, so the token was not verified. Try again in a moment.'
