@@ -33,29 +33,25 @@ export async function compareRoutes(app: App, options: BankDemoOptions): Promise
     return isMeasurement(note) ? note : undefined
   }
 
-  async function measureOnce(request: FastifyRequest): Promise<void> {
-    if (own && request.receivedAtMs - own.atMs < FRESH_MS) return
-    running ??= measure(app, options, request).finally(() => {
-      running = undefined
-    })
-    const measured = await running.catch((cause: unknown) => {
-      const sentence =
-        'We could not complete the measurement because a sign-in failed or took too long. Try again in a moment.'
-      throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
-    })
-    own = measured
-    const note = { cookie: { originalMaxAge: KEPT_SECONDS * 1000 }, note: measured }
-    await write(NOTE, note).catch((error: unknown) => {
-      request.log.warn({ err: error }, 'could not save the measurement in the shared store')
-    })
-  }
-
   app.get('/compare', pageRoute({ auth: 'optional' }), async (request, reply) =>
     reply.page(ComparePage({ frame: request.pageFrame('compare'), measured: await lastMeasured(request) })),
   )
 
   app.post('/compare', pageRoute({ auth: 'optional' }), async (request, reply) => {
-    await measureOnce(request)
+    if (!own || request.receivedAtMs - own.atMs >= FRESH_MS) {
+      running ??= measure(app, options, request).finally(() => {
+        running = undefined
+      })
+      own = await running.catch((cause: unknown) => {
+        const sentence =
+          'We could not complete the measurement because a sign-in failed or took too long. Try again in a moment.'
+        throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
+      })
+      const note = { cookie: { originalMaxAge: KEPT_SECONDS * 1000 }, note: own }
+      await write(NOTE, note).catch((error: unknown) => {
+        request.log.warn({ err: error }, 'could not save the measurement in the shared store')
+      })
+    }
     return reply.redirect('/compare#measured', 303)
   })
 }

@@ -1,5 +1,5 @@
 import { type CookieDefinition, readCookie } from '@signet/auth/verifier'
-import { membersOf } from '@signet/demo'
+import { membersOf, TOUR_TTL_SECONDS } from '@signet/demo'
 import { type App, callContext, ServiceError } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { BankDemoOptions } from '../options.js'
@@ -19,9 +19,6 @@ export interface Loot {
   readonly done: string
 }
 
-/** Far longer than the copies work. */
-export const LOOT_TTL_SECONDS = 7_200
-
 const TOKEN = String.raw`[\w-]+\.[\w-]+\.[\w-]+`
 const LOOT = new RegExp(`^(${TOKEN})~(${TOKEN})~([\\w.:-]+)~([\\w-]{22})~([a-z]{0,16})$`)
 
@@ -36,7 +33,8 @@ export function readLoot(header: string | undefined, { name }: CookieDefinition)
     : undefined
 }
 
-const TEMPORARY = { prefix: 'made-up-', keptMs: LOOT_TTL_SECONDS * 1000 }
+/** The cookie lives far longer than the copies work. */
+const TEMPORARY = { prefix: 'made-up-', keptMs: TOUR_TTL_SECONDS * 1000 }
 
 /**
  * Creates a user and signs in with the API as a browser does. Returns copies of what the response set, and another token of the

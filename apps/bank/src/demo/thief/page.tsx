@@ -1,7 +1,7 @@
-import { demoAssetUrl, type TraceEvent, VerdictText } from '@signet/demo'
+import { demoAssetUrl, membersOf, VerdictText } from '@signet/demo'
 import { Button, brandNames, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
-import { Wire } from '../wire/list.js'
+import { Wire, type WireProps } from '../wire/list.js'
 import { ATTEMPTS, type Attempt, type Sent } from './attempts.js'
 import type { Loot } from './loot.js'
 
@@ -10,21 +10,16 @@ export interface Tried {
   readonly sent: readonly Sent[]
 }
 
-export interface ThiefPageProps {
+interface ThiefPageProps extends WireProps {
   frame: PageFrame
   /** Undefined before the visitor takes the seat. */
   loot: Loot | undefined
-  /** The username in the copied token. */
-  username: string
   /** The attempt that this request made. */
-  tried?: Tried | undefined
-  /** The recorded requests; undefined while they cannot be read. */
-  events: readonly TraceEvent[] | undefined
-  cookiePrefix: string
+  tried: Tried | undefined
 }
 
 /** A lab in which the visitor tries what a thief would try. */
-export function ThiefPage({ frame, loot, username, tried, events, cookiePrefix }: ThiefPageProps): VNode {
+export function ThiefPage({ frame, loot, tried, ...wire }: ThiefPageProps): VNode {
   return (
     <Page
       {...frame}
@@ -34,16 +29,17 @@ export function ThiefPage({ frame, loot, username, tried, events, cookiePrefix }
       title="The thief’s seat"
       lead="You get copies of another user’s cookies. Try what a thief would try, and read what both services answer."
     >
-      {loot ? (
-        <p class="why">
-          You have copies of the token and the refresh token of <strong>{username}</strong>, a user who was made up for
-          you. Each attempt sends real requests to both services.
-        </p>
-      ) : (
-        <p class="why">
-          The bank makes up a user and signs them in. You get copies of their cookies, never those of a real user.
-        </p>
-      )}
+      <p class="why">
+        {loot ? (
+          <>
+            You have copies of the token and the refresh token of{' '}
+            <strong>{String(membersOf(loot.token, 'payload').username)}</strong>, a user who was made up for you. Each
+            attempt sends real requests to both services.
+          </>
+        ) : (
+          'The bank makes up a user and signs them in. You get copies of their cookies, never those of a real user.'
+        )}
+      </p>
       <Form action="/thief/begin" label="Copies">
         <p>
           <Button kind={loot ? 'secondary' : 'primary'}>{loot ? 'Get new copies' : 'Take the seat'}</Button>
@@ -53,16 +49,15 @@ export function ThiefPage({ frame, loot, username, tried, events, cookiePrefix }
         {tried && <Outcome {...tried} />}
       </div>
       {loot && <Attempts done={loot.done} />}
-      {loot && <Wire events={events} cookiePrefix={cookiePrefix} />}
+      {loot && <Wire {...wire} />}
     </Page>
   )
 }
 
 function Attempts({ done }: { done: string }): VNode {
-  const all = ATTEMPTS.every(({ letter }) => done.includes(letter))
   return (
     <Section title="Attempts" id="attempts">
-      {all && (
+      {ATTEMPTS.every(({ letter }) => done.includes(letter)) && (
         <Notice kind="success" title="You have tried everything">
           <p>Only the first attempt worked: a fresh copy, for as long as the user does not sign out.</p>
         </Notice>

@@ -1,12 +1,12 @@
 import { defineCookie } from '@signet/auth/verifier'
-import { ask, membersOf, newTour, probeEvent, TOUR_TTL_SECONDS } from '@signet/demo'
+import { ask, newTour, probeEvent, TOUR_TTL_SECONDS } from '@signet/demo'
 import { type App, callContext, cookieScopeOf, pageRoute } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { BankDemoOptions } from '../options.js'
 import { recordedEvents } from '../wire/routes.js'
-import { ATTEMPTS, type Seat, type Sending, type Sent } from './attempts.js'
-import { formatLoot, LOOT_TTL_SECONDS, type Loot, readLoot, stealFromMadeUpUser } from './loot.js'
+import { ATTEMPTS, type Sending, type Sent } from './attempts.js'
+import { formatLoot, type Loot, readLoot, stealFromMadeUpUser } from './loot.js'
 import { ThiefPage, type Tried } from './page.js'
 
 /** Seats and attempts of one address per minute: each may create a user and hash a password. */
@@ -16,7 +16,6 @@ const AttemptForm = Type.Object({ attempt: Type.Union(ATTEMPTS.map(({ letter }) 
 
 /** Registers `/thief`, a lab that uses stolen copies of a made-up user's cookies. Demo only. */
 export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<void> {
-  const { traces } = app.tour
   const { config } = options
   // The other app must not receive the copies.
   const lootCookie = defineCookie('loot', { ...cookieScopeOf(config), domain: undefined })
@@ -27,8 +26,9 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
   const countAttempt = app.attempts.limitByAddress('thief:address', PER_MINUTE)
 
   const steal = (request: FastifyRequest) => stealFromMadeUpUser(app, options, request)
+  const lootOf = (request: FastifyRequest) => readLoot(request.headers.cookie, lootCookie)
 
-  app.recordingIds.push((request) => readLoot(request.headers.cookie, lootCookie)?.recordingId)
+  app.recordingIds.push((request) => lootOf(request)?.recordingId)
 
   /** Sends a request, and records it as the recorder does the browser's own. Never rejects. */
   async function send(request: FastifyRequest, sending: Sending): Promise<Sent> {
@@ -38,73 +38,52 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
     const answer = await ask(internalUrls[service], path, { context, method, headers }).catch(() => undefined)
     const { status = 0, verdict } = answer ?? {}
     if (request.recordingId !== null) {
-      const sent = path === '/api/token/refresh' ? ('refresh' as const) : ('token' as const)
-      const probe = {
-        at,
-        ms: Date.now() - at,
-        service,
-        by,
-        method,
-        path,
-        cookies: headers.cookie ? [sent] : [],
-        status,
-      }
+      const cookies = [path === '/api/token/refresh' ? ('refresh' as const) : ('token' as const)]
+      const probe = { at, ms: Date.now() - at, service, by, method, path, cookies, status }
       app.recordTrace(request.recordingId, probeEvent(probe, verdict))
     }
     return { ...sending, status, verdict, setCookies: answer?.headers['set-cookie'] }
   }
 
-  const seatOf = (request: FastifyRequest, loot: Loot): Seat => ({
-    loot,
-    cookies,
-    origins,
-    send: (sending) => send(request, sending),
-    ownToken: async () => (await steal(request)).token,
-  })
-
   async function show(request: FastifyRequest, reply: FastifyReply, loot: Loot | undefined, tried?: Tried) {
     const events = await recordedEvents(request)
-    return reply.page(
-      ThiefPage({
-        frame: request.pageFrame('thief'),
-        loot,
-        username: String(membersOf(loot?.token ?? '', 'payload').username),
-        tried,
-        events,
-        cookiePrefix: config.COOKIE_PREFIX,
-      }),
-    )
+    const { COOKIE_PREFIX: cookiePrefix } = config
+    return reply.page(ThiefPage({ frame: request.pageFrame('thief'), loot, tried, events, cookiePrefix }))
   }
 
-  app.get('/thief', pageRoute({ auth: 'optional' }), async (request, reply) =>
-    show(request, reply, readLoot(request.headers.cookie, lootCookie)),
-  )
+  app.get('/thief', pageRoute({ auth: 'optional' }), async (request, reply) => show(request, reply, lootOf(request)))
 
   app.post('/thief/begin', pageRoute({ auth: 'optional' }), async (request, reply) => {
     await countAttempt(request.ip, request.receivedAtMs)
-    const earlier = readLoot(request.headers.cookie, lootCookie)
+    const earlier = lootOf(request)
     const recordingId = earlier?.recordingId ?? newTour(1).id
     if (!earlier) {
       // The seat works without a recording.
-      await traces.begin(recordingId, TOUR_TTL_SECONDS, request.receivedAtMs).catch((error: unknown) => {
+      await app.tour.traces.begin(recordingId, TOUR_TTL_SECONDS, request.receivedAtMs).catch((error: unknown) => {
         request.log.warn({ err: error }, 'could not start the recording of the thief’s seat')
       })
     }
     const loot = { ...(await steal(request)), recordingId, done: earlier?.done ?? '' }
-    lootCookie.set(reply, formatLoot(loot), LOOT_TTL_SECONDS)
+    lootCookie.set(reply, formatLoot(loot), TOUR_TTL_SECONDS)
     return reply.redirect('/thief', 303)
   })
 
   app.post('/thief/try', pageRoute({ auth: 'optional', body: AttemptForm }), async (request, reply) => {
-    const loot = readLoot(request.headers.cookie, lootCookie)
+    const loot = lootOf(request)
     const attempt = ATTEMPTS.find(({ letter }) => letter === request.body.attempt)
     if (!loot || !attempt) return reply.redirect('/thief', 303)
     await countAttempt(request.ip, request.receivedAtMs)
-    const sent = await attempt.run(seatOf(request, loot))
+    const sent = await attempt.run({
+      loot,
+      cookies,
+      origins,
+      send: (sending) => send(request, sending),
+      ownToken: async () => (await steal(request)).token,
+    })
     const shown = attempt.shown(sent)
     const done = shown && !loot.done.includes(attempt.letter) ? loot.done + attempt.letter : loot.done
     const next = { ...loot, ...(shown && attempt.endsSession ? await steal(request) : {}), done }
-    lootCookie.set(reply, formatLoot(next), LOOT_TTL_SECONDS)
+    lootCookie.set(reply, formatLoot(next), TOUR_TTL_SECONDS)
     return show(request, reply, next, { attempt, sent })
   })
 }

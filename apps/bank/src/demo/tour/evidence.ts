@@ -1,8 +1,5 @@
 import type { TraceEvent } from '@signet/demo'
 
-/** The recorded events of a tour; `unknown` while the store cannot be read. */
-export type Trace = readonly TraceEvent[] | 'unknown'
-
 /** Returns the events that prove that a step was done, in order; undefined until then. */
 export type Evidence = (events: readonly TraceEvent[]) => readonly TraceEvent[] | undefined
 

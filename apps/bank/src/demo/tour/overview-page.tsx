@@ -1,7 +1,6 @@
-import { demoAssetUrl } from '@signet/demo'
+import { demoAssetUrl, type TraceEvent } from '@signet/demo'
 import { Button, ButtonLink, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
-import type { Trace } from './evidence.js'
 import { STEPS } from './steps.js'
 
 interface OverviewPageProps {
@@ -10,10 +9,11 @@ interface OverviewPageProps {
   step: number | undefined
   /** The step at which the user left the tour. */
   leftAt: number | undefined
-  trace: Trace | null
+  /** Undefined while they cannot be read. */
+  events: readonly TraceEvent[] | undefined
 }
 
-export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps): VNode {
+export function OverviewPage({ frame, step, leftAt, events }: OverviewPageProps): VNode {
   return (
     <Page
       {...frame}
@@ -45,22 +45,21 @@ export function OverviewPage({ frame, step, leftAt, trace }: OverviewPageProps):
         </Form>
       </div>
       <Section title="Steps" id="steps">
-        <StepList trace={trace} current={step} explained />
+        <StepList events={events} current={step} explained />
       </Section>
     </Page>
   )
 }
 
-interface StepListProps {
-  trace: Trace | null
+interface StepListProps extends Pick<OverviewPageProps, 'events'> {
   current: number | undefined
   /** Adds a sentence to each step. */
   explained?: boolean
 }
 
 /** Lists all steps, with a tick for each completed one. */
-export function StepList({ trace, current, explained = false }: StepListProps): VNode {
-  const seen = STEPS.map(({ evidence }) => trace !== null && trace !== 'unknown' && evidence(trace) !== undefined)
+export function StepList({ events = [], current, explained = false }: StepListProps): VNode {
+  const seen = STEPS.map(({ evidence }) => evidence(events) !== undefined)
   return (
     <ol class="tour-steps ruled">
       {STEPS.map(({ title, lead }, index) => (

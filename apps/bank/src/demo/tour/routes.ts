@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AuthError } from '@signet/auth/verifier'
-import { newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, tourBarOf, withGuess } from '@signet/demo'
+import { newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, type TraceEvent, tourBarOf, withGuess } from '@signet/demo'
 import { type App, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { BankDemoOptions } from '../options.js'
 import { issueShortLivedToken } from '../short-lived-token.js'
-import { isMeasuring, type Trace } from './evidence.js'
+import { recordedEvents } from '../wire/routes.js'
+import { isMeasuring } from './evidence.js'
 import { OverviewPage } from './overview-page.js'
 import { ANSWERS } from './questions.js'
 import { StepPage } from './step-page.js'
@@ -36,33 +37,23 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
   })
 
   /**
-   * The cookie is the only way to read a trace. Right after a sign-out it waits for the running measurement, because the page has
-   * no script that could reload it.
+   * Returns the events of the request's tour; undefined while they cannot be read. The cookie is the only way to read them. Right
+   * after a sign-out it waits for the running measurement, because the page has no script that could reload it.
    */
-  async function traceOf({ tour, receivedAtMs, log }: FastifyRequest): Promise<Trace | null> {
-    if (!tour) return null
-    try {
-      for (let atMs = receivedAtMs; ; atMs += AGAIN_MS) {
-        const events = (await traces.read(tour.id)) ?? []
-        if (!isMeasuring(events, atMs)) return events
-        await delay(AGAIN_MS)
-      }
-    } catch (error) {
-      log.warn({ err: error }, 'could not read the recording of the tour')
-      return 'unknown'
+  async function eventsOf(request: FastifyRequest): Promise<readonly TraceEvent[] | undefined> {
+    if (!request.tour) return []
+    for (let atMs = request.receivedAtMs; ; atMs += AGAIN_MS) {
+      const events = await recordedEvents(request)
+      if (!events || !isMeasuring(events, atMs)) return events
+      await delay(AGAIN_MS)
     }
   }
 
   app.get('/tour', pageRoute({ auth: 'optional', traced: false }), async (request, reply) => {
-    const left = readPlace(request.headers.cookie, cookies.left)
-    return reply.page(
-      OverviewPage({
-        frame: frameOf(request),
-        step: request.tour?.step,
-        leftAt: request.tour ? undefined : left?.step,
-        trace: await traceOf(request),
-      }),
-    )
+    const events = await eventsOf(request)
+    const step = request.tour?.step
+    const leftAt = request.tour ? undefined : readPlace(request.headers.cookie, cookies.left)?.step
+    return reply.page(OverviewPage({ frame: frameOf(request), step, leftAt, events }))
   })
 
   app.get('/tour/:step', pageRoute({ auth: 'optional', traced: false, params: StepParams }), async (request, reply) => {
@@ -72,7 +63,8 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
       StepPage({
         frame: frameOf(request, step),
         number: step,
-        trace: await traceOf(request),
+        isOnTour: request.tour !== null,
+        recorded: await eventsOf(request),
         guess: ANSWERS.find((answer) => answer === request.tour?.guesses[step - 1]),
         hasToken: request.identity?.strategy === 'jwt',
         config,

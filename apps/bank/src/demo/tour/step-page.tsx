@@ -5,7 +5,6 @@ import type { VNode } from 'preact'
 import type { BankConfig } from '../../config.js'
 import { messagesOf } from '../trace-messages.js'
 import { Wire } from '../wire/list.js'
-import type { Trace } from './evidence.js'
 import { StepList } from './overview-page.js'
 import { type Answer, Guess, QUESTIONS } from './questions.js'
 import { STEPS, type TourAction, type TourStep } from './steps.js'
@@ -14,8 +13,9 @@ export interface StepPageProps {
   frame: PageFrame
   /** From 1. */
   number: number
-  /** Null when the user is not on the tour. */
-  trace: Trace | null
+  isOnTour: boolean
+  /** The recorded events; undefined while they cannot be read. */
+  recorded: readonly TraceEvent[] | undefined
   /** The user's guess; undefined without one. */
   guess: Answer | undefined
   /** Whether the user is signed in with a token. */
@@ -23,11 +23,10 @@ export interface StepPageProps {
   config: Pick<BankConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'COOKIE_PREFIX'>
 }
 
-export function StepPage({ frame, number, trace, guess, hasToken, config }: StepPageProps): VNode {
+export function StepPage({ frame, number, isOnTour, recorded, guess, hasToken, config }: StepPageProps): VNode {
   const step = STEPS[number - 1]
   if (!step) throw new TypeError(`there is no step ${number}`)
   const cookiePrefix = config.COOKIE_PREFIX
-  const recorded = trace === null || trace === 'unknown' ? undefined : trace
   const events = recorded && step.evidence(recorded)
   return (
     <Page
@@ -40,24 +39,32 @@ export function StepPage({ frame, number, trace, guess, hasToken, config }: Step
     >
       <div class="tour">
         <div>
-          {trace !== null && <Guess number={number} question={QUESTIONS[step.title]} guess={guess} events={events} />}
+          {isOnTour && <Guess number={number} question={QUESTIONS[step.title]} guess={guess} events={events} />}
           <Section title="Try it" id="do">
             <p class="tour-words">{step.task}</p>
-            {trace === null && <Begin number={number} />}
+            {!isOnTour && (
+              <Notice kind="info">
+                <p>You are not on the tour, so your requests are not recorded.</p>
+                <Form class="" action="/tour/begin">
+                  <input type="hidden" name="step" value={number} />
+                  <Button kind="secondary">Start the tour here</Button>
+                </Form>
+              </Notice>
+            )}
             <div class="actions">
               {step.actions.map((action, index) => (
                 <Action
                   key={action.label}
                   action={action}
                   hasToken={hasToken}
-                  kind={index === 0 && !events && trace !== null ? 'primary' : 'secondary'}
+                  kind={index === 0 && !events && isOnTour ? 'primary' : 'secondary'}
                   config={config}
                 />
               ))}
             </div>
           </Section>
           <Section title="What happened" id="happened">
-            {trace === 'unknown' && (
+            {!recorded && (
               <Notice kind="warning">
                 <p>We can’t read the recording right now. The step still works. Reload this page in a moment.</p>
               </Notice>
@@ -91,25 +98,15 @@ export function StepPage({ frame, number, trace, guess, hasToken, config }: Step
               </ButtonLink>
             ))}
           </div>
-          {trace !== null && <Wire events={recorded} cookiePrefix={cookiePrefix} />}
+          {isOnTour && <Wire events={recorded} cookiePrefix={cookiePrefix} />}
         </div>
         <nav aria-label="Steps of the tour">
-          <StepList trace={trace} current={number} />
+          <StepList events={recorded} current={number} />
         </nav>
       </div>
     </Page>
   )
 }
-
-const Begin = ({ number }: { number: number }): VNode => (
-  <Notice kind="info">
-    <p>You are not on the tour, so your requests are not recorded.</p>
-    <Form class="" action="/tour/begin">
-      <input type="hidden" name="step" value={number} />
-      <Button kind="secondary">Start the tour here</Button>
-    </Form>
-  </Notice>
-)
 
 /** Where to go after a step, the usual way first. */
 function linksAfter(number: number, { shortcut }: TourStep): { label: string; href: string }[] {
