@@ -9,20 +9,15 @@ const shown = document.querySelector('#operations')
 const form = document.querySelector('form.refresh')
 const wanted = form?.querySelector('input')
 
-/** Fetches the changing part of this page. Scripts in a parsed document do not run. */
-async function newest() {
-  const response = await fetch('/operations', { signal: AbortSignal.timeout(10_000) })
-  if (!response.ok) return null
-  const page = new DOMParser().parseFromString(await response.text(), 'text/html')
-  return page.querySelector('#operations')
-}
-
 async function refresh() {
   if (!document.hidden && wanted?.checked) {
     try {
-      const part = await newest()
+      const response = await fetch('/operations', { signal: AbortSignal.timeout(10_000) })
+      // Scripts in a parsed document do not run.
+      const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+      const newest = page.querySelector('#operations')
       // The user may have switched it off while the request was running.
-      if (part && wanted.checked) shown?.replaceChildren(...part.childNodes)
+      if (newest && wanted.checked) shown?.replaceChildren(...newest.childNodes)
     } catch {
       // The bank cannot be reached: the page shows when it was last updated.
     }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { json } from 'node:stream/consumers'
-import { type CallContext, contextHeaders } from '@signet/service'
+import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 
@@ -94,3 +94,10 @@ export async function ask(internalUrl: string, path: string, options: AskOptions
     clearTimeout(timer)
   }
 }
+
+/** Returns a handler of a rejected promise, which throws a {@link ServiceError} `unavailable` with this sentence. */
+export const unavailable =
+  (sentence?: string) =>
+  (cause: unknown): never => {
+    throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
+  }

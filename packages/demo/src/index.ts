@@ -1,7 +1,7 @@
 // `request.tour`, `request.noteAsked` and the route option `traced`.
 import './tour/recorder.js'
 
-export { type AskOptions, ask, type Verdict } from './ask.js'
+export { type AskOptions, ask, unavailable, type Verdict } from './ask.js'
 export { demoAssetUrl } from './assets.js'
 export { BarChart } from './bar-chart.js'
 export { demo } from './demo.js'

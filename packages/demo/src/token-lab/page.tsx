@@ -96,15 +96,7 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
   )
 }
 
-const CHANGEABLE = [
-  'payload.name',
-  'payload.username',
-  'payload.sub',
-  'payload.exp',
-  'payload.aud',
-  'header.alg',
-  'header.kid',
-]
+const CHANGEABLE = ['name', 'username', 'sub', 'exp', 'aud'].map((name) => `payload.${name}`)
 
 function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
   return (
@@ -116,7 +108,10 @@ function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
             label="Claim"
             name="claim"
             value="payload.name"
-            options={CHANGEABLE.map((value) => ({ value, label: value.replace('.', ': ') }))}
+            options={[...CHANGEABLE, 'header.alg', 'header.kid'].map((value) => ({
+              value,
+              label: value.replace('.', ': '),
+            }))}
           />
           <Field label="New value" name="value" value="Grace Hopper" />
         </div>

@@ -2,18 +2,16 @@ import type { AccessTokenClaims, KeySource } from '@signet/auth/verifier'
 import { type App, failures, ok, pageRoute, ServiceError, Success, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { DemoOptions } from '../tour/recorder.js'
 import type { AnswersProps } from './answers.js'
 import { membersOf, withMember } from './change.js'
 import { type Exhibit, exhibitOf } from './exhibits.js'
 import { askLibraries } from './libraries.js'
 import { NoLabTokenPage, NoTokenPage, TokenPage } from './page.js'
-import { bothVerifiers, LabVerdict, type ServiceName } from './verifiers.js'
+import { bothVerifiers, LabVerdict } from './verifiers.js'
 
-export interface TokenLabOptions {
-  readonly service: ServiceName
+export interface TokenLabOptions extends Pick<DemoOptions, 'service' | 'config'> {
   readonly keys: KeySource
-  /** The internal URL of the other service. */
-  readonly siblingUrl: string
   /**
    * Returns a lab token of the signed-in user, signed by the bank.
    *
@@ -24,8 +22,6 @@ export interface TokenLabOptions {
     claims: AccessTokenClaims,
     made: { readonly expired: boolean },
   ) => Promise<string>
-  /** The page on which retirement forges a token. */
-  readonly whoMaySignUrl: string
 }
 
 /** Longer than the verifier's limit, so that the verifier refuses a token that is too long, and not the form. */
@@ -45,7 +41,9 @@ const TokenQuery = Type.Object({ exhibit: Type.Optional(Type.Unknown()) })
 
 /** Registers `/token`, and `POST /labs/verify`, which the other service calls. Demo only. */
 export async function tokenLab(app: App, options: TokenLabOptions): Promise<void> {
-  const { service, siblingUrl, keys, labToken, whoMaySignUrl } = options
+  const { service, config, keys, labToken } = options
+  const siblingUrl = service === 'bank' ? config.RETIREMENT_INTERNAL_URL : config.BANK_INTERNAL_URL
+  const whoMaySignUrl = `${config.RETIREMENT_URL}/who-may-sign`
   const verifiers = bothVerifiers(app, service, siblingUrl)
 
   /** Verifies a token at both services beside the unchanged one, and records the verdicts for the tour. */
@@ -133,13 +131,10 @@ function withClaim(token: string, claim: string, value: string): string {
   const [part = '', name = ''] = claim.split('.')
   if (part !== 'header' && part !== 'payload')
     throw new ServiceError('invalid_request', 'This claim does not exist. Choose one from the list.')
-  return withMember(token, part, name, typeof membersOf(token, part)[name] === 'string' ? value : jsonOr(value))
-}
-
-function jsonOr(value: string): unknown {
+  if (typeof membersOf(token, part)[name] === 'string') return withMember(token, part, name, value)
   try {
-    return JSON.parse(value)
+    return withMember(token, part, name, JSON.parse(value))
   } catch {
-    return value
+    return withMember(token, part, name, value)
   }
 }

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
-import { type App, pageRoute, ServiceError, sharedSessionStore } from '@signet/service'
+import { unavailable } from '@signet/demo'
+import { type App, pageRoute, sharedSessionStore } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { BankDemoOptions } from '../options.js'
 import { isMeasurement, type Measurement } from './figures.js'
@@ -42,11 +43,9 @@ export async function compareRoutes(app: App, options: BankDemoOptions): Promise
       running ??= measure(app, options, request).finally(() => {
         running = undefined
       })
-      own = await running.catch((cause: unknown) => {
-        const sentence =
-          'We could not complete the measurement because a sign-in failed or took too long. Try again in a moment.'
-        throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
-      })
+      const sentence =
+        'We could not complete the measurement because a sign-in failed or took too long. Try again in a moment.'
+      own = await running.catch(unavailable(sentence))
       const note = { cookie: { originalMaxAge: KEPT_SECONDS * 1000 }, note: own }
       await write(NOTE, note).catch((error: unknown) => {
         request.log.warn({ err: error }, 'could not save the measurement in the shared store')

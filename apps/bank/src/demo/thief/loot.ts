@@ -1,6 +1,6 @@
 import { type CookieDefinition, readCookie } from '@signet/auth/verifier'
-import { membersOf, TOUR_TTL_SECONDS } from '@signet/demo'
-import { type App, callContext, ServiceError } from '@signet/service'
+import { membersOf, TOUR_TTL_SECONDS, unavailable } from '@signet/demo'
+import { type App, callContext } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { BankDemoOptions } from '../options.js'
 import { post } from '../service-calls.js'
@@ -49,10 +49,9 @@ export async function stealFromMadeUpUser(
 ): Promise<Pick<Loot, 'token' | 'shortLived' | 'refreshToken'>> {
   const { username, password } = await createTemporaryUser(db, app.passwords, TEMPORARY, request.receivedAtMs)
   const asking = { context: callContext(request), body: { username, password } }
-  const cookieOf = await post(config.BANK_INTERNAL_URL, '/api/login', asking).catch((cause: unknown) => {
-    const sentence = 'The made-up user could not sign in. Try again in a moment.'
-    throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
-  })
+  const cookieOf = await post(config.BANK_INTERNAL_URL, '/api/login', asking).catch(
+    unavailable('The made-up user could not sign in. Try again in a moment.'),
+  )
   const { cookies } = app.userSessions
   const token = cookieOf(cookies.token.name)
   const shortLived = await issueShortLivedToken(app, db, String(membersOf(token, 'payload').sid))

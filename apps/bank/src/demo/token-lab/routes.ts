@@ -31,9 +31,8 @@ export async function labRoutes(app: App, { config, keys }: BankDemoOptions): Pr
 
   await tokenLab(app, {
     service: 'bank',
+    config,
     keys,
-    siblingUrl: config.RETIREMENT_INTERNAL_URL,
     labToken: async (_request, claims, made) => app.issueTwin(claims, made),
-    whoMaySignUrl: `${config.RETIREMENT_URL}/who-may-sign`,
   })
 }

@@ -2,97 +2,102 @@ import type { TOUR_STEPS, TraceEvent } from '@signet/demo'
 import { Button, Form, Notice } from '@signet/ui'
 import type { VNode } from 'preact'
 
-export interface Question {
+interface Outcome {
+  /** The index of the right answer. */
+  readonly right: number
+  /** Explains the right answer in a sentence or two. */
+  readonly because: string
+}
+
+export interface Question extends Outcome {
   readonly text: string
   /** Two or three answers. */
   readonly answers: readonly string[]
-  /** The index of the right answer, once the step is completed. */
-  readonly right: (events: readonly TraceEvent[]) => number
-  /** Explains the right answer in a sentence or two. */
-  readonly because: (events: readonly TraceEvent[]) => string
+  /** The outcome when the bank accepted a forged token: it follows from the keys in use. */
+  readonly ifAccepted?: Outcome
 }
 
-const question = (text: string, answers: readonly string[], right: number, because: string): Question => ({
-  text,
-  answers,
-  right: () => right,
-  because: () => because,
-})
-
-const bankAccepted = (events: readonly TraceEvent[]): boolean =>
-  events.some(({ asked }) => asked.some(({ whom, answer }) => whom === 'bank' && answer.startsWith('200')))
+/** Returns the outcome of a question, once the step is completed. */
+export const outcomeOf = (question: Question, events: readonly TraceEvent[]): Outcome => {
+  const accepted = events.some(({ asked }) =>
+    asked.some(({ whom, answer }) => whom === 'bank' && answer.startsWith('200')),
+  )
+  return (accepted && question.ifAccepted) || question
+}
 
 /** What each step asks before it shows what happened. */
 export const QUESTIONS: Readonly<Record<(typeof TOUR_STEPS)[number], Question>> = {
-  'Sign in at the bank': question(
-    'How often will Ada type her password for both apps?',
-    ['Once', 'Once per app'],
-    0,
-    'The bank checks the password and signs a token. Retirement never sees the password.',
-  ),
-  'Open retirement without a second sign-in': question(
-    'Will retirement know you?',
-    ['Yes, without a call to the bank', 'Yes, after a call to the bank', 'No, it will ask for a password'],
-    0,
-    'The browser sends the signed token, and retirement verifies the signature with its own key.',
-  ),
-  'Sign in with a memory session': question(
-    'What will the session cookie contain?',
-    ['Your name and a signature', 'A random id'],
-    1,
-    'The id means nothing without the memory of the process that created it.',
-  ),
-  'Open retirement with the memory session': question(
-    'Will retirement know this session?',
-    ['Yes, the browser sends it the cookie', 'No, only one process of the bank does'],
-    1,
-    'The cookie arrived at retirement, but the session stayed in the memory of a bank process.',
-  ),
-  'Sign in with a shared session': question(
-    'Both apps will know this session. What does each page cost?',
-    ['Nothing more', 'A lookup in the shared store'],
-    1,
-    'The cookie is only an id, so each app must look up who it belongs to.',
-  ),
-  'Inspect the token': question(
-    'Who can read your token?',
-    ['Only services with the key', 'Anyone who has a copy'],
-    1,
-    'A token is signed, not encrypted. The key is needed to sign it, not to read it.',
-  ),
-  'Change the token': question(
-    'Which service will accept the changed token?',
-    ['Both', 'Only the bank', 'Neither'],
-    2,
-    'The signature covers every character, and each service verifies it.',
-  ),
+  'Sign in at the bank': {
+    text: 'How often will Ada type her password for both apps?',
+    answers: ['Once', 'Once per app'],
+    right: 0,
+    because: 'The bank checks the password and signs a token. Retirement never sees the password.',
+  },
+  'Open retirement without a second sign-in': {
+    text: 'Will retirement know you?',
+    answers: ['Yes, without a call to the bank', 'Yes, after a call to the bank', 'No, it will ask for a password'],
+    right: 0,
+    because: 'The browser sends the signed token, and retirement verifies the signature with its own key.',
+  },
+  'Sign in with a memory session': {
+    text: 'What will the session cookie contain?',
+    answers: ['Your name and a signature', 'A random id'],
+    right: 1,
+    because: 'The id means nothing without the memory of the process that created it.',
+  },
+  'Open retirement with the memory session': {
+    text: 'Will retirement know this session?',
+    answers: ['Yes, the browser sends it the cookie', 'No, only one process of the bank does'],
+    right: 1,
+    because: 'The cookie arrived at retirement, but the session stayed in the memory of a bank process.',
+  },
+  'Sign in with a shared session': {
+    text: 'Both apps will know this session. What does each page cost?',
+    answers: ['Nothing more', 'A lookup in the shared store'],
+    right: 1,
+    because: 'The cookie is only an id, so each app must look up who it belongs to.',
+  },
+  'Inspect the token': {
+    text: 'Who can read your token?',
+    answers: ['Only services with the key', 'Anyone who has a copy'],
+    right: 1,
+    because: 'A token is signed, not encrypted. The key is needed to sign it, not to read it.',
+  },
+  'Change the token': {
+    text: 'Which service will accept the changed token?',
+    answers: ['Both', 'Only the bank', 'Neither'],
+    right: 2,
+    because: 'The signature covers every character, and each service verifies it.',
+  },
   'Forge a token': {
     text: 'Can retirement sign a token that the bank accepts?',
     answers: ['Yes', 'No'],
-    right: (events) => (bankAccepted(events) ? 0 : 1),
-    because: (events) =>
-      bankAccepted(events)
-        ? 'Both services share one secret, and that secret signs as well as it verifies.'
-        : 'Retirement has only the public key, which verifies and cannot sign.',
+    right: 1,
+    because: 'Retirement has only the public key, which verifies and cannot sign.',
+    ifAccepted: {
+      right: 0,
+      because: 'Both services share one secret, and that secret signs as well as it verifies.',
+    },
   },
-  'Let the token expire': question(
-    'Your token will expire. What will you see?',
-    ['The sign-in page', 'An error', 'The page that you asked for'],
-    2,
-    'The bank renews the token with the refresh token, in one redirect that you do not notice.',
-  ),
-  'Sign out everywhere': question(
-    'You sign out at retirement. How long will a copy of your token work?',
-    ['Until it expires', 'At most two seconds'],
-    1,
-    'The bank publishes the revocation, and every verifier holds the list of revoked sessions.',
-  ),
-  'Sign in without a password': question(
-    'A fake bank copies this sign-in page. Can it use your passkey?',
-    ['Yes, if you use it there', 'No, it can only collect passwords'],
-    1,
-    'The browser offers a passkey on the bank’s domain alone, and the signature covers the address of the page.',
-  ),
+  'Let the token expire': {
+    text: 'Your token will expire. What will you see?',
+    answers: ['The sign-in page', 'An error', 'The page that you asked for'],
+    right: 2,
+    because: 'The bank renews the token with the refresh token, in one redirect that you do not notice.',
+  },
+  'Sign out everywhere': {
+    text: 'You sign out at retirement. How long will a copy of your token work?',
+    answers: ['Until it expires', 'At most two seconds'],
+    right: 1,
+    because: 'The bank publishes the revocation, and every verifier holds the list of revoked sessions.',
+  },
+  'Sign in without a password': {
+    text: 'A fake bank copies this sign-in page. Can it use your passkey?',
+    answers: ['Yes, if you use it there', 'No, it can only collect passwords'],
+    right: 1,
+    because:
+      'The browser offers a passkey on the bank’s domain alone, and the signature covers the address of the page.',
+  },
 }
 
 /** Names of the answers in forms and in the tour's cookie. */
@@ -112,13 +117,15 @@ export interface GuessProps {
 export function Guess({ number, question, guess, events }: GuessProps): VNode {
   const chosen = guess && question.answers[ANSWERS.indexOf(guess)]
   if (events) {
-    const right = question.answers[question.right(events)]
-    const guessed = chosen === undefined ? '' : `You guessed “${chosen}”`
-    const answer = guessed === '' ? `“${right}”.` : `${guessed}. The answer is “${right}”.`
+    const { right, because } = outcomeOf(question, events)
+    const isRight = chosen === question.answers[right]
+    const guessed =
+      chosen === undefined ? '' : `You guessed “${chosen}”${isRight ? ', and that is right.' : '. The answer is '}`
     return (
-      <Notice kind={chosen === right ? 'success' : 'info'} title={question.text}>
+      <Notice kind={isRight ? 'success' : 'info'} title={question.text}>
         <p>
-          {chosen === right ? `${guessed}, and that is right.` : answer} {question.because(events)}
+          {guessed}
+          {!isRight && `“${question.answers[right]}”.`} {because}
         </p>
       </Notice>
     )

@@ -1,6 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AuthError } from '@signet/auth/verifier'
-import { newTour, readPlace, TOUR_STEPS, TOUR_TTL_SECONDS, type TraceEvent, tourBarOf, withGuess } from '@signet/demo'
+import {
+  newTour,
+  readPlace,
+  TOUR_STEPS,
+  TOUR_TTL_SECONDS,
+  type TraceEvent,
+  tourBarOf,
+  unavailable,
+  withGuess,
+} from '@signet/demo'
 import { type App, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
@@ -85,10 +94,9 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
   app.post('/tour/begin', pageRoute({ auth: 'none', traced: false, body: StepForm }), async (request, reply) => {
     await countTour(request.ip, request.receivedAtMs)
     const place = newTour(Number(request.body?.step ?? 1))
-    await traces.begin(place.id, TOUR_TTL_SECONDS, request.receivedAtMs).catch((cause: unknown) => {
-      const sentence = 'We can’t start the tour right now. Try again in a moment.'
-      throw new ServiceError('unavailable', sentence, { cause, headers: { 'retry-after': '1' } })
-    })
+    await traces
+      .begin(place.id, TOUR_TTL_SECONDS, request.receivedAtMs)
+      .catch(unavailable('We can’t start the tour right now. Try again in a moment.'))
     cookies.go(reply, place)
     return reply.redirect(`/tour/${place.step}`, 303)
   })

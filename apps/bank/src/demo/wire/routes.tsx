@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { demoAssetUrl, type TraceEvent } from '@signet/demo'
+import { demoAssetUrl, type TraceEvent, unavailable } from '@signet/demo'
 import { type App, pageRoute, ServiceError } from '@signet/service'
 import { Page } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
@@ -63,7 +63,7 @@ export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise
     { config: { auth: 'none', timeLimit: false, traced: false }, schema: { hide: true } },
     async (request, reply) => {
       const id = request.recordingId
-      const found = id === null ? null : await app.tour.traces.read(id).catch(unavailable)
+      const found = id === null ? null : await app.tour.traces.read(id).catch(unavailable())
       if (id === null || found === null)
         throw new ServiceError('not_found', 'This browser has no recording. Start the tour.')
       const closed = streams < MAX_STREAMS ? app.heldResponses.hold(reply) : undefined
@@ -73,10 +73,6 @@ export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise
       return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream)
     },
   )
-}
-
-function unavailable(cause: unknown): never {
-  throw new ServiceError('unavailable', undefined, { cause, headers: { 'retry-after': '5' } })
 }
 
 /** Returns the events of the request's recording; undefined while the store cannot be read. */

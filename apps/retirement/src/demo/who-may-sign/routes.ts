@@ -1,5 +1,5 @@
 import type { RingKey } from '@signet/auth/verifier'
-import { ask, membersOf, tokenLab } from '@signet/demo'
+import { ask, membersOf, tokenLab, unavailable } from '@signet/demo'
 import { type App, callContext, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { RetirementServiceOptions } from '../../service.js'
@@ -26,23 +26,20 @@ export async function labRoutes(
       method: body ? 'POST' : 'GET',
       headers: { authorization: `Bearer ${token}` },
       body,
-    }).catch((cause: unknown) => {
-      throw new ServiceError('unavailable', sentence, { cause })
-    })
+    }).catch(unavailable(sentence))
 
   await tokenLab(app, {
     service: 'retirement',
+    config,
     keys,
-    siblingUrl: bankInternalUrl,
     // Retirement does not sign tokens.
     labToken: async (request, _claims, made) => {
       const sentence = 'We can’t get a lab token from the bank right now. Try again in a moment.'
       const { status, body } = await askBank(request, ownToken(request), '/labs/token', sentence, made)
       const { data } = body as { data?: unknown }
       if (status === 200 && typeof data === 'string') return data
-      throw new ServiceError('unavailable', sentence, { cause: new Error(`the bank answered ${status}`) })
+      return unavailable(sentence)(new Error(`the bank answered ${status}`))
     },
-    whoMaySignUrl: '/who-may-sign',
   })
 
   /** Returns the shared secret, or the public key of the user's own token. */
