@@ -3,40 +3,24 @@
  * that a claim cannot become markup.
  */
 
-const utf8 = new TextDecoder()
-
 /** @param {string} part */
 function decodePart(part) {
-  try {
-    const base64 = part.replaceAll('-', '+').replaceAll('_', '/')
-    const text = utf8.decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
-    try {
-      return JSON.stringify(JSON.parse(text), null, 2)
-    } catch {
-      return text
-    }
-  } catch {
-    return '(not base64url)'
-  }
+  const base64 = part.replaceAll('-', '+').replaceAll('_', '/')
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+  return JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)), null, 2)
 }
 
 const decoded = document.querySelector('[data-token]')
 
-/** @param {string} token */
-function showDecoded(token) {
-  const [header = '', payload = ''] = token.split('.')
-  for (const [name, part] of Object.entries({ header, payload })) {
-    const place = decoded?.querySelector(`[data-part="${name}"]`)
-    if (place) place.textContent = decodePart(part)
-  }
-}
-
 if (decoded instanceof HTMLElement) {
-  showDecoded(decoded.dataset.token ?? '')
-  const note = document.querySelector('[data-decoded-by]')
-  if (note) {
-    note.textContent =
+  const parts = decoded.dataset.token.split('.')
+  try {
+    for (const [index, name] of ['header', 'payload'].entries())
+      decoded.querySelector(`[data-part="${name}"]`).textContent = decodePart(parts[index])
+    document.querySelector('[data-decoded-by]').textContent =
       'Your browser decoded this token without a key. Base64url is an encoding, not encryption, so a token must not contain secrets.'
+  } catch {
+    // The token was edited: the server's text stays.
   }
 }
 

@@ -5,24 +5,20 @@
 const list = document.querySelector('#wire')
 /** @type {EventSource | undefined} */
 let stream
-let isRefreshing = false
-let hasMore = false
+/** Refreshes run one after the other, so that the newest list stays. */
+let refreshed = Promise.resolve()
 
 /** Fetches the list. Scripts in a parsed document do not run. */
 async function refresh() {
-  hasMore = isRefreshing
-  if (isRefreshing) return
-  isRefreshing = true
-  try {
-    const response = await fetch('/wire', { signal: AbortSignal.timeout(10_000) })
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
-    const newest = page.querySelector('#wire')
-    if (newest) list?.replaceChildren(...newest.childNodes)
-  } catch {
-    // The next event tries again.
-  }
-  isRefreshing = false
-  if (hasMore) void refresh()
+  const response = await fetch('/wire', { signal: AbortSignal.timeout(10_000) })
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+  const newest = page.querySelector('#wire')
+  if (newest) list?.replaceChildren(...newest.childNodes)
+}
+
+/** After a failure the next event tries again. */
+function refreshNext() {
+  refreshed = refreshed.then(refresh).catch(() => {})
 }
 
 /** A hidden page closes its stream: a browser has few connections per host. */
@@ -34,8 +30,8 @@ function watch() {
   }
   if (stream) return
   stream = new EventSource('/wire/events')
-  stream.addEventListener('open', refresh)
-  stream.addEventListener('requests', refresh)
+  stream.addEventListener('open', refreshNext)
+  stream.addEventListener('requests', refreshNext)
 }
 
 if (list) {

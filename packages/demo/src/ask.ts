@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { json } from 'node:stream/consumers'
 import { type CallContext, contextHeaders, ServiceError } from '@signet/service'
@@ -7,10 +7,7 @@ import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 
 const Me = Type.Object({
-  data: Type.Object({
-    name: Type.String({ maxLength: 256 }),
-    instance: Type.String({ maxLength: 128 }),
-  }),
+  data: Type.Object({ name: Type.String({ maxLength: 256 }), instance: Type.String({ maxLength: 128 }) }),
 })
 const Refusal = Type.Object({ error: Type.String({ maxLength: 512 }), code: Type.String({ maxLength: 64 }) })
 const ajv = new Ajv({ validateSchema: false })
@@ -50,25 +47,17 @@ export interface AskOptions {
   /** The `Host` that the service accepts, when the URL has the address of a replica. */
   readonly host?: string
   /** Opens a new connection, as a new browser would: the load balancer may choose any replica. */
-  readonly alone?: boolean
-}
-
-export interface Answer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  /** The parsed JSON. */
-  readonly body: unknown
-  readonly verdict: Verdict
+  readonly agent?: false
 }
 
 /**
- * Sends a request to a service by its internal URL, and reads the JSON of the response. Does *not* check the status. `fetch` would
- * take the `Host` from the URL, and replicas answer an IP address with 421.
+ * Sends a request to a service by its internal URL. Returns the status, headers and JSON of the response, and its verdict. Does
+ * *not* check the status. `fetch` would take the `Host` from the URL, and replicas answer an IP address with 421.
  *
  * @throws {Error} when the service does not respond in time, or with something other than JSON.
  */
-export async function ask(internalUrl: string, path: string, options: AskOptions): Promise<Answer> {
-  const { context, headers, body, timeoutMs = 3_000, host, alone = false, ...rest } = options
+export async function ask(internalUrl: string, path: string, options: AskOptions) {
+  const { context, headers, body, timeoutMs = 3_000, host, ...rest } = options
   const url = new URL(path, internalUrl)
   const { request } = url.protocol === 'https:' ? https : http
   const call = request(url, {
@@ -79,7 +68,6 @@ export async function ask(internalUrl: string, path: string, options: AskOptions
       ...(body && { 'content-type': 'application/json' }),
       host: host ?? url.host,
     },
-    ...(alone && { agent: false }),
   })
   const timer = setTimeout(() => call.destroy(new Error('no response in time')), timeoutMs)
   // Without a listener an error event would end the process; `once` below rejects with the same error.

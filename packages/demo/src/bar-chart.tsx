@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 
-export interface BarChartProps {
+interface BarChartProps {
   title: string
   /** `text` is the formatted value. */
   bars: readonly { label: string; value: number; text: string }[]

@@ -42,8 +42,8 @@ export function SequenceDiagram({ title, messages }: { title: string; messages: 
   let y = HEAD
   const drawn = messages.map((message, index) => {
     const { kind, detail } = message
-    y += GAP + (kind === 'note' ? NOTE_HEIGHT : LABEL.line + (detail === undefined ? 0 : DETAIL.line))
     const Drawing = kind === 'note' ? Note : Arrow
+    y += GAP + (kind === 'note' ? NOTE_HEIGHT : LABEL.line + (detail === undefined ? 0 : DETAIL.line))
     return <Drawing key={index} message={message} x1={xOf(message.from)} x2={xOf(message.to)} y={y} />
   })
   return (

@@ -6,7 +6,7 @@ import { assetUrl, Page, type PageFrame, renderDocument } from '@signet/ui'
 import type { VNode } from 'preact'
 import { demoAssets, demoAssetUrl } from '../src/assets.js'
 import { SequenceDiagram } from '../src/sequence-diagram.js'
-import { TokenKey, TokenText } from '../src/token-lab/token-text.js'
+import { TokenText } from '../src/token-lab/token-text.js'
 import { VerdictText } from '../src/token-lab/verdict-text.js'
 import { TourBar } from '../src/tour/tour.js'
 import { UnderTheHood } from '../src/under-the-hood.js'
@@ -94,7 +94,6 @@ const PAGES: Readonly<Record<string, VNode>> = {
   token: (
     <Page {...frame} title="Your token">
       <TokenText token={`${SAMPLE_TOKEN}.${hostile}`} before={SAMPLE_TOKEN} label={hostile} />
-      <TokenKey />
       <VerdictText verdict={{ genuine: true, code: null, sentence: hostile }} />
       <VerdictText verdict={{ genuine: false, code: 'token_malformed', sentence: hostile, detail: hostile }} />
       <VerdictText verdict={undefined} />

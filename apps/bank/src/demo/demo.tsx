@@ -9,7 +9,7 @@ import type { BankDemoOptions } from './options.js'
 import { thiefRoutes } from './thief/routes.js'
 import { labRoutes } from './token-lab/routes.js'
 import { tourRoutes } from './tour/routes.js'
-import { wireRoutes } from './wire/routes.js'
+import { wireRoutes } from './wire/wire.js'
 
 /** Registers the bank's demo pages: token lab, comparison, operations and tour. The product works without them. */
 async function bankDemo(app: App, options: BankDemoOptions): Promise<void> {

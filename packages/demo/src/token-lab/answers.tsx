@@ -1,10 +1,9 @@
 import { brandNames, DataTable, Notice, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import type { Exhibit } from './exhibits.js'
-import type { LibraryAnswer } from './libraries.js'
 import { TokenText } from './token-text.js'
 import { VerdictText } from './verdict-text.js'
-import type { ServiceName, Verdicts } from './verifiers.js'
+import type { LibraryAnswer, ServiceName, Verdicts } from './verifiers.js'
 
 export interface AnswersProps {
   /** The unchanged token, and the one that was verified. */

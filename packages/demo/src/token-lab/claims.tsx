@@ -1,127 +1,77 @@
 import type { VNode } from 'preact'
 
-interface Explanation {
-  /** Its name in the standard. */
-  readonly name: string
-  readonly meaning: string
-  /** Where it is defined: `RFC 7519, 4.1.1` also gives the link. */
-  readonly source: string
-  readonly url?: string
+/** Names of the header's members and of the claims, and the standards that define them. */
+const DEFINITIONS: Readonly<Record<string, { readonly name: string; readonly source: string }>> = {
+  alg: { name: 'Algorithm', source: 'RFC 7515, 4.1.1' },
+  typ: { name: 'Type', source: 'RFC 9068, 2.1' },
+  kid: { name: 'Key ID', source: 'RFC 7515, 4.1.4' },
+  iss: { name: 'Issuer', source: 'RFC 7519, 4.1.1' },
+  client_id: { name: 'Client Identifier', source: 'RFC 9068, 2.2' },
+  aud: { name: 'Audience', source: 'RFC 7519, 4.1.3' },
+  sub: { name: 'Subject', source: 'RFC 7519, 4.1.2' },
+  id: { name: 'User ID', source: 'defined by Signet' },
+  username: { name: 'Username', source: 'defined by Signet' },
+  name: { name: 'Full name', source: 'OpenID Connect Core, 5.1' },
+  sid: { name: 'Session ID', source: 'OpenID Connect Front-Channel Logout, 3' },
+  jti: { name: 'JWT ID', source: 'RFC 7519, 4.1.7' },
+  iat: { name: 'Issued At', source: 'RFC 7519, 4.1.6' },
+  exp: { name: 'Expiration Time', source: 'RFC 7519, 4.1.4' },
+  auth_time: { name: 'Authentication Time', source: 'RFC 9068, 2.2.1' },
+  amr: { name: 'Authentication Methods References', source: 'RFC 8176, 2' },
+  status: { name: 'Status', source: 'Token Status List, 6.1' },
 }
 
-const OURS = 'defined by Signet'
+/** Standards that are no RFC. */
+const URLS: Readonly<Record<string, string>> = {
+  'OpenID Connect Core, 5.1': 'https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims',
+  'OpenID Connect Front-Channel Logout, 3': 'https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout',
+  'Token Status List, 6.1': 'https://datatracker.ietf.org/doc/draft-ietf-oauth-status-list/',
+}
 
-/** Explanations of the header's members and of the claims. */
-const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
-  alg: {
-    name: 'Algorithm',
-    meaning: 'The signature algorithm. A verifier requires the algorithm that belongs to the key.',
-    source: 'RFC 7515, 4.1.1',
-  },
-  typ: {
-    name: 'Type',
-    meaning: 'The type of the token. at+jwt is an access token; lab+jwt authenticates no request.',
-    source: 'RFC 9068, 2.1',
-  },
-  kid: {
-    name: 'Key ID',
-    meaning: 'The key that signed the token. It allows key rotation while older tokens are still valid.',
-    source: 'RFC 7515, 4.1.4',
-  },
-  iss: {
-    name: 'Issuer',
-    meaning: 'The service that signed the token: the bank’s public origin. A verifier accepts no other.',
-    source: 'RFC 7519, 4.1.1',
-  },
-  client_id: {
-    name: 'Client Identifier',
-    meaning: 'The application in which you signed in.',
-    source: 'RFC 9068, 2.2',
-  },
-  aud: {
-    name: 'Audience',
-    meaning: 'The services that may accept the token. A service that is not listed refuses it.',
-    source: 'RFC 7519, 4.1.3',
-  },
-  sub: {
-    name: 'Subject',
-    meaning: 'Your user id, which never changes. Retirement stores your plan under it.',
-    source: 'RFC 7519, 4.1.2',
-  },
-  id: { name: 'User ID', meaning: 'The same value as sub, under the name that the APIs use.', source: OURS },
-  username: { name: 'Username', meaning: 'Your username.', source: OURS },
-  name: {
-    name: 'Full name',
-    meaning: 'The name that both apps show without a database query.',
-    source: 'OpenID Connect Core, 5.1',
-    url: 'https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims',
-  },
-  sid: {
-    name: 'Session ID',
-    meaning: 'The session of the token. Renewal keeps it; signing out revokes it.',
-    source: 'OpenID Connect Front-Channel Logout, 3',
-    url: 'https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout',
-  },
-  jti: { name: 'JWT ID', meaning: 'The unique id of this token.', source: 'RFC 7519, 4.1.7' },
-  iat: {
-    name: 'Issued At',
-    meaning: 'When the token was signed. At most 10 seconds in the future.',
-    source: 'RFC 7519, 4.1.6',
-  },
-  exp: {
-    name: 'Expiration Time',
-    meaning: 'The token is refused from this second on. The lifetime is short because a copied token works until then.',
-    source: 'RFC 7519, 4.1.4',
-  },
-  auth_time: {
-    name: 'Authentication Time',
-    meaning: 'When you last proved who you are. Large transfers require a recent time.',
-    source: 'RFC 9068, 2.2.1',
-  },
-  amr: {
-    name: 'Authentication Methods References',
-    meaning: 'How you authenticated: pwd is a password, hwk or swk with user a passkey, otp a recovery code.',
-    source: 'RFC 8176, 2',
-  },
-  status: {
-    name: 'Status',
-    meaning: 'Where to check whether the session has been revoked: bit idx of the status list at uri.',
-    source: 'Token Status List, 6.1',
-    url: 'https://datatracker.ietf.org/doc/draft-ietf-oauth-status-list/',
-  },
+/** What the members mean in a token of Signet. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  alg: 'The signature algorithm. A verifier requires the algorithm that belongs to the key.',
+  typ: 'The type of the token. at+jwt is an access token; lab+jwt authenticates no request.',
+  kid: 'The key that signed the token. It allows key rotation while older tokens are still valid.',
+  iss: 'The service that signed the token: the bank’s public origin. A verifier accepts no other.',
+  client_id: 'The application in which you signed in.',
+  aud: 'The services that may accept the token. A service that is not listed refuses it.',
+  sub: 'Your user id, which never changes. Retirement stores your plan under it.',
+  id: 'The same value as sub, under the name that the APIs use.',
+  username: 'Your username.',
+  name: 'The name that both apps show without a database query.',
+  sid: 'The session of the token. Renewal keeps it; signing out revokes it.',
+  jti: 'The unique id of this token.',
+  iat: 'When the token was signed. At most 10 seconds in the future.',
+  exp: 'The token is refused from this second on. The lifetime is short because a copied token works until then.',
+  auth_time: 'When you last proved who you are. Large transfers require a recent time.',
+  amr: 'How you authenticated: pwd is a password, hwk or swk with user a passkey, otp a recovery code.',
+  status: 'Where to check whether the session has been revoked: bit idx of the status list at uri.',
 }
 
 /** Lists the members of header and payload with their values and explanations. */
 export const ClaimsList = ({ header = {}, claims }: { header?: object; claims: object }): VNode => (
   <dl class="claims ruled">
     {Object.entries({ header, payload: claims }).flatMap(([part, members]) =>
-      Object.entries(members).map(([claim, value]) => (
-        <Claim key={`${part}-${claim}`} claim={claim} part={part} value={value} explained={EXPLANATIONS[claim]} />
-      )),
+      Object.entries(members).map(([claim, value]) => <Claim key={`${part}-${claim}`} {...{ claim, part, value }} />),
     )}
   </dl>
 )
 
-interface ClaimProps {
-  readonly claim: string
-  readonly part: string
-  readonly value: unknown
-  readonly explained: Explanation | undefined
-}
-
-function Claim({ claim, part, value, explained }: ClaimProps): VNode {
-  const { source, url } = explained ?? {}
-  const [, rfc, section] = /^RFC (\d+), (.+)$/.exec(source ?? '') ?? []
-  const href = rfc === undefined ? url : `https://www.rfc-editor.org/rfc/rfc${rfc}.html#section-${section}`
+function Claim({ claim, part, value }: { claim: string; part: string; value: unknown }): VNode {
+  const isKnown = Object.hasOwn(DEFINITIONS, claim)
+  const { name, source = '' } = (isKnown && DEFINITIONS[claim]) || {}
+  const [, rfc, section] = /^RFC (\d+), (.+)$/.exec(source) ?? []
+  const href = rfc === undefined ? URLS[source] : `https://www.rfc-editor.org/rfc/rfc${rfc}.html#section-${section}`
   return (
     <div>
       <dt>
         <code class={`part-${part}`}>{claim}</code>
-        {explained && <span class="muted small">{explained.name}</span>}
+        <span class="muted small">{name}</span>
       </dt>
       <dd class="claim-value">{claimText(claim, value, '\n')}</dd>
       <dd>
-        {explained?.meaning ?? 'The bank does not set this claim.'}{' '}
+        {isKnown ? MEANINGS[claim] : 'The bank does not set this claim.'}{' '}
         <span class="muted small">{href === undefined ? source : <a href={href}>{source}</a>}</span>
       </dd>
     </div>

@@ -5,7 +5,7 @@ import { Answers, type AnswersProps } from './answers.js'
 import { decode, membersOf } from './change.js'
 import { ClaimsList } from './claims.js'
 import { EXHIBITS } from './exhibits.js'
-import { TokenKey, TokenText } from './token-text.js'
+import { TokenText } from './token-text.js'
 
 export interface TokenPageProps {
   frame: PageFrame
@@ -44,7 +44,11 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
       </Notice>
       <Section title="Structure" id="parts">
         <TokenText token={token} label="Token" />
-        <TokenKey />
+        <ul class="token-key small">
+          <li class="part-header">Header: type, algorithm and key</li>
+          <li class="part-payload">Payload: the claims</li>
+          <li class="part-signature">Signature: protects header and payload</li>
+        </ul>
       </Section>
       <Section title="Decoded token" id="read">
         <p data-decoded-by>

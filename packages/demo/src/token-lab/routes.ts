@@ -6,9 +6,8 @@ import type { DemoOptions } from '../tour/recorder.js'
 import type { AnswersProps } from './answers.js'
 import { membersOf, withMember } from './change.js'
 import { type Exhibit, exhibitOf } from './exhibits.js'
-import { askLibraries } from './libraries.js'
 import { NoLabTokenPage, NoTokenPage, TokenPage } from './page.js'
-import { bothVerifiers, LabVerdict } from './verifiers.js'
+import { askLibraries, bothVerifiers, LabVerdict } from './verifiers.js'
 
 export interface TokenLabOptions extends Pick<DemoOptions, 'service' | 'config'> {
   readonly keys: KeySource
@@ -54,8 +53,8 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
     exhibit?: Exhibit,
   ): Promise<AnswersProps> {
     const [control, changed, libraries] = await Promise.all([
-      verifiers.examine(request, untouched),
-      exhibit?.presented ? verifiers.present(request, sent) : verifiers.examine(request, sent),
+      verifiers.verify(request, untouched, false),
+      verifiers.verify(request, sent, exhibit?.presented === true),
       exhibit?.libraries ? askLibraries(keys, sent) : [],
     ])
     for (const [what, verdicts] of Object.entries({ unchanged: control, changed })) {

@@ -46,14 +46,3 @@ function Marked({ text, before }: { text: string; before: string }): VNode {
     </>
   )
 }
-
-/** Explains the three colors. */
-export function TokenKey(): VNode {
-  return (
-    <ul class="token-key small">
-      <li class="part-header">Header: type, algorithm and key</li>
-      <li class="part-payload">Payload: the claims</li>
-      <li class="part-signature">Signature: protects header and payload</li>
-    </ul>
-  )
-}

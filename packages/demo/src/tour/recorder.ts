@@ -2,8 +2,7 @@ import { type CommonConfig, cookieScopeOf, type SharedStore } from '@signet/serv
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { readPlace, type TourCookies, type TourPlace, tourCookies } from './cookie.js'
-import type { Asked, TraceEvent } from './event.js'
-import { traceRequest } from './trace-request.js'
+import { type Asked, type TraceEvent, traceRequest } from './event.js'
 import { createTraces, type Traces } from './traces.js'
 
 export interface DemoOptions {

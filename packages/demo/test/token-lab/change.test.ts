@@ -10,7 +10,7 @@ import {
   withMember,
 } from '../../src/token-lab/change.js'
 import { EXHIBITS, exhibitOf } from '../../src/token-lab/exhibits.js'
-import { askLibraries } from '../../src/token-lab/libraries.js'
+import { askLibraries } from '../../src/token-lab/verifiers.js'
 
 const SECRET = 'a-secret-for-tests-of-at-least-32-bytes'
 

@@ -1,14 +1,24 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { AuthError, authentication } from '@signet/auth/verifier'
+import { CLIENT_ID } from '@signet/contracts'
 import { type AskOptions, ask } from '@signet/demo'
-import { type App, callContext, instanceName, openSharedStore } from '@signet/service'
+import {
+  type App,
+  callContext,
+  cookieScopeOf,
+  instanceName,
+  openSharedStore,
+  type SessionStrategy,
+  type SharedStore,
+  sessionStrategies,
+} from '@signet/service'
 import { median } from 'd3-array'
-import type { FastifyRequest } from 'fastify'
+import Fastify, { type FastifyRequest } from 'fastify'
 import { STRATEGIES } from '../../sign-in/rules.js'
 import type { BankDemoOptions } from '../options.js'
 import { addressesOf, post } from '../service-calls.js'
-import { createTemporaryUser } from '../temporary-user.js'
+import { createTemporaryUser } from '../temporary-credentials.js'
 import type { Landed, Measurement, Said } from './figures.js'
-import { secondInstance } from './second-instance.js'
 
 /** Timed requests per approach, after the warm-up. */
 const TIMED = 30
@@ -67,7 +77,7 @@ export async function measure(app: App, options: BankDemoOptions, request: Fasti
     const urls = await addressesOf(url)
     const answers = await Promise.all(
       Array.from({ length: SCATTERED }, (_, index) =>
-        who(urls[index % urls.length] ?? url, cookie, { host, alone: true }),
+        who(urls[index % urls.length] ?? url, cookie, { host, agent: false }),
       ),
     )
     const known = answers.filter(({ said }) => said?.status === 200)
@@ -153,6 +163,45 @@ export async function measure(app: App, options: BankDemoOptions, request: Fasti
     }
   } finally {
     await Promise.allSettled(cleanups.map((cleanUp) => cleanUp()))
+  }
+}
+
+/**
+ * Registers the authentication plugin of every request to this service a second time, with one route behind it. The strategy of this
+ * name is new, with an empty memory and this store. It does not prune the store: the bank already does.
+ */
+async function secondInstance(
+  bank: App,
+  { config, keys }: BankDemoOptions,
+  name: SessionStrategy['strategy'],
+  shared: SharedStore,
+) {
+  const cookieScope = cookieScopeOf(config)
+  const idleTtlSeconds = config.SESSION_IDLE_TTL
+  const fresh = sessionStrategies({ cookieScope, shared, idleTtlSeconds, inMemory: true, prune: false })
+  const others = bank.sessionStrategies.filter(({ strategy }) => strategy !== name)
+  const app = Fastify()
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof AuthError)) throw error
+    return reply.code(error.statusCode).send({ code: error.code })
+  })
+  await app.register(authentication, {
+    keys,
+    issuer: config.BANK_URL,
+    clientId: CLIENT_ID,
+    audience: config.BANK_URL,
+    accessTokenTtlSeconds: config.ACCESS_TOKEN_TTL,
+    tokenCookie: bank.userSessions.cookies.token,
+    statusLists: bank.statusLists,
+    sessions: [...fresh.filter(({ strategy }) => strategy === name), ...others],
+  })
+  app.get('/', async () => ({ code: null }))
+  return {
+    ask: async (cookie: string): Promise<Said> => {
+      const answer = await app.inject({ url: '/', headers: { cookie } })
+      return { status: answer.statusCode, code: answer.json<{ code?: string | null }>().code ?? null }
+    },
+    close: () => app.close(),
   }
 }
 

@@ -1,7 +1,6 @@
 import { promisify } from 'node:util'
 import { unavailable } from '@signet/demo'
 import { type App, pageRoute, sharedSessionStore } from '@signet/service'
-import type { FastifyRequest } from 'fastify'
 import type { BankDemoOptions } from '../options.js'
 import { isMeasurement, type Measurement } from './figures.js'
 import { measure } from './measure.js'
@@ -25,18 +24,15 @@ export async function compareRoutes(app: App, options: BankDemoOptions): Promise
   /** Shown while the store cannot be read. */
   let own: Measurement | undefined
 
-  async function lastMeasured(request: FastifyRequest): Promise<Measurement | undefined> {
+  app.get('/compare', pageRoute({ auth: 'optional' }), async (request, reply) => {
     const kept = await read(NOTE).catch((error: unknown) => {
       request.log.warn({ err: error }, 'could not read the last measurement from the shared store')
       return { note: own }
     })
     const note = kept && 'note' in kept ? kept.note : undefined
-    return isMeasurement(note) ? note : undefined
-  }
-
-  app.get('/compare', pageRoute({ auth: 'optional' }), async (request, reply) =>
-    reply.page(ComparePage({ frame: request.pageFrame('compare'), measured: await lastMeasured(request) })),
-  )
+    const measured = isMeasurement(note) ? note : undefined
+    return reply.page(ComparePage({ frame: request.pageFrame('compare'), measured }))
+  })
 
   app.post('/compare', pageRoute({ auth: 'optional' }), async (request, reply) => {
     if (!own || request.receivedAtMs - own.atMs >= FRESH_MS) {

@@ -1,22 +1,13 @@
 import { BarChart, demoAssetUrl } from '@signet/demo'
 import { type Column, DataTable, Notice, Page, type PageFrame, Section, SmallLine } from '@signet/ui'
 import type { VNode } from 'preact'
-import { parts, percent, rate, span, time } from './format.js'
-import type { WatchedState } from './history.js'
-import { type ReplicaState, signalsOf, total } from './rules.js'
-import type { Counts, Snapshot } from './snapshot.js'
-
-interface WatchedService extends WatchedState {
-  readonly name: string
-  /** Whether at least one replica responded to this look. */
-  readonly answering: boolean
-  /** Number of requests to its replicas that failed. */
-  readonly failed: number
-}
+import { parts, rate, span, time } from './format.js'
+import type { Counts, Snapshot } from './metrics.js'
+import { type ReplicaState, signalsOf, total, type WatchedState } from './rules.js'
 
 export interface ServicesState {
   readonly atMs: number
-  readonly services: readonly WatchedService[]
+  readonly services: readonly WatchedState[]
 }
 
 /** Shows the health of both services in a few numbers. */
@@ -51,7 +42,7 @@ export function OperationsPage({ frame, atMs, services }: ServicesState & { read
   )
 }
 
-function ServiceSection({ service, nowMs }: { service: WatchedService; nowMs: number }): VNode {
+function ServiceSection({ service, nowMs }: { service: WatchedState; nowMs: number }): VNode {
   const { name, answering, failed, replicas, windowSeconds } = service
   const known = `${replicas.length} ${replicas.length === 1 ? 'replica' : 'replicas'}`
   const window = windowSeconds === undefined ? 'since start' : `over the last ${span(windowSeconds)}`
@@ -93,23 +84,15 @@ function ServiceSection({ service, nowMs }: { service: WatchedService; nowMs: nu
   )
 }
 
-const FORMATS = {
-  'Requests/s': rate,
-  'Error rate (5xx)': percent,
-  'Response time (p95)': time,
-  'Event loop lag (p99)': time,
-} as const satisfies Record<keyof ReturnType<typeof signalsOf>, (value: number) => string>
-
 /** Shows traffic, errors, latency and saturation of a service, each with a line over time. */
-function Signals({ service }: { service: WatchedService }): VNode {
-  const current = signalsOf(service)
+function Signals({ service }: { service: WatchedState }): VNode {
   return (
     <dl class="signals">
-      {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((term) => {
-        const format = FORMATS[term]
-        const points = service.points.flatMap(({ at, signals: { [term]: value } }) =>
-          value === undefined ? [] : { at, value },
-        )
+      {signalsOf(service).map(({ term, value: current, format }, index) => {
+        const points = service.points.flatMap(({ at, signals }) => {
+          const value = signals[index]?.value
+          return value === undefined ? [] : { at, value }
+        })
         const values = points.map(({ value }) => value)
         const times = points.map(({ at }) => at.getTime())
         const period = span((Math.max(...times) - Math.min(...times)) / 1000)
@@ -118,7 +101,7 @@ function Signals({ service }: { service: WatchedService }): VNode {
           <div key={term} class="card">
             <dt>{term}</dt>
             <dd>
-              {current[term] === undefined ? 'none yet' : format(current[term])}
+              {current === undefined ? 'none yet' : format(current)}
               <SmallLine label={`${term} over the last ${period}, ${range}`} points={points} from={0} />
             </dd>
           </div>
@@ -130,36 +113,25 @@ function Signals({ service }: { service: WatchedService }): VNode {
 
 type Figure = readonly [term: string, value: string | number, note: string]
 
-function numbersOf({ replicas, tokensRefused, signOutDelay, ...service }: WatchedService): Figure[] {
+function numbersOf({ replicas, tokensRefused, signOutDelay: delay, ...service }: WatchedState): Figure[] {
   const { authenticationSeconds, signIns, renewals } = service
   const now = replicas.map((replica) => replica.now)
-  const oldestList = Math.max(...now.map(({ statusListAgeSeconds = 0 }) => statusListAgeSeconds))
+  const sum = (name: 'cachedTokens' | 'hashesRunning' | 'hashesWaiting') => total(now.map((one) => one[name]))
+  const since = (counts: Counts) => parts(counts) || 'since start'
+  const listSeconds = now.flatMap((one) => (one.statusListsHeld ? (one.statusListAgeSeconds ?? 0) : []))
+  const listAge = listSeconds.length > 0 ? time(Math.max(...listSeconds)) : 'none'
+  const slowest = delay ? `p95 ${time(delay.p95)}, of ${delay.count}` : 'since start'
   // Every bank replica reports the total of all replicas. Retirement has no outbox, and hashes no passwords.
   const deposits = now.find(({ depositsPending }) => depositsPending !== undefined)
   const hashes = now.some(({ hashesRunning }) => hashesRunning !== undefined)
-  const since = (counts: Counts) => parts(counts) || 'since start'
   const figures: (Figure | false | undefined)[] = [
     ['Authentication time', authenticationSeconds === undefined ? 'none yet' : time(authenticationSeconds), 'mean'],
-    [
-      'Status list age',
-      now.some(({ statusListsHeld }) => statusListsHeld) ? time(oldestList) : 'none',
-      `cached tokens: ${total(now.map(({ cachedTokens }) => cachedTokens))}`,
-    ],
-    signOutDelay
-      ? [
-          'Sign-out propagation (p50)',
-          time(signOutDelay.p50),
-          `p95 ${time(signOutDelay.p95)}, of ${signOutDelay.count}`,
-        ]
-      : ['Sign-out propagation (p50)', 'none yet', 'since start'],
+    ['Status list age', listAge, `cached tokens: ${sum('cachedTokens')}`],
+    ['Sign-out propagation (p50)', delay ? time(delay.p50) : 'none yet', slowest],
     ['Refused tokens', total(Object.values(tokensRefused)), since(tokensRefused)],
     hashes && ['Sign-ins', signIns.accepted ?? 0, since({ ...signIns, accepted: 0 })],
     hashes && ['Token renewals', renewals.rotated ?? 0, since({ ...renewals, rotated: 0 })],
-    hashes && [
-      'Password hashes running',
-      total(now.map(({ hashesRunning }) => hashesRunning)),
-      `${total(now.map(({ hashesWaiting }) => hashesWaiting))} waiting`,
-    ],
+    hashes && ['Password hashes running', sum('hashesRunning'), `${sum('hashesWaiting')} waiting`],
     deposits && [
       'Pending deposits',
       deposits.depositsPending ?? 0,
@@ -171,11 +143,12 @@ function numbersOf({ replicas, tokensRefused, signOutDelay, ...service }: Watche
 
 const CLASSES = { '2': '2xx success', '3': '3xx redirect', '4': '4xx client error', '5': '5xx server error' } as const
 
-function Charts({ service: { latency, answers, replicas } }: { service: WatchedService }): VNode {
-  const times = (['p50', 'p95', 'p99'] as const).map((label) => {
-    const value = latency?.[label]
-    return { label, value: value ?? 0, text: value === undefined ? 'none' : time(value) }
-  })
+function Charts({ service: { latency, answers, replicas } }: { service: WatchedState }): VNode {
+  const times = (['p50', 'p95', 'p99'] as const).map((label) => ({
+    label,
+    value: latency?.[label] ?? 0,
+    text: latency ? time(latency[label]) : 'none',
+  }))
   const statuses = Object.entries(CLASSES).map(([digit, label]) => {
     const value = answers[digit] ?? 0
     return { label, value, text: value.toLocaleString('en') }

@@ -3,10 +3,9 @@ import { type App, callContext, contextHeaders, pageRoute } from '@signet/servic
 import type { FastifyRequest } from 'fastify'
 import type { BankDemoOptions } from '../options.js'
 import { addressesOf } from '../service-calls.js'
-import { createHistory } from './history.js'
+import { parseMetrics, readSnapshot, type Snapshot } from './metrics.js'
 import { OperationsPage, type ServicesState } from './page.js'
-import { parseMetrics } from './parse-metrics.js'
-import { readSnapshot, type Snapshot } from './snapshot.js'
+import { createHistory } from './rules.js'
 
 /** A younger result is shown again, and concurrent requests share one look: many viewers cost as much as one. */
 const FRESH_MS = 1_000
@@ -22,17 +21,17 @@ const TRIES = 4
  */
 export async function operationsRoutes(app: App, { config }: BankDemoOptions): Promise<void> {
   const services = [
-    { name: 'Signet Bank', internalUrl: config.BANK_INTERNAL_URL, history: createHistory() },
-    { name: 'Signet Retirement', internalUrl: config.RETIREMENT_INTERNAL_URL, history: createHistory() },
+    { internalUrl: config.BANK_INTERNAL_URL, history: createHistory('Signet Bank') },
+    { internalUrl: config.RETIREMENT_INTERNAL_URL, history: createHistory('Signet Retirement') },
   ]
   let last: ServicesState | undefined
   let running: Promise<ServicesState> | undefined
 
   async function lookNow(request: FastifyRequest): Promise<ServicesState> {
     const atMs = request.receivedAtMs
-    const states = services.map(async ({ name, internalUrl, history }) => {
+    const states = services.map(async ({ internalUrl, history }) => {
       const { snapshots, failed } = await askReplicas(internalUrl, request)
-      return { ...history(snapshots, atMs), name, answering: snapshots.length > 0, failed }
+      return history(snapshots, failed, atMs)
     })
     last = { atMs, services: await Promise.all(states) }
     return last
@@ -61,7 +60,16 @@ async function askReplicas(internalUrl: string, request: FastifyRequest) {
   const urls = addresses.length === 1 ? Array.from({ length: TRIES }, () => addresses[0] ?? internalUrl) : addresses
   const found = new Map<string, Snapshot>()
   let failed = 0
-  for (const answer of await Promise.allSettled(urls.map((url) => askOne(url, request)))) {
+  const answers = urls.map(async (url) => {
+    const { status, text } = await fetchText(new URL('/metrics', url), {
+      headers: { ...contextHeaders(callContext(request)), connection: 'close' },
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+    })
+    if (status !== 200) throw new Error(`/metrics answered ${status}`)
+    return readSnapshot(parseMetrics(text), request.receivedAtMs)
+  })
+  for (const answer of await Promise.allSettled(answers)) {
     if (answer.status === 'rejected') {
       failed += 1
       request.log.debug({ err: answer.reason }, 'could not read the metrics of a replica')
@@ -73,14 +81,4 @@ async function askReplicas(internalUrl: string, request: FastifyRequest) {
     found.set(value.replica, { ...value, eventLoopLagSeconds: Math.max(...lags) })
   }
   return { snapshots: [...found.values()], failed }
-}
-
-async function askOne(url: string, request: FastifyRequest): Promise<Snapshot> {
-  const { status, text } = await fetchText(new URL('/metrics', url), {
-    headers: { ...contextHeaders(callContext(request)), connection: 'close' },
-    timeoutMs: TIMEOUT_MS,
-    maxBytes: MAX_ANSWER_BYTES,
-  })
-  if (status !== 200) throw new Error(`/metrics answered ${status}`)
-  return readSnapshot(parseMetrics(text), request.receivedAtMs)
 }

@@ -1,4 +1,5 @@
-import { type Counts, countOf, quantile, type Snapshot, since, sumOf } from './snapshot.js'
+import { percent, rate, time } from './format.js'
+import { type Counts, countOf, quantile, type Snapshot, since, sumOf } from './metrics.js'
 
 /** The newest snapshot of a process, and the one that rates are computed from. */
 export interface Seen {
@@ -57,10 +58,70 @@ function quantilesOf(histograms: readonly Counts[]) {
 export const total = (values: readonly (number | undefined)[]): number =>
   values.reduce((sum: number, value = 0) => sum + value, 0)
 
-/** The four golden signals of a service: traffic, errors, latency and saturation. Undefined without requests. */
-export const signalsOf = ({ requestsPerSecond, answers, latency, replicas }: ServiceState) => ({
-  'Requests/s': requestsPerSecond,
-  'Error rate (5xx)': (answers[5] ?? 0) / Math.max(total(Object.values(answers)), 1),
-  'Response time (p95)': latency?.p95,
-  'Event loop lag (p99)': Math.max(...replicas.map(({ now }) => now.eventLoopLagSeconds ?? 0)),
-})
+/** The four golden signals of a service: traffic, errors, latency and saturation. The latency is undefined without requests. */
+export const signalsOf = ({ requestsPerSecond, answers, latency, replicas }: ServiceState) => [
+  { term: 'Requests/s', format: rate, value: requestsPerSecond },
+  {
+    term: 'Error rate (5xx)',
+    format: percent,
+    value: (answers[5] ?? 0) / Math.max(total(Object.values(answers)), 1),
+  },
+  { term: 'Response time (p95)', format: time, value: latency?.p95 },
+  {
+    term: 'Event loop lag (p99)',
+    format: time,
+    value: Math.max(...replicas.map(({ now }) => now.eventLoopLagSeconds ?? 0)),
+  },
+]
+
+/** Rates cover at most this time. */
+const WINDOW_MS = 60_000
+/** A replica stays listed for this long after its last response: behind one address, not every look reaches each replica. */
+const PRESENT_MS = 10_000
+/** The lines of the page cover this time. */
+const POINTS_MS = 15 * 60_000
+/** Bounds memory: replicas choose their own names. */
+const MAX_REPLICAS = 64
+
+/** The state of a service now, and its signals in the past. */
+export interface WatchedState extends ServiceState {
+  readonly name: string
+  /** Whether at least one replica responded to the last look, and the number of requests that failed. */
+  readonly answering: boolean
+  readonly failed: number
+  /** Oldest first. */
+  readonly points: readonly { readonly at: Date; readonly signals: ReturnType<typeof signalsOf> }[]
+}
+
+/** Returns a function that adds new snapshots of one service's replicas. It keeps those that the rates of the last minute need. */
+export function createHistory(name: string) {
+  const replicas = new Map<string, Snapshot[]>()
+  let points: WatchedState['points'] = []
+
+  function add(snapshot: Snapshot): void {
+    const { replica, startedAtMs, atMs } = snapshot
+    const seen = (replicas.get(replica) ?? []).filter((earlier) => earlier.startedAtMs === startedAtMs)
+    // The newest snapshot older than the window stays: rates are computed from it.
+    const first = seen.findLastIndex((earlier) => earlier.atMs <= atMs - WINDOW_MS)
+    replicas.delete(replica)
+    replicas.set(replica, [...seen.slice(Math.max(first, 0)), snapshot])
+  }
+
+  return (snapshots: readonly Snapshot[], failed: number, nowMs: number): WatchedState => {
+    snapshots.forEach(add)
+    for (const replica of [...replicas.keys()].slice(0, -MAX_REPLICAS)) replicas.delete(replica)
+    const present = [...replicas.values()].flatMap((seen): Seen[] => {
+      const now = seen.at(-1)
+      return now && nowMs - now.atMs <= PRESENT_MS ? [{ now, earlier: seen.at(-2) && seen[0] }] : []
+    })
+    const state = stateOf(present.sort((one, other) => one.now.replica.localeCompare(other.now.replica)))
+    const kept = points.filter(({ at }) => nowMs - at.getTime() <= POINTS_MS)
+    // Rates since the start would bend the lines.
+    const answering = snapshots.length > 0
+    points =
+      answering && state.windowSeconds !== undefined
+        ? [...kept, { at: new Date(nowMs), signals: signalsOf(state) }]
+        : kept
+    return { ...state, points, name, answering, failed }
+  }
+}

@@ -34,9 +34,7 @@ export interface Seat {
   ownToken(): Promise<string>
 }
 
-export interface Attempt {
-  /** Its letter in the cookie. */
-  readonly letter: string
+interface Details {
   readonly title: string
   readonly does: string
   readonly because: string
@@ -81,9 +79,8 @@ async function untilRefused(seat: Seat): Promise<Sent[]> {
   }
 }
 
-/** Renews the session, and returns the next refresh token too. */
-async function renewAs(seat: Seat, by: Sending['by'], refreshToken: string): Promise<{ sent: Sent; next: string }> {
-  const sent = await seat.send({
+const renewAs = (seat: Seat, by: Sending['by'], refreshToken: string): Promise<Sent> =>
+  seat.send({
     by,
     to: 'bank',
     method: 'POST',
@@ -91,12 +88,9 @@ async function renewAs(seat: Seat, by: Sending['by'], refreshToken: string): Pro
     carries: by === 'thief' ? 'the copied refresh token' : 'the newest refresh token',
     headers: { cookie: `${seat.cookies.refresh}=${refreshToken}` },
   })
-  return { sent, next: cookieOf(sent.setCookies, seat.cookies.refresh) }
-}
 
-export const ATTEMPTS: readonly Attempt[] = [
+const DETAILS: readonly Details[] = [
   {
-    letter: 'a',
     title: 'Use the token',
     does: 'Sends the copied cookie to both apps.',
     because:
@@ -105,7 +99,6 @@ export const ATTEMPTS: readonly Attempt[] = [
     shown: (sent) => accepted(sent).length === BOTH.length,
   },
   {
-    letter: 'b',
     title: 'Change the token',
     does: 'Writes “admin” as the username and keeps the signature.',
     because: 'The signature covers every character. A new signature needs the key.',
@@ -113,7 +106,6 @@ export const ATTEMPTS: readonly Attempt[] = [
     shown: (sent) => refusedBy(sent, 'token_signature_invalid'),
   },
   {
-    letter: 'c',
     title: 'Use an expired token',
     does: 'Sends an older copy, which has expired.',
     because: 'Each service compares the expiry with its own clock. The signature of an old token stays valid.',
@@ -125,7 +117,6 @@ export const ATTEMPTS: readonly Attempt[] = [
     shown: (sent) => refusedBy(sent, 'token_expired'),
   },
   {
-    letter: 'd',
     title: 'Plant a cookie',
     does: 'Plants garbage beside the user’s cookie, then a token of the thief’s own, as a sibling host could.',
     because:
@@ -137,7 +128,6 @@ export const ATTEMPTS: readonly Attempt[] = [
     shown: (sent) => accepted(sent).length === BOTH.length && refusedBy(sent, 'token_malformed'),
   },
   {
-    letter: 'e',
     title: 'Post across sites',
     does: 'Sends forms with the user’s cookie from a foreign page and from the other app’s host.',
     because:
@@ -156,22 +146,20 @@ export const ATTEMPTS: readonly Attempt[] = [
     shown: (sent) => accepted(sent).length === 0 && refusedBy(sent, 'cross_site_request'),
   },
   {
-    letter: 'f',
     title: 'Replay a refresh token',
     does: 'The user renews the session three times. Then you send the copied refresh token.',
     because:
       'Two clients have the same refresh token, so one of them is a thief. The bank revokes the session, and the user must sign in again.',
     endsSession: true,
     run: async (seat) => {
+      const { refreshToken: copied } = seat.loot
       const renewals: Sent[] = []
-      let newest = seat.loot.refreshToken
-      while (renewals.length < RENEWALS) {
-        const { sent, next } = await renewAs(seat, 'user', newest)
-        renewals.push(sent)
-        newest = next
+      for (let newest = copied; renewals.length < RENEWALS; ) {
+        const renewal = await renewAs(seat, 'user', newest)
+        renewals.push(renewal)
+        newest = cookieOf(renewal.setCookies, seat.cookies.refresh)
       }
-      const { sent: replay } = await renewAs(seat, 'thief', seat.loot.refreshToken)
-      return [...renewals, replay, ...(await untilRefused(seat))]
+      return [...renewals, await renewAs(seat, 'thief', copied), ...(await untilRefused(seat))]
     },
     shown: (sent) =>
       accepted(sent).length === RENEWALS &&
@@ -179,7 +167,6 @@ export const ATTEMPTS: readonly Attempt[] = [
       refusedBy(sent, 'token_revoked'),
   },
   {
-    letter: 'g',
     title: 'Use a copy after a sign-out',
     does: 'The user signs out at retirement. Then you send the copied token until both apps refuse it.',
     because:
@@ -193,3 +180,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     shown: (sent) => sent[0]?.status === 200 && refusedBy(sent, 'token_revoked'),
   },
 ]
+
+/** The attempts in order, each with its letter in the cookie. */
+export const ATTEMPTS = DETAILS.map((details, index) => ({ ...details, letter: 'abcdefg'.charAt(index) }))
+export type Attempt = (typeof ATTEMPTS)[number]

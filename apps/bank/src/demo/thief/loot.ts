@@ -4,8 +4,7 @@ import { type App, callContext } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import type { BankDemoOptions } from '../options.js'
 import { post } from '../service-calls.js'
-import { issueShortLivedToken } from '../short-lived-token.js'
-import { createTemporaryUser } from '../temporary-user.js'
+import { createTemporaryUser, issueShortLivedToken } from '../temporary-credentials.js'
 
 /** What the thief has: copies of a made-up user's credentials, in a cookie of the visitor's own browser. */
 export interface Loot {

@@ -1,7 +1,7 @@
 import { demoAssetUrl, membersOf, VerdictText } from '@signet/demo'
 import { Button, brandNames, DataTable, Form, Notice, Page, type PageFrame, Section } from '@signet/ui'
 import type { VNode } from 'preact'
-import { Wire, type WireProps } from '../wire/list.js'
+import { Wire, type WireProps } from '../wire/wire.js'
 import { ATTEMPTS, type Attempt, type Sent } from './attempts.js'
 import type { Loot } from './loot.js'
 
@@ -96,7 +96,6 @@ function Outcome({ attempt, sent }: Tried): VNode {
       )}
       <DataTable<Sent>
         caption="Requests and responses, in order"
-        emptyText="No request was sent."
         rows={sent}
         columns={[
           {
@@ -115,11 +114,7 @@ function Outcome({ attempt, sent }: Tried): VNode {
               </>
             ),
           },
-          {
-            header: 'Response',
-            phone: 'meta',
-            cell: ({ verdict }) => <VerdictText verdict={verdict} />,
-          },
+          { header: 'Response', phone: 'meta', cell: ({ verdict }) => <VerdictText verdict={verdict} /> },
         ]}
       />
       <p class="why">{attempt.because}</p>

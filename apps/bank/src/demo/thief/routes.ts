@@ -4,7 +4,7 @@ import { type App, callContext, cookieScopeOf, pageRoute } from '@signet/service
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { BankDemoOptions } from '../options.js'
-import { recordedEvents } from '../wire/routes.js'
+import { recordedEvents } from '../wire/wire.js'
 import { ATTEMPTS, type Sending, type Sent } from './attempts.js'
 import { formatLoot, type Loot, readLoot, stealFromMadeUpUser } from './loot.js'
 import { ThiefPage, type Tried } from './page.js'
@@ -12,7 +12,7 @@ import { ThiefPage, type Tried } from './page.js'
 /** Seats and attempts of one address per minute: each may create a user and hash a password. */
 const PER_MINUTE = 60
 
-const AttemptForm = Type.Object({ attempt: Type.Union(ATTEMPTS.map(({ letter }) => Type.Literal(letter))) })
+const AttemptForm = Type.Object({ attempt: Type.Enum(ATTEMPTS.map(({ letter }) => letter)) })
 
 /** Registers `/thief`, a lab that uses stolen copies of a made-up user's cookies. Demo only. */
 export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<void> {

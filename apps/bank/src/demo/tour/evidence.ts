@@ -42,10 +42,6 @@ export function inOrder(tests: readonly Test[], following: Test = () => false): 
   }
 }
 
-/** True when another replica of the bank did not have the session. */
-export const landedElsewhere = (events: readonly TraceEvent[]): boolean =>
-  events.some(has({ service: 'bank', kind: 'request', code: 'session_unknown' }))
-
 /** The user may open the two apps in either order. */
 export const sharedSessionAtBoth: Evidence = (events) => {
   const bank = inOrder([signsIn('shared_session'), shows('shared-session', { service: 'bank' })])(events)
@@ -85,7 +81,3 @@ export function isMeasuring(events: readonly TraceEvent[], nowMs: number): boole
   const signOut = events.findLast(signsOut)
   return signOut !== undefined && nowMs - signOut.at < PATIENCE_MS && !signedOutEverywhere(events)
 }
-
-/** Milliseconds from the sign-out until the last service refused the copied token. */
-export const msUntilRefusedEverywhere = (events: readonly TraceEvent[]): number =>
-  Math.max(...events.filter(has({ kind: 'probe', status: 401 })).map(({ ms }) => ms))

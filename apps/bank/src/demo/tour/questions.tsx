@@ -18,10 +18,9 @@ export interface Question extends Outcome {
 }
 
 /** Returns the outcome of a question, once the step is completed. */
-export const outcomeOf = (question: Question, events: readonly TraceEvent[]): Outcome => {
-  const accepted = events.some(({ asked }) =>
-    asked.some(({ whom, answer }) => whom === 'bank' && answer.startsWith('200')),
-  )
+export function outcomeOf(question: Question, events: readonly TraceEvent[]): Outcome {
+  const calls = events.flatMap(({ asked }) => asked)
+  const accepted = calls.some(({ whom, answer }) => whom === 'bank' && answer.startsWith('200'))
   return (accepted && question.ifAccepted) || question
 }
 
@@ -74,10 +73,7 @@ export const QUESTIONS: Readonly<Record<(typeof TOUR_STEPS)[number], Question>> 
     answers: ['Yes', 'No'],
     right: 1,
     because: 'Retirement has only the public key, which verifies and cannot sign.',
-    ifAccepted: {
-      right: 0,
-      because: 'Both services share one secret, and that secret signs as well as it verifies.',
-    },
+    ifAccepted: { right: 0, because: 'Both services share one secret, and that secret signs as well as it verifies.' },
   },
   'Let the token expire': {
     text: 'Your token will expire. What will you see?',
@@ -101,21 +97,20 @@ export const QUESTIONS: Readonly<Record<(typeof TOUR_STEPS)[number], Question>> 
 }
 
 /** Names of the answers in forms and in the tour's cookie. */
-export const ANSWERS = ['a', 'b', 'c'] as const
-export type Answer = (typeof ANSWERS)[number]
+export const ANSWERS = ['a', 'b', 'c']
 
 export interface GuessProps {
   number: number
   question: Question
-  /** The user's answer; undefined when they skipped the question. */
-  guess: Answer | undefined
+  /** The name of the user's answer; `-` or undefined when they skipped the question. */
+  guess: string | undefined
   /** The evidence of the step; undefined until it is completed. */
   events: readonly TraceEvent[] | undefined
 }
 
 /** Asks before the step is done, and says afterwards what was right. */
 export function Guess({ number, question, guess, events }: GuessProps): VNode {
-  const chosen = guess && question.answers[ANSWERS.indexOf(guess)]
+  const chosen = question.answers[ANSWERS.indexOf(guess ?? '-')]
   if (events) {
     const { right, because } = outcomeOf(question, events)
     const isRight = chosen === question.answers[right]

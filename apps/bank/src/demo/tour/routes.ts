@@ -15,12 +15,11 @@ import type { PageFrame } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { BankDemoOptions } from '../options.js'
-import { issueShortLivedToken } from '../short-lived-token.js'
-import { recordedEvents } from '../wire/routes.js'
+import { issueShortLivedToken } from '../temporary-credentials.js'
+import { recordedEvents } from '../wire/wire.js'
 import { isMeasuring } from './evidence.js'
-import { OverviewPage } from './overview-page.js'
+import { OverviewPage, StepPage } from './pages.js'
 import { ANSWERS } from './questions.js'
-import { StepPage } from './step-page.js'
 import { STEPS } from './steps.js'
 
 /** Tours that one address may start per minute: each uses space in the store. */
@@ -29,11 +28,9 @@ const AGAIN_MS = 100
 
 const StepParams = Type.Object({ step: Type.String() })
 /** Numbers in a form arrive as text. */
-const StepForm = Type.Object({
-  step: Type.Optional(Type.Union(TOUR_STEPS.map((_, index) => Type.Literal(String(index + 1))))),
-})
+const StepForm = Type.Object({ step: Type.Optional(Type.Enum(TOUR_STEPS.map((_, index) => String(index + 1)))) })
 
-const GuessForm = Type.Object({ guess: Type.Union(ANSWERS.map((answer) => Type.Literal(answer))) })
+const GuessForm = Type.Object({ guess: Type.Enum(ANSWERS) })
 
 /** Registers `/tour`, the guided tour through both apps. Demo only. */
 export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Promise<void> {
@@ -74,7 +71,7 @@ export async function tourRoutes(app: App, { config, db }: BankDemoOptions): Pro
         number: step,
         isOnTour: request.tour !== null,
         recorded: await eventsOf(request),
-        guess: ANSWERS.find((answer) => answer === request.tour?.guesses[step - 1]),
+        guess: request.tour?.guesses[step - 1],
         hasToken: request.identity?.strategy === 'jwt',
         config,
       }),

@@ -1,5 +1,6 @@
 import { TOUR_STEPS, type TraceEvent } from '@signet/demo'
 import * as evidence from './evidence.js'
+import { QUESTIONS } from './questions.js'
 
 const { has, inOrder, shows, signsIn } = evidence
 
@@ -24,13 +25,13 @@ interface Details {
   readonly actions: readonly TourAction[]
   /** Explains the step once it is completed. */
   readonly meaning: string | ((events: readonly TraceEvent[]) => string)
-  /** Paths from the root of the repository. */
-  readonly code: readonly { readonly path: string; readonly what: string }[]
+  /** What the code does, by its path from the root of the repository. */
+  readonly code: Readonly<Record<string, string>>
   readonly evidence: evidence.Evidence
   /** A figure taken from the evidence. */
   readonly figure?: { readonly label: string; readonly of: (events: readonly TraceEvent[]) => string }
-  /** A later step that a user in a hurry can go to. */
-  readonly shortcut?: { readonly label: string; readonly step: number }
+  /** Where to go after the step, beside the next one. */
+  readonly onward?: readonly { readonly label: string; readonly href: string }[]
 }
 
 /** The steps by their titles. These are in packages/demo, because retirement shows them too. */
@@ -41,11 +42,11 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     actions: [{ label: 'Sign in as Ada with a token', app: 'bank', path: '/', strategy: 'jwt' }],
     meaning:
       'The bank verified the password once and set two cookies. The signed token says who you are, and the browser sends it to every host below the parent domain. The refresh token renews it, and the browser sends it to the bank only.',
-    code: [
-      { path: 'apps/bank/src/sign-in/routes.ts', what: 'handles the form and sets the cookies' },
-      { path: 'packages/auth/src/plugins/issuing.ts', what: 'signs the token' },
-      { path: 'packages/auth/src/cookies.ts', what: 'sets the cookie attributes' },
-    ],
+    code: {
+      'apps/bank/src/sign-in/routes.ts': 'handles the form and sets the cookies',
+      'packages/auth/src/plugins/issuing.ts': 'signs the token',
+      'packages/auth/src/cookies.ts': 'sets the cookie attributes',
+    },
     evidence: inOrder([signsIn('token')], shows('jwt', { service: 'bank' })),
   },
   'Open retirement without a second sign-in': {
@@ -54,10 +55,10 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     actions: [{ label: 'Go to retirement', app: 'retirement', path: '/' }],
     meaning:
       'The browser sent the token because its cookie is set for the parent domain. Retirement verified the signature itself. It needed no call to the bank, no database query and no second sign-in.',
-    code: [
-      { path: 'packages/auth/src/plugins/authentication.ts', what: 'authenticates every request' },
-      { path: 'apps/retirement/src/app.ts', what: 'assembles a service that only verifies' },
-    ],
+    code: {
+      'packages/auth/src/plugins/authentication.ts': 'authenticates every request',
+      'apps/retirement/src/app.ts': 'assembles a service that only verifies',
+    },
     evidence: inOrder([shows('jwt', { service: 'retirement' })]),
   },
   'Sign in with a memory session': {
@@ -66,14 +67,14 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     actions: [{ label: 'Sign in with a memory session', app: 'bank', path: '/', strategy: 'session' }],
     meaning: (events) =>
       `The session cookie is a random id and says nothing about you. One process of the bank keeps your identity under that id. ${
-        evidence.landedElsewhere(events)
+        events.some(has({ service: 'bank', kind: 'request', code: 'session_unknown' }))
           ? 'Your next request reached another replica of the bank, which does not have the session. That replica asked you to sign in again.'
           : 'Your next request reached the same process, which found the session.'
       }`,
-    code: [
-      { path: 'packages/auth/src/strategies/server-session.ts', what: 'implements both session strategies' },
-      { path: 'packages/auth/src/strategies/memory-store.ts', what: 'keeps sessions in the memory of one process' },
-    ],
+    code: {
+      'packages/auth/src/strategies/server-session.ts': 'implements both session strategies',
+      'packages/auth/src/strategies/memory-store.ts': 'keeps sessions in the memory of one process',
+    },
     // The next page at the bank, even if its process did not have the session.
     evidence: inOrder([signsIn('session')], has({ service: 'bank', kind: 'request', method: 'GET', sends: 'session' })),
   },
@@ -83,15 +84,15 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     actions: [{ label: 'Go to retirement with the session', app: 'retirement', path: '/' }],
     meaning:
       'Retirement received the cookie, but the session is in the memory of another process. A second replica of the bank would respond the same, and so would the bank after a restart.',
-    code: [
-      { path: 'packages/auth/src/strategies/server-session.ts', what: 'refuses the session as session_unknown' },
-      { path: 'packages/service/src/pages/sign-in-link.ts', what: 'redirects to the sign-in page with the reason' },
-    ],
+    code: {
+      'packages/auth/src/strategies/server-session.ts': 'refuses the session as session_unknown',
+      'packages/service/src/pages/sign-in-link.ts': 'redirects to the sign-in page with the reason',
+    },
     evidence: inOrder(
       [has({ service: 'retirement', kind: 'request', code: 'session_unknown', sends: 'session' })],
       has({ service: 'bank', kind: 'request', path: '/sign-in' }),
     ),
-    shortcut: { label: 'Short of time? See a token refused', step: 7 },
+    onward: [{ label: 'Short of time? See a token refused', href: '/tour/7' }],
   },
   'Sign in with a shared session': {
     lead: 'The usual solution: keep the sessions in a store that every server can query.',
@@ -102,13 +103,10 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     ],
     meaning:
       'Both apps accepted the session, and both queried the store. They do so for every request. When the store is slow, every page is slow. When it is down, no user can be authenticated.',
-    code: [
-      { path: 'packages/service/src/stores/session-store.ts', what: 'keeps sessions in Redis or PostgreSQL' },
-      {
-        path: 'packages/service/src/stores/session-strategies.ts',
-        what: 'creates the session strategies of both apps',
-      },
-    ],
+    code: {
+      'packages/service/src/stores/session-store.ts': 'keeps sessions in Redis or PostgreSQL',
+      'packages/service/src/stores/session-strategies.ts': 'creates the session strategies of both apps',
+    },
     evidence: evidence.sharedSessionAtBoth,
   },
   'Inspect the token': {
@@ -116,10 +114,10 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     task: 'Sign in with a token again and inspect it.',
     actions: [{ label: 'Sign in and inspect the token', app: 'bank', path: '/token', strategy: 'jwt' }],
     meaning: 'Anyone who has a token can read it, so it contains no secret. Only the holder of the key can create one.',
-    code: [
-      { path: 'packages/auth/src/tokens/access-token.ts', what: 'defines the claims and their checks' },
-      { path: 'packages/demo/src/token-lab/routes.ts', what: 'shows the token page' },
-    ],
+    code: {
+      'packages/auth/src/tokens/access-token.ts': 'defines the claims and their checks',
+      'packages/demo/src/token-lab/routes.ts': 'shows the token page',
+    },
     evidence: inOrder([shows('jwt', { path: '/token' })]),
   },
   'Change the token': {
@@ -135,10 +133,10 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     ],
     meaning:
       'The signature covers every character of header and payload. After any change it is invalid at every service that holds the key. The services detect this without calling each other.',
-    code: [
-      { path: 'packages/auth/src/tokens/verify-token.ts', what: 'verifies key and signature' },
-      { path: 'packages/auth/src/tokens/canonical-encoding.ts', what: 'accepts one encoding per token' },
-    ],
+    code: {
+      'packages/auth/src/tokens/verify-token.ts': 'verifies key and signature',
+      'packages/auth/src/tokens/canonical-encoding.ts': 'accepts one encoding per token',
+    },
     evidence: inOrder([evidence.refusedByBoth]),
   },
   'Forge a token': {
@@ -147,11 +145,11 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     actions: [{ label: 'Go to the forgery page', app: 'retirement', path: '/who-may-sign' }],
     meaning:
       'With a shared secret, a service that can verify can also sign, and the bank accepts its tokens. With a key pair the attempt fails, because retirement has only the public key.',
-    code: [
-      { path: 'apps/retirement/src/demo/who-may-sign/forge.ts', what: 'forges the token' },
-      { path: 'packages/auth/src/keys/ring.ts', what: 'holds the keys and selects the one that signs' },
-      { path: 'docs/keys.md', what: 'explains how to change to key pairs' },
-    ],
+    code: {
+      'apps/retirement/src/demo/who-may-sign/forge.ts': 'forges the token',
+      'packages/auth/src/keys/ring.ts': 'holds the keys and selects the one that signs',
+      'docs/keys.md': 'explains how to change to key pairs',
+    },
     evidence: inOrder([({ path, method, asked }) => path === '/who-may-sign' && method === 'POST' && asked.length > 0]),
   },
   'Let the token expire': {
@@ -160,11 +158,11 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     actions: [{ label: 'Let my token expire, then go to retirement', app: 'retirement', path: '/', expires: true }],
     meaning:
       'Retirement refused the expired token and redirected you to the bank. The bank used the refresh token, renewed both cookies and redirected you back. You saw only the page that you asked for.',
-    code: [
-      { path: 'packages/auth/src/refresh/rotate.ts', what: 'rotates refresh tokens and detects reuse' },
-      { path: 'packages/auth/src/sessions/renew.ts', what: 'renews the session' },
-      { path: 'packages/auth/src/lifetimes.ts', what: 'defines all lifetimes' },
-    ],
+    code: {
+      'packages/auth/src/refresh/rotate.ts': 'rotates refresh tokens and detects reuse',
+      'packages/auth/src/sessions/renew.ts': 'renews the session',
+      'packages/auth/src/lifetimes.ts': 'defines all lifetimes',
+    },
     evidence: evidence.renewed,
   },
   'Sign out everywhere': {
@@ -173,15 +171,15 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     actions: [{ label: 'Go to retirement to sign out', app: 'retirement', path: '/' }],
     meaning:
       'Retirement notified the bank, and your cookies were cleared. The copied token had a valid signature and had not expired. The bank sent the new status list to retirement at once, because retirement keeps a request open for it. Then both refused the copy.',
-    code: [
-      { path: 'apps/retirement/src/sign-out/routes.ts', what: 'asks the bank to revoke the session' },
-      { path: 'packages/auth/src/revocation/follow.ts', what: 'follows the bank’s status lists' },
-      { path: 'packages/demo/src/tour/probe-copies.ts', what: 'measures the sign-out propagation' },
-    ],
+    code: {
+      'apps/retirement/src/sign-out/routes.ts': 'asks the bank to revoke the session',
+      'packages/auth/src/revocation/follow.ts': 'follows the bank’s status lists',
+      'packages/demo/src/tour/probe-copies.ts': 'measures the sign-out propagation',
+    },
     evidence: evidence.signedOutEverywhere,
     figure: {
       label: 'Sign-out propagation to both services',
-      of: (events) => `${evidence.msUntilRefusedEverywhere(events)} ms`,
+      of: (events) => `${Math.max(...events.filter(has({ kind: 'probe', status: 401 })).map(({ ms }) => ms))} ms`,
     },
   },
   'Sign in without a password': {
@@ -190,11 +188,11 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     actions: [{ label: 'Open an account of your own', app: 'bank', path: '/register' }],
     meaning:
       'Your device signed a challenge of the bank together with the address of the page. The bank verified the signature with your public key. No secret left your device. Retirement accepts the same kind of token as before, and it says that you used a passkey.',
-    code: [
-      { path: 'packages/auth/src/passkeys/challenge.ts', what: 'creates challenges that work once' },
-      { path: 'packages/auth/src/passkeys/verify-assertion.ts', what: 'verifies the signature of the passkey' },
-      { path: 'packages/ui/assets/passkey.js', what: 'asks the browser for the signature' },
-    ],
+    code: {
+      'packages/auth/src/passkeys/challenge.ts': 'creates challenges that work once',
+      'packages/auth/src/passkeys/verify-assertion.ts': 'verifies the signature of the passkey',
+      'packages/ui/assets/passkey.js': 'asks the browser for the signature',
+    },
     // The challenge and the response to it.
     evidence: inOrder(
       [
@@ -203,8 +201,12 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
       ],
       shows('jwt'),
     ),
+    onward: [
+      { label: 'Compare the three approaches', href: '/compare' },
+      { label: 'Take the thief’s seat', href: '/thief' },
+      { label: 'All steps', href: '/tour' },
+    ],
   },
 }
 
-export const STEPS = TOUR_STEPS.map((title) => ({ title, ...DETAILS[title] }))
-export type TourStep = (typeof STEPS)[number]
+export const STEPS = TOUR_STEPS.map((title) => ({ title, ...DETAILS[title], question: QUESTIONS[title] }))

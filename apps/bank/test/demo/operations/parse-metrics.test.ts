@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Counter, Histogram, Registry } from 'prom-client'
-import { parseMetrics } from '../../../src/demo/operations/parse-metrics.js'
+import { parseMetrics } from '../../../src/demo/operations/metrics.js'
 
 test('parses the output of prom-client, for any label value', async () => {
   await fc.assert(

@@ -2,10 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Histogram, Registry } from 'prom-client'
 import { parts, percent, rate, span, time } from '../../../src/demo/operations/format.js'
-import { createHistory } from '../../../src/demo/operations/history.js'
-import { parseMetrics } from '../../../src/demo/operations/parse-metrics.js'
-import { signalsOf, stateOf } from '../../../src/demo/operations/rules.js'
-import { quantile, readSnapshot, type Snapshot, since, sumOf } from '../../../src/demo/operations/snapshot.js'
+import {
+  parseMetrics,
+  quantile,
+  readSnapshot,
+  type Snapshot,
+  since,
+  sumOf,
+} from '../../../src/demo/operations/metrics.js'
+import { createHistory, signalsOf, stateOf } from '../../../src/demo/operations/rules.js'
 
 const T0 = 1_800_000_000_000
 
@@ -98,10 +103,10 @@ describe('stateOf', () => {
 
 describe('createHistory', () => {
   test('computes rates from the last snapshot that is older than one minute', () => {
-    const look = createHistory()
+    const look = createHistory('Test')
     const states = [0, 30, 50, 80, 100, 120].map((second) => {
       const atMs = T0 + second * 1000
-      return look([snapshot('a', atMs)], atMs)
+      return look([snapshot('a', atMs)], 0, atMs)
     })
     assert.deepEqual(
       states.map(({ windowSeconds }) => windowSeconds),
@@ -110,25 +115,26 @@ describe('createHistory', () => {
   })
 
   test('forgets a process that was replaced under the same name', () => {
-    const look = createHistory()
-    look([snapshot('a', T0, { requests: 100 })], T0)
-    const { windowSeconds } = look([snapshot('a', T0 + 5_000, { requests: 1, startedAtMs: T0 + 4_000 })], T0 + 5_000)
+    const look = createHistory('Test')
+    look([snapshot('a', T0, { requests: 100 })], 0, T0)
+    const { windowSeconds } = look([snapshot('a', T0 + 5_000, { requests: 1, startedAtMs: T0 + 4_000 })], 0, T0 + 5_000)
     assert.equal(windowSeconds, undefined)
   })
 
   const namesOf = ({ replicas }: ReturnType<typeof stateOf>) => replicas.map(({ now }) => now.replica)
 
   test('omits a replica that has not responded for ten seconds', () => {
-    const look = createHistory()
-    look([snapshot('b', T0 + 9_000), snapshot('a', T0)], T0)
-    assert.deepEqual([namesOf(look([], T0 + 10_000)), namesOf(look([], T0 + 10_001))], [['a', 'b'], ['b']])
+    const look = createHistory('Test')
+    look([snapshot('b', T0 + 9_000), snapshot('a', T0)], 0, T0)
+    assert.deepEqual([namesOf(look([], 1, T0 + 10_000)), namesOf(look([], 1, T0 + 10_001))], [['a', 'b'], ['b']])
   })
 
   test('keeps the newest 64 replicas', () => {
-    const look = createHistory()
+    const look = createHistory('Test')
     const names = namesOf(
       look(
         Array.from({ length: 100 }, (_, number) => snapshot(`r${number}`, T0)),
+        0,
         T0,
       ),
     )
@@ -136,10 +142,10 @@ describe('createHistory', () => {
   })
 
   test('keeps the signals of fifteen minutes, without those of failed looks and of the time since the start', () => {
-    const look = createHistory()
+    const look = createHistory('Test')
     const pointsAt = (minute: number, answering = true) => {
       const atMs = T0 + minute * 60_000
-      return look(answering ? [snapshot('a', atMs)] : [], atMs).points.map(({ at }) => (at.getTime() - T0) / 60_000)
+      return look(answering ? [snapshot('a', atMs)] : [], 0, atMs).points.map(({ at }) => (at.getTime() - T0) / 60_000)
     }
     assert.deepEqual([pointsAt(0), pointsAt(1), pointsAt(2)], [[], [1], [1, 2]])
     assert.deepEqual(pointsAt(3, false), [1, 2])
@@ -148,7 +154,7 @@ describe('createHistory', () => {
 })
 
 test('the signals count 5xx responses as errors', () => {
-  const shareOf = (answers: Record<string, number>) => signalsOf({ ...stateOf([]), answers })['Error rate (5xx)']
+  const shareOf = (answers: Record<string, number>) => signalsOf({ ...stateOf([]), answers })[1]?.value
   assert.deepEqual([shareOf({ '2': 6, '4': 1, '5': 1 }), shareOf({})], [0.125, 0])
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { TraceEvent } from '@signet/demo'
-import { NEWEST, wireRows } from '../../../src/demo/wire/list.js'
+import { NEWEST, wireRows } from '../../../src/demo/wire/wire.js'
 
 const event = (at: number, more: Partial<TraceEvent> = {}): TraceEvent => ({
   at,

@@ -4,20 +4,12 @@ import { encodePart, signedByAnother, signedByHmac } from '@signet/demo'
 
 /**
  * The only code in retirement that signs a token. It shows what an attacker can do who controls a service that only
- * verifies. The claims are fixed, the tokens go to the bank only, and they live ten seconds.
+ * verifies. The tokens go to the bank only, name a user who does not exist, and live ten seconds.
  */
 export interface Forgery {
   /** Describes the key. */
   readonly means: string
   readonly token: string
-}
-
-export interface ForgeryOptions {
-  /** The bank's public origin: issuer and only audience. */
-  readonly bank: string
-  /** The status of an active session: an attacker knows at least their own. */
-  readonly status: AccessTokenClaims['status']
-  readonly nowSeconds: number
 }
 
 const LIFE_SECONDS = 10
@@ -26,9 +18,23 @@ const FORGED_ID = '00000000-0000-4000-8000-000000000000'
 /** The name in the forged token. No such customer exists. */
 export const FORGED_NAME = 'Forged User'
 
-/** Forges tokens with the key that retirement verifies with, and one with a random secret for comparison. */
-export function forge({ alg, kid, verificationKey }: RingKey, options: ForgeryOptions): Forgery[] {
-  const claims = encodePart(claimsOf(options))
+/**
+ * Forges tokens with the key that retirement verifies with, and one with a random secret for comparison. An attacker knows the
+ * claims of at least one active session: their own.
+ */
+export function forge({ alg, kid, verificationKey }: RingKey, own: AccessTokenClaims, nowSeconds: number): Forgery[] {
+  const claims = encodePart({
+    ...own,
+    aud: [own.iss],
+    sub: FORGED_ID,
+    id: FORGED_ID,
+    sid: FORGED_ID,
+    username: 'forged-user',
+    name: FORGED_NAME,
+    jti: randomBytes(16).toString('base64url'),
+    iat: nowSeconds,
+    exp: nowSeconds + LIFE_SECONDS,
+  })
   const unsigned = (forgedAlg: RingKey['alg']) => `${encodePart({ alg: forgedAlg, typ: 'at+jwt', kid })}.${claims}`
   const byKey = signedByHmac(unsigned('HS256'), verificationKey)
   const control = { means: 'A random secret, for comparison', token: signedByAnother(unsigned('HS256')) }
@@ -39,20 +45,3 @@ export function forge({ alg, kid, verificationKey }: RingKey, options: ForgeryOp
     control,
   ]
 }
-
-const claimsOf = ({ bank, status, nowSeconds }: ForgeryOptions): AccessTokenClaims => ({
-  iss: bank,
-  client_id: 'bank',
-  aud: [bank],
-  sub: FORGED_ID,
-  id: FORGED_ID,
-  username: 'forged-user',
-  name: FORGED_NAME,
-  sid: FORGED_ID,
-  jti: randomBytes(16).toString('base64url'),
-  iat: nowSeconds,
-  exp: nowSeconds + LIFE_SECONDS,
-  auth_time: nowSeconds,
-  amr: ['pwd'],
-  status,
-})

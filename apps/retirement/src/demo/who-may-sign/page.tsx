@@ -8,14 +8,14 @@ export interface Tried {
   readonly verdict: Verdict
 }
 
-export interface WhoMaySignPageProps {
+interface WhoMaySignPageProps {
   frame: PageFrame
   /** True in shared-secret mode, false with public keys. */
   holdsSecret: boolean
   /** Whether the user has a token: the forged token uses its status. */
   hasToken: boolean
   /** Results of the attempts; undefined before the first one. */
-  tried?: readonly Tried[] | undefined
+  tried?: readonly Tried[]
 }
 
 /** Shows whether a service that only verifies can also sign. */
@@ -57,7 +57,7 @@ export function WhoMaySignPage({ frame, holdsSecret, hasToken, tried }: WhoMaySi
   )
 }
 
-function Outcome({ tried, holdsSecret }: { tried: readonly Tried[]; holdsSecret: boolean }): VNode {
+function Outcome({ tried, holdsSecret }: Required<Pick<WhoMaySignPageProps, 'tried' | 'holdsSecret'>>): VNode {
   const forged = tried.some(({ verdict }) => verdict.genuine)
   return (
     <Section title="Response of the bank" id="outcome-heading">
@@ -70,7 +70,6 @@ function Outcome({ tried, holdsSecret }: { tried: readonly Tried[]; holdsSecret:
       </Notice>
       <DataTable<Tried>
         caption="Sent to GET /api/me of the bank"
-        emptyText="No token was sent."
         rows={tried}
         columns={[
           { header: 'Signed with', rowHeader: true, cell: ({ means }) => means },

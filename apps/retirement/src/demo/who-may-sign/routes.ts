@@ -11,7 +11,7 @@ export async function labRoutes(
   app: App,
   { keys, config }: Pick<RetirementServiceOptions, 'keys' | 'config'>,
 ): Promise<void> {
-  const { BANK_URL: bank, BANK_INTERNAL_URL: bankInternalUrl, JWT_SECRET: secrets } = config
+  const { BANK_INTERNAL_URL: bankInternalUrl, JWT_SECRET: secrets } = config
   const holdsSecret = secrets !== undefined
 
   function ownToken({ accessToken }: FastifyRequest): string {
@@ -59,7 +59,7 @@ export async function labRoutes(
     if (identity.strategy !== 'jwt')
       throw new ServiceError('forbidden', 'Forging a token needs a token. Sign in with “A signed token” first.')
     const nowSeconds = Math.floor(request.receivedAtMs / 1000)
-    const forgeries = forge(await verificationKey(request), { bank, status: identity.claims.status, nowSeconds })
+    const forgeries = forge(await verificationKey(request), identity.claims, nowSeconds)
     const tried = await Promise.all(
       forgeries.map(async ({ means, token }): Promise<Tried> => {
         const sentence = 'The bank did not respond, so the token was not verified. Try again in a moment.'

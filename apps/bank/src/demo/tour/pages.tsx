@@ -4,10 +4,89 @@ import { Button, type ButtonKind, ButtonLink, Figure, Form, Notice, Page, type P
 import type { VNode } from 'preact'
 import type { BankConfig } from '../../config.js'
 import { messagesOf } from '../trace-messages.js'
-import { Wire } from '../wire/list.js'
-import { StepList } from './overview-page.js'
-import { type Answer, Guess, QUESTIONS } from './questions.js'
-import { STEPS, type TourAction, type TourStep } from './steps.js'
+import { Wire } from '../wire/wire.js'
+import { Guess, type GuessProps } from './questions.js'
+import { STEPS, type TourAction } from './steps.js'
+
+interface OverviewPageProps {
+  frame: PageFrame
+  /** The user's current step; undefined when they are not on the tour. */
+  step: number | undefined
+  /** The step at which the user left the tour. */
+  leftAt: number | undefined
+  /** Undefined while they cannot be read. */
+  events: readonly TraceEvent[] | undefined
+}
+
+export function OverviewPage({ frame, step, leftAt, events }: OverviewPageProps): VNode {
+  const isNew = step === undefined && leftAt === undefined
+  return (
+    <Page
+      {...frame}
+      styles={[demoAssetUrl('tour.css')]}
+      title="Tour"
+      lead="Eleven steps through both apps. See how one sign-in works at two services, what fails without a token, and what a token costs."
+    >
+      {leftAt !== undefined && (
+        <Notice kind="info">
+          <p>You left the tour at step {leftAt}.</p>
+        </Notice>
+      )}
+      <p class="tour-words">
+        During the tour, both services record your own requests, and each step shows them as a diagram. The recording
+        contains the names of cookies, but never their values. Only your browser can see it, and it is deleted after two
+        hours.
+      </p>
+      <div class="actions">
+        {step !== undefined && <ButtonLink href={`/tour/${step}`}>Continue with step {step}</ButtonLink>}
+        {leftAt !== undefined && (
+          <Form class="" action="/tour/resume">
+            <Button>Resume at step {leftAt}</Button>
+          </Form>
+        )}
+        <Form class="" action="/tour/begin">
+          <Button kind={isNew ? 'primary' : 'secondary'}>{isNew ? 'Start the tour' : 'Start again'}</Button>
+        </Form>
+      </div>
+      <Section title="Steps" id="steps">
+        <StepList events={events} current={step} explained />
+      </Section>
+    </Page>
+  )
+}
+
+interface StepListProps extends Pick<OverviewPageProps, 'events'> {
+  current: number | undefined
+  /** Adds a sentence to each step. */
+  explained?: boolean
+}
+
+/** Lists all steps, with a tick for each completed one. */
+export function StepList({ events = [], current, explained = false }: StepListProps): VNode {
+  const seen = STEPS.map(({ evidence }) => evidence(events) !== undefined)
+  return (
+    <ol class="tour-steps ruled">
+      {STEPS.map(({ title, lead }, index) => (
+        <li key={title} class={seen[index] ? 'tour-seen' : undefined}>
+          <div>
+            <a href={`/tour/${index + 1}`} aria-current={current === index + 1 ? 'step' : undefined}>
+              {title}
+            </a>
+            {explained && <p class="muted small">{lead}</p>}
+          </div>
+          {seen[index] && (
+            <>
+              <svg class="symbol" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+                <path d="m5 12.5 5 5 9-11" />
+              </svg>
+              <span class="visually-hidden"> completed</span>
+            </>
+          )}
+        </li>
+      ))}
+    </ol>
+  )
+}
 
 export interface StepPageProps {
   frame: PageFrame
@@ -16,8 +95,7 @@ export interface StepPageProps {
   isOnTour: boolean
   /** The recorded events; undefined while they cannot be read. */
   recorded: readonly TraceEvent[] | undefined
-  /** The user's guess; undefined without one. */
-  guess: Answer | undefined
+  guess: GuessProps['guess']
   /** Whether the user is signed in with a token. */
   hasToken: boolean
   config: Pick<BankConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'COOKIE_PREFIX'>
@@ -27,6 +105,10 @@ export function StepPage({ frame, number, isOnTour, recorded, guess, hasToken, c
   const step = STEPS[number - 1]
   if (!step) throw new TypeError(`there is no step ${number}`)
   const cookiePrefix = config.COOKIE_PREFIX
+  const next = STEPS.slice(number, number + 1).map(({ title }) => ({
+    label: `Next: ${title}`,
+    href: `/tour/${number + 1}`,
+  }))
   const events = recorded && step.evidence(recorded)
   return (
     <Page
@@ -39,7 +121,7 @@ export function StepPage({ frame, number, isOnTour, recorded, guess, hasToken, c
     >
       <div class="tour">
         <div>
-          {isOnTour && <Guess number={number} question={QUESTIONS[step.title]} guess={guess} events={events} />}
+          {isOnTour && <Guess number={number} question={step.question} guess={guess} events={events} />}
           <Section title="Try it" id="do">
             <p class="tour-words">{step.task}</p>
             {!isOnTour && (
@@ -84,7 +166,7 @@ export function StepPage({ frame, number, isOnTour, recorded, guess, hasToken, c
           </Section>
           <Section title="Code" id="code">
             <ul class="tour-code">
-              {step.code.map(({ path, what }) => (
+              {Object.entries(step.code).map(([path, what]) => (
                 <li key={path}>
                   <code>{path}</code> <span class="muted">{what}</span>
                 </li>
@@ -92,7 +174,7 @@ export function StepPage({ frame, number, isOnTour, recorded, guess, hasToken, c
             </ul>
           </Section>
           <div class="actions tour-onward">
-            {linksAfter(number, step).map(({ label, href }, index) => (
+            {[...next, ...(step.onward ?? [])].map(({ label, href }, index) => (
               <ButtonLink key={href} kind={index === 0 && events ? 'primary' : 'secondary'} href={href}>
                 {label}
               </ButtonLink>
@@ -106,20 +188,6 @@ export function StepPage({ frame, number, isOnTour, recorded, guess, hasToken, c
       </div>
     </Page>
   )
-}
-
-/** Where to go after a step, the usual way first. */
-function linksAfter(number: number, { shortcut }: TourStep): { label: string; href: string }[] {
-  const next = STEPS[number]
-  if (next) {
-    const later = shortcut ? [{ label: shortcut.label, href: `/tour/${shortcut.step}` }] : []
-    return [{ label: `Next: ${next.title}`, href: `/tour/${number + 1}` }, ...later]
-  }
-  return [
-    { label: 'Compare the three approaches', href: '/compare' },
-    { label: 'Take the thief’s seat', href: '/thief' },
-    { label: 'All steps', href: '/tour' },
-  ]
 }
 
 interface ActionProps extends Pick<StepPageProps, 'hasToken' | 'config'> {
@@ -160,12 +228,7 @@ function AnsweredBy({ events }: { events: readonly TraceEvent[] }): VNode {
           instances.length > 0 && (
             <li key={name}>
               {instances.length === 1 ? `One process of ${name}` : `${instances.length} processes of ${name}`} answered:{' '}
-              {instances.map((instance, index) => (
-                <>
-                  {index > 0 && ', '}
-                  <code>{instance}</code>
-                </>
-              ))}
+              <code>{instances.join(', ')}</code>
             </li>
           )
         )

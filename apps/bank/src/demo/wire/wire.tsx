@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { demoAssetUrl, type TraceEvent, unavailable } from '@signet/demo'
+import { demoAssetUrl, type SequenceMessage, type TraceEvent, unavailable } from '@signet/demo'
 import { type App, pageRoute, ServiceError } from '@signet/service'
-import { Page } from '@signet/ui'
+import { DataTable, Page, Section } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
 import type { BankDemoOptions } from '../options.js'
-import { WireList } from './list.js'
+import { messagesOf } from '../trace-messages.js'
 
 const EVERY_MS = 250
 /** Then the browser connects again. */
@@ -77,12 +78,91 @@ export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise
 
 /** Returns the events of the request's recording; undefined while the store cannot be read. */
 export async function recordedEvents(request: FastifyRequest): Promise<TraceEvent[] | undefined> {
-  const id = request.recordingId
-  if (id === null) return []
+  if (request.recordingId === null) return []
   try {
-    return (await request.server.tour.traces.read(id)) ?? []
+    return (await request.server.tour.traces.read(request.recordingId)) ?? []
   } catch (error) {
     request.log.warn({ err: error }, 'could not read the recording of the live wire')
     return undefined
   }
+}
+
+const NAMES = { bank: 'Bank', retirement: 'Retirement', browser: 'Browser', store: 'Store' } as const
+const SENDERS = { thief: 'Thief', user: 'Made-up user' } as const
+
+/** Requests that the live wire shows. */
+export const NEWEST = 20
+
+/**
+ * Converts recorded events to rows, newest first: a request with its cookies, what the service verified, and its response.
+ *
+ * @param cookiePrefix first part of every cookie name.
+ */
+export const wireRows = (events: readonly TraceEvent[], cookiePrefix: string) =>
+  events
+    .slice(-NEWEST)
+    .map((event) => {
+      const [request, ...more] = messagesOf([{ ...event, kind: 'request' }], cookiePrefix)
+      const { label, detail } = more.pop() ?? {}
+      return {
+        from: event.kind === 'request' ? NAMES.browser : SENDERS[event.by ?? 'thief'],
+        to: NAMES[event.service],
+        request: request?.label,
+        cookies: event.cookies.length > 0 ? request?.detail : 'none',
+        verified: more.map(textOf).join('; '),
+        response: `${detail === undefined ? label : `${label}; ${detail}`}, in ${event.ms} ms`,
+      }
+    })
+    .toReversed()
+
+const textOf = ({ from, to, label }: SequenceMessage): string =>
+  from === to ? label : `${NAMES[from]} to ${NAMES[to]}: ${label}`
+
+export interface WireProps {
+  /** Undefined while the recording cannot be read. */
+  events: readonly TraceEvent[] | undefined
+  cookiePrefix: string
+}
+
+/** The requests of this browser, newest first. A script updates the list while the page is open. */
+export const Wire = (props: WireProps): VNode => (
+  <Section title="Live wire" id="live" action={<a href="/wire">Live wire alone</a>}>
+    <WireList {...props} />
+  </Section>
+)
+
+function WireList({ events, cookiePrefix }: WireProps): VNode {
+  return (
+    <div id="wire" aria-live="off">
+      {events === undefined ? (
+        <p class="empty">We can’t read the recording right now. Reload this page in a moment.</p>
+      ) : (
+        <DataTable
+          caption="Requests of this browser, newest first"
+          captionHidden
+          emptyText="No requests yet. Each request of this browser to both apps appears here."
+          rows={wireRows(events, cookiePrefix)}
+          columns={[
+            {
+              header: 'Request',
+              rowHeader: true,
+              phone: 'lead',
+              cell: ({ from, to, request }) => (
+                <>
+                  <span class="muted small">
+                    {from} to {to}
+                  </span>{' '}
+                  <br />
+                  <code>{request}</code>
+                </>
+              ),
+            },
+            { header: 'Session cookies', phone: 'note', cell: ({ cookies }) => <code>{cookies}</code> },
+            { header: 'Verified', phone: 'note', cell: ({ verified }) => verified || 'nothing' },
+            { header: 'Response', phone: 'note', cell: ({ response }) => response },
+          ]}
+        />
+      )}
+    </div>
+  )
 }
