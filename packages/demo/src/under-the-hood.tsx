@@ -2,7 +2,7 @@ import type { Identity } from '@signet/auth/verifier'
 import { instanceName } from '@signet/service'
 import { type Brand, brandNames, DescriptionList } from '@signet/ui'
 import type { FastifyRequest } from 'fastify'
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { claimText } from './token-lab/claims.js'
 
 /** What authentication notes on a request. */
@@ -24,45 +24,34 @@ export function UnderTheHood({ request, brand, statusListSeconds }: Props): VNod
   const end = identity ? new Date(identity.expiresAt) : undefined
   const isToken = identity?.strategy === 'jwt'
   const place = lookup?.strategy === 'session' ? 'memory' : 'shared store'
-  const rows = [
-    { term: 'Authenticated by', value: methodOf(request) },
-    { term: 'You signed in with', value: identity && signedInWith(identity.amr) },
-    {
-      term: 'Answered by',
-      value: (
-        <>
-          {brandNames[brand].full}, process <code>{instanceName(brand)}</code>
-        </>
-      ),
-    },
-    { term: 'Lookups', value: lookupsOf(request) },
+  const ofLookup = lookup ? `, ${lookup.durationMs} ms of it for the lookup in ${place}` : ''
+  const processName = (
+    <>
+      {brandNames[brand].full}, process <code>{instanceName(brand)}</code>
+    </>
+  )
+  const remaining = end && (
+    <>
+      {leftIn((end.getTime() - receivedAtMs) / 1000)}, until{' '}
+      <time dateTime={end.toISOString()}>{end.toISOString().slice(11, 19)} UTC</time>
+    </>
+  )
+  const rows: [term: string, value: ComponentChildren][] = [
+    ['Authenticated by', methodOf(request)],
+    ['You signed in with', identity && signedInWith(identity.amr)],
+    ['Answered by', processName],
+    ['Lookups', lookupsOf(request)],
     // As in `Server-Timing`: the panel refers to that header.
-    {
-      term: 'Authentication time',
-      value:
-        authMs !== undefined &&
-        `${authMs} ms${lookup ? `, ${lookup.durationMs} ms of it for the lookup in ${place}` : ''}`,
-    },
-    {
-      term: 'Status list',
-      value: identity && statusListSeconds !== undefined && `in memory, ${statusListSeconds.toFixed(1)} s old`,
-    },
-    {
-      term: isToken ? 'Token expires in' : 'Session expires in',
-      value: end && (
-        <>
-          {leftIn((end.getTime() - receivedAtMs) / 1000)}, until{' '}
-          <time dateTime={end.toISOString()}>{end.toISOString().slice(11, 19)} UTC</time>
-        </>
-      ),
-    },
+    ['Authentication time', authMs !== undefined && `${authMs} ms${ofLookup}`],
+    ['Status list', identity && statusListSeconds !== undefined && `in memory, ${statusListSeconds.toFixed(1)} s old`],
+    [isToken ? 'Token expires in' : 'Session expires in', remaining],
   ]
   return (
     <details class="hood">
       <summary class="wrap">Under the hood</summary>
       <div class="hood-body wrap">
         <p>How the server authenticated this request.</p>
-        <DescriptionList items={rows.filter(({ value }) => value)} />
+        <DescriptionList items={rows.flatMap(([term, value]) => (value ? { term, value } : []))} />
         {identity && (
           <>
             <p class="hood-caption">

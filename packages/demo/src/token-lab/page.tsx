@@ -102,82 +102,76 @@ export function TokenPage({ frame, token, answers, whoMaySignUrl }: TokenPagePro
 
 const CHANGEABLE = ['name', 'username', 'sub', 'exp', 'aud'].map((name) => `payload.${name}`)
 
-function ChangeForm({ token, sent }: { token: string; sent: string }): VNode {
-  return (
-    <Section title="Edit the token" id="change">
-      <Form class="form change" action="/token#answers" label="Change the token">
-        <input type="hidden" name="untouched" value={token} />
-        <div class="change-claim">
-          <SelectField
-            label="Claim"
-            name="claim"
-            value="payload.name"
-            options={[...CHANGEABLE, 'header.alg', 'header.kid'].map((value) => ({
-              value,
-              label: value.replace('.', ': '),
-            }))}
-          />
-          <Field label="New value" name="value" value="Grace Hopper" />
-        </div>
-        <p class="actions">
-          <Button name="change" value="claim">
-            Change the claim and verify
-          </Button>
+const ChangeForm = ({ token, sent }: { token: string; sent: string }): VNode => (
+  <Section title="Edit the token" id="change">
+    <Form class="form change" action="/token#answers" label="Change the token">
+      <input type="hidden" name="untouched" value={token} />
+      <div class="change-claim">
+        <SelectField
+          label="Claim"
+          name="claim"
+          value="payload.name"
+          options={[...CHANGEABLE, 'header.alg', 'header.kid'].map((value) => ({
+            value,
+            label: value.replace('.', ': '),
+          }))}
+        />
+        <Field label="New value" name="value" value="Grace Hopper" />
+      </div>
+      <p class="actions">
+        <Button name="change" value="claim">
+          Change the claim and verify
+        </Button>
+      </p>
+      <div class="field">
+        <label for="token">Edited token</label>
+        <p class="hint" id="token-hint">
+          Change any character. Both services accept the token or give the reason for the refusal.
         </p>
-        <div class="field">
-          <label for="token">Edited token</label>
-          <p class="hint" id="token-hint">
-            Change any character. Both services accept the token or give the reason for the refusal.
-          </p>
-          <textarea id="token" name="token" spellcheck={false} autocapitalize="none" aria-describedby="token-hint">
-            {sent}
-          </textarea>
-        </div>
-        <p class="actions">
-          <Button kind="secondary" name="change" value="characters">
-            Verify the edited token
-          </Button>
-        </p>
-      </Form>
-    </Section>
-  )
-}
+        <textarea id="token" name="token" spellcheck={false} autocapitalize="none" aria-describedby="token-hint">
+          {sent}
+        </textarea>
+      </div>
+      <p class="actions">
+        <Button kind="secondary" name="change" value="characters">
+          Verify the edited token
+        </Button>
+      </p>
+    </Form>
+  </Section>
+)
 
 /** Shown to users with a session strategy, whose cookie contains only an id. */
-export function NoTokenPage({ frame }: { frame: PageFrame }): VNode {
-  return (
-    <Page
-      {...frame}
-      title="Your token"
-      lead="You have no token. You are signed in with a session, and your cookie contains only its id."
-    >
+export const NoTokenPage = ({ frame }: { frame: PageFrame }): VNode => (
+  <Page
+    {...frame}
+    title="Your token"
+    lead="You have no token. You are signed in with a session, and your cookie contains only its id."
+  >
+    <p>
+      The id is random. Only a service that has the session can use it, and the cookie contains nothing to read or
+      change. This service looks up what a token would contain.
+    </p>
+    <Form action="/sign-out" label="Sign in with a token instead">
+      <p>To see a token, sign out. Then choose “A signed token” under “Compare approaches” when you sign in.</p>
       <p>
-        The id is random. Only a service that has the session can use it, and the cookie contains nothing to read or
-        change. This service looks up what a token would contain.
+        <Button>Sign out and use a token</Button>
       </p>
-      <Form action="/sign-out" label="Sign in with a token instead">
-        <p>To see a token, sign out. Then choose “A signed token” under “Compare approaches” when you sign in.</p>
-        <p>
-          <Button>Sign out and use a token</Button>
-        </p>
-      </Form>
-    </Page>
-  )
-}
+    </Form>
+  </Page>
+)
 
 /** Shown while the bank, which signs lab tokens, cannot be reached. */
-export function NoLabTokenPage(props: { frame: PageFrame; claims: object; sentence: string }): VNode {
-  return (
-    <Page {...props.frame} styles={[demoAssetUrl('labs.css')]} title="Your token" lead={LEAD}>
-      <Notice kind="warning" title={props.sentence}>
-        <p>
-          You are still signed in, because this service verifies your token itself. Its claims are below.{' '}
-          <a href="/token">Try again</a>.
-        </p>
-      </Notice>
-      <Section title="Claims" id="claims">
-        <ClaimsList claims={props.claims} />
-      </Section>
-    </Page>
-  )
-}
+export const NoLabTokenPage = (props: { frame: PageFrame; claims: object; sentence: string }): VNode => (
+  <Page {...props.frame} styles={[demoAssetUrl('labs.css')]} title="Your token" lead={LEAD}>
+    <Notice kind="warning" title={props.sentence}>
+      <p>
+        You are still signed in, because this service verifies your token itself. Its claims are below.{' '}
+        <a href="/token">Try again</a>.
+      </p>
+    </Notice>
+    <Section title="Claims" id="claims">
+      <ClaimsList claims={props.claims} />
+    </Section>
+  </Page>
+)

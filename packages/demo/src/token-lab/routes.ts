@@ -58,10 +58,10 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
       exhibit?.libraries ? askLibraries(keys, sent) : [],
     ])
     for (const [what, verdicts] of Object.entries({ unchanged: control, changed })) {
-      for (const whom of ['bank', 'retirement'] as const) {
-        const verdict = verdicts[whom]
+      for (const verifier of ['bank', 'retirement'] as const) {
+        const verdict = verdicts[verifier]
         const answer = verdict ? (verdict.code ?? 'accepted') : 'no response'
-        request.noteAsked({ whom, what: `verify ${what} token`, answer })
+        request.noteAsked({ whom: verifier, what: `verify ${what} token`, answer })
       }
     }
     return { untouched, sent, control, changed, exhibit, libraries }

@@ -117,12 +117,11 @@ const fullNames = (prefix: string, name: string): string[] =>
 /** A login may clear a cookie and set it in the same response: it counts as set. */
 function changedCookies(reply: FastifyReply, cookiePrefix: string): Pick<TraceEvent, 'set' | 'cleared'> {
   const lines = [reply.getHeader('set-cookie') ?? []].flat().map(String)
-  const changes = SIGN_IN_COOKIES.flatMap((name) => {
-    const own = lines.filter((line) => fullNames(cookiePrefix, name).some((full) => line.startsWith(`${full}=`)))
-    return own.length > 0 ? [{ name, isSet: own.some((line) => !/Max-Age=0(;|$)/.test(line)) }] : []
-  })
-  const named = (isSet: boolean) => changes.filter((change) => change.isSet === isSet).map(({ name }) => name)
-  return { set: named(true), cleared: named(false) }
+  const linesOf = (name: string) =>
+    lines.filter((line) => fullNames(cookiePrefix, name).some((full) => line.startsWith(`${full}=`)))
+  const isSet = (name: string) => linesOf(name).some((line) => !/Max-Age=0(;|$)/.test(line))
+  const changed = SIGN_IN_COOKIES.filter((name) => linesOf(name).length > 0)
+  return { set: changed.filter(isSet), cleared: changed.filter((name) => !isSet(name)) }
 }
 
 function leadsToOf(reply: FastifyReply, ownUrl: string, { BANK_URL, RETIREMENT_URL }: CommonConfig) {

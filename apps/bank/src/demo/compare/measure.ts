@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { AuthError, authentication } from '@signet/auth/verifier'
+import { authentication } from '@signet/auth/verifier'
 import { CLIENT_ID } from '@signet/contracts'
 import { type AskOptions, ask } from '@signet/demo'
 import {
@@ -181,10 +181,6 @@ async function secondInstance(
   const fresh = sessionStrategies({ cookieScope, shared, idleTtlSeconds, inMemory: true, prune: false })
   const others = bank.sessionStrategies.filter(({ strategy }) => strategy !== name)
   const app = Fastify()
-  app.setErrorHandler((error, _request, reply) => {
-    if (!(error instanceof AuthError)) throw error
-    return reply.code(error.statusCode).send({ code: error.code })
-  })
   await app.register(authentication, {
     keys,
     issuer: config.BANK_URL,
@@ -195,11 +191,12 @@ async function secondInstance(
     statusLists: bank.statusLists,
     sessions: [...fresh.filter(({ strategy }) => strategy === name), ...others],
   })
-  app.get('/', async () => ({ code: null }))
+  app.get('/', async () => ({}))
   return {
     ask: async (cookie: string): Promise<Said> => {
       const answer = await app.inject({ url: '/', headers: { cookie } })
-      return { status: answer.statusCode, code: answer.json<{ code?: string | null }>().code ?? null }
+      // Fastify sends the status and the code of an error.
+      return { status: answer.statusCode, code: answer.json<{ code?: string }>().code ?? null }
     },
     close: () => app.close(),
   }

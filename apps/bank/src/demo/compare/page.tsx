@@ -31,52 +31,50 @@ const APPROACHES = [
 ]
 
 /** Shows the three session strategies side by side. */
-export function ComparePage({ frame, measured }: { frame: PageFrame; measured: Measurement | undefined }): VNode {
-  return (
-    <Page
-      {...frame}
-      styles={[demoAssetUrl('bars.css'), demoAssetUrl('compare.css')]}
-      title="Three ways to stay signed in"
-      lead="After you sign in, each request must show who you are. Both apps support three approaches. This page measures what each one costs."
-    >
-      <ul class="approaches">
-        {APPROACHES.map(({ name, cookie, asks, price }) => (
-          <li key={name} class="card">
-            <h2>{name}</h2>
-            <dl>
-              <dt>Cookie content</dt>
-              <dd>{cookie}</dd>
-              <dt>Server looks in</dt>
-              <dd>{asks}</dd>
-            </dl>
-            <p>{price}</p>
-          </li>
+export const ComparePage = ({ frame, measured }: { frame: PageFrame; measured: Measurement | undefined }): VNode => (
+  <Page
+    {...frame}
+    styles={[demoAssetUrl('bars.css'), demoAssetUrl('compare.css')]}
+    title="Three ways to stay signed in"
+    lead="After you sign in, each request must show who you are. Both apps support three approaches. This page measures what each one costs."
+  >
+    <ul class="approaches">
+      {APPROACHES.map(({ name, cookie, asks, price }) => (
+        <li key={name} class="card">
+          <h2>{name}</h2>
+          <dl>
+            <dt>Cookie content</dt>
+            <dd>{cookie}</dd>
+            <dt>Server looks in</dt>
+            <dd>{asks}</dd>
+          </dl>
+          <p>{price}</p>
+        </li>
+      ))}
+    </ul>
+    <Section title="Measurements" id="measured">
+      <Form action="/compare" label="Measure the three approaches">
+        <p>
+          {measured === undefined && 'There is no measurement from the last hour. '}
+          The measurement creates a temporary user, signs in with each approach and sends about 200 requests to both
+          services. Then it signs out and removes the user. It takes a few seconds.
+        </p>
+        <p>
+          <Button>{measured === undefined ? 'Measure now' : 'Measure again'}</Button>
+        </p>
+      </Form>
+      {measured && <Measured measured={measured} />}
+    </Section>
+    <Section title="Choose an approach" id="when">
+      <dl class="choices ruled">
+        {APPROACHES.map(({ name, when }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{when}</dd>
+          </div>
         ))}
-      </ul>
-      <Section title="Measurements" id="measured">
-        <Form action="/compare" label="Measure the three approaches">
-          <p>
-            {measured === undefined && 'There is no measurement from the last hour. '}
-            The measurement creates a temporary user, signs in with each approach and sends about 200 requests to both
-            services. Then it signs out and removes the user. It takes a few seconds.
-          </p>
-          <p>
-            <Button>{measured === undefined ? 'Measure now' : 'Measure again'}</Button>
-          </p>
-        </Form>
-        {measured && <Measured measured={measured} />}
-      </Section>
-      <Section title="Choose an approach" id="when">
-        <dl class="choices ruled">
-          {APPROACHES.map(({ name, when }) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{when}</dd>
-            </div>
-          ))}
-        </dl>
-        <p class="muted">You can sign in with any of them: choose under “Compare approaches” on the sign-in page.</p>
-      </Section>
-    </Page>
-  )
-}
+      </dl>
+      <p class="muted">You can sign in with any of them: choose under “Compare approaches” on the sign-in page.</p>
+    </Section>
+  </Page>
+)

@@ -85,31 +85,29 @@ function ServiceSection({ service, nowMs }: { service: WatchedState; nowMs: numb
 }
 
 /** Shows traffic, errors, latency and saturation of a service, each with a line over time. */
-function Signals({ service }: { service: WatchedState }): VNode {
-  return (
-    <dl class="signals">
-      {signalsOf(service).map(({ term, value: current, format }, index) => {
-        const points = service.points.flatMap(({ at, signals }) => {
-          const value = signals[index]?.value
-          return value === undefined ? [] : { at, value }
-        })
-        const values = points.map(({ value }) => value)
-        const times = points.map(({ at }) => at.getTime())
-        const period = span((Math.max(...times) - Math.min(...times)) / 1000)
-        const range = `between ${format(Math.min(...values))} and ${format(Math.max(...values))}`
-        return (
-          <div key={term} class="card">
-            <dt>{term}</dt>
-            <dd>
-              {current === undefined ? 'none yet' : format(current)}
-              <SmallLine label={`${term} over the last ${period}, ${range}`} points={points} from={0} />
-            </dd>
-          </div>
-        )
-      })}
-    </dl>
-  )
-}
+const Signals = ({ service }: { service: WatchedState }): VNode => (
+  <dl class="signals">
+    {signalsOf(service).map(({ term, value: current, format }, index) => {
+      const points = service.points.flatMap(({ at, signals }) => {
+        const value = signals[index]?.value
+        return value === undefined ? [] : { at, value }
+      })
+      const values = points.map(({ value }) => value)
+      const times = points.map(({ at }) => at.getTime())
+      const period = span((Math.max(...times) - Math.min(...times)) / 1000)
+      const range = `between ${format(Math.min(...values))} and ${format(Math.max(...values))}`
+      return (
+        <div key={term} class="card">
+          <dt>{term}</dt>
+          <dd>
+            {current === undefined ? 'none yet' : format(current)}
+            <SmallLine label={`${term} over the last ${period}, ${range}`} points={points} from={0} />
+          </dd>
+        </div>
+      )
+    })}
+  </dl>
+)
 
 type Figure = readonly [term: string, value: string | number, note: string]
 

@@ -24,7 +24,7 @@ export interface Sent extends Sending {
 }
 
 /** What an attempt can use. */
-export interface Seat {
+interface Seat {
   readonly loot: Loot
   /** Names of the services' cookies. */
   readonly cookies: { readonly token: string; readonly refresh: string }

@@ -19,71 +19,67 @@ interface ThiefPageProps extends WireProps {
 }
 
 /** A lab in which the visitor tries what a thief would try. */
-export function ThiefPage({ frame, loot, tried, ...wire }: ThiefPageProps): VNode {
-  return (
-    <Page
-      {...frame}
-      path="/thief"
-      styles={[demoAssetUrl('labs.css')]}
-      scripts={[demoAssetUrl('wire.js')]}
-      title="The thief’s seat"
-      lead="You get copies of another user’s cookies. Try what a thief would try, and read what both services answer."
-    >
-      <p class="why">
-        {loot ? (
-          <>
-            You have copies of the token and the refresh token of{' '}
-            <strong>{String(membersOf(loot.token, 'payload').username)}</strong>, a user who was made up for you. Each
-            attempt sends real requests to both services.
-          </>
-        ) : (
-          'The bank makes up a user and signs them in. You get copies of their cookies, never those of a real user.'
-        )}
-      </p>
-      <Form action="/thief/begin" label="Copies">
-        <p>
-          <Button kind={loot ? 'secondary' : 'primary'}>{loot ? 'Get new copies' : 'Take the seat'}</Button>
-        </p>
-      </Form>
-      <div id="outcome" class="answers-to" tabIndex={-1}>
-        {tried && <Outcome {...tried} />}
-      </div>
-      {loot && <Attempts done={loot.done} />}
-      {loot && <Wire {...wire} />}
-    </Page>
-  )
-}
-
-function Attempts({ done }: { done: string }): VNode {
-  return (
-    <Section title="Attempts" id="attempts">
-      {ATTEMPTS.every(({ letter }) => done.includes(letter)) && (
-        <Notice kind="success" title="You have tried everything">
-          <p>Only the first attempt worked: a fresh copy, for as long as the user does not sign out.</p>
-        </Notice>
+export const ThiefPage = ({ frame, loot, tried, ...wire }: ThiefPageProps): VNode => (
+  <Page
+    {...frame}
+    path="/thief"
+    styles={[demoAssetUrl('labs.css')]}
+    scripts={[demoAssetUrl('wire.js')]}
+    title="The thief’s seat"
+    lead="You get copies of another user’s cookies. Try what a thief would try, and read what both services answer."
+  >
+    <p class="why">
+      {loot ? (
+        <>
+          You have copies of the token and the refresh token of{' '}
+          <strong>{String(membersOf(loot.token, 'payload').username)}</strong>, a user who was made up for you. Each
+          attempt sends real requests to both services.
+        </>
+      ) : (
+        'The bank makes up a user and signs them in. You get copies of their cookies, never those of a real user.'
       )}
-      <ol class="heists ruled">
-        {ATTEMPTS.map(({ letter, title, does }) => (
-          <li key={letter}>
-            <Form action="/thief/try#outcome" label={title}>
-              <input type="hidden" name="attempt" value={letter} />
-              <div>
-                <h3>
-                  {title}
-                  {done.includes(letter) && <span class="heist-done">Done</span>}
-                </h3>
-                <p class="muted small">{does}</p>
-              </div>
-              <Button kind="secondary" label={`Try it: ${title}`}>
-                Try it
-              </Button>
-            </Form>
-          </li>
-        ))}
-      </ol>
-    </Section>
-  )
-}
+    </p>
+    <Form action="/thief/begin" label="Copies">
+      <p>
+        <Button kind={loot ? 'secondary' : 'primary'}>{loot ? 'Get new copies' : 'Take the seat'}</Button>
+      </p>
+    </Form>
+    <div id="outcome" class="answers-to" tabIndex={-1}>
+      {tried && <Outcome {...tried} />}
+    </div>
+    {loot && <Attempts done={loot.done} />}
+    {loot && <Wire {...wire} />}
+  </Page>
+)
+
+const Attempts = ({ done }: { done: string }): VNode => (
+  <Section title="Attempts" id="attempts">
+    {ATTEMPTS.every(({ letter }) => done.includes(letter)) && (
+      <Notice kind="success" title="You have tried everything">
+        <p>Only the first attempt worked: a fresh copy, for as long as the user does not sign out.</p>
+      </Notice>
+    )}
+    <ol class="heists ruled">
+      {ATTEMPTS.map(({ letter, title, does }) => (
+        <li key={letter}>
+          <Form action="/thief/try#outcome" label={title}>
+            <input type="hidden" name="attempt" value={letter} />
+            <div>
+              <h3>
+                {title}
+                {done.includes(letter) && <span class="heist-done">Done</span>}
+              </h3>
+              <p class="muted small">{does}</p>
+            </div>
+            <Button kind="secondary" label={`Try it: ${title}`}>
+              Try it
+            </Button>
+          </Form>
+        </li>
+      ))}
+    </ol>
+  </Section>
+)
 
 function Outcome({ attempt, sent }: Tried): VNode {
   const shown = attempt.shown(sent)

@@ -62,7 +62,7 @@ interface StepListProps extends Pick<OverviewPageProps, 'events'> {
 }
 
 /** Lists all steps, with a tick for each completed one. */
-export function StepList({ events = [], current, explained = false }: StepListProps): VNode {
+function StepList({ events = [], current, explained = false }: StepListProps): VNode {
   const seen = STEPS.map(({ evidence }) => evidence(events) !== undefined)
   return (
     <ol class="tour-steps ruled">
@@ -218,21 +218,19 @@ function Action({ action, kind, hasToken, config }: ActionProps): VNode {
 }
 
 /** Lists the processes that answered a step's requests. With several replicas they can differ. */
-function AnsweredBy({ events }: { events: readonly TraceEvent[] }): VNode {
-  return (
-    <ul class="tour-answered muted small" aria-label="Which processes answered">
-      {Object.entries({ bank: 'the bank', retirement: 'retirement' }).map(([app, name]) => {
-        const own = events.filter(({ kind, service }) => kind === 'request' && service === app)
-        const instances = [...new Set(own.map(({ instance }) => instance))].toSorted()
-        return (
-          instances.length > 0 && (
-            <li key={name}>
-              {instances.length === 1 ? `One process of ${name}` : `${instances.length} processes of ${name}`} answered:{' '}
-              <code>{instances.join(', ')}</code>
-            </li>
-          )
+const AnsweredBy = ({ events }: { events: readonly TraceEvent[] }): VNode => (
+  <ul class="tour-answered muted small" aria-label="Which processes answered">
+    {Object.entries({ bank: 'the bank', retirement: 'retirement' }).map(([app, name]) => {
+      const own = events.filter(({ kind, service }) => kind === 'request' && service === app)
+      const instances = [...new Set(own.map(({ instance }) => instance))].toSorted()
+      return (
+        instances.length > 0 && (
+          <li key={name}>
+            {instances.length === 1 ? `One process of ${name}` : `${instances.length} processes of ${name}`} answered:{' '}
+            <code>{instances.join(', ')}</code>
+          </li>
         )
-      })}
-    </ul>
-  )
-}
+      )
+    })}
+  </ul>
+)

@@ -131,38 +131,36 @@ export const Wire = (props: WireProps): VNode => (
   </Section>
 )
 
-function WireList({ events, cookiePrefix }: WireProps): VNode {
-  return (
-    <div id="wire" aria-live="off">
-      {events === undefined ? (
-        <p class="empty">We can’t read the recording right now. Reload this page in a moment.</p>
-      ) : (
-        <DataTable
-          caption="Requests of this browser, newest first"
-          captionHidden
-          emptyText="No requests yet. Each request of this browser to both apps appears here."
-          rows={wireRows(events, cookiePrefix)}
-          columns={[
-            {
-              header: 'Request',
-              rowHeader: true,
-              phone: 'lead',
-              cell: ({ from, to, request }) => (
-                <>
-                  <span class="muted small">
-                    {from} to {to}
-                  </span>{' '}
-                  <br />
-                  <code>{request}</code>
-                </>
-              ),
-            },
-            { header: 'Session cookies', phone: 'note', cell: ({ cookies }) => <code>{cookies}</code> },
-            { header: 'Verified', phone: 'note', cell: ({ verified }) => verified || 'nothing' },
-            { header: 'Response', phone: 'note', cell: ({ response }) => response },
-          ]}
-        />
-      )}
-    </div>
-  )
-}
+const WireList = ({ events, cookiePrefix }: WireProps): VNode => (
+  <div id="wire" aria-live="off">
+    {events === undefined ? (
+      <p class="empty">We can’t read the recording right now. Reload this page in a moment.</p>
+    ) : (
+      <DataTable
+        caption="Requests of this browser, newest first"
+        captionHidden
+        emptyText="No requests yet. Each request of this browser to both apps appears here."
+        rows={wireRows(events, cookiePrefix)}
+        columns={[
+          {
+            header: 'Request',
+            rowHeader: true,
+            phone: 'lead',
+            cell: ({ from, to, request }) => (
+              <>
+                <span class="muted small">
+                  {from} to {to}
+                </span>{' '}
+                <br />
+                <code>{request}</code>
+              </>
+            ),
+          },
+          { header: 'Session cookies', phone: 'note', cell: ({ cookies }) => <code>{cookies}</code> },
+          { header: 'Verified', phone: 'note', cell: ({ verified }) => verified || 'nothing' },
+          { header: 'Response', phone: 'note', cell: ({ response }) => response },
+        ]}
+      />
+    )}
+  </div>
+)

@@ -19,43 +19,41 @@ interface WhoMaySignPageProps {
 }
 
 /** Shows whether a service that only verifies can also sign. */
-export function WhoMaySignPage({ frame, holdsSecret, hasToken, tried }: WhoMaySignPageProps): VNode {
-  return (
-    <Page
-      {...frame}
-      styles={[demoAssetUrl('labs.css')]}
-      title="Forge a token"
-      lead="Retirement only verifies tokens. Whether it could also sign one depends on its key."
-    >
-      <p class="why">
-        {holdsSecret
-          ? 'Retirement currently verifies tokens with a secret that it shares with the bank. The same secret also signs tokens.'
-          : 'The bank currently signs with a private key. Retirement has only the public key.'}
-      </p>
-      {hasToken ? (
-        <Form action="/who-may-sign#outcome" label="Forge a token">
-          <p>
-            Retirement creates a token in the bank’s name for <strong>{FORGED_NAME}</strong>, a user who does not exist.
-            It sends the token to the bank. The token expires after ten seconds and is not shown.
-          </p>
-          <p>
-            <Button>Forge a token</Button>
-          </p>
-        </Form>
-      ) : (
-        <Notice kind="info">
-          <p>You are signed in with a session. Sign in with a token to try this.</p>
-        </Notice>
-      )}
-      <div id="outcome" class="answers-to" tabIndex={-1}>
-        {tried && <Outcome tried={tried} holdsSecret={holdsSecret} />}
-      </div>
-      <p class="actions">
-        <a href="/token">Back to your token</a>
-      </p>
-    </Page>
-  )
-}
+export const WhoMaySignPage = ({ frame, holdsSecret, hasToken, tried }: WhoMaySignPageProps): VNode => (
+  <Page
+    {...frame}
+    styles={[demoAssetUrl('labs.css')]}
+    title="Forge a token"
+    lead="Retirement only verifies tokens. Whether it could also sign one depends on its key."
+  >
+    <p class="why">
+      {holdsSecret
+        ? 'Retirement currently verifies tokens with a secret that it shares with the bank. The same secret also signs tokens.'
+        : 'The bank currently signs with a private key. Retirement has only the public key.'}
+    </p>
+    {hasToken ? (
+      <Form action="/who-may-sign#outcome" label="Forge a token">
+        <p>
+          Retirement creates a token in the bank’s name for <strong>{FORGED_NAME}</strong>, a user who does not exist.
+          It sends the token to the bank. The token expires after ten seconds and is not shown.
+        </p>
+        <p>
+          <Button>Forge a token</Button>
+        </p>
+      </Form>
+    ) : (
+      <Notice kind="info">
+        <p>You are signed in with a session. Sign in with a token to try this.</p>
+      </Notice>
+    )}
+    <div id="outcome" class="answers-to" tabIndex={-1}>
+      {tried && <Outcome tried={tried} holdsSecret={holdsSecret} />}
+    </div>
+    <p class="actions">
+      <a href="/token">Back to your token</a>
+    </p>
+  </Page>
+)
 
 function Outcome({ tried, holdsSecret }: Required<Pick<WhoMaySignPageProps, 'tried' | 'holdsSecret'>>): VNode {
   const forged = tried.some(({ verdict }) => verdict.genuine)
