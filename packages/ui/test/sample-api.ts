@@ -2,16 +2,6 @@
 export const sampleApi = {
   openapi: '3.1.0',
   info: { title: 'Signet Bank', version: '0.1.0' },
-  components: {
-    schemas: {
-      Failure: {
-        type: 'object',
-        required: ['status', 'error', 'code'],
-        properties: { status: { const: 'error' }, error: { type: 'string' }, code: { type: 'string' } },
-      },
-    },
-  },
-  tags: [{ name: 'Sign-in', description: 'Who is it?' }, { name: 'Accounts' }],
   paths: {
     '/api/login': {
       post: {
@@ -38,7 +28,15 @@ export const sampleApi = {
           200: { description: 'Signed in', content: { 'application/json': { schema: { type: 'string' } } } },
           401: {
             description: 'Wrong username or password',
-            content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
+            content: {
+              'application/json': {
+                schema: {
+                  type: 'object',
+                  required: ['status', 'error', 'code'],
+                  properties: { status: { const: 'error' }, error: { type: 'string' }, code: { type: 'string' } },
+                },
+              },
+            },
           },
         },
       },

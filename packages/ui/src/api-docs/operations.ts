@@ -1,107 +1,87 @@
-import { type JsonRecord, listOf, recordOf, resolve, textOf } from './json.js'
-import { describeSchema, type SchemaView } from './schema.js'
+import { exampleOf, type Schema } from './schema.js'
 
-interface ApiParameter {
-  name: string
-  in: 'path' | 'query' | 'header'
-  required: boolean
-  schema: SchemaView
+interface Content {
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>
 }
 
-interface ApiResponse {
-  status: string
-  description: string
-  schema?: SchemaView | undefined
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly description?: string
+  readonly schema: Schema
 }
 
-/** One method of one path. */
-export interface ApiOperation {
-  /** Target of links, unique in the document. */
-  id: string
-  method: string
-  path: string
-  summary: string
-  description?: string | undefined
-  /** Whether it requires authentication. */
-  secured: boolean
-  parameters: ApiParameter[]
-  body?: { required: boolean; contentType: string; schema: SchemaView } | undefined
-  responses: ApiResponse[]
+interface DescribedOperation {
+  readonly tags: readonly string[]
+  readonly summary: string
+  readonly description?: string
+  readonly security?: readonly object[]
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: Content
+  readonly responses: Readonly<Record<string, Content & { readonly description: string }>>
 }
 
-export interface ApiGroup {
-  name: string
-  description?: string | undefined
-  operations: ApiOperation[]
+/** An OpenAPI 3.1 document, as `@fastify/swagger` writes it. */
+interface ApiDocument {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, DescribedOperation>>>>
 }
 
-const methods = ['get', 'post', 'put', 'patch', 'delete']
+export type ApiOperation = ReturnType<typeof readOperation>
 
-/** Returns the operations of an OpenAPI 3.1 document, grouped by their first tag, in the document's order. */
-export function readOperations(value: object): ApiGroup[] {
-  const document = recordOf(value)
-  const groups = new Map<string, ApiGroup>()
-  const groupOf = (name: string): ApiGroup => {
-    const group = groups.get(name) ?? { name, operations: [] }
-    groups.set(name, group)
-    return group
-  }
-  for (const tag of listOf(document.tags).map(recordOf)) {
-    groupOf(textOf(tag.name) ?? 'Other').description = textOf(tag.description)
-  }
-  for (const [path, item] of Object.entries(recordOf(document.paths))) {
-    for (const method of methods) {
-      const operation = recordOf(item)[method]
-      if (operation === undefined) continue
-      const tag = textOf(listOf(recordOf(operation).tags)[0]) ?? 'Other'
-      groupOf(tag).operations.push(readOperation(method, path, recordOf(operation), document))
+/** Returns the operations of a document by their tag, in the document's order. */
+export function readOperations({ paths = {} }: ApiDocument): Map<string, ApiOperation[]> {
+  const groups = new Map<string, ApiOperation[]>()
+  for (const [path, item] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(item)) {
+      const [tag = 'other'] = operation.tags
+      groups.set(tag, [...(groups.get(tag) ?? []), readOperation(method, path, operation)])
     }
   }
-  return [...groups.values()].filter(({ operations }) => operations.length > 0)
+  return groups
 }
 
-/** An empty requirement makes authentication optional (OpenAPI 3.1, section 4.8.30). */
-const isSecured = (requirements: unknown[]): boolean =>
-  requirements.length > 0 && requirements.every((requirement) => Object.keys(recordOf(requirement)).length > 0)
-
-function readOperation(method: string, path: string, operation: JsonRecord, document: JsonRecord): ApiOperation {
+function readOperation(method: string, path: string, operation: DescribedOperation) {
+  const { security = [], parameters = [], responses } = operation
   return {
+    ...operation,
+    /** Target of links, unique in the document. */
     id: `${method}${path.replace(/[^a-z0-9]+/gi, '-')}`.replace(/-$/, ''),
     method: method.toUpperCase(),
     path,
-    summary: textOf(operation.summary) ?? `${method.toUpperCase()} ${path}`,
-    description: textOf(operation.description),
-    secured: isSecured(listOf(operation.security ?? document.security)),
-    parameters: listOf(operation.parameters).flatMap((parameter) => readParameter(parameter, document)),
-    body: readBody(operation.requestBody, document),
-    responses: Object.entries(recordOf(operation.responses)).map(([status, response]) => {
-      const record = resolve(response, document)
-      const description = textOf(record.description) ?? ''
-      return { status, description, schema: readContent(record.content, document)?.schema }
+    /** Whether it requires authentication, which an empty requirement makes optional (OpenAPI 3.1, section 4.8.30). */
+    isSecured: security.length > 0 && security.every((requirement) => Object.keys(requirement).length > 0),
+    parameters: parameters.map(({ description, schema, required = false, ...parameter }) => {
+      return { ...parameter, required, schema: { ...schema, description: schema.description ?? description } }
+    }),
+    body: contentOf(operation.requestBody),
+    responses: Object.entries(responses).map(([status, response]) => {
+      return { status, description: response.description, schema: contentOf(response)?.schema }
     }),
   }
 }
 
-function readParameter(value: unknown, document: JsonRecord): ApiParameter[] {
-  const parameter = resolve(value, document)
-  const name = textOf(parameter.name)
-  const place = parameter.in
-  // A script cannot set cookies on a request.
-  if (name === undefined || (place !== 'path' && place !== 'query' && place !== 'header')) return []
-  const schema = describeSchema(parameter.schema, document)
-  schema.description ??= textOf(parameter.description)
-  return [{ name, in: place, required: parameter.required === true, schema }]
+function contentOf({ content = {} }: Content = {}): { contentType: string; schema: Schema } | undefined {
+  const [contentType] = 'application/json' in content ? ['application/json'] : Object.keys(content)
+  const schema = contentType === undefined ? undefined : content[contentType]?.schema
+  return contentType !== undefined && schema ? { contentType, schema } : undefined
 }
 
-function readBody(value: unknown, document: JsonRecord): ApiOperation['body'] {
-  const body = resolve(value, document)
-  const content = readContent(body.content, document)
-  return content && { ...content, required: body.required === true }
+/** Returns a `curl` command for an operation. */
+export function curlExample({ method, path, parameters, isSecured, body }: ApiOperation, origin: string): string {
+  const required = (place: string) => parameters.filter((parameter) => parameter.in === place && parameter.required)
+  const example = ({ schema }: { schema: Schema }) => String(exampleOf(schema))
+  const query = required('query').map((one) => `${one.name}=${encodeURIComponent(example(one))}`)
+  const url = [`${origin}${path}`, ...(query.length > 0 ? [query.join('&')] : [])].join('?')
+  const words = [
+    `${method === 'GET' ? 'curl' : `curl -X ${method}`} ${quoted(url)}`,
+    isSecured && '-H "Authorization: Bearer $TOKEN"',
+    ...required('header').map((one) => `-H ${quoted(`${one.name}: ${example(one)}`)}`),
+    body && `-H ${quoted(`Content-Type: ${body.contentType}`)}`,
+    body && `-d ${quoted(JSON.stringify(exampleOf(body.schema)))}`,
+  ]
+  return words.filter(Boolean).join(' \\\n  ')
 }
 
-function readContent(value: unknown, document: JsonRecord): { contentType: string; schema: SchemaView } | undefined {
-  const content = recordOf(value)
-  const contentType = 'application/json' in content ? 'application/json' : Object.keys(content)[0]
-  if (contentType === undefined) return undefined
-  return { contentType, schema: describeSchema(recordOf(content[contentType]).schema, document) }
-}
+/** Quotes a text as one word for a POSIX shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
