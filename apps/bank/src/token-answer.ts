@@ -1,5 +1,4 @@
-import { Success } from '@signet/service'
 import Type from 'typebox'
 
-/** Schema of the response to a login. Null for the session strategies. */
-export const TokenAnswer = Success(Type.Union([Type.String({ description: 'The JWT' }), Type.Null()]))
+/** Schema of what a login returns: the JWT, or null for the session strategies. */
+export const Token = Type.Union([Type.String({ description: 'The JWT' }), Type.Null()])

@@ -31,6 +31,7 @@ export { ConfigError, type Environment, readConfig, type Values } from './config
 export { atLeastOne, countUpTo, fileOf, httpUrl, secrets } from './config/validators.js'
 export { createService } from './create-service.js'
 export { ClientDisconnected, closedSignal } from './http/answer-end.js'
+export { apiRoute } from './http/api-route.js'
 export { type CallContext, callContext, contextFields, contextHeaders } from './http/call-context.js'
 export { answers, failures, ok, Success } from './http/envelope.js'
 export { isTooOften, SERVICE_ERRORS, ServiceError } from './http/errors.js'

@@ -1,5 +1,5 @@
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, failures, isUuid, ok, pageRoute, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, apiRoute, isUuid, ok, pageRoute, ServiceError, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { ComponentChildren } from 'preact'
@@ -84,51 +84,34 @@ async function accountRoutes(app: App, { db }: AccountsOptions): Promise<void> {
     return { account, search, page: await listEntries(db, account.id, { before, search }), paged: before !== undefined }
   }
 
-  app.get(
-    '/api/accounts',
-    {
-      schema: {
-        tags: ['accounts'],
-        operationId: 'listAccounts',
-        summary: 'List your accounts',
-        response: { 200: Success(Type.Array(Account)), ...failures(401, 503) },
-      },
-    },
-    async (request) => {
-      const accounts = await listAccounts(db, signedIn(request).id)
-      return ok(
-        accounts.map(({ createdAt: _, balanceMinor, ...account }) => ({ ...account, balance: Number(balanceMinor) })),
-      )
-    },
-  )
+  const accountList = apiRoute('accounts', 'listAccounts', 'List your accounts', {
+    data: Type.Array(Account),
+    failed: [401, 503],
+  })
+  app.get('/api/accounts', accountList, async (request) => {
+    const accounts = await listAccounts(db, signedIn(request).id)
+    return ok(
+      accounts.map(({ createdAt: _, balanceMinor, ...account }) => ({ ...account, balance: Number(balanceMinor) })),
+    )
+  })
 
-  app.get<AccountRequest>(
-    '/api/accounts/:id/entries',
-    {
-      schema: {
-        tags: ['accounts'],
-        operationId: 'listEntries',
-        summary: 'List the entries of an account, newest first, 50 per page',
-        params: AccountParams,
-        querystring: EntriesQuery,
-        response: {
-          200: Success(Type.Object({ entries: Type.Array(Entry), next: Type.Union([Type.String(), Type.Null()]) })),
-          ...failures(400, 401, 404, 503),
-        },
-      },
-    },
-    async (request) => {
-      const { page } = await entriesOf(request)
-      const entries = page.entries.map(({ id, at, amountMinor, balanceMinor, ...entry }) => ({
-        id: String(id),
-        at: at.toISOString(),
-        amount: Number(amountMinor),
-        balance: Number(balanceMinor),
-        ...entry,
-      }))
-      return ok({ entries, next: page.next })
-    },
-  )
+  const entryList = apiRoute('accounts', 'listEntries', 'List the entries of an account, newest first, 50 per page', {
+    params: AccountParams,
+    querystring: EntriesQuery,
+    data: Type.Object({ entries: Type.Array(Entry), next: Type.Union([Type.String(), Type.Null()]) }),
+    failed: [400, 401, 404, 503],
+  })
+  app.get('/api/accounts/:id/entries', entryList, async (request) => {
+    const { page } = await entriesOf(request)
+    const entries = page.entries.map(({ id, at, amountMinor, balanceMinor, ...entry }) => ({
+      id: String(id),
+      at: at.toISOString(),
+      amount: Number(amountMinor),
+      balance: Number(balanceMinor),
+      ...entry,
+    }))
+    return ok({ entries, next: page.next })
+  })
 
   app.get('/', pageRoute(), async (request, reply) => {
     const { id } = signedIn(request)

@@ -1,9 +1,9 @@
 import { type Reauthenticated, requestOptions } from '@signet/auth/issuer'
-import { type App, failures, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, apiRoute, ok, ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
-import { TokenAnswer } from '../token-answer.js'
+import { Token } from '../token-answer.js'
 import { saveConfirmation } from '../transfers/confirmations.js'
 import { commitmentOf, isIdempotencyKey, memoOf, requestHash } from '../transfers/rules.js'
 import { TransferBody } from '../transfers/schemas.js'
@@ -46,58 +46,45 @@ export async function reauthenticateWithPasskey(
 export async function passkeyReauthenticationRoutes(app: App, options: CeremonyOptions): Promise<void> {
   const countChallenge = challengeLimit(app)
 
-  app.post(
-    '/api/reauthenticate/passkey/options',
-    {
-      // A client without a transfer need not send a body.
-      preValidation: async (request) => {
-        request.body ??= {}
-      },
-      schema: {
-        tags: ['sign-in'],
-        operationId: 'beginPasskeyReauthentication',
-        summary: 'Begin to verify a passkey again',
-        description:
-          'Returns the options of navigator.credentials.get(). With a transfer and its Idempotency-Key, the passkey confirms exactly that transfer.',
-        body: Begin,
-        response: { 200: Success(CeremonyOptionsJson), ...failures(400, 401, 403, 413, 415, 429, 503) },
-      },
-    },
-    async (request, reply) => {
-      const { id: userId } = signedIn(request)
-      const { transfer, idempotencyKey } = request.body
-      const purpose = transfer ? ('confirm' as const) : ('reauthenticate' as const)
-      if ((transfer === undefined) !== (idempotencyKey === undefined) || !isIdempotencyKey(idempotencyKey ?? ' ')) {
-        throw new ServiceError('invalid_request', 'Send a transfer with its Idempotency-Key, or neither.')
-      }
-      const commitment =
-        transfer && idempotencyKey !== undefined
-          ? commitmentOf(
-              userId,
-              idempotencyKey,
-              requestHash({ ...transfer, amountMinor: transfer.amount, memo: memoOf(transfer.memo) }),
-            )
-          : null
-      await countChallenge(userId, request.receivedAtMs)
-      const challenge = await begin(options, request, reply, { purpose, userId, commitment })
-      return ok(await requestOptions(options.rp, challenge, await listPasskeys(options.db, userId)))
-    },
-  )
+  const beginning = apiRoute('sign-in', 'beginPasskeyReauthentication', 'Begin to verify a passkey again', {
+    description:
+      'Returns the options of navigator.credentials.get(). With a transfer and its Idempotency-Key, the passkey confirms exactly that transfer.',
+    body: Begin,
+    data: CeremonyOptionsJson,
+    failed: [400, 401, 403, 413, 415, 429, 503],
+  })
+  // A client without a transfer need not send a body.
+  const preValidation = async (request: { body: unknown }) => {
+    request.body ??= {}
+  }
+  app.post('/api/reauthenticate/passkey/options', { ...beginning, preValidation }, async (request, reply) => {
+    const { id: userId } = signedIn(request)
+    const { transfer, idempotencyKey } = request.body
+    const purpose = transfer ? ('confirm' as const) : ('reauthenticate' as const)
+    if ((transfer === undefined) !== (idempotencyKey === undefined) || !isIdempotencyKey(idempotencyKey ?? ' ')) {
+      throw new ServiceError('invalid_request', 'Send a transfer with its Idempotency-Key, or neither.')
+    }
+    const commitment =
+      transfer && idempotencyKey !== undefined
+        ? commitmentOf(
+            userId,
+            idempotencyKey,
+            requestHash({ ...transfer, amountMinor: transfer.amount, memo: memoOf(transfer.memo) }),
+          )
+        : null
+    await countChallenge(userId, request.receivedAtMs)
+    const challenge = await begin(options, request, reply, { purpose, userId, commitment })
+    return ok(await requestOptions(options.rp, challenge, await listPasskeys(options.db, userId)))
+  })
 
-  app.post(
-    '/api/reauthenticate/passkey',
-    {
-      schema: {
-        tags: ['sign-in'],
-        operationId: 'reauthenticateWithPasskey',
-        summary: 'Verify a passkey again',
-        description:
-          'Returns a JWT with a new auth_time, as with a password; null for the session strategies. When the options named a transfer, it confirms that transfer and returns null.',
-        body: Proof,
-        response: { 200: TokenAnswer, ...failures(400, 401, 403, 413, 415, 429, 503) },
-      },
-    },
-    async (request, reply) =>
-      ok((await reauthenticateWithPasskey(options, request, reply, request.body.credential))?.token ?? null),
+  const proving = apiRoute('sign-in', 'reauthenticateWithPasskey', 'Verify a passkey again', {
+    description:
+      'Returns a JWT with a new auth_time, as with a password; null for the session strategies. When the options named a transfer, it confirms that transfer and returns null.',
+    body: Proof,
+    data: Token,
+    failed: [400, 401, 403, 413, 415, 429, 503],
+  })
+  app.post('/api/reauthenticate/passkey', proving, async (request, reply) =>
+    ok((await reauthenticateWithPasskey(options, request, reply, request.body.credential))?.token ?? null),
   )
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { creationOptions, deviceOfRequest } from '@signet/auth/issuer'
-import { type App, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, apiRoute, isUuid, ok, ServiceError, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { NoticeSource } from '../notices/store.js'
@@ -87,108 +87,67 @@ export async function passkeyRoutes(app: App, options: CeremonyOptions): Promise
     return passkey
   }
 
-  app.post(
-    '/api/passkeys/options',
-    {
-      schema: {
-        tags: ['passkeys'],
-        operationId: 'beginPasskey',
-        summary: 'Begin to add a passkey',
-        description:
-          'Returns the options of navigator.credentials.create(). Needs an authentication of the last five minutes.',
-        response: { 200: Success(CeremonyOptionsJson), ...failures(401, 403, 429, 503) },
-      },
-    },
-    async (request, reply) => {
-      requireOwnChange(options, request)
-      const { id: userId, username, name } = signedIn(request)
-      await countChallenge(userId, request.receivedAtMs)
-      const registered = await listPasskeys(db, userId)
-      const challenge = await begin(options, request, reply, { purpose: 'register', userId })
-      return ok(await creationOptions(options.rp, { id: userId, username, name }, challenge, registered))
-    },
-  )
+  const beginning = apiRoute('passkeys', 'beginPasskey', 'Begin to add a passkey', {
+    description:
+      'Returns the options of navigator.credentials.create(). Needs an authentication of the last five minutes.',
+    data: CeremonyOptionsJson,
+    failed: [401, 403, 429, 503],
+  })
+  app.post('/api/passkeys/options', beginning, async (request, reply) => {
+    requireOwnChange(options, request)
+    const { id: userId, username, name } = signedIn(request)
+    await countChallenge(userId, request.receivedAtMs)
+    const registered = await listPasskeys(db, userId)
+    const challenge = await begin(options, request, reply, { purpose: 'register', userId })
+    return ok(await creationOptions(options.rp, { id: userId, username, name }, challenge, registered))
+  })
 
-  app.post(
-    '/api/passkeys',
-    {
-      schema: {
-        tags: ['passkeys'],
-        operationId: 'addPasskey',
-        summary: 'Add a passkey',
-        description: 'At most 10 for each user. Needs an authentication of the last five minutes.',
-        body: NewPasskeyBody,
-        response: { 201: Success(AddedPasskey), ...failures(400, 401, 403, 413, 415, 503) },
-      },
-    },
-    async (request, reply) => {
-      const { id, recoveryCodes } = await registerPasskey(options, request, request.body)
-      return reply.code(201).send(ok({ ...answerOf(await own(request, id)), recoveryCodes }))
-    },
-  )
+  const adding = apiRoute('passkeys', 'addPasskey', 'Add a passkey', {
+    description: 'At most 10 for each user. Needs an authentication of the last five minutes.',
+    body: NewPasskeyBody,
+    status: 201,
+    data: AddedPasskey,
+    failed: [400, 401, 403, 413, 415, 503],
+  })
+  app.post('/api/passkeys', adding, async (request, reply) => {
+    const { id, recoveryCodes } = await registerPasskey(options, request, request.body)
+    return reply.code(201).send(ok({ ...answerOf(await own(request, id)), recoveryCodes }))
+  })
 
-  app.get(
-    '/api/passkeys',
-    {
-      schema: {
-        tags: ['passkeys'],
-        operationId: 'listPasskeys',
-        summary: 'List your passkeys',
-        response: { 200: Success(Type.Array(Passkey)), ...failures(401, 503) },
-      },
-    },
-    async (request) => ok((await listPasskeys(db, signedIn(request).id)).map(answerOf)),
-  )
+  const listing = apiRoute('passkeys', 'listPasskeys', 'List your passkeys', {
+    data: Type.Array(Passkey),
+    failed: [401, 503],
+  })
+  app.get('/api/passkeys', listing, async (request) => ok((await listPasskeys(db, signedIn(request).id)).map(answerOf)))
 
-  app.get<{ Params: { id: string } }>(
-    '/api/passkeys/:id',
-    {
-      schema: {
-        tags: ['passkeys'],
-        operationId: 'getPasskey',
-        summary: 'Get a passkey',
-        params: IdParams,
-        response: { 200: Success(Passkey), ...failures(401, 404, 503) },
-      },
-    },
-    async (request) => ok(answerOf(await own(request, request.params.id))),
-  )
+  const getting = apiRoute('passkeys', 'getPasskey', 'Get a passkey', {
+    params: IdParams,
+    data: Passkey,
+    failed: [401, 404, 503],
+  })
+  app.get('/api/passkeys/:id', getting, async (request) => ok(answerOf(await own(request, request.params.id))))
 
-  app.patch<{ Params: { id: string }; Body: { name: string } }>(
-    '/api/passkeys/:id',
-    {
-      schema: {
-        tags: ['passkeys'],
-        operationId: 'renamePasskey',
-        summary: 'Rename a passkey',
-        description: 'Needs an authentication of the last five minutes.',
-        params: IdParams,
-        body: Rename,
-        response: { 200: Success(Passkey), ...failures(400, 401, 403, 404, 413, 415, 503) },
-      },
-    },
-    async (request) => {
-      await nameAgain(options, request, request.params.id, request.body.name)
-      return ok(answerOf(await own(request, request.params.id)))
-    },
-  )
+  const renaming = apiRoute('passkeys', 'renamePasskey', 'Rename a passkey', {
+    description: 'Needs an authentication of the last five minutes.',
+    params: IdParams,
+    body: Rename,
+    data: Passkey,
+    failed: [400, 401, 403, 404, 413, 415, 503],
+  })
+  app.patch('/api/passkeys/:id', renaming, async (request) => {
+    await nameAgain(options, request, request.params.id, request.body.name)
+    return ok(answerOf(await own(request, request.params.id)))
+  })
 
-  app.delete<{ Params: { id: string } }>(
-    '/api/passkeys/:id',
-    {
-      schema: {
-        tags: ['passkeys'],
-        operationId: 'removePasskey',
-        summary: 'Remove a passkey',
-        description:
-          'Needs an authentication of the last five minutes. Sessions that it began stay: revoke them separately.',
-        params: IdParams,
-        response: { 200: Success(Type.Null()), ...failures(401, 403, 404, 503) },
-      },
-    },
-    async (request) => {
-      await endPasskey(options, request, request.params.id)
-      return ok(null)
-    },
-  )
+  const removing = apiRoute('passkeys', 'removePasskey', 'Remove a passkey', {
+    description:
+      'Needs an authentication of the last five minutes. Sessions that it began stay: revoke them separately.',
+    params: IdParams,
+    data: Type.Null(),
+    failed: [401, 403, 404, 503],
+  })
+  app.delete('/api/passkeys/:id', removing, async (request) => {
+    await endPasskey(options, request, request.params.id)
+    return ok(null)
+  })
 }

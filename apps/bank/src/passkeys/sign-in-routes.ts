@@ -1,11 +1,11 @@
 import { requestOptions } from '@signet/auth/issuer'
 import { AuthError, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
-import { type App, failures, isTooOften, ok, pageRoute, Success } from '@signet/service'
+import { type App, apiRoute, isTooOften, ok, pageRoute } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
 import { assertOffered, STRATEGIES } from '../sign-in/rules.js'
-import { TokenAnswer } from '../token-answer.js'
+import { Token } from '../token-answer.js'
 import { begin, type CeremonyOptions, provePasskey } from './ceremonies.js'
 import { readCredential } from './form.js'
 import { CeremonyOptionsJson, Credential } from './schemas.js'
@@ -49,42 +49,30 @@ export async function passkeySignInRoutes(app: App, options: PasskeySignInOption
     })
   }
 
-  app.post(
-    '/api/login/passkey/options',
-    {
-      config: { auth: 'none' },
-      schema: {
-        tags: ['sign-in'],
-        security: [],
-        operationId: 'beginPasskeyLogin',
-        summary: 'Begin to sign in with a passkey',
-        description:
-          'Returns the options of navigator.credentials.get(), and sets a cookie that binds them to this client.',
-        response: { 200: Success(CeremonyOptionsJson), ...failures(403, 429, 503) },
-      },
-    },
-    async (request, reply) => {
-      await countChallenge(request.ip, request.receivedAtMs)
-      const challenge = await begin(options, request, reply, { purpose: 'sign-in', userId: null })
-      return ok(await requestOptions(options.rp, challenge, []))
-    },
-  )
+  const beginning = apiRoute('sign-in', 'beginPasskeyLogin', 'Begin to sign in with a passkey', {
+    auth: 'none',
+    security: [],
+    description:
+      'Returns the options of navigator.credentials.get(), and sets a cookie that binds them to this client.',
+    data: CeremonyOptionsJson,
+    failed: [403, 429, 503],
+  })
+  app.post('/api/login/passkey/options', beginning, async (request, reply) => {
+    await countChallenge(request.ip, request.receivedAtMs)
+    const challenge = await begin(options, request, reply, { purpose: 'sign-in', userId: null })
+    return ok(await requestOptions(options.rp, challenge, []))
+  })
 
-  app.post(
-    '/api/login/passkey',
-    {
-      config: { auth: 'allow-expired' },
-      schema: {
-        tags: ['sign-in'],
-        security: [],
-        operationId: 'loginWithPasskey',
-        summary: 'Sign in with a passkey',
-        description: 'Sets the cookies and returns the JWT, as a login with a password does.',
-        body: Login,
-        response: { 200: TokenAnswer, ...failures(400, 401, 403, 413, 415, 429, 503) },
-      },
-    },
-    async (request, reply) => ok(await signIn(request, reply, request.body.credential, request.body.strategy)),
+  const login = apiRoute('sign-in', 'loginWithPasskey', 'Sign in with a passkey', {
+    auth: 'allow-expired',
+    security: [],
+    description: 'Sets the cookies and returns the JWT, as a login with a password does.',
+    body: Login,
+    data: Token,
+    failed: [400, 401, 403, 413, 415, 429, 503],
+  })
+  app.post('/api/login/passkey', login, async (request, reply) =>
+    ok(await signIn(request, reply, request.body.credential, request.body.strategy)),
   )
 
   app.post(

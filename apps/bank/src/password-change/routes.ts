@@ -1,4 +1,4 @@
-import { type App, failures, ok, pageRoute, signedIn } from '@signet/service'
+import { type App, apiRoute, ok, pageRoute, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -6,7 +6,7 @@ import { FormText, Typed } from '../printable-text.js'
 import { shownRefusal } from '../sign-in/shown-refusal.js'
 import { survivesLoss } from '../sign-in-methods/rules.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
-import { TokenAnswer } from '../token-answer.js'
+import { Token } from '../token-answer.js'
 import { changePassword, dropPassword, type PasswordChangeOptions } from './change.js'
 import {
   PASSWORD_PATH,
@@ -50,35 +50,25 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     return PasswordSection({ ...methods, changedAt: methods.passwordChangedAt, isRemovable })
   })
 
-  app.post(
-    '/api/password',
-    {
-      schema: {
-        tags: ['sign-in'],
-        operationId: 'changePassword',
-        summary: 'Change the password',
-        description:
-          'Revokes every session of this user and gives the caller a new one. currentPassword may be omitted for five minutes after a login with a passkey or a recovery code.',
-        body: Change,
-        response: { 200: TokenAnswer, ...failures(400, 401, 403, 415, 429, 503) },
-      },
-    },
-    async (request, reply) => ok(await changePassword(options, request, reply, request.body)),
+  const change = apiRoute('sign-in', 'changePassword', 'Change the password', {
+    description:
+      'Revokes every session of this user and gives the caller a new one. currentPassword may be omitted for five minutes after a login with a passkey or a recovery code.',
+    body: Change,
+    data: Token,
+    failed: [400, 401, 403, 415, 429, 503],
+  })
+  app.post('/api/password', change, async (request, reply) =>
+    ok(await changePassword(options, request, reply, request.body)),
   )
 
-  app.delete(
-    '/api/password',
-    {
-      schema: {
-        tags: ['sign-in'],
-        operationId: 'removePassword',
-        summary: 'Remove the password',
-        description:
-          'For a user with two passkeys, or with a passkey and unused recovery codes, who has authenticated in the last five minutes. Revokes every session of this user and gives the caller a new one.',
-        response: { 200: TokenAnswer, ...failures(401, 403, 404, 503) },
-      },
-    },
-    async (request, reply) => ok(await dropPassword(options, request, reply)),
+  const withoutPassword = apiRoute('sign-in', 'removePassword', 'Remove the password', {
+    description:
+      'For a user with two passkeys, or with a passkey and unused recovery codes, who has authenticated in the last five minutes. Revokes every session of this user and gives the caller a new one.',
+    data: Token,
+    failed: [401, 403, 404, 503],
+  })
+  app.delete('/api/password', withoutPassword, async (request, reply) =>
+    ok(await dropPassword(options, request, reply)),
   )
 
   async function showForm(

@@ -1,4 +1,4 @@
-import { type App, failures, ok, pageRoute, Success, signedIn } from '@signet/service'
+import { type App, apiRoute, ok, pageRoute, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -38,38 +38,24 @@ export const recoveryCodes = fastifyPlugin(
 async function codeRoutes(app: App, options: MakeCodesOptions): Promise<void> {
   const { db } = options
 
-  app.get(
-    '/api/recovery-codes',
-    {
-      schema: {
-        tags: ['sign-in'],
-        operationId: 'getRecoveryCodes',
-        summary: 'Count the unused recovery codes',
-        response: { 200: Success(CodeState), ...failures(401, 503) },
-      },
-    },
-    async (request) => {
-      const { unused, madeAt } = await findCodeState(db, signedIn(request).id)
-      return ok({ unused, madeAt: madeAt?.toISOString() ?? null })
-    },
-  )
+  const count = apiRoute('sign-in', 'getRecoveryCodes', 'Count the unused recovery codes', {
+    data: CodeState,
+    failed: [401, 503],
+  })
+  app.get('/api/recovery-codes', count, async (request) => {
+    const { unused, madeAt } = await findCodeState(db, signedIn(request).id)
+    return ok({ unused, madeAt: madeAt?.toISOString() ?? null })
+  })
 
-  app.post(
-    '/api/recovery-codes',
-    {
-      schema: {
-        tags: ['sign-in'],
-        operationId: 'makeRecoveryCodes',
-        summary: 'Make new recovery codes',
-        description:
-          'Replaces all earlier codes. For a user who has authenticated in the last five minutes. The codes cannot be read again.',
-        response: {
-          201: Success(Type.Object({ recoveryCodes: Type.Array(Type.String()) })),
-          ...failures(401, 403, 429, 503),
-        },
-      },
-    },
-    async (request, reply) => reply.code(201).send(ok({ recoveryCodes: await makeCodes(options, request, reply, {}) })),
+  const making = apiRoute('sign-in', 'makeRecoveryCodes', 'Make new recovery codes', {
+    description:
+      'Replaces all earlier codes. For a user who has authenticated in the last five minutes. The codes cannot be read again.',
+    status: 201,
+    data: Type.Object({ recoveryCodes: Type.Array(Type.String()) }),
+    failed: [401, 403, 429, 503],
+  })
+  app.post('/api/recovery-codes', making, async (request, reply) =>
+    reply.code(201).send(ok({ recoveryCodes: await makeCodes(options, request, reply, {}) })),
   )
 
   const makePage = async (request: FastifyRequest, problems: Partial<MakeCodesPageProps> = {}) => {

@@ -1,5 +1,5 @@
 import { type CookieScope, safeReturnTo } from '@signet/auth/verifier'
-import { type App, failures, ok, pageRoute, Success } from '@signet/service'
+import { type App, apiRoute, ok, pageRoute } from '@signet/service'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
 import { FormText, Typed } from '../printable-text.js'
@@ -29,24 +29,16 @@ export async function codeSignInRoutes(app: App, options: CodeSignInRoutesOption
   const probe = cookieProbe(options.cookieScope)
   const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
 
-  app.post(
-    '/api/login/recovery-code',
-    {
-      config: { auth: 'allow-expired' },
-      schema: {
-        tags: ['sign-in'],
-        security: [],
-        operationId: 'loginWithRecoveryCode',
-        summary: 'Sign in with a recovery code',
-        description: 'Consumes the code, sets the cookies and returns the JWT for clients without cookies.',
-        body: Credentials,
-        response: {
-          200: Success(Type.String({ description: 'The JWT' })),
-          ...failures(400, 401, 403, 413, 415, 429, 503),
-        },
-      },
-    },
-    async (request, reply) => ok(await signInWithCode(options, request, reply, request.body)),
+  const login = apiRoute('sign-in', 'loginWithRecoveryCode', 'Sign in with a recovery code', {
+    auth: 'allow-expired',
+    security: [],
+    description: 'Consumes the code, sets the cookies and returns the JWT for clients without cookies.',
+    body: Credentials,
+    data: Type.String({ description: 'The JWT' }),
+    failed: [400, 401, 403, 413, 415, 429, 503],
+  })
+  app.post('/api/login/recovery-code', login, async (request, reply) =>
+    ok(await signInWithCode(options, request, reply, request.body)),
   )
 
   app.get(CODE_SIGN_IN_PATH, pageRoute({ auth: 'optional', querystring: CodeQuery }), async (request, reply) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, type CookieScope, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, closedSignal, failures, ok, pageRoute, ServiceError, Success } from '@signet/service'
+import { type App, apiRoute, closedSignal, ok, pageRoute, ServiceError } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
@@ -118,30 +118,21 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
     }
   }
 
-  app.post(
-    '/api/register',
-    {
-      config: { auth: 'optional' },
-      schema: {
-        tags: ['sign-in'],
-        security: [],
-        operationId: 'register',
-        summary: 'Register as a customer',
-        description: 'Opens Checking and Savings, signs in, and returns the JWT.',
-        body: NewCustomer,
-        response: {
-          201: Success(Type.String({ description: 'The JWT' })),
-          ...failures(400, 403, 409, 413, 415, 429, 503),
-        },
-      },
-    },
-    async (request, reply) => {
-      const problems = Object.values(registrationProblems(request.body))
-      if (problems.length > 0) throw new ServiceError('invalid_request', problems.join(' '))
-      const token = await register(request.body, request, reply)
-      return reply.code(201).send(ok(token))
-    },
-  )
+  const opening = apiRoute('sign-in', 'register', 'Register as a customer', {
+    auth: 'optional',
+    security: [],
+    description: 'Opens Checking and Savings, signs in, and returns the JWT.',
+    body: NewCustomer,
+    status: 201,
+    data: Type.String({ description: 'The JWT' }),
+    failed: [400, 403, 409, 413, 415, 429, 503],
+  })
+  app.post('/api/register', opening, async (request, reply) => {
+    const problems = Object.values(registrationProblems(request.body))
+    if (problems.length > 0) throw new ServiceError('invalid_request', problems.join(' '))
+    const token = await register(request.body, request, reply)
+    return reply.code(201).send(ok(token))
+  })
 
   app.get('/register', pageRoute({ auth: 'optional', querystring: RegisterQuery }), async (request, reply) => {
     probe.set(reply)

@@ -1,10 +1,10 @@
 import type { Reauthenticated } from '@signet/auth/issuer'
-import { type App, failures, ok, signedIn } from '@signet/service'
+import { type App, apiRoute, ok, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
 import { Typed } from '../printable-text.js'
-import { TokenAnswer } from '../token-answer.js'
+import { Token } from '../token-answer.js'
 import { checkPassword, type PasswordOptions } from './check-password.js'
 
 const Reauthentication = Type.Object({ password: Typed(1024) }, { additionalProperties: false })
@@ -28,19 +28,14 @@ export async function reauthenticate(
 }
 
 export async function reauthenticateRoutes(app: App): Promise<void> {
-  app.post(
-    '/api/reauthenticate',
-    {
-      schema: {
-        tags: ['sign-in'],
-        operationId: 'reauthenticate',
-        summary: 'Verify the password again',
-        description:
-          'Keeps the session. Only the new token has the new auth_time; a renewal goes back to the time of the login.',
-        body: Reauthentication,
-        response: { 200: TokenAnswer, ...failures(400, 401, 403, 415, 429, 503) },
-      },
-    },
-    async (request, reply) => ok((await app.reauthenticate(request, reply, request.body.password)).token),
+  const description = apiRoute('sign-in', 'reauthenticate', 'Verify the password again', {
+    description:
+      'Keeps the session. Only the new token has the new auth_time; a renewal goes back to the time of the login.',
+    body: Reauthentication,
+    data: Token,
+    failed: [400, 401, 403, 415, 429, 503],
+  })
+  app.post('/api/reauthenticate', description, async (request, reply) =>
+    ok((await app.reauthenticate(request, reply, request.body.password)).token),
   )
 }

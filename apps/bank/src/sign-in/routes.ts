@@ -1,11 +1,11 @@
 import { type CookieScope, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, failures, ok, pageRoute, renderParts } from '@signet/service'
+import { type App, apiRoute, ok, pageRoute, renderParts } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
 import { FormText, Typed } from '../printable-text.js'
-import { TokenAnswer } from '../token-answer.js'
+import { Token } from '../token-answer.js'
 import { SignInPage } from './page.js'
 import { assertOffered, credentialsProblem, STRATEGIES, sentenceOf } from './rules.js'
 import { shownSignInRefusal } from './shown-refusal.js'
@@ -52,27 +52,19 @@ export async function signInRoutes(app: App, options: SignInOptions): Promise<vo
 
   const offered = () => STRATEGIES.filter((name) => name === 'jwt' || app.serverSessions.has(name))
 
-  app.post(
-    '/api/login',
-    {
-      config: { auth: 'allow-expired' },
-      schema: {
-        tags: ['sign-in'],
-        security: [],
-        operationId: 'login',
-        summary: 'Sign in',
-        description:
-          'Sets the cookies and returns the JWT for clients without cookies; null for the session strategies.',
-        body: Credentials,
-        response: { 200: TokenAnswer, ...failures(400, 401, 403, 413, 415, 429, 503) },
-      },
-    },
-    async (request, reply) => {
-      const { strategy = 'jwt', ...credentials } = request.body
-      assertOffered(app, strategy)
-      return ok(await signIn(options, request, reply, { ...credentials, strategy }))
-    },
-  )
+  const login = apiRoute('sign-in', 'login', 'Sign in', {
+    auth: 'allow-expired',
+    security: [],
+    description: 'Sets the cookies and returns the JWT for clients without cookies; null for the session strategies.',
+    body: Credentials,
+    data: Token,
+    failed: [400, 401, 403, 413, 415, 429, 503],
+  })
+  app.post('/api/login', login, async (request, reply) => {
+    const { strategy = 'jwt', ...credentials } = request.body
+    assertOffered(app, strategy)
+    return ok(await signIn(options, request, reply, { ...credentials, strategy }))
+  })
 
   app.get('/sign-in', pageRoute({ auth: 'optional', querystring: SignInQuery }), async (request, reply) => {
     const returnTo = target(request.query.return_to)

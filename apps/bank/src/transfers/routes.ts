@@ -1,4 +1,4 @@
-import { type App, callContext, failures, isUuid, ok, ServiceError, Success, signedIn } from '@signet/service'
+import { type App, apiRoute, callContext, isUuid, ok, ServiceError, signedIn } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { answerOf, stateOf } from './answers.js'
@@ -45,52 +45,39 @@ function idempotencyKeyOf(request: FastifyRequest): string {
 }
 
 export async function transferRoutes(app: App, options: RequestOptions): Promise<void> {
-  app.post(
-    '/api/transfers',
-    {
-      config: { timeLimit: false },
-      schema: {
-        tags: ['transfers'],
-        operationId: 'createTransfer',
-        summary: 'Transfer money',
-        description:
-          'To another of your accounts, to another customer, or to retirement. A repetition with the same key and body moves no money and gets the first response, with `Idempotent-Replayed: true`.',
-        headers: Headers,
-        body: TransferBody,
-        response: { 201: Success(Transfer), ...failures(400, 401, 403, 404, 409, 413, 415, 422, 503) },
-      },
-    },
-    async (request, reply) => {
-      const key = idempotencyKeyOf(request)
-      const { from, to, amount, memo } = request.body
-      const { transfer, replayed } = await requestTransfer(options, {
-        transferRequest: { from, to, amountMinor: amount, memo: memoOf(memo) },
-        customer: signedIn(request),
-        key,
-        now: new Date(request.receivedAtMs),
-        context: callContext(request),
-      })
-      if (replayed) reply.header('idempotent-replayed', 'true')
-      return reply.code(201).send(ok(answerOf(transfer)))
-    },
-  )
+  const creation = apiRoute('transfers', 'createTransfer', 'Transfer money', {
+    timeLimit: false,
+    description:
+      'To another of your accounts, to another customer, or to retirement. A repetition with the same key and body moves no money and gets the first response, with `Idempotent-Replayed: true`.',
+    headers: Headers,
+    body: TransferBody,
+    status: 201,
+    data: Transfer,
+    failed: [400, 401, 403, 404, 409, 413, 415, 422, 503],
+  })
+  app.post('/api/transfers', creation, async (request, reply) => {
+    const key = idempotencyKeyOf(request)
+    const { from, to, amount, memo } = request.body
+    const { transfer, replayed } = await requestTransfer(options, {
+      transferRequest: { from, to, amountMinor: amount, memo: memoOf(memo) },
+      customer: signedIn(request),
+      key,
+      now: new Date(request.receivedAtMs),
+      context: callContext(request),
+    })
+    if (replayed) reply.header('idempotent-replayed', 'true')
+    return reply.code(201).send(ok(answerOf(transfer)))
+  })
 
-  app.get<{ Params: { id: string } }>(
-    '/api/transfers/:id',
-    {
-      schema: {
-        tags: ['transfers'],
-        operationId: 'getTransfer',
-        summary: 'Get the status of a transfer',
-        params: Type.Object({ id: Type.String() }),
-        response: { 200: Success(TransferState), ...failures(401, 404, 503) },
-      },
-    },
-    async (request) => {
-      const { id } = request.params
-      const transfer = isUuid(id) ? await findTransfer(options.db, signedIn(request).id, id) : null
-      if (!transfer) throw new ServiceError('not_found', 'You have no such transfer.')
-      return ok(stateOf(transfer))
-    },
-  )
+  const status = apiRoute('transfers', 'getTransfer', 'Get the status of a transfer', {
+    params: Type.Object({ id: Type.String() }),
+    data: TransferState,
+    failed: [401, 404, 503],
+  })
+  app.get('/api/transfers/:id', status, async (request) => {
+    const { id } = request.params
+    const transfer = isUuid(id) ? await findTransfer(options.db, signedIn(request).id, id) : null
+    if (!transfer) throw new ServiceError('not_found', 'You have no such transfer.')
+    return ok(stateOf(transfer))
+  })
 }

@@ -1,5 +1,5 @@
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { type App, failures, ok, pageRoute, Success, signedIn } from '@signet/service'
+import { type App, apiRoute, ok, pageRoute, signedIn } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { fundsOf, isAllocationName, returnsOf } from '../allocation/rules.js'
@@ -45,30 +45,20 @@ export const plan = fastifyPlugin(planRoutes, {
 })
 
 async function planRoutes(app: App, { db, bankUrl, origin }: PlanOptions): Promise<void> {
-  app.get(
-    '/api/plan',
-    {
-      schema: {
-        tags: ['plan'],
-        operationId: 'getPlan',
-        summary: 'Get your plan',
-        response: { 200: Success(Plan), ...failures(401, 503) },
-      },
-    },
-    async (request) => {
-      const plan = await findOrCreatePlan(db, signedIn(request).id)
-      const entries = await listPlanEntries(db, plan.userId)
-      return ok({
-        balance: Number(balanceOf(entries)),
-        currency: plan.currency,
-        contributions: contributionsOf(entries)
-          .reverse()
-          .map(({ at, amountMinor, ...entry }) => ({ ...entry, at: at.toISOString(), amount: Number(amountMinor) })),
-        allocation: [...fundsOf(plan.allocation)],
-        createdAt: plan.createdAt.toISOString(),
-      })
-    },
-  )
+  const description = apiRoute('plan', 'getPlan', 'Get your plan', { data: Plan, failed: [401, 503] })
+  app.get('/api/plan', description, async (request) => {
+    const plan = await findOrCreatePlan(db, signedIn(request).id)
+    const entries = await listPlanEntries(db, plan.userId)
+    return ok({
+      balance: Number(balanceOf(entries)),
+      currency: plan.currency,
+      contributions: contributionsOf(entries)
+        .reverse()
+        .map(({ at, amountMinor, ...entry }) => ({ ...entry, at: at.toISOString(), amount: Number(amountMinor) })),
+      allocation: [...fundsOf(plan.allocation)],
+      createdAt: plan.createdAt.toISOString(),
+    })
+  })
 
   app.get('/', pageRoute({ querystring: PlanQuery }), async (request, reply) => {
     const { query } = request

@@ -1,4 +1,4 @@
-import { type App, failures, ok, Success, signedIn } from '@signet/service'
+import { type App, apiRoute, ok, signedIn } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { returnsOf } from '../allocation/rules.js'
@@ -29,21 +29,14 @@ export const projection = fastifyPlugin(projectionRoutes, {
 })
 
 async function projectionRoutes(app: App, { startingPoint }: ProjectionOptions): Promise<void> {
-  app.get<{ Querystring: { years: number; monthly: number } }>(
-    '/api/projection',
-    {
-      schema: {
-        tags: ['plan'],
-        operationId: 'getProjection',
-        summary: 'Project your plan',
-        querystring: Question,
-        response: { 200: Success(Projection), ...failures(400, 401, 503) },
-      },
-    },
-    async (request) => {
-      const { years, monthly: monthlyMinor } = request.query
-      const { balanceMinor, allocation } = await startingPoint(signedIn(request).id)
-      return ok(project({ balanceMinor, years, monthlyMinor, ...returnsOf(allocation) }))
-    },
-  )
+  const description = apiRoute('plan', 'getProjection', 'Project your plan', {
+    querystring: Question,
+    data: Projection,
+    failed: [400, 401, 503],
+  })
+  app.get('/api/projection', description, async (request) => {
+    const { years, monthly: monthlyMinor } = request.query
+    const { balanceMinor, allocation } = await startingPoint(signedIn(request).id)
+    return ok(project({ balanceMinor, years, monthlyMinor, ...returnsOf(allocation) }))
+  })
 }

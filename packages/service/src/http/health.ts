@@ -1,6 +1,7 @@
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { failures, ok, Success } from './envelope.js'
+import { apiRoute } from './api-route.js'
+import { ok } from './envelope.js'
 import { ServiceError } from './errors.js'
 
 export interface HealthOptions {
@@ -12,41 +13,29 @@ export interface HealthOptions {
 export const health = fastifyPlugin<HealthOptions>(
   async (app, { dependencies }) => {
     const State = Type.Record(Type.String(), Type.String())
-    app.get(
-      '/healthz',
-      {
-        config: { auth: 'none', anyHost: true },
-        schema: {
-          tags: ['operations'],
-          operationId: 'isAlive',
-          summary: 'Is the process up?',
-          response: { 200: Success(State), ...failures(400) },
-        },
-      },
-      async () => ok({ process: 'up' }),
-    )
-    app.get(
-      '/readyz',
-      {
-        config: { auth: 'none', anyHost: true },
-        schema: {
-          tags: ['operations'],
-          operationId: 'isReady',
-          summary: 'Can it serve?',
-          response: { 200: Success(State), ...failures(400, 503) },
-        },
-      },
-      async (request) => {
-        const names = Object.keys(dependencies)
-        const results = await Promise.allSettled(names.map(async (name) => dependencies[name]?.()))
-        const missing = names.filter((_, index) => results[index]?.status === 'rejected')
-        if (missing.length > 0) {
-          request.log.warn({ missing }, 'not ready')
-          throw new ServiceError('unavailable', `Not ready: ${missing.join(', ')} unavailable.`)
-        }
-        return ok(Object.fromEntries(names.map((name, index) => [name, stateOf(results[index])])))
-      },
-    )
+    const alive = apiRoute('operations', 'isAlive', 'Is the process up?', {
+      auth: 'none',
+      anyHost: true,
+      data: State,
+      failed: [400],
+    })
+    app.get('/healthz', alive, async () => ok({ process: 'up' }))
+    const ready = apiRoute('operations', 'isReady', 'Can it serve?', {
+      auth: 'none',
+      anyHost: true,
+      data: State,
+      failed: [400, 503],
+    })
+    app.get('/readyz', ready, async (request) => {
+      const names = Object.keys(dependencies)
+      const results = await Promise.allSettled(names.map(async (name) => dependencies[name]?.()))
+      const missing = names.filter((_, index) => results[index]?.status === 'rejected')
+      if (missing.length > 0) {
+        request.log.warn({ missing }, 'not ready')
+        throw new ServiceError('unavailable', `Not ready: ${missing.join(', ')} unavailable.`)
+      }
+      return ok(Object.fromEntries(names.map((name, index) => [name, stateOf(results[index])])))
+    })
   },
   { name: '@signet/health', fastify: '5.x' },
 )

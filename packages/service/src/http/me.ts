@@ -1,7 +1,8 @@
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { instanceName } from '../observability/instance.js'
-import { failures, ok, Success } from './envelope.js'
+import { apiRoute } from './api-route.js'
+import { ok } from './envelope.js'
 
 const Me = Type.Object({
   id: Type.String(),
@@ -18,23 +19,12 @@ const Me = Type.Object({
 export const me = fastifyPlugin<{ readonly service: string }>(
   async (app, { service }) => {
     const instance = instanceName(service)
-    app.get(
-      '/api/me',
-      {
-        config: { timeLimit: false },
-        schema: {
-          tags: ['sign-in'],
-          operationId: 'getMe',
-          summary: 'Who am I?',
-          response: { 200: Success(Me), ...failures(401) },
-        },
-      },
-      async ({ identity }) => {
-        if (!identity) throw new TypeError('this route requires an authenticated user')
-        const { id, username, name, strategy, sid, expiresAt } = identity
-        return ok({ id, username, name, strategy, sid, expiresAt, service, instance })
-      },
-    )
+    const description = apiRoute('sign-in', 'getMe', 'Who am I?', { timeLimit: false, data: Me, failed: [401] })
+    app.get('/api/me', description, async ({ identity }) => {
+      if (!identity) throw new TypeError('this route requires an authenticated user')
+      const { id, username, name, strategy, sid, expiresAt } = identity
+      return ok({ id, username, name, strategy, sid, expiresAt, service, instance })
+    })
   },
   { name: '@signet/me', fastify: '5.x', dependencies: ['@signet/authentication'] },
 )
