@@ -17,7 +17,7 @@ import { registration } from './register/routes.js'
 import { createBankService } from './service.js'
 import { sessions } from './sessions/plugin.js'
 import { signIn } from './sign-in/plugin.js'
-import { standingOrders } from './standing-orders/plugin.js'
+import { standingOrders } from './standing-orders/routes.js'
 import { transfers } from './transfers/plugin.js'
 
 /** Assembles the bank; server.ts listens. */

@@ -9,8 +9,9 @@ export { processHasher } from './hashing/separate-process.js'
 export { parsePrivateJwks, publicJwks } from './keys/private-jwks.js'
 export { keyRing } from './keys/ring.js'
 export { PASSKEY_CHALLENGE_SECONDS, RECENT_AUTHENTICATION_SECONDS } from './lifetimes.js'
-export { type BrowserBinding, browserBinding } from './passkeys/browser-binding.js'
 export {
+  type BrowserBinding,
+  browserBinding,
   type ChallengeBinding,
   type ChallengeStore,
   createChallenge,
@@ -18,8 +19,13 @@ export {
   type PasskeyPurpose,
   takeChallenge,
 } from './passkeys/challenge.js'
-export { readChallenge } from './passkeys/client-data.js'
-export { AssertionJson, RegistrationJson, readAssertion, readRegistration } from './passkeys/credential-json.js'
+export {
+  AssertionJson,
+  RegistrationJson,
+  readAssertion,
+  readChallenge,
+  readRegistration,
+} from './passkeys/credential-json.js'
 export {
   creationOptions,
   type PublicKeyCredentialCreationOptionsJSON,
@@ -36,15 +42,13 @@ export {
 } from './passkeys/verify-assertion.js'
 export { type VerifiedRegistration, verifyRegistration } from './passkeys/verify-registration.js'
 export {
+  createPasswords,
   MAX_PASSWORD_CHARACTERS,
   MIN_PASSWORD_CHARACTERS,
-  passwordLengthProblem,
-} from './password-policy.js'
-export {
-  createPasswords,
   type PasswordLoad,
   type Passwords,
   type PasswordsOptions,
+  passwordLengthProblem,
 } from './passwords.js'
 export {
   type IssuedToken,

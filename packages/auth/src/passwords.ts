@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { createFairQueue, type QueueOptions } from './hashing/fair-queue.js'
 import type { Hasher, HashingParameters } from './hashing/hasher.js'
 import { inProcessHasher } from './hashing/in-process.js'
-import { passwordLengthProblem } from './password-policy.js'
 
 /** OWASP's second recommended setting of argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
 const PARAMETERS: HashingParameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -103,3 +102,17 @@ function normalize(password: string): string {
 
 const head = (text: string): string =>
   [...text.slice(0, 2 * ESTIMATED_CHARACTERS)].slice(0, ESTIMATED_CHARACTERS).join('')
+
+/** NIST SP 800-63B-4, section 3.1.1.2: at least 15 if the password is the only factor, and no composition rules. */
+export const MIN_PASSWORD_CHARACTERS = 15
+export const MAX_PASSWORD_CHARACTERS = 128
+
+/** Returns why a new password is too short or too long, as a sentence, or undefined. Needs no queue. */
+export function passwordLengthProblem(password: string): string | undefined {
+  const characters = [...password].length
+  if (characters < MIN_PASSWORD_CHARACTERS) {
+    return `Use at least ${MIN_PASSWORD_CHARACTERS} characters. A few words are easy to remember.`
+  }
+  if (characters > MAX_PASSWORD_CHARACTERS) return `Use at most ${MAX_PASSWORD_CHARACTERS} characters.`
+  return undefined
+}

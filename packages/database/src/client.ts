@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import { connectionSettings } from './connection-settings.js'
 import { DatabaseStartError, reasonOf } from './errors.js'
-import { openPool } from './pool.js'
+import { connectionSettings, openPool } from './pool.js'
 
 /** Time limit for connecting, and for getting a connection from the pool, in ms. */
 export const CONNECT_LIMIT_MILLISECONDS = 5_000

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { CONNECT_LIMIT_MILLISECONDS } from './client.js'
-import { connectionSettings } from './connection-settings.js'
+import { connectionSettings } from './pool.js'
 
 /**
  * `listening`: the latest test notification arrived. `undelivered`: it did not, for example behind a transaction pooler.

@@ -1,7 +1,8 @@
+import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { withConnection } from './client.js'
 import { DatabaseStartError, reasonOf } from './errors.js'
-import { scramVerifier } from './scram.js'
 
 /** Key of the advisory lock. Every provisioning run must use the same. */
 export const PROVISION_LOCK = 743_118_200
@@ -11,7 +12,7 @@ export interface Role {
   readonly password: string
 }
 
-export interface ProvisionOptions extends Role {
+interface ProvisionOptions extends Role {
   /** The role owns it and has no other privilege: no superuser, no CREATEROLE, no CREATEDB. */
   readonly database: string
 }
@@ -117,4 +118,19 @@ export function withDatabase(url: string, database: string): URL {
   const changed = new URL(url)
   changed.pathname = `/${encodeURIComponent(database)}`
   return changed
+}
+
+const ITERATIONS = 4096
+
+/**
+ * Returns the SCRAM-SHA-256 verifier of a password, as PostgreSQL stores it (RFC 5803). Sent instead of the password, it keeps
+ * the password out of the statement and the server's log.
+ */
+async function scramVerifier(password: string): Promise<string> {
+  const salt = randomBytes(16)
+  const salted = await promisify(pbkdf2)(password.normalize('NFKC'), salt, ITERATIONS, 32, 'sha256')
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest()
+  const storedKey = createHash('sha256').update(clientKey).digest('base64')
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64')
+  return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString('base64')}$${storedKey}:${serverKey}`
 }

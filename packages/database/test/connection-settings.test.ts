@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { env } from 'node:process'
 import { afterEach, beforeEach, test } from 'node:test'
 import pg from 'pg'
-import { connectionSettings } from '../src/connection-settings.js'
+import { connectionSettings } from '../src/pool.js'
 
 const EXPORTED = {
   PGSSLMODE: 'require',

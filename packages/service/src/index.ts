@@ -2,7 +2,7 @@
 /// <reference types="@fastify/swagger" preserve="true" />
 
 // `app.methodIndex`, the routes of an app.
-import './http/method-index.js'
+import './http/error-answers.js'
 // `app.metrics`, the registry for an app's own metrics.
 import './observability/metrics.js'
 // `app.notifyUser`.
@@ -31,17 +31,12 @@ export { ConfigError, type Environment, readConfig, type Values } from './config
 export { atLeastOne, countUpTo, fileOf, httpUrl, secrets } from './config/validators.js'
 export { createService } from './create-service.js'
 export { ClientDisconnected, closedSignal } from './http/answer-end.js'
-export { apiRoute } from './http/api-route.js'
-export { type CallContext, callContext, contextFields, contextHeaders } from './http/call-context.js'
-export { answers, failures, ok, Success } from './http/envelope.js'
+export { answers, apiRoute, failures, ok, Success } from './http/api-route.js'
 export { isTooOften, SERVICE_ERRORS, ServiceError } from './http/errors.js'
 export type { App } from './http/server.js'
-export { instanceName } from './observability/instance.js'
-export { addCounter, addGauge } from './observability/read-metrics.js'
-export { pageRoute } from './pages/page-route.js'
-export { type PagePart, renderParts } from './pages/page-slots.js'
-export { signedIn } from './pages/pages.js'
+export { addCounter, addGauge, instanceName } from './observability/metrics.js'
+export { type CallContext, callContext, contextFields, contextHeaders } from './observability/trace-context.js'
+export { type PagePart, pageRoute, renderParts, signedIn, timeOf } from './pages/pages.js'
 export { requireReachable, StartError, startService } from './start-service.js'
-export { sharedSessionStore } from './stores/session-store.js'
-export { type SessionStrategy, sessionStrategies } from './stores/session-strategies.js'
+export { type SessionStrategy, sessionStrategies, sharedSessionStore } from './stores/session-strategies.js'
 export { openSharedStore, type RedisClient, type SharedStore } from './stores/shared-store.js'

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact'
-import { Money } from './money.js'
+import { Money } from './values.js'
 
 interface AccountSummary {
   href: string

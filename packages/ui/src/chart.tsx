@@ -1,8 +1,11 @@
+import { rollups } from 'd3-array'
 import { area, line } from 'd3-shape'
 import type { VNode } from 'preact'
 import { ChartFrame, ChartKey, EndDot } from './chart/frame.js'
 import { percentOf, plotScales } from './chart/scales.js'
-import { Money } from './money.js'
+import { Disclosure } from './section.js'
+import { DataTable } from './table.js'
+import { Money } from './values.js'
 
 /** A plan at one time, in minor units. */
 export interface GrowthPoint {
@@ -11,7 +14,7 @@ export interface GrowthPoint {
   balance: number
 }
 
-export interface GrowthChartProps {
+interface GrowthChartProps {
   title: string
   /** Describes the chart for screen readers. */
   description: string
@@ -64,5 +67,33 @@ export function GrowthChart({ title, description, points, currency, id = 'growth
         }
       />
     </>
+  )
+}
+
+/** Shows the last point of each year of a `GrowthChart` as a table. */
+export function GrowthTable({ points, currency }: { points: readonly GrowthPoint[]; currency: string }): VNode | null {
+  if (points.length === 0) return null
+  const years = rollups(
+    points,
+    (ofYear) => ofYear.at(-1),
+    ({ at }) => at.getUTCFullYear(),
+  ).flatMap(([year, point]) => (point === undefined ? [] : [{ year, ...point }]))
+  const money = (amountMinor: number, signed = false) => (
+    <Money amountMinor={amountMinor} currency={currency} signed={signed} />
+  )
+  return (
+    <Disclosure summary="The same numbers as a table">
+      <DataTable
+        caption="Growth by year"
+        captionHidden
+        rows={years}
+        columns={[
+          { header: 'Year', rowHeader: true, cell: ({ year }) => year },
+          { header: 'Paid in', numeric: true, cell: ({ contributed }) => money(contributed) },
+          { header: 'Growth', numeric: true, cell: ({ balance, contributed }) => money(balance - contributed, true) },
+          { header: 'Balance', numeric: true, cell: ({ balance }) => money(balance) },
+        ]}
+      />
+    </Disclosure>
   )
 }

@@ -1,7 +1,9 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { type Brand, brandNames } from './brand.js'
 import { Form } from './forms.js'
-import type { Theme } from './theme.js'
+
+/** `auto` follows the system setting. */
+export type Theme = 'auto' | 'light' | 'dark'
 
 const themes: { value: Theme; label: string }[] = [
   { value: 'auto', label: 'Auto' },

@@ -32,6 +32,19 @@ export function Form({ action, method = 'post', label, class: className = 'form'
   )
 }
 
+/** Hidden fields by name. Omits those that are undefined. */
+export const HiddenFields = ({
+  values = {},
+}: {
+  values?: Readonly<Record<string, string | undefined>> | undefined
+}) => (
+  <>
+    {Object.entries(values).map(
+      ([name, value]) => value !== undefined && <input key={name} type="hidden" name={name} value={value} />,
+    )}
+  </>
+)
+
 /** Properties of all fields. `name` is also the element's id unless `id` is given. */
 interface CommonFieldProps {
   label: string

@@ -2,36 +2,28 @@ export { AccountList } from './accounts.js'
 export { ApiDocs } from './api-docs.js'
 export { type Assets, assetUrl, readAssets, uiAssets } from './assets.js'
 export { type Brand, brandNames } from './brand.js'
-export { Button, type ButtonKind, ButtonLink } from './button.js'
+export { Button, type ButtonKind, ButtonLink, PasskeyButton } from './button.js'
 export { SmallLine } from './chart/small-line.js'
-export { GrowthChart, type GrowthPoint } from './chart.js'
-export { DescriptionList } from './description-list.js'
-export { Disclosure } from './disclosure.js'
-export { renderDocument } from './document.js'
-export { ErrorPage } from './error-page.js'
-export { Figure } from './figure.js'
+export { GrowthChart, type GrowthPoint, GrowthTable } from './chart.js'
+export type { Theme } from './footer.js'
+export { FormPage } from './form-page.js'
 export {
   type Choice,
   Field,
   FORM_USER_FIELD,
   Form,
+  HiddenFields,
   PasswordField,
   RadioGroup,
   SelectField,
 } from './forms.js'
-export { FreeText } from './free-text.js'
-export { GrowthTable } from './growth-table.js'
-export { Page, type PageFrame } from './layout.js'
-export { Money } from './money.js'
-export { ErrorNotice, Notice } from './notice.js'
-export { Pager } from './pager.js'
-export { PasskeyButton } from './passkey-button.js'
+export { ErrorPage, Page, type PageFrame, renderDocument } from './layout.js'
+export { ErrorNotice, Notice, SuccessNotice } from './notice.js'
 export {
   ProjectionChart,
   type ProjectionPoint,
   ProjectionTable,
 } from './projection-chart.js'
-export { Columns, Panel, Section } from './section.js'
-export { type Column, DataTable } from './table.js'
-export type { Theme } from './theme.js'
-export { When } from './time.js'
+export { Columns, DescriptionList, Disclosure, Figure, Panel, Section } from './section.js'
+export { type Column, DataTable, Pager } from './table.js'
+export { FreeText, Money, When } from './values.js'

@@ -1,11 +1,12 @@
 import type { ComponentChildren, VNode } from 'preact'
+import { renderToStaticMarkup } from 'preact-render-to-string'
 import { assetUrl } from './assets.js'
 import { type Brand, brandNames } from './brand.js'
-import { Footer } from './footer.js'
+import { ButtonLink } from './button.js'
+import { Footer, type Theme } from './footer.js'
 import { FormUser } from './forms.js'
 import { Masthead, type NavItem } from './masthead.js'
-import { SessionNotices } from './session-notices.js'
-import type { Theme } from './theme.js'
+import { SessionNotices } from './notice.js'
 
 /** The frame around a page's content. */
 export interface PageFrame {
@@ -114,4 +115,34 @@ export function Page(props: PageProps): VNode {
       </html>
     </FormUser.Provider>
   )
+}
+
+interface ErrorPageProps extends PageFrame {
+  status: number
+  title: string
+  /** What happened and what the user can do next, without internals. */
+  sentence: string
+  /** Identifies the log line. */
+  requestId?: string | undefined
+}
+
+/** The page of an error response. */
+export function ErrorPage({ status, title, sentence, requestId, ...frame }: ErrorPageProps): VNode {
+  return (
+    <Page {...frame} title={title} eyebrow={`Error ${status}`} lead={sentence}>
+      <p class="actions">
+        <ButtonLink href="/">Back to the start</ButtonLink>
+      </p>
+      {requestId !== undefined && (
+        <p class="muted small">
+          Reference for support: <code>{requestId}</code>
+        </p>
+      )}
+    </Page>
+  )
+}
+
+/** Renders a `Page` or `ErrorPage` to an HTML document. */
+export function renderDocument(page: VNode): string {
+  return `<!doctype html>${renderToStaticMarkup(page)}`
 }

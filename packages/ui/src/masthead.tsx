@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { type Brand, brandNames, Mark, siblingOf } from './brand.js'
 import { Form } from './forms.js'
-import { FreeText } from './free-text.js'
+import { FreeText } from './values.js'
 
 export interface NavItem {
   label: string

@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 
-export interface NoticeProps {
+interface NoticeProps {
   kind: 'info' | 'success' | 'warning' | 'error'
   title?: string | undefined
   children?: ComponentChildren
@@ -30,6 +30,14 @@ export function Notice({ kind, title, children }: NoticeProps): VNode {
   )
 }
 
+/** Confirms the last action. Shows nothing without a text. */
+export const SuccessNotice = ({ text }: { text: string | undefined }): VNode | null =>
+  text ? (
+    <Notice kind="success">
+      <p>{text}</p>
+    </Notice>
+  ) : null
+
 /** Says why nothing was done, for a problem that no field has. Shows nothing without a text. */
 export const ErrorNotice = ({ text }: { text: string | undefined }): VNode | null =>
   text ? (
@@ -37,3 +45,32 @@ export const ErrorNotice = ({ text }: { text: string | undefined }): VNode | nul
       <p>{text}</p>
     </Notice>
   ) : null
+
+/** Notices that `session-watch.js` shows instead of a page that it hides. */
+export function SessionNotices({ path: pathAndQuery }: { path: string }): VNode {
+  const [path = ''] = pathAndQuery.split('?')
+  return (
+    <template id="session-notices">
+      <div class="session-notice wrap signed-out">
+        <Notice kind="info" title="You are signed out">
+          <p>
+            This page is hidden. <a href={path}>Sign in again</a>
+          </p>
+        </Notice>
+      </div>
+      <div class="session-notice wrap another-user">
+        <Notice kind="warning" title="Another user has signed in">
+          <p>
+            <bdi data-name="" /> is signed in to this browser now, so this page is hidden.{' '}
+            <a href={path}>Reload the page</a>
+          </p>
+        </Notice>
+      </div>
+      <div class="session-notice wrap unknown">
+        <Notice kind="warning" title="We cannot check your session">
+          <p>This page is hidden until we can. We try again every few seconds.</p>
+        </Notice>
+      </div>
+    </template>
+  )
+}

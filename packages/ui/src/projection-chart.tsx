@@ -2,9 +2,9 @@ import { area, line } from 'd3-shape'
 import type { VNode } from 'preact'
 import { ChartFrame, ChartKey, EndDot } from './chart/frame.js'
 import { percentOf, plotScales } from './chart/scales.js'
-import { Disclosure } from './disclosure.js'
-import { Money } from './money.js'
+import { Disclosure } from './section.js'
 import { DataTable } from './table.js'
+import { Money } from './values.js'
 
 /** A projected balance at one time, in minor units. */
 export interface ProjectionPoint {

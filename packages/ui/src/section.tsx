@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 
-export interface SectionProps {
+interface SectionProps {
   title: string
   /** Target of links. */
   id: string
@@ -30,4 +30,42 @@ export function Panel({ children }: { children?: ComponentChildren }): VNode {
 /** Two columns on wide screens, the first one wider. */
 export function Columns({ children }: { children?: ComponentChildren }): VNode {
   return <div class="columns">{children}</div>
+}
+
+/** The page's main figure with its label, for example a balance. */
+export function Figure({ label, children }: { label: string; children?: ComponentChildren }): VNode {
+  return (
+    <dl class="figure">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </dl>
+  )
+}
+
+/** A list of terms and values. */
+export function DescriptionList({ items }: { items: { term: string; value: ComponentChildren }[] }): VNode {
+  return (
+    <dl class="description">
+      {items.map(({ term, value }) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** Content that is hidden until the user opens it. */
+export function Disclosure(props: {
+  summary: string
+  open?: boolean | undefined
+  children?: ComponentChildren
+}): VNode {
+  return (
+    <details class="disclosure" open={props.open}>
+      <summary>{props.summary}</summary>
+      <div class="disclosure-body">{props.children}</div>
+    </details>
+  )
 }

@@ -16,7 +16,7 @@ export interface Column<Row> {
   phoneLabel?: boolean | undefined
 }
 
-export interface DataTableProps<Row> {
+interface DataTableProps<Row> {
   caption: string
   /** Shows the caption to screen readers only, when a heading has the same text. */
   captionHidden?: boolean | undefined
@@ -87,5 +87,31 @@ function Cell<Row>({ column, row, role }: { column: Column<Row>; row: Row; role:
     <td role={role('cell')} {...common}>
       {column.cell(row)}
     </td>
+  )
+}
+
+interface PagerProps {
+  /** Accessible name, for example `Entries`. */
+  label: string
+  newerHref?: string | undefined
+  olderHref?: string | undefined
+}
+
+/** Links to the previous and next page. Renders nothing for a single page. */
+export function Pager({ label, newerHref, olderHref }: PagerProps): VNode | null {
+  if (newerHref === undefined && olderHref === undefined) return null
+  return (
+    <nav class="pager" aria-label={`${label}: more pages`}>
+      {newerHref !== undefined && (
+        <a class="button button-secondary" rel="prev" href={newerHref}>
+          Newer
+        </a>
+      )}
+      {olderHref !== undefined && (
+        <a class="button button-secondary pager-older" rel="next" href={olderHref}>
+          Older
+        </a>
+      )}
+    </nav>
   )
 }

@@ -12,7 +12,7 @@ import {
   When,
 } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
-import { balancesOf, type PastBalance } from './history-rules.js'
+import { balancesOf, type PastBalance } from './rules.js'
 import type { RecentEntry, StoredAccount } from './store.js'
 
 export interface AccountsPageProps {

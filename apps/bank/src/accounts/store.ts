@@ -1,6 +1,5 @@
 import { type BankDatabase, Prisma } from '@signet/bank-database'
-import type { PastBalance } from './history-rules.js'
-import { type Cursor, cursorOf, type EntrySearch, likePattern, PAGE_SIZE } from './rules.js'
+import { type Cursor, cursorOf, type EntrySearch, likePattern, PAGE_SIZE, type PastBalance } from './rules.js'
 
 export interface StoredEntry {
   readonly id: bigint

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from '@signet/database'
 import { ServiceError } from '@signet/service'
-import { type CountedTry, type Counters, createCounters } from './counters.js'
 import { clientNetwork, siteNetwork } from './network.js'
+import { type CountedTry, type Counters, createCounters } from './store.js'
 
 /** Limits of login attempts, registrations and other requests. */
 export interface Attempts {

@@ -1,10 +1,15 @@
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, contextFields } from '@signet/service'
+import type { Counter, Histogram } from 'prom-client'
 import { settleDeposit } from '../ledger/store.js'
 import { type DeliverOptions, deliver } from './deliver.js'
-import type { OutboxMetrics } from './metrics.js'
 import { waitMs } from './rules.js'
 import { type ClaimedDeposit, claimDue, postpone } from './store.js'
+
+export interface OutboxMetrics {
+  readonly attempts: Counter<'outcome'>
+  readonly settlementSeconds: Histogram
+}
 
 export interface RelayOptions extends DeliverOptions {
   readonly db: BankDatabase

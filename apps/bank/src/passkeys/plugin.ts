@@ -5,12 +5,12 @@ import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import { runRegularly } from '../regular-task.js'
 import type { CeremonyOptions } from './ceremonies.js'
-import { challengeStore, sweepChallenges } from './challenge-store.js'
-import { readCredential } from './form.js'
 import { passkeyReauthenticationRoutes, reauthenticateWithPasskey } from './reauthenticate-routes.js'
 import { passkeyRoutes } from './routes.js'
+import { readCredential } from './schemas.js'
 import { passkeySecurityRoutes } from './security-routes.js'
 import { passkeySignInRoutes } from './sign-in-routes.js'
+import { challengeStore, sweepChallenges } from './store.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

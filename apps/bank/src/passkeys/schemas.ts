@@ -32,3 +32,12 @@ export const AddedPasskey = Type.Object({
     description: 'With the first passkey: codes that sign in once each, and that cannot be read again',
   }),
 })
+
+/** Reads the credential that a page's script put into a form. Returns undefined for text that is not JSON. */
+export function readCredential(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

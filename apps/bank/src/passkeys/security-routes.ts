@@ -7,10 +7,10 @@ import { FormText } from '../printable-text.js'
 import { NewCodesPage } from '../recovery-codes/page.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import type { CeremonyOptions } from './ceremonies.js'
-import { readCredential } from './form.js'
 import { ConfirmSection, PasskeySection } from './page.js'
 import { reauthenticateWithPasskey } from './reauthenticate-routes.js'
 import { endPasskey, nameAgain, registerPasskey } from './routes.js'
+import { readCredential } from './schemas.js'
 import { listPasskeys } from './store.js'
 
 const CredentialText = Type.String({ maxLength: 16_384 })

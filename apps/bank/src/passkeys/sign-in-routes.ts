@@ -7,8 +7,7 @@ import { counted } from '../outcomes.js'
 import { assertOffered, STRATEGIES } from '../sign-in/rules.js'
 import { Token } from '../token-answer.js'
 import { begin, type CeremonyOptions, provePasskey } from './ceremonies.js'
-import { readCredential } from './form.js'
-import { CeremonyOptionsJson, Credential } from './schemas.js'
+import { CeremonyOptionsJson, Credential, readCredential } from './schemas.js'
 import { claimPasskey } from './store.js'
 
 /** Open sign-in pages of one client address that may request a challenge per minute, which each store a row. */

@@ -1,4 +1,4 @@
-import type { SessionUser } from '@signet/auth/issuer'
+import type { ChallengeStore, SessionUser } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase, Prisma } from '@signet/bank-database'
 import { isUniqueViolation } from '@signet/database'
@@ -10,7 +10,7 @@ import { findSignInMethods, lockUser, requireWayIn } from '../sign-in-methods/st
 import { MAX_PASSKEYS } from './rules.js'
 
 export type StoredPasskey = Readonly<Prisma.PasskeyGetPayload<object>>
-export type NewPasskey = Omit<StoredPasskey, 'createdAt' | 'lastUsedAt'>
+type NewPasskey = Omit<StoredPasskey, 'createdAt' | 'lastUsedAt'>
 
 /** Lists a user's passkeys, oldest first. */
 export const listPasskeys = (db: BankDatabase, userId: string): Promise<StoredPasskey[]> =>
@@ -108,4 +108,23 @@ export async function touchPasskey(
 ): Promise<boolean> {
   const where = { id, OR: [{ counter: { lt: counter } }, ...(counter === 0n ? [{ counter }] : [])] }
   return (await db.passkey.updateMany({ where, data: { counter, backedUp, lastUsedAt: now } })).count > 0
+}
+
+/** Keeps challenges in the bank's database, so that another replica can verify the response. */
+export const challengeStore = (db: BankDatabase): ChallengeStore => ({
+  save: async (challenge) => {
+    await db.passkeyChallenge.create({ data: challenge })
+  },
+  take: async (challenge) => {
+    const [taken] = await db.$queryRaw<Awaited<ReturnType<ChallengeStore['take']>>[]>`
+      DELETE FROM passkey_challenges WHERE challenge = ${challenge}
+      RETURNING challenge, purpose, user_id AS "userId", browser_hash AS "browserHash", commitment, expires_at AS "expiresAt"`
+    return taken ?? null
+  },
+})
+
+/** Deletes challenges and confirmations that have expired. */
+export async function sweepChallenges(db: BankDatabase, now: Date): Promise<void> {
+  await db.passkeyChallenge.deleteMany({ where: { expiresAt: { lt: now } } })
+  await db.transferConfirmation.deleteMany({ where: { expiresAt: { lt: now } } })
 }

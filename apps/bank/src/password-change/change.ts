@@ -1,11 +1,11 @@
-import { ServiceError, signedIn } from '@signet/service'
+import { passwordLengthProblem } from '@signet/auth/issuer'
+import { closedSignal, ServiceError, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { siteNetwork } from '../limits/network.js'
 import { addNoticeOfNewSession } from '../notices/store.js'
-import type { PasswordOptions } from '../sign-in/check-password.js'
-import { checkOwnPassword, confirmUser } from '../sign-in/confirm-user.js'
-import { refuseSharedUser } from '../sign-in-methods/shared-users.js'
-import { requireWayIn } from '../sign-in-methods/store.js'
-import { hashNewPassword, requireLength } from './new-password.js'
+import { isTyped } from '../printable-text.js'
+import { checkOwnPassword, confirmUser, type PasswordOptions } from '../sign-in/check-password.js'
+import { refuseSharedUser, requireWayIn } from '../sign-in-methods/store.js'
 import { mayOmitPassword } from './rules.js'
 import { removePassword, setPassword } from './store.js'
 
@@ -14,7 +14,7 @@ export interface PasswordChangeOptions extends PasswordOptions {
   readonly sharedUserIds: readonly string[]
 }
 
-export interface PasswordChange {
+interface PasswordChange {
   /** Without it, the user must have authenticated with a passkey or a recovery code in the last five minutes. */
   readonly currentPassword?: string | undefined
   readonly newPassword: string
@@ -76,4 +76,31 @@ function assertMayOmitPassword(request: FastifyRequest): void {
     'reauthentication_required',
     'Enter your current password, or sign in again with a passkey and come back within five minutes.',
   )
+}
+
+/** Checks what costs no hash. @throws {ServiceError} `invalid_request` */
+function requireLength(newPassword: string): void {
+  const problem = isTyped(newPassword) ? passwordLengthProblem(newPassword) : 'Remove tabs and line breaks.'
+  if (problem !== undefined) throw new ServiceError('invalid_request', problem)
+}
+
+/**
+ * Checks and hashes a new password. A refused one counts as a failed login, so that a session cannot keep the hashing queue busy.
+ *
+ * @throws {ServiceError} `invalid_request` for a password that is easy to guess; `rate_limited`.
+ * @throws {AuthError} `unavailable` when too many hashes wait.
+ */
+async function hashNewPassword(request: FastifyRequest, reply: FastifyReply, newPassword: string): Promise<string> {
+  const { username, name } = signedIn(request)
+  const { passwords, attempts } = request.server
+  const takeBack = await attempts.countSignIn(username, request.ip, request.receivedAtMs)
+  let problem: string | undefined
+  try {
+    const waiting = { client: siteNetwork(request.ip), signal: closedSignal(reply) }
+    problem = await passwords.problem(newPassword, [username, name], waiting)
+    if (problem !== undefined) throw new ServiceError('invalid_request', problem)
+    return await passwords.hash(newPassword, waiting)
+  } finally {
+    if (problem === undefined) await takeBack()
+  }
 }

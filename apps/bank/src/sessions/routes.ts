@@ -1,8 +1,33 @@
 import { type App, pageRoute, signedIn } from '@signet/service'
+import type { FastifyRequest } from 'fastify'
+import type { ComponentChildren } from 'preact'
 import Type from 'typebox'
-import { SignOutPage } from './page.js'
-import { SecurityPage } from './security-page.js'
-import { emptySecuritySlots } from './security-slots.js'
+import { SecurityPage, SignOutPage } from './page.js'
+
+/** What other features add to `/security` before the service is ready. */
+interface SecuritySlots {
+  /** Sections below the sessions, in this order. */
+  readonly sections: ((request: FastifyRequest) => Promise<ComponentChildren>)[]
+  /** Confirms an action after its redirect: the value of the query parameter `done`, and a sentence. */
+  readonly done: Map<unknown, string>
+  /** Says why an action was refused: the value of `problem`, and a sentence. */
+  readonly problems: Map<unknown, string>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly securitySlots: SecuritySlots
+  }
+}
+
+const emptySecuritySlots = (): SecuritySlots => ({
+  sections: [],
+  done: new Map([
+    ['one', 'The device has been signed out.'],
+    ['others', 'You have been signed out everywhere else.'],
+  ]),
+  problems: new Map(),
+})
 
 const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()), problem: Type.Optional(Type.Unknown()) })
 

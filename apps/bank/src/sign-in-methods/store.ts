@@ -12,7 +12,7 @@ export async function lockUser(transaction: Transaction, userId: string): Promis
   await transaction.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`
 }
 
-export interface StoredSignInMethods extends SignInMethods {
+interface StoredSignInMethods extends SignInMethods {
   /** Null for the password of the registration. */
   readonly passwordChangedAt: Date | null
 }
@@ -37,4 +37,14 @@ export async function requireWayIn(transaction: Transaction, userId: string): Pr
   const sentence =
     'Nothing was changed, because you could lose access. Keep a password, two passkeys, or a passkey and unused recovery codes.'
   throw new ServiceError('forbidden', sentence)
+}
+
+/**
+ * Refuses a change of how a user signs in whose password is public, because other visitors use this user too.
+ *
+ * @throws {ServiceError} `forbidden`
+ */
+export function refuseSharedUser(sharedUserIds: readonly string[], userId: string): void {
+  if (!sharedUserIds.includes(userId)) return
+  throw new ServiceError('forbidden', 'Other visitors use this demo user too, so the ways to sign in stay as they are.')
 }

@@ -1,9 +1,10 @@
 import { AuthError } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { closedSignal } from '@signet/service'
+import { closedSignal, signedIn } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { siteNetwork } from '../limits/network.js'
-import { foldUsername, isUsername } from './rules.js'
+import { requireRecentAuthentication } from './recent-authentication.js'
+import { credentialsProblem, foldUsername, isUsername } from './rules.js'
 import { findPerson, renewPasswordHash, type StoredPerson } from './store.js'
 
 export interface PasswordOptions {
@@ -45,4 +46,31 @@ export async function checkPassword(
     // A full queue or a database that is down is not a wrong password.
     if (!wrong) await takeBack()
   }
+}
+
+/** Verifies the password of the authenticated user, as `checkPassword` does. The session keeps its `auth_time`. */
+export async function checkOwnPassword(
+  options: PasswordOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  password: string,
+): Promise<void> {
+  if (credentialsProblem({ password }) !== undefined) throw new AuthError('invalid_credentials')
+  await checkPassword(options, request, reply, { username: signedIn(request).username, password })
+}
+
+/**
+ * Requires an authentication of the last five minutes, or else the password in this request, which confirms this request only.
+ *
+ * @throws {ServiceError} `reauthentication_required` when there is neither; what `checkPassword` throws.
+ */
+export async function confirmUser(
+  options: PasswordOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  password = '',
+): Promise<void> {
+  if (password === '') return requireRecentAuthentication(request)
+  if (request.server.userSessions.proved(request, new Date(request.receivedAtMs))) return
+  await checkOwnPassword(options, request, reply, password)
 }

@@ -1,15 +1,45 @@
-import { type CookieScope, safeReturnTo } from '@signet/auth/verifier'
+import { type CookieScope, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type App, apiRoute, ok, pageRoute, renderParts } from '@signet/service'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { cookieProbe, cookiesSentence, formKeyOf } from '../form-key.js'
+import { cookieProbe, cookiesSentence, formKeyOf, sessionIdOfForm } from '../form-key.js'
+import { counted } from '../outcomes.js'
 import { FormText, Typed } from '../printable-text.js'
 import { Token } from '../token-answer.js'
+import { checkPassword, type PasswordOptions } from './check-password.js'
 import { SignInPage } from './page.js'
 import { assertOffered, credentialsProblem, STRATEGIES, sentenceOf } from './rules.js'
 import { shownSignInRefusal } from './shown-refusal.js'
-import { signIn } from './sign-in.js'
+import { claimPassword } from './store.js'
+
+interface Presented {
+  readonly username: string
+  readonly password: string
+  readonly strategy?: StrategyName | undefined
+  readonly formKey?: string | undefined
+}
+
+/**
+ * Verifies a password, creates a session and sets its cookies. Revokes the earlier sessions of this browser. Returns the
+ * token, or null for a session strategy.
+ *
+ * @throws what `checkPassword` throws.
+ */
+function signIn(
+  options: PasswordOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { username, password, strategy, formKey }: Presented,
+): Promise<string | null> {
+  const { userSessions, signInOutcomes } = request.server
+  return counted(signInOutcomes, async () => {
+    const user = await checkPassword(options, request, reply, { username, password })
+    await userSessions.revokePresented(request)
+    const id = sessionIdOfForm(formKey, user.id, strategy)
+    return userSessions.create(request, reply, user, { strategy, id, claim: claimPassword(user) })
+  })
+}
 
 export interface SignInOptions {
   readonly db: BankDatabase

@@ -1,4 +1,4 @@
-import { Button, ErrorNotice, Field, Form, Page, type PageFrame, Panel, RadioGroup, When } from '@signet/ui'
+import { Field, FormPage, type PageFrame, RadioGroup, When } from '@signet/ui'
 import type { VNode } from 'preact'
 import { TransferFields } from '../transfers/form-page.js'
 import type { OwnAccount } from '../transfers/form-rules.js'
@@ -34,41 +34,39 @@ export interface OrderFormPageProps extends FilledOrderForm {
 }
 
 export function OrderFormPage({ frame, accounts, form, key, now, problems = {}, error }: OrderFormPageProps): VNode {
-  const hasProblems = Object.keys(problems).length > 0
+  const isIncomplete = Object.keys(problems).length > 0
   return (
-    <Page {...frame} title="Set up a standing order" lead="We pay the same amount again and again until you cancel it.">
-      <ErrorNotice
-        text={error ?? (hasProblems ? 'Nothing was set up. Correct the marked fields and try again.' : undefined)}
+    <FormPage
+      {...frame}
+      title="Set up a standing order"
+      lead="We pay the same amount again and again until you cancel it."
+      error={error ?? (isIncomplete ? 'Nothing was set up. Correct the marked fields and try again.' : undefined)}
+      action={NEW_ORDER_PATH}
+      label="Standing order"
+      hidden={{ key }}
+      submit="Review"
+      cancel={ORDERS_PATH}
+    >
+      <TransferFields accounts={accounts} form={form} problems={problems} />
+      <RadioGroup
+        label="How often"
+        name="rhythm"
+        value={form.rhythm}
+        error={problems.rhythm}
+        required
+        options={RHYTHMS.map((value) => ({ value, label: RHYTHM_NAMES[value], hint: RHYTHM_HINTS[value] }))}
       />
-      <Panel>
-        <Form action={NEW_ORDER_PATH} label="Standing order">
-          <input type="hidden" name="key" value={key} />
-          <TransferFields accounts={accounts} form={form} problems={problems} />
-          <RadioGroup
-            label="How often"
-            name="rhythm"
-            value={form.rhythm}
-            error={problems.rhythm}
-            required
-            options={RHYTHMS.map((value) => ({ value, label: RHYTHM_NAMES[value], hint: RHYTHM_HINTS[value] }))}
-          />
-          <Field
-            label="First payment"
-            name="first"
-            type="date"
-            value={form.first}
-            error={problems.first}
-            hint="Within a year from today. Dates are in UTC."
-            {...firstDates(now)}
-            required
-          />
-          <p class="form-actions">
-            <Button>Review</Button>
-            <a href={ORDERS_PATH}>Cancel</a>
-          </p>
-        </Form>
-      </Panel>
-    </Page>
+      <Field
+        label="First payment"
+        name="first"
+        type="date"
+        value={form.first}
+        error={problems.first}
+        hint="Within a year from today. Dates are in UTC."
+        {...firstDates(now)}
+        required
+      />
+    </FormPage>
   )
 }
 

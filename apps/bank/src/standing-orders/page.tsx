@@ -11,18 +11,16 @@ import {
   Page,
   type PageFrame,
   Section,
+  SuccessNotice,
   When,
 } from '@signet/ui'
 import type { VNode } from 'preact'
-import { Named } from '../transfers/named.js'
+import { Payee } from '../transfers/receipt-page.js'
 import { NEW_ORDER_PATH, ORDERS_PATH, RHYTHM_NAMES } from './form-page.js'
 import type { ListedOrder, StoredOrder, StoredPayment } from './store.js'
 
 /** Orders on the home page. */
 const UPCOMING = 5
-
-const Payee = ({ userId, to }: Pick<StoredOrder, 'userId' | 'to'>): VNode =>
-  to ? <Named name={to.userId === userId ? to.name : undefined} number={to.number} /> : <>My retirement plan</>
 
 const Amount = ({ amountMinor, from }: Pick<StoredOrder, 'amountMinor' | 'from'>): VNode => (
   <Money amountMinor={amountMinor} currency={from.currency} />
@@ -128,11 +126,7 @@ export function OrdersPage({ frame, orders, payments, done }: OrdersPageProps): 
       lead="We pay on each date. After an outage we pay each missed date once, the oldest first."
       aside={<ButtonLink href={NEW_ORDER_PATH}>Set up a standing order</ButtonLink>}
     >
-      {done !== undefined && (
-        <Notice kind="success">
-          <p>{done}</p>
-        </Notice>
-      )}
+      <SuccessNotice text={done} />
       <Missed orders={orders} />
       <DataTable<ListedOrder>
         caption="Your standing orders, the next one first"

@@ -1,25 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import type { Identity } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
-import { type App, isUuid, pageRoute, ServiceError, signedIn } from '@signet/service'
+import { type App, isUuid, pageRoute, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
 import Type, { type Static } from 'typebox'
 import { listAccounts } from '../accounts/store.js'
 import { idOfForm } from '../form-key.js'
+import type { BankOptions } from '../options.js'
 import { FormText, Typed } from '../printable-text.js'
+import { runRegularly } from '../regular-task.js'
 import {
   confirmationFields,
   confirmCustomer,
   type ReviewProblem,
-  refusalOf,
-  reviewProblem,
-} from '../transfers/confirm-customer.js'
-import { takeConfirmation } from '../transfers/confirmations.js'
+  shownRefusal,
+  takeConfirmation,
+} from '../transfers/confirmations.js'
 import { prefilled } from '../transfers/form-rules.js'
-import { FormFields, partiesOf, type Reviewed } from '../transfers/form-steps.js'
+import { type Reviewed, reviewedOf } from '../transfers/request.js'
 import { commitmentOf, confirmationOf, kindOf, requestHash } from '../transfers/rules.js'
+import { FormFields } from '../transfers/schemas.js'
 import { type FilledOrderForm, NEW_ORDER_PATH, ORDERS_PATH, OrderFormPage, OrderReviewPage } from './form-page.js'
-import { OrdersPage } from './page.js'
+import { OrdersPage, UpcomingSection } from './page.js'
+import { payDueOrders } from './pay.js'
 import {
   confirmationKeyOf,
   isoDate,
@@ -51,7 +54,8 @@ interface Problem {
   readonly error?: string
 }
 
-type ReviewedOrder = Pick<Reviewed, 'parties'> & { readonly order: OrderRequest }
+type OrderFormRequest = FastifyRequest<{ Body: Static<typeof OrderFields> }>
+type ReviewedOrder = Reviewed<OrderRequest>
 
 /** Replaces an invalid key by a new one. */
 function read({ key = '', ...body }: Static<typeof OrderFields>): FilledOrderForm {
@@ -59,45 +63,50 @@ function read({ key = '', ...body }: Static<typeof OrderFields>): FilledOrderFor
   return { form: { from, to, number, amount, memo, rhythm, first }, key: isUuid(key) ? key : randomUUID() }
 }
 
-export interface StandingOrdersOptions {
-  readonly db: BankDatabase
-  /** 0 = standing orders need no confirmation. */
-  readonly stepUpLimitMinor: number
-  /** Users without access, whose orders are not paid. */
-  readonly closedUserIds: readonly string[]
-}
+type StandingOrdersOptions = Pick<BankOptions, 'db' | 'stepUpLimitMinor' | 'closedUserIds'>
 
-/** Registers the pages of standing orders. */
-export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: StandingOrdersOptions): Promise<void> {
+/** Registers the pages of standing orders, and pays those that are due. */
+export const standingOrders = fastifyPlugin(
+  async (app: App, options: StandingOrdersOptions) => {
+    const { db, closedUserIds } = options
+    app.homeSections.push(async (request) => UpcomingSection({ orders: await listOrders(db, signedIn(request).id) }))
+    standingOrderRoutes(app, options)
+    runRegularly(app, {
+      everyMs: 10_000,
+      failure: 'could not read the due standing orders',
+      run: (now) => payDueOrders({ db, closedUserIds, log: app.log, onDeposit: app.wakeOutbox }, now),
+    })
+  },
+  { name: '@signet/bank-standing-orders', fastify: '5.x', dependencies: ['@signet/bank-transfers'] },
+)
+
+function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: StandingOrdersOptions): void {
   async function showForm(
     request: FastifyRequest,
     reply: FastifyReply,
     filled: FilledOrderForm,
     { statusCode = 200, ...problem }: Problem = {},
-  ): Promise<void> {
+  ): Promise<FastifyReply> {
     const accounts = await listAccounts(db, signedIn(request).id)
-    const frame = request.pageFrame('transfer')
-    reply
-      .code(statusCode)
-      .page(OrderFormPage({ frame, accounts, ...filled, now: new Date(request.receivedAtMs), ...problem }))
+    const page = { frame: request.pageFrame('transfer'), accounts, ...filled, now: timeOf(request), ...problem }
+    return reply.code(statusCode).page(OrderFormPage(page))
   }
 
-  /** Returns the typed order; null when the form was shown again with errors. */
+  /** Reads the fields and continues with the typed order, or shows the form again with errors. */
   async function review(
-    request: FastifyRequest,
+    request: OrderFormRequest,
     reply: FastifyReply,
-    filled: FilledOrderForm,
-  ): Promise<ReviewedOrder | null> {
+    proceed: (filled: FilledOrderForm, reviewed: ReviewedOrder) => Promise<FastifyReply>,
+  ): Promise<FastifyReply> {
     const { id } = signedIn(request)
-    const typed = readOrderForm(filled.form, await listAccounts(db, id), new Date(request.receivedAtMs))
-    const found = typed.problems ? typed : await partiesOf(db, id, typed.order, filled.form)
-    if (typed.order && 'parties' in found) return { order: typed.order, parties: found.parties }
-    await showForm(request, reply, filled, { statusCode: 400, problems: found.problems })
-    return null
+    const filled = read(request.body)
+    const typed = readOrderForm(filled.form, await listAccounts(db, id), timeOf(request))
+    const { reviewed, problems } = await reviewedOf(db, id, typed, filled.form)
+    return reviewed ? proceed(filled, reviewed) : showForm(request, reply, filled, { statusCode: 400, problems })
   }
 
   /** Returns what confirms an order, and whether that does not suffice. */
-  function confirmation(user: Identity, { order, parties }: ReviewedOrder, now: Date) {
+  function confirmation(user: Identity, { request: order, parties }: ReviewedOrder, now: Date) {
     const confirmedBy = confirmationOf(user, now)
     const isNeeded = orderNeedsConfirmation({
       kind: kindOf(user.id, parties.to),
@@ -114,17 +123,34 @@ export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: St
     filled: FilledOrderForm,
     reviewed: ReviewedOrder,
     problem: ReviewProblem = {},
-  ): Promise<void> {
+  ): Promise<FastifyReply> {
     const user = signedIn(request)
-    const { order, parties } = reviewed
-    const asks = await confirmationFields(
-      db,
-      user.id,
-      confirmation(user, reviewed, new Date(request.receivedAtMs)).isNeeded,
-    )
+    const asks = await confirmationFields(db, user.id, confirmation(user, reviewed, timeOf(request)).isNeeded)
     const frame = request.pageFrame('transfer')
-    const toOwn = parties.to?.userId === user.id
-    reply.page(OrderReviewPage({ frame, ...filled, request: order, ...parties, toOwn, ...asks, ...problem }))
+    const { request: order, parties } = reviewed
+    return reply.page(OrderReviewPage({ frame, ...filled, request: order, ...parties, ...asks, ...problem }))
+  }
+
+  async function create(user: Identity, key: string, reviewed: ReviewedOrder, now: Date): Promise<void> {
+    const { request: order, parties } = reviewed
+    const { memo, rhythm, firstOn } = order
+    const hash = requestHash(order)
+    const { confirmedBy, isNeeded } = confirmation(user, reviewed, now)
+    const commitment = commitmentOf(user.id, confirmationKeyOf(key, order), hash)
+    const stored = {
+      // The same for a form that is sent twice.
+      id: idOfForm(key, user.id, hash, rhythm, isoDate(firstOn)),
+      userId: user.id,
+      fromAccountId: parties.from.id,
+      toAccountId: parties.to?.id ?? null,
+      amountMinor: BigInt(order.amountMinor),
+      memo,
+      rhythm,
+      firstOn,
+    }
+    await createOrder(db, stored, async (transaction) =>
+      isNeeded ? takeConfirmation(transaction, commitment, now) : confirmedBy,
+    )
   }
 
   app.get(ORDERS_PATH, pageRoute({ querystring: Query }), async (request, reply) => {
@@ -136,71 +162,32 @@ export async function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: St
 
   app.get(NEW_ORDER_PATH, pageRoute({ querystring: Query }), async (request, reply) => {
     const typed = prefilled(request.query, await listAccounts(db, signedIn(request).id))
-    const form = { ...typed, rhythm: '', first: isoDate(new Date(request.receivedAtMs)) }
-    await showForm(request, reply, { form, key: randomUUID() })
-    return reply
+    const form = { ...typed, rhythm: '', first: isoDate(timeOf(request)) }
+    return showForm(request, reply, { form, key: randomUUID() })
   })
 
   app.post(NEW_ORDER_PATH, pageRoute({ body: OrderFields }), async (request, reply) => {
-    const filled = read(request.body)
-    if (request.body.change !== undefined) await showForm(request, reply, filled)
-    else {
-      const reviewed = await review(request, reply, filled)
-      if (reviewed) await showReview(request, reply, filled, reviewed)
-    }
-    return reply
+    if (request.body.change !== undefined) return showForm(request, reply, read(request.body))
+    return review(request, reply, (filled, reviewed) => showReview(request, reply, filled, reviewed))
   })
 
-  app.post(ORDERS_PATH, pageRoute({ body: OrderFields }), async (request, reply) => {
-    const filled = read(request.body)
-    const reviewed = await review(request, reply, filled)
-    if (!reviewed) return reply
-    try {
-      await create(
-        await confirmCustomer(request, reply, request.body),
-        filled.key,
-        reviewed,
-        new Date(request.receivedAtMs),
-      )
-      return reply.redirect(`${ORDERS_PATH}?done=created`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      const { statusCode, code, message, headers } = refusal
-      request.log.info({ code }, 'standing order refused')
-      const problem = reviewProblem(refusal, request.body)
-      reply.code(statusCode).headers(headers)
-      if (problem) await showReview(request, reply, filled, reviewed, problem)
-      else await showForm(request, reply, filled, { statusCode, error: message })
-      return reply
-    }
-  })
-
-  async function create(user: Identity, key: string, reviewed: ReviewedOrder, now: Date): Promise<void> {
-    const { order, parties } = reviewed
-    const { amountMinor, memo, rhythm, firstOn } = order
-    const hash = requestHash(order)
-    const { confirmedBy, isNeeded } = confirmation(user, reviewed, now)
-    const commitment = commitmentOf(user.id, confirmationKeyOf(key, order), hash)
-    await createOrder(
-      db,
-      {
-        // The same for a form that is sent twice.
-        id: idOfForm(key, user.id, hash, rhythm, isoDate(firstOn)),
-        userId: user.id,
-        fromAccountId: parties.from.id,
-        toAccountId: parties.to?.id ?? null,
-        amountMinor: BigInt(amountMinor),
-        memo,
-        rhythm,
-        firstOn,
-      },
-      async (transaction) => (isNeeded ? takeConfirmation(transaction, commitment, now) : confirmedBy),
-    )
-  }
+  app.post(ORDERS_PATH, pageRoute({ body: OrderFields }), async (request, reply) =>
+    review(request, reply, async (filled, reviewed) => {
+      try {
+        const user = await confirmCustomer(request, reply, request.body)
+        await create(user, filled.key, reviewed, timeOf(request))
+        return reply.redirect(`${ORDERS_PATH}?done=created`, 303)
+      } catch (error) {
+        const { statusCode, message, problem } = shownRefusal(error, request, reply)
+        if (problem) return showReview(request, reply, filled, reviewed, problem)
+        return showForm(request, reply, filled, { statusCode, error: message })
+      }
+    }),
+  )
 
   app.post(`${ORDERS_PATH}/:id/cancel`, pageRoute({ params: IdParams }), async (request, reply) => {
     const { id } = request.params
-    if (!isUuid(id) || !(await cancelOrder(db, signedIn(request).id, id, new Date(request.receivedAtMs))))
+    if (!isUuid(id) || !(await cancelOrder(db, signedIn(request).id, id, timeOf(request))))
       throw new ServiceError('not_found', 'You have no such standing order.')
     return reply.redirect(`${ORDERS_PATH}?done=canceled`, 303)
   })

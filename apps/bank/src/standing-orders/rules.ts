@@ -1,4 +1,10 @@
-import { type OwnAccount, readForm, type TransferForm, type TransferProblems } from '../transfers/form-rules.js'
+import {
+  type OwnAccount,
+  type ReadForm,
+  readForm,
+  type TransferForm,
+  type TransferProblems,
+} from '../transfers/form-rules.js'
 import { needsConfirmation, type TransferRequest } from '../transfers/rules.js'
 
 export const RHYTHMS = ['weekly', 'monthly'] as const
@@ -46,9 +52,7 @@ export function readOrderForm(
   form: OrderForm,
   accounts: readonly OwnAccount[],
   now: Date,
-):
-  | { readonly order: OrderRequest; readonly problems?: undefined }
-  | { readonly order?: undefined; readonly problems: OrderProblems } {
+): ReadForm<OrderRequest, OrderProblems> {
   const typed = readForm(form, accounts)
   const problems: OrderProblems = { ...typed.problems }
   const rhythm = RHYTHMS.find((one) => one === form.rhythm)
@@ -57,7 +61,7 @@ export function readOrderForm(
   const firstOn = parseDate(form.first)
   if (!firstOn || form.first < min || form.first > max) problems.first = `Enter a date from ${min} to ${max}.`
   if (typed.problems || !rhythm || !firstOn || problems.first) return { problems }
-  return { order: { ...typed.request, rhythm, firstOn } }
+  return { request: { ...typed.request, rhythm, firstOn } }
 }
 
 function parseDate(text: string): Date | undefined {

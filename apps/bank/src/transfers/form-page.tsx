@@ -1,50 +1,22 @@
 import { formatMinor } from '@signet/contracts'
-import {
-  Button,
-  ButtonLink,
-  ErrorNotice,
-  Field,
-  Form,
-  Page,
-  type PageFrame,
-  Panel,
-  RadioGroup,
-  SelectField,
-} from '@signet/ui'
+import { ButtonLink, Field, FormPage, type PageFrame, RadioGroup, SelectField } from '@signet/ui'
 import type { VNode } from 'preact'
-import { BY_NUMBER, type OwnAccount, type TransferForm, type TransferProblems } from './form-rules.js'
+import { BY_NUMBER, type FilledForm, type OwnAccount, type TransferForm, type TransferProblems } from './form-rules.js'
 import { RETIREMENT } from './rules.js'
 
-/** Hidden values that the form keeps from page to page. */
-export interface TransferFormContext {
+export interface TransferFormPageProps extends FilledForm {
   readonly frame: PageFrame
-  /** Created with the form, so that a repeated form moves money once. */
-  readonly idempotencyKey: string
-  /** The page that the user returns to. */
-  readonly returnTo: string | undefined
-}
-
-export interface TransferFormPageProps extends TransferFormContext {
   readonly accounts: readonly OwnAccount[]
-  readonly form: TransferForm
-  readonly problems?: TransferProblems
+  readonly problems?: TransferProblems | undefined
   /** Why nothing was sent, for a problem that no field has. */
   readonly error?: string
 }
 
-interface TransferFieldsProps {
-  readonly accounts: readonly OwnAccount[]
-  readonly form: TransferForm
-  readonly problems: TransferProblems
-}
-
-export function TransferFormPage(props: TransferFormPageProps): VNode {
-  const { frame, accounts, form, problems = {}, returnTo } = props
-  const error =
-    props.error ??
-    (Object.keys(problems).length > 0 ? 'Nothing was sent. Correct the marked fields and try again.' : undefined)
+export function TransferFormPage({ frame, accounts, form, key, returnTo, ...props }: TransferFormPageProps): VNode {
+  const { problems = {} } = props
+  const isIncomplete = Object.keys(problems).length > 0
   return (
-    <Page
+    <FormPage
       {...frame}
       title="Transfer money"
       aside={
@@ -52,21 +24,22 @@ export function TransferFormPage(props: TransferFormPageProps): VNode {
           Standing orders
         </ButtonLink>
       }
+      error={props.error ?? (isIncomplete ? 'Nothing was sent. Correct the marked fields and try again.' : undefined)}
+      action="/transfer/review"
+      label="Transfer"
+      hidden={{ key, return_to: returnTo }}
+      submit="Review"
+      cancel={returnTo ?? '/'}
     >
-      <ErrorNotice text={error} />
-      <Panel>
-        <Form action="/transfer/review" label="Transfer">
-          <input type="hidden" name="key" value={props.idempotencyKey} />
-          {returnTo !== undefined && <input type="hidden" name="return_to" value={returnTo} />}
-          <TransferFields accounts={accounts} form={form} problems={problems} />
-          <p class="form-actions">
-            <Button>Review</Button>
-            <a href={returnTo ?? '/'}>Cancel</a>
-          </p>
-        </Form>
-      </Panel>
-    </Page>
+      <TransferFields accounts={accounts} form={form} problems={problems} />
+    </FormPage>
   )
+}
+
+interface TransferFieldsProps {
+  readonly accounts: readonly OwnAccount[]
+  readonly form: TransferForm
+  readonly problems: TransferProblems
 }
 
 /** The fields of a transfer: accounts, amount and memo. */

@@ -15,8 +15,19 @@ export interface TransferForm {
   readonly memo: string
 }
 
-type TransferField = keyof TransferForm
-export type TransferProblems = Partial<Record<TransferField, string>>
+/** A form with the key that makes repetitions one transfer, and the page to return to. */
+export interface FilledForm {
+  readonly form: TransferForm
+  readonly key: string
+  readonly returnTo: string | undefined
+}
+
+export type TransferProblems = Partial<Record<keyof TransferForm, string>>
+
+/** What a form contains, or an error per field. */
+export type ReadForm<Read, Problems = TransferProblems> =
+  | { readonly request: Read; readonly problems?: undefined }
+  | { readonly request?: undefined; readonly problems: Problems }
 
 export interface OwnAccount {
   readonly id: string
@@ -50,10 +61,7 @@ export function prefilled(query: Readonly<Record<string, unknown>>, accounts: re
  * Converts the fields to a transfer request, or returns an error per field. It does not check whether the account exists and
  * has enough money, because a repeated request must get its first response.
  */
-export function readForm(
-  form: TransferForm,
-  accounts: readonly OwnAccount[],
-): { readonly request: TransferRequest; readonly problems?: undefined } | { readonly problems: TransferProblems } {
+export function readForm(form: TransferForm, accounts: readonly OwnAccount[]): ReadForm<TransferRequest> {
   const problems: TransferProblems = {}
   const from = accounts.find(({ id }) => id === form.from)
   if (!from) problems.from = 'Choose one of your accounts.'

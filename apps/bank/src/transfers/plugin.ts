@@ -1,29 +1,18 @@
-import type { CookieScope } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
 import { type App, signedIn } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
+import type { BankOptions } from '../options.js'
 import { runRegularly } from '../regular-task.js'
 import { createDrafts } from './draft.js'
-import { transferFormRoutes } from './form-routes.js'
-import { formSteps } from './form-steps.js'
-import { PendingSection } from './pending-section.js'
+import { transferPages } from './page-routes.js'
 import { createPost } from './post.js'
-import { transferReceiptRoutes } from './receipt-routes.js'
-import { transferReviewRoutes } from './review-routes.js'
+import { PendingSection } from './receipt-page.js'
 import { transferRoutes } from './routes.js'
 import { KEY_RETENTION_DAYS } from './rules.js'
 import { listPending, sweepKeys } from './store.js'
 
 const DAY_MS = 86_400_000
 
-export interface TransfersOptions {
-  readonly db: BankDatabase
-  readonly cookieScope: CookieScope
-  readonly bankUrl: string
-  readonly retirementUrl: string
-  /** Minor units that a customer may send within an hour without a password of the last five minutes; 0 = no limit. */
-  readonly stepUpLimitMinor: number
-}
+type TransfersOptions = Pick<BankOptions, 'db' | 'cookieScope' | 'bankUrl' | 'retirementUrl' | 'stepUpLimitMinor'>
 
 /** Registers the API and the pages of transfers, and deletes expired idempotency keys. */
 export const transfers = fastifyPlugin(
@@ -31,11 +20,7 @@ export const transfers = fastifyPlugin(
     const requesting = { db, post: createPost({ db, stepUpLimitMinor }), onDeposit: app.wakeOutbox }
     await transferRoutes(app, requesting)
     const drafts = createDrafts(cookieScope)
-    const pages = { db, requesting, drafts, stepUpLimitMinor, bankUrl, retirementUrl }
-    const steps = formSteps(pages)
-    await transferFormRoutes(app, pages, steps)
-    await transferReviewRoutes(app, pages, steps)
-    await transferReceiptRoutes(app, pages, steps)
+    transferPages(app, { db, requesting, drafts, stepUpLimitMinor, bankUrl, retirementUrl })
     app.homeSections.push(async (request) => PendingSection({ pending: await listPending(db, signedIn(request).id) }))
     runRegularly(app, {
       everyMs: 3_600_000,

@@ -2,6 +2,7 @@ import { hasVisibleCharacter } from '@signet/contracts'
 import {
   assetUrl,
   ButtonLink,
+  DataTable,
   DescriptionList,
   Figure,
   FreeText,
@@ -10,15 +11,15 @@ import {
   Page,
   type PageFrame,
   Panel,
+  Section,
   When,
 } from '@signet/ui'
 import type { VNode } from 'preact'
-import { settledAtOf } from './answers.js'
-import { Named } from './named.js'
 import type { Confirmation } from './rules.js'
-import type { StoredTransfer } from './store.js'
+import { settledAtOf } from './schemas.js'
+import type { Party, StoredTransfer } from './store.js'
 
-export interface ReceiptPageProps {
+interface ReceiptPageProps {
   readonly frame: PageFrame
   readonly transfer: StoredTransfer
   /** Whether the viewer sent it; otherwise they received it. */
@@ -111,5 +112,48 @@ function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boole
         <a href={here}>Refresh</a>
       </p>
     </Notice>
+  )
+}
+
+/** Shows an account's number, with its owner or name if the viewer may see it. */
+export function Named({ name, number }: { name: string | undefined; number: string }): VNode {
+  if (name === undefined || !hasVisibleCharacter(name)) return <>{number}</>
+  return (
+    <>
+      <FreeText text={name} /> <span class="muted">{number}</span>
+    </>
+  )
+}
+
+/** Names the receiver of a user's money: an own account by its name, another one by its number. */
+export const Payee = ({ userId, to }: { userId: string; to: Party | null }): VNode =>
+  to ? <Named name={to.userId === userId ? to.name : undefined} number={to.number} /> : <>My retirement plan</>
+
+/** The part of the home page about deposits that retirement has not credited yet. */
+export function PendingSection({ pending }: { pending: readonly StoredTransfer[] }): VNode | null {
+  if (pending.length === 0) return null
+  return (
+    <Section title="Pending transfers to retirement" id="pending">
+      <DataTable<StoredTransfer>
+        caption="Pending transfers to retirement"
+        captionHidden
+        rows={pending}
+        columns={[
+          { header: 'Since', cell: ({ createdAt }) => <When at={createdAt} time />, phone: 'meta' },
+          {
+            header: 'Memo',
+            rowHeader: true,
+            cell: ({ id, memo }) => (
+              <a href={`/transfers/${id}`}>
+                <FreeText text={memo} fallback="Contribution to retirement" />
+              </a>
+            ),
+            phone: 'lead',
+          },
+          { header: 'Attempts', numeric: true, cell: ({ delivery }) => delivery?.tries ?? 0, phone: 'note' },
+          { header: 'Amount', numeric: true, cell: (transfer) => <Money {...transfer} />, phone: 'figure' },
+        ]}
+      />
+    </Section>
   )
 }

@@ -1,6 +1,7 @@
 import type { Identity } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type CallContext, isUuid, ServiceError } from '@signet/service'
+import { problemOf, type ReadForm, type TransferForm, type TransferProblems } from './form-rules.js'
 import type { Post } from './post.js'
 import { confirmationOf, kindOf, parseDestination, RETIREMENT, requestHash, type TransferRequest } from './rules.js'
 import { findDestination, findEarlier, findOwnAccount, type Party, type Transfer } from './store.js'
@@ -13,7 +14,7 @@ export interface RequestOptions {
 }
 
 export interface PresentedRequest {
-  readonly transferRequest: TransferRequest
+  readonly request: TransferRequest
   readonly customer: Pick<Identity, 'id' | 'authTimeSeconds' | 'amr'>
   readonly key: string
   /** Time of the request. */
@@ -40,18 +41,18 @@ export async function requestTransfer(
   presented: PresentedRequest,
 ): Promise<RequestedTransfer> {
   const { db } = options
-  const { transferRequest, customer, key, now, context } = presented
-  const hash = requestHash(transferRequest)
+  const { request, customer, key, now, context } = presented
+  const hash = requestHash(request)
   const earlier = await replay(db, customer.id, key, hash)
   if (earlier) return earlier
 
-  const { from, to } = await findParties(db, customer.id, transferRequest)
+  const { from, to } = await findParties(db, customer.id, request)
   const accepted = {
     from,
     to,
     kind: kindOf(customer.id, to),
-    amountMinor: BigInt(transferRequest.amountMinor),
-    memo: transferRequest.memo,
+    amountMinor: BigInt(request.amountMinor),
+    memo: request.memo,
   }
   const confirmedBy = confirmationOf(customer, now)
   const posting = { ...accepted, userId: customer.id, key, requestHash: hash, confirmedBy, now, context }
@@ -73,8 +74,30 @@ async function replay(db: BankDatabase, userId: string, key: string, hash: strin
   return { transfer: earlier.transfer, replayed: true }
 }
 
+/** A typed request and its accounts. */
+export interface Reviewed<Typed = TransferRequest> {
+  readonly request: Typed
+  readonly parties: Awaited<ReturnType<typeof findParties>>
+}
+
+/** Finds the accounts of a typed request. Returns an error per field when it has any, or when an account does not fit. */
+export async function reviewedOf<Typed extends TransferRequest, Problems>(
+  db: BankDatabase,
+  userId: string,
+  { request, problems }: ReadForm<Typed, Problems>,
+  form: TransferForm,
+): Promise<{ reviewed?: Reviewed<Typed>; problems?: Problems | TransferProblems }> {
+  if (!request) return { problems }
+  try {
+    return { reviewed: { request, parties: await findParties(db, userId, request) } }
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.statusCode >= 500) throw error
+    return { problems: problemOf(error.code, error.message, form) }
+  }
+}
+
 /** Returns the two accounts of a request; `to` is null for retirement. */
-export async function findParties(
+async function findParties(
   db: BankDatabase,
   userId: string,
   request: Pick<TransferRequest, 'from' | 'to'>,

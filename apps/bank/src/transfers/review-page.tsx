@@ -7,6 +7,7 @@ import {
   Figure,
   Form,
   FreeText,
+  HiddenFields,
   Money,
   Page,
   type PageFrame,
@@ -15,11 +16,10 @@ import {
 } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
 import { ConfirmField } from '../sign-in/confirm-field.js'
-import type { ReviewProblem } from './confirm-customer.js'
+import type { ReviewProblem } from './confirmations.js'
 import { draftPath, reviewPath } from './draft.js'
-import type { TransferFormContext } from './form-page.js'
-import type { TransferForm } from './form-rules.js'
-import { Named } from './named.js'
+import type { FilledForm } from './form-rules.js'
+import { Named, Payee } from './receipt-page.js'
 import type { TransferRequest } from './rules.js'
 import type { Party } from './store.js'
 
@@ -28,8 +28,6 @@ export interface ReviewedRequest extends ReviewProblem {
   readonly request: TransferRequest
   readonly from: Party
   readonly to: Party | null
-  /** Whether the receiving account is the customer's own. */
-  readonly toOwn: boolean
   /** Whether the password has to be typed here. */
   readonly asksPassword: boolean
   /** Whether a passkey can be used here, instead of a password if there is one. */
@@ -42,7 +40,7 @@ export interface ReviewProps extends ReviewedRequest {
   readonly lead: string
   readonly action: string
   /** Hidden fields of the form, by name. */
-  readonly fields: Readonly<Record<string, string>>
+  readonly fields: Readonly<Record<string, string | undefined>>
   /** Further terms of the request. */
   readonly terms?: { term: string; value: ComponentChildren }[]
   /** Why the password is needed. */
@@ -69,18 +67,13 @@ export function Review(props: ReviewProps): VNode {
         <DescriptionList
           items={[
             { term: 'From', value: <Named name={from.name} number={from.number} /> },
-            {
-              term: 'To',
-              value: to ? <Named name={props.toOwn ? to.name : undefined} number={to.number} /> : 'My retirement plan',
-            },
+            { term: 'To', value: <Payee userId={from.userId} to={to} /> },
             ...(request.memo === '' ? [] : [{ term: 'Memo', value: <FreeText text={request.memo} /> }]),
             ...(props.terms ?? []),
           ]}
         />
         <Form action={props.action} label={title}>
-          {Object.entries(props.fields).map(([name, value]) => (
-            <input key={name} type="hidden" name={name} value={value} />
-          ))}
+          <HiddenFields values={props.fields} />
           {asksPassword && <ConfirmField frame={frame} hint={props.hint} error={passwordProblem} />}
           <p class="form-actions">
             <Button>{props.submit}</Button>
@@ -101,24 +94,24 @@ export function Review(props: ReviewProps): VNode {
   )
 }
 
-export interface ReviewPageProps extends TransferFormContext, ReviewedRequest {
-  readonly form: TransferForm
+export interface ReviewPageProps extends FilledForm, ReviewedRequest {
+  readonly frame: PageFrame
   readonly stepUpLimitMinor: number
 }
 
 /** Shows a transfer before the user sends it. */
-export function ReviewPage({ form, stepUpLimitMinor, idempotencyKey, returnTo, ...reviewed }: ReviewPageProps): VNode {
+export function ReviewPage({ form, stepUpLimitMinor, key, returnTo, ...reviewed }: ReviewPageProps): VNode {
   return (
     <Review
       {...reviewed}
       title="Review your transfer"
       lead="Nothing has been sent yet."
-      action={reviewPath(idempotencyKey)}
-      fields={{ ...form, key: idempotencyKey, ...(returnTo === undefined ? {} : { return_to: returnTo }) }}
+      action={reviewPath(key)}
+      fields={{ ...form, key, return_to: returnTo }}
       hint={`We ask for it when you send more than ${formatMinor(stepUpLimitMinor, reviewed.from.currency)} to others and to retirement within an hour. It is valid for five minutes.`}
-      confirmationKey={idempotencyKey}
+      confirmationKey={key}
       submit="Send"
-      change={<a href={draftPath(idempotencyKey)}>Change</a>}
+      change={<a href={draftPath(key)}>Change</a>}
     />
   )
 }

@@ -1,10 +1,9 @@
-import { type App, apiRoute, callContext, isUuid, ok, ServiceError, signedIn } from '@signet/service'
+import { type App, apiRoute, callContext, isUuid, ok, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { answerOf, stateOf } from './answers.js'
 import { type RequestOptions, requestTransfer } from './request.js'
 import { isIdempotencyKey, memoOf } from './rules.js'
-import { TransferBody } from './schemas.js'
+import { answerOf, stateOf, TransferBody } from './schemas.js'
 import { findTransfer } from './store.js'
 
 const Status = Type.Union([Type.Literal('settled'), Type.Literal('pending')])
@@ -59,10 +58,10 @@ export async function transferRoutes(app: App, options: RequestOptions): Promise
     const key = idempotencyKeyOf(request)
     const { from, to, amount, memo } = request.body
     const { transfer, replayed } = await requestTransfer(options, {
-      transferRequest: { from, to, amountMinor: amount, memo: memoOf(memo) },
+      request: { from, to, amountMinor: amount, memo: memoOf(memo) },
       customer: signedIn(request),
       key,
-      now: new Date(request.receivedAtMs),
+      now: timeOf(request),
       context: callContext(request),
     })
     if (replayed) reply.header('idempotent-replayed', 'true')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { pastWeeks } from '../../src/accounts/history-rules.js'
+import { pastWeeks } from '../../src/accounts/rules.js'
 import { listBalances, listRecentEntries } from '../../src/accounts/store.js'
 import { balanceOf, newCustomer, placeOrder } from '../customer.js'
 import { ada, bankWithoutDemo, cookieOf, sharedBank, type TestBank, tokenOf } from '../support.js'

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type BankDatabase, createBankDatabase, Prisma } from '@signet/bank-database'
 import { ownerUrlOf } from '@signet/testing'
-import { pastWeeks } from '../../src/accounts/history-rules.js'
-import { cursorOf, parseSearch } from '../../src/accounts/rules.js'
+import { cursorOf, parseSearch, pastWeeks } from '../../src/accounts/rules.js'
 import { statementRows } from '../../src/accounts/statement.js'
 import {
   balancesQuery,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createCustomerQueue } from '../../src/transfers/queue.js'
+import { createCustomerQueue } from '../../src/transfers/post.js'
 
 /** A queue whose jobs wait until they are let go. */
 function heldQueue() {

@@ -38,3 +38,17 @@ export function keyRing(keys: readonly SigningKey[]): KeyRing {
   if (repeated !== -1) throw new TypeError(`key ${repeated + 1} has the kid of a later one`)
   return { first, all: keys, find: (kid) => byKid.get(kid) }
 }
+
+/**
+ * Combines two key sources: the first that has a `kid` wins. For a migration from shared secrets to key pairs.
+ *
+ * @throws {TypeError} without a source
+ */
+export function combineKeySources(first: KeySource | undefined, second: KeySource | undefined): KeySource {
+  if (!first || !second) {
+    const only = first ?? second
+    if (!only) throw new TypeError('at least one key source is required')
+    return only
+  }
+  return { find: (kid) => first.find(kid) ?? second.find(kid) }
+}

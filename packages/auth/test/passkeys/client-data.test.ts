@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readChallenge } from '../../src/passkeys/client-data.js'
+import { readChallenge } from '../../src/passkeys/credential-json.js'
 
 const encoded = (text: string) => Buffer.from(text).toString('base64url')
 const read = (text: string) => readChallenge(encoded(text), 'webauthn.get')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { test } from 'node:test'
-import { isUsablePublicKey } from '../../src/passkeys/public-key.js'
+import { isUsablePublicKey } from '../../src/passkeys/verify-registration.js'
 
 const bytes = (text = '') => new Uint8Array(Buffer.from(text, 'base64url'))
 const jwkOf = ({ publicKey }: { publicKey: KeyObject }) => publicKey.export({ format: 'jwk' })

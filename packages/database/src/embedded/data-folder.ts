@@ -4,8 +4,8 @@ import { chmod, chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeF
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { codeOf, DatabaseStartError, lastLine, reasonOf } from '../errors.js'
-import type { Binaries } from './binaries.js'
-import type { ServerUser } from './server-user.js'
+import type { Binaries } from './reachable-binaries.js'
+import { type ServerUser, serverEnvironment } from './server-user.js'
 
 export interface DataPlaces {
   readonly data: string
@@ -125,12 +125,6 @@ async function majorVersion(binaries: Binaries, user: ServerUser | undefined): P
   // "postgres (PostgreSQL) 18.4"
   const { stdout } = await promisify(execFile)(binaries.postgres, ['--version'], { ...user, env: serverEnvironment() })
   return /(\d+)\.\d+/.exec(stdout)?.[1] ?? ''
-}
-
-/** Excludes this process's environment: no PG* variable may affect the server, and its messages are English. */
-export function serverEnvironment(): Record<string, string> | undefined {
-  // Windows programs need some variables to start.
-  return process.platform === 'win32' ? undefined : { LC_ALL: 'C', TZ: 'UTC' }
 }
 
 async function exists(path: string): Promise<boolean> {

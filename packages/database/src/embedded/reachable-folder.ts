@@ -1,7 +1,6 @@
-import { chmod, mkdir, mkdtemp, readlink, realpath, rmdir, symlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readlink, realpath, rmdir, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { codeOf, DatabaseStartError } from '../errors.js'
-import { ensureRootFolder, ROOT_FOLDER, unreachable } from './root-folder.js'
+import { codeOf, type DatabaseStartCode, DatabaseStartError, lastLine, reasonOf } from '../errors.js'
 import { findClosedParent, type ServerUser } from './server-user.js'
 
 /** Another process may create the same link. */
@@ -66,3 +65,38 @@ const unless =
     if (!codes.includes(codeOf(cause) ?? '')) throw cause
     return undefined
   }
+
+/**
+ * Where root puts files that the server's user could not reach below a closed folder. On most systems root's home folder is
+ * closed, and so is a folder from `mktemp -d`.
+ */
+export const ROOT_FOLDER = '/var/lib/signet'
+
+/** Creates the folder: readable by all, writable only by root. Throws when an existing one is not. */
+export async function ensureRootFolder(folder: string, user: ServerUser): Promise<void> {
+  const made = await mkdir(folder, { recursive: true })
+  // A strict umask would have removed these bits.
+  if (made !== undefined) await chmod(folder, 0o755)
+  await assertRootOwned(folder)
+  const closed = await findClosedParent(join(folder, 'anything'), user)
+  if (closed !== undefined) throw new Error(`the user "postgres" cannot enter ${closed} either`)
+}
+
+/** Throws unless root alone can write to the folder: programs run from it, and it contains a password. */
+export async function assertRootOwned(folder: string): Promise<void> {
+  const found = await lstat(folder)
+  if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
+    throw new Error(`${folder} is not a folder that only root can write to`)
+  }
+}
+
+/** Returns the error for a closed folder whose contents could not be moved. */
+export function unreachable(code: DatabaseStartCode, what: { closed: string; instead: string; elsewhere: string }) {
+  const { closed, instead, elsewhere } = what
+  return (cause: unknown) =>
+    new DatabaseStartError(
+      code,
+      `As root, PostgreSQL runs as the user "postgres", which cannot enter ${closed}, and ${elsewhere} cannot be used instead (${lastLine(reasonOf(cause))}). Either ${instead}, start as another user, or run "chmod o+x ${closed}".`,
+      { cause },
+    )
+}

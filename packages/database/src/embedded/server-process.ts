@@ -2,9 +2,8 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { type DatabaseStartCode, DatabaseStartError } from '../errors.js'
-import type { Binaries } from './binaries.js'
-import { serverEnvironment } from './data-folder.js'
-import type { ServerUser } from './server-user.js'
+import type { Binaries } from './reachable-binaries.js'
+import { type ServerUser, serverEnvironment } from './server-user.js'
 
 /** Includes the replay of the write-ahead log after a crash. */
 const READY_LIMIT_MILLISECONDS = 60_000

@@ -66,3 +66,9 @@ export async function findClosedParent(path: string, user: ServerUser): Promise<
   }
   return undefined
 }
+
+/** Excludes this process's environment: no PG* variable may affect the server, and its messages are English. */
+export function serverEnvironment(): Record<string, string> | undefined {
+  // Windows programs need some variables to start.
+  return process.platform === 'win32' ? undefined : { LC_ALL: 'C', TZ: 'UTC' }
+}

@@ -1,17 +1,17 @@
+import { once } from 'node:events'
 import { chmod, mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { DatabaseStartError } from '../errors.js'
-import { findBinaries } from './binaries.js'
 import { ensureDataFolder } from './data-folder.js'
-import { freePort } from './free-port.js'
-import { clearRunningServer } from './orphan.js'
 import { takeOwnerLock } from './owner-lock.js'
-import { reachableBinaries } from './reachable-binaries.js'
+import { clearRunningServer } from './processes.js'
+import { findBinaries, reachableBinaries } from './reachable-binaries.js'
 import { reachableFolder } from './reachable-folder.js'
 import { type LaunchOptions, launchServer } from './server-process.js'
 import { findServerUser } from './server-user.js'
 
-export interface EmbeddedServerOptions {
+interface EmbeddedServerOptions {
   /**
    * A folder for the server alone. It contains `data`, and files with the password and the owner. If root's server cannot
    * enter it, it becomes a link to a new folder below `/var/lib/signet`.
@@ -98,4 +98,24 @@ async function launch(
       if (!lostTheRace || wantedPort !== 0 || attempt === PORT_ATTEMPTS) throw thrown
     }
   }
+}
+
+/** Returns `wanted` if it is free, else throws `port_taken`. With 0, returns any free port. Another program may still take it. */
+async function freePort(wanted: number): Promise<number> {
+  const server = createServer()
+  server.listen(wanted, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw new DatabaseStartError(
+      'port_taken',
+      `Port ${wanted} of 127.0.0.1 is in use. PostgreSQL cannot listen there.`,
+      { cause },
+    )
+  }
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || address === null) throw new TypeError('A TCP server has an address')
+  return address.port
 }

@@ -1,8 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
-import { connectionSettings } from '../connection-settings.js'
-import { openPool } from '../pool.js'
+import { connectionSettings, openPool } from '../pool.js'
 
 type PrismaPgConnection = Awaited<ReturnType<PrismaPg['connect']>>
 

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net'
 import {
   ACCESS_TOKEN_TTL,
   type CookieScope,
@@ -7,8 +8,6 @@ import {
   SESSION_IDLE_TTL,
   SESSION_TTL,
 } from '@signet/auth/verifier'
-import { proxies } from './proxies.js'
-import { isBelowLocalhost, isOnThisMachine } from './public-hosts.js'
 import { type Environment, readConfig, type Values } from './read.js'
 import {
   buildWord,
@@ -19,6 +18,7 @@ import {
   logLevel,
   origin,
   port,
+  proxies,
   seconds,
   secrets,
   storeUrl,
@@ -188,4 +188,19 @@ function* addressProblems(
   if ([bank.origin, retirement.origin].includes(insurance.origin)) {
     yield ['INSURANCE_URL', 'must differ from BANK_URL and RETIREMENT_URL']
   }
+}
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+/** Returns whether a URL's host is `localhost` or below it. Browsers resolve these to their own machine (RFC 6761, section 6.3). */
+const isBelowLocalhost = (origin: string): boolean => /(^|\.)localhost$/.test(new URL(origin).hostname)
+
+/** Returns whether requests to this origin never leave the machine, so that `http:` is safe. */
+function isOnThisMachine(origin: string): boolean {
+  const host = new URL(origin).hostname.replace(/^\[(.*)\]$/, '$1')
+  const family = isIP(host)
+  if (family === 0) return isBelowLocalhost(origin)
+  return loopback.check(host, family === 4 ? 'ipv4' : 'ipv6')
 }

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterCompleteRequests } from './answer-end.js'
-import { failure } from './envelope.js'
+import { failure } from './api-route.js'
 
 /** A browser shows this text to the user. */
 const TOO_LARGE =

@@ -1,15 +1,14 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import findMyWay from 'find-my-way'
 import type { VNode } from 'preact'
 import { Counter } from 'prom-client'
 import { ClientDisconnected } from './answer-end.js'
-import { failure } from './envelope.js'
-import { SERVICE_ERRORS } from './errors.js'
-import { allowedMethods } from './method-index.js'
-import { type Problem, toProblem } from './problem.js'
+import { failure } from './api-route.js'
+import { type Problem, SERVICE_ERRORS, toProblem } from './errors.js'
 import { isApiPath } from './request-target.js'
 
-export interface ErrorAnswersOptions {
+interface ErrorAnswersOptions {
   /** Returns whether an error means that a dependency such as the database is unavailable: 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean
   /** Renders a problem as a page. */
@@ -84,4 +83,35 @@ const isAborted = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.co
 function wantsPage(request: FastifyRequest): boolean {
   if (!request.is404) return request.routeOptions.config.page === true
   return !isApiPath(request.url) && (request.headers.accept ?? '').includes('text/html')
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    methodIndex: ReturnType<typeof findMyWay>
+    indexedMethods: Set<HTTPMethods>
+  }
+}
+
+/** Indexes the routes by path, so that a known path with another method gets 405 instead of 404. */
+export const methodIndex = fastifyPlugin(
+  async (app) => {
+    app.decorate('methodIndex', findMyWay({ ignoreTrailingSlash: true }))
+    app.decorate('indexedMethods', new Set<HTTPMethods>())
+    app.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat() as HTTPMethods[]) {
+        if (app.methodIndex.hasRoute(one as Parameters<typeof app.methodIndex.hasRoute>[0], url)) continue
+        app.methodIndex.on(one as Parameters<typeof app.methodIndex.hasRoute>[0], url, () => {})
+        app.indexedMethods.add(one)
+      }
+    })
+  },
+  { name: '@signet/method-index', fastify: '5.x' },
+)
+
+/** Returns the methods that the path of a request supports, for the `Allow` header (RFC 9110, section 10.2.1). */
+function allowedMethods(app: FastifyInstance, url: string): string[] {
+  const path = url.split('?', 1)[0] ?? '/'
+  return [...app.indexedMethods].filter(
+    (method) => app.methodIndex.find(method as Parameters<typeof app.methodIndex.hasRoute>[0], path) !== null,
+  )
 }

@@ -1,7 +1,6 @@
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { apiRoute } from './api-route.js'
-import { ok } from './envelope.js'
+import { apiRoute, ok } from './api-route.js'
 import { ServiceError } from './errors.js'
 
 export interface HealthOptions {

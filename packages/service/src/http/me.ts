@@ -1,8 +1,7 @@
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { instanceName } from '../observability/instance.js'
-import { apiRoute } from './api-route.js'
-import { ok } from './envelope.js'
+import { instanceName } from '../observability/metrics.js'
+import { apiRoute, ok } from './api-route.js'
 
 const Me = Type.Object({
   id: Type.String(),

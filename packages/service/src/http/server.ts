@@ -8,9 +8,9 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import { loggingOptions, requestId } from '../observability/logging.js'
+import { failure } from './api-route.js'
 import { answerExpectation, answerUnreadable } from './client-errors.js'
 import { closing } from './closing.js'
-import { failure } from './envelope.js'
 import { originForm } from './request-target.js'
 
 export type App = FastifyInstance<

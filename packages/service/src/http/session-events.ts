@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { AuthError } from '@signet/auth/verifier'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { failures } from './envelope.js'
+import { failures } from './api-route.js'
 import { ServiceError } from './errors.js'
 
 declare module 'fastify' {

@@ -1,10 +1,9 @@
+import { hostname } from 'node:os'
 import { AUTH_ERRORS } from '@signet/auth/verifier'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { countInFlight } from './in-flight.js'
-import { instanceName } from './instance.js'
-import { addCounter } from './read-metrics.js'
+import { whenOver } from '../http/answer-end.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,7 +17,7 @@ interface Build {
   readonly commit: string
 }
 
-export interface MetricsOptions {
+interface MetricsOptions {
   readonly service: string
   readonly build: Build
 }
@@ -94,4 +93,57 @@ function authenticationMetrics(registry: Registry) {
       if (authError && authError.code !== 'token_missing') refused.inc({ code: authError.code })
     },
   }
+}
+
+/** Adds a gauge whose value is read at each scrape. */
+export function addGauge(registry: Registry, name: string, help: string, read: () => number | Promise<number>): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    async collect() {
+      this.set(await read())
+    },
+  })
+}
+
+/** Adds a counter whose total is read at each scrape. */
+export function addCounter(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(read())
+    },
+  })
+}
+
+/** Returns the name of this process, unique among its replicas. */
+export const instanceName = (service: string): string => `${service}-${hostname()}-${process.pid}`
+
+/**
+ * Counts requests without a response, except those held for an event. Does not rely on Fastify's `onRequestAbort`: it does not
+ * fire after the body was read, nor for a pipelined request, so the count would never go down.
+ */
+function countInFlight(app: FastifyInstance, registry: Registry): void {
+  let inFlight = 0
+  const ended = () => {
+    inFlight -= 1
+  }
+  app.addHook('onRequest', (_request, reply, done) => {
+    inFlight += 1
+    whenOver(reply, ended)
+    done()
+  })
+  const held = app.heldResponses.count
+  const inFlightHelp = 'Requests without a complete response, including the scrape itself'
+  addGauge(registry, 'http_requests_in_flight', inFlightHelp, () => inFlight - held())
+  addGauge(
+    registry,
+    'http_responses_held',
+    'Open event streams, and requests that wait for a status list to change',
+    held,
+  )
 }

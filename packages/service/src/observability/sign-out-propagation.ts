@@ -2,7 +2,7 @@ import { followStatusLists, type StatusListSource, type StatusLists } from '@sig
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { Counter, Histogram } from 'prom-client'
-import { addGauge } from './read-metrics.js'
+import { addGauge } from './metrics.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -3,8 +3,8 @@ import type { AuthRequirement } from '@signet/auth/verifier'
 import { ApiDocs, assetUrl, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 import type { OpenAPIV3_1 } from 'openapi-types'
-import { failures } from '../http/envelope.js'
-import { pageRoute } from './page-route.js'
+import { failures } from '../http/api-route.js'
+import { pageRoute } from './pages.js'
 
 export interface ApiDocsOptions {
   readonly title: string

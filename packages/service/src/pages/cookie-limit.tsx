@@ -1,7 +1,7 @@
 import { Button, Form, Page } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
-import { failure } from '../http/envelope.js'
-import { pageRoute } from './page-route.js'
+import { failure } from '../http/api-route.js'
+import { pageRoute } from './pages.js'
 
 /** Far above the cookies of both apps, and below the limit of Node.js, which responds without a page. */
 const COOKIE_LIMIT_BYTES = 16_384

@@ -3,7 +3,7 @@ import type { Theme } from '@signet/ui'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import type { App } from '../http/server.js'
-import { pageRoute } from './page-route.js'
+import { pageRoute } from './pages.js'
 
 declare module 'fastify' {
   interface FastifyRequest {

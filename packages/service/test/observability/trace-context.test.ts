@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { callContext, contextFields, contextHeaders } from '../../src/http/call-context.js'
-import { readTraceContext, traceparentOf } from '../../src/observability/trace-context.js'
+import {
+  callContext,
+  contextFields,
+  contextHeaders,
+  readTraceContext,
+  traceparentOf,
+} from '../../src/observability/trace-context.js'
 import { createLoggingApp } from '../support.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'

@@ -104,8 +104,8 @@ const DETAILS: Readonly<Record<(typeof TOUR_STEPS)[number], Details>> = {
     meaning:
       'Both apps accepted the session, and both queried the store. They do so for every request. When the store is slow, every page is slow. When it is down, no user can be authenticated.',
     code: {
-      'packages/service/src/stores/session-store.ts': 'keeps sessions in Redis or PostgreSQL',
-      'packages/service/src/stores/session-strategies.ts': 'creates the session strategies of both apps',
+      'packages/service/src/stores/session-strategies.ts':
+        'creates the session strategies of both apps, with sessions in Redis or PostgreSQL',
     },
     evidence: evidence.sharedSessionAtBoth,
   },

@@ -1,2 +1,0 @@
-/** `auto` follows the system setting. */
-export type Theme = 'auto' | 'light' | 'dark'
