@@ -31,7 +31,7 @@ const ReceiptQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
 
 interface FormProblem {
   readonly statusCode?: number
-  readonly problems?: TransferProblems
+  readonly problems?: TransferProblems | undefined
   readonly error?: string
 }
 

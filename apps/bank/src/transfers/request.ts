@@ -86,7 +86,7 @@ export async function reviewedOf<Typed extends TransferRequest, Problems>(
   userId: string,
   { request, problems }: ReadForm<Typed, Problems>,
   form: TransferForm,
-): Promise<{ reviewed?: Reviewed<Typed>; problems?: Problems | TransferProblems }> {
+): Promise<{ reviewed?: Reviewed<Typed>; problems?: Problems | TransferProblems | undefined }> {
   if (!request) return { problems }
   try {
     return { reviewed: { request, parties: await findParties(db, userId, request) } }

@@ -52,7 +52,7 @@ const read = (changes: Partial<OrderForm>, now = '2026-11-30T23:59:59.999Z') =>
 
 describe('the form of a standing order', () => {
   test('is read with its rhythm and its first date, from today for a year', () => {
-    const { order } = read({})
+    const { request: order } = read({})
     assert.ok(order)
     assert.deepEqual(
       [order.amountMinor, order.rhythm, order.firstOn.toISOString()],
