@@ -48,6 +48,3 @@ export function cookieProbe(scope: CookieScope) {
     },
   }
 }
-
-export const cookiesSentence = (bankUrl: string): string =>
-  `You cannot sign in because your browser did not keep our cookie. Allow cookies for ${bankUrl}, open that address and try again.`

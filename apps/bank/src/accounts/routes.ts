@@ -1,9 +1,9 @@
-import type { BankDatabase } from '@signet/bank-database'
-import { type App, apiRoute, isUuid, ok, pageRoute, ServiceError, signedIn } from '@signet/service'
+import { type App, apiRoute, isUuid, ok, pageRoute, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { ComponentChildren } from 'preact'
 import Type from 'typebox'
+import type { BankOptions } from '../options.js'
 import { Typed } from '../printable-text.js'
 import { AccountsPage } from './home-page.js'
 import { AccountPage } from './page.js'
@@ -49,10 +49,6 @@ interface AccountRequest {
   Querystring: { cursor?: string; q?: string }
 }
 
-export interface AccountsOptions {
-  readonly db: BankDatabase
-}
-
 /** Registers the pages and the API of accounts, entries and statements. */
 export const accounts = fastifyPlugin(accountRoutes, {
   name: '@signet/bank-accounts',
@@ -60,7 +56,7 @@ export const accounts = fastifyPlugin(accountRoutes, {
   dependencies: ['@signet/authentication', '@signet/pages'],
 })
 
-async function accountRoutes(app: App, { db }: AccountsOptions): Promise<void> {
+async function accountRoutes(app: App, { db }: Pick<BankOptions, 'db'>): Promise<void> {
   app.decorate('homeSections', [])
 
   async function ownAccount(request: FastifyRequest<{ Params: { id: string } }>): Promise<StoredAccount> {
@@ -114,7 +110,7 @@ async function accountRoutes(app: App, { db }: AccountsOptions): Promise<void> {
 
   app.get('/', pageRoute(), async (request, reply) => {
     const { id } = signedIn(request)
-    const now = new Date(request.receivedAtMs)
+    const now = timeOf(request)
     const [accounts, past, recent, sections] = await Promise.all([
       listAccounts(db, id),
       listBalances(db, id, pastWeeks(now)),
@@ -127,7 +123,7 @@ async function accountRoutes(app: App, { db }: AccountsOptions): Promise<void> {
 
   app.get('/accounts/:id', pageRoute({ params: AccountParams, querystring: EntriesQuery }), async (request, reply) => {
     const shown = await entriesOf(request)
-    const months = monthsBetween(shown.account.createdAt, new Date(request.receivedAtMs))
+    const months = monthsBetween(shown.account.createdAt, timeOf(request))
     return reply.page(AccountPage({ frame: request.pageFrame('accounts'), months, ...shown }))
   })
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { AuthError } from '@signet/auth/verifier'
 import type { Pool } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import { clientNetwork, siteNetwork } from './network.js'
@@ -82,6 +83,21 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
         await count(counters, [userId], nowMs, { reached: sentence, down: undefined })
       }
     },
+  }
+}
+
+const FAILURES = ['invalid_credentials', 'passkey_invalid', 'invalid_request']
+
+/** Runs a counted attempt, and takes it back unless it failed. A full queue or a database that is down is no failure. */
+export async function countingFailures<T>(takeBack: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  let hasFailed = false
+  try {
+    return await work()
+  } catch (error) {
+    hasFailed = (error instanceof AuthError || error instanceof ServiceError) && FAILURES.includes(error.code)
+    throw error
+  } finally {
+    if (!hasFailed) await takeBack()
   }
 }
 

@@ -1,9 +1,10 @@
 import { safeReturnTo } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { type App, isUuid, pageRoute, signedIn } from '@signet/service'
-import type { FastifyRequest } from 'fastify'
+import { type App, isUuid, pageRoute, signedIn, timeOf } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
+import type { BankOptions } from '../options.js'
+import { recentProof } from '../sign-in/check-password.js'
 import { DISMISSAL_PATH, NoticeBanner, NoticesSection } from './page.js'
 import { dismissNotices, listNotices, listNoticesSince, listOpenNotices, type OpenNotice } from './store.js'
 
@@ -14,27 +15,20 @@ declare module 'fastify' {
   }
 }
 
-interface NoticesOptions {
-  readonly db: BankDatabase
-  readonly bankUrl: string
-}
-
 const MAX_DISMISSED = 100
 const Notices = Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: MAX_DISMISSED })])
 const Dismissal = Type.Object({ notice: Notices, return_to: Type.Optional(Type.Unknown()) })
 
 /** Shows security notices on the pages of every session, and lists them on `/security`. */
 export const notices = fastifyPlugin(
-  async (app: App, { db, bankUrl }: NoticesOptions) => {
-    const isConfirmed = (request: FastifyRequest) =>
-      app.userSessions.proved(request, new Date(request.receivedAtMs)) !== null
+  async (app: App, { db, bankUrl }: Pick<BankOptions, 'db' | 'bankUrl'>) => {
     app.decorateRequest('openNotices', null)
     app.addHook('preHandler', async (request) => {
       const { identity, routeOptions } = request
       if (request.method !== 'GET' || !routeOptions.config.page || !identity) return
       try {
         const { id: userId, sid } = signedIn(request)
-        request.openNotices = await listOpenNotices(db, { userId, sid }, new Date(request.receivedAtMs))
+        request.openNotices = await listOpenNotices(db, { userId, sid }, timeOf(request))
       } catch (error) {
         // Pages that need no database work without it.
         request.log.warn({ err: error }, 'could not read security notices')
@@ -45,7 +39,7 @@ export const notices = fastifyPlugin(
       request.method === 'GET' && request.identity
         ? NoticeBanner({
             notices: request.openNotices ?? [],
-            isConfirmed: isConfirmed(request),
+            isConfirmed: recentProof(request) !== null,
             path: request.url,
           })
         : undefined,
@@ -56,9 +50,7 @@ export const notices = fastifyPlugin(
     pushNotices(app, db)
 
     app.post(DISMISSAL_PATH, pageRoute({ body: Dismissal }), async (request, reply) => {
-      if (!isConfirmed(request)) {
-        return reply.redirect('/security?problem=reauthentication_required', 303)
-      }
+      if (!recentProof(request)) return reply.redirect('/security?problem=reauthentication_required', 303)
       const { id: userId, sid } = signedIn(request)
       await dismissNotices(db, { userId, sid }, [request.body.notice].flat().filter(isUuid))
       const path = typeof request.body.return_to === 'string' ? request.body.return_to : '/'

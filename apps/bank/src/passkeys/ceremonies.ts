@@ -16,30 +16,24 @@ import {
   verifyRegistration,
 } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
-import type { App } from '@signet/service'
+import { type App, timeOf } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { countingFailures } from '../limits/attempts.js'
+import type { BankOptions } from '../options.js'
 import { foldUsername } from '../sign-in/rules.js'
 import { findByCredentialId, touchPasskey } from './store.js'
 
-export interface CeremonyOptions {
-  readonly db: BankDatabase
+export interface CeremonyOptions extends Pick<BankOptions, 'db' | 'closedUserIds' | 'sharedUserIds'> {
   readonly challenges: ChallengeStore
   readonly binding: BrowserBinding
   readonly rp: RelyingParty
-  /** Users without access. Their passkeys are treated like unknown ones. */
-  readonly closedUserIds: readonly string[]
-  /** Users whose password is public. Their ways to sign in stay as they are. */
-  readonly sharedUserIds: readonly string[]
 }
 
 /** Challenges of one user per minute, which each store a row. */
 const CHALLENGES_OF_USER = { attempts: 60, durationSeconds: 60 }
 
 /** Returns a function that counts the challenges of a signed-in user. It throws {ServiceError} `rate_limited`. */
-export const challengeLimit = ({
-  attempts,
-}: Pick<App, 'attempts'>): ((userId: string, nowMs: number) => Promise<void>) =>
+export const challengeLimit = ({ attempts }: Pick<App, 'attempts'>) =>
   attempts.limitByUser('passkey-challenge:user', CHALLENGES_OF_USER)
 
 /** Creates the challenge of a ceremony, bound to the browser of the request. */
@@ -50,7 +44,7 @@ export async function begin(
   bound: ChallengeBinding,
 ): Promise<string> {
   const browserId = binding.idOf(request)
-  const challenge = await createChallenge(challenges, bound, browserId, new Date(request.receivedAtMs))
+  const challenge = await createChallenge(challenges, bound, browserId, timeOf(request))
   binding.keep(reply, browserId)
   return challenge
 }
@@ -65,7 +59,7 @@ export async function verifyNewPasskey(
   const registration = readRegistration(credential)
   const challenge = readChallenge(registration.response.clientDataJSON, 'webauthn.create')
   const wanted = { purposes: ['register'] as const, userId }
-  await takeChallenge(challenges, challenge, wanted, binding.presented(request), new Date(request.receivedAtMs))
+  await takeChallenge(challenges, challenge, wanted, binding.presented(request), timeOf(request))
   return verifyRegistration(registration, challenge, rp)
 }
 
@@ -97,9 +91,8 @@ export async function provePasskey(
   const passkey = await findByCredentialId(db, assertion.id)
   const name = passkey ? foldUsername(passkey.user.username) : `passkey ${assertion.id}`
   const takeBack = await request.server.attempts.countPasskey(name, request.ip, request.receivedAtMs)
-  let refused = false
-  try {
-    const now = new Date(request.receivedAtMs)
+  const verifying = countingFailures(takeBack, async () => {
+    const now = timeOf(request)
     const taken = await takeChallenge(challenges, challenge, { purposes, userId }, binding.presented(request), now)
     if (!passkey || closedUserIds.includes(passkey.userId)) throw new AuthError('passkey_invalid', 'an unknown passkey')
     if (userId !== null && passkey.userId !== userId)
@@ -109,14 +102,10 @@ export async function provePasskey(
     if (!(await touchPasskey(db, passkey.id, { ...verified, now }))) throw new PasskeyCounterError()
     const { id: passkeyId, user: person } = passkey
     return { passkeyId, person, commitment: taken.commitment, amr: verified.amr }
-  } catch (error) {
-    refused = error instanceof AuthError && error.code === 'passkey_invalid'
-    if (error instanceof PasskeyCounterError) {
+  })
+  return verifying.catch((error: unknown) => {
+    if (error instanceof PasskeyCounterError)
       request.log.warn({ passkeyId: passkey?.id, userId: passkey?.userId }, 'a passkey may have been copied')
-    }
     throw error
-  } finally {
-    // A database that is down is not a wrong passkey.
-    if (!refused) await takeBack()
-  }
+  })
 }

@@ -1,8 +1,7 @@
 import { browserBinding } from '@signet/auth/issuer'
-import type { CookieScope } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
+import type { BankOptions } from '../options.js'
 import { runRegularly } from '../regular-task.js'
 import type { CeremonyOptions } from './ceremonies.js'
 import { passkeyReauthenticationRoutes, reauthenticateWithPasskey } from './reauthenticate-routes.js'
@@ -21,22 +20,11 @@ declare module 'fastify' {
   }
 }
 
-export interface PasskeysOptions {
-  readonly db: BankDatabase
-  readonly cookieScope: CookieScope
-  readonly bankUrl: string
-  /** The origins that a sign-in may redirect to. */
-  readonly origins: readonly string[]
-  /** Users without access. */
-  readonly closedUserIds: readonly string[]
-  /** Users whose password is public. */
-  readonly sharedUserIds: readonly string[]
-}
+type PasskeysOptions = Omit<BankOptions, 'retirementUrl' | 'stepUpLimitMinor'>
 
 /** Registers passkeys: to add and remove them, to sign in, and to confirm a transfer. */
 export const passkeys = fastifyPlugin(
-  async (app: App, given: PasskeysOptions) => {
-    const { db, cookieScope, bankUrl, origins, closedUserIds, sharedUserIds } = given
+  async (app: App, { db, cookieScope, bankUrl, origins, closedUserIds, sharedUserIds }: PasskeysOptions) => {
     const options: CeremonyOptions = {
       db,
       challenges: challengeStore(db),
@@ -51,10 +39,10 @@ export const passkeys = fastifyPlugin(
       reauthenticate: (request, reply, credential) =>
         reauthenticateWithPasskey(options, request, reply, readCredential(credential)),
     })
-    await passkeyRoutes(app, options)
-    await passkeySignInRoutes(app, { ...options, bankUrl, origins })
-    await passkeyReauthenticationRoutes(app, options)
-    await passkeySecurityRoutes(app, options)
+    passkeyRoutes(app, options)
+    passkeySignInRoutes(app, { ...options, bankUrl, origins })
+    passkeyReauthenticationRoutes(app, options)
+    passkeySecurityRoutes(app, options)
     runRegularly(app, {
       everyMs: 300_000,
       failure: 'could not delete expired passkey challenges',

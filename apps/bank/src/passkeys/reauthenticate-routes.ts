@@ -1,5 +1,5 @@
 import { type Reauthenticated, requestOptions } from '@signet/auth/issuer'
-import { type App, apiRoute, ok, ServiceError, signedIn } from '@signet/service'
+import { type App, apiRoute, ok, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { counted } from '../outcomes.js'
@@ -38,12 +38,12 @@ export async function reauthenticateWithPasskey(
   return counted(request.server.reauthenticationOutcomes, async () => {
     const { commitment, amr } = await provePasskey(options, request, credential, { purposes, userId })
     if (commitment === null) return request.server.userSessions.reauthenticated(request, reply, amr)
-    await saveConfirmation(options.db, commitment, new Date(request.receivedAtMs))
+    await saveConfirmation(options.db, commitment, timeOf(request))
     return null
   })
 }
 
-export async function passkeyReauthenticationRoutes(app: App, options: CeremonyOptions): Promise<void> {
+export function passkeyReauthenticationRoutes(app: App, options: CeremonyOptions): void {
   const countChallenge = challengeLimit(app)
 
   const beginning = apiRoute('sign-in', 'beginPasskeyReauthentication', 'Begin to verify a passkey again', {
@@ -64,14 +64,8 @@ export async function passkeyReauthenticationRoutes(app: App, options: CeremonyO
     if ((transfer === undefined) !== (idempotencyKey === undefined) || !isIdempotencyKey(idempotencyKey ?? ' ')) {
       throw new ServiceError('invalid_request', 'Send a transfer with its Idempotency-Key, or neither.')
     }
-    const commitment =
-      transfer && idempotencyKey !== undefined
-        ? commitmentOf(
-            userId,
-            idempotencyKey,
-            requestHash({ ...transfer, amountMinor: transfer.amount, memo: memoOf(transfer.memo) }),
-          )
-        : null
+    const hash = transfer && requestHash({ ...transfer, amountMinor: transfer.amount, memo: memoOf(transfer.memo) })
+    const commitment = hash && idempotencyKey !== undefined ? commitmentOf(userId, idempotencyKey, hash) : null
     await countChallenge(userId, request.receivedAtMs)
     const challenge = await begin(options, request, reply, { purpose, userId, commitment })
     return ok(await requestOptions(options.rp, challenge, await listPasskeys(options.db, userId)))

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { creationOptions, deviceOfRequest } from '@signet/auth/issuer'
-import { type App, apiRoute, isUuid, ok, ServiceError, signedIn } from '@signet/service'
+import { type App, apiRoute, isUuid, ok, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { NoticeSource } from '../notices/store.js'
-import { requireRecentAuthentication } from '../sign-in/recent-authentication.js'
+import { requireRecentAuthentication } from '../sign-in/check-password.js'
 import { refuseSharedUser } from '../sign-in-methods/store.js'
 import { begin, type CeremonyOptions, challengeLimit, verifyNewPasskey } from './ceremonies.js'
 import { passkeyName } from './rules.js'
@@ -41,7 +41,7 @@ export async function registerPasskey(
   const id = randomUUID()
   const transports = [...verified.transports]
   const passkey = { ...verified, transports, id, userId, name: readable, counter: BigInt(counter) }
-  return { id, recoveryCodes: await addPasskey(options.db, passkey, sourceOf(request), new Date(request.receivedAtMs)) }
+  return { id, recoveryCodes: await addPasskey(options.db, passkey, sourceOf(request), timeOf(request)) }
 }
 
 /** Removes a passkey of the user. @throws {ServiceError} `reauthentication_required`, `forbidden`, `not_found` */
@@ -76,7 +76,7 @@ const sourceOf = (request: FastifyRequest): NoticeSource => {
 const unknownPasskey = () => new ServiceError('not_found', 'You have no such passkey.')
 
 /** Registers the API that adds, lists, renames and removes a user's passkeys. */
-export async function passkeyRoutes(app: App, options: CeremonyOptions): Promise<void> {
+export function passkeyRoutes(app: App, options: CeremonyOptions): void {
   const { db } = options
   const countChallenge = challengeLimit(app)
 

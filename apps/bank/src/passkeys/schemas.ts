@@ -16,6 +16,8 @@ export const NewPasskeyBody = Type.Object(
 )
 
 export const Credential = AssertionJson
+/** The same in a form, as a page's script writes it. */
+export const CredentialText = Type.String({ maxLength: 16_384 })
 
 export const Passkey = Type.Object({
   id: Type.String(),

@@ -5,22 +5,22 @@ import type { VNode } from 'preact'
 import Type from 'typebox'
 import { FormText } from '../printable-text.js'
 import { NewCodesPage } from '../recovery-codes/page.js'
+import { recentProof } from '../sign-in/check-password.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import type { CeremonyOptions } from './ceremonies.js'
 import { ConfirmSection, PasskeySection } from './page.js'
 import { reauthenticateWithPasskey } from './reauthenticate-routes.js'
 import { endPasskey, nameAgain, registerPasskey } from './routes.js'
-import { readCredential } from './schemas.js'
+import { CredentialText, readCredential } from './schemas.js'
 import { listPasskeys } from './store.js'
 
-const CredentialText = Type.String({ maxLength: 16_384 })
 const ConfirmForm = Type.Object({ password: Type.Optional(FormText), credential: Type.Optional(CredentialText) })
 const AddForm = Type.Object({ name: FormText, credential: Type.Optional(CredentialText) })
 const RemoveForm = Type.Object({ id: Type.String() })
 const RenameForm = Type.Object({ id: Type.String(), name: FormText })
 
 /** Registers the passkeys and the confirmation on `/security`. */
-export async function passkeySecurityRoutes(app: App, options: CeremonyOptions): Promise<void> {
+export function passkeySecurityRoutes(app: App, options: CeremonyOptions): void {
   const { db } = options
   const { sections, done, problems } = app.securitySlots
   done.set('confirmed', 'Thank you. You can change how you sign in for five minutes.')
@@ -34,17 +34,17 @@ export async function passkeySecurityRoutes(app: App, options: CeremonyOptions):
   problems.set('forbidden', 'Nothing was changed: keep a password, two passkeys, or a passkey and recovery codes.')
   problems.set('rate_limited', 'Too many attempts. Wait a minute and try again.')
 
-  const isConfirmed = (request: FastifyRequest) =>
-    app.userSessions.proved(request, new Date(request.receivedAtMs)) !== null
-
   sections.push(
     async (request) => {
-      if (isConfirmed(request)) return undefined
+      if (recentProof(request)) return undefined
       const { hasPassword, passkeys } = await findSignInMethods(db, signedIn(request).id)
       return ConfirmSection({ frame: request.pageFrame('security'), hasPassword, hasPasskey: passkeys > 0 })
     },
     async (request) =>
-      PasskeySection({ passkeys: await listPasskeys(db, signedIn(request).id), isConfirmed: isConfirmed(request) }),
+      PasskeySection({
+        passkeys: await listPasskeys(db, signedIn(request).id),
+        isConfirmed: recentProof(request) !== null,
+      }),
   )
 
   /** Runs an action of a form and leads back to the page, which says what happened, or shows the page that it returns. */

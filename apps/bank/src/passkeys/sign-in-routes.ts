@@ -3,35 +3,28 @@ import { AuthError, type StrategyName, safeReturnTo } from '@signet/auth/verifie
 import { type App, apiRoute, isTooOften, ok, pageRoute } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { BankOptions } from '../options.js'
 import { counted } from '../outcomes.js'
-import { assertOffered, STRATEGIES } from '../sign-in/rules.js'
+import { assertOffered, Strategy } from '../sign-in/rules.js'
 import { Token } from '../token-answer.js'
 import { begin, type CeremonyOptions, provePasskey } from './ceremonies.js'
-import { CeremonyOptionsJson, Credential, readCredential } from './schemas.js'
+import { CeremonyOptionsJson, Credential, CredentialText, readCredential } from './schemas.js'
 import { claimPasskey } from './store.js'
 
 /** Open sign-in pages of one client address that may request a challenge per minute, which each store a row. */
 const CHALLENGES_PER_MINUTE = 300
 
-const Strategy = Type.Union(STRATEGIES.map((name) => Type.Literal(name)))
-const Login = Type.Object(
-  { credential: Credential, strategy: Type.Optional(Strategy) },
-  { additionalProperties: false },
-)
+const Login = Type.Object({ credential: Credential, strategy: Strategy }, { additionalProperties: false })
 const SignInForm = Type.Object({
-  credential: Type.String({ maxLength: 16_384 }),
-  strategy: Type.Optional(Strategy),
+  credential: CredentialText,
+  strategy: Strategy,
   return_to: Type.Optional(Type.Unknown()),
 })
 
-export interface PasskeySignInOptions extends CeremonyOptions {
-  readonly bankUrl: string
-  /** The origins that a sign-in may redirect to. */
-  readonly origins: readonly string[]
-}
+type PasskeySignInOptions = CeremonyOptions & Pick<BankOptions, 'bankUrl' | 'origins'>
 
 /** Registers the sign-in with a passkey, for the API and for the sign-in page. It needs no username. */
-export async function passkeySignInRoutes(app: App, options: PasskeySignInOptions): Promise<void> {
+export function passkeySignInRoutes(app: App, options: PasskeySignInOptions): void {
   const { userSessions, attempts, signInOutcomes } = app
   const countChallenge = attempts.limitByAddress('passkey-challenge:address', CHALLENGES_PER_MINUTE)
 

@@ -1,18 +1,17 @@
 import { passwordLengthProblem } from '@signet/auth/issuer'
-import { closedSignal, ServiceError, signedIn } from '@signet/service'
+import { closedSignal, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { countingFailures } from '../limits/attempts.js'
 import { siteNetwork } from '../limits/network.js'
 import { addNoticeOfNewSession } from '../notices/store.js'
+import type { BankOptions } from '../options.js'
 import { isTyped } from '../printable-text.js'
-import { checkOwnPassword, confirmUser, type PasswordOptions } from '../sign-in/check-password.js'
+import { checkOwnPassword, confirmUser, recentProof } from '../sign-in/check-password.js'
 import { refuseSharedUser, requireWayIn } from '../sign-in-methods/store.js'
 import { mayOmitPassword } from './rules.js'
 import { removePassword, setPassword } from './store.js'
 
-export interface PasswordChangeOptions extends PasswordOptions {
-  /** Users whose password is public, and may not be changed for the others. */
-  readonly sharedUserIds: readonly string[]
-}
+export type PasswordChangeOptions = Pick<BankOptions, 'db' | 'closedUserIds' | 'sharedUserIds'>
 
 interface PasswordChange {
   /** Without it, the user must have authenticated with a passkey or a recovery code in the last five minutes. */
@@ -42,7 +41,7 @@ export async function changePassword(
   else await checkOwnPassword(options, request, reply, currentPassword)
   const passwordHash = await hashNewPassword(request, reply, newPassword)
   return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
-    await setPassword(transaction, id, { passwordHash, now: new Date(request.receivedAtMs) })
+    await setPassword(transaction, id, { passwordHash, now: timeOf(request) })
     await addNoticeOfNewSession(transaction, session, 'password_changed')
   })
 }
@@ -64,14 +63,14 @@ export async function dropPassword(
   refuseSharedUser(options.sharedUserIds, id)
   await confirmUser(options, request, reply, password)
   return request.server.userSessions.replaceAll(request, reply, async (transaction, session) => {
-    await removePassword(transaction, id, new Date(request.receivedAtMs))
+    await removePassword(transaction, id, timeOf(request))
     await requireWayIn(transaction, id)
     await addNoticeOfNewSession(transaction, session, 'password_removed')
   })
 }
 
 function assertMayOmitPassword(request: FastifyRequest): void {
-  if (mayOmitPassword(request.server.userSessions.proved(request, new Date(request.receivedAtMs)))) return
+  if (mayOmitPassword(recentProof(request))) return
   throw new ServiceError(
     'reauthentication_required',
     'Enter your current password, or sign in again with a passkey and come back within five minutes.',
@@ -94,13 +93,10 @@ async function hashNewPassword(request: FastifyRequest, reply: FastifyReply, new
   const { username, name } = signedIn(request)
   const { passwords, attempts } = request.server
   const takeBack = await attempts.countSignIn(username, request.ip, request.receivedAtMs)
-  let problem: string | undefined
-  try {
+  return countingFailures(takeBack, async () => {
     const waiting = { client: siteNetwork(request.ip), signal: closedSignal(reply) }
-    problem = await passwords.problem(newPassword, [username, name], waiting)
+    const problem = await passwords.problem(newPassword, [username, name], waiting)
     if (problem !== undefined) throw new ServiceError('invalid_request', problem)
-    return await passwords.hash(newPassword, waiting)
-  } finally {
-    if (problem === undefined) await takeBack()
-  }
+    return passwords.hash(newPassword, waiting)
+  })
 }

@@ -1,18 +1,6 @@
-import { MIN_PASSWORD_CHARACTERS } from '@signet/auth/issuer'
-import {
-  Button,
-  ButtonLink,
-  ErrorNotice,
-  Form,
-  Page,
-  type PageFrame,
-  Panel,
-  PasswordField,
-  Section,
-  When,
-} from '@signet/ui'
+import { ButtonLink, ErrorNotice, FormPage, Page, type PageFrame, Panel, Section, When } from '@signet/ui'
 import type { VNode } from 'preact'
-import { ConfirmField, UsernameForPasswordManagers } from '../sign-in/confirm-field.js'
+import { ConfirmField, NewPasswordField, UsernameForPasswordManagers } from '../sign-in/confirm-field.js'
 
 export const PASSWORD_PATH = '/security/password'
 export const REMOVAL_PATH = '/security/password/remove'
@@ -71,41 +59,35 @@ export interface PasswordPageProps extends FormProblems {
 
 export function PasswordPage({ frame, hasPassword, omitsCurrent, ...problems }: PasswordPageProps): VNode {
   const lead = 'This signs you out everywhere else.'
-  return (
-    <Page {...frame} title={hasPassword ? 'Change your password' : 'Set a password'} lead={lead}>
-      <ErrorNotice text={problems.error} />
-      <Panel>
-        {hasPassword || omitsCurrent ? (
-          <Form action={PASSWORD_PATH} label="Change the password">
-            {omitsCurrent ? (
-              <UsernameForPasswordManagers frame={frame} />
-            ) : (
-              <ConfirmField
-                frame={frame}
-                label="Current password"
-                name="current_password"
-                error={problems.currentProblem}
-              />
-            )}
-            <PasswordField
-              label="New password"
-              name="new_password"
-              error={problems.newProblem}
-              hint={`At least ${MIN_PASSWORD_CHARACTERS} characters. A few words are easy to remember.`}
-              autocomplete="new-password"
-              required
-              minLength={MIN_PASSWORD_CHARACTERS}
-            />
-            <Actions label={hasPassword ? 'Change the password' : 'Set the password'} />
-          </Form>
-        ) : (
+  const page = { ...frame, title: hasPassword ? 'Change your password' : 'Set a password', lead }
+  if (!hasPassword && !omitsCurrent)
+    return (
+      <Page {...page}>
+        <ErrorNotice text={problems.error} />
+        <Panel>
           <p>
             <a href="/security#confirm">Confirm with a passkey</a>, or sign in again with a passkey or a recovery code.
             Then you have five minutes to set a password.
           </p>
-        )}
-      </Panel>
-    </Page>
+        </Panel>
+      </Page>
+    )
+  return (
+    <FormPage
+      {...page}
+      error={problems.error}
+      action={PASSWORD_PATH}
+      label="Change the password"
+      submit={hasPassword ? 'Change the password' : 'Set the password'}
+      cancel="/security"
+    >
+      {omitsCurrent ? (
+        <UsernameForPasswordManagers frame={frame} />
+      ) : (
+        <ConfirmField frame={frame} label="Current password" name="current_password" error={problems.currentProblem} />
+      )}
+      <NewPasswordField label="New password" name="new_password" error={problems.newProblem} />
+    </FormPage>
   )
 }
 
@@ -117,27 +99,17 @@ export interface RemovalPageProps {
   error?: string | undefined
 }
 
-export function RemovalPage({ frame, asksPassword, passwordProblem, error }: RemovalPageProps): VNode {
-  return (
-    <Page
-      {...frame}
-      title="Remove your password"
-      lead="You then sign in with your passkeys and recovery codes only. This signs you out everywhere else."
-    >
-      <ErrorNotice text={error} />
-      <Panel>
-        <Form action={REMOVAL_PATH} label="Remove the password">
-          {asksPassword && <ConfirmField frame={frame} error={passwordProblem} />}
-          <Actions label="Remove the password" />
-        </Form>
-      </Panel>
-    </Page>
-  )
-}
-
-const Actions = ({ label }: { label: string }): VNode => (
-  <p class="form-actions">
-    <Button>{label}</Button>
-    <a href="/security">Cancel</a>
-  </p>
+export const RemovalPage = ({ frame, asksPassword, passwordProblem, error }: RemovalPageProps): VNode => (
+  <FormPage
+    {...frame}
+    title="Remove your password"
+    lead="You then sign in with your passkeys and recovery codes only. This signs you out everywhere else."
+    error={error}
+    action={REMOVAL_PATH}
+    label="Remove the password"
+    submit="Remove the password"
+    cancel="/security"
+  >
+    {asksPassword && <ConfirmField frame={frame} error={passwordProblem} />}
+  </FormPage>
 )

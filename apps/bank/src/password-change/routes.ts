@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { FormText, Typed } from '../printable-text.js'
-import { shownRefusal } from '../sign-in/shown-refusal.js'
+import { recentProof } from '../sign-in/check-password.js'
+import { shownRefusal } from '../sign-in/forms.js'
 import { survivesLoss } from '../sign-in-methods/rules.js'
 import { findSignInMethods } from '../sign-in-methods/store.js'
 import { Token } from '../token-answer.js'
@@ -77,7 +78,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     problems: Partial<PasswordPageProps> = {},
   ): Promise<FastifyReply> {
     const { hasPassword } = await findSignInMethods(db, signedIn(request).id)
-    const omitsCurrent = mayOmitPassword(request.server.userSessions.proved(request, new Date(request.receivedAtMs)))
+    const omitsCurrent = mayOmitPassword(recentProof(request))
     return reply.page(PasswordPage({ frame: request.pageFrame('security'), hasPassword, omitsCurrent, ...problems }))
   }
 
@@ -94,10 +95,8 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     return reply.redirect('/security?done=password', 303)
   })
 
-  const removal = (request: FastifyRequest, problems: Partial<RemovalPageProps> = {}) => {
-    const asksPassword = !request.server.userSessions.proved(request, new Date(request.receivedAtMs))
-    return RemovalPage({ frame: request.pageFrame('security'), asksPassword, ...problems })
-  }
+  const removal = (request: FastifyRequest, problems: Partial<RemovalPageProps> = {}) =>
+    RemovalPage({ frame: request.pageFrame('security'), asksPassword: !recentProof(request), ...problems })
 
   app.get(REMOVAL_PATH, pageRoute(), async (request, reply) => reply.page(removal(request)))
 
@@ -105,8 +104,8 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     try {
       await dropPassword(options, request, reply, request.body.password)
     } catch (error) {
-      const { code, sentence } = shownRefusal(error, request, reply)
-      return reply.page(removal(request, { [code === 'invalid_credentials' ? 'passwordProblem' : 'error']: sentence }))
+      const { isWrongPassword, sentence } = shownRefusal(error, request, reply)
+      return reply.page(removal(request, { [isWrongPassword ? 'passwordProblem' : 'error']: sentence }))
     }
     return reply.redirect('/security?done=no-password', 303)
   })

@@ -1,4 +1,4 @@
-import { Button, ButtonLink, ErrorNotice, Field, Form, Page, type PageFrame, Panel, Section, When } from '@signet/ui'
+import { ButtonLink, ErrorNotice, Field, FormPage, Page, type PageFrame, Panel, Section, When } from '@signet/ui'
 import type { VNode } from 'preact'
 import { FormKey } from '../form-key.js'
 import { ConfirmField } from '../sign-in/confirm-field.js'
@@ -42,26 +42,30 @@ export interface MakeCodesPageProps {
 }
 
 export function MakeCodesPage({ frame, replaces, confirmsWith, passwordProblem, error }: MakeCodesPageProps): VNode {
-  return (
-    <Page {...frame} title="Make new recovery codes" lead="Your earlier codes will stop working.">
-      <ErrorNotice text={error} />
-      <Panel>
-        {confirmsWith === 'passkey' ? (
+  const page = { ...frame, title: 'Make new recovery codes', lead: 'Your earlier codes will stop working.' }
+  if (confirmsWith === 'passkey')
+    return (
+      <Page {...page}>
+        <ErrorNotice text={error} />
+        <Panel>
           <p>
             <a href="/security#confirm">Confirm with a passkey</a>. Then you have five minutes to make new codes.
           </p>
-        ) : (
-          <Form action={CODES_PATH} label="Make new codes">
-            <input type="hidden" name="replaces" value={replaces} />
-            {confirmsWith === 'password' && <ConfirmField frame={frame} error={passwordProblem} />}
-            <p class="form-actions">
-              <Button>Make new codes</Button>
-              <a href="/security">Cancel</a>
-            </p>
-          </Form>
-        )}
-      </Panel>
-    </Page>
+        </Panel>
+      </Page>
+    )
+  return (
+    <FormPage
+      {...page}
+      error={error}
+      action={CODES_PATH}
+      label="Make new codes"
+      hidden={{ replaces }}
+      submit="Make new codes"
+      cancel="/security"
+    >
+      {confirmsWith === 'password' && <ConfirmField frame={frame} error={passwordProblem} />}
+    </FormPage>
   )
 }
 
@@ -74,7 +78,13 @@ export function NewCodesPage({ frame, codes }: { frame: PageFrame; codes: readon
       lead="Print them or keep them in a password manager. They are shown only now."
     >
       <Panel>
-        <NewCodes codes={codes} />
+        <ul class="recovery-codes">
+          {codes.map((code) => (
+            <li key={code}>
+              <code>{code}</code>
+            </li>
+          ))}
+        </ul>
         <p>Each code signs you in once. Anyone who has a code and your username can use it.</p>
         <p class="form-actions">
           <ButtonLink href="/security">I have kept them</ButtonLink>
@@ -83,17 +93,6 @@ export function NewCodesPage({ frame, codes }: { frame: PageFrame; codes: readon
     </Page>
   )
 }
-
-/** A list that one click selects. */
-const NewCodes = ({ codes }: { codes: readonly string[] }): VNode => (
-  <ul class="recovery-codes">
-    {codes.map((code) => (
-      <li key={code}>
-        <code>{code}</code>
-      </li>
-    ))}
-  </ul>
-)
 
 export interface CodeSignInPageProps {
   frame: PageFrame
@@ -104,27 +103,31 @@ export interface CodeSignInPageProps {
 }
 
 export function CodeSignInPage({ frame, returnTo, username, error }: CodeSignInPageProps): VNode {
+  const below = (
+    <p>
+      <a href={`/sign-in?${new URLSearchParams({ return_to: returnTo })}`}>Sign in with a password</a>
+    </p>
+  )
   return (
-    <Page {...frame} title="Use a recovery code" lead="Each code signs you in once, at every app.">
-      <ErrorNotice text={error} />
-      <Panel>
-        <Form label="Sign in">
-          <input type="hidden" name="return_to" value={returnTo} />
-          <FormKey />
-          <Field label="Username" name="username" value={username} autocomplete="username" required />
-          <Field
-            label="Recovery code"
-            name="recovery_code"
-            autocomplete="off"
-            hint="For example 7k2m-x9ap-w3hd-8ctv"
-            required
-          />
-          <Button>Sign in</Button>
-        </Form>
-        <p>
-          <a href={`/sign-in?${new URLSearchParams({ return_to: returnTo })}`}>Sign in with a password</a>
-        </p>
-      </Panel>
-    </Page>
+    <FormPage
+      {...frame}
+      title="Use a recovery code"
+      lead="Each code signs you in once, at every app."
+      error={error}
+      label="Sign in"
+      hidden={{ return_to: returnTo }}
+      submit="Sign in"
+      below={below}
+    >
+      <FormKey />
+      <Field label="Username" name="username" value={username} autocomplete="username" required />
+      <Field
+        label="Recovery code"
+        name="recovery_code"
+        autocomplete="off"
+        hint="For example 7k2m-x9ap-w3hd-8ctv"
+        required
+      />
+    </FormPage>
   )
 }

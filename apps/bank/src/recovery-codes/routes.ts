@@ -1,20 +1,19 @@
 import { deviceOfRequest } from '@signet/auth/issuer'
-import { type App, apiRoute, ok, pageRoute, ServiceError, signedIn } from '@signet/service'
+import { type App, apiRoute, ok, pageRoute, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import { addNotice } from '../notices/store.js'
+import type { BankOptions } from '../options.js'
 import { FormText } from '../printable-text.js'
-import { confirmUser, type PasswordOptions } from '../sign-in/check-password.js'
-import { shownRefusal } from '../sign-in/shown-refusal.js'
+import { confirmUser, recentProof } from '../sign-in/check-password.js'
+import { shownRefusal } from '../sign-in/forms.js'
 import { findSignInMethods, lockUser, refuseSharedUser } from '../sign-in-methods/store.js'
 import { CODES_PATH, MakeCodesPage, type MakeCodesPageProps, NewCodesPage, RecoveryCodesSection } from './page.js'
-import { type CodeSignInRoutesOptions, codeSignInRoutes } from './sign-in.js'
+import { type CodeSignInOptions, codeSignInRoutes } from './sign-in.js'
 import { findCodeState, replaceCodes } from './store.js'
 
-interface MakeCodesOptions extends PasswordOptions {
-  /** Users whose password is public. */
-  readonly sharedUserIds: readonly string[]
+interface MakeCodesOptions extends Pick<BankOptions, 'db' | 'closedUserIds' | 'sharedUserIds'> {
   /** Counts new codes of a user. @throws {ServiceError} `rate_limited` */
   countCodes(userId: string, nowMs: number): Promise<void>
 }
@@ -54,7 +53,7 @@ async function makeCodes(
       const sentence = 'Other codes were made since this page was opened, and cannot be shown again. Make new ones.'
       throw new ServiceError('invalid_request', sentence)
     }
-    const codes = await replaceCodes(transaction, userId, new Date(request.receivedAtMs))
+    const codes = await replaceCodes(transaction, userId, timeOf(request))
     await addNotice(transaction, { id: sid, userId, ...deviceOfRequest(request) }, 'recovery_codes_made')
     return codes
   })
@@ -75,17 +74,17 @@ const NEW_CODES = {
 
 /** Registers recovery codes: making them, and signing in with one. */
 export const recoveryCodes = fastifyPlugin(
-  async (app: App, options: CodeSignInRoutesOptions & Pick<MakeCodesOptions, 'sharedUserIds'>) => {
+  async (app: App, options: CodeSignInOptions & Pick<BankOptions, 'sharedUserIds'>) => {
     app.securitySlots.sections.push(async (request) =>
       RecoveryCodesSection(await findCodeState(options.db, signedIn(request).id)),
     )
-    await codeRoutes(app, { ...options, countCodes: app.attempts.limitByUser('recovery-codes:user', NEW_CODES) })
-    await codeSignInRoutes(app, options)
+    codeRoutes(app, { ...options, countCodes: app.attempts.limitByUser('recovery-codes:user', NEW_CODES) })
+    codeSignInRoutes(app, options)
   },
   { name: '@signet/bank-recovery-codes', fastify: '5.x', dependencies: ['@signet/bank-sign-in'] },
 )
 
-async function codeRoutes(app: App, options: MakeCodesOptions): Promise<void> {
+function codeRoutes(app: App, options: MakeCodesOptions): void {
   const { db } = options
 
   const count = apiRoute('sign-in', 'getRecoveryCodes', 'Count the unused recovery codes', {
@@ -111,13 +110,13 @@ async function codeRoutes(app: App, options: MakeCodesOptions): Promise<void> {
   const makePage = async (request: FastifyRequest, problems: Partial<MakeCodesPageProps> = {}) => {
     const { id } = signedIn(request)
     const [state, { hasPassword }] = await Promise.all([findCodeState(db, id), findSignInMethods(db, id)])
-    const confirmsWith = request.server.userSessions.proved(request, new Date(request.receivedAtMs))
-      ? undefined
-      : hasPassword
-        ? 'password'
-        : 'passkey'
-    const replaces = codeVersion(state)
-    return MakeCodesPage({ frame: request.pageFrame('security'), replaces, confirmsWith, ...problems })
+    const confirmsWith = hasPassword ? 'password' : 'passkey'
+    return MakeCodesPage({
+      frame: request.pageFrame('security'),
+      replaces: codeVersion(state),
+      confirmsWith: recentProof(request) ? undefined : confirmsWith,
+      ...problems,
+    })
   }
 
   app.get(CODES_PATH, pageRoute(), async (request, reply) => reply.page(await makePage(request)))
@@ -128,9 +127,8 @@ async function codeRoutes(app: App, options: MakeCodesOptions): Promise<void> {
       const codes = await makeCodes(options, request, reply, request.body)
       return reply.page(NewCodesPage({ frame: request.pageFrame('security'), codes }))
     } catch (error) {
-      const { code, sentence } = shownRefusal(error, request, reply)
-      const place = code === 'invalid_credentials' ? 'passwordProblem' : 'error'
-      return reply.page(await makePage(request, { [place]: sentence }))
+      const { isWrongPassword, sentence } = shownRefusal(error, request, reply)
+      return reply.page(await makePage(request, { [isWrongPassword ? 'passwordProblem' : 'error']: sentence }))
     }
   })
 }

@@ -1,23 +1,19 @@
-import { AuthError, type CookieScope, safeReturnTo } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
-import { type App, apiRoute, ok, pageRoute } from '@signet/service'
+import { type App, apiRoute, ok, pageRoute, timeOf } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { cookieProbe, cookiesSentence, formKeyOf, sessionIdOfForm } from '../form-key.js'
+import { sessionIdOfForm } from '../form-key.js'
+import { countingFailures } from '../limits/attempts.js'
 import { addNoticeOfNewSession } from '../notices/store.js'
+import type { BankOptions } from '../options.js'
 import { counted } from '../outcomes.js'
 import { FormText, Typed } from '../printable-text.js'
+import { ReturnTo, SignInFields, signedOutFrame, signInForms } from '../sign-in/forms.js'
 import { foldUsername, isUsername } from '../sign-in/rules.js'
-import { shownSignInRefusal } from '../sign-in/shown-refusal.js'
 import { CODE_SIGN_IN_PATH, CodeSignInPage } from './page.js'
 import { hashOfCode } from './rules.js'
 import { consumeCode, findCodeHolder, invalidCode } from './store.js'
 
-interface CodeSignInOptions {
-  readonly db: BankDatabase
-  /** Users without access. They are treated like unknown usernames. */
-  readonly closedUserIds: readonly string[]
-}
+export type CodeSignInOptions = Pick<BankOptions, 'db' | 'cookieScope' | 'bankUrl' | 'origins' | 'closedUserIds'>
 
 interface PresentedCode {
   readonly username: string
@@ -46,50 +42,29 @@ function signInWithCode(
   const codeHash = hashOfCode(recoveryCode)
   return counted(signInOutcomes, async () => {
     const takeBack = await attempts.countSignIn(folded, request.ip, request.receivedAtMs)
-    let wrong = false
-    try {
+    return countingFailures(takeBack, async () => {
       const holder = isUsername(folded) ? await findCodeHolder(db, codeHash, folded) : null
       if (!holder || closedUserIds.includes(holder.person.id)) throw invalidCode()
       // A used code may belong to this form. Otherwise nothing is signed out for it.
       if (!holder.isUsed) await userSessions.revokePresented(request)
-      return await userSessions.create(request, reply, holder.person, {
+      return userSessions.create(request, reply, holder.person, {
         id: sessionIdOfForm(formKey, holder.person.id),
         amr: AMR,
         claim: async (transaction, session) => {
-          await consumeCode(transaction, codeHash, new Date(request.receivedAtMs))
+          await consumeCode(transaction, codeHash, timeOf(request))
           await addNoticeOfNewSession(transaction, session, 'recovery_code_used')
         },
       })
-    } catch (error) {
-      wrong = error instanceof AuthError && error.code === 'invalid_credentials'
-      throw error
-    } finally {
-      if (!wrong) await takeBack()
-    }
+    })
   })
 }
 
-export interface CodeSignInRoutesOptions extends CodeSignInOptions {
-  readonly cookieScope: CookieScope
-  readonly bankUrl: string
-  /** The origins that a sign-in may redirect to. */
-  readonly origins: readonly string[]
-}
-
 const Credentials = Type.Object({ username: Typed(256), recoveryCode: Typed(256) }, { additionalProperties: false })
-const CodeForm = Type.Object({
-  username: FormText,
-  recovery_code: FormText,
-  return_to: Type.Optional(Type.Unknown()),
-  form_key: Type.Optional(Type.Unknown()),
-})
-const CodeQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
+const CodeForm = Type.Object({ username: FormText, recovery_code: FormText, ...SignInFields })
 
 /** Registers the login with a recovery code, for the API and as a page. */
-export async function codeSignInRoutes(app: App, options: CodeSignInRoutesOptions): Promise<void> {
-  const { bankUrl, origins } = options
-  const probe = cookieProbe(options.cookieScope)
-  const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
+export function codeSignInRoutes(app: App, options: CodeSignInOptions): void {
+  const forms = signInForms(options)
 
   const login = apiRoute('sign-in', 'loginWithRecoveryCode', 'Sign in with a recovery code', {
     auth: 'allow-expired',
@@ -103,31 +78,21 @@ export async function codeSignInRoutes(app: App, options: CodeSignInRoutesOption
     ok(await signInWithCode(options, request, reply, request.body)),
   )
 
-  app.get(CODE_SIGN_IN_PATH, pageRoute({ auth: 'optional', querystring: CodeQuery }), async (request, reply) => {
-    probe.set(reply)
-    return reply.page(CodeSignInPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) }))
+  const empty = pageRoute({ auth: 'optional', querystring: Type.Object(ReturnTo) })
+  app.get(CODE_SIGN_IN_PATH, empty, async (request, reply) => {
+    forms.begin(reply)
+    return reply.page(CodeSignInPage({ frame: request.pageFrame(), returnTo: forms.target(request.query.return_to) }))
   })
 
-  app.post(
-    CODE_SIGN_IN_PATH,
-    pageRoute({ auth: 'allow-expired', formOfAnyUser: true, body: CodeForm }),
-    async (request, reply) => {
-      const { username, recovery_code: recoveryCode } = request.body
-      const returnTo = target(request.body.return_to)
-      const formKey = formKeyOf(request.body.form_key)
-      const frame = { ...request.pageFrame(), person: undefined, nav: [] }
-      if (probe.isMissing(request, formKey)) {
-        probe.set(reply)
-        return reply.code(400).page(CodeSignInPage({ frame, returnTo, username, error: cookiesSentence(bankUrl) }))
-      }
-      try {
+  const form = pageRoute({ auth: 'allow-expired', formOfAnyUser: true, body: CodeForm })
+  app.post(CODE_SIGN_IN_PATH, form, async (request, reply) => {
+    const { username, recovery_code: recoveryCode } = request.body
+    return forms.submit(request, reply, {
+      show: (returnTo, error) => CodeSignInPage({ frame: signedOutFrame(request), returnTo, username, error }),
+      signIn: async (formKey) => {
         await signInWithCode(options, request, reply, { username, recoveryCode, formKey })
-      } catch (error) {
-        const sentence = shownSignInRefusal(error, request, reply)
-        return reply.page(CodeSignInPage({ frame, returnTo, username, error: sentence }))
-      }
-      probe.clear(request, reply)
-      return reply.redirect(returnTo, 303)
-    },
-  )
+        return undefined
+      },
+    })
+  })
 }

@@ -1,28 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { AuthError, type CookieScope, safeReturnTo } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
+import { AuthError } from '@signet/auth/verifier'
 import { type App, apiRoute, closedSignal, ok, pageRoute, ServiceError } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
-import { cookieProbe, cookiesSentence, formKeyOf, idOfForm, sessionIdOfForm } from '../form-key.js'
+import { idOfForm, sessionIdOfForm } from '../form-key.js'
 import { siteNetwork } from '../limits/network.js'
+import type { BankOptions } from '../options.js'
 import { counted, outcomeCounter } from '../outcomes.js'
 import { FormText, Typed } from '../printable-text.js'
 import { checkPassword } from '../sign-in/check-password.js'
+import { ReturnTo, SignInFields, signInForms } from '../sign-in/forms.js'
 import { foldUsername } from '../sign-in/rules.js'
-import { shownSignInRefusal } from '../sign-in/shown-refusal.js'
 import { claimPassword, findPerson } from '../sign-in/store.js'
 import { RegisterPage } from './page.js'
 import { asRegistered, type Registration, registrationProblems } from './rules.js'
 import { createCustomer } from './store.js'
 
-export interface RegistrationOptions {
-  readonly db: BankDatabase
-  readonly cookieScope: CookieScope
-  readonly bankUrl: string
-  /** The origins that a registration may redirect to. */
-  readonly origins: readonly string[]
+export interface RegistrationOptions extends Pick<BankOptions, 'db' | 'cookieScope' | 'bankUrl' | 'origins'> {
   /** Whether a new customer gets the opening balance that the database owner has set. */
   readonly grantsOpeningBalance: boolean
 }
@@ -31,14 +26,7 @@ const NewCustomer = Type.Object(
   { username: Typed(256), name: Typed(256), password: Typed(1024) },
   { additionalProperties: false },
 )
-const RegisterForm = Type.Object({
-  username: FormText,
-  name: FormText,
-  password: FormText,
-  return_to: Type.Optional(Type.Unknown()),
-  form_key: Type.Optional(Type.Unknown()),
-})
-const RegisterQuery = Type.Object({ return_to: Type.Optional(Type.Unknown()) })
+const RegisterForm = Type.Object({ username: FormText, name: FormText, password: FormText, ...SignInFields })
 
 /** Returns the field that a refusal concerns, after each field has been checked. */
 const FIELDS_REFUSED: Readonly<Record<string, keyof Registration>> = {
@@ -54,15 +42,14 @@ export const registration = fastifyPlugin(registrationRoutes, {
 })
 
 async function registrationRoutes(app: App, options: RegistrationOptions): Promise<void> {
-  const { db, bankUrl, origins, grantsOpeningBalance } = options
+  const { db, grantsOpeningBalance } = options
   const { passwords, attempts, userSessions } = app
   const registrations = outcomeCounter(app, 'registrations_total', 'Registrations by outcome', [
     'accepted',
     'username_taken',
     'invalid_request',
   ])
-  const probe = cookieProbe(options.cookieScope)
-  const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
+  const forms = signInForms(options)
 
   function register(registration: Registration, request: FastifyRequest, reply: FastifyReply, formKey?: string) {
     return counted(registrations, async () => {
@@ -134,35 +121,34 @@ async function registrationRoutes(app: App, options: RegistrationOptions): Promi
     return reply.code(201).send(ok(token))
   })
 
-  app.get('/register', pageRoute({ auth: 'optional', querystring: RegisterQuery }), async (request, reply) => {
-    probe.set(reply)
-    return reply.page(RegisterPage({ frame: request.pageFrame(), returnTo: target(request.query.return_to) }))
+  const empty = pageRoute({ auth: 'optional', querystring: Type.Object(ReturnTo) })
+  app.get('/register', empty, async (request, reply) => {
+    forms.begin(reply)
+    return reply.page(RegisterPage({ frame: request.pageFrame(), returnTo: forms.target(request.query.return_to) }))
   })
 
-  app.post(
-    '/register',
-    pageRoute({ auth: 'optional', formOfAnyUser: true, body: RegisterForm }),
-    async (request, reply) => {
-      const returnTo = target(request.body.return_to)
-      const { username, name } = request.body
-      const again = { frame: request.pageFrame(), returnTo, username, name }
-      const problems = registrationProblems(request.body)
-      if (Object.keys(problems).length > 0) return reply.code(400).page(RegisterPage({ ...again, problems }))
-      const formKey = formKeyOf(request.body.form_key)
-      if (probe.isMissing(request, formKey)) {
-        probe.set(reply)
-        return reply.code(400).page(RegisterPage({ ...again, error: cookiesSentence(bankUrl) }))
-      }
-      try {
-        await registerOnce(request.body, request, reply, formKey)
-      } catch (error) {
-        const field = error instanceof ServiceError && FIELDS_REFUSED[error.code]
-        if (field)
-          return reply.code(error.statusCode).page(RegisterPage({ ...again, problems: { [field]: error.message } }))
-        return reply.page(RegisterPage({ ...again, error: shownSignInRefusal(error, request, reply) }))
-      }
-      probe.clear(request, reply)
-      return reply.redirect(returnTo, 303)
-    },
-  )
+  const form = pageRoute({ auth: 'optional', formOfAnyUser: true, body: RegisterForm })
+  app.post('/register', form, async (request, reply) => {
+    const { username, name } = request.body
+    const again = { frame: request.pageFrame(), username, name }
+    const problems = registrationProblems(request.body)
+    if (Object.keys(problems).length > 0) {
+      const returnTo = forms.target(request.body.return_to)
+      return reply.code(400).page(RegisterPage({ ...again, returnTo, problems }))
+    }
+    return forms.submit(request, reply, {
+      show: (returnTo, error) => RegisterPage({ ...again, returnTo, error }),
+      signIn: async (formKey, returnTo) => {
+        try {
+          await registerOnce(request.body, request, reply, formKey)
+          return undefined
+        } catch (error) {
+          const field = error instanceof ServiceError && FIELDS_REFUSED[error.code]
+          if (!field) throw error
+          reply.code(error.statusCode)
+          return RegisterPage({ ...again, returnTo, problems: { [field]: error.message } })
+        }
+      },
+    })
+  })
 }

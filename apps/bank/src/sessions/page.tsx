@@ -5,28 +5,27 @@ import {
   DataTable,
   ErrorNotice,
   Form,
-  Notice,
+  FormPage,
   Page,
   type PageFrame,
-  Panel,
   Section,
+  SuccessNotice,
   When,
 } from '@signet/ui'
 import type { ComponentChildren, VNode } from 'preact'
 import { deviceOf } from '../device-name.js'
 
 /** Asks the user to confirm. The other app redirects here when it has no credential to revoke. */
-export function SignOutPage({ frame }: { frame: PageFrame }): VNode {
-  return (
-    <Page {...frame} title="Sign out" lead="This signs you out of every Signet app, in this browser.">
-      <Panel>
-        <Form action="/sign-out" label="Sign out of every app">
-          <Button>Sign out of every app</Button>
-        </Form>
-      </Panel>
-    </Page>
-  )
-}
+export const SignOutPage = ({ frame }: { frame: PageFrame }): VNode => (
+  <FormPage
+    {...frame}
+    title="Sign out"
+    lead="This signs you out of every Signet app, in this browser."
+    action="/sign-out"
+    label="Sign out of every app"
+    submit="Sign out of every app"
+  />
+)
 
 interface SecurityPageProps {
   frame: PageFrame
@@ -51,11 +50,7 @@ export function SecurityPage({ frame, sessions, currentId, done, problem, sectio
       lead="See how and where you sign in. Signing out takes effect in every app within two seconds."
     >
       <ErrorNotice text={problem} />
-      {done && (
-        <Notice kind="success">
-          <p>{done}</p>
-        </Notice>
-      )}
+      <SuccessNotice text={done} />
       <Section
         title="Active sessions"
         id="sessions"

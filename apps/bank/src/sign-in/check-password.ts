@@ -1,21 +1,18 @@
+import type { Authentication } from '@signet/auth/issuer'
 import { AuthError } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
-import { closedSignal, signedIn } from '@signet/service'
+import { closedSignal, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { countingFailures } from '../limits/attempts.js'
 import { siteNetwork } from '../limits/network.js'
-import { requireRecentAuthentication } from './recent-authentication.js'
+import type { BankOptions } from '../options.js'
 import { credentialsProblem, foldUsername, isUsername } from './rules.js'
 import { findPerson, renewPasswordHash, type StoredPerson } from './store.js'
 
-export interface PasswordOptions {
-  readonly db: BankDatabase
-  /** Users without access. They are treated like unknown usernames. */
-  readonly closedUserIds: readonly string[]
-}
+export type PasswordOptions = Pick<BankOptions, 'db' | 'closedUserIds'>
 
 /**
- * Verifies a password and returns the user. An unknown username and a user without a password cost the same hash. A client that disconnects while it
- * waits costs none.
+ * Verifies a password and returns the user. An unknown username and a user without a password cost the same hash. A client that
+ * disconnects while it waits costs none.
  *
  * @throws {AuthError} `invalid_credentials`, the same for an unknown username and a wrong password; `unavailable` when
  *   too many logins wait.
@@ -31,21 +28,16 @@ export async function checkPassword(
   const { passwords, attempts } = request.server
   const folded = foldUsername(username)
   const takeBack = await attempts.countSignIn(folded, request.ip, request.receivedAtMs)
-  let wrong = false
-  try {
+  return countingFailures(takeBack, async () => {
     const found = isUsername(folded) ? await findPerson(db, folded) : null
     const person = found && !closedUserIds.includes(found.id) ? found : null
     const client = siteNetwork(request.ip)
     const waiting = { client, signal: closedSignal(reply) }
     const { valid, needsRehash } = await passwords.verify(person?.passwordHash ?? null, password, waiting)
-    wrong = !valid
-    if (!person || wrong) throw new AuthError('invalid_credentials')
+    if (!person || !valid) throw new AuthError('invalid_credentials')
     if (needsRehash) await renewPasswordHash(db, person, await passwords.hash(password, { client }))
     return person
-  } finally {
-    // A full queue or a database that is down is not a wrong password.
-    if (!wrong) await takeBack()
-  }
+  })
 }
 
 /** Verifies the password of the authenticated user, as `checkPassword` does. The session keeps its `auth_time`. */
@@ -59,8 +51,21 @@ export async function checkOwnPassword(
   await checkPassword(options, request, reply, { username: signedIn(request).username, password })
 }
 
+/** Returns how the user has proved to authenticate in the last five minutes; null without the proof. */
+export const recentProof = (request: FastifyRequest): Authentication | null =>
+  request.server.userSessions.proved(request, timeOf(request))
+
 /**
- * Requires an authentication of the last five minutes, or else the password in this request, which confirms this request only.
+ * Refuses a request without that proof, so that a copied token cannot change how the user signs in.
+ *
+ * @throws {ServiceError} `reauthentication_required`
+ */
+export function requireRecentAuthentication(request: FastifyRequest): void {
+  if (!recentProof(request)) throw new ServiceError('reauthentication_required')
+}
+
+/**
+ * Requires that proof, or else the password in this request, which confirms this request only.
  *
  * @throws {ServiceError} `reauthentication_required` when there is neither; what `checkPassword` throws.
  */
@@ -71,6 +76,5 @@ export async function confirmUser(
   password = '',
 ): Promise<void> {
   if (password === '') return requireRecentAuthentication(request)
-  if (request.server.userSessions.proved(request, new Date(request.receivedAtMs))) return
-  await checkOwnPassword(options, request, reply, password)
+  if (!recentProof(request)) await checkOwnPassword(options, request, reply, password)
 }

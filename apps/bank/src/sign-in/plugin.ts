@@ -41,8 +41,8 @@ export const signIn = fastifyPlugin(
     app.decorate('reauthenticationOutcomes', counter('reauthentications_total', help))
     app.decorate('signInSlots', { beside: [], belowStrategies: [] })
     app.decorate('reauthenticate', (request, reply, password) => reauthenticate(options, request, reply, password))
-    await signInRoutes(app, options)
-    await reauthenticateRoutes(app)
+    signInRoutes(app, options)
+    reauthenticateRoutes(app)
   },
   {
     name: '@signet/bank-sign-in',
@@ -73,7 +73,7 @@ async function reauthenticate(
   return userSessions.reauthenticated(request, reply, ['pwd'])
 }
 
-async function reauthenticateRoutes(app: App): Promise<void> {
+function reauthenticateRoutes(app: App): void {
   const description = apiRoute('sign-in', 'reauthenticate', 'Verify the password again', {
     description:
       'Keeps the session. Only the new token has the new auth_time; a renewal goes back to the time of the login.',

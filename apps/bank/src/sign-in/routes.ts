@@ -1,16 +1,16 @@
-import { type CookieScope, type StrategyName, safeReturnTo } from '@signet/auth/verifier'
-import type { BankDatabase } from '@signet/bank-database'
+import type { StrategyName } from '@signet/auth/verifier'
 import { type App, apiRoute, ok, pageRoute, renderParts } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { cookieProbe, cookiesSentence, formKeyOf, sessionIdOfForm } from '../form-key.js'
+import { sessionIdOfForm } from '../form-key.js'
+import type { BankOptions } from '../options.js'
 import { counted } from '../outcomes.js'
 import { FormText, Typed } from '../printable-text.js'
 import { Token } from '../token-answer.js'
 import { checkPassword, type PasswordOptions } from './check-password.js'
-import { SignInPage } from './page.js'
-import { assertOffered, credentialsProblem, STRATEGIES, sentenceOf } from './rules.js'
-import { shownSignInRefusal } from './shown-refusal.js'
+import { ReturnTo, SignInFields, signedOutFrame, signInForms } from './forms.js'
+import { SignInPage, type SignInPageProps } from './page.js'
+import { assertOffered, credentialsProblem, STRATEGIES, Strategy, sentenceOf } from './rules.js'
 import { claimPassword } from './store.js'
 
 interface Presented {
@@ -41,46 +41,32 @@ function signIn(
   })
 }
 
-export interface SignInOptions {
-  readonly db: BankDatabase
-  readonly cookieScope: CookieScope
-  readonly bankUrl: string
-  /** The public origins of all apps, to which a sign-in may redirect. */
-  readonly origins: readonly string[]
-  /** Users without access. */
-  readonly closedUserIds: readonly string[]
-}
+export type SignInOptions = Pick<BankOptions, 'db' | 'cookieScope' | 'bankUrl' | 'origins' | 'closedUserIds'>
 
-const Strategy = Type.Union(STRATEGIES.map((name) => Type.Literal(name)))
 const Credentials = Type.Object(
-  { username: Typed(256), password: Typed(1024), strategy: Type.Optional(Strategy) },
+  { username: Typed(256), password: Typed(1024), strategy: Strategy },
   { additionalProperties: false },
 )
-const SignInForm = Type.Object({
-  username: FormText,
-  password: FormText,
-  strategy: Type.Optional(Strategy),
-  return_to: Type.Optional(Type.Unknown()),
-  form_key: Type.Optional(Type.Unknown()),
-})
+const SignInForm = Type.Object({ username: FormText, password: FormText, strategy: Strategy, ...SignInFields })
 const SignInQuery = Type.Object({
-  return_to: Type.Optional(Type.Unknown()),
+  ...ReturnTo,
   reason: Type.Optional(Type.Unknown()),
   signed_out: Type.Optional(Type.Unknown()),
 })
 
-export async function signInRoutes(app: App, options: SignInOptions): Promise<void> {
-  const { bankUrl, origins } = options
+export function signInRoutes(app: App, options: SignInOptions): void {
   const { userSessions, signInSlots } = app
-  const probe = cookieProbe(options.cookieScope)
-  const target = (value: unknown) => safeReturnTo(value, origins, `${bankUrl}/`)
+  const forms = signInForms(options)
 
-  const slotsOf = (request: FastifyRequest) => ({
-    beside: renderParts(signInSlots.beside, request),
-    belowStrategies: renderParts(signInSlots.belowStrategies, request),
-  })
-
-  const offered = () => STRATEGIES.filter((name) => name === 'jwt' || app.serverSessions.has(name))
+  const pageOf = (request: FastifyRequest, props: Omit<SignInPageProps, 'strategies' | 'slots'>) =>
+    SignInPage({
+      ...props,
+      strategies: STRATEGIES.filter((name) => name === 'jwt' || app.serverSessions.has(name)),
+      slots: {
+        beside: renderParts(signInSlots.beside, request),
+        belowStrategies: renderParts(signInSlots.belowStrategies, request),
+      },
+    })
 
   const login = apiRoute('sign-in', 'login', 'Sign in', {
     auth: 'allow-expired',
@@ -91,72 +77,39 @@ export async function signInRoutes(app: App, options: SignInOptions): Promise<vo
     failed: [400, 401, 403, 413, 415, 429, 503],
   })
   app.post('/api/login', login, async (request, reply) => {
-    const { strategy = 'jwt', ...credentials } = request.body
-    assertOffered(app, strategy)
-    return ok(await signIn(options, request, reply, { ...credentials, strategy }))
+    assertOffered(app, request.body.strategy)
+    return ok(await signIn(options, request, reply, request.body))
   })
 
   app.get('/sign-in', pageRoute({ auth: 'optional', querystring: SignInQuery }), async (request, reply) => {
-    const returnTo = target(request.query.return_to)
-    const asked = typeof request.query.reason === 'string' ? request.query.reason : undefined
+    const { query } = request
+    const returnTo = forms.target(query.return_to)
+    const asked = typeof query.reason === 'string' ? query.reason : undefined
     if (await userSessions.sendBack(request, reply, { returnTo, reason: asked })) return reply
-    const refused =
-      request.authError && request.authError.code !== 'token_missing' ? request.authError.reason : undefined
-    const reason = refused ?? asked ?? request.authError?.reason
-    const text = sentenceOf(reason)
+    const { code, reason } = request.authError ?? {}
+    const text = sentenceOf(code === 'token_missing' ? (asked ?? reason) : (reason ?? asked))
     const notice =
-      request.query.signed_out === '1'
+      query.signed_out === '1'
         ? { kind: 'success' as const, text: 'You are signed out of every app.' }
         : text && { kind: 'info' as const, text }
-    probe.set(reply)
-    return reply.page(
-      SignInPage({
-        frame: request.pageFrame(),
-        returnTo,
-        strategies: offered(),
-        slots: slotsOf(request),
-        ...(notice ? { notice } : {}),
-      }),
-    )
+    forms.begin(reply)
+    return reply.page(pageOf(request, { frame: request.pageFrame(), returnTo, ...(notice ? { notice } : {}) }))
   })
 
-  app.post(
-    '/sign-in',
-    pageRoute({ auth: 'allow-expired', formOfAnyUser: true, body: SignInForm }),
-    async (request, reply) => {
-      const { username, password, strategy } = request.body
-      const returnTo = target(request.body.return_to)
-      assertOffered(app, strategy)
-      const formKey = formKeyOf(request.body.form_key)
-      const refuse = (sentence: string) =>
-        reply.page(
-          SignInPage({
-            frame: { ...request.pageFrame(), person: undefined, nav: [] },
-            returnTo,
-            username,
-            strategy,
-            strategies: offered(),
-            error: sentence,
-            slots: slotsOf(request),
-          }),
-        )
-      if (probe.isMissing(request, formKey)) {
-        probe.set(reply)
-        reply.code(400)
-        return refuse(cookiesSentence(bankUrl))
-      }
-      const problem = credentialsProblem({ username, password })
-      if (problem !== undefined) {
-        reply.code(400)
-        return refuse(problem)
-      }
-      try {
-        await signIn(options, request, reply, { username, password, strategy, formKey })
-      } catch (error) {
-        return refuse(shownSignInRefusal(error, request, reply))
-      }
-      probe.clear(request, reply)
-      return reply.redirect(returnTo, 303)
-    },
-  )
+  const form = pageRoute({ auth: 'allow-expired', formOfAnyUser: true, body: SignInForm })
+  app.post('/sign-in', form, async (request, reply) => {
+    const { username, password, strategy } = request.body
+    assertOffered(app, strategy)
+    const show = (returnTo: string, error: string) =>
+      pageOf(request, { frame: signedOutFrame(request), returnTo, username, strategy, error })
+    return forms.submit(request, reply, {
+      show,
+      signIn: async (formKey, returnTo) => {
+        const problem = credentialsProblem({ username, password })
+        if (problem === undefined) await signIn(options, request, reply, { username, password, strategy, formKey })
+        else reply.code(400)
+        return problem === undefined ? undefined : show(returnTo, problem)
+      },
+    })
+  })
 }

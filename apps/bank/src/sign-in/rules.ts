@@ -1,5 +1,7 @@
+import { RECENT_AUTHENTICATION_SECONDS } from '@signet/auth/issuer'
 import type { StrategyName } from '@signet/auth/verifier'
 import { type App, ServiceError } from '@signet/service'
+import Type from 'typebox'
 import { isTyped } from '../printable-text.js'
 
 /** Normalizes a username. Usernames ignore the case of A to Z, the only letters in them. */
@@ -12,6 +14,7 @@ export const isUsername = (folded: string): boolean => USERNAME.test(folded)
 
 /** The session strategies, the default first. */
 export const STRATEGIES = ['jwt', 'session', 'shared-session'] as const satisfies StrategyName[]
+export const Strategy = Type.Optional(Type.Union(STRATEGIES.map((name) => Type.Literal(name))))
 
 /** @throws {ServiceError} `invalid_request` for a strategy that this bank does not offer */
 export function assertOffered({ serverSessions }: Pick<App, 'serverSessions'>, strategy: StrategyName = 'jwt'): void {
@@ -39,17 +42,16 @@ const REASONS: Readonly<Record<string, string>> = {
 export const sentenceOf = (reason: string | undefined): string | undefined =>
   reason !== undefined && Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined
 
+/** Returns whether the user authenticated in the last five minutes. A copy of the token says the same. */
+export const isAuthenticationRecent = (authTimeSeconds: number, now: Date): boolean =>
+  Math.floor(now.getTime() / 1000) - authTimeSeconds <= RECENT_AUTHENTICATION_SECONDS
+
 const MAX_USERNAME_LENGTH = 256
 const MAX_PASSWORD_LENGTH = 1_024
 
 /** Returns why credentials cannot belong to any user. They are not hashed: their format tells an attacker nothing. */
-export function credentialsProblem({
-  username = '',
-  password,
-}: {
-  username?: string
-  password: string
-}): string | undefined {
+export function credentialsProblem(typed: { username?: string; password: string }): string | undefined {
+  const { username = '', password } = typed
   if (username.length > MAX_USERNAME_LENGTH || !isTyped(username))
     return 'A username has at most 32 letters, digits, dots, dashes and underscores.'
   if (password.length > MAX_PASSWORD_LENGTH || !isTyped(password))

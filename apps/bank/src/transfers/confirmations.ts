@@ -1,7 +1,7 @@
 import { PASSKEY_CHALLENGE_SECONDS } from '@signet/auth/issuer'
 import { AuthError, type Identity } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
-import { isTooOften, ServiceError, signedIn } from '@signet/service'
+import { isTooOften, ServiceError, signedIn, timeOf } from '@signet/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Transaction } from '../ledger/store.js'
 import { credentialsProblem } from '../sign-in/rules.js'
@@ -51,7 +51,7 @@ export async function confirmCustomer(
 ): Promise<Identity> {
   const user = signedIn(request)
   const { passkeys, reauthenticate } = request.server
-  if (confirmationOf(user, new Date(request.receivedAtMs)) !== null) return user
+  if (confirmationOf(user, timeOf(request)) !== null) return user
   if (credential) await passkeys.reauthenticate(request, reply, credential)
   if (credential || !password) return user
   if (credentialsProblem({ password }) !== undefined) throw new AuthError('invalid_credentials')

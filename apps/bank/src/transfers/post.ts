@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { BankDatabase } from '@signet/bank-database'
 import { type CallContext, ServiceError } from '@signet/service'
 import fastq, { type queueAsPromised } from 'fastq'
 import { lockForTransfer, postTransfer, type Transaction } from '../ledger/store.js'
+import type { BankOptions } from '../options.js'
 import { takeConfirmation } from './confirmations.js'
 import { type AcceptedRequest, type Confirmation, commitmentOf, entryMemos, needsConfirmation } from './rules.js'
 import { takeKey } from './store.js'
@@ -36,11 +36,7 @@ export const MAX_PENDING_DEPOSITS = 200
 /** Waiting time for locks of other transfers; then 503. */
 export const POST_LIMITS = { timeout: 8_000 }
 
-interface PostOptions {
-  readonly db: BankDatabase
-  /** See `needsConfirmation`. */
-  readonly stepUpLimitMinor: number
-}
+type PostOptions = Pick<BankOptions, 'db' | 'stepUpLimitMinor'>
 
 /** Creates a function that posts transfers, one at a time per customer. */
 export const createPost = (options: PostOptions): Post =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { hasVisibleCharacter, plainNumber } from '@signet/contracts'
 import { isUuid } from '@signet/service'
-import { isAuthenticationRecent } from '../sign-in/recent-authentication.js'
+import { isAuthenticationRecent } from '../sign-in/rules.js'
 
 /** A transfer request, from the API or the form. */
 export interface TransferRequest {
