@@ -26,7 +26,7 @@ export function createBankDatabase(connectionString: string, options: DatabaseOp
 /** The folder of the migrations, for `migrate()`. In the sources it is next to this file, in the build one level up. */
 export const migrationsFolder: URL = beside('migrations/')
 
-/** The schema, for `schemaDrift()`. */
+/** The schema, for a test that compares the migrations with it. */
 export const schemaFile: URL = beside('schema.prisma')
 
 function beside(name: string): URL {

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { type EmbeddedServer, isMigrated, migrate, provision, schemaDrift, startEmbeddedServer } from '../src/index.js'
+import { type EmbeddedServer, isMigrated, migrate, provision, startEmbeddedServer } from '../src/index.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 
 let server: EmbeddedServer
@@ -50,16 +50,6 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 
 const FIRST = 'CREATE TABLE "note" ("id" INTEGER NOT NULL, CONSTRAINT "note_pkey" PRIMARY KEY ("id"));'
 const SECOND = 'ALTER TABLE "note" ADD COLUMN "text" TEXT;'
-const SCHEMA = `datasource db {
-  provider = "postgresql"
-}
-model Note {
-  id   Int     @id
-  text String?
-  @@map("note")
-}
-`
-
 test('four concurrent runs apply each migration once, in order', async () => {
   const { url, folder } = await prepare({ '2_second': SECOND, '1_first': FIRST })
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(url, folder)))
@@ -123,15 +113,4 @@ test('a changed migration is migration_edited', async () => {
 test('a folder without migrations is migrations_missing', async () => {
   const { url } = await prepare({ '1_first': FIRST })
   await assert.rejects(migrate(url, join(root, 'nowhere')), { code: 'migrations_missing' })
-})
-
-test('schemaDrift finds a column that no migration creates, and leaves no database behind', async () => {
-  const { folder } = await prepare({ '1_first': FIRST, '2_second': SECOND })
-  const file = join(folder, 'schema.prisma')
-  await writeFile(file, SCHEMA)
-  assert.equal(await schemaDrift(server.adminUrl, file, folder), '')
-  await writeFile(file, SCHEMA.replace('text String?', 'text String?\n  more Int'))
-  assert.match(await schemaDrift(server.adminUrl, file, folder), /ADD COLUMN +"more" INTEGER NOT NULL/)
-  const shadows = `SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate%'`
-  assert.deepEqual(await query(server.adminUrl, shadows), [])
 })
