@@ -49,7 +49,7 @@ export async function createBankService({ config, db, shared, keys, statusLists 
       },
     }),
     renewInPlace: (request, reply) => app.userSessions.renew(request, reply),
-    statusListSource: () => statusLists,
+    statusListSource: statusLists,
     dependencies: {
       database: () => requireReachable(db),
       // The bank stays ready: only shared sessions need the store.

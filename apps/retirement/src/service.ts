@@ -29,8 +29,7 @@ export function createRetirementService({ config, db, shared, keys }: Retirement
       idleTtlSeconds: config.SESSION_IDLE_TTL,
       inMemory: config.DEMO !== false,
     }),
-    statusListSource: () =>
-      httpStatusListSource({ keys, issuer: config.BANK_URL, internalUrl: config.BANK_INTERNAL_URL }),
+    statusListSource: httpStatusListSource({ keys, issuer: config.BANK_URL, internalUrl: config.BANK_INTERNAL_URL }),
     dependencies: {
       database: () => requireReachable(db),
       // Requests with a token do not need the store.

@@ -47,30 +47,13 @@ declare module 'fastify' {
   }
 }
 
-/** The configuration that every service needs. */
-type ServiceConfig = Pick<
-  CommonConfig,
-  | 'BANK_URL'
-  | 'RETIREMENT_URL'
-  | 'INSURANCE_URL'
-  | 'COOKIE_DOMAIN'
-  | 'COOKIE_PREFIX'
-  | 'ACCESS_TOKEN_TTL'
-  | 'REVOCATION_MAX_AGE'
-  | 'TRUST_PROXY'
-  | 'DEMO'
-  | 'LOG_LEVEL'
-  | 'SIGNET_VERSION'
-  | 'SIGNET_COMMIT'
->
-
 export interface ServiceOptions {
   /** `bank` or `retirement`: used in logs, metrics and the instance name. */
   readonly name: string
   /** Title of the OpenAPI description. */
   readonly title: string
   readonly description: string
-  readonly config: ServiceConfig
+  readonly config: CommonConfig
   /** This service's public origin. */
   readonly origin: string
   /** This service's origin for requests of the other service. */
@@ -85,7 +68,7 @@ export interface ServiceOptions {
   /** See `AuthenticationOptions`. */
   readonly renewInPlace?: AuthenticationOptions['renewInPlace']
   /** Source of the status lists of revoked sessions. */
-  readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
+  readonly statusListSource: StatusListSource
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   /** Returns whether an error means that a dependency is unavailable: 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean
@@ -175,7 +158,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
 }
 
 /** Returns a readiness check that reports the age of the status lists, and rejects when they are older than allowed. */
-function freshStatusLists({ statusLists }: FastifyInstance, { REVOCATION_MAX_AGE: maxAgeSeconds }: ServiceConfig) {
+function freshStatusLists({ statusLists }: FastifyInstance, { REVOCATION_MAX_AGE: maxAgeSeconds }: CommonConfig) {
   return async () => {
     const ageSeconds = statusLists.ageSeconds()
     if (ageSeconds > maxAgeSeconds) throw new Error(`status lists are ${ageSeconds} s old`)

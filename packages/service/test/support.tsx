@@ -5,7 +5,17 @@ import { Page } from '@signet/ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import Type from 'typebox'
 import type { HttpLimits } from '../src/http/server.js'
-import { type App, closedSignal, createService, failures, ok, Success } from '../src/index.js'
+import {
+  type App,
+  type CommonConfig,
+  closedSignal,
+  commonSchema,
+  createService,
+  failures,
+  ok,
+  readConfig,
+  Success,
+} from '../src/index.js'
 import { loggingOptions, serviceLogger } from '../src/observability/logging.js'
 
 export const BANK = 'http://bank.signet.localhost:3001'
@@ -32,30 +42,27 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
   const [bankUrl, origin] = options.https
     ? ['https://bank.signet.localhost', 'https://retirement.signet.localhost']
     : [BANK, RETIREMENT]
+  const environment = {
+    BANK_URL: bankUrl,
+    RETIREMENT_URL: origin,
+    COOKIE_DOMAIN: 'signet.localhost',
+    DATABASE_URL: 'postgresql://role:password@127.0.0.1/none',
+    SESSION_STORE_URL: 'redis://127.0.0.1',
+    TRUST_PROXY: options.trustProxy?.join(',') || 'none',
+    DEMO: '0',
+    LOG_LEVEL: 'silent',
+  }
   const app = await createService({
     name: 'test',
     title: 'Test',
     description: 'For tests.',
-    config: {
-      BANK_URL: bankUrl,
-      RETIREMENT_URL: origin,
-      INSURANCE_URL: undefined,
-      COOKIE_DOMAIN: 'signet.localhost',
-      COOKIE_PREFIX: 'signet',
-      ACCESS_TOKEN_TTL: 300,
-      REVOCATION_MAX_AGE: 60,
-      TRUST_PROXY: options.trustProxy ?? [],
-      DEMO: false,
-      LOG_LEVEL: 'silent',
-      SIGNET_VERSION: '0.0.0',
-      SIGNET_COMMIT: 'none',
-    },
+    config: readConfig<CommonConfig>(environment, commonSchema(3002, environment)),
     origin,
     internalUrl: 'http://retirement:3002',
     brand: 'retirement',
     navigation: [{ key: 'plan', label: 'Plan', href: '/' }],
     keys: parseSecrets(`k1:${SECRET}`),
-    statusListSource: () => ({ fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) }),
+    statusListSource: { fetch: async () => ({ bits: new Uint8Array(16_384), etag: '"none"', changedAtMs: 0 }) },
     dependencies: options.dependencies ?? {},
     httpLimits: options.httpLimits ?? {},
     isUnavailable: (error) => error instanceof Error && error.message === UNAVAILABLE,

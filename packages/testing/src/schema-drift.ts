@@ -24,7 +24,8 @@ declare const WebAssembly: {
 export async function schemaDrift(url: string, schemaFile: string | URL): Promise<string> {
   const path = schemaFile instanceof URL ? fileURLToPath(schemaFile) : schemaFile
   const files = [{ path, content: await readFile(path, 'utf8') }]
-  const SchemaEngine = await loadEngine()
+  loading ??= loadEngine()
+  const SchemaEngine = await loading
   const pool = new pg.Pool({ connectionString: url })
   const adapter = bindMigrationAwareSqlAdapterFactory(new CatalogAdapter(readingChar(pool)))
   const engine = await SchemaEngine.new({ datamodels: files.map(({ content }) => [path, content]) }, () => {}, adapter)
@@ -43,6 +44,9 @@ export async function schemaDrift(url: string, schemaFile: string | URL): Promis
     await pool.end()
   }
 }
+
+/** A second instance would take the memory of the first. */
+let loading: ReturnType<typeof loadEngine> | undefined
 
 /** Instantiates Prisma's schema engine by hand: the package's entry imports the `.wasm` as a module, which Node 20 cannot. */
 async function loadEngine() {

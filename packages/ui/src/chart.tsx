@@ -1,99 +1,109 @@
-import { rollups } from 'd3-array'
 import { area, line } from 'd3-shape'
-import type { VNode } from 'preact'
-import { ChartFrame, ChartKey, EndDot } from './chart/frame.js'
-import { percentOf, plotScales } from './chart/scales.js'
-import { Disclosure } from './section.js'
-import { DataTable } from './table.js'
+import type { ComponentChildren, VNode } from 'preact'
+import { percentOf, plotScales, plotSize } from './chart/scales.js'
 import { Money } from './values.js'
 
-/** A plan at one time, in minor units. */
-export interface GrowthPoint {
-  at: Date
-  contributed: number
-  balance: number
+/** Reads a value of a point, in minor units. */
+type Value<Point> = (point: Point) => number
+
+interface Line<Point> {
+  /** How the style sheet draws it. */
+  readonly series: 'balance' | 'contributed'
+  readonly label: string
+  readonly value: Value<Point>
 }
 
-interface GrowthChartProps {
-  title: string
+export interface LineChartProps<Point> {
+  /** Unique in the page: connects the chart with its name and description. */
+  readonly id: string
+  readonly title: string
   /** Describes the chart for screen readers. */
-  description: string
+  readonly description: string
   /** Oldest first. */
-  points: readonly GrowthPoint[]
-  currency: string
-  /** Unique in the page. Default `growth`. */
-  id?: string | undefined
+  readonly points: readonly Point[]
+  readonly currency: string
+  readonly lines: readonly Line<Point>[]
+  /** The area between two values. */
+  readonly band: { readonly from: Value<Point>; readonly to: Value<Point> }
+  /** Whether the band has edges and an entry in the key. */
+  readonly isRange?: boolean
 }
 
-/** Draws balance and contributions over time. */
-export function GrowthChart({ title, description, points, currency, id = 'growth' }: GrowthChartProps): VNode {
+/** Draws amounts over time as lines above a band. Screen readers get the chart as one image. */
+export function LineChart<Point extends { readonly at: Date }>(props: LineChartProps<Point>): VNode {
+  const { id, points, currency, lines, band, isRange = false } = props
   const last = points.at(-1)
   if (last === undefined) return <p class="empty">There is no data yet.</p>
+  const values = [...lines.map(({ value }) => value), band.from, band.to]
   const scales = plotScales(
     points.map(({ at }) => at),
-    points.flatMap(({ contributed, balance }) => [contributed, balance]),
+    points.flatMap((point) => values.map((value) => value(point))),
     currency,
   )
-  const money = (amountMinor: number) => <Money amountMinor={amountMinor} currency={currency} />
-  const x = ({ at }: GrowthPoint) => scales.x(at)
-  const balance = ({ balance }: GrowthPoint) => scales.y(balance)
-  const contributed = ({ contributed }: GrowthPoint) => scales.y(contributed)
-  const end = percentOf(x(last))
+  const x = ({ at }: Point) => scales.x(at)
+  const y = (value: Value<Point>) => (point: Point) => scales.y(value(point))
+  const path = (value: Value<Point>) => line<Point>(x, y(value)).digits(1)(points) ?? ''
+  const money = (value: Value<Point>) => <Money amountMinor={value(last)} currency={currency} />
+  const [first, ...others] = lines.map(({ series, label, value }) => (
+    <KeyEntry key={series} sample={<path class={`chart-line chart-${series}`} d="M0 6H28" />}>
+      {label} {money(value)}
+    </KeyEntry>
+  ))
   return (
     <>
-      <ChartKey
-        items={[
-          { series: 'balance', children: <>Balance {money(last.balance)}</> },
-          { series: 'contributed', children: <>Paid in {money(last.contributed)}</> },
-        ]}
-      />
-      <ChartFrame
-        id={id}
-        title={title}
-        description={description}
-        scales={scales}
-        marks={
-          <>
-            <path class="chart-area" d={area(x, scales.y(0), balance).digits(1)(points) ?? ''} />
-            <path class="chart-line chart-balance" d={line(x, balance).digits(1)(points) ?? ''} />
-            <path class="chart-line chart-contributed" d={line(x, contributed).digits(1)(points) ?? ''} />
-          </>
-        }
-        dots={
-          <>
-            <EndDot series="balance" x={end} y={percentOf(balance(last))} />
-            <EndDot series="contributed" x={end} y={percentOf(contributed(last))} />
-          </>
-        }
-      />
+      <ul class="chart-key">
+        {first}
+        {isRange && (
+          <KeyEntry sample={<path class="chart-area" d="M0 0H28V12H0Z" />}>
+            Low {money(band.from)}, high {money(band.to)}
+          </KeyEntry>
+        )}
+        {others}
+      </ul>
+      <svg class="chart" role="img" aria-labelledby={`${id}-title ${id}-description`}>
+        <title id={`${id}-title`}>{props.title}</title>
+        <desc id={`${id}-description`}>{props.description}</desc>
+        {scales.yTicks.map(({ percent }) => (
+          <line key={percent} class="chart-grid" x1="0" x2="100%" y1={`${percent}%`} y2={`${percent}%`} />
+        ))}
+        <svg aria-hidden="true" class="chart-plot" viewBox={`0 0 ${plotSize} ${plotSize}`} preserveAspectRatio="none">
+          <path class="chart-area" d={area<Point>(x, y(band.from), y(band.to)).digits(1)(points) ?? ''} />
+          {isRange && [band.to, band.from].map((edge, index) => <path key={index} class="chart-edge" d={path(edge)} />)}
+          {lines.map(({ series, value }) => (
+            <path key={series} class={`chart-line chart-${series}`} d={path(value)} />
+          ))}
+        </svg>
+        {scales.yTicks.map(({ percent, label }) => (
+          <text key={label} class="chart-tick" x="0" y={`${percent}%`} dy="-5">
+            {label}
+          </text>
+        ))}
+        {scales.xTicks.map(({ percent, label }) => (
+          <text key={label} class={`chart-tick ${anchorAt(percent)}`} x={`${percent}%`} y="100%" dy="20">
+            {label}
+          </text>
+        ))}
+        {lines.map(({ series, value }) => {
+          const [cx, cy] = [percentOf(x(last)), percentOf(y(value)(last))]
+          return <circle key={series} class={`chart-dot chart-${series}`} cx={`${cx}%`} cy={`${cy}%`} r="4" />
+        })}
+      </svg>
     </>
   )
 }
 
-/** Shows the last point of each year of a `GrowthChart` as a table. */
-export function GrowthTable({ points, currency }: { points: readonly GrowthPoint[]; currency: string }): VNode | null {
-  if (points.length === 0) return null
-  const years = rollups(
-    points,
-    (ofYear) => ofYear.at(-1),
-    ({ at }) => at.getUTCFullYear(),
-  ).flatMap(([year, point]) => (point === undefined ? [] : [{ year, ...point }]))
-  const money = (amountMinor: number, signed = false) => (
-    <Money amountMinor={amountMinor} currency={currency} signed={signed} />
-  )
-  return (
-    <Disclosure summary="The same numbers as a table">
-      <DataTable
-        caption="Growth by year"
-        captionHidden
-        rows={years}
-        columns={[
-          { header: 'Year', rowHeader: true, cell: ({ year }) => year },
-          { header: 'Paid in', numeric: true, cell: ({ contributed }) => money(contributed) },
-          { header: 'Growth', numeric: true, cell: ({ balance, contributed }) => money(balance - contributed, true) },
-          { header: 'Balance', numeric: true, cell: ({ balance }) => money(balance) },
-        ]}
-      />
-    </Disclosure>
-  )
+/** An entry of the key: a sample, and what it shows. */
+const KeyEntry = ({ sample, children }: { sample: VNode; children: ComponentChildren }): VNode => (
+  <li>
+    <svg width="28" height="12" aria-hidden="true" focusable="false">
+      {sample}
+    </svg>
+    <span>{children}</span>
+  </li>
+)
+
+/** Text near an edge is aligned inwards, so that it is not cut off. */
+function anchorAt(percent: number): string {
+  if (percent < 6) return 'chart-start'
+  return percent > 94 ? 'chart-end' : 'chart-middle'
 }

@@ -4,7 +4,6 @@ export { type Assets, assetUrl, readAssets, uiAssets } from './assets.js'
 export { type Brand, brandNames } from './brand.js'
 export { Button, type ButtonKind, ButtonLink, PasskeyButton } from './button.js'
 export { SmallLine } from './chart/small-line.js'
-export { GrowthChart, type GrowthPoint, GrowthTable } from './chart.js'
 export type { Theme } from './footer.js'
 export { FormPage } from './form-page.js'
 export {
@@ -17,13 +16,16 @@ export {
   RadioGroup,
   SelectField,
 } from './forms.js'
-export { ErrorPage, Page, type PageFrame, renderDocument } from './layout.js'
-export { ErrorNotice, Notice, SuccessNotice } from './notice.js'
 export {
+  GrowthChart,
+  type GrowthPoint,
+  GrowthTable,
   ProjectionChart,
   type ProjectionPoint,
   ProjectionTable,
-} from './projection-chart.js'
+} from './growth-chart.js'
+export { ErrorPage, Page, type PageFrame, renderDocument } from './layout.js'
+export { ErrorNotice, Notice, SuccessNotice } from './notice.js'
 export { Columns, DescriptionList, Disclosure, Figure, Panel, Section } from './section.js'
 export { type Column, DataTable, Pager } from './table.js'
 export { FreeText, Money, When } from './values.js'

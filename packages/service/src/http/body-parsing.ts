@@ -32,16 +32,8 @@ function nonCanonical(typed: object, data: object): FastifySchemaValidationError
     ([name, value]) => typeof value === 'number' && String(value) !== Reflect.get(typed, name),
   )
   if (!wrong) return null
-  const [name] = wrong
-  return [
-    {
-      keyword: 'type',
-      instancePath: `/${name}`,
-      schemaPath: '',
-      params: {},
-      message: 'must contain only digits',
-    },
-  ]
+  const at = { keyword: 'type', instancePath: `/${wrong[0]}`, schemaPath: '', params: {} }
+  return [{ ...at, message: 'must contain only digits' }]
 }
 
 /** Refuses compressed bodies: bodies are small, and compression would hide their real size. */

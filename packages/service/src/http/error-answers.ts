@@ -85,6 +85,8 @@ function wantsPage(request: FastifyRequest): boolean {
   return !isApiPath(request.url) && (request.headers.accept ?? '').includes('text/html')
 }
 
+type Method = Parameters<ReturnType<typeof findMyWay>['hasRoute']>[0]
+
 declare module 'fastify' {
   interface FastifyInstance {
     methodIndex: ReturnType<typeof findMyWay>
@@ -99,8 +101,8 @@ export const methodIndex = fastifyPlugin(
     app.decorate('indexedMethods', new Set<HTTPMethods>())
     app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat() as HTTPMethods[]) {
-        if (app.methodIndex.hasRoute(one as Parameters<typeof app.methodIndex.hasRoute>[0], url)) continue
-        app.methodIndex.on(one as Parameters<typeof app.methodIndex.hasRoute>[0], url, () => {})
+        if (app.methodIndex.hasRoute(one as Method, url)) continue
+        app.methodIndex.on(one as Method, url, () => {})
         app.indexedMethods.add(one)
       }
     })
@@ -111,7 +113,5 @@ export const methodIndex = fastifyPlugin(
 /** Returns the methods that the path of a request supports, for the `Allow` header (RFC 9110, section 10.2.1). */
 function allowedMethods(app: FastifyInstance, url: string): string[] {
   const path = url.split('?', 1)[0] ?? '/'
-  return [...app.indexedMethods].filter(
-    (method) => app.methodIndex.find(method as Parameters<typeof app.methodIndex.hasRoute>[0], path) !== null,
-  )
+  return [...app.indexedMethods].filter((method) => app.methodIndex.find(method as Method, path) !== null)
 }

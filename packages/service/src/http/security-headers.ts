@@ -13,55 +13,30 @@ export interface SecurityHeadersOptions {
 }
 
 /**
- * The kind of a response. `page`: anything that a browser may show as a document. `api`: JSON under `/api/`. `raw`: written before
- * any plugin runs, for a request that cannot be parsed.
+ * Security headers by kind of response. `page`: anything that a browser may show as a document. `api`: JSON under `/api/`, with only the
+ * headers that apply to data, because document headers would add a kilobyte. `raw`: written before any plugin runs, for a request that
+ * cannot be parsed.
  */
-type ResponseKind = 'page' | 'api' | 'raw'
+export type SecurityHeaders = Readonly<Record<'page' | 'api' | 'raw', Readonly<Record<string, string>>>>
 
-/**
- * Security headers by kind of response. Values are helmet's defaults, except those in `helmetOptions`. API responses have only
- * the headers that apply to data: document headers would add a kilobyte to each. They have no `X-Frame-Options`, because
- * `frame-ancestors` replaces it (CSP Level 3).
- */
-const CARRIED_BY: Readonly<Record<string, readonly ResponseKind[]>> = {
-  'content-security-policy': ['page', 'raw'],
-  'cross-origin-opener-policy': ['page'],
-  'cross-origin-resource-policy': ['page', 'api'],
-  'origin-agent-cluster': ['page'],
-  'referrer-policy': ['page', 'raw'],
-  'strict-transport-security': ['page', 'api'],
-  'x-content-type-options': ['page', 'api', 'raw'],
-  'x-dns-prefetch-control': ['page'],
-  'x-download-options': ['page'],
-  'x-frame-options': ['page', 'raw'],
-  'x-permitted-cross-domain-policies': ['page'],
-  'x-xss-protection': ['page'],
-  'cache-control': ['page', 'api', 'raw'],
-}
-
+/** Without `X-Frame-Options`: `frame-ancestors` replaces it (CSP Level 3). */
+const OF_API = ['cross-origin-resource-policy', 'strict-transport-security', 'x-content-type-options', 'cache-control']
+const OF_RAW = [
+  'content-security-policy',
+  'referrer-policy',
+  'x-content-type-options',
+  'x-frame-options',
+  'cache-control',
+]
 /** An API response opened as a document loads nothing and cannot be framed. */
 const API_POLICY = "default-src 'none';frame-ancestors 'none'"
 
-export type SecurityHeaders = Readonly<Record<ResponseKind, Readonly<Record<string, string>>>>
-
 /** Computes the headers of each kind once. None of them depends on the request. */
 export async function securityHeadersOf(options: SecurityHeadersOptions): Promise<SecurityHeaders> {
-  const values: Record<string, string> = {
-    ...(await helmetHeaders(helmetOptions(options))),
-    'cache-control': 'no-store',
-  }
-  const carriedBy = (kind: ResponseKind) =>
-    Object.fromEntries(
-      Object.entries(CARRIED_BY).flatMap(([name, kinds]) => {
-        const value = values[name]
-        return kinds.includes(kind) && value !== undefined ? [[name, value]] : []
-      }),
-    )
-  return {
-    page: carriedBy('page'),
-    api: { 'content-security-policy': API_POLICY, ...carriedBy('api') },
-    raw: carriedBy('raw'),
-  }
+  const page = { ...(await helmetHeaders(helmetOptions(options))), 'cache-control': 'no-store' }
+  const only = (names: readonly string[]) =>
+    Object.fromEntries(Object.entries(page).filter(([name]) => names.includes(name)))
+  return { page, api: { 'content-security-policy': API_POLICY, ...only(OF_API) }, raw: only(OF_RAW) }
 }
 
 /**
@@ -96,7 +71,8 @@ async function helmetHeaders(options: FastifyHelmetOptions): Promise<Record<stri
   app.get('/', (_request: unknown, reply: FastifyReply) => reply.send())
   const { headers } = await app.inject('/')
   await app.close()
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+  const { connection: _, date, 'content-length': length, ...own } = headers
+  return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, String(value)]))
 }
 
 /** Sets the security headers before the handler runs, so that a handler can replace one. */

@@ -14,19 +14,19 @@ declare module 'fastify' {
 export interface SignOutPropagationOptions {
   /** The bank's public origin. */
   readonly bankUrl: string
-  readonly statusListSource: (app: FastifyInstance) => StatusListSource | Promise<StatusListSource>
+  readonly statusListSource: StatusListSource
   readonly revocationMaxAgeSeconds: number
 }
 
 /** Follows the status lists for as long as the service runs, and measures their age and how fast a sign-out propagates. */
 export const signOutPropagation = fastifyPlugin<SignOutPropagationOptions>(
   async (app, options) => {
-    app.decorate('statusLists', await followedStatusLists(app, options))
+    app.decorate('statusLists', followedStatusLists(app, options))
   },
   { name: '@signet/sign-out-propagation', fastify: '5.x', dependencies: ['@signet/metrics'] },
 )
 
-async function followedStatusLists(app: FastifyInstance, options: SignOutPropagationOptions): Promise<StatusLists> {
+function followedStatusLists(app: FastifyInstance, options: SignOutPropagationOptions): StatusLists {
   const registers = [app.metrics]
   const delay = new Histogram({
     name: 'revocation_delay_seconds',
@@ -41,7 +41,7 @@ async function followedStatusLists(app: FastifyInstance, options: SignOutPropaga
   })
   const lists = followStatusLists({
     issuer: options.bankUrl,
-    source: await options.statusListSource(app),
+    source: options.statusListSource,
     maxAgeSeconds: options.revocationMaxAgeSeconds,
     onDelay: (seconds) => delay.observe(seconds),
     onError: (error) => {

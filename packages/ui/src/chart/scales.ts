@@ -7,24 +7,16 @@ import { scaleLinear, scaleUtc } from 'd3-scale'
  */
 export const plotSize = 1000
 
-export interface Tick {
+interface Tick {
   /** From the left or from the top, in percent of the plot. */
   percent: number
   label: string
 }
 
-export interface PlotScales {
-  /** Plot units, 0 to `plotSize`. */
-  x: (at: Date) => number
-  y: (amountMinor: number) => number
-  xTicks: Tick[]
-  yTicks: Tick[]
-}
-
 const dayMs = 86_400_000
 
-/** Creates scales for time and amounts. The vertical scale starts at zero, so that areas are proportional. */
-export function plotScales(moments: readonly Date[], amounts: readonly number[], currency: string): PlotScales {
+/** Creates scales from time and amounts to plot units. The vertical scale starts at zero, so that areas are proportional. */
+export function plotScales(moments: readonly Date[], amounts: readonly number[], currency: string) {
   const [from = new Date(0), to = from] = extent(moments)
   const x = scaleUtc().domain([from, to]).range([0, plotSize])
   const y = scaleLinear()
@@ -34,8 +26,8 @@ export function plotScales(moments: readonly Date[], amounts: readonly number[],
   const money = shortMoney(currency)
   const moment = shortMoment(to.getTime() - from.getTime())
   return {
-    x: (at) => x(at),
-    y: (amountMinor) => y(amountMinor),
+    x: (at: Date): number => x(at),
+    y: (amountMinor: number): number => y(amountMinor),
     xTicks: distinct(x.ticks(4).map((at) => ({ percent: percentOf(x(at)), label: moment.format(at) }))),
     yTicks: distinct(y.ticks(4).map((amount) => ({ percent: percentOf(y(amount)), label: money(amount) }))),
   }
