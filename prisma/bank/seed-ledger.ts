@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { USD } from '@signet/contracts'
 import type { Prisma } from './generated/client.js'
-import { OPENING_BALANCE, STANDING_ORDER, type Statement, type StatementLine } from './seed-history.js'
+import { OPENING_BALANCE, STANDING_ORDER, type Statement } from './seed-history.js'
 
 export interface LedgerRows {
   readonly transfers: Prisma.TransferCreateManyInput[]
@@ -17,54 +17,34 @@ interface Owner {
 /** Converts a household's statements to double entry: each line with its counter-entry, ordered by time. */
 export function ledgerRowsOf(statement: Statement, { userId, checking, savings }: Owner): LedgerRows {
   const rows: LedgerRows = { transfers: [], entries: [] }
-  const fromOutside = (accountId: string) => (line: StatementLine) => ({
-    line,
-    add: () => addOutside(accountId, line),
-  })
-
-  function addOutside(accountId: string, line: StatementLine): void {
-    const { at, memo } = line
-    const opening = memo === OPENING_BALANCE
-    const transferId = randomUUID()
+  const lines = [
+    ...statement.checking.map((line) => ({ ...line, accountId: checking })),
+    // The other half of a standing order is the counter-entry of the first.
+    ...statement.savings
+      .filter(({ memo }) => memo !== STANDING_ORDER.received)
+      .map((line) => ({ ...line, accountId: savings })),
+  ]
+  for (const { at, memo, accountId, ...line } of lines.sort((a, b) => a.at.getTime() - b.at.getTime())) {
+    const id = randomUUID()
     const amountMinor = BigInt(line.amountMinor)
+    const isOutgoing = amountMinor < 0n
+    const isSaving = memo === STANDING_ORDER.paid
+    const isOpening = memo === OPENING_BALANCE
     rows.transfers.push({
-      id: transferId,
-      kind: opening ? 'opening' : 'outside',
-      ...(amountMinor < 0n ? { fromAccountId: accountId } : { toAccountId: accountId }),
-      amountMinor: amountMinor < 0n ? -amountMinor : amountMinor,
+      id,
+      kind: isSaving ? 'own' : isOpening ? 'opening' : 'outside',
+      ...(isOutgoing ? { fromAccountId: accountId } : { toAccountId: accountId }),
+      ...(isSaving ? { userId, toAccountId: savings } : {}),
+      amountMinor: isOutgoing ? -amountMinor : amountMinor,
       currency: USD,
       memo,
       createdAt: at,
     })
-    const houseAccount = opening ? 'opening_balances' : 'outside_world'
-    rows.entries.push({ transferId, accountId, at, amountMinor, memo })
-    rows.entries.push({ transferId, houseAccount, at, amountMinor: -amountMinor, memo })
+    const counterpart = isSaving
+      ? { accountId: savings, memo: STANDING_ORDER.received }
+      : { houseAccount: isOpening ? ('opening_balances' as const) : ('outside_world' as const), memo }
+    rows.entries.push({ transferId: id, accountId, at, amountMinor, memo })
+    rows.entries.push({ transferId: id, ...counterpart, at, amountMinor: -amountMinor })
   }
-
-  function addSaving(line: StatementLine): void {
-    const { at, memo } = line
-    const transferId = randomUUID()
-    const amountMinor = BigInt(line.amountMinor)
-    const between = { fromAccountId: checking, toAccountId: savings }
-    rows.transfers.push({
-      id: transferId,
-      kind: 'own',
-      userId,
-      ...between,
-      amountMinor: -amountMinor,
-      memo,
-      createdAt: at,
-    })
-    rows.entries.push({ transferId, accountId: checking, at, amountMinor, memo })
-    rows.entries.push({ transferId, accountId: savings, at, amountMinor: -amountMinor, memo: STANDING_ORDER.received })
-  }
-
-  const isStandingOrder = ({ memo }: StatementLine) => memo === STANDING_ORDER.paid
-  const steps = [
-    ...statement.checking.filter((line) => !isStandingOrder(line)).map(fromOutside(checking)),
-    ...statement.checking.filter(isStandingOrder).map((line) => ({ line, add: () => addSaving(line) })),
-    ...statement.savings.filter(({ memo }) => memo !== STANDING_ORDER.received).map(fromOutside(savings)),
-  ]
-  for (const step of steps.sort((a, b) => a.line.at.getTime() - b.line.at.getTime())) step.add()
   return rows
 }

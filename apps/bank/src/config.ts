@@ -23,9 +23,7 @@ const bankSchema = (environment: Environment) => ({
   REFRESH_TOKEN_SECRET: secrets({
     desc: 'set REFRESH_TOKEN_SECRET or REFRESH_TOKEN_SECRET_FILE to a secret of at least 32 bytes, not the one of JWT_SECRET',
   }),
-  /** Concurrent password hashes. */
   LOGIN_CONCURRENCY: atLeastOne(64)({ default: availableParallelism() }),
-  /** Logins that may wait for a hash. */
   LOGIN_QUEUE: countUpTo(100_000)({ default: 64 }),
   /** Failed logins per minute for one username from one address; 0 = no limit. */
   LOGIN_RATE_LIMIT: countUpTo(100_000)({ default: 10 }),
@@ -33,7 +31,6 @@ const bankSchema = (environment: Environment) => ({
   STEP_UP_LIMIT: countUpTo(999_999_999_999_999)({ default: 100_000 }),
 })
 
-/** The configuration of the bank. */
 export type BankConfig = Values<ReturnType<typeof bankSchema>>
 
 /** Reads and checks the environment. @throws {ConfigError} with one line per bad variable. */

@@ -4,7 +4,6 @@ import { Counter } from 'prom-client'
 
 export type OutcomeCounter = Counter<'outcome'>
 
-/** Adds a counter to the metrics, with every outcome at 0. */
 export function outcomeCounter({ metrics }: App, name: string, help: string, outcomes: readonly string[]) {
   const counter: OutcomeCounter = new Counter({ name, help, labelNames: ['outcome'] as const, registers: [metrics] })
   for (const outcome of outcomes) counter.inc({ outcome }, 0)

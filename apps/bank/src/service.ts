@@ -21,7 +21,6 @@ export interface BankServiceOptions {
   readonly statusLists: StatusListSource
 }
 
-/** Creates the service with what every service has, and with the bank's name, navigation and dependencies. */
 export async function createBankService({ config, db, shared, keys, statusLists }: BankServiceOptions): Promise<App> {
   const app = await createService({
     name: 'bank',

@@ -10,11 +10,9 @@ import {
 
 const retirementSchema = (environment: Environment) => ({
   ...commonSchema(3002, environment),
-  /** URL of the bank's public keys. */
   JWT_JWKS_URL: httpUrl({ default: undefined }),
 })
 
-/** The configuration of retirement. */
 export type RetirementConfig = Values<ReturnType<typeof retirementSchema>>
 
 /** Reads and checks the environment. @throws {ConfigError} with one line per bad variable. */

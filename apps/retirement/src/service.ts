@@ -11,7 +11,6 @@ export interface RetirementServiceOptions {
   readonly keys: KeySource
 }
 
-/** Creates the service with what every service has, and with retirement's name, navigation and dependencies. */
 export function createRetirementService({ config, db, shared, keys }: RetirementServiceOptions): Promise<App> {
   return createService({
     name: 'retirement',

@@ -50,7 +50,6 @@ declare module 'fastify' {
 export interface ServiceOptions {
   /** `bank` or `retirement`: used in logs, metrics and the instance name. */
   readonly name: string
-  /** Title of the OpenAPI description. */
   readonly title: string
   readonly description: string
   readonly config: CommonConfig
@@ -61,18 +60,14 @@ export interface ServiceOptions {
   readonly brand: Brand
   /** The main navigation of a signed-in user. */
   readonly navigation: readonly NavigationLink[]
-  /** Keys that verify tokens. */
   readonly keys: KeySource
   /** Session strategies to accept in addition to tokens. */
   readonly sessions?: readonly SessionStrategy[]
-  /** See `AuthenticationOptions`. */
   readonly renewInPlace?: AuthenticationOptions['renewInPlace']
-  /** Source of the status lists of revoked sessions. */
   readonly statusListSource: StatusListSource
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   /** Returns whether an error means that a dependency is unavailable: 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean
-  /** Default: those of `http/server.ts`. */
   readonly httpLimits?: Partial<HttpLimits>
 }
 

@@ -50,6 +50,8 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     SESSION_STORE_URL: 'redis://127.0.0.1',
     TRUST_PROXY: options.trustProxy?.join(',') || 'none',
     DEMO: '0',
+    SIGNET_VERSION: '0.0.0',
+    SIGNET_COMMIT: 'none',
     LOG_LEVEL: 'silent',
   }
   const app = await createService({

@@ -21,7 +21,6 @@ export interface AccountsPageProps {
   past: PastBalance[]
   /** Newest first. */
   recent: RecentEntry[]
-  /** Content of other features. */
   sections: ComponentChildren
   now: Date
 }
@@ -79,7 +78,6 @@ interface HistoryProps {
   account: StoredAccount
   past: PastBalance[]
   now: Date
-  /** Whether any account of the user has money. */
   hasMoney: boolean
 }
 

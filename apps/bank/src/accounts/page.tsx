@@ -24,7 +24,6 @@ export interface AccountPageProps {
   page: EntryPage
   /** Whether newer entries than these exist. */
   paged: boolean
-  /** The search of the user; undefined without one. */
   search: EntrySearch | undefined
   /** Months with a statement, newest first. */
   months: Month[]

@@ -49,7 +49,6 @@ interface AccountRequest {
   Querystring: { cursor?: string; q?: string }
 }
 
-/** Registers the pages and the API of accounts, entries and statements. */
 export const accounts = fastifyPlugin(accountRoutes, {
   name: '@signet/bank-accounts',
   fastify: '5.x',

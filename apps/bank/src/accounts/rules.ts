@@ -41,7 +41,6 @@ export function parseSearch(typed: string, currency: string): EntrySearch | unde
   return { text, amountsMinor: sign === '' ? [minor, -minor] : [sign === '+' ? minor : -minor] }
 }
 
-/** Returns a LIKE pattern that matches the text literally. */
 export const likePattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 const WEEK_MS = 7 * 86_400_000

@@ -52,7 +52,6 @@ export interface RecentEntry {
   readonly memo: string
 }
 
-/** Lists the latest entries of all accounts of a user, newest first. */
 export async function listRecentEntries(db: BankDatabase, userId: string): Promise<RecentEntry[]> {
   return db.$queryRaw<RecentEntry[]>(recentQuery(userId))
 }
@@ -110,7 +109,6 @@ export function entriesQuery(accountId: string, { before, search }: EntryPageOpt
 /** Ledger entries that a statement reads at once. */
 export const STATEMENT_BATCH = 1_000
 
-/** Lists a statement's entries after a cursor, oldest first. */
 export async function listStatementEntries(
   db: BankDatabase,
   accountId: string,

@@ -17,7 +17,6 @@ export interface PayerState {
   readonly balanceMinor: bigint
   /** Sent unconfirmed to others and to retirement within the last hour. */
   readonly sentWithoutPasswordMinor: bigint
-  /** Number of pending transfers to retirement. */
   readonly pendingDeposits: bigint
 }
 
@@ -70,7 +69,6 @@ export interface NewAccount {
   readonly currency: string
 }
 
-/** Opens an account without money. */
 export async function openAccount(db: Statements, { id, userId, name, number, currency }: NewAccount): Promise<void> {
   await db.$executeRaw`SELECT open_account(${id}::uuid, ${userId}::uuid, ${name}, ${number}, ${currency})`
 }

@@ -15,7 +15,6 @@ export interface AttemptLimitsOptions {
   readonly loginsPerMinute: number
 }
 
-/** Limits how often passwords and registrations may be attempted. */
 export const attemptLimits = fastifyPlugin<AttemptLimitsOptions>(
   async (app, { databaseUrl, loginsPerMinute }) => {
     const pool = openCounterPool(databaseUrl)

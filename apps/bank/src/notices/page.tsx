@@ -5,7 +5,6 @@ import type { OpenNotice, SecurityNotice } from './store.js'
 
 export const DISMISSAL_PATH = '/security/notices/dismiss'
 
-/** What a user reads about each change. */
 const SENTENCES: Readonly<Record<SecurityNotice['kind'], string>> = {
   password_changed: 'Your password was changed',
   password_removed: 'Your password was removed',
@@ -26,7 +25,6 @@ const Sentence = ({ kind, passkeyName }: Pick<SecurityNotice, 'kind' | 'passkeyN
   </>
 )
 
-/** The part of `/security` about changes of how the user signs in. */
 export function NoticesSection({ notices }: { notices: readonly SecurityNotice[] }): VNode {
   return (
     <Section title="Changes to your sign-in" id="sign-in-changes">
@@ -60,7 +58,6 @@ export interface NoticeBannerProps {
   notices: readonly OpenNotice[]
   /** Whether the user has confirmed in the last five minutes. Otherwise a copied cookie could dismiss notices. */
   isConfirmed: boolean
-  /** Path and query of the page, to which dismissing returns. */
   path: string
 }
 

@@ -20,7 +20,6 @@ interface OutboxOptions {
   readonly retirementInternalUrl: string
 }
 
-/** Delivers deposits to retirement while the service runs. */
 export const outbox = fastifyPlugin(
   async (app: App, { db, retirementUrl, retirementInternalUrl }: OutboxOptions) => {
     const metrics = outboxMetrics(app, { db })
@@ -31,7 +30,6 @@ export const outbox = fastifyPlugin(
   { name: '@signet/bank-outbox', fastify: '5.x', dependencies: ['@signet/issuing', '@signet/metrics'] },
 )
 
-/** Creates the metrics of deposits: how many are pending, since when, and how fast they settle. */
 function outboxMetrics(app: App, { db }: { readonly db: BankDatabase }): OutboxMetrics {
   const registers = [app.metrics]
   let asked: Promise<Backlog> | undefined

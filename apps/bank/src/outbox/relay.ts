@@ -23,7 +23,6 @@ export interface Relay {
   close(): Promise<void>
 }
 
-/** Concurrent deliveries per process. */
 const CONCURRENCY = 16
 /** Polling interval, for retries and for deposits that another process left behind. */
 const LOOK_EVERY_MS = 1_000

@@ -1,6 +1,5 @@
 /** A process holds a deposit for this time; then any process may deliver it. Longer than the delivery's timeout. */
 export const LEASE_MS = 5_000
-/** Timeout of one delivery. */
 export const DELIVERY_TIMEOUT_MS = 3_000
 
 const FIRST_WAIT_MS = 250

@@ -57,7 +57,6 @@ export interface Backlog {
   readonly mostTries: number
 }
 
-/** Counts the pending deposits. */
 export async function backlog(db: BankDatabase): Promise<Backlog> {
   const [row] = await db.$queryRaw<Backlog[]>`
     SELECT count(*)::int AS pending, (count(*) FILTER (WHERE refused))::int AS refused,

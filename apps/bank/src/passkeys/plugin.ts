@@ -22,7 +22,6 @@ declare module 'fastify' {
 
 type PasskeysOptions = Omit<BankOptions, 'retirementUrl' | 'stepUpLimitMinor'>
 
-/** Registers passkeys: to add and remove them, to sign in, and to confirm a transfer. */
 export const passkeys = fastifyPlugin(
   async (app: App, { db, cookieScope, bankUrl, origins, closedUserIds, sharedUserIds }: PasskeysOptions) => {
     const options: CeremonyOptions = {

@@ -75,7 +75,6 @@ const sourceOf = (request: FastifyRequest): NoticeSource => {
 
 const unknownPasskey = () => new ServiceError('not_found', 'You have no such passkey.')
 
-/** Registers the API that adds, lists, renames and removes a user's passkeys. */
 export function passkeyRoutes(app: App, options: CeremonyOptions): void {
   const { db } = options
   const countChallenge = challengeLimit(app)

@@ -2,10 +2,8 @@ import { hasVisibleCharacter, withoutDirectionControls } from '@signet/contracts
 import { ServiceError } from '@signet/service'
 import { isLine } from '../printable-text.js'
 
-/** Maximum number of passkeys of one user. */
 export const MAX_PASSKEYS = 10
 
-/** Maximum length of a passkey's name. */
 const MAX_PASSKEY_NAME_LENGTH = 64
 
 /** Returns a name as it is stored. @throws {ServiceError} `invalid_request` */

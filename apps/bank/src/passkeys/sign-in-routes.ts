@@ -23,7 +23,6 @@ const SignInForm = Type.Object({
 
 type PasskeySignInOptions = CeremonyOptions & Pick<BankOptions, 'bankUrl' | 'origins'>
 
-/** Registers the sign-in with a passkey, for the API and for the sign-in page. It needs no username. */
 export function passkeySignInRoutes(app: App, options: PasskeySignInOptions): void {
   const { userSessions, attempts, signInOutcomes } = app
   const countChallenge = attempts.limitByAddress('passkey-challenge:address', CHALLENGES_PER_MINUTE)

@@ -12,7 +12,6 @@ import { MAX_PASSKEYS } from './rules.js'
 export type StoredPasskey = Readonly<Prisma.PasskeyGetPayload<object>>
 type NewPasskey = Omit<StoredPasskey, 'createdAt' | 'lastUsedAt'>
 
-/** Lists a user's passkeys, oldest first. */
 export const listPasskeys = (db: BankDatabase, userId: string): Promise<StoredPasskey[]> =>
   db.passkey.findMany({ where: { userId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: MAX_PASSKEYS })
 
@@ -80,7 +79,6 @@ export async function removePasskey(db: BankDatabase, id: string, source: Notice
   })
 }
 
-/** Renames a passkey. Returns false for an unknown passkey and for one of another user. */
 export async function renamePasskey(db: BankDatabase, userId: string, id: string, name: string): Promise<boolean> {
   return (await db.passkey.updateMany({ where: { id, userId }, data: { name } })).count > 0
 }

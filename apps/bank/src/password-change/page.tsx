@@ -7,13 +7,10 @@ export const REMOVAL_PATH = '/security/password/remove'
 
 export interface PasswordSectionProps {
   hasPassword: boolean
-  /** When the user changed it; null for the password of the registration. */
   changedAt: Date | null
-  /** Whether the user could sign in without it. */
   isRemovable: boolean
 }
 
-/** The part of `/security` about the password. */
 export function PasswordSection({ hasPassword, changedAt, isRemovable }: PasswordSectionProps): VNode {
   return (
     <Section
@@ -46,7 +43,6 @@ export function PasswordSection({ hasPassword, changedAt, isRemovable }: Passwor
 interface FormProblems {
   currentProblem?: string | undefined
   newProblem?: string | undefined
-  /** Why nothing was changed, for a problem that no field has. */
   error?: string | undefined
 }
 
@@ -93,7 +89,6 @@ export function PasswordPage({ frame, hasPassword, omitsCurrent, ...problems }: 
 
 export interface RemovalPageProps {
   frame: PageFrame
-  /** Whether the password has to be typed here. */
   asksPassword: boolean
   passwordProblem?: string | undefined
   error?: string | undefined

@@ -27,7 +27,6 @@ const Change = Type.Object(
 const ChangeForm = Type.Object({ current_password: Type.Optional(FormText), new_password: FormText })
 const RemovalForm = Type.Object({ password: Type.Optional(FormText) })
 
-/** Where a refusal is shown. */
 const PROBLEM_OF: Readonly<Record<string, keyof PasswordPageProps>> = {
   invalid_credentials: 'currentProblem',
   invalid_request: 'newProblem',

@@ -4,21 +4,17 @@ import fastifyPlugin from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Hashes and verifies passwords with bounded concurrency. */
     readonly passwords: Passwords
   }
 }
 
 export interface PasswordHashingOptions {
-  /** Concurrent hashes. */
   readonly concurrency: number
-  /** Hashes that may wait. */
   readonly queueLength: number
   /** Default: a separate process, so that many logins do not slow down signed-in users. */
   readonly hasher?: Hasher | undefined
 }
 
-/** Password hashing and estimation, with their load in the metrics. */
 export const passwordHashing = fastifyPlugin(
   async (app: App, { concurrency, queueLength, ...given }: PasswordHashingOptions) => {
     const hasher = given.hasher ?? processHasher({ threads: concurrency })
@@ -30,7 +26,6 @@ export const passwordHashing = fastifyPlugin(
   { name: '@signet/bank-passwords', fastify: '5.x', dependencies: ['@signet/metrics'] },
 )
 
-/** How busy hashing is at the moment of the scrape. */
 function passwordMetrics({ metrics }: Pick<App, 'metrics'>, { load }: Passwords): void {
   const running = 'Password hashes being computed, at most LOGIN_CONCURRENCY'
   const waiting = 'Password hashes that wait for their turn, at most LOGIN_QUEUE'

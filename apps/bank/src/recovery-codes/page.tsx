@@ -8,7 +8,6 @@ import type { CodeState } from './store.js'
 export const CODES_PATH = '/security/recovery-codes'
 export const CODE_SIGN_IN_PATH = '/sign-in/recovery-code'
 
-/** The part of `/security` about recovery codes. */
 export function RecoveryCodesSection({ unused, madeAt }: CodeState): VNode {
   return (
     <Section
@@ -69,7 +68,6 @@ export function MakeCodesPage({ frame, replaces, confirmsWith, passwordProblem, 
   )
 }
 
-/** Shows new codes, once. */
 export function NewCodesPage({ frame, codes }: { frame: PageFrame; codes: readonly string[] }): VNode {
   return (
     <Page
@@ -98,7 +96,6 @@ export interface CodeSignInPageProps {
   frame: PageFrame
   returnTo: string
   username?: string
-  /** Why the last attempt failed. */
   error?: string
 }
 

@@ -28,7 +28,6 @@ interface CodeRequest {
   readonly replaces?: string | undefined
 }
 
-/** Identifies the current codes of a user. */
 const codeVersion = ({ madeAt }: { readonly madeAt: Date | null }): string => madeAt?.toISOString() ?? ''
 
 /**

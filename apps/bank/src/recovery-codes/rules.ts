@@ -1,6 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
 
-/** How many codes a user has after new ones were made. */
 export const CODES = 10
 /** Letters and digits that do not look alike in print: no 0, 1, i, l, o. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'

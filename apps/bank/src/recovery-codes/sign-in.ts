@@ -62,7 +62,6 @@ function signInWithCode(
 const Credentials = Type.Object({ username: Typed(256), recoveryCode: Typed(256) }, { additionalProperties: false })
 const CodeForm = Type.Object({ username: FormText, recovery_code: FormText, ...SignInFields })
 
-/** Registers the login with a recovery code, for the API and as a page. */
 export function codeSignInRoutes(app: App, options: CodeSignInOptions): void {
   const forms = signInForms(options)
 

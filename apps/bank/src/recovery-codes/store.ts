@@ -17,7 +17,6 @@ export async function replaceCodes(transaction: Transaction, userId: string, now
   return codes
 }
 
-/** A user who presented a code. */
 export interface CodeHolder {
   readonly person: SessionUser
   readonly isUsed: boolean
@@ -52,7 +51,6 @@ export async function consumeCode(transaction: Transaction, codeHash: string, no
   if (count === 0) throw invalidCode('it was used or replaced')
 }
 
-/** The state of a user's codes. */
 export interface CodeState {
   readonly unused: number
   /** When the current codes were made; null without codes. */

@@ -10,7 +10,6 @@ export interface RegisterPageProps {
   username?: string
   name?: string
   problems?: RegistrationProblems
-  /** Why no account was opened, for a problem that no field has. */
   error?: string
 }
 

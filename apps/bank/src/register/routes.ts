@@ -34,7 +34,6 @@ const FIELDS_REFUSED: Readonly<Record<string, keyof Registration>> = {
   invalid_request: 'password',
 }
 
-/** Registers the page and the API for new customers. */
 export const registration = fastifyPlugin(registrationRoutes, {
   name: '@signet/bank-registration',
   fastify: '5.x',

@@ -31,11 +31,8 @@ interface SecurityPageProps {
   frame: PageFrame
   sessions: readonly ListedSession[]
   currentId: string
-  /** Confirms the last action. */
   done?: string | undefined
-  /** Says why the last action was refused. */
   problem?: string | undefined
-  /** Content of other features. */
   sections: ComponentChildren
 }
 

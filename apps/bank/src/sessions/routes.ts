@@ -31,7 +31,6 @@ const emptySecuritySlots = (): SecuritySlots => ({
 
 const SecurityQuery = Type.Object({ done: Type.Optional(Type.Unknown()), problem: Type.Optional(Type.Unknown()) })
 
-/** Registers the pages of sessions: the sign-out of every app, and `/security`, which lists a user's sessions and revokes them. */
 export function sessionRoutes(app: App): void {
   const { userSessions } = app
   const slots = emptySecuritySlots()

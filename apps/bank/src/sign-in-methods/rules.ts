@@ -1,4 +1,3 @@
-/** What a user can sign in with. */
 export interface SignInMethods {
   readonly hasPassword: boolean
   readonly passkeys: number

@@ -4,9 +4,7 @@ import type { VNode } from 'preact'
 
 export interface ConfirmFieldProps {
   frame: Pick<PageFrame, 'person'>
-  /** Default `Password`. */
   label?: string
-  /** Default `password`. */
   name?: string
   hint?: string
   error?: string | undefined
@@ -28,7 +26,6 @@ export const NewPasswordField = (props: { label: string; name: string; error: st
   />
 )
 
-/** Asks a signed-in user for the password again. */
 export const ConfirmField = ({ frame, label = 'Password', name = 'password', ...props }: ConfirmFieldProps): VNode => (
   <>
     <UsernameForPasswordManagers frame={frame} />

@@ -15,9 +15,7 @@ interface SignInBody {
   readonly form_key?: unknown
 }
 
-/** How a form signs a user in. */
 export interface SignInForm {
-  /** Renders the form again. */
   show(returnTo: string, error: string): VNode
   /** Signs in, or returns a page that says why not. A repeated form has the same key. */
   signIn(formKey: string | undefined, returnTo: string): Promise<VNode | undefined>
@@ -32,9 +30,7 @@ export function signInForms({
   const probe = cookieProbe(cookieScope)
   const target = (value: unknown): string => safeReturnTo(value, origins, `${bankUrl}/`)
   return {
-    /** Returns where the user goes after the sign-in. */
     target,
-    /** Prepares the response that contains the form. */
     begin: probe.set,
     /** Signs in with a form and redirects, or shows it again with the reason of a refusal. */
     async submit(request: FastifyRequest<{ Body: SignInBody }>, reply: FastifyReply, form: SignInForm) {

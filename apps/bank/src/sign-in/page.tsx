@@ -23,14 +23,11 @@ export interface SignInPageProps {
   frame: PageFrame
   returnTo: string
   username?: string
-  /** Why the last attempt failed. */
   error?: string
   /** Why the user was sent here. */
   notice?: { kind: 'info' | 'success'; text: string }
   strategies: readonly StrategyName[]
-  /** The user's last choice. */
   strategy?: StrategyName | undefined
-  /** Content of other plugins. */
   slots: { beside: ComponentChildren; belowStrategies: ComponentChildren }
 }
 

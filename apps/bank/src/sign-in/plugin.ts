@@ -11,9 +11,7 @@ import { type SignInOptions, signInRoutes } from './routes.js'
 
 /** Slots of the sign-in page for other plugins. */
 interface SignInSlots {
-  /** Beside the form. */
   readonly beside: PagePart[]
-  /** Below the choice of a session strategy. */
   readonly belowStrategies: PagePart[]
 }
 
@@ -23,7 +21,6 @@ declare module 'fastify' {
     /** Counts logins with any method. */
     readonly signInOutcomes: OutcomeCounter
     readonly reauthenticationOutcomes: OutcomeCounter
-    /** See `reauthenticate`. */
     readonly reauthenticate: (
       request: FastifyRequest,
       reply: FastifyReply,
@@ -32,7 +29,6 @@ declare module 'fastify' {
   }
 }
 
-/** Registers the sign-in with a password and the re-authentication within a session. */
 export const signIn = fastifyPlugin(
   async (app: App, options: SignInOptions) => {
     const counter = (name: string, help: string) => outcomeCounter(app, name, help, OUTCOMES)

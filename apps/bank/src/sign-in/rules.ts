@@ -9,7 +9,6 @@ export const foldUsername = (typed: string): string => typed.trim().replace(/[A-
 
 const USERNAME = /^[a-z0-9._-]{3,32}$/
 
-/** Returns whether a normalized username is valid. */
 export const isUsername = (folded: string): boolean => USERNAME.test(folded)
 
 /** The session strategies, the default first. */

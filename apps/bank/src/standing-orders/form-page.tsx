@@ -29,7 +29,6 @@ export interface OrderFormPageProps extends FilledOrderForm {
   readonly accounts: readonly OwnAccount[]
   readonly now: Date
   readonly problems?: OrderProblems | undefined
-  /** Why nothing was set up, for a problem that no field has. */
   readonly error?: string | undefined
 }
 
@@ -75,7 +74,6 @@ export interface OrderReviewPageProps extends FilledOrderForm, ReviewedRequest {
   readonly request: OrderRequest
 }
 
-/** Shows an order before the user sets it up. */
 export function OrderReviewPage({ form, key, ...reviewed }: OrderReviewPageProps): VNode {
   const { rhythm, firstOn } = reviewed.request
   return (

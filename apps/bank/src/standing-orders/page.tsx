@@ -84,7 +84,6 @@ function Missed({ orders }: { orders: readonly ListedOrder[] }): VNode | null {
   )
 }
 
-/** The part of the home page about standing orders. */
 export function UpcomingSection({ orders }: { orders: readonly ListedOrder[] }): VNode {
   return (
     <Section
@@ -114,7 +113,6 @@ export interface OrdersPageProps {
   readonly frame: PageFrame
   readonly orders: readonly ListedOrder[]
   readonly payments: readonly StoredPayment[]
-  /** Confirms the last action. */
   readonly done: string | undefined
 }
 

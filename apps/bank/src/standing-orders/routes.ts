@@ -65,7 +65,6 @@ function read({ key = '', ...body }: Static<typeof OrderFields>): FilledOrderFor
 
 type StandingOrdersOptions = Pick<BankOptions, 'db' | 'stepUpLimitMinor' | 'closedUserIds'>
 
-/** Registers the pages of standing orders, and pays those that are due. */
 export const standingOrders = fastifyPlugin(
   async (app: App, options: StandingOrdersOptions) => {
     const { db, closedUserIds } = options

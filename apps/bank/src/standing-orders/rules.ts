@@ -13,7 +13,6 @@ export type Rhythm = (typeof RHYTHMS)[number]
 /** Active orders per user. */
 export const MAX_ORDERS = 20
 
-/** The form's fields, exactly as typed. */
 export interface OrderForm extends TransferForm {
   readonly rhythm: string
   /** The date of the first payment, for example `2026-11-30`. */

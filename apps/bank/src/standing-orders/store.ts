@@ -72,7 +72,6 @@ export async function createOrder(
   })
 }
 
-/** Cancels an order. Returns false for an unknown order and for one of another user. */
 export async function cancelOrder(db: BankDatabase, userId: string, id: string, now: Date): Promise<boolean> {
   return (await db.standingOrder.updateMany({ where: { id, userId }, data: { canceledAt: now } })).count > 0
 }
@@ -87,7 +86,6 @@ export interface DueOrders {
   readonly closedUserIds: readonly string[]
 }
 
-/** Lists the ids of active orders that are due. */
 export async function listDue(db: BankDatabase, { today, after, closedUserIds }: DueOrders): Promise<string[]> {
   const where = { canceledAt: null, nextOn: { lte: today }, id: { gt: after }, userId: { notIn: [...closedUserIds] } }
   const due = await db.standingOrder.findMany({ where, select: { id: true }, orderBy: { id: 'asc' }, take: DUE_BATCH })
@@ -105,7 +103,6 @@ export async function claimOrder(transaction: Transaction, id: string, today: Da
   })
 }
 
-/** Saves the outcome of a date, and the next date of the order. */
 export async function savePayment(
   transaction: Transaction,
   payment: { readonly orderId: string; readonly dueOn: Date; readonly transferId: string | null },

@@ -25,14 +25,12 @@ export async function takeConfirmation(transaction: Transaction, commitment: str
   return 'passkey'
 }
 
-/** What a review page says about the last attempt. */
 export interface ReviewProblem {
   readonly passwordProblem?: string
   readonly passkeyProblem?: string
   readonly error?: string
 }
 
-/** What the user typed or used on a review page. */
 interface Proof {
   readonly password?: string
   readonly credential?: string

@@ -4,7 +4,6 @@ import { Ajv } from 'ajv'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 
-/** Lifetime of a draft's cookie. */
 const DRAFT_SECONDS = 3_600
 /** Browsers drop a cookie of more than 4096 bytes, name and attributes included. */
 const MAX_VALUE_LENGTH = 3_500
@@ -20,7 +19,6 @@ const Draft = Type.Object({
   returnTo: Type.Optional(Text),
 })
 
-/** The typed fields of a transfer form, and its user. */
 type Draft = Static<typeof Draft>
 
 const isDraft = new Ajv({ validateSchema: false }).compile<Draft>(Draft)

@@ -8,7 +8,6 @@ export interface TransferFormPageProps extends FilledForm {
   readonly frame: PageFrame
   readonly accounts: readonly OwnAccount[]
   readonly problems?: TransferProblems | undefined
-  /** Why nothing was sent, for a problem that no field has. */
   readonly error?: string
 }
 
@@ -42,7 +41,6 @@ interface TransferFieldsProps {
   readonly problems: TransferProblems
 }
 
-/** The fields of a transfer: accounts, amount and memo. */
 export function TransferFields({ accounts, form, problems }: TransferFieldsProps): VNode {
   return (
     <>

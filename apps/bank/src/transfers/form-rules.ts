@@ -5,7 +5,6 @@ import { memoOf, parseDestination, RETIREMENT, type TransferRequest } from './ru
 /** The form's choice for an account by number. */
 export const BY_NUMBER = 'number'
 
-/** The form's fields, exactly as typed. */
 export interface TransferForm {
   readonly from: string
   /** One of the user's own accounts, `retirement`, or `number`. */

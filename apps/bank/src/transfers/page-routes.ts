@@ -41,7 +41,6 @@ export interface TransferPagesOptions
   readonly drafts: Drafts
 }
 
-/** Registers the pages of transfers: the form, its review, from which the user sends it, and the receipt. */
 export function transferPages(app: App, options: TransferPagesOptions): void {
   const { db, requesting, drafts, stepUpLimitMinor, bankUrl, retirementUrl } = options
   const safeTarget = (value: unknown) =>

@@ -14,7 +14,6 @@ const DAY_MS = 86_400_000
 
 type TransfersOptions = Pick<BankOptions, 'db' | 'cookieScope' | 'bankUrl' | 'retirementUrl' | 'stepUpLimitMinor'>
 
-/** Registers the API and the pages of transfers, and deletes expired idempotency keys. */
 export const transfers = fastifyPlugin(
   async (app: App, { db, cookieScope, bankUrl, retirementUrl, stepUpLimitMinor }: TransfersOptions) => {
     const requesting = { db, post: createPost({ db, stepUpLimitMinor }), onDeposit: app.wakeOutbox }

@@ -13,7 +13,6 @@ interface Posting extends AcceptedRequest {
   readonly requestHash: string
   /** What a recent authentication confirms it with. */
   readonly confirmedBy: Confirmation | null
-  /** Time of the request. */
   readonly now: Date
   /** Runs through both services' logs when the deposit is delivered. */
   readonly context: CallContext
@@ -90,9 +89,7 @@ export async function postWithin(
 
 /** Concurrent transfers per process, which leaves database connections for other requests. */
 const CONCURRENCY = 6
-/** Waiting transfers per customer. */
 const MAX_WAITING_OF_CUSTOMER = 250
-/** Customers with waiting transfers. */
 const MAX_WAITING_CUSTOMERS = 1_000
 
 /**

@@ -25,7 +25,6 @@ interface ReceiptPageProps {
   /** Whether the viewer sent it; otherwise they received it. */
   readonly mine: boolean
   readonly back: { readonly href: string; readonly label: string }
-  /** The URL of this page. */
   readonly here: string
 }
 
@@ -78,7 +77,6 @@ export function ReceiptPage({ frame, transfer, mine, back, here }: ReceiptPagePr
   )
 }
 
-/** Shows the status of the transfer, which a script updates while it is pending. */
 function State({ transfer, mine, here }: { transfer: StoredTransfer; mine: boolean; here: string }): VNode {
   const { delivery, createdAt } = transfer
   const settledAt = settledAtOf(transfer)

@@ -17,7 +17,6 @@ export interface PresentedRequest {
   readonly request: TransferRequest
   readonly customer: Pick<Identity, 'id' | 'authTimeSeconds' | 'amr'>
   readonly key: string
-  /** Time of the request. */
   readonly now: Date
   /** Sent to retirement with the deposit. */
   readonly context: CallContext

@@ -28,7 +28,6 @@ export interface ReviewedRequest extends ReviewProblem {
   readonly request: TransferRequest
   readonly from: Party
   readonly to: Party | null
-  /** Whether the password has to be typed here. */
   readonly asksPassword: boolean
   /** Whether a passkey can be used here, instead of a password if there is one. */
   readonly asksPasskey: boolean
@@ -39,21 +38,15 @@ export interface ReviewProps extends ReviewedRequest {
   readonly title: string
   readonly lead: string
   readonly action: string
-  /** Hidden fields of the form, by name. */
   readonly fields: Readonly<Record<string, string | undefined>>
-  /** Further terms of the request. */
   readonly terms?: { term: string; value: ComponentChildren }[]
-  /** Why the password is needed. */
   readonly hint: string
   /** The key that a passkey commits to. */
   readonly confirmationKey: string
-  /** The text of the button. */
   readonly submit: string
-  /** Leads back to the form. */
   readonly change: ComponentChildren
 }
 
-/** Shows a request before the user sends it. */
 export function Review(props: ReviewProps): VNode {
   const { frame, title, lead, request, from, to, asksPassword, asksPasskey, passwordProblem, passkeyProblem } = props
   const transfer = { from: request.from, to: request.to, amount: request.amountMinor, memo: request.memo }
@@ -99,7 +92,6 @@ export interface ReviewPageProps extends FilledForm, ReviewedRequest {
   readonly stepUpLimitMinor: number
 }
 
-/** Shows a transfer before the user sends it. */
 export function ReviewPage({ form, stepUpLimitMinor, key, returnTo, ...reviewed }: ReviewPageProps): VNode {
   return (
     <Review

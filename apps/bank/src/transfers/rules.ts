@@ -29,10 +29,8 @@ export function parseDestination(to: string): Destination | undefined {
 /** Treats a memo without visible characters as empty. */
 export const memoOf = (typed = ''): string => (hasVisibleCharacter(typed) ? typed : '')
 
-/** 1 to 200 printable ASCII characters. */
 export const isIdempotencyKey = (text: string): boolean => /^[ -~]{1,200}$/.test(text)
 
-/** Lifetime of a key. */
 export const KEY_RETENTION_DAYS = 30
 
 /** Identifies a request. It hashes a list, so that two fields cannot run together. */
@@ -95,7 +93,6 @@ interface NamedAccount {
   readonly name: string
 }
 
-/** A request with its accounts. */
 export interface AcceptedRequest {
   readonly from: NamedAccount
   /** Null for retirement. */

@@ -2,7 +2,6 @@ import type { BankDatabase, Prisma } from '@signet/bank-database'
 import type { Transaction } from '../ledger/store.js'
 import type { Confirmation, Destination, RETIREMENT, TransferKind } from './rules.js'
 
-/** What the pages show of an account. */
 export const PARTY = { id: true, name: true, number: true, currency: true, userId: true } as const
 export type Party = Readonly<Prisma.AccountGetPayload<{ select: typeof PARTY }>>
 
@@ -11,7 +10,6 @@ export async function findOwnAccount(db: BankDatabase, userId: string, id: strin
   return db.account.findFirst({ where: { id, userId }, select: PARTY })
 }
 
-/** Finds any customer's account by id or number. */
 export async function findDestination(
   db: BankDatabase,
   where: Exclude<Destination, typeof RETIREMENT>,
@@ -33,12 +31,9 @@ export interface Transfer {
 }
 
 export interface StoredTransfer extends Transfer {
-  /** The customer who requested it. */
   readonly userId: string
   readonly sender: string
-  /** What the sender confirmed it with. */
   readonly confirmedBy: Confirmation | null
-  /** The delivery of a deposit to retirement. */
   readonly delivery: TransferRow['deposit']
 }
 
@@ -106,7 +101,6 @@ export interface EarlierRequest {
   readonly transfer: StoredTransfer
 }
 
-/** Finds this customer's request with a key. */
 export async function findEarlier(db: BankDatabase, userId: string, key: string): Promise<EarlierRequest | null> {
   const found = await db.idempotencyKey.findUnique({
     where: { userId_key: { userId, key } },

@@ -10,7 +10,6 @@ export type Fund = keyof typeof FUNDS
 export interface Allocation {
   readonly label: string
   readonly hint: string
-  /** Percent of each fund; they add up to 100. */
   readonly percent: Readonly<Record<Fund, number>>
 }
 

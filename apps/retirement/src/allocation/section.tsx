@@ -2,7 +2,6 @@ import { Button, DescriptionList, Form, RadioGroup, Section } from '@signet/ui'
 import type { VNode } from 'preact'
 import { ALLOCATION_NAMES, ALLOCATIONS, fundsOf } from './rules.js'
 
-/** Shows the current allocation and a form to change it. */
 export function AllocationSection({ current, chosen }: { current: string; chosen?: string | undefined }): VNode {
   return (
     <Section title="Allocation" id="allocation">

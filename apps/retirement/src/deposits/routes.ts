@@ -12,7 +12,6 @@ export interface DepositsOptions {
   readonly keys: KeySource
   readonly tokenCookie: CookieDefinition
   readonly bankUrl: string
-  /** This service's public origin. */
   readonly origin: string
 }
 

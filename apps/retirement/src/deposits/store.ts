@@ -3,7 +3,6 @@ import type { RetirementDatabase } from '@signet/retirement-database'
 import { DEFAULT_ALLOCATION } from '../allocation/rules.js'
 
 export interface Deposit {
-  /** The bank's transfer. */
   readonly transferId: string
   readonly userId: string
   readonly amountMinor: bigint

@@ -26,21 +26,17 @@ import type { Contributions, StoredPlan } from './store.js'
 export interface PlanPageProps {
   frame: PageFrame
   plan: StoredPlan
-  /** One point per month, oldest first. */
   growth: GrowthPoint[]
   contributions: Contributions
   page: ContributionPage
   question: ProjectionQuestion
   projection: Projection
   bankUrl: string
-  /** This service's public origin. */
   origin: string
   now: Date
-  /** The allocation has just been saved. */
   saved: boolean
   /** A form was sent with an expired token. The session has been renewed and nothing was saved. */
   unsaved: boolean
-  /** The allocation that such a form chose. */
   chosen: string | undefined
 }
 

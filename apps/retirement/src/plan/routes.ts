@@ -33,7 +33,6 @@ const PlanQuery = Type.Record(Type.String(), Type.Unknown())
 export interface PlanOptions {
   readonly db: RetirementDatabase
   readonly bankUrl: string
-  /** This service's public origin. */
   readonly origin: string
 }
 

@@ -15,7 +15,6 @@ export const balanceOf = (entries: readonly PlanEntry[]): bigint =>
 export const contributionsOf = (entries: readonly PlanEntry[]): PlanEntry[] =>
   entries.filter(({ kind }) => kind === 'contribution')
 
-/** The sums of one month, in minor units. */
 export interface MonthSum {
   /** Time of the month's last entry. */
   readonly at: Date
@@ -60,7 +59,6 @@ export function parseCursor(text: string): Cursor | undefined {
   return milliseconds === undefined || id === undefined ? undefined : { at: new Date(Number(milliseconds)), id }
 }
 
-/** The contributions to show: the latest ones, or a page of all of them. */
 export interface ContributionPage {
   readonly limit: number
   readonly before?: Cursor

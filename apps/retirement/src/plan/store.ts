@@ -8,7 +8,6 @@ export const requireTables = (db: RetirementDatabase): Promise<unknown> => db.$q
 
 export type StoredPlan = Readonly<Prisma.PlanGetPayload<object>>
 
-/** Returns a user's plan. Creates it at the first visit; concurrent first visits create one. */
 export async function findOrCreatePlan(db: RetirementDatabase, userId: string): Promise<StoredPlan> {
   const found = await db.plan.findUnique({ where: { userId } })
   if (found) return found
@@ -19,7 +18,6 @@ export async function findOrCreatePlan(db: RetirementDatabase, userId: string): 
   return db.plan.findUniqueOrThrow({ where: { userId } })
 }
 
-/** Returns the balance and allocation that a projection starts from. */
 export async function findStartingPoint(db: RetirementDatabase, userId: string) {
   const { allocation } = await findOrCreatePlan(db, userId)
   const { _sum } = await db.planEntry.aggregate({ where: { userId }, _sum: { amountMinor: true } })

@@ -1,7 +1,6 @@
 import { formatMinor, parseMinor, plainNumber } from '@signet/contracts'
 import { DEFAULT_MONTHLY_MINOR, DEFAULT_YEARS, MAX_MONTHLY_MINOR, MAX_YEARS } from './rules.js'
 
-/** The form's two fields, as the user typed them. */
 interface ProjectionForm {
   readonly years: string
   readonly monthly: string

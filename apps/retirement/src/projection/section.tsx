@@ -9,11 +9,9 @@ export interface ProjectionSectionProps {
   readonly balanceMinor: number
   readonly contributedMinor: number
   readonly currency: string
-  /** The current date. */
   readonly from: Date
 }
 
-/** Shows a projection as chart and table, with a form for years and monthly contribution. */
 export function ProjectionSection(props: ProjectionSectionProps): VNode {
   const { question, currency } = props
   const { form, problems } = question

@@ -13,7 +13,6 @@ declare module 'fastify' {
 export interface SignOutOptions {
   readonly bankUrl: string
   readonly bankInternalUrl: string
-  /** This service's public origin. */
   readonly origin: string
   readonly tokenCookie: CookieDefinition
   readonly cookieScope: CookieScope

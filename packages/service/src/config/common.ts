@@ -48,17 +48,14 @@ export function commonSchema(defaultPort: number, environment: Environment) {
     COOKIE_DOMAIN: text({ default: undefined }),
     /** First part of every cookie name. Installations under one parent domain need different ones. */
     COOKIE_PREFIX: cookiePrefix({ default: 'signet' }),
-    /** The shared secrets. Undefined in public-key mode. */
     JWT_SECRET: secrets({ default: undefined }),
     ACCESS_TOKEN_TTL: seconds(ACCESS_TOKEN_TTL),
     SESSION_IDLE_TTL: seconds(SESSION_IDLE_TTL),
     SESSION_TTL: seconds(SESSION_TTL),
-    /** Seconds for which a status list is valid when it cannot be refreshed. */
     REVOCATION_MAX_AGE: seconds(REVOCATION_MAX_AGE),
     DATABASE_URL: databaseUrl({
       desc: "this service's own PostgreSQL database, postgresql://role:password@host:port/database",
     }),
-    /** The session store that all replicas of both services share. */
     SESSION_STORE_URL: storeUrl({
       desc: 'set it to redis://host:port or postgresql://role:password@host:port/database',
     }),
@@ -67,7 +64,6 @@ export function commonSchema(defaultPort: number, environment: Environment) {
     /** `public` allows the demo on any host. `true` requires hosts below localhost. */
     DEMO: demo({ default: isLocalInstallation(environment) }),
     LOG_LEVEL: logLevel({ default: 'info' }),
-    /** Version and commit of the image, for /metrics and /openapi.json. */
     SIGNET_VERSION: buildWord({ default: '0.1.0' }),
     SIGNET_COMMIT: buildWord({ default: 'unknown' }),
   }

@@ -15,7 +15,6 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 export type Schema<T> = { readonly [K in keyof T]: ValidatorSpec<T[K]> }
-/** The values that a schema describes. */
 export type Values<S> = {
   [K in keyof S]: S[K] extends OptionalValidatorSpec<infer T>
     ? T | undefined

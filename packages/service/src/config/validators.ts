@@ -40,7 +40,6 @@ export const countUpTo = (max: number) => makeValidator((input) => wholeNumber(i
 
 export const atLeastOne = (max: number) => makeValidator((input) => wholeNumber(input, 1, max))
 
-/** Validates `1`, `0` or `public`. */
 export const demo = makeValidator<boolean | 'public'>((input) => {
   if (input === 'public') return 'public'
   if (input !== '0' && input !== '1') throw expects('1, 0 or public')
@@ -55,7 +54,6 @@ export const cookiePrefix = makeValidator((input) => {
   return input
 })
 
-/** Validates an origin: scheme, host and port, without a path. */
 export const origin = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
   const plain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
@@ -76,7 +74,6 @@ export const databaseUrl = makeValidator((input) => {
   return input
 })
 
-/** Validates the URL of the shared session store. */
 export const storeUrl = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
   const isRedis = url && /^rediss?:$/.test(url.protocol)
@@ -87,7 +84,6 @@ export const storeUrl = makeValidator((input) => {
   return input
 })
 
-/** Validates an http or https URL without credentials. */
 export const httpUrl = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '') throw expects('an http:// or https:// URL')
@@ -105,7 +101,6 @@ export const fileOf = <T>(expected: string, parse: (text: string) => T) =>
     }
   })
 
-/** Validates shared secrets, including their length. */
 export const secrets = makeValidator((input) => {
   try {
     return parseSecrets(input)

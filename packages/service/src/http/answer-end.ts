@@ -12,7 +12,6 @@ interface Requests {
   /** Requests by the callback that runs when their response ends. */
   readonly underWay: Map<() => void, IncomingMessage>
   latest: IncomingMessage
-  /** Called after each response. */
   onResponse: () => void
 }
 

@@ -2,7 +2,6 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyContextConfig, FastifySchema } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 
-/** Adds the description of a response to its schema. */
 const described = (sentence: string) => ({ 'x-response-description': sentence })
 
 /** Returns the schema of a success response. Every JSON response is a success or a failure. */

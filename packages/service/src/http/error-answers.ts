@@ -11,7 +11,6 @@ import { isApiPath } from './request-target.js'
 interface ErrorAnswersOptions {
   /** Returns whether an error means that a dependency such as the database is unavailable: 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean
-  /** Renders a problem as a page. */
   readonly renderProblem: (request: FastifyRequest, problem: Problem) => VNode
   /** Redirects an unauthenticated user of a page to the sign-in. */
   readonly leadToSignIn: (request: FastifyRequest, reply: FastifyReply, reason: string) => FastifyReply

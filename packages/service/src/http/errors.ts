@@ -62,7 +62,6 @@ export interface Problem {
   readonly reason: string
 }
 
-/** Codes for Fastify's own refusals of a request. */
 const FRAMEWORK_CODES: Readonly<Record<string, ServiceErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -98,7 +97,6 @@ function translate(error: unknown, isUnavailable: (error: unknown) => boolean): 
   return new ServiceError('internal')
 }
 
-/** Readable names of Fastify's validation contexts. */
 const CONTEXTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'address' }
 
 /** Describes the first broken rule in a sentence: `The body's username must be string.` Contains names, never values. */

@@ -39,7 +39,6 @@ export const health = fastifyPlugin<HealthOptions>(
   { name: '@signet/health', fastify: '5.x' },
 )
 
-/** Returns the state that a dependency reported, if any. */
 function stateOf(result: PromiseSettledResult<unknown> | undefined): string {
   return result?.status === 'fulfilled' && typeof result.value === 'string' ? result.value : 'reached'
 }

@@ -11,7 +11,6 @@ declare module 'fastify' {
   }
 }
 
-/** Version and commit of the image. */
 interface Build {
   readonly version: string
   readonly commit: string

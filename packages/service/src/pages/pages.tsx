@@ -68,7 +68,6 @@ export interface NavigationLink extends PageLink {
 interface PageSlots {
   /** Links at the end of a signed-in user's main navigation. */
   readonly navigation: NavigationLink[]
-  /** Links at the start of the footer. */
   readonly footerLinks: PageLink[]
   /** URLs of style sheets, loaded after the product's own. */
   readonly stylesheets: string[]
@@ -78,7 +77,6 @@ interface PageSlots {
   readonly panels: PagePart[]
 }
 
-/** Renders the parts of one slot. */
 export const renderParts = (parts: readonly PagePart[], request: FastifyRequest): ComponentChildren =>
   parts.length === 0 ? undefined : parts.map((part) => part(request))
 
