@@ -22,3 +22,24 @@ export function runRegularly(app: FastifyInstance, { everyMs, failure, run }: Re
   timer.unref()
   app.addHook('onClose', async () => clearInterval(timer))
 }
+
+/**
+ * Returns a function that runs a task, one run at a time. However often it is called during a run, one more run begins after it. It
+ * resolves when no run is left.
+ */
+export function onDemand(app: FastifyInstance, failure: string, run: () => Promise<unknown>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let isStale = false
+  async function runAll(): Promise<void> {
+    while (isStale) {
+      isStale = false
+      await run().catch((error: unknown) => app.log.warn({ err: error }, failure))
+    }
+    running = undefined
+  }
+  return () => {
+    isStale = true
+    running ??= runAll()
+    return running
+  }
+}

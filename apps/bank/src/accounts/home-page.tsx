@@ -60,12 +60,7 @@ export function AccountsPage({ frame, accounts, past, recent, sections, now }: A
                 phone: 'lead',
               },
               { header: 'Account', cell: ({ account }) => account, phone: 'note', phoneLabel: false },
-              {
-                header: 'Amount',
-                numeric: true,
-                cell: (entry) => <Money amountMinor={entry.amountMinor} currency={entry.currency} signed />,
-                phone: 'figure',
-              },
+              { header: 'Amount', numeric: true, cell: (entry) => <Money {...entry} signed />, phone: 'figure' },
             ]}
           />
         )}

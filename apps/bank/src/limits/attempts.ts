@@ -3,7 +3,7 @@ import { AuthError } from '@signet/auth/verifier'
 import type { Pool } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import { clientNetwork, siteNetwork } from './network.js'
-import { type CountedTry, type Counters, createCounters } from './store.js'
+import { type Counters, createCounters } from './store.js'
 
 /** Limits of login attempts, registrations and other requests. */
 export interface Attempts {
@@ -56,7 +56,7 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
     return async (username: string, address: string, nowMs: number) => {
       const name = nameKey(username)
       const keys = [`${clientNetwork(address)} ${name}`, siteNetwork(address), name]
-      const { takeBack } = await count(counters, keys, nowMs)
+      const takeBack = await count(counters, keys, nowMs)
       // If the database is down by now, the user loses one attempt but is still signed in.
       return () => takeBack().catch(() => {})
     }
@@ -118,15 +118,11 @@ async function count(
   keys: readonly string[],
   nowMs: number,
   { reached, down }: Sentences = SIGN_IN,
-): Promise<CountedTry> {
+): Promise<() => Promise<void>> {
   const tried = await counters.count(keys, nowMs).catch((cause: unknown) => {
     throw new ServiceError('unavailable', down, { cause, headers: { 'retry-after': '1' } })
   })
-  if ('msBeforeNext' in tried) throw limited(tried.msBeforeNext, reached)
-  return tried
-}
-
-function limited(msBeforeNext: number, sentence?: string): ServiceError {
-  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
-  return new ServiceError('rate_limited', sentence, { headers: { 'retry-after': String(seconds) } })
+  if (typeof tried === 'function') return tried
+  const seconds = Math.max(1, Math.ceil(tried / 1000))
+  throw new ServiceError('rate_limited', reached, { headers: { 'retry-after': String(seconds) } })
 }

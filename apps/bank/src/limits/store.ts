@@ -8,28 +8,17 @@ interface LimiterSettings {
   readonly durationSeconds: number
 }
 
-/** Counters with a limit each. An attempt has a key at every counter and is counted in order. */
-export interface Counters {
-  /** Counts an attempt at every counter, or at none when one has reached its limit. Later counters are then not read. */
-  count(keys: readonly string[], nowMs: number): Promise<CountedTry | UsedUp>
-}
-
-export interface CountedTry {
-  /** Takes the attempt back. A counter whose window has started again does not change. */
-  takeBack(): Promise<void>
-}
-
-interface UsedUp {
-  /** Milliseconds until the window of the full counter ends. */
-  readonly msBeforeNext: number
-}
+export type Counters = ReturnType<typeof createCounters>
 
 /**
  * Creates counters that all replicas share. One statement counts an attempt at all of them. The part of each counter reads
  * the result of the one before. So later counters are counted only after earlier ones, and rows are locked in one order,
  * without deadlocks. The sweep locks rows in another order: a statement that PostgreSQL ended for a deadlock is repeated.
+ *
+ * `count` counts an attempt, which has a key at every counter, at all of them, or at none when one has reached its limit. It returns
+ * the time until that counter's window ends in ms, or a function that takes the attempt back from the same windows.
  */
-export function createCounters(pool: Pool, limits: readonly LimiterSettings[]): Counters {
+export function createCounters(pool: Pool, limits: readonly LimiterSettings[]) {
   // $1: the counters' keys. To count, $2 to $4 are now, limits and windows. To take back, $2 is the windows' ends.
   const parts = limits.map((_limit, at) => ({ at, key: `($1::text[])[${at + 1}]` }))
   const count = {
@@ -72,16 +61,16 @@ export function createCounters(pool: Pool, limits: readonly LimiterSettings[]): 
   const points = limits.map((limit) => limit.points)
   const windowsMs = limits.map(({ durationSeconds }) => durationSeconds * 1_000)
   return {
-    count: async (keys, nowMs) => {
+    count: async (keys: readonly string[], nowMs: number) => {
       const named = limits.map(({ name }, at) => `${name}:${keys[at]}`)
       const ends = await run(count, [named, nowMs, points, windowsMs])
-      const takeThemBack = async () => {
+      const takeBackNow = async () => {
         if (ends.length > 0) await run(takeBack, [named, ends])
       }
-      if (ends.length === limits.length) return { takeBack: takeThemBack }
-      await takeThemBack()
+      if (ends.length === limits.length) return takeBackNow
+      await takeBackNow()
       const [until] = await run(usedUpUntil, [named[ends.length]])
-      return { msBeforeNext: Math.max(0, Number(until ?? nowMs) - nowMs) }
+      return Math.max(0, Number(until ?? nowMs) - nowMs)
     },
   }
 }

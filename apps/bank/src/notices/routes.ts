@@ -4,6 +4,7 @@ import { type App, isUuid, pageRoute, signedIn, timeOf } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
 import Type from 'typebox'
 import type { BankOptions } from '../options.js'
+import { onDemand } from '../regular-task.js'
 import { recentProof } from '../sign-in/check-password.js'
 import { DISMISSAL_PATH, NoticeBanner, NoticesSection } from './page.js'
 import { dismissNotices, listNotices, listNoticesSince, listOpenNotices, type OpenNotice } from './store.js'
@@ -75,10 +76,7 @@ const RECENT_MS = 60_000
  */
 function pushNotices(app: App, db: BankDatabase): void {
   const sentAtMs = new Map<string, number>()
-  let isReading = false
-  let isStale = false
-
-  async function read(): Promise<void> {
+  const read = async () => {
     const nowMs = Date.now()
     for (const { id, userId } of await listNoticesSince(db, new Date(nowMs - RECENT_MS))) {
       if (!sentAtMs.has(id)) app.notifyUser(userId, 'notice')
@@ -87,17 +85,5 @@ function pushNotices(app: App, db: BankDatabase): void {
     for (const [id, atMs] of sentAtMs) if (atMs < nowMs - RECENT_MS) sentAtMs.delete(id)
   }
 
-  /** However many notifications arrive, one reading runs, and another one begins after the last of them. */
-  async function readSoon(): Promise<void> {
-    isStale = true
-    if (isReading) return
-    isReading = true
-    while (isStale) {
-      isStale = false
-      await read().catch((error: unknown) => app.log.warn({ err: error }, 'could not read new security notices'))
-    }
-    isReading = false
-  }
-
-  app.databaseChannels.set(CHANNEL, readSoon)
+  app.databaseChannels.set(CHANNEL, onDemand(app, 'could not read new security notices', read))
 }

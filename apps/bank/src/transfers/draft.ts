@@ -23,12 +23,7 @@ type Draft = Static<typeof Draft>
 
 const isDraft = new Ajv({ validateSchema: false }).compile<Draft>(Draft)
 
-export interface Drafts {
-  /** Saves a draft. Returns false when it is too long for a cookie. */
-  keep(reply: FastifyReply, key: string, draft: Draft): boolean
-  /** Returns this user's draft of a key; undefined when the browser no longer has it. */
-  find(request: FastifyRequest, key: string, userId: string): Draft | undefined
-}
+export type Drafts = ReturnType<typeof createDrafts>
 
 export const draftPath = (key: string): string => `/transfer/${key}`
 export const reviewPath = (key: string): string => `${draftPath(key)}/review`
@@ -38,17 +33,19 @@ export const reviewPath = (key: string): string => `${draftPath(key)}/review`
  * form has its own cookie with the path of its pages: every replica can serve them, two tabs do not mix, and back and
  * reload work. It needs no signature, because it is validated like typed text.
  */
-export function createDrafts(scope: CookieScope): Drafts {
+export function createDrafts(scope: CookieScope) {
   const cookieOf = (key: string): CookieDefinition =>
     defineCookie('transfer', { ...scope, domain: undefined }, { path: draftPath(key) })
   return {
-    keep: (reply, key, draft) => {
+    /** Saves a draft. Returns false when it is too long for a cookie. */
+    keep: (reply: FastifyReply, key: string, draft: Draft): boolean => {
       const value = Buffer.from(JSON.stringify(draft)).toString('base64url')
       if (value.length > MAX_VALUE_LENGTH) return false
       cookieOf(key).set(reply, value, DRAFT_SECONDS)
       return true
     },
-    find: (request, key, userId) => {
+    /** Returns this user's draft of a key; undefined when the browser no longer has it. */
+    find: (request: FastifyRequest, key: string, userId: string): Draft | undefined => {
       if (!isUuid(key)) return undefined
       // The browser sends the cookie with the longest path first. A sibling host that plants one does not know the key.
       const { value, others } = readCookie(request.headers.cookie, cookieOf(key).name)

@@ -13,8 +13,8 @@ interface Parameter {
 }
 
 interface DescribedOperation {
-  readonly tags: readonly string[]
-  readonly summary: string
+  readonly tags?: readonly string[]
+  readonly summary?: string
   readonly description?: string
   readonly security?: readonly object[]
   readonly parameters?: readonly Parameter[]
@@ -34,7 +34,7 @@ export function readOperations({ paths = {} }: ApiDocument): Map<string, ApiOper
   const groups = new Map<string, ApiOperation[]>()
   for (const [path, item] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(item)) {
-      const [tag = 'other'] = operation.tags
+      const [tag = 'other'] = operation.tags ?? []
       groups.set(tag, [...(groups.get(tag) ?? []), readOperation(method, path, operation)])
     }
   }
