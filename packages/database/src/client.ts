@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { DatabaseStartError, reasonOf } from './errors.js'
@@ -62,15 +63,11 @@ interface Queryable {
 
 /** Returns whether the database responds to a query within the limit, for a readiness probe. Never throws. */
 export async function isReachable(database: Queryable, limitMilliseconds = 1_000): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, limitMilliseconds, false)
-  })
   const answered = Promise.resolve(database.$queryRawUnsafe('SELECT 1')).then(
     () => true,
     () => false,
   )
-  return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer))
+  return Promise.race([answered, wait(limitMilliseconds, false, { ref: false })])
 }
 
 /** Throws when the database does not respond within one second, for a readiness probe that lists its dependencies. */

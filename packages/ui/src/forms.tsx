@@ -70,10 +70,17 @@ export interface FieldProps extends CommonFieldProps {
   autocapitalize?: 'none' | 'words' | 'sentences' | undefined
 }
 
+/** Returns the properties of a field by its name: what the user typed, and why it was refused. */
+export const fieldsOf =
+  <Name extends string>(values: Partial<Record<Name, string | undefined>>, problems: Partial<Record<Name, string>>) =>
+  (name: Name) => ({ name, value: values[name], error: problems[name] })
+
 /** A one-line input with label, hint and error. */
-export function Field({ label, hint, error, id, type = 'text', ...attributes }: FieldProps): VNode {
+export function Field({ label, hint, error, id, type = 'text', autocomplete, ...attributes }: FieldProps): VNode {
   const common = {
     ...attributes,
+    // Browsers offer numbers of other forms.
+    autocomplete: autocomplete ?? (attributes.inputMode && 'off'),
     id: id ?? attributes.name,
     'aria-invalid': error === undefined ? undefined : true,
     'aria-describedby': describedBy(id ?? attributes.name, hint, error),

@@ -11,6 +11,7 @@ export {
   Field,
   FORM_USER_FIELD,
   Form,
+  fieldsOf,
   HiddenFields,
   PasswordField,
   RadioGroup,

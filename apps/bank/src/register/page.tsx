@@ -1,4 +1,4 @@
-import { Field, FormPage, type PageFrame } from '@signet/ui'
+import { Field, FormPage, fieldsOf, type PageFrame } from '@signet/ui'
 import type { VNode } from 'preact'
 import { FormKey } from '../form-key.js'
 import { NewPasswordField } from '../sign-in/confirm-field.js'
@@ -19,6 +19,7 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
     (Object.keys(problems).length > 0
       ? 'No account was opened yet. Correct the marked fields and try again.'
       : undefined)
+  const field = fieldsOf({ username, name }, problems)
   const below = (
     <p>
       Already a customer? <a href={`/sign-in?${new URLSearchParams({ return_to: returnTo })}`}>Sign in</a>
@@ -38,22 +39,12 @@ export function RegisterPage({ frame, returnTo, username, name, problems = {}, e
       <FormKey />
       <Field
         label="Username"
-        name="username"
-        value={username}
-        error={problems.username}
+        {...field('username')}
         hint="3 to 32 letters, digits, dots, dashes or underscores"
         autocomplete="username"
         required
       />
-      <Field
-        label="Name"
-        name="name"
-        value={name}
-        error={problems.name}
-        autocomplete="name"
-        autocapitalize="words"
-        required
-      />
+      <Field label="Name" {...field('name')} autocomplete="name" autocapitalize="words" required />
       <NewPasswordField label="Password" name="password" error={problems.password} />
     </FormPage>
   )

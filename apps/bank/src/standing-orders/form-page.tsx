@@ -1,4 +1,4 @@
-import { Field, FormPage, type PageFrame, RadioGroup, When } from '@signet/ui'
+import { Field, FormPage, fieldsOf, type PageFrame, RadioGroup, When } from '@signet/ui'
 import type { VNode } from 'preact'
 import { TransferFields } from '../transfers/form-page.js'
 import type { OwnAccount } from '../transfers/form-rules.js'
@@ -34,6 +34,7 @@ export interface OrderFormPageProps extends FilledOrderForm {
 
 export function OrderFormPage({ frame, accounts, form, key, now, problems = {}, error }: OrderFormPageProps): VNode {
   const isIncomplete = Object.keys(problems).length > 0
+  const field = fieldsOf(form, problems)
   return (
     <FormPage
       {...frame}
@@ -49,18 +50,14 @@ export function OrderFormPage({ frame, accounts, form, key, now, problems = {}, 
       <TransferFields accounts={accounts} form={form} problems={problems} />
       <RadioGroup
         label="How often"
-        name="rhythm"
-        value={form.rhythm}
-        error={problems.rhythm}
+        {...field('rhythm')}
         required
         options={RHYTHMS.map((value) => ({ value, label: RHYTHM_NAMES[value], hint: RHYTHM_HINTS[value] }))}
       />
       <Field
         label="First payment"
-        name="first"
+        {...field('first')}
         type="date"
-        value={form.first}
-        error={problems.first}
         hint="Within a year from today. Dates are in UTC."
         {...firstDates(now)}
         required

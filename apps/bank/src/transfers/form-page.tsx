@@ -1,5 +1,5 @@
 import { formatMinor } from '@signet/contracts'
-import { ButtonLink, Field, FormPage, type PageFrame, RadioGroup, SelectField } from '@signet/ui'
+import { ButtonLink, Field, FormPage, fieldsOf, type PageFrame, RadioGroup, SelectField } from '@signet/ui'
 import type { VNode } from 'preact'
 import { BY_NUMBER, type FilledForm, type OwnAccount, type TransferForm, type TransferProblems } from './form-rules.js'
 import { RETIREMENT } from './rules.js'
@@ -42,61 +42,32 @@ interface TransferFieldsProps {
 }
 
 export function TransferFields({ accounts, form, problems }: TransferFieldsProps): VNode {
+  const field = fieldsOf(form, problems)
+  const own = accounts.map(({ id, name, number }) => ({ value: id, label: name, hint: number }))
+  const others = [
+    { value: RETIREMENT, label: 'My retirement plan', hint: 'At Signet Retirement, arrives within seconds' },
+    { value: BY_NUMBER, label: 'Another account', hint: 'Of any Signet Bank customer' },
+  ]
+  const from = accounts.map(({ id, name, balanceMinor, currency }) => ({
+    value: id,
+    label: `${name}, ${formatMinor(balanceMinor, currency)}`,
+  }))
   return (
     <>
-      <SelectField
-        label="From"
-        name="from"
-        value={form.from}
-        error={problems.from}
-        required
-        options={accounts.map(({ id, name, balanceMinor, currency }) => ({
-          value: id,
-          label: `${name}, ${formatMinor(balanceMinor, currency)}`,
-        }))}
-      />
+      <SelectField label="From" {...field('from')} required options={from} />
       <div class="transfer-to">
-        <RadioGroup
-          label="To"
-          name="to"
-          value={form.to}
-          error={problems.to}
-          required
-          options={[
-            ...accounts.map(({ id, name, number }) => ({ value: id, label: name, hint: number })),
-            {
-              value: RETIREMENT,
-              label: 'My retirement plan',
-              hint: 'At Signet Retirement, arrives within seconds',
-            },
-            { value: BY_NUMBER, label: 'Another account', hint: 'Of any Signet Bank customer' },
-          ]}
-        />
+        <RadioGroup label="To" {...field('to')} required options={[...own, ...others]} />
         <Field
           label="Account number"
-          name="number"
-          value={form.number}
-          error={problems.number}
+          {...field('number')}
           hint="Ten digits, for example 4821-0937-55"
           inputMode="numeric"
-          autocomplete="off"
         />
       </div>
-      <Field
-        label="Amount"
-        name="amount"
-        value={form.amount}
-        error={problems.amount}
-        hint="In dollars, for example 12.50"
-        inputMode="decimal"
-        autocomplete="off"
-        required
-      />
+      <Field label="Amount" {...field('amount')} hint="In dollars, for example 12.50" inputMode="decimal" required />
       <Field
         label="Memo"
-        name="memo"
-        value={form.memo}
-        error={problems.memo}
+        {...field('memo')}
         hint="Optional. Both account statements show it."
         autocomplete="off"
         autocapitalize="sentences"

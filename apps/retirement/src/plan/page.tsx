@@ -13,6 +13,7 @@ import {
   type PageFrame,
   Pager,
   Section,
+  SuccessNotice,
   When,
 } from '@signet/ui'
 import type { VNode } from 'preact'
@@ -63,11 +64,7 @@ export function PlanPage({ frame, plan, growth, contributions, page, ...props }:
   const contribute = `${props.bankUrl}/transfer?${new URLSearchParams({ to: 'retirement', return_to: `${props.origin}/` })}`
   return (
     <Page {...frame} title="Your plan" aside={<Figure label="Balance">{money(balanceMinor)}</Figure>}>
-      {props.saved && (
-        <Notice kind="success">
-          <p>Your allocation has been saved.</p>
-        </Notice>
-      )}
+      <SuccessNotice text={props.saved ? 'Your allocation has been saved.' : undefined} />
       {props.unsaved && (
         <Notice kind="info">
           <p>

@@ -1,4 +1,13 @@
-import { Button, Field, Form, ProjectionChart, type ProjectionPoint, ProjectionTable, Section } from '@signet/ui'
+import {
+  Button,
+  Field,
+  Form,
+  fieldsOf,
+  ProjectionChart,
+  type ProjectionPoint,
+  ProjectionTable,
+  Section,
+} from '@signet/ui'
 import type { VNode } from 'preact'
 import type { ProjectionQuestion } from './form.js'
 import { FUTURES, type Projection } from './rules.js'
@@ -14,28 +23,14 @@ export interface ProjectionSectionProps {
 
 export function ProjectionSection(props: ProjectionSectionProps): VNode {
   const { question, currency } = props
-  const { form, problems } = question
+  const field = fieldsOf(question.form, question.problems)
   const points = pointsOf(props)
   return (
     <Section title="Projection" id="projection">
       <Form action="/#projection" method="get" label="Projection">
         <div class="fields">
-          <Field
-            label="Years"
-            name="years"
-            value={form.years}
-            error={problems.years}
-            inputMode="numeric"
-            autocomplete="off"
-          />
-          <Field
-            label="Dollars per month"
-            name="monthly"
-            value={form.monthly}
-            error={problems.monthly}
-            inputMode="decimal"
-            autocomplete="off"
-          />
+          <Field label="Years" {...field('years')} inputMode="numeric" />
+          <Field label="Dollars per month" {...field('monthly')} inputMode="decimal" />
           <Button kind="secondary">Show</Button>
         </div>
       </Form>
