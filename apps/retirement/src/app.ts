@@ -1,6 +1,6 @@
 import { defineCookie } from '@signet/auth/verifier'
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { type App, cookieScopeOf, type SharedStore } from '@signet/service'
+import { cookieScopeOf, type SharedStore } from '@signet/service'
 import { allocation } from './allocation/routes.js'
 import type { RetirementConfig } from './config.js'
 import { deposits } from './deposits/routes.js'
@@ -12,11 +12,7 @@ import { createRetirementService } from './service.js'
 import { signOut } from './sign-out/routes.js'
 
 /** Assembles retirement without listening; server.ts listens. */
-export async function buildRetirement(
-  config: RetirementConfig,
-  db: RetirementDatabase,
-  shared: SharedStore,
-): Promise<App> {
+export async function buildRetirement(config: RetirementConfig, db: RetirementDatabase, shared: SharedStore) {
   const { BANK_URL: bankUrl, RETIREMENT_URL: origin, BANK_INTERNAL_URL: bankInternalUrl } = config
   const cookieScope = cookieScopeOf(config)
   const tokenCookie = defineCookie('token', cookieScope)

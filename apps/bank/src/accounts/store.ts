@@ -81,11 +81,7 @@ export interface EntryPageOptions {
  * history. Entries are written one by one under the account's lock, so their times follow the running balance. A search
  * reads until the page is full.
  */
-export async function listEntries(
-  db: BankDatabase,
-  accountId: string,
-  options: EntryPageOptions = {},
-): Promise<EntryPage> {
+export async function listEntries(db: BankDatabase, accountId: string, options: EntryPageOptions = {}) {
   const rows = await db.$queryRaw<StoredEntry[]>(entriesQuery(accountId, options))
   const entries = rows.slice(0, PAGE_SIZE)
   const last = entries.at(-1)
@@ -109,12 +105,7 @@ export function entriesQuery(accountId: string, { before, search }: EntryPageOpt
 /** Ledger entries that a statement reads at once. */
 export const STATEMENT_BATCH = 1_000
 
-export async function listStatementEntries(
-  db: BankDatabase,
-  accountId: string,
-  after: Cursor,
-  until: Date,
-): Promise<StoredEntry[]> {
+export async function listStatementEntries(db: BankDatabase, accountId: string, after: Cursor, until: Date) {
   return db.$queryRaw<StoredEntry[]>(statementQuery(accountId, after, until))
 }
 

@@ -56,11 +56,7 @@ export async function addNotice(
 }
 
 /** The same for a change that itself has created the session, of which there are no copies: the session does not show the notice. */
-export async function addNoticeOfNewSession(
-  transaction: Transaction,
-  source: NoticeSource,
-  kind: NoticeKind,
-): Promise<void> {
+export async function addNoticeOfNewSession(transaction: Transaction, source: NoticeSource, kind: NoticeKind) {
   const noticeId = await addNotice(transaction, source, kind)
   await transaction.dismissedNotice.create({ data: { sessionId: source.id, noticeId } })
 }

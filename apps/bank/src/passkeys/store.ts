@@ -35,12 +35,7 @@ export const findByCredentialId = (
  *
  * @throws {ServiceError} `invalid_request` when the user has as many as allowed, or when the passkey is registered.
  */
-export async function addPasskey(
-  db: BankDatabase,
-  passkey: NewPasskey,
-  source: NoticeSource,
-  now: Date,
-): Promise<string[]> {
+export async function addPasskey(db: BankDatabase, passkey: NewPasskey, source: NoticeSource, now: Date) {
   const { userId } = passkey
   try {
     return await db.$transaction(async (transaction) => {

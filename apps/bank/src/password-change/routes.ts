@@ -71,11 +71,7 @@ async function passwordChangeRoutes(app: App, options: PasswordChangeOptions): P
     ok(await dropPassword(options, request, reply)),
   )
 
-  async function showForm(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    problems: Partial<PasswordPageProps> = {},
-  ): Promise<FastifyReply> {
+  async function showForm(request: FastifyRequest, reply: FastifyReply, problems: Partial<PasswordPageProps> = {}) {
     const { hasPassword } = await findSignInMethods(db, signedIn(request).id)
     const omitsCurrent = mayOmitPassword(recentProof(request))
     return reply.page(PasswordPage({ frame: request.pageFrame('security'), hasPassword, omitsCurrent, ...problems }))

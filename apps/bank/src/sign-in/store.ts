@@ -9,11 +9,7 @@ export async function findPerson(db: BankDatabase, username: string): Promise<St
   return db.user.findUnique({ where: { username }, select: PERSON })
 }
 
-export async function renewPasswordHash(
-  db: BankDatabase,
-  { id, passwordHash }: StoredPerson,
-  renewed: string,
-): Promise<void> {
+export async function renewPasswordHash(db: BankDatabase, { id, passwordHash }: StoredPerson, renewed: string) {
   await db.user.updateMany({ where: { id, passwordHash }, data: { passwordHash: renewed } })
 }
 

@@ -101,10 +101,7 @@ function isSame(destination: NonNullable<ReturnType<typeof parseDestination>>, f
 }
 
 /** A hint before the request is sent. The balance at the time of posting decides. */
-export function fundsProblem(
-  { from, amountMinor }: TransferRequest,
-  accounts: readonly OwnAccount[],
-): TransferProblems | undefined {
+export function fundsProblem({ from, amountMinor }: TransferRequest, accounts: readonly OwnAccount[]) {
   const account = accounts.find(({ id }) => id === from)
   if (!account || BigInt(amountMinor) <= account.balanceMinor) return undefined
   return { amount: `${account.name} has ${formatMinor(account.balanceMinor, account.currency)}.` }

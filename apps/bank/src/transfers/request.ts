@@ -4,7 +4,7 @@ import { type CallContext, isUuid, ServiceError } from '@signet/service'
 import { problemOf, type ReadForm, type TransferForm, type TransferProblems } from './form-rules.js'
 import type { Post } from './post.js'
 import { confirmationOf, kindOf, parseDestination, RETIREMENT, requestHash, type TransferRequest } from './rules.js'
-import { findDestination, findEarlier, findOwnAccount, type Party, type Transfer } from './store.js'
+import { findDestination, findEarlier, findOwnAccount, type Transfer } from './store.js'
 
 export interface RequestOptions {
   readonly db: BankDatabase
@@ -35,10 +35,7 @@ export interface RequestedTransfer {
  *   `unavailable` when the queue is full: no money was moved and the key is still free; `idempotency_key_reused`: the key
  *   belongs to another request.
  */
-export async function requestTransfer(
-  options: RequestOptions,
-  presented: PresentedRequest,
-): Promise<RequestedTransfer> {
+export async function requestTransfer(options: RequestOptions, presented: PresentedRequest) {
   const { db } = options
   const { request, customer, key, now, context } = presented
   const hash = requestHash(request)
@@ -96,11 +93,7 @@ export async function reviewedOf<Typed extends TransferRequest, Problems>(
 }
 
 /** Returns the two accounts of a request; `to` is null for retirement. */
-async function findParties(
-  db: BankDatabase,
-  userId: string,
-  request: Pick<TransferRequest, 'from' | 'to'>,
-): Promise<{ from: Party; to: Party | null }> {
+async function findParties(db: BankDatabase, userId: string, request: Pick<TransferRequest, 'from' | 'to'>) {
   const from = isUuid(request.from) ? await findOwnAccount(db, userId, request.from) : null
   if (!from) throw new ServiceError('not_found', 'You have no such account.')
   const destination = parseDestination(request.to)

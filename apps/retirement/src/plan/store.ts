@@ -50,11 +50,7 @@ export interface Contributions {
 }
 
 /** Reads a page of contributions, newest first. Keyset pagination keeps the last page as fast as the first. */
-export async function listContributions(
-  db: RetirementDatabase,
-  userId: string,
-  { limit, before }: ContributionPage,
-): Promise<Contributions> {
+export async function listContributions(db: RetirementDatabase, userId: string, { limit, before }: ContributionPage) {
   const older = before ? Prisma.sql`AND (at, id) < (${before.at}, ${before.id}::uuid)` : Prisma.empty
   const rows = await db.$queryRaw<PlanEntry[]>`
     SELECT id::text, at, kind::text, amount AS "amountMinor", memo, origin::text FROM plan_entries

@@ -65,11 +65,7 @@ async function readVersion(data: string): Promise<string | undefined> {
 }
 
 /** Creates the folder under a temporary name and renames it, so that the final name always is a complete folder. */
-async function create(
-  { data, passwordFile }: DataPlaces,
-  binaries: Binaries,
-  user: ServerUser | undefined,
-): Promise<string> {
+async function create({ data, passwordFile }: DataPlaces, binaries: Binaries, user: ServerUser | undefined) {
   const password = randomBytes(24).toString('base64url')
   const staged = `${data}.new-${randomBytes(6).toString('hex')}`
   const stagedPassword = `${staged}.password`

@@ -102,11 +102,7 @@ function untilReady(child: ChildProcess, exited: Promise<void>, log: (line: stri
 }
 
 /** Performs a fast shutdown: rolls back open transactions and writes committed data to disk. */
-async function stopServer(
-  child: ChildProcess,
-  exited: Promise<void>,
-  { binaries, data, user }: LaunchOptions,
-): Promise<void> {
+async function stopServer(child: ChildProcess, exited: Promise<void>, { binaries, data, user }: LaunchOptions) {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   if (process.platform === 'win32') {
     // On Windows a signal kills the process, so pg_ctl requests the shutdown.

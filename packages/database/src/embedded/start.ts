@@ -85,10 +85,7 @@ async function makeFolder(folder: string): Promise<void> {
   if (made !== undefined) await chmod(folder, 0o711)
 }
 
-async function launch(
-  wantedPort: number,
-  options: Omit<LaunchOptions, 'port'>,
-): Promise<{ port: number; stop: () => Promise<void> }> {
+async function launch(wantedPort: number, options: Omit<LaunchOptions, 'port'>) {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(wantedPort)
     try {
