@@ -51,7 +51,6 @@ interface AccountRequest {
 
 export const accounts = fastifyPlugin(accountRoutes, {
   name: '@signet/bank-accounts',
-  fastify: '5.x',
   dependencies: ['@signet/authentication', '@signet/pages'],
 })
 

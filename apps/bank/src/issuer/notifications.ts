@@ -52,5 +52,5 @@ export const revocationNotifications = fastifyPlugin(
       },
     })
   },
-  { name: '@signet/bank-revocation-notifications', fastify: '5.x', dependencies: ['@signet/metrics'] },
+  { name: '@signet/bank-revocation-notifications', dependencies: ['@signet/metrics'] },
 )

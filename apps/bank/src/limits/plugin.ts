@@ -22,5 +22,5 @@ export const attemptLimits = fastifyPlugin<AttemptLimitsOptions>(
     sweepCountersRegularly(app, pool)
     app.decorate('attempts', createAttempts(pool, loginsPerMinute))
   },
-  { name: '@signet/bank-limits', fastify: '5.x' },
+  { name: '@signet/bank-limits' },
 )

@@ -60,7 +60,6 @@ export const notices = fastifyPlugin(
   },
   {
     name: '@signet/bank-notices',
-    fastify: '5.x',
     dependencies: ['@signet/bank-sessions', '@signet/bank-revocation-notifications', '@signet/session-events'],
   },
 )

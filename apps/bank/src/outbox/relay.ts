@@ -24,7 +24,7 @@ export const outbox = fastifyPlugin(
     app.decorate('wakeOutbox', relay.wake)
     app.addHook('preClose', relay.close)
   },
-  { name: '@signet/bank-outbox', fastify: '5.x', dependencies: ['@signet/issuing', '@signet/metrics'] },
+  { name: '@signet/bank-outbox', dependencies: ['@signet/issuing', '@signet/metrics'] },
 )
 
 const CONCURRENCY = 16

@@ -48,5 +48,5 @@ export const passkeys = fastifyPlugin(
       run: (now) => sweepChallenges(db, now),
     })
   },
-  { name: '@signet/bank-passkeys', fastify: '5.x', dependencies: ['@signet/bank-sign-in'] },
+  { name: '@signet/bank-passkeys', dependencies: ['@signet/bank-sign-in'] },
 )

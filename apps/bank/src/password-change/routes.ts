@@ -35,7 +35,6 @@ const PROBLEM_OF: Readonly<Record<string, keyof PasswordPageProps>> = {
 /** Registers the change and the removal of the password, for the API and for pages. */
 export const passwordChange = fastifyPlugin(passwordChangeRoutes, {
   name: '@signet/bank-password-change',
-  fastify: '5.x',
   dependencies: ['@signet/bank-sessions', '@signet/bank-passwords', '@signet/bank-limits'],
 })
 

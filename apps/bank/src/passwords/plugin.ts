@@ -23,7 +23,7 @@ export const passwordHashing = fastifyPlugin(
     app.decorate('passwords', passwords)
     passwordMetrics(app, passwords)
   },
-  { name: '@signet/bank-passwords', fastify: '5.x', dependencies: ['@signet/metrics'] },
+  { name: '@signet/bank-passwords', dependencies: ['@signet/metrics'] },
 )
 
 function passwordMetrics({ metrics }: Pick<App, 'metrics'>, { load }: Passwords): void {

@@ -80,7 +80,7 @@ export const recoveryCodes = fastifyPlugin(
     codeRoutes(app, { ...options, countCodes: app.attempts.limitByUser('recovery-codes:user', NEW_CODES) })
     codeSignInRoutes(app, options)
   },
-  { name: '@signet/bank-recovery-codes', fastify: '5.x', dependencies: ['@signet/bank-sign-in'] },
+  { name: '@signet/bank-recovery-codes', dependencies: ['@signet/bank-sign-in'] },
 )
 
 function codeRoutes(app: App, options: MakeCodesOptions): void {

@@ -36,7 +36,6 @@ const FIELDS_REFUSED: Readonly<Record<string, keyof Registration>> = {
 
 export const registration = fastifyPlugin(registrationRoutes, {
   name: '@signet/bank-registration',
-  fastify: '5.x',
   dependencies: ['@signet/bank-sessions', '@signet/bank-passwords', '@signet/bank-limits'],
 })
 

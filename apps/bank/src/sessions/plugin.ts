@@ -47,7 +47,7 @@ export const sessions = fastifyPlugin(
       },
     })
   },
-  { name: '@signet/bank-sessions', fastify: '5.x', dependencies: ['@signet/issuing', '@signet/pages'] },
+  { name: '@signet/bank-sessions', dependencies: ['@signet/issuing', '@signet/pages'] },
 )
 
 const RENEWALS = ['rotated', 'replayed', 'reuse_detected', 'token_expired', 'token_revoked', 'failed']

@@ -42,7 +42,6 @@ export const signIn = fastifyPlugin(
   },
   {
     name: '@signet/bank-sign-in',
-    fastify: '5.x',
     dependencies: ['@signet/bank-sessions', '@signet/bank-passwords', '@signet/bank-limits'],
   },
 )

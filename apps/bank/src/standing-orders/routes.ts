@@ -76,7 +76,7 @@ export const standingOrders = fastifyPlugin(
       run: (now) => payDueOrders({ db, closedUserIds, log: app.log, onDeposit: app.wakeOutbox }, now),
     })
   },
-  { name: '@signet/bank-standing-orders', fastify: '5.x', dependencies: ['@signet/bank-transfers'] },
+  { name: '@signet/bank-standing-orders', dependencies: ['@signet/bank-transfers'] },
 )
 
 function standingOrderRoutes(app: App, { db, stepUpLimitMinor }: StandingOrdersOptions): void {

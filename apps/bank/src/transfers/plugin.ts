@@ -32,7 +32,6 @@ export const transfers = fastifyPlugin(
   },
   {
     name: '@signet/bank-transfers',
-    fastify: '5.x',
     dependencies: ['@signet/bank-accounts', '@signet/bank-passkeys', '@signet/bank-outbox'],
   },
 )

@@ -18,18 +18,6 @@ interface Posting extends AcceptedRequest {
   readonly context: CallContext
 }
 
-interface Posted {
-  readonly id: string
-  readonly createdAt: Date
-}
-
-/**
- * Moves money. Returns null when the key is already in use.
- *
- * @throws {ServiceError} `reauthentication_required`, `insufficient_funds`; `unavailable` when too many wait.
- */
-export type Post = (posting: Posting) => Promise<Posted | null>
-
 /** Pending deposits per customer, so that one customer cannot delay others. */
 export const MAX_PENDING_DEPOSITS = 200
 /** Waiting time for locks of other transfers; then 503. */
@@ -37,16 +25,19 @@ export const POST_LIMITS = { timeout: 8_000 }
 
 type PostOptions = Pick<BankOptions, 'db' | 'stepUpLimitMinor'>
 
-/** Creates a function that posts transfers, one at a time per customer. */
-export const createPost = (options: PostOptions): Post =>
-  createCustomerQueue((posting: Posting) => postNow(options, posting))
+/**
+ * Creates a function that moves money, one transfer at a time per customer. It returns null when the key is already in use.
+ *
+ * @throws {ServiceError} `reauthentication_required`, `insufficient_funds`; `unavailable` when too many wait.
+ */
+export const createPost = (options: PostOptions) => createCustomerQueue((posting: Posting) => postNow(options, posting))
 
 /**
  * Writes the key, the transfer, its ledger entries and, for retirement, the outbox row in one transaction. Locks are always
  * taken in the same order: key, customer, accounts by id. The state that decides is read under the locks, so concurrent
  * requests at any replica are decided one by one. A refusal rolls back everything, including the key.
  */
-async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting): Promise<Posted | null> {
+async function postNow({ db, stepUpLimitMinor }: PostOptions, posting: Posting) {
   const { userId, kind, amountMinor, key, requestHash, confirmedBy, now } = posting
   const id = randomUUID()
   return db.$transaction(async (transaction) => {

@@ -2,13 +2,13 @@ import type { Identity } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { type CallContext, isUuid, ServiceError } from '@signet/service'
 import { problemOf, type ReadForm, type TransferForm, type TransferProblems } from './form-rules.js'
-import type { Post } from './post.js'
+import type { createPost } from './post.js'
 import { confirmationOf, kindOf, parseDestination, RETIREMENT, requestHash, type TransferRequest } from './rules.js'
 import { findDestination, findEarlier, findOwnAccount, type Transfer } from './store.js'
 
 export interface RequestOptions {
   readonly db: BankDatabase
-  readonly post: Post
+  readonly post: ReturnType<typeof createPost>
   /** Called after a deposit has been committed to the outbox. */
   readonly onDeposit: () => void
 }

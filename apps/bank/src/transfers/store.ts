@@ -1,6 +1,6 @@
 import type { BankDatabase, Prisma } from '@signet/bank-database'
 import type { Transaction } from '../ledger/store.js'
-import type { Confirmation, Destination, RETIREMENT, TransferKind } from './rules.js'
+import type { Confirmation, Destination, RETIREMENT } from './rules.js'
 
 export const PARTY = { id: true, name: true, number: true, currency: true, userId: true } as const
 export type Party = Readonly<Prisma.AccountGetPayload<{ select: typeof PARTY }>>
@@ -14,25 +14,9 @@ export async function findDestination(db: BankDatabase, where: Exclude<Destinati
   return db.account.findUnique({ where, select: PARTY })
 }
 
-/** The fields of a customer's transfer that never change. */
-export interface Transfer {
-  readonly id: string
-  readonly kind: TransferKind
-  readonly from: { readonly name: string; readonly number: string }
-  /** Null for a transfer to retirement. */
-  readonly to: { readonly name: string; readonly number: string } | null
-  readonly amountMinor: bigint
-  readonly currency: string
-  readonly memo: string
-  readonly createdAt: Date
-}
-
-export interface StoredTransfer extends Transfer {
-  readonly userId: string
-  readonly sender: string
-  readonly confirmedBy: Confirmation | null
-  readonly delivery: TransferRow['deposit']
-}
+export type StoredTransfer = NonNullable<ReturnType<typeof asRequested>>
+/** The fields of a customer's transfer that never change. `to` is null for a transfer to retirement. */
+export type Transfer = Omit<StoredTransfer, 'userId' | 'sender' | 'confirmedBy' | 'delivery'>
 
 const TRANSFER = {
   id: true,
@@ -60,15 +44,7 @@ export async function findTransfer(db: BankDatabase, userId: string, id: string)
   return row && asRequested(row)
 }
 
-function asRequested({
-  kind,
-  userId,
-  from,
-  deposit,
-  passwordConfirmed,
-  confirmedBy,
-  ...row
-}: TransferRow): StoredTransfer | null {
+function asRequested({ kind, userId, from, deposit, passwordConfirmed, ...row }: TransferRow) {
   if (kind === 'opening' || kind === 'outside' || userId === null || !from) return null
   return {
     ...row,
@@ -77,7 +53,7 @@ function asRequested({
     from: { name: from.name, number: from.number },
     sender: from.user.name,
     // Transfers of before the column say only whether.
-    confirmedBy: (confirmedBy ?? (passwordConfirmed ? 'password' : null)) as Confirmation | null,
+    confirmedBy: (row.confirmedBy ?? (passwordConfirmed ? 'password' : null)) as Confirmation | null,
     delivery: deposit,
   }
 }
@@ -93,12 +69,7 @@ export async function listPending(db: BankDatabase, userId: string): Promise<Sto
   return rows.map(({ transfer }) => asRequested(transfer)).filter((transfer) => transfer !== null)
 }
 
-export interface EarlierRequest {
-  readonly requestHash: string
-  readonly transfer: StoredTransfer
-}
-
-export async function findEarlier(db: BankDatabase, userId: string, key: string): Promise<EarlierRequest | null> {
+export async function findEarlier(db: BankDatabase, userId: string, key: string) {
   const found = await db.idempotencyKey.findUnique({
     where: { userId_key: { userId, key } },
     select: { requestHash: true, transfer: { select: TRANSFER } },

@@ -12,7 +12,6 @@ export interface AllocationOptions {
 /** Registers `POST /allocation`, which changes how a plan is invested. */
 export const allocation = fastifyPlugin(allocationRoutes, {
   name: '@signet/retirement-allocation',
-  fastify: '5.x',
   dependencies: ['@signet/authentication'],
 })
 

@@ -24,7 +24,6 @@ const Credited = Type.Object({
 /** Registers the deposit endpoint. It accepts messages that the bank signed, one per deposit, and authenticates no user. */
 export const deposits = fastifyPlugin(depositRoutes, {
   name: '@signet/retirement-deposits',
-  fastify: '5.x',
   dependencies: ['@signet/metrics'],
 })
 

@@ -39,7 +39,6 @@ export interface PlanOptions {
 /** Registers the plan page and `GET /api/plan`. */
 export const plan = fastifyPlugin(planRoutes, {
   name: '@signet/retirement-plan',
-  fastify: '5.x',
   dependencies: ['@signet/authentication', '@signet/pages'],
 })
 

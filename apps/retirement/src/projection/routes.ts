@@ -24,7 +24,6 @@ export interface ProjectionOptions {
 /** Registers `GET /api/projection`. */
 export const projection = fastifyPlugin(projectionRoutes, {
   name: '@signet/retirement-projection',
-  fastify: '5.x',
   dependencies: ['@signet/authentication'],
 })
 

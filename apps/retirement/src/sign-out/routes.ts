@@ -50,5 +50,5 @@ export const signOut = fastifyPlugin(
       return reply.redirect(`${bankUrl}/sign-in?${query}`, 303)
     })
   },
-  { name: '@signet/retirement-sign-out', fastify: '5.x', dependencies: ['@signet/authentication'] },
+  { name: '@signet/retirement-sign-out', dependencies: ['@signet/authentication'] },
 )

@@ -66,5 +66,5 @@ export const bodyParsing = fastifyPlugin(
     })
     await app.register(formbody)
   },
-  { name: '@signet/body-parsing', fastify: '5.x' },
+  { name: '@signet/body-parsing' },
 )

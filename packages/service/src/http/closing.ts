@@ -45,5 +45,5 @@ export const closing = fastifyPlugin<ClosingOptions>(
       done()
     })
   },
-  { name: '@signet/closing', fastify: '5.x' },
+  { name: '@signet/closing' },
 )

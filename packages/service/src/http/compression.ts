@@ -21,5 +21,5 @@ export const compression = fastifyPlugin(
       brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     })
   },
-  { name: '@signet/compression', fastify: '5.x' },
+  { name: '@signet/compression' },
 )

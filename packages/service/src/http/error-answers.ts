@@ -66,7 +66,7 @@ export const errorAnswers = fastifyPlugin<ErrorAnswersOptions>(
       })
     })
   },
-  { name: '@signet/error-answers', fastify: '5.x', dependencies: ['@signet/method-index', '@signet/metrics'] },
+  { name: '@signet/error-answers', dependencies: ['@signet/method-index', '@signet/metrics'] },
 )
 
 /** Returns the reason of a refusal for the log, without client input: no sentence that repeats a name. */
@@ -106,7 +106,7 @@ export const methodIndex = fastifyPlugin(
       }
     })
   },
-  { name: '@signet/method-index', fastify: '5.x' },
+  { name: '@signet/method-index' },
 )
 
 /** Returns the methods that the path of a request supports, for the `Allow` header (RFC 9110, section 10.2.1). */

@@ -15,7 +15,7 @@ export const forwardedFor = fastifyPlugin(
       done()
     })
   },
-  { name: '@signet/forwarded-for', fastify: '5.x' },
+  { name: '@signet/forwarded-for' },
 )
 
 /**

@@ -36,7 +36,7 @@ export const health = fastifyPlugin<HealthOptions>(
       return ok(Object.fromEntries(names.map((name, index) => [name, stateOf(results[index])])))
     })
   },
-  { name: '@signet/health', fastify: '5.x' },
+  { name: '@signet/health' },
 )
 
 function stateOf(result: PromiseSettledResult<unknown> | undefined): string {

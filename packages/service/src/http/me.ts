@@ -25,5 +25,5 @@ export const me = fastifyPlugin<{ readonly service: string }>(
       return ok({ id, username, name, strategy, sid, expiresAt, service, instance })
     })
   },
-  { name: '@signet/me', fastify: '5.x', dependencies: ['@signet/authentication'] },
+  { name: '@signet/me', dependencies: ['@signet/authentication'] },
 )

@@ -54,7 +54,7 @@ export const ownHost = fastifyPlugin<OwnHostOptions>(
       return done(new ServiceError('misdirected_request', `This service does not serve this host name. Use ${origin}.`))
     })
   },
-  { name: '@signet/own-host', fastify: '5.x' },
+  { name: '@signet/own-host' },
 )
 
 /** Returns every `Host` header. Node.js keeps only the first in `headers`. */

@@ -83,5 +83,5 @@ export const securityHeaders = fastifyPlugin<{ readonly headers: SecurityHeaders
       done()
     })
   },
-  { name: '@signet/security-headers', fastify: '5.x' },
+  { name: '@signet/security-headers' },
 )

@@ -83,11 +83,7 @@ export const sessionEvents = fastifyPlugin(
       },
     )
   },
-  {
-    name: '@signet/session-events',
-    fastify: '5.x',
-    dependencies: ['@signet/authentication', '@signet/held-responses'],
-  },
+  { name: '@signet/session-events', dependencies: ['@signet/authentication', '@signet/held-responses'] },
 )
 
 /** Calls back once: now when the signal is aborted already. */

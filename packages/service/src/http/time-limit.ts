@@ -45,7 +45,7 @@ export const timeLimit = fastifyPlugin<TimeLimitOptions>(
       route.onSend = [answerBegins, ...[route.onSend ?? []].flat()]
     })
   },
-  { name: '@signet/time-limit', fastify: '5.x' },
+  { name: '@signet/time-limit' },
 )
 
 const tooLate = (limitMs: number) =>

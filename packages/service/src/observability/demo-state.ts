@@ -19,5 +19,5 @@ export const demoState = fastifyPlugin<DemoStateOptions>(
       else if (demo) app.log.info('the demo is on (DEMO=1): its users have public passwords')
     })
   },
-  { name: '@signet/demo-state', fastify: '5.x', dependencies: ['@signet/metrics'] },
+  { name: '@signet/demo-state', dependencies: ['@signet/metrics'] },
 )

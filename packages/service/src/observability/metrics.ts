@@ -56,7 +56,7 @@ export const metrics = fastifyPlugin<MetricsOptions>(
       reply.type(registry.contentType).send(await registry.metrics()),
     )
   },
-  { name: '@signet/metrics', fastify: '5.x', dependencies: ['@signet/held-responses'] },
+  { name: '@signet/metrics', dependencies: ['@signet/held-responses'] },
 )
 
 function buildInfo(registry: Registry, labels: Build & { replica: string }): void {

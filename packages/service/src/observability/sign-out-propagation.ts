@@ -23,7 +23,7 @@ export const signOutPropagation = fastifyPlugin<SignOutPropagationOptions>(
   async (app, options) => {
     app.decorate('statusLists', followedStatusLists(app, options))
   },
-  { name: '@signet/sign-out-propagation', fastify: '5.x', dependencies: ['@signet/metrics'] },
+  { name: '@signet/sign-out-propagation', dependencies: ['@signet/metrics'] },
 )
 
 function followedStatusLists(app: FastifyInstance, options: SignOutPropagationOptions): StatusLists {

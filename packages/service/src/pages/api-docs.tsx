@@ -68,5 +68,5 @@ export const apiDocs = fastifyPlugin<ApiDocsOptions>(
       )
     })
   },
-  { name: '@signet/api-docs', fastify: '5.x', dependencies: ['@signet/pages'] },
+  { name: '@signet/api-docs', dependencies: ['@signet/pages'] },
 )

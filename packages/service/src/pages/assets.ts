@@ -43,5 +43,5 @@ export const assets = fastifyPlugin(
       )
     })
   },
-  { name: '@signet/assets', fastify: '5.x' },
+  { name: '@signet/assets' },
 )

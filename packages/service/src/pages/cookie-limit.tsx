@@ -33,5 +33,5 @@ export const cookieLimit = fastifyPlugin(
       reply.header('clear-site-data', '"cookies"').redirect('/', 303),
     )
   },
-  { name: '@signet/cookie-limit', fastify: '5.x', dependencies: ['@signet/pages'] },
+  { name: '@signet/cookie-limit', dependencies: ['@signet/pages'] },
 )

@@ -38,5 +38,5 @@ export const formUser = fastifyPlugin(
       )
     })
   },
-  { name: '@signet/form-user', fastify: '5.x', dependencies: ['@signet/authentication', '@signet/pages'] },
+  { name: '@signet/form-user', dependencies: ['@signet/authentication', '@signet/pages'] },
 )

@@ -32,7 +32,7 @@ export const pages = fastifyPlugin<FrameOptions>(
       return this.type('text/html; charset=utf-8').send(renderDocument(node))
     })
   },
-  { name: '@signet/pages', fastify: '5.x', dependencies: ['@signet/theme'] },
+  { name: '@signet/pages', dependencies: ['@signet/theme'] },
 )
 
 /**

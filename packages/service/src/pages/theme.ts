@@ -40,5 +40,5 @@ export const theme = fastifyPlugin(
       return reply.redirect(safeReturnTo(`${origin}${request.body.return_to ?? '/'}`, [origin], `${origin}/`), 303)
     })
   },
-  { name: '@signet/theme', fastify: '5.x' },
+  { name: '@signet/theme' },
 )
