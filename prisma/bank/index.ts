@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { CONNECT_LIMIT_MILLISECONDS, postgresAdapter } from '@signet/database'
+import { type AdapterOptions, CONNECT_LIMIT_MILLISECONDS, packageFile, postgresAdapter } from '@signet/database'
 import { PrismaClient } from './generated/client.js'
 
 export { type NoticeKind, Prisma } from './generated/client.js'
@@ -7,29 +6,22 @@ export { runtimePrivileges } from './runtime-privileges.js'
 
 export type BankDatabase = PrismaClient
 
-export interface DatabaseOptions {
-  /** Maximum connections of this process. Default 10. */
-  readonly poolSize?: number
-}
-
 /**
  * Creates the bank's database client. It connects at the first query, within 5 seconds or with an error. `$disconnect()` closes its
  * connections.
  */
-export function createBankDatabase(connectionString: string, options: DatabaseOptions = {}): BankDatabase {
+export function createBankDatabase(
+  connectionString: string,
+  options: Pick<AdapterOptions, 'poolSize'> = {},
+): BankDatabase {
   return new PrismaClient({
     adapter: postgresAdapter(connectionString, { ...options, applicationName: 'signet-bank' }),
     transactionOptions: { maxWait: CONNECT_LIMIT_MILLISECONDS },
   })
 }
 
-/** The folder of the migrations, for `migrate()`. In the sources it is next to this file, in the build one level up. */
-export const migrationsFolder: URL = beside('migrations/')
+/** The folder of the migrations, for `migrate()`. */
+export const migrationsFolder: URL = packageFile(import.meta.url, 'migrations/')
 
 /** The schema, for a test that compares the migrations with it. */
-export const schemaFile: URL = beside('schema.prisma')
-
-function beside(name: string): URL {
-  const here = new URL(name, import.meta.url)
-  return existsSync(here) ? here : new URL(`../${name}`, import.meta.url)
-}
+export const schemaFile: URL = packageFile(import.meta.url, 'schema.prisma')

@@ -1,14 +1,7 @@
 import { AuthError } from '@signet/auth/verifier'
-import { type App, ClientDisconnected, ServiceError } from '@signet/service'
-import { Counter } from 'prom-client'
+import { ClientDisconnected, type outcomeCounter, ServiceError } from '@signet/service'
 
-export type OutcomeCounter = Counter<'outcome'>
-
-export function outcomeCounter({ metrics }: App, name: string, help: string, outcomes: readonly string[]) {
-  const counter: OutcomeCounter = new Counter({ name, help, labelNames: ['outcome'] as const, registers: [metrics] })
-  for (const outcome of outcomes) counter.inc({ outcome }, 0)
-  return counter
-}
+export type OutcomeCounter = ReturnType<typeof outcomeCounter>
 
 /**
  * Runs `work` and counts its outcome: `accepted`, the code of the refusal, `left` when the client has disconnected, or

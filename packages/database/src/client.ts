@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { DatabaseStartError, reasonOf } from './errors.js'
 import { connectionSettings, openPool } from './pool.js'
+
+/** Returns a file of the package of a database: in its sources next to `module`, in its build one level up. */
+export function packageFile(module: string, name: string): URL {
+  const beside = new URL(name, module)
+  return existsSync(beside) ? beside : new URL(`../${name}`, module)
+}
 
 /** Time limit for connecting, and for getting a connection from the pool, in ms. */
 export const CONNECT_LIMIT_MILLISECONDS = 5_000

@@ -1,6 +1,8 @@
 export {
+  type AdapterOptions,
   CONNECT_LIMIT_MILLISECONDS,
   isReachable,
+  packageFile,
   postgresAdapter,
   requireReachable,
 } from './client.js'

@@ -13,16 +13,10 @@ export function monthBounds(month: Month): { readonly from: Date; readonly until
 
 /** Returns the months between two dates, newest first, at most 100. */
 export function monthsBetween(from: Date, until: Date): Month[] {
-  const months: Month[] = []
-  const month = new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth()))
-  while (
-    months.length < 100 &&
-    (months.length === 0 || month >= new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth())))
-  ) {
-    months.push(month.toISOString().slice(0, 7) as Month)
-    month.setUTCMonth(month.getUTCMonth() - 1)
-  }
-  return months
+  const [year, month] = [until.getUTCFullYear(), until.getUTCMonth()]
+  const apart = (year - from.getUTCFullYear()) * 12 + month - from.getUTCMonth()
+  const length = Math.min(Math.max(apart, 0) + 1, 100)
+  return Array.from({ length }, (_, back) => new Date(Date.UTC(year, month - back)).toISOString().slice(0, 7) as Month)
 }
 
 const nameOfMonth = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' })

@@ -94,13 +94,14 @@ export function entriesQuery(accountId: string, { before, search }: EntryPageOpt
   const found = search
     ? Prisma.sql`AND (entries.memo ILIKE ${likePattern(search.text)} OR entries.amount = ANY(${search.amountsMinor}::bigint[]))`
     : Prisma.empty
-  return Prisma.sql`
-    SELECT entries.id, at, entries.amount AS "amountMinor", balance AS "balanceMinor", entries.memo,
-      CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
-    FROM entries JOIN transfers ON transfers.id = entries.transfer_id
-    WHERE account_id = ${accountId}::uuid ${older} ${found}
-    ORDER BY at DESC, entries.id DESC LIMIT ${PAGE_SIZE + 1}`
+  return Prisma.sql`${entriesOf(accountId)} ${older} ${found} ORDER BY at DESC, entries.id DESC LIMIT ${PAGE_SIZE + 1}`
 }
+
+const entriesOf = (accountId: string): Prisma.Sql => Prisma.sql`
+  SELECT entries.id, at, entries.amount AS "amountMinor", balance AS "balanceMinor", entries.memo,
+    CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
+  FROM entries JOIN transfers ON transfers.id = entries.transfer_id
+  WHERE account_id = ${accountId}::uuid`
 
 /** Ledger entries that a statement reads at once. */
 export const STATEMENT_BATCH = 1_000
@@ -111,8 +112,5 @@ export async function listStatementEntries(db: BankDatabase, accountId: string, 
 
 /** Reads the next batch along the index on account, time and id. */
 export const statementQuery = (accountId: string, after: Cursor, until: Date): Prisma.Sql => Prisma.sql`
-  SELECT entries.id, at, entries.amount AS "amountMinor", balance AS "balanceMinor", entries.memo,
-    CASE WHEN transfers.user_id IS NOT NULL THEN transfers.id::text END AS "transferId"
-  FROM entries JOIN transfers ON transfers.id = entries.transfer_id
-  WHERE account_id = ${accountId}::uuid AND (at, entries.id) > (${after.at}, ${after.id}) AND at < ${until}
+  ${entriesOf(accountId)} AND (at, entries.id) > (${after.at}, ${after.id}) AND at < ${until}
   ORDER BY at, entries.id LIMIT ${STATEMENT_BATCH}`

@@ -1,9 +1,8 @@
 import type { OwnStatusLists } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
 import { type Listener, type ListenState, listen } from '@signet/database'
-import type { App } from '@signet/service'
+import { type App, addGauge } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
-import { Gauge } from 'prom-client'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -43,14 +42,8 @@ export const revocationNotifications = fastifyPlugin(
       })
     })
     app.addHook('onClose', () => listener?.close())
-    new Gauge({
-      name: 'revocation_notifications_arriving',
-      help: '1 while notifications of sign-outs arrive from the database, 0 while it is polled every second',
-      registers: [app.metrics],
-      collect() {
-        this.set(Number(state() === 'listening'))
-      },
-    })
+    const help = '1 while notifications of sign-outs arrive from the database, 0 while it is polled every second'
+    addGauge(app.metrics, 'revocation_notifications_arriving', help, () => Number(state() === 'listening'))
   },
   { name: '@signet/bank-revocation-notifications', dependencies: ['@signet/metrics'] },
 )

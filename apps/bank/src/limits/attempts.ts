@@ -3,7 +3,7 @@ import { AuthError } from '@signet/auth/verifier'
 import type { Pool } from '@signet/database'
 import { ServiceError } from '@signet/service'
 import { clientNetwork, siteNetwork } from './network.js'
-import { type Counters, createCounters } from './store.js'
+import { type CounterLimit, type Counters, createCounters } from './store.js'
 
 /** Limits of login attempts, registrations and other requests. */
 export interface Attempts {
@@ -35,20 +35,19 @@ const WINDOW_SECONDS = 60
 /** Factor for the limits of one username in total and of one address in total. */
 const WIDER = 10
 
-const UNLIMITED: Attempts = {
-  countSignIn: async () => async () => {},
-  countPasskey: async () => async () => {},
-  countRegistration: async () => {},
-  limitByAddress: () => async () => {},
-  limitByUser: () => async () => {},
-}
-
+/** @param limitPerMinute 0 counts nothing. */
 export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
-  if (limitPerMinute === 0) return UNLIMITED
   const durationSeconds = WINDOW_SECONDS
+  const countAt = (limits: readonly CounterLimit[], sentences?: Sentences) => {
+    const counters = createCounters(pool, limits)
+    return (keys: readonly string[], nowMs: number) => count(counters, keys, nowMs, sentences)
+  }
+  const countNothing: typeof countAt = () => async () => async () => {}
+  const counting = limitPerMinute === 0 ? countNothing : countAt
+
   const countByNameAndAddress = (kind: string) => {
     // In this order an address that has reached its own limit does not add to the total of the username.
-    const counters = createCounters(pool, [
+    const countAttempt = counting([
       { name: `${kind}:pair`, points: limitPerMinute, durationSeconds },
       { name: `${kind}:address`, points: limitPerMinute * WIDER, durationSeconds },
       { name: `${kind}:name`, points: limitPerMinute * WIDER, durationSeconds },
@@ -56,31 +55,28 @@ export function createAttempts(pool: Pool, limitPerMinute: number): Attempts {
     return async (username: string, address: string, nowMs: number) => {
       const name = nameKey(username)
       const keys = [`${clientNetwork(address)} ${name}`, siteNetwork(address), name]
-      const takeBack = await count(counters, keys, nowMs)
+      const takeBack = await countAttempt(keys, nowMs)
       // If the database is down by now, the user loses one attempt but is still signed in.
       return () => takeBack().catch(() => {})
     }
   }
-  const registrations = createCounters(pool, [
-    { name: 'registration:address', points: limitPerMinute * WIDER, durationSeconds },
-  ])
+  const limitByAddress: Attempts['limitByAddress'] = (name, perMinute) => {
+    const countRequest = counting([{ name, points: perMinute, durationSeconds }])
+    return async (address, nowMs) => {
+      await countRequest([siteNetwork(address)], nowMs)
+    }
+  }
 
   return {
     countSignIn: countByNameAndAddress('sign-in'),
     countPasskey: countByNameAndAddress('passkey'),
-    countRegistration: async (address, nowMs) => {
-      await count(registrations, [siteNetwork(address)], nowMs)
-    },
-    limitByAddress: (name, perMinute) => {
-      const counters = createCounters(pool, [{ name, points: perMinute, durationSeconds }])
-      return async (address, nowMs) => {
-        await count(counters, [siteNetwork(address)], nowMs)
-      }
-    },
+    countRegistration: limitByAddress('registration:address', limitPerMinute * WIDER),
+    limitByAddress,
     limitByUser: (name, { attempts, durationSeconds: seconds, sentence }) => {
-      const counters = createCounters(pool, [{ name, points: attempts, durationSeconds: seconds }])
+      const limit = { name, points: attempts, durationSeconds: seconds }
+      const countRequest = counting([limit], { reached: sentence, down: undefined })
       return async (userId, nowMs) => {
-        await count(counters, [userId], nowMs, { reached: sentence, down: undefined })
+        await countRequest([userId], nowMs)
       }
     },
   }

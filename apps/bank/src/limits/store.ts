@@ -2,7 +2,7 @@ import { openPool, type Pool } from '@signet/database'
 import type { FastifyInstance } from 'fastify'
 import { runRegularly } from '../regular-task.js'
 
-interface LimiterSettings {
+export interface CounterLimit {
   readonly name: string
   readonly points: number
   readonly durationSeconds: number
@@ -18,7 +18,7 @@ export type Counters = ReturnType<typeof createCounters>
  * `count` counts an attempt, which has a key at every counter, at all of them, or at none when one has reached its limit. It returns
  * the time until that counter's window ends in ms, or a function that takes the attempt back from the same windows.
  */
-export function createCounters(pool: Pool, limits: readonly LimiterSettings[]) {
+export function createCounters(pool: Pool, limits: readonly CounterLimit[]) {
   // $1: the counters' keys. To count, $2 to $4 are now, limits and windows. To take back, $2 is the windows' ends.
   const parts = limits.map((_limit, at) => ({ at, key: `($1::text[])[${at + 1}]` }))
   const count = {

@@ -1,11 +1,10 @@
 import { type CookieDefinition, type KeySource, receiveMessage } from '@signet/auth/verifier'
 import { DEPOSIT_PATH, DEPOSIT_SCHEMA, DEPOSIT_TYP, type DepositClaims } from '@signet/contracts'
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { type App, failures, ok, ServiceError, Success } from '@signet/service'
+import { type App, failures, ok, outcomeCounter, ServiceError, Success } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
-import { Counter } from 'prom-client'
 import Type from 'typebox'
-import { CREDITS, type Credit, creditOnce } from './store.js'
+import { CREDITS, creditOnce } from './store.js'
 
 export interface DepositsOptions {
   readonly db: RetirementDatabase
@@ -38,13 +37,8 @@ async function depositRoutes(app: App, options: DepositsOptions): Promise<void> 
     schema: DEPOSIT_SCHEMA,
   })
 
-  const received = new Counter({
-    name: 'deposits_received_total',
-    help: 'Deposits with a valid signature of the bank, by outcome',
-    labelNames: ['outcome'],
-    registers: [app.metrics],
-  })
-  for (const credit of CREDITS) received.inc({ outcome: outcomeOf(credit) }, 0)
+  const help = 'Deposits with a valid signature of the bank, by outcome'
+  const received = outcomeCounter(app, 'deposits_received_total', help, CREDITS)
 
   app.apiSecuritySchemes.deposit = {
     type: 'http',
@@ -72,10 +66,10 @@ async function depositRoutes(app: App, options: DepositsOptions): Promise<void> 
     async (request, reply) => {
       const { sub: userId, jti: transferId, amount, currency, memo } = await readDeposit(request)
       const credit = await creditOnce(db, { transferId, userId, amountMinor: BigInt(amount), currency, memo })
-      received.inc({ outcome: outcomeOf(credit) })
-      if (credit === 'another-currency')
+      received.inc({ outcome: credit })
+      if (credit === 'another_currency')
         throw new ServiceError('invalid_request', `The plan has another currency than ${currency}.`)
-      if (credit === 'another-deposit') {
+      if (credit === 'another_deposit') {
         request.log.error({ transferId }, 'refused a deposit: its id was credited before with another amount or user')
         throw new ServiceError(
           'invalid_request',
@@ -86,6 +80,3 @@ async function depositRoutes(app: App, options: DepositsOptions): Promise<void> 
     },
   )
 }
-
-/** As codes are spelled. */
-const outcomeOf = (credit: Credit): string => credit.replaceAll('-', '_')

@@ -10,8 +10,8 @@ export interface Deposit {
   readonly memo: string
 }
 
-export const CREDITS = ['credited', 'credited-before', 'another-deposit', 'another-currency'] as const
-export type Credit = (typeof CREDITS)[number]
+export const CREDITS = ['credited', 'credited_before', 'another_deposit', 'another_currency'] as const
+type Credit = (typeof CREDITS)[number]
 
 /**
  * Credits a deposit once, for any number of repeated or concurrent requests: its key is the transfer's id. The same
@@ -25,11 +25,11 @@ export async function creditOnce(db: RetirementDatabase, deposit: Deposit): Prom
       skipDuplicates: true,
     })
     const plan = await transaction.plan.findUniqueOrThrow({ where: { userId }, select: { currency: true } })
-    if (plan.currency !== currency) return 'another-currency'
+    if (plan.currency !== currency) return 'another_currency'
     const [row] = await transaction.$queryRaw<[{ credited: boolean }]>`
       SELECT credit_deposit(${id}::uuid, ${userId}::uuid, ${amountMinor}::bigint, ${memo}) AS credited`
     if (row.credited) return 'credited'
     const entry = await transaction.planEntry.findUniqueOrThrow({ where: { id } })
-    return entry.userId === userId && entry.amountMinor === amountMinor ? 'credited-before' : 'another-deposit'
+    return entry.userId === userId && entry.amountMinor === amountMinor ? 'credited_before' : 'another_deposit'
   })
 }

@@ -84,12 +84,10 @@ function isLocalInstallation({
  */
 export function readDemo(environment: Environment): CommonConfig['DEMO'] {
   const { BANK_URL, RETIREMENT_URL, DEMO } = commonSchema(0, environment)
-  const check = (values: Partial<CommonConfig>) => new Map(exposureProblems(values))
-  return readConfig<Pick<CommonConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'DEMO'>>(
-    environment,
-    { BANK_URL, RETIREMENT_URL, DEMO },
-    { check },
-  ).DEMO
+  const schema = { BANK_URL, RETIREMENT_URL, DEMO }
+  return readConfig<Pick<CommonConfig, keyof typeof schema>>(environment, schema, {
+    check: (values) => new Map(exposureProblems(values)),
+  }).DEMO
 }
 
 type Addresses = Pick<CommonConfig, 'COOKIE_DOMAIN' | 'BANK_URL' | 'RETIREMENT_URL'>
@@ -99,11 +97,8 @@ export const publicOriginsOf = ({
   BANK_URL,
   RETIREMENT_URL,
   INSURANCE_URL,
-}: Pick<CommonConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'INSURANCE_URL'>): string[] => [
-  BANK_URL,
-  RETIREMENT_URL,
-  ...(INSURANCE_URL === undefined ? [] : [INSURANCE_URL]),
-]
+}: Pick<CommonConfig, 'BANK_URL' | 'RETIREMENT_URL' | 'INSURANCE_URL'>): string[] =>
+  [BANK_URL, RETIREMENT_URL, INSURANCE_URL].filter((url) => url !== undefined)
 
 /** Returns the `Domain` of the shared cookies: the configured one, or the common parent of the public hosts. Undefined: host-only. */
 export function cookieDomainOf({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL }: Addresses): string | undefined {
@@ -119,23 +114,13 @@ export const cookieScopeOf = (config: Addresses & Pick<CommonConfig, 'COOKIE_PRE
 })
 
 /** Checks rules across variables. A variable that is invalid by itself is missing from `config`. */
-export function checkCommon(config: Partial<CommonConfig>): Map<string, string> {
-  const problems = new Map<string, string>()
-  const { COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL, SESSION_IDLE_TTL: idle, SESSION_TTL: whole } = config
-  if (idle !== undefined && whole !== undefined && idle > whole) {
-    problems.set('SESSION_IDLE_TTL', 'must not be longer than SESSION_TTL')
-  }
-  if (BANK_URL !== undefined && RETIREMENT_URL !== undefined) {
-    const { INSURANCE_URL } = config
-    for (const [name, problem] of addressProblems({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL, INSURANCE_URL }))
-      problems.set(name, problem)
-  }
-  for (const [name, problem] of exposureProblems(config)) problems.set(name, problem)
-  return problems
-}
+export const checkCommon = (config: Partial<CommonConfig>): Map<string, string> =>
+  new Map([...contradictions(config), ...exposureProblems(config)])
+
+type Problems = Generator<[name: string, problem: string]>
 
 /** Finds settings that are safe only on the developer's own machine. */
-function* exposureProblems(config: Partial<CommonConfig>): Generator<[name: string, problem: string]> {
+function* exposureProblems(config: Partial<CommonConfig>): Problems {
   const { BANK_URL, RETIREMENT_URL, INSURANCE_URL, DEMO } = config
   const urls = Object.entries({ BANK_URL, RETIREMENT_URL, INSURANCE_URL }).flatMap(([name, url]) =>
     url ? [{ name, url }] : [],
@@ -153,34 +138,31 @@ function* exposureProblems(config: Partial<CommonConfig>): Generator<[name: stri
   }
 }
 
-function* addressProblems(
-  addresses: Addresses & Pick<CommonConfig, 'INSURANCE_URL'>,
-): Generator<[name: string, problem: string]> {
-  const { COOKIE_DOMAIN } = addresses
-  const bank = new URL(addresses.BANK_URL)
-  const retirement = new URL(addresses.RETIREMENT_URL)
+/** Finds settings that do not fit together. */
+function* contradictions(config: Partial<CommonConfig>): Problems {
+  const { COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL, INSURANCE_URL } = config
+  const { SESSION_IDLE_TTL: idle = 0, SESSION_TTL: whole = idle } = config
+  if (idle > whole) yield ['SESSION_IDLE_TTL', 'must not be longer than SESSION_TTL']
+  if (BANK_URL === undefined || RETIREMENT_URL === undefined) return
+  const [bank, retirement] = [new URL(BANK_URL), new URL(RETIREMENT_URL)]
+  const scheme = bank.protocol.slice(0, -1)
+  const domain = cookieDomainOf({ COOKIE_DOMAIN, BANK_URL, RETIREMENT_URL })
   if (COOKIE_DOMAIN) {
     const problem = cookieDomainProblem(COOKIE_DOMAIN, [bank.hostname, retirement.hostname])
     if (problem !== undefined) yield ['COOKIE_DOMAIN', problem]
-  } else if (COOKIE_DOMAIN === undefined && cookieDomainOf(addresses) === undefined) {
+  } else if (COOKIE_DOMAIN === undefined && domain === undefined) {
     yield ['COOKIE_DOMAIN', 'must be set: BANK_URL and RETIREMENT_URL have no common parent domain']
   }
   if (bank.protocol !== retirement.protocol) {
-    yield [
-      'RETIREMENT_URL',
-      `must have the scheme of BANK_URL (${bank.protocol.slice(0, -1)}), because both share one cookie`,
-    ]
+    yield ['RETIREMENT_URL', `must have the scheme of BANK_URL (${scheme}), because both share one cookie`]
   }
   if (bank.origin === retirement.origin) yield ['RETIREMENT_URL', 'must differ from BANK_URL']
-  if (addresses.INSURANCE_URL === undefined) return
-  const insurance = new URL(addresses.INSURANCE_URL)
-  const domain = cookieDomainOf(addresses)
+  if (INSURANCE_URL === undefined) return
+  const insurance = new URL(INSURANCE_URL)
   if (domain !== undefined && !insurance.hostname.endsWith(`.${domain}`)) {
     yield ['INSURANCE_URL', `must be a host below ${domain}, because all apps share one cookie`]
   }
-  if (insurance.protocol !== bank.protocol) {
-    yield ['INSURANCE_URL', `must have the scheme of BANK_URL (${bank.protocol.slice(0, -1)})`]
-  }
+  if (insurance.protocol !== bank.protocol) yield ['INSURANCE_URL', `must have the scheme of BANK_URL (${scheme})`]
   if ([bank.origin, retirement.origin].includes(insurance.origin)) {
     yield ['INSURANCE_URL', 'must differ from BANK_URL and RETIREMENT_URL']
   }

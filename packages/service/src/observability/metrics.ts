@@ -119,6 +119,13 @@ export function addCounter(registry: Registry, name: string, help: string, read:
   })
 }
 
+/** Returns a counter by outcome. Each outcome is 0 from the start, so that its first increase shows. */
+export function outcomeCounter({ metrics }: FastifyInstance, name: string, help: string, outcomes: readonly string[]) {
+  const counter = new Counter({ name, help, labelNames: ['outcome'], registers: [metrics] })
+  for (const outcome of outcomes) counter.inc({ outcome }, 0)
+  return counter
+}
+
 /** Returns the name of this process, unique among its replicas. */
 export const instanceName = (service: string): string => `${service}-${hostname()}-${process.pid}`
 

@@ -19,9 +19,6 @@ interface SessionStrategiesOptions {
 
 export type SessionStrategy = ServerSessionOptions
 
-/** Adapts the type: stores of express-session are typed for its own session, but store any. */
-const fastifyStore = (store: SessionStore) => store as unknown as SessionStrategy['store']
-
 /** Returns the session strategies with their stores and cookies, for both services. */
 export function sessionStrategies(options: SessionStrategiesOptions): SessionStrategy[] {
   const { cookieScope, shared, idleTtlSeconds, inMemory, onSeen, prune = true } = options
@@ -30,7 +27,8 @@ export function sessionStrategies(options: SessionStrategiesOptions): SessionStr
     ...common,
     strategy: 'shared-session',
     cookie: defineCookie('shared_session', cookieScope),
-    store: fastifyStore(sharedSessionStore(shared, idleTtlSeconds, { prune })),
+    // Stores of express-session are typed for its own session, but store any.
+    store: sharedSessionStore(shared, idleTtlSeconds, { prune }) as unknown as SessionStrategy['store'],
   }
   const memorySessions: SessionStrategy = {
     ...common,
@@ -73,25 +71,17 @@ export function sharedSessionStore(
  */
 function withTable(store: SessionStore, pool: pg.Pool): SessionStore {
   let made: Promise<unknown> | undefined
-  const whenMade = (work: () => void, refuse: (error: unknown) => void) => {
+  const whenMade = (work: () => void, refuse?: (error: unknown) => void) => {
     made ??= pool.query(TABLE).catch((error: unknown) => {
       made = undefined
       throw error
     })
-    made.then(work, refuse)
+    made.then(work, (error: unknown) => refuse?.(error))
   }
   return {
     get: (id, callback) => whenMade(() => store.get(id, callback), callback),
-    set: (id, data, callback) =>
-      whenMade(
-        () => store.set(id, data, callback),
-        (error) => callback?.(error),
-      ),
-    destroy: (id, callback) =>
-      whenMade(
-        () => store.destroy(id, callback),
-        (error) => callback?.(error),
-      ),
+    set: (id, data, callback) => whenMade(() => store.set(id, data, callback), callback),
+    destroy: (id, callback) => whenMade(() => store.destroy(id, callback), callback),
   }
 }
 
