@@ -9,7 +9,7 @@ export interface Household {
   readonly openingMinor: { readonly checking: number; readonly savings: number }
 }
 
-export interface StatementLine {
+interface StatementLine {
   readonly at: Date
   readonly amountMinor: number
   readonly memo: string

@@ -87,14 +87,10 @@ export function Field({ label, hint, error, id, type = 'text', autocomplete, ...
   }
   return (
     <FieldFrame id={common.id} label={label} hint={hint} error={error}>
-      {type === 'password' ? (
-        <input type="password" {...common} />
-      ) : type === 'number' ? (
-        <input type="number" {...common} />
-      ) : type === 'date' ? (
-        <input type="date" {...common} />
-      ) : (
+      {type === 'text' ? (
         <input type="text" autocapitalize="none" autocorrect="off" spellcheck={false} {...common} />
+      ) : (
+        <input type={type} {...common} />
       )}
     </FieldFrame>
   )

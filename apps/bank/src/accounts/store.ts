@@ -64,11 +64,7 @@ export const recentQuery = (userId: string): Prisma.Sql => Prisma.sql`
   ) AS latest
   WHERE accounts.user_id = ${userId}::uuid ORDER BY latest.at DESC, latest.id DESC LIMIT ${RECENT}`
 
-export interface EntryPage {
-  readonly entries: StoredEntry[]
-  /** The cursor of the next page; null at the end. */
-  readonly next: string | null
-}
+export type EntryPage = Awaited<ReturnType<typeof listEntries>>
 
 export interface EntryPageOptions {
   /** Only entries older than this one. */
@@ -77,9 +73,9 @@ export interface EntryPageOptions {
 }
 
 /**
- * Lists entries, newest first. Keyset pagination over the index on account, time and id costs the same for any length of
- * history. Entries are written one by one under the account's lock, so their times follow the running balance. A search
- * reads until the page is full.
+ * Lists entries, newest first, with the cursor of the next page, which is null at the end. Keyset pagination over the index on
+ * account, time and id costs the same for any length of history. Entries are written one by one under the account's lock, so
+ * their times follow the running balance. A search reads until the page is full.
  */
 export async function listEntries(db: BankDatabase, accountId: string, options: EntryPageOptions = {}) {
   const rows = await db.$queryRaw<StoredEntry[]>(entriesQuery(accountId, options))

@@ -5,17 +5,13 @@ import Type from 'typebox'
 import { isAllocationName } from './rules.js'
 import { saveAllocation } from './store.js'
 
-export interface AllocationOptions {
-  readonly db: RetirementDatabase
-}
-
 /** Registers `POST /allocation`, which changes how a plan is invested. */
 export const allocation = fastifyPlugin(allocationRoutes, {
   name: '@signet/retirement-allocation',
   dependencies: ['@signet/authentication'],
 })
 
-async function allocationRoutes(app: App, { db }: AllocationOptions): Promise<void> {
+async function allocationRoutes(app: App, { db }: { readonly db: RetirementDatabase }): Promise<void> {
   app.post(
     '/allocation',
     pageRoute({ keepFields: ['allocation'], body: Type.Object({ allocation: Type.String({ maxLength: 32 }) }) }),

@@ -1,6 +1,5 @@
-import { USD } from '@signet/contracts'
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { DEFAULT_ALLOCATION } from '../allocation/rules.js'
+import { createPlan } from '../allocation/store.js'
 
 export interface Deposit {
   readonly transferId: string
@@ -20,10 +19,7 @@ type Credit = (typeof CREDITS)[number]
 export async function creditOnce(db: RetirementDatabase, deposit: Deposit): Promise<Credit> {
   const { transferId: id, userId, amountMinor, currency, memo } = deposit
   return db.$transaction(async (transaction) => {
-    await transaction.plan.createMany({
-      data: [{ userId, currency: USD, allocation: DEFAULT_ALLOCATION }],
-      skipDuplicates: true,
-    })
+    await createPlan(transaction, userId)
     const plan = await transaction.plan.findUniqueOrThrow({ where: { userId }, select: { currency: true } })
     if (plan.currency !== currency) return 'another_currency'
     const [row] = await transaction.$queryRaw<[{ credited: boolean }]>`

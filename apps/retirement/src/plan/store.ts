@@ -1,6 +1,5 @@
-import { USD } from '@signet/contracts'
 import { Prisma, type RetirementDatabase } from '@signet/retirement-database'
-import { DEFAULT_ALLOCATION } from '../allocation/rules.js'
+import { createPlan } from '../allocation/store.js'
 import { type ContributionPage, cursorOf, type MonthSum, type PlanEntry } from './rules.js'
 
 /** Rejects when the database is not migrated. */
@@ -11,10 +10,7 @@ export type StoredPlan = Readonly<Prisma.PlanGetPayload<object>>
 export async function findOrCreatePlan(db: RetirementDatabase, userId: string): Promise<StoredPlan> {
   const found = await db.plan.findUnique({ where: { userId } })
   if (found) return found
-  await db.plan.createMany({
-    data: [{ userId, currency: USD, allocation: DEFAULT_ALLOCATION }],
-    skipDuplicates: true,
-  })
+  await createPlan(db, userId)
   return db.plan.findUniqueOrThrow({ where: { userId } })
 }
 
@@ -42,14 +38,9 @@ export async function sumMonths(db: RetirementDatabase, userId: string): Promise
     GROUP BY date_trunc('month', at AT TIME ZONE 'UTC') ORDER BY at`
 }
 
-export interface Contributions {
-  /** Newest first. */
-  readonly shown: PlanEntry[]
-  /** Cursor of the next page; null on the last one. */
-  readonly next: string | null
-}
+export type Contributions = Awaited<ReturnType<typeof listContributions>>
 
-/** Reads a page of contributions, newest first. Keyset pagination keeps the last page as fast as the first. */
+/** Reads a page of contributions, newest first, and the cursor of the next page, which is null on the last one. Keyset pagination keeps the last page as fast as the first. */
 export async function listContributions(db: RetirementDatabase, userId: string, { limit, before }: ContributionPage) {
   const older = before ? Prisma.sql`AND (at, id) < (${before.at}, ${before.id}::uuid)` : Prisma.empty
   const rows = await db.$queryRaw<PlanEntry[]>`

@@ -9,10 +9,6 @@ declare module 'fastify' {
   }
 }
 
-export interface TimeLimitOptions {
-  readonly limitMs: number
-}
-
 /**
  * Responds 503 for a handler that has not begun its response within the limit. A response that has begun may take as long as
  * its client reads. Fastify's own `handlerTimeout` mistakes the end of a body for the end of the client, and so does not limit
@@ -20,7 +16,7 @@ export interface TimeLimitOptions {
  *
  * Does *not* stop the handler: a handler with long waits must observe `closedSignal`.
  */
-export const timeLimit = fastifyPlugin<TimeLimitOptions>(
+export const timeLimit = fastifyPlugin<{ readonly limitMs: number }>(
   async (app, { limitMs }) => {
     app.decorateReply('limitTimer', undefined)
     const begin = (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {

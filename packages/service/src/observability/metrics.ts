@@ -16,11 +16,6 @@ interface Build {
   readonly commit: string
 }
 
-interface MetricsOptions {
-  readonly service: string
-  readonly build: Build
-}
-
 /** Gauges with a `_total` name, which only counters may have. Each duplicates another gauge. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
@@ -28,7 +23,7 @@ const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total',
  * Serves Prometheus metrics at `/metrics`. Names follow Prometheus' rules: base units, `_total` for counters. Label values are
  * route patterns and codes, never client input, so their number is bounded.
  */
-export const metrics = fastifyPlugin<MetricsOptions>(
+export const metrics = fastifyPlugin<{ readonly service: string; readonly build: Build }>(
   async (app, { service, build }) => {
     const registry = new Registry()
     registry.setDefaultLabels({ service })
