@@ -8,6 +8,7 @@ export const MAX_CACHED_TOKENS = 10_000
 export const MAX_CACHED_CHARACTERS = 10_485_760
 
 interface Entry {
+  readonly token: string
   readonly key: RingKey
   readonly identity: TokenIdentity
 }
@@ -26,29 +27,33 @@ export interface VerifiedTokenCache {
 
 /**
  * Creates a bounded cache of verified tokens that evicts the least recently used. A token has one canonical encoding, so its string
- * is the key. Only verified tokens are added, so forged ones evict nothing.
+ * identifies it. Only verified tokens are added, so forged ones evict nothing.
  */
 export function createVerifiedTokenCache(keys: KeySource): VerifiedTokenCache {
   const tokens = new LRUCache<string, Entry>({
     max: MAX_CACHED_TOKENS,
     maxSize: MAX_CACHED_CHARACTERS,
-    sizeCalculation: (_entry, token) => token.length,
+    sizeCalculation: ({ token }) => token.length,
   })
   return {
     find: (token, nowSeconds) => {
-      const entry = tokens.get(token)
-      if (!entry) return undefined
+      const entry = tokens.get(signatureOf(token))
+      if (entry?.token !== token) return undefined
       if (nowSeconds < entry.identity.claims.exp && isInUse(keys, entry.key)) return entry.identity
-      tokens.delete(token)
+      tokens.delete(signatureOf(token))
       return undefined
     },
     add: (token, key, identity) => {
       // Copied, because a substring would keep the whole header in memory.
-      tokens.set(Buffer.from(token, 'latin1').toString('latin1'), { key, identity })
+      const copy = Buffer.from(token, 'latin1').toString('latin1')
+      tokens.set(signatureOf(copy), { token: copy, key, identity })
     },
     count: () => tokens.size,
   }
 }
+
+/** The signature is the key of the map: V8 hashes every character of a key, and a whole token has twenty times as many. */
+const signatureOf = (token: string): string => token.slice(token.lastIndexOf('.') + 1)
 
 /** Returns whether a key is in use. The tokens of a removed key are dropped. A key that must be fetched first counts as removed. */
 function isInUse(keys: KeySource, key: RingKey): boolean {
