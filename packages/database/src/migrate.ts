@@ -110,7 +110,8 @@ async function apply(client: Client, { name, script, checksum }: Migration): Pro
     )
     await client.query('COMMIT')
   } catch (cause) {
-    await client.query('ROLLBACK')
+    // A lost connection has rolled back.
+    await client.query('ROLLBACK').catch(() => {})
     throw new DatabaseStartError('migration_failed', `The migration failed: ${name}: ${reasonOf(cause)}`, { cause })
   }
 }

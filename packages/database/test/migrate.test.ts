@@ -93,6 +93,13 @@ test('a semicolon inside a function or string does not end a statement', async (
   assert.deepEqual(await query(url, 'SELECT one()'), [{ one: 1 }])
 })
 
+test('a connection that is lost during a migration fails it with a stable code, and the next start applies it', async () => {
+  const { url, folder } = await prepare({ '1_first': `${FIRST} SELECT pg_terminate_backend(pg_backend_pid());` })
+  await assert.rejects(migrate(url, folder), { code: 'migration_failed', message: /1_first/ })
+  await write(folder, '1_first', FIRST)
+  assert.deepEqual(await migrate(url, folder), ['1_first'])
+})
+
 test('a failed migration changes nothing and blocks the next start', async () => {
   const { url, folder } = await prepare({ '1_broken': `${FIRST} SELECT 1/0;` })
   await assert.rejects(migrate(url, folder), {
