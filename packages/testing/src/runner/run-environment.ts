@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openOwnServer } from '../own-server.js'
+import { openOwnServer, prepareOwnServers } from '../own-server.js'
 
 export interface RunEnvironment {
   /** The environment of every test of the run. */
@@ -20,7 +20,8 @@ const NOT_FOR_TESTS =
 export async function openRunEnvironment(): Promise<RunEnvironment> {
   const folder = await mkdtemp(join(tmpdir(), 'signet-tests-'))
   await chmod(folder, 0o755)
-  const server = await openOwnServer()
+  await prepareOwnServers(folder)
+  const server = await openOwnServer({ run: folder })
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
   return {
     env: { ...Object.fromEntries(inherited), TEST_SERVER_URL: server.adminUrl, TEST_RUN_FOLDER: folder },
