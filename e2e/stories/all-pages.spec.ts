@@ -17,10 +17,10 @@ for (const [part, walk] of Object.entries(WALKS)) {
   }) => {
     const expectLight = await watchWeight(page)
     await walk(page, apps, async (name) => {
+      await expectLight(name)
       await expectAccessible(page, name)
       await expectNoSidewaysScroll(page, name)
       await expectFormsNameUser(page, name)
-      await expectLight(name)
     })
   })
 }

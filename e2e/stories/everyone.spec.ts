@@ -26,6 +26,8 @@ test('the theme that is chosen at the bank is the theme at retirement, and stays
 test('everything can be done by keyboard alone', async ({ page, apps, person }) => {
   await addCustomer(apps, person)
   const tabTo = async (name: string) => {
+    // The browser may drop a key while the page loads.
+    await loaded(page)
     for (let presses = 0; presses < 40; presses += 1) {
       await page.keyboard.press('Tab')
       const focused = await page.evaluate(() => {
