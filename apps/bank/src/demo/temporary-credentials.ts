@@ -1,22 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Passwords } from '@signet/auth/issuer'
 import type { BankDatabase } from '@signet/bank-database'
 import type { App } from '@signet/service'
 import { findSession } from '../sessions/store.js'
 
 /**
  * Creates a temporary user without accounts and with a random password. A demo therefore changes no real user's list of
- * sessions, and works without the demo users. Deletes users with this prefix that are older than `keptMs`: they were left behind.
+ * sessions, and works without the demo users. Deletes users with this prefix from before `leftBehind`.
  */
-export async function createTemporaryUser(
-  db: BankDatabase,
-  passwords: Passwords,
-  { prefix, keptMs }: { readonly prefix: string; readonly keptMs: number },
-  nowMs: number,
-) {
+export async function createTemporaryUser({ passwords }: App, db: BankDatabase, prefix: string, leftBehind: Date) {
   // A customer may have such a username, but every customer has accounts.
   await db.user.deleteMany({
-    where: { username: { startsWith: prefix }, accounts: { none: {} }, createdAt: { lt: new Date(nowMs - keptMs) } },
+    where: { username: { startsWith: prefix }, accounts: { none: {} }, createdAt: { lt: leftBehind } },
   })
   const id = randomUUID()
   const username = prefix + randomBytes(8).toString('hex')

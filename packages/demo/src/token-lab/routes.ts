@@ -3,7 +3,6 @@ import { type App, failures, ok, pageRoute, ServiceError, Success, signedIn } fr
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { DemoOptions } from '../tour/recorder.js'
-import type { AnswersProps } from './answers.js'
 import { membersOf, withMember } from './change.js'
 import { type Exhibit, exhibitOf } from './exhibits.js'
 import { NoLabTokenPage, NoTokenPage, TokenPage } from './page.js'
@@ -46,12 +45,7 @@ export async function tokenLab(app: App, options: TokenLabOptions): Promise<void
   const verifiers = bothVerifiers(app, service, siblingUrl)
 
   /** Verifies a token at both services beside the unchanged one, and records the verdicts for the tour. */
-  async function answersTo(
-    request: FastifyRequest,
-    untouched: string,
-    sent: string,
-    exhibit?: Exhibit,
-  ): Promise<AnswersProps> {
+  async function answersTo(request: FastifyRequest, untouched: string, sent: string, exhibit?: Exhibit) {
     const [control, changed, libraries] = await Promise.all([
       verifiers.verify(request, untouched, false),
       verifiers.verify(request, sent, exhibit?.presented === true),

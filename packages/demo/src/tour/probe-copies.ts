@@ -15,20 +15,12 @@ const MAX_AT_ONCE = 5
  * Measures sign-out propagation during a tour. After a sign-out it sends a copy of the token to both services until each
  * refuses it, as an attacker would. The copy stays in this process's memory for that time only.
  */
-export function probeCopies(
-  app: FastifyInstance,
-  config: Pick<CommonConfig, 'BANK_INTERNAL_URL' | 'RETIREMENT_INTERNAL_URL'>,
-): void {
+export function probeCopies(app: FastifyInstance, config: CommonConfig): void {
   const closing = new AbortController()
   const { signal } = closing
   let underWay = 0
 
-  async function untilRefused(
-    service: TraceEvent['service'],
-    token: string,
-    context: CallContext,
-    tourId: string,
-  ): Promise<void> {
+  async function untilRefused(service: TraceEvent['service'], token: string, context: CallContext, tourId: string) {
     const internalUrl = service === 'bank' ? config.BANK_INTERNAL_URL : config.RETIREMENT_INTERNAL_URL
     const options = { context, headers: { authorization: `Bearer ${token}` }, timeoutMs: GIVE_UP_MS, signal }
     const startedAt = Date.now()

@@ -1,17 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { authentication } from '@signet/auth/verifier'
+import { authentication, type StrategyName } from '@signet/auth/verifier'
 import { CLIENT_ID } from '@signet/contracts'
 import { type AskOptions, ask } from '@signet/demo'
-import {
-  type App,
-  callContext,
-  cookieScopeOf,
-  instanceName,
-  openSharedStore,
-  type SessionStrategy,
-  type SharedStore,
-  sessionStrategies,
-} from '@signet/service'
+import { type App, callContext, cookieScopeOf, instanceName, openSharedStore, sessionStrategies } from '@signet/service'
 import { median } from 'd3-array'
 import Fastify, { type FastifyRequest } from 'fastify'
 import { STRATEGIES } from '../../sign-in/rules.js'
@@ -31,7 +22,7 @@ const REFUSAL_WITHIN_MS = 4_000
 /** For the whole measurement: the user waits for it. */
 const DEADLINE_MS = 13_000
 /** A measurement takes seconds: an older user was left by a process that ended during one. */
-const TEMPORARY = { prefix: 'measured-', keptMs: 300_000 }
+const KEPT_MS = 300_000
 /** A reserved port (RFC 1078), on which no store listens. */
 const CLOSED_PORT = 1
 
@@ -96,14 +87,15 @@ export async function measure(app: App, options: BankDemoOptions, request: Fasti
     }
   }
 
-  const { username, password, remove } = await createTemporaryUser(db, app.passwords, TEMPORARY, request.receivedAtMs)
+  const leftBehind = new Date(request.receivedAtMs - KEPT_MS)
+  const { username, password, remove } = await createTemporaryUser(app, db, 'measured-', leftBehind)
   const cleanups: (() => Promise<unknown>)[] = [remove]
   try {
-    const restarted = await secondInstance(app, options, 'session', shared)
+    const restarted = await secondInstance(app, options, 'session')
     cleanups.push(restarted.close)
     const unreachable = await openSharedStore(`${shared.kind}://127.0.0.1:${CLOSED_PORT}/0`, () => {})
     cleanups.push(() => unreachable.close())
-    const storeless = await secondInstance(app, options, 'shared-session', unreachable)
+    const storeless = await secondInstance(app, { ...options, shared: unreachable }, 'shared-session')
     cleanups.push(storeless.close)
     const signedIn = await Promise.all(
       STRATEGIES.map(async (strategy) => {
@@ -170,12 +162,7 @@ export async function measure(app: App, options: BankDemoOptions, request: Fasti
  * Registers the authentication plugin of every request to this service a second time, with one route behind it. The strategy of this
  * name is new, with an empty memory and this store. It does not prune the store: the bank already does.
  */
-async function secondInstance(
-  bank: App,
-  { config, keys }: BankDemoOptions,
-  name: SessionStrategy['strategy'],
-  shared: SharedStore,
-) {
+async function secondInstance(bank: App, { config, keys, shared }: BankDemoOptions, name: StrategyName) {
   const cookieScope = cookieScopeOf(config)
   const idleTtlSeconds = config.SESSION_IDLE_TTL
   const fresh = sessionStrategies({ cookieScope, shared, idleTtlSeconds, inMemory: true, prune: false })

@@ -32,21 +32,16 @@ export function readLoot(header: string | undefined, { name }: CookieDefinition)
     : undefined
 }
 
-/** The cookie lives far longer than the copies work. */
-const TEMPORARY = { prefix: 'made-up-', keptMs: TOUR_TTL_SECONDS * 1000 }
-
 /**
  * Creates a user and signs in with the API as a browser does. Returns copies of what the response set, and another token of the
  * session that lives one second.
  *
  * @throws {ServiceError} `unavailable` when the login fails.
  */
-export async function stealFromMadeUpUser(
-  app: App,
-  { db, config }: BankDemoOptions,
-  request: FastifyRequest,
-): Promise<Pick<Loot, 'token' | 'shortLived' | 'refreshToken'>> {
-  const { username, password } = await createTemporaryUser(db, app.passwords, TEMPORARY, request.receivedAtMs)
+export async function stealFromMadeUpUser(app: App, { db, config }: BankDemoOptions, request: FastifyRequest) {
+  // The cookie lives far longer than the copies work.
+  const leftBehind = new Date(request.receivedAtMs - TOUR_TTL_SECONDS * 1000)
+  const { username, password } = await createTemporaryUser(app, db, 'made-up-', leftBehind)
   const asking = { context: callContext(request), body: { username, password } }
   const cookieOf = await post(config.BANK_INTERNAL_URL, '/api/login', asking).catch(
     unavailable('The made-up user could not sign in. Try again in a moment.'),

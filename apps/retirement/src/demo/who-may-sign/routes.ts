@@ -7,10 +7,7 @@ import { forge } from './forge.js'
 import { type Tried, WhoMaySignPage } from './page.js'
 
 /** Registers `/token`, and `/who-may-sign`, which forges a token with a verifier's key. Demo only. */
-export async function labRoutes(
-  app: App,
-  { keys, config }: Pick<RetirementServiceOptions, 'keys' | 'config'>,
-): Promise<void> {
+export async function labRoutes(app: App, { keys, config }: Omit<RetirementServiceOptions, 'db'>): Promise<void> {
   const { BANK_INTERNAL_URL: bankInternalUrl, JWT_SECRET: secrets } = config
   const holdsSecret = secrets !== undefined
 
