@@ -20,12 +20,8 @@ async function bankDemo(app: App, options: BankDemoOptions): Promise<void> {
       <a href="/compare">Compare their costs</a>
     </p>
   ))
-  await labRoutes(app, options)
-  await compareRoutes(app, options)
-  await operationsRoutes(app, options)
-  await thiefRoutes(app, options)
-  await wireRoutes(app, options)
-  await tourRoutes(app, options)
+  for (const register of [labRoutes, compareRoutes, operationsRoutes, thiefRoutes, wireRoutes, tourRoutes])
+    await register(app, options)
 }
 
 /** Pages that the sign-in page suggests. */

@@ -2,16 +2,8 @@ import type { VNode } from 'preact'
 
 const PARTS = ['header', 'payload', 'signature'] as const
 
-interface TokenTextProps {
-  token: string
-  /** Marks the differences from this token. */
-  before?: string | undefined
-  /** Name for screen readers. */
-  label: string
-}
-
-/** Shows a token with one color per part, as text that wraps anywhere. */
-export function TokenText({ token, before, label }: TokenTextProps): VNode {
+/** Shows a token with one color per part, as text that wraps anywhere. Marks the differences from `before`. */
+export function TokenText({ token, before, label }: { token: string; before?: string; label: string }): VNode {
   const parts = token.split('.')
   const others = before?.split('.')
   return (

@@ -91,10 +91,7 @@ export function bothVerifiers(app: FastifyInstance, service: ServiceName, siblin
 }
 
 /** Result of a library that has the key and no further options. */
-export interface LibraryAnswer {
-  readonly library: string
-  readonly verdict: ShownVerdict
-}
+export type LibraryAnswer = { readonly library: string; readonly verdict: ShownVerdict }
 
 async function asked(library: string, verify: () => unknown): Promise<LibraryAnswer> {
   try {

@@ -26,12 +26,8 @@ const KEPT_MS = 300_000
 /** A reserved port (RFC 1078), on which no store listens. */
 const CLOSED_PORT = 1
 
-interface Answered {
-  readonly said: Said
-  readonly instance: string
-  /** The `Server-Timing` of the response. */
-  readonly timing: string
-}
+/** The response of a service, the process that sent it, and its `Server-Timing`. */
+type Answered = { said: Said; instance: string; timing: string }
 
 /**
  * Measures the three approaches with the product's code, over HTTP to this process and to the other service. It creates
@@ -114,6 +110,10 @@ export async function measure(app: App, options: BankDemoOptions, request: Fasti
       const timings = answers.slice(WARM_UP).map(({ timing }) => readServerTiming(timing))
       const durations = (name: string) => timings.flatMap((timing) => timing.get(name) ?? [])
       const [memory, store] = [durations('memory'), durations('store')]
+      const [bank, retirement] = await Promise.all([
+        scatter(config.BANK_INTERNAL_URL, cookie),
+        scatter(config.RETIREMENT_INTERNAL_URL, cookie),
+      ])
       const figures = {
         strategy,
         cookieBytes: Buffer.byteLength(cookie),
@@ -124,10 +124,7 @@ export async function measure(app: App, options: BankDemoOptions, request: Fasti
         sibling: (await whoAtSibling(cookie)).said,
         afterRestart: await restarted.ask(cookie),
         storeDown: await storeless.ask(cookie),
-        landed: {
-          bank: await scatter(config.BANK_INTERNAL_URL, cookie),
-          retirement: await scatter(config.RETIREMENT_INTERNAL_URL, cookie),
-        },
+        landed: { bank, retirement },
       }
       measured.push({ cookie, figures })
     }

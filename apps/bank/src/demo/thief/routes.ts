@@ -46,9 +46,8 @@ export async function thiefRoutes(app: App, options: BankDemoOptions): Promise<v
   }
 
   async function show(request: FastifyRequest, reply: FastifyReply, loot: Loot | undefined, tried?: Tried) {
-    const events = await recordedEvents(request)
-    const { COOKIE_PREFIX: cookiePrefix } = config
-    return reply.page(ThiefPage({ frame: request.pageFrame('thief'), loot, tried, events, cookiePrefix }))
+    const wire = { events: await recordedEvents(request), cookiePrefix: config.COOKIE_PREFIX }
+    return reply.page(ThiefPage({ frame: request.pageFrame('thief'), loot, tried, ...wire }))
   }
 
   app.get('/thief', pageRoute({ auth: 'optional' }), async (request, reply) => show(request, reply, lootOf(request)))
