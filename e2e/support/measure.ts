@@ -8,7 +8,7 @@ export async function measure(page: Page): Promise<void> {
   const table = page.getByRole('table', { name: MEASURED })
   await expect(async () => {
     await page.getByRole('button', { name: /^Measure/ }).click()
-    const refusal = page.getByRole('heading', { name: 'This did not work' })
+    const refusal = page.getByRole('heading', { name: 'We cannot answer right now' })
     await expect(table.or(refusal).first()).toBeVisible()
     if (await table.isVisible()) return
     await page.goto(address)
