@@ -38,5 +38,5 @@ export { addCounter, addGauge, instanceName, outcomeCounter } from './observabil
 export { type CallContext, callContext, contextFields, contextHeaders } from './observability/trace-context.js'
 export { type PagePart, pageRoute, renderParts, signedIn, timeOf } from './pages/pages.js'
 export { requireReachable, StartError, startService } from './start-service.js'
-export { type SessionStrategy, sessionStrategies, sharedSessionStore } from './stores/session-strategies.js'
+export { sessionStrategies, sharedSessionStore } from './stores/session-strategies.js'
 export { openSharedStore, type RedisClient, type SharedStore } from './stores/shared-store.js'
