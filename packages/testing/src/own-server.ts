@@ -58,7 +58,7 @@ export async function openOwnServer({
   const launch = () => startEmbeddedServer({ folder, port, settings })
   let server: EmbeddedServer
   try {
-    // `cp` keeps the user of the files, as whom PostgreSQL runs.
+    // `cp -a` keeps the owner of the files, and PostgreSQL runs as that user.
     const template = run && templateIn(run)
     if (template && existsSync(template)) await promisify(execFile)('cp', ['-a', template, folder])
     server = await launch()
