@@ -105,6 +105,14 @@ test('a connection that the service has not accepted when it begins to close is 
   for (const answer of answers) assert.match(answer, /^HTTP\/1\.1 200/)
 })
 
+test('a connection that sends nothing does not delay the end', { timeout: 30_000 }, async () => {
+  const app = await createTestService()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const spare = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  await once(spare, 'connect')
+  await Promise.all([once(spare, 'close'), app.close()])
+})
+
 test('the service stops listening before other plugins finish their work', async () => {
   const app = Fastify()
   await app.register(closing, { drainMs: 0 })

@@ -1,5 +1,5 @@
+import type { Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import fastifyPlugin from 'fastify-plugin'
 
 export interface ClosingOptions {
@@ -10,6 +10,8 @@ export interface ClosingOptions {
 const CHECK_EVERY_MS = 50
 /** More turns mean that connections arrive as fast as they are accepted. */
 const MAX_TURNS = 1_000
+/** After this time a connection without a byte counts as a spare one of a browser, which sends no request. */
+const SILENT_MS = 250
 
 /**
  * Closes connections in an order that loses no request. Node.js closes all idle connections at once, although a front door may
@@ -18,16 +20,21 @@ const MAX_TURNS = 1_000
  *
  * It stops listening when no new connection waits to be accepted, because the operating system resets those that do.
  *
- * A connection without a request while the server drains can still be closed at the moment of its next request.
+ * A connection without a request while the server drains can still be closed at the moment of its next request, and one that sends
+ * nothing is closed.
  */
 export const closing = fastifyPlugin<ClosingOptions>(
   async (app, { drainMs }) => {
-    const openConnections = promisify(app.server.getConnections.bind(app.server))
+    const open = new Set<Socket>()
+    let accepted = 0
+    app.server.on('connection', (socket: Socket) => {
+      accepted += 1
+      open.add(socket)
+      socket.once('close', () => open.delete(socket))
+    })
     let isClosing = false
     app.addHook('preClose', async () => {
-      let accepted = 0
-      app.server.on('connection', () => (accepted += 1))
-      for (let drainedMs = 0; drainedMs < drainMs && (await openConnections()) > 0; drainedMs += CHECK_EVERY_MS)
+      for (let drainedMs = 0; drainedMs < drainMs && open.size > 0; drainedMs += CHECK_EVERY_MS)
         await wait(CHECK_EVERY_MS)
       // A turn of the event loop accepts one connection, and none when none waits. The first turn may be past that.
       let before = -1
@@ -38,6 +45,9 @@ export const closing = fastifyPlugin<ClosingOptions>(
       isClosing = true
       // Here and not in `app.close`, which first awaits the hooks of all plugins.
       app.server.close()
+      setTimeout(() => {
+        for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+      }, SILENT_MS).unref()
     })
     app.addHook('onResponse', (_request, _reply, done) => {
       // In the next turn, so that a pipelined request counts as pending.
