@@ -227,7 +227,12 @@ const AnsweredBy = ({ events }: { events: readonly TraceEvent[] }): VNode => (
         instances.length > 0 && (
           <li key={name}>
             {instances.length === 1 ? `One process of ${name}` : `${instances.length} processes of ${name}`} answered:{' '}
-            <code>{instances.join(', ')}</code>
+            {instances.map((instance, index) => (
+              <>
+                {index > 0 && ', '}
+                <code>{instance}</code>
+              </>
+            ))}
           </li>
         )
       )
