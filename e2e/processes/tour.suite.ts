@@ -85,12 +85,21 @@ describe('the recorder', () => {
     }
   })
 
-  test('no response waits for a silent or stopped store, and beginning a tour reports it', async (t) => {
+  test('a response arrives when its event is written, so that the next page shows it', async () => {
+    const { cookie, id } = await begin(bank)
+    const traces = createTraces(await storeAt(world.urls.store))
+    for (let visits = 1; visits <= 20; visits += 1) {
+      await visit(visits % 2 === 0 ? bank : retirement, cookie)
+      assert.equal((await traces.read(id))?.length, visits)
+    }
+  })
+
+  test('a silent or stopped store holds no response up, and beginning a tour reports it', async (t) => {
     const fallen = await startRedis()
     t.after(() => fallen.stop())
     const lonely = await world.startHere('bank', { env: { SESSION_STORE_URL: fallen.url } })
     const { cookie, id } = await begin(lonely)
-    // A stopped process never responds: a page that waited for the recording would hang.
+    // A stopped process never responds: a page that waited until the recording is written would hang.
     const pid = fallen.pid()
     assert.ok(pid)
     process.kill(pid, 'SIGSTOP')

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { type CommonConfig, cookieScopeOf, type SharedStore } from '@signet/service'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -29,8 +30,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** What the tour's pages need: the recording, and the cookies with the user's step. */
     readonly tour: { readonly traces: Traces; readonly cookies: TourCookies }
-    /** Starts to write an event and returns at once. */
-    recordTrace(id: string, event: TraceEvent): void
+    /** Writes an event. Resolves when it is written or lost, and never rejects. */
+    recordTrace(id: string, event: TraceEvent): Promise<void>
     /** Further sources of recordings, for requests without the tour's cookie. Fill it before the app is ready. */
     readonly recordingIds: ((request: FastifyRequest) => string | undefined)[]
   }
@@ -38,15 +39,15 @@ declare module 'fastify' {
 
 /** Concurrent writes; further events are dropped. */
 const MAX_PENDING = 50
-/** Time for pending writes at shutdown. */
-const FLUSH_MS = 1_000
+/** Time for the write of a response's event, and for pending writes at shutdown. */
+const WRITE_LIMIT_MS = 1_000
 
 /** Routes of the product without authentication. */
 const UNRECORDED = new Set(['/assets/*', '/metrics', '/theme'])
 
 /**
- * Records the requests that carry the tour's cookie. No request waits for the store: while it is slow or down, the
- * recording loses events.
+ * Records the requests that carry the tour's cookie. A response waits until its event is written, so that the next page of the
+ * tour shows it, but not longer than {@link WRITE_LIMIT_MS}. While the store is down, the recording loses events.
  */
 export const tourRecorder = fastifyPlugin<DemoOptions>(
   async (app, { service, config, shared }) => {
@@ -57,13 +58,14 @@ export const tourRecorder = fastifyPlugin<DemoOptions>(
 
     app.decorate('tour', { traces, cookies })
     app.decorate('recordingIds', recordingIds)
-    app.decorate('recordTrace', (id: string, event: TraceEvent): void => {
+    app.decorate('recordTrace', async (id: string, event: TraceEvent): Promise<void> => {
       if (pending.size >= MAX_PENDING) return
       const writing = traces
         .append(id, event)
         .catch((error: unknown) => app.log.warn({ err: error }, 'could not record an event of the tour'))
         .finally(() => pending.delete(writing))
       pending.add(writing)
+      await writing
     })
     app.decorateRequest('tour', {
       getter() {
@@ -82,17 +84,15 @@ export const tourRecorder = fastifyPlugin<DemoOptions>(
       this.askedDuringTour.push(asked)
     })
 
-    // Recorded before the response is sent, so that the next page of the tour already shows it.
-    app.addHook('onSend', (request, reply, payload, done) => {
+    const withinLimit = (writing: Promise<unknown>) =>
+      Promise.race([writing, wait(WRITE_LIMIT_MS, undefined, { ref: false })])
+    app.addHook('onSend', async (request, reply) => {
       const { recordingId } = request
       const { url = '', config: route } = request.routeOptions
       if (recordingId !== null && route.traced !== false && !UNRECORDED.has(url))
-        app.recordTrace(recordingId, traceRequest(service, config, reply))
-      done(null, payload)
+        await withinLimit(app.recordTrace(recordingId, traceRequest(service, config, reply)))
     })
-    app.addHook('onClose', async () => {
-      await Promise.race([Promise.allSettled(pending), new Promise((resolve) => setTimeout(resolve, FLUSH_MS).unref())])
-    })
+    app.addHook('onClose', () => withinLimit(Promise.allSettled(pending)))
   },
   { name: '@signet/tour-recorder', fastify: '5.x' },
 )
