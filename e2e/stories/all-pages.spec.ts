@@ -1,5 +1,5 @@
 // First of all files by its name: these tests take longest, and the last of them must not run alone.
-import { expectAccessible, expectAccessibleInLight } from '../support/accessibility.js'
+import { expectAccessible } from '../support/accessibility.js'
 import { WALKS, walkLabs } from '../support/every-page.js'
 import { expectFormsNameUser } from '../support/form-user.js'
 import { expectNoSidewaysScroll } from '../support/sideways.js'
@@ -39,8 +39,6 @@ for (const app of ['bank', 'retirement'] as const) {
 }
 
 const HALF = TOUR.length / 2
-/** Steps that lead to a sign-in page with a notice. */
-const TO_SIGN_IN = [4, 10]
 
 for (const [first, last] of [
   [1, HALF],
@@ -56,9 +54,7 @@ for (const [first, last] of [
       last,
       at: async (moment, step) => {
         await expectTold(page, moment, step, first)
-        // Steps begin with the same parts, and the tests above see most pages there in both themes.
-        const isNew = moment === 'after' || step === first || (moment === 'there' && TO_SIGN_IN.includes(step))
-        await (isNew ? expectAccessible : expectAccessibleInLight)(page, `step ${step}, ${moment}`)
+        await expectAccessible(page, `step ${step}, ${moment}`)
       },
     })
     if (last === TOUR.length) await expect(page.getByText(/^\d+ ms$/)).toBeVisible()

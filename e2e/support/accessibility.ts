@@ -33,20 +33,15 @@ const violations = (page: Page, only?: readonly string[]): Promise<string[]> =>
     [only, LIGHTHOUSE_RULES] as const,
   )
 
-/** Asserts that the open page breaks no rule of axe in the light theme on a desktop. */
-export async function expectAccessibleInLight(page: Page, name: string): Promise<void> {
-  await loaded(page)
-  // The Content-Security-Policy refuses a script tag.
-  await page.evaluate(axe)
-  expect(await violations(page), name).toEqual([])
-}
-
 /**
  * Asserts that the open page breaks no rule of axe in the light theme on a desktop. In the dark theme on a phone it checks colors
  * and layout, because other rules do not depend on theme or width.
  */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
-  await expectAccessibleInLight(page, name)
+  await loaded(page)
+  // The Content-Security-Policy refuses a script tag.
+  await page.evaluate(axe)
+  expect(await violations(page), name).toEqual([])
   const desktop = page.viewportSize()
   await page.setViewportSize({ width: 390, height: 760 })
   await page.emulateMedia({ colorScheme: 'dark' })
