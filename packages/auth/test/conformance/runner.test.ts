@@ -24,11 +24,19 @@ const pair = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
 writeFileSync(jwksFile, JSON.stringify({ keys: [{ kid: 'p1', ...pair }] }))
 const KEYS = [...parseSecrets(SECRET).all, ...parsePrivateJwks(readFileSync(jwksFile, 'utf8')).all]
 
+/** Below the system's ports for outgoing connections, one of which could take it, and above those that other tests reserve. */
+let lastPort = 30_200 + Math.floor(Math.random() * 2_000)
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
+  lastPort += 1
+  const port = lastPort
+  const server = createServer().listen(port, '127.0.0.1')
+  const isFree = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  if (!isFree) return freePort()
+  server.close()
+  await once(server, 'close')
   return port
 }
 
