@@ -7,6 +7,9 @@ interface Sample {
 /** Samples by the name of their series. */
 type Samples = ReadonlyMap<string, readonly Sample[]>
 
+/** A Signet service has about 2,000. */
+const MAX_SAMPLES = 50_000
+
 const LABEL = String.raw`([a-zA-Z_]\w*)="((?:[^"\\]|\\["\\n])*)"`
 /** Matched without regard to case, as Prometheus does: prom-client writes `Nan`. */
 const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]inf|nan`
@@ -22,16 +25,20 @@ const LINE = new RegExp(
  */
 export function parseMetrics(text: string): Samples {
   const samples = new Map<string, Sample[]>()
+  let count = 0
   for (const [index, line] of text.split('\n').entries()) {
     if (line === '' || line.startsWith('#')) continue
     const { name, labels = '', value } = LINE.exec(line)?.groups ?? {}
-    if (name === undefined || value === undefined) throw new SyntaxError(`line ${index + 1} is not a sample`)
-    const pairs = [...labels.matchAll(new RegExp(LABEL, 'g'))].map(([, label, escaped = '']) => [
-      label,
-      escaped.replaceAll(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character)),
-    ])
+    const pairs = [...labels.matchAll(new RegExp(LABEL, 'g'))].map(([, label = '', escaped = '']) => {
+      return [label, escaped.replaceAll(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character))] as const
+    })
+    const unique = new Map(pairs)
+    if (name === undefined || value === undefined || unique.size < pairs.length)
+      throw new SyntaxError(`line ${index + 1} is not a sample`)
+    count += 1
+    if (count > MAX_SAMPLES) throw new SyntaxError(`more than ${MAX_SAMPLES} samples`)
     const series = samples.get(name) ?? []
-    series.push({ labels: Object.fromEntries(pairs), value: Number(value.replace(/inf/i, 'Infinity')) })
+    series.push({ labels: Object.fromEntries(unique), value: Number(value.replace(/inf/i, 'Infinity')) })
     samples.set(name, series)
   }
   return samples

@@ -51,6 +51,7 @@ const REFUSED: ReadonlyArray<readonly [text: string, why: string]> = [
   ['a{b="c"', 'an unclosed brace'],
   ['a{b=c} 1', 'no quotes'],
   ['a{b="c" d="e"} 1', 'no comma'],
+  ['a{b="c",b="d"} 1', 'a label twice'],
   ['a{b="c"d="e"} 1', 'labels that touch'],
   ['a{b="\\x"} 1', 'an unknown escape'],
 ]
@@ -59,6 +60,12 @@ for (const [text, why] of REFUSED) {
     assert.throws(() => parseMetrics(`good 1\n${text}\n`), { name: 'SyntaxError', message: 'line 2 is not a sample' })
   })
 }
+
+test('refuses a response with more than 50,000 samples', () => {
+  const samples = (count: number) => 'a 1\n'.repeat(count)
+  assert.equal(parseMetrics(samples(50_000)).get('a')?.length, 50_000)
+  assert.throws(() => parseMetrics(samples(50_001)), { name: 'SyntaxError', message: 'more than 50000 samples' })
+})
 
 test('accepts labels named like members of Object.prototype', () => {
   const [sample] = parseMetrics('a{__proto__="x",constructor="y"} 1').get('a') ?? []
