@@ -187,7 +187,12 @@ async function secondInstance(bank: App, { config, keys, shared }: BankDemoOptio
 }
 
 /** Returns the durations of a `Server-Timing` header (W3C Server Timing, section 3), in milliseconds by name. */
-export const readServerTiming = (header: string): ReadonlyMap<string, number> =>
-  new Map(
-    [...header.matchAll(/([\w-]+)(?:;[^,;]*)*?;dur=(\d+(?:\.\d+)?)/g)].map(([, name = '', ms]) => [name, Number(ms)]),
+export function readServerTiming(header: string): ReadonlyMap<string, number> {
+  const entries = header.split(',').map((entry) => entry.split(';').map((part) => part.trim()))
+  return new Map(
+    entries.flatMap(([name = '', ...parameters]) => {
+      const duration = parameters.find((parameter) => parameter.startsWith('dur='))?.slice('dur='.length)
+      return name !== '' && Number.isFinite(Number(duration)) ? [[name, Number(duration)] as const] : []
+    }),
   )
+}

@@ -6,8 +6,7 @@ import { cookieOf } from '../../../src/demo/service-calls.js'
 
 describe('Server-Timing', () => {
   test('is parsed without loss, and every header parses to finite numbers', () => {
-    const milliseconds = fc.nat().map((microseconds) => microseconds / 1_000)
-    const entry = fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), milliseconds)
+    const entry = fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.double({ min: 0, max: 1e6, noNaN: true }))
     fc.assert(
       fc.property(fc.uniqueArray(entry, { selector: ([name]) => name }), (entries) => {
         const header = entries.map(([name, ms]) => `${name};dur=${ms}`).join(', ')
@@ -25,6 +24,7 @@ describe('Server-Timing', () => {
     ['auth;dur=0.412', { auth: 0.412 }],
     ['auth;dur=1.5, store;dur=1.2', { auth: 1.5, store: 1.2 }],
     ['auth;desc="who";dur=2', { auth: 2 }],
+    ['auth; dur=1e-7 , store ; dur=2', { auth: 1e-7, store: 2 }],
     ['auth;dur=soon, store', {}],
     ['', {}],
   ] as const) {
