@@ -151,6 +151,22 @@ describe('createHistory', () => {
     const fiveSecondsLater = 2 + 5 / 60
     assert.deepEqual(pointsAt(fiveSecondsLater, false), [1, 2])
     assert.deepEqual(pointsAt(17), [2, 17])
+    assert.deepEqual(pointsAt(18, false), [17], 'a failed look drops what is too old')
+  })
+
+  test('keeps the signals as they were at each look', () => {
+    const look = createHistory('Test')
+    look([snapshot('a', T0)], 0, T0)
+    look([snapshot('a', T0 + 10_000, { requests: 30 })], 0, T0 + 10_000)
+    const { points } = look([snapshot('a', T0 + 20_000, { requests: 30, failures: 10 })], 0, T0 + 20_000)
+    const valuesOf = (index: number) => points[index]?.signals.slice(0, 2).map(({ value }) => value)
+    assert.deepEqual(
+      [valuesOf(0), valuesOf(1)],
+      [
+        [3, 0],
+        [2, 0.25],
+      ],
+    )
   })
 })
 
