@@ -12,6 +12,7 @@ test('the description of the API is OpenAPI 3.1, and names what there is', async
   // It needs no database: nothing connects before the first query.
   const { app } = await buildTestBank('postgresql://nobody:nothing@127.0.0.1:1/nothing')
   const answer = await app.inject('/openapi.json')
+  const page = await app.inject('/docs')
   await app.close()
   assert.match(String(answer.headers['content-type']), /^application\/json/)
   const document = answer.json()
@@ -90,6 +91,13 @@ test('the description of the API is OpenAPI 3.1, and names what there is', async
       }
     }
   }
+
+  for (const values of ['"ok"', '"jwt" | "session" | "shared-session"', '"public-key"']) {
+    assert.ok(page.body.includes(`<span class="schema-type">${values.replaceAll('"', '&quot;')}</span>`), values)
+  }
+  const [keyword] =
+    /"(\$ref|oneOf|allOf|not|exclusiveMinimum|exclusiveMaximum|example)":/.exec(JSON.stringify(paths)) ?? []
+  assert.equal(keyword, undefined, 'the page shows no such keyword')
 
   // Every reference leads somewhere.
   for (const [, pointer = ''] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {

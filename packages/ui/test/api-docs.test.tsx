@@ -17,11 +17,17 @@ describe('readOperations', () => {
       ['Accounts', ['get-api-accounts-id-entries']],
     ])
   })
+  for (const strange of [{}, { paths: {} }, { paths: { '/x': {} } }, { paths: { '/x': { get: { responses: {} } } } }]) {
+    it(`survives ${JSON.stringify(strange)}`, () => {
+      assert.equal(typeof renderToStaticMarkup(<ApiDocs document={strange} origin={origin} />), 'string')
+    })
+  }
 })
 
 describe('a schema', () => {
   it('joins alternatives', () => {
     assert.equal(typeOf({ anyOf: [{ const: 'a' }, { type: 'null' }] }), '"a" | null')
+    assert.equal(typeOf({ anyOf: [{ enum: ['a', 'b'] }, { enum: [1] }] }), '"a" | "b" | 1')
     assert.equal(typeOf({ type: 'array', items: { type: 'string' } }), 'array of string')
   })
   it('has an example', () => {
@@ -30,6 +36,7 @@ describe('a schema', () => {
       properties: { to: { type: 'string' }, amounts: { type: 'array', items: { type: 'integer' } } },
     }
     assert.deepEqual(exampleOf(schema), { to: 'string', amounts: [1] })
+    assert.equal(exampleOf({ type: 'string', enum: ['a', 'b'] }), 'a')
   })
 })
 
@@ -51,6 +58,14 @@ describe('ApiDocs', () => {
     for (const text of ['>POST<', '>/api/login<', 'Wrong username or password', '>401<', 'at least 3 characters']) {
       assert.ok(html.includes(text), text)
     }
+  })
+  it('shows the properties inside lists and alternatives', () => {
+    assert.ok(html.includes('Signed, in minor units.'))
+    const child = { type: 'object', properties: { child: { type: 'string' } } }
+    const schema = { anyOf: [{ type: 'null' }, child] }
+    const responses = { 200: { description: 'A tree', content: { 'application/json': { schema } } } }
+    const document = { paths: { '/x': { get: { responses } } } }
+    assert.ok(renderToStaticMarkup(<ApiDocs document={document} origin={origin} />).includes('<code>child</code>'))
   })
   it('hides its forms until the script runs', () => {
     const forms = html.match(/<form[^>]*>/g) ?? []

@@ -5,6 +5,8 @@ export interface Schema extends Partial<Record<keyof typeof LIMITS, unknown>> {
   readonly type?: string | readonly string[]
   readonly description?: string | undefined
   readonly const?: unknown
+  /** `@fastify/swagger` writes a `const` as a list of one value. */
+  readonly enum?: readonly unknown[]
   readonly anyOf?: readonly Schema[]
   readonly items?: Schema
   readonly properties?: Readonly<Record<string, Schema>>
@@ -25,8 +27,9 @@ const LIMITS = {
   default: 'default #',
 }
 
-export function typeOf({ const: value, anyOf, items, type }: Schema): string {
+export function typeOf({ const: value, enum: values, anyOf, items, type }: Schema): string {
   if (value !== undefined) return JSON.stringify(value)
+  if (values) return values.map((one) => JSON.stringify(one)).join(' | ')
   if (anyOf) return anyOf.map(typeOf).join(' | ')
   return items ? `array of ${typeOf(items)}` : [type ?? 'any'].flat().join(' or ')
 }
@@ -42,7 +45,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 /** Returns the schema's own example, or the smallest value that fits. */
 export function exampleOf(schema: Schema): unknown {
   const { anyOf, items, properties } = schema
-  const own = schema.examples?.[0] ?? schema.default ?? schema.const
+  const own = schema.examples?.[0] ?? schema.default ?? schema.const ?? schema.enum?.[0]
   if (own !== undefined) return own
   if (anyOf?.[0]) return exampleOf(anyOf[0])
   if (items) return [exampleOf(items)]
