@@ -1,4 +1,4 @@
-import { DEMO_USERS } from '@signet/contracts/demo-users'
+import { DEMO_USERS, type DemoUser } from '@signet/contracts/demo-users'
 import { demo } from '@signet/demo'
 import type { App } from '@signet/service'
 import fastifyPlugin from 'fastify-plugin'
@@ -14,7 +14,7 @@ import { wireRoutes } from './wire/wire.js'
 /** Registers the bank's demo pages: token lab, comparison, operations and tour. The product works without them. */
 async function bankDemo(app: App, options: BankDemoOptions): Promise<void> {
   await app.register(demo, { service: 'bank', ...options })
-  app.signInSlots.beside.push(DemoSignIns)
+  app.signInSlots.beside.push(() => <DemoSignIns people={Object.values(DEMO_USERS)} />)
   app.signInSlots.belowStrategies.push(() => (
     <p>
       <a href="/compare">Compare their costs</a>
@@ -44,12 +44,12 @@ const SUGGESTIONS = [
 ]
 
 /** Lists the demo users and their passwords, and pages to open after signing in. */
-const DemoSignIns = (): VNode => (
+export const DemoSignIns = ({ people }: { people: readonly Omit<DemoUser, 'id'>[] }): VNode => (
   <aside class="demo" aria-labelledby="demo-sign-ins">
     <h2 id="demo-sign-ins">Demo users</h2>
     <p class="muted small">These users and their money are fictional.</p>
     <ul>
-      {Object.values(DEMO_USERS).map(({ name, username, password }) => (
+      {people.map(({ name, username, password }) => (
         <li key={username}>
           <strong>{name}</strong>
           <span>

@@ -5,6 +5,7 @@ import { closeShared } from '../support.js'
 import './compare/compare.suite.js'
 import './form-user.suite.js'
 import './operations/operations.suite.js'
+import './sign-in-page.suite.js'
 import './switch.suite.js'
 
 after(closeShared)

@@ -80,7 +80,7 @@ describe('an order that is refused moves nothing and takes no key', () => {
     ['an unknown to', () => mine({ to: randomUUID() }), 404, 'not_found'],
     ['an unknown number', () => mine({ to: '0000-0000-00' }), 404, 'not_found'],
     ['a to that is nothing', () => mine({ to: '' }), 404, 'not_found'],
-    ['a to that is longer than any', () => mine({ to: 'x'.repeat(1_000) }), 404, 'not_found'],
+    ['a to that is too long for an account', () => mine({ to: 'x'.repeat(1_000) }), 404, 'not_found'],
     ['a to that is SQL', () => mine({ to: "' OR 1=1 --" }), 404, 'not_found'],
     ['Retirement in capitals', () => mine({ to: 'RETIREMENT' }), 404, 'not_found'],
     ['the same account', () => mine({ to: me.checking.id }), 400, 'invalid_request'],
