@@ -1,34 +1,14 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, mock, test } from 'node:test'
-import type { SessionStore } from '@fastify/session'
-import Fastify, { type FastifyInstance } from 'fastify'
-import { issuing, keyRing, parsePrivateJwks } from '../../src/issuer.js'
-import { type AuthError, authentication, defineCookie, type KeyRing, parseSecrets } from '../../src/verifier.js'
-import {
-  BANK,
-  CLAIMS,
-  encode,
-  forge,
-  freezeClock,
-  HEADER,
-  NOW,
-  PERSON,
-  RETIREMENT,
-  setClock,
-  tokenCookie,
-} from '../support.js'
+import type { FastifyInstance } from 'fastify'
+import { keyRing } from '../../src/issuer.js'
+import { type KeyRing, parseSecrets } from '../../src/verifier.js'
+import { BANK, CLAIMS, encode, forge, freezeClock, HEADER, NOW, RETIREMENT, setClock } from '../support.js'
+import { keyPair, sessionService } from './session-service.js'
 
-const cookie = defineCookie('shared_session', { prefix: 'signet', domain: 'signet.localhost', secure: false })
 const SECRETS = parseSecrets(`k1:${'a-secret-for-tests-of-at-least-32-bytes'}`)
 const LATER_SECRET = 'k2:the-next-secret-for-tests-of-at-least-32-bytes'
 const TYP = 'session+jwt'
-
-/** A separate Ed25519 key. */
-function keyPair(kid: string): KeyRing {
-  const jwk = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid, alg: 'EdDSA', use: 'sig' }
-  return parsePrivateJwks(JSON.stringify({ keys: [jwk] }))
-}
 
 type Stored = { record?: unknown; seenAtSeconds?: unknown; cookie?: unknown }
 
@@ -46,51 +26,9 @@ describe('the record of a shared session', () => {
     mock.timers.reset()
   })
 
-  const store = (): SessionStore => ({
-    get: (key, callback) => callback(null, rows.has(key) ? JSON.parse(rows.get(key) ?? '') : null),
-    set: (key, session, callback) => {
-      rows.set(key, JSON.stringify(session))
-      callback()
-    },
-    destroy: (key, callback) => {
-      rows.delete(key)
-      callback()
-    },
-  })
-
-  /** Creates a service with a key ring, with which the issuer signs too. */
   async function service(keys: KeyRing, audience = RETIREMENT): Promise<FastifyInstance> {
-    const app = Fastify()
+    const app = await sessionService(rows, keys, audience)
     apps.push(app)
-    app.setErrorHandler((error: AuthError, _request, reply) =>
-      reply.code(error.statusCode ?? 500).send({ code: error.code, detail: error.detail }),
-    )
-    await app.register(authentication, {
-      keys,
-      tokenCookie,
-      issuer: BANK,
-      clientId: 'bank',
-      audience,
-      accessTokenTtlSeconds: 300,
-      sessions: [{ strategy: 'shared-session', cookie, store: store(), idleTtlSeconds: 3_600 }],
-    })
-    if (audience === BANK) {
-      const audiences = [BANK, RETIREMENT]
-      await app.register(issuing, { keys, issuer: BANK, clientId: 'bank', audiences, accessTokenTtlSeconds: 300 })
-    }
-    app.get('/', async ({ identity }) => ({ identity }))
-    app.post<{ Body: { username: string; ageSeconds?: number } }>(
-      '/log-in',
-      { config: { auth: 'none' } },
-      async ({ body: { username, ageSeconds = 0 } }, reply) => {
-        const times = { authTimeSeconds: NOW - ageSeconds, expiresBySeconds: NOW + 43_200 }
-        const subject = { ...PERSON, username, ...times, statusNumber: 7n }
-        const sessions = app.serverSessions.get('shared-session')
-        await sessions?.create(reply, (sessionId) => app.issueSessionRecord(subject, sessionId), 43_200)
-        return {}
-      },
-    )
-    await app.ready()
     return app
   }
 
