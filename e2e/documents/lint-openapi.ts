@@ -11,9 +11,40 @@ const config = await createConfig({
   rules: { 'no-server-example.com': 'off' },
 })
 
+interface Schema extends Record<string, unknown> {
+  readonly anyOf?: readonly Schema[]
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+}
+
+interface Content {
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>
+}
+
 interface Operation {
   readonly operationId: string
   readonly security?: readonly object[]
+  readonly parameters?: readonly { readonly schema?: Schema }[]
+  readonly requestBody?: Content
+  readonly responses: Readonly<Record<string, Content>>
+}
+
+/** The keywords of schemas that `ApiDocs` shows, and `additionalProperties`, which forbids what it does not show. */
+const SHOWN = new Set(
+  `type description const enum anyOf items properties required examples default additionalProperties
+  format pattern minLength maxLength minimum maximum minItems maxItems`.split(/\s+/),
+)
+
+/** Returns the keywords in all schemas of an operation. */
+function keywordsOf({ parameters = [], requestBody = {}, responses }: Operation): string[] {
+  const contents = [requestBody, ...Object.values(responses)].flatMap(({ content = {} }) => Object.values(content))
+  return [...parameters, ...contents].flatMap(({ schema }) => (schema ? keywordsIn(schema) : []))
+}
+
+const keywordsIn = (schema: Schema): string[] => {
+  const { anyOf = [], items, properties = {} } = schema
+  const inner = [...anyOf, ...(items ? [items] : []), ...Object.values(properties)]
+  return [...Object.keys(schema), ...inner.flatMap(keywordsIn)]
 }
 
 /** Authentication of operations that do not require the user's token, by operationId. */
@@ -54,6 +85,8 @@ for (const name of ['bank', 'retirement'] as const) {
     const { paths }: { paths: Record<string, Record<string, Operation>> } = JSON.parse(source)
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
     assert.ok(operations.length > 5)
+    const keywords = new Set(operations.flatMap(keywordsOf))
+    assert.deepEqual([...keywords].filter((keyword) => !SHOWN.has(keyword)).toSorted(), [], 'the page /docs omits them')
     for (const { operationId, security } of operations) {
       assert.deepEqual(security, SECURITY[name][operationId] ?? [{ cookie: [] }, { bearer: [] }], operationId)
     }

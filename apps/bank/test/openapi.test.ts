@@ -95,9 +95,6 @@ test('the description of the API is OpenAPI 3.1, and names what there is', async
   for (const values of ['"ok"', '"jwt" | "session" | "shared-session"', '"public-key"']) {
     assert.ok(page.body.includes(`<span class="schema-type">${values.replaceAll('"', '&quot;')}</span>`), values)
   }
-  const [keyword] =
-    /"(\$ref|oneOf|allOf|not|exclusiveMinimum|exclusiveMaximum|example)":/.exec(JSON.stringify(paths)) ?? []
-  assert.equal(keyword, undefined, 'the page shows no such keyword')
 
   // Every reference leads somewhere.
   for (const [, pointer = ''] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
