@@ -33,7 +33,8 @@ const TABLE = `
  * Applies the missing migrations of a folder and returns their names, oldest first. Costs two queries when there are none.
  *
  * The folder layout and the table `_prisma_migrations` are those of `prisma migrate deploy`, so both can be used. Concurrent
- * processes are safe: one applies, the others wait. Each migration is applied with its row in one transaction, or not at all.
+ * processes are safe: one applies a migration, the others wait. Each migration is applied with its row in one transaction, or
+ * not at all.
  * Throws DatabaseStartError with `database_unreachable`, `migrations_missing`, `migration_edited`, `migration_failed`.
  *
  * Does *not* compare the tables with the migrations. Accepts applied migrations that the folder lacks, so that an older
@@ -42,19 +43,18 @@ const TABLE = `
 export async function migrate(url: string, migrationsFolder: string | URL): Promise<string[]> {
   const migrations = await readMigrations(migrationsFolder)
   return withConnection(url, async (client) => {
-    if ((await findMissing(client, migrations)).length === 0) return []
-    // Released when the connection closes.
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK])
-    const missing = await findMissing(client, migrations)
-    for (const migration of missing) await apply(client, migration)
-    return missing.map(({ name }) => name)
+    const applied: string[] = []
+    if (isComplete(await readState(client, migrations))) return applied
+    for (let name = await applyNext(client, migrations); name; name = await applyNext(client, migrations))
+      applied.push(name)
+    return applied
   })
 }
 
 /** Returns whether every migration of a folder has been applied. Changes nothing. Throws as `migrate` does. */
 export async function isMigrated(url: string, migrationsFolder: string | URL): Promise<boolean> {
   const migrations = await readMigrations(migrationsFolder)
-  return withConnection(url, async (client) => (await findMissing(client, migrations)).length === 0)
+  return withConnection(url, async (client) => isComplete(await readState(client, migrations)))
 }
 
 /** Reads `<folder>/<name>/migration.sql`, oldest first. */
@@ -74,44 +74,71 @@ async function readMigrations(place: string | URL): Promise<Migration[]> {
   )
 }
 
-async function findMissing(client: Client, migrations: readonly Migration[]): Promise<Migration[]> {
+interface State {
+  readonly missing: readonly Migration[]
+  /** A migration that Prisma is applying, or that failed in it. */
+  readonly unfinished?: string | undefined
+}
+
+const isComplete = ({ missing, unfinished }: State): boolean => missing.length === 0 && unfinished === undefined
+
+async function readState(client: Client, migrations: readonly Migration[]): Promise<State> {
   const { rows: tables } = await client.query<{ found: boolean }>(
     `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found`,
   )
-  if (!tables[0]?.found) return [...migrations]
+  if (!tables[0]?.found) return { missing: migrations }
   const { rows } = await client.query<{ name: string; checksum: string; finished: boolean }>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
      FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
   )
-  const unfinished = rows.find(({ finished }) => !finished)
-  if (unfinished) {
-    const sentence = `The migration ${unfinished.name} failed in an earlier run of Prisma, which an operator must resolve.`
-    throw new DatabaseStartError('migration_failed', sentence)
-  }
-  const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]))
-  const edited = migrations.find(({ name, checksum }) => (applied.get(name) ?? checksum) !== checksum)
+  const known = new Map(rows.map(({ name, checksum }) => [name, checksum]))
+  const edited = migrations.find(({ name, checksum }) => (known.get(name) ?? checksum) !== checksum)
   if (edited) {
     const sentence = `The migration ${edited.name} was changed after it was applied. Restore it, and add a new migration.`
     throw new DatabaseStartError('migration_edited', sentence)
   }
-  return migrations.filter(({ name }) => !applied.has(name))
+  const unfinished = rows.find(({ finished }) => !finished)?.name
+  return { missing: migrations.filter(({ name }) => !known.has(name)), unfinished }
 }
 
-async function apply(client: Client, { name, script, checksum }: Migration): Promise<void> {
+/** Applies the oldest missing migration, and returns its name. Returns undefined when none is missing. */
+async function applyNext(client: Client, migrations: readonly Migration[]): Promise<string | undefined> {
+  let next: Migration | undefined
   try {
-    await client.query('BEGIN')
+    // Also where another level is the default: what other processes applied meanwhile must be seen after the wait.
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
+    // Of the transaction: a transaction pooler keeps sessions, and their locks, for other clients.
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATE_LOCK])
+    // Before the state is read, because the session's cache may not have the tables that others made during the wait.
     await client.query(TABLE)
-    // Without parameters, PostgreSQL's simple protocol takes any number of statements.
-    await client.query(script)
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, clock_timestamp(), 1)`,
-      [randomUUID(), checksum, name],
-    )
+    const { missing, unfinished } = await readState(client, migrations)
+    if (unfinished) {
+      const sentence = `The migration ${unfinished} failed in an earlier run of Prisma, which an operator must resolve.`
+      throw new DatabaseStartError('migration_failed', sentence)
+    }
+    next = missing[0]
+    if (next) await apply(client, next)
     await client.query('COMMIT')
+    return next?.name
   } catch (cause) {
     // A lost connection has rolled back.
     await client.query('ROLLBACK').catch(() => {})
-    throw new DatabaseStartError('migration_failed', `The migration failed: ${name}: ${reasonOf(cause)}`, { cause })
+    if (cause instanceof DatabaseStartError) throw cause
+    const reason = [next?.name, reasonOf(cause)].filter(Boolean).join(': ')
+    throw new DatabaseStartError('migration_failed', `The migration failed: ${reason}`, { cause })
   }
+}
+
+async function apply(client: Client, { name, script, checksum }: Migration): Promise<void> {
+  const id = randomUUID()
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, clock_timestamp())`,
+    [id, checksum, name],
+  )
+  // Without parameters, PostgreSQL's simple protocol takes any number of statements.
+  await client.query(script)
+  await client.query(
+    'UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1',
+    [id],
+  )
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { type EmbeddedServer, isMigrated, migrate, provision, startEmbeddedServer } from '../src/index.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
@@ -52,8 +55,9 @@ const FIRST = 'CREATE TABLE "note" ("id" INTEGER NOT NULL, CONSTRAINT "note_pkey
 const SECOND = 'ALTER TABLE "note" ADD COLUMN "text" TEXT;'
 test('four concurrent runs apply each migration once, in order', async () => {
   const { url, folder } = await prepare({ '2_second': SECOND, '1_first': FIRST })
+  await query(url, `ALTER ROLE CURRENT_USER SET default_transaction_isolation = 'repeatable read'`)
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(url, folder)))
-  assert.deepEqual(applied.flat(), ['1_first', '2_second'])
+  assert.deepEqual(applied.flat().sort(), ['1_first', '2_second'])
   const rows = await query(
     url,
     'SELECT migration_name, applied_steps_count FROM _prisma_migrations ORDER BY started_at',
@@ -62,6 +66,59 @@ test('four concurrent runs apply each migration once, in order', async () => {
     { migration_name: '1_first', applied_steps_count: 1 },
     { migration_name: '2_second', applied_steps_count: 1 },
   ])
+})
+
+test('a run waits for a migration that `prisma migrate deploy` is applying', async () => {
+  const { url, folder } = await prepare({ '0_zero': 'SELECT 1;' })
+  await migrate(url, folder)
+  await write(folder, '1_first', FIRST)
+  const prisma = new pg.Client({ connectionString: url })
+  await prisma.connect()
+  // As Prisma does: its lock, a row without an end, the script, and then the end.
+  await prisma.query('SELECT pg_advisory_lock(72707369)')
+  await prisma.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('one', encode(sha256($$${FIRST}$$), 'hex'), '1_first')`,
+  )
+  const running = migrate(url, folder)
+  const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`
+  const isWaiting = async () => {
+    while ((await query(url, waiting)).length === 0) await setTimeout(10)
+  }
+  await Promise.race([running, isWaiting()])
+  assert.equal(await isMigrated(url, folder), false)
+  await prisma.query(FIRST)
+  await prisma.query('UPDATE _prisma_migrations SET finished_at = now()')
+  await prisma.end()
+  assert.deepEqual(await running, [])
+})
+
+test('a migration that failed in Prisma blocks the next start', async () => {
+  const { url, folder } = await prepare({ '1_first': FIRST })
+  await migrate(url, folder)
+  await query(url, 'UPDATE _prisma_migrations SET finished_at = NULL')
+  await assert.rejects(migrate(url, folder), { code: 'migration_failed', message: /1_first/ })
+  await query(url, 'UPDATE _prisma_migrations SET rolled_back_at = now()')
+  await query(url, 'DROP TABLE note')
+  assert.deepEqual(await migrate(url, folder), ['1_first'])
+})
+
+test('behind a pooler, which keeps its connections to PostgreSQL, no lock stays', { timeout: 30_000 }, async () => {
+  const { url, folder } = await prepare({ '1_first': FIRST })
+  const pooled = new URL(url)
+  const TERMINATE = 'X'.charCodeAt(0)
+  const pooler = createServer((client) => {
+    const upstream = connect(Number(new URL(url).port), '127.0.0.1')
+    client.on('data', (bytes) => bytes[0] !== TERMINATE && upstream.write(bytes))
+    upstream.pipe(client)
+    after(() => upstream.destroy())
+  })
+  pooler.listen(0, '127.0.0.1')
+  await once(pooler, 'listening')
+  pooled.host = `127.0.0.1:${(pooler.address() as AddressInfo).port}`
+  assert.deepEqual(await migrate(pooled.href, folder), ['1_first'])
+  pooler.close()
+  await write(folder, '2_second', SECOND)
+  assert.deepEqual(await migrate(url, folder), ['2_second'])
 })
 
 test('only the new migration is applied', async () => {
