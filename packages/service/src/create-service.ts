@@ -68,6 +68,7 @@ export interface ServiceOptions {
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   /** Returns whether an error means that a dependency is unavailable: 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean
+  /** Default: those of `http/server.ts`. */
   readonly httpLimits?: Partial<HttpLimits>
 }
 

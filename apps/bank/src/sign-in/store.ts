@@ -9,6 +9,7 @@ export async function findPerson(db: BankDatabase, username: string): Promise<St
   return db.user.findUnique({ where: { username }, select: PERSON })
 }
 
+/** Replaces the hash of the same password. Does nothing when the password was changed since. */
 export async function renewPasswordHash(db: BankDatabase, { id, passwordHash }: StoredPerson, renewed: string) {
   await db.user.updateMany({ where: { id, passwordHash }, data: { passwordHash: renewed } })
 }

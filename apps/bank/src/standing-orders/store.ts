@@ -72,6 +72,7 @@ export async function createOrder(
   })
 }
 
+/** Returns false for an unknown order and for one of another user. */
 export async function cancelOrder(db: BankDatabase, userId: string, id: string, now: Date): Promise<boolean> {
   return (await db.standingOrder.updateMany({ where: { id, userId }, data: { canceledAt: now } })).count > 0
 }

@@ -10,6 +10,7 @@ export async function findOwnAccount(db: BankDatabase, userId: string, id: strin
   return db.account.findFirst({ where: { id, userId }, select: PARTY })
 }
 
+/** Finds an account of any customer. */
 export async function findDestination(db: BankDatabase, where: Exclude<Destination, typeof RETIREMENT>) {
   return db.account.findUnique({ where, select: PARTY })
 }

@@ -2,7 +2,7 @@ import { USD } from '@signet/contracts'
 import type { RetirementDatabase } from '@signet/retirement-database'
 import { type AllocationName, DEFAULT_ALLOCATION } from './rules.js'
 
-/** Creates a plan for a user who has none. */
+/** Creates a plan for a user who has none. Concurrent calls create one. */
 export async function createPlan(
   db: Pick<RetirementDatabase, 'plan'>,
   userId: string,

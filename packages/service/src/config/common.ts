@@ -48,6 +48,7 @@ export function commonSchema(defaultPort: number, environment: Environment) {
     COOKIE_DOMAIN: text({ default: undefined }),
     /** First part of every cookie name. Installations under one parent domain need different ones. */
     COOKIE_PREFIX: cookiePrefix({ default: 'signet' }),
+    /** Undefined in public-key mode. */
     JWT_SECRET: secrets({ default: undefined }),
     ACCESS_TOKEN_TTL: seconds(ACCESS_TOKEN_TTL),
     SESSION_IDLE_TTL: seconds(SESSION_IDLE_TTL),

@@ -84,6 +84,7 @@ export const storeUrl = makeValidator((input) => {
   return input
 })
 
+/** Validates an http or https URL without credentials. */
 export const httpUrl = makeValidator((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '') throw expects('an http:// or https:// URL')
@@ -101,6 +102,7 @@ export const fileOf = <T>(expected: string, parse: (text: string) => T) =>
     }
   })
 
+/** Validates shared secrets, including their length. */
 export const secrets = makeValidator((input) => {
   try {
     return parseSecrets(input)

@@ -13,9 +13,9 @@ export interface SecurityHeadersOptions {
 }
 
 /**
- * Security headers by kind of response. `page`: anything that a browser may show as a document. `api`: JSON under `/api/`, with only the
- * headers that apply to data, because document headers would add a kilobyte. `raw`: written before any plugin runs, for a request that
- * cannot be parsed.
+ * Security headers by kind of response. Values are helmet's defaults, except those in `helmetOptions`. `page`: anything that a browser
+ * may show as a document. `api`: JSON under `/api/`, with only the headers that apply to data, because document headers would add a
+ * kilobyte. `raw`: written before any plugin runs, for a request that cannot be parsed.
  */
 export type SecurityHeaders = Readonly<Record<'page' | 'api' | 'raw', Readonly<Record<string, string>>>>
 

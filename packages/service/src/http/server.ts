@@ -25,7 +25,9 @@ export type App = FastifyInstance<
 export interface HttpLimits {
   /** Time for a whole request to arrive, against clients that send one byte at a time. */
   readonly arrivalMs: number
+  /** Interval of that check. Node.js checks every 30 s by default. */
   readonly checkEveryMs: number
+  /** Further connections are closed at once. */
   readonly connections: number
   /** Time in which a front door notices the shutdown. Without a front door it is 0. See `closing.ts`. */
   readonly drainMs: number

@@ -85,6 +85,7 @@ export function callContext(request: FastifyRequest): CallContext {
   return { requestId: request.id, traceparent: traceparentOf(trace), tracestate: trace.state ?? null }
 }
 
+/** Returns the headers of a call to another service. */
 export function contextHeaders({ requestId, traceparent, tracestate }: CallContext): Record<string, string> {
   return {
     'x-request-id': requestId,

@@ -77,6 +77,7 @@ interface PageSlots {
   readonly panels: PagePart[]
 }
 
+/** Renders the parts of one slot, in the order in which they were added. */
 export const renderParts = (parts: readonly PagePart[], request: FastifyRequest): ComponentChildren =>
   parts.length === 0 ? undefined : parts.map((part) => part(request))
 
