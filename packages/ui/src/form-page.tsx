@@ -19,6 +19,8 @@ export interface FormPageProps extends PageProps {
   cancel?: string
   /** Shown below the form. */
   below?: ComponentChildren
+  /** Shown instead of the form, when the user must do something else first. */
+  instead?: ComponentChildren
 }
 
 /** A page with one form. */
@@ -30,6 +32,7 @@ export function FormPage({
   submit,
   cancel,
   below,
+  instead,
   children,
   ...page
 }: FormPageProps): VNode {
@@ -37,18 +40,20 @@ export function FormPage({
     <Page {...page}>
       <ErrorNotice text={error} />
       <Panel>
-        <Form action={action} label={label}>
-          <HiddenFields values={hidden} />
-          {children}
-          {cancel === undefined ? (
-            <Button>{submit}</Button>
-          ) : (
-            <p class="form-actions">
+        {instead || (
+          <Form action={action} label={label}>
+            <HiddenFields values={hidden} />
+            {children}
+            {cancel === undefined ? (
               <Button>{submit}</Button>
-              <a href={cancel}>Cancel</a>
-            </p>
-          )}
-        </Form>
+            ) : (
+              <p class="form-actions">
+                <Button>{submit}</Button>
+                <a href={cancel}>Cancel</a>
+              </p>
+            )}
+          </Form>
+        )}
         {below}
       </Panel>
     </Page>

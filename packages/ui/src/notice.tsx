@@ -30,21 +30,21 @@ export function Notice({ kind, title, children }: NoticeProps): VNode {
   )
 }
 
-/** Confirms the last action. Shows nothing without a text. */
-export const SuccessNotice = ({ text }: { text: string | undefined }): VNode | null =>
-  text ? (
-    <Notice kind="success">
-      <p>{text}</p>
-    </Notice>
-  ) : null
+/** A notice of one sentence. Shows nothing without a text. */
+const textNotice =
+  (kind: NoticeProps['kind']) =>
+  ({ text }: { text: string | undefined }): VNode | null =>
+    text ? (
+      <Notice kind={kind}>
+        <p>{text}</p>
+      </Notice>
+    ) : null
 
-/** Says why nothing was done, for a problem that no field has. Shows nothing without a text. */
-export const ErrorNotice = ({ text }: { text: string | undefined }): VNode | null =>
-  text ? (
-    <Notice kind="error">
-      <p>{text}</p>
-    </Notice>
-  ) : null
+/** Confirms the last action. */
+export const SuccessNotice = textNotice('success')
+
+/** Says why nothing was done, for a problem that no field has. */
+export const ErrorNotice = textNotice('error')
 
 /** Notices that `session-watch.js` shows instead of a page that it hides. */
 export function SessionNotices({ path: pathAndQuery }: { path: string }): VNode {

@@ -1,4 +1,4 @@
-import { ButtonLink, ErrorNotice, FormPage, Page, type PageFrame, Panel, Section, When } from '@signet/ui'
+import { ButtonLink, FormPage, type PageFrame, Section, When } from '@signet/ui'
 import type { VNode } from 'preact'
 import { ConfirmField, NewPasswordField, UsernameForPasswordManagers } from '../sign-in/confirm-field.js'
 
@@ -54,28 +54,23 @@ export interface PasswordPageProps extends FormProblems {
 }
 
 export function PasswordPage({ frame, hasPassword, omitsCurrent, ...problems }: PasswordPageProps): VNode {
-  const lead = 'This signs you out everywhere else.'
-  const page = { ...frame, title: hasPassword ? 'Change your password' : 'Set a password', lead }
-  if (!hasPassword && !omitsCurrent)
-    return (
-      <Page {...page}>
-        <ErrorNotice text={problems.error} />
-        <Panel>
-          <p>
-            <a href="/security#confirm">Confirm with a passkey</a>, or sign in again with a passkey or a recovery code.
-            Then you have five minutes to set a password.
-          </p>
-        </Panel>
-      </Page>
-    )
+  const instead = !hasPassword && !omitsCurrent && (
+    <p>
+      <a href="/security#confirm">Confirm with a passkey</a>, or sign in again with a passkey or a recovery code. Then
+      you have five minutes to set a password.
+    </p>
+  )
   return (
     <FormPage
-      {...page}
+      {...frame}
+      title={hasPassword ? 'Change your password' : 'Set a password'}
+      lead="This signs you out everywhere else."
       error={problems.error}
       action={PASSWORD_PATH}
       label="Change the password"
       submit={hasPassword ? 'Change the password' : 'Set the password'}
       cancel="/security"
+      instead={instead}
     >
       {omitsCurrent ? (
         <UsernameForPasswordManagers frame={frame} />

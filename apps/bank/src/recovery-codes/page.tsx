@@ -1,4 +1,4 @@
-import { ButtonLink, ErrorNotice, Field, FormPage, Page, type PageFrame, Panel, Section, When } from '@signet/ui'
+import { ButtonLink, Field, FormPage, Page, type PageFrame, Panel, Section, When } from '@signet/ui'
 import type { VNode } from 'preact'
 import { FormKey } from '../form-key.js'
 import { ConfirmField } from '../sign-in/confirm-field.js'
@@ -41,27 +41,23 @@ export interface MakeCodesPageProps {
 }
 
 export function MakeCodesPage({ frame, replaces, confirmsWith, passwordProblem, error }: MakeCodesPageProps): VNode {
-  const page = { ...frame, title: 'Make new recovery codes', lead: 'Your earlier codes will stop working.' }
-  if (confirmsWith === 'passkey')
-    return (
-      <Page {...page}>
-        <ErrorNotice text={error} />
-        <Panel>
-          <p>
-            <a href="/security#confirm">Confirm with a passkey</a>. Then you have five minutes to make new codes.
-          </p>
-        </Panel>
-      </Page>
-    )
+  const instead = confirmsWith === 'passkey' && (
+    <p>
+      <a href="/security#confirm">Confirm with a passkey</a>. Then you have five minutes to make new codes.
+    </p>
+  )
   return (
     <FormPage
-      {...page}
+      {...frame}
+      title="Make new recovery codes"
+      lead="Your earlier codes will stop working."
       error={error}
       action={CODES_PATH}
       label="Make new codes"
       hidden={{ replaces }}
       submit="Make new codes"
       cancel="/security"
+      instead={instead}
     >
       {confirmsWith === 'password' && <ConfirmField frame={frame} error={passwordProblem} />}
     </FormPage>

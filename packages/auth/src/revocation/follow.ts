@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import timers from 'node:timers/promises'
 import fastq from 'fastq'
 import { LRUCache } from 'lru-cache'
 import { AuthError } from '../errors.js'
@@ -131,7 +132,7 @@ export function followStatusLists(options: FollowOptions): StatusLists {
         list.notify()
       }
       const earlyMs = nextAtMs - Date.now()
-      if (earlyMs > 0) await pause(earlyMs, signal)
+      if (earlyMs > 0) await timers.setTimeout(earlyMs, undefined, { ref: false, signal }).catch(() => {})
     }
     lists.delete(uri)
     if (!signal.aborted) list.notify(undefined, dropped())
@@ -197,19 +198,6 @@ export function followStatusLists(options: FollowOptions): StatusLists {
     memoryBytes: () => sumOf(lists, ({ version }) => version.bits.byteLength),
     close: () => closing.abort(),
   }
-}
-
-/** Waits for a time or until the signal aborts. Does not keep the process alive. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms).unref()
-    signal.addEventListener('abort', end)
-  })
 }
 
 const markOf = ({ status: { status_list: list } }: Session): string => `${list.uri}#${list.idx}`
