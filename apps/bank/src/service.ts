@@ -1,7 +1,7 @@
 import type { KeyRing, StatusListSource } from '@signet/auth/verifier'
 import type { BankDatabase } from '@signet/bank-database'
 import { isDatabaseUnavailable, type ListenState, requireReachable } from '@signet/database'
-import { type App, cookieScopeOf, createService, type SharedStore, sessionStrategies } from '@signet/service'
+import { type App, createService, type SharedStore } from '@signet/service'
 import type { BankConfig } from './config.js'
 import { touchSession } from './sessions/store.js'
 
@@ -36,27 +36,16 @@ export async function createBankService({ config, db, shared, keys, statusLists 
       { key: 'security', label: 'Security', href: '/security' },
     ],
     keys,
-    sessions: sessionStrategies({
-      cookieScope: cookieScopeOf(config),
-      shared,
-      idleTtlSeconds: config.SESSION_IDLE_TTL,
-      inMemory: config.DEMO !== false,
-      onSeen: (sid) => {
-        touchSession(db, sid).catch((error: unknown) =>
-          app.log.warn({ err: error }, 'could not update the last use of a session'),
-        )
-      },
-    }),
+    shared,
+    onSeen: (sid) => {
+      touchSession(db, sid).catch((error: unknown) =>
+        app.log.warn({ err: error }, 'could not update the last use of a session'),
+      )
+    },
     renewInPlace: (request, reply) => app.userSessions.renew(request, reply),
     statusListSource: statusLists,
     dependencies: {
       database: () => requireReachable(db),
-      // The bank stays ready: only shared sessions need the store.
-      'session store': () =>
-        shared.ping().then(
-          () => 'reached',
-          () => 'cannot be reached, shared sessions are refused',
-        ),
       'sign-out notifications': async () => NOTIFICATION_STATES[app.revocationNotifications()],
     },
     isUnavailable: isDatabaseUnavailable,

@@ -1,7 +1,7 @@
 import { httpStatusListSource, type KeySource } from '@signet/auth/verifier'
 import { isDatabaseUnavailable, requireReachable } from '@signet/database'
 import type { RetirementDatabase } from '@signet/retirement-database'
-import { type App, cookieScopeOf, createService, type SharedStore, sessionStrategies } from '@signet/service'
+import { type App, createService, type SharedStore } from '@signet/service'
 import type { RetirementConfig } from './config.js'
 
 export interface RetirementServiceOptions {
@@ -22,22 +22,9 @@ export function createRetirementService({ config, db, shared, keys }: Retirement
     brand: 'retirement',
     navigation: [{ key: 'plan', label: 'Plan', href: '/' }],
     keys,
-    sessions: sessionStrategies({
-      cookieScope: cookieScopeOf(config),
-      shared,
-      idleTtlSeconds: config.SESSION_IDLE_TTL,
-      inMemory: config.DEMO !== false,
-    }),
+    shared,
     statusListSource: httpStatusListSource({ keys, issuer: config.BANK_URL, internalUrl: config.BANK_INTERNAL_URL }),
-    dependencies: {
-      database: () => requireReachable(db),
-      // Requests with a token do not need the store.
-      'session store': () =>
-        shared.ping().then(
-          () => 'reached',
-          () => 'cannot be reached, session cookies cannot be authenticated',
-        ),
-    },
+    dependencies: { database: () => requireReachable(db) },
     isUnavailable: isDatabaseUnavailable,
   })
 }

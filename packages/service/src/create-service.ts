@@ -34,7 +34,8 @@ import { formUser } from './pages/form-user.js'
 import { type NavigationLink, pages, problemPage } from './pages/pages.js'
 import { leadToSignIn } from './pages/sign-in-link.js'
 import { theme } from './pages/theme.js'
-import type { SessionStrategy } from './stores/session-strategies.js'
+import { type SessionStrategy, sessionStrategies } from './stores/session-strategies.js'
+import type { SharedStore } from './stores/shared-store.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -61,8 +62,10 @@ export interface ServiceOptions {
   /** The main navigation of a signed-in user. */
   readonly navigation: readonly NavigationLink[]
   readonly keys: KeySource
-  /** Session strategies to accept in addition to tokens. */
-  readonly sessions?: readonly SessionStrategy[]
+  /** Keeps the sessions that this service accepts in addition to tokens. Default: it accepts none. */
+  readonly shared?: SharedStore
+  /** Called when such a session is used, at most once per minute. */
+  readonly onSeen?: (sid: string) => void
   readonly renewInPlace?: AuthenticationOptions['renewInPlace']
   readonly statusListSource: StatusListSource
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
@@ -123,7 +126,10 @@ export async function createService(options: ServiceOptions): Promise<App> {
     statusListSource: options.statusListSource,
     revocationMaxAgeSeconds: config.REVOCATION_MAX_AGE,
   })
-  app.decorate('sessionStrategies', options.sessions ?? [])
+  const { shared, onSeen } = options
+  const { SESSION_IDLE_TTL: idleTtlSeconds, DEMO } = config
+  const sessions = { cookieScope, idleTtlSeconds, inMemory: DEMO !== false, onSeen }
+  app.decorate('sessionStrategies', shared ? sessionStrategies({ ...sessions, shared }) : [])
   await app.register(authentication, {
     keys,
     issuer: bankUrl,
@@ -147,11 +153,22 @@ export async function createService(options: ServiceOptions): Promise<App> {
   await app.register(me, { service: name })
   await app.register(sessionEvents)
   await app.register(health, {
-    dependencies: { ...options.dependencies, 'status lists': freshStatusLists(app, config) },
+    dependencies: {
+      ...options.dependencies,
+      ...(shared && { 'session store': () => storeState(shared) }),
+      'status lists': freshStatusLists(app, config),
+    },
   })
   await app.register(assets)
   return app
 }
+
+/** The service stays ready without the store: tokens do not need it. */
+const storeState = (shared: SharedStore): Promise<string> =>
+  shared.ping().then(
+    () => 'reached',
+    () => 'cannot be reached, shared sessions are refused',
+  )
 
 /** Returns a readiness check that reports the age of the status lists, and rejects when they are older than allowed. */
 function freshStatusLists({ statusLists }: FastifyInstance, { REVOCATION_MAX_AGE: maxAgeSeconds }: CommonConfig) {

@@ -12,7 +12,7 @@ interface SessionStrategiesOptions {
   /** Whether to offer memory sessions, which no other process and no other app accepts. */
   readonly inMemory: boolean
   /** Called when a session is used, at most once per minute. */
-  readonly onSeen?: (sid: string) => void
+  readonly onSeen?: ((sid: string) => void) | undefined
   /** Whether to delete expired sessions from a PostgreSQL store. Default true. */
   readonly prune?: boolean
 }
