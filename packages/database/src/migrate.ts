@@ -91,14 +91,14 @@ async function readState(client: Client, migrations: readonly Migration[]): Prom
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
      FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
   )
-  const known = new Map(rows.map(({ name, checksum }) => [name, checksum]))
-  const edited = migrations.find(({ name, checksum }) => (known.get(name) ?? checksum) !== checksum)
+  const applied = new Map(rows.flatMap(({ name, checksum, finished }) => (finished ? [[name, checksum]] : [])))
+  const edited = migrations.find(({ name, checksum }) => (applied.get(name) ?? checksum) !== checksum)
   if (edited) {
     const sentence = `The migration ${edited.name} was changed after it was applied. Restore it, and add a new migration.`
     throw new DatabaseStartError('migration_edited', sentence)
   }
   const unfinished = rows.find(({ finished }) => !finished)?.name
-  return { missing: migrations.filter(({ name }) => !known.has(name)), unfinished }
+  return { missing: migrations.filter(({ name }) => !applied.has(name)), unfinished }
 }
 
 /** Applies the oldest missing migration, and returns its name. Returns undefined when none is missing. */

@@ -96,6 +96,7 @@ test('a migration that failed in Prisma blocks the next start', async () => {
   const { url, folder } = await prepare({ '1_first': FIRST })
   await migrate(url, folder)
   await query(url, 'UPDATE _prisma_migrations SET finished_at = NULL')
+  await write(folder, '1_first', `${FIRST} -- mended`)
   await assert.rejects(migrate(url, folder), { code: 'migration_failed', message: /1_first/ })
   await query(url, 'UPDATE _prisma_migrations SET rolled_back_at = now()')
   await query(url, 'DROP TABLE note')
