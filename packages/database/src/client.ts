@@ -68,18 +68,16 @@ interface Queryable {
   $queryRawUnsafe(query: string): PromiseLike<unknown>
 }
 
-/** Returns whether the database responds to a query within the limit, for a readiness probe. Never throws. */
-export async function isReachable(database: Queryable, limitMilliseconds = 1_000): Promise<boolean> {
+const REACHABLE_LIMIT_MILLISECONDS = 1_000
+
+/** Rejects when the database does not respond to a query within one second, for a readiness probe. */
+export async function requireReachable(database: Queryable): Promise<void> {
   const answered = Promise.resolve(database.$queryRawUnsafe('SELECT 1')).then(
     () => true,
     () => false,
   )
-  return Promise.race([answered, wait(limitMilliseconds, false, { ref: false })])
-}
-
-/** Throws when the database does not respond within one second, for a readiness probe that lists its dependencies. */
-export async function requireReachable(database: Queryable): Promise<void> {
-  if (!(await isReachable(database))) throw new Error('the database does not respond')
+  const isReachable = await Promise.race([answered, wait(REACHABLE_LIMIT_MILLISECONDS, false, { ref: false })])
+  if (!isReachable) throw new Error('the database does not respond')
 }
 
 /** Runs `work` on its own connection and closes it. Throws `database_unreachable` when it cannot connect. */

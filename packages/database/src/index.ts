@@ -1,7 +1,6 @@
 export {
   type AdapterOptions,
   CONNECT_LIMIT_MILLISECONDS,
-  isReachable,
   packageFile,
   postgresAdapter,
   requireReachable,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { DEMO_USERS } from '@signet/contracts/demo-users'
-import { isDatabaseUnavailable, isReachable, isUniqueViolation } from '@signet/database'
+import { isDatabaseUnavailable, isUniqueViolation, requireReachable } from '@signet/database'
 import { openTestDatabase, schemaDrift, type TestDatabase } from '@signet/testing'
 import { type BankDatabase, createBankDatabase, schemaFile } from '../index.js'
 import { seedBank } from '../seed.js'
@@ -114,8 +114,8 @@ test('a time is the same in SQL and in a Date, in any time zone of the server', 
 
 test('an unavailable database soon causes an "unavailable" error', async () => {
   const gone = createBankDatabase('postgresql://nobody:secret@127.0.0.1:1/nothing')
-  assert.equal(await isReachable(database), true)
-  assert.equal(await isReachable(gone), false)
+  await requireReachable(database)
+  await assert.rejects(requireReachable(gone), /does not respond/)
   for (const attempt of [
     () => gone.user.count(),
     () => gone.$queryRaw`SELECT 1`,
