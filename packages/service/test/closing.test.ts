@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { test } from 'node:test'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import Fastify from 'fastify'
 import { closing } from '../src/http/closing.js'
@@ -26,7 +26,7 @@ test('a request on an open connection during shutdown is served, then the connec
   await once(app.server, 'request')
 
   const closed = app.close()
-  while (app.server.listening) await new Promise(setImmediate)
+  while (app.server.listening) await setImmediate()
   // The pending request, and one more from a front door that has not noticed the shutdown.
   socket.write(`${body}${GET}`)
   await once(socket, 'close')
@@ -48,7 +48,7 @@ test('a keep-alive connection that was serving a request ends after its response
   )
   await once(app.server, 'request')
   const closed = app.close()
-  while (app.server.listening) await new Promise(setImmediate)
+  while (app.server.listening) await setImmediate()
   socket.write('{"text":"last"}')
   await once(socket, 'close')
   await closed
@@ -111,6 +111,35 @@ test('a connection that sends nothing does not delay the end', { timeout: 30_000
   const spare = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
   await once(spare, 'connect')
   await Promise.all([once(spare, 'close'), app.close()])
+})
+
+test('a request that never arrives whole does not delay the end, and a slow response is sent', {
+  timeout: 30_000,
+}, async () => {
+  const app = Fastify({ forceCloseConnections: 'idle' })
+  await app.register(closing, { drainMs: 0 })
+  // Longer than a closing server waits for a request to arrive.
+  app.get('/slow', () => setTimeout(3_000, 'served'))
+  app.post('/', async () => 'never')
+  const accepted: Socket[] = []
+  app.server.on('connection', (socket) => accepted.push(socket))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const send = (bytes: string) => {
+    const socket = connect(port, '127.0.0.1')
+      .setEncoding('utf8')
+      .on('error', () => {})
+    socket.write(bytes)
+    return socket
+  }
+  const slow = send(GET.replace('healthz', 'slow'))
+  const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n'
+  const incomplete = ['P', head, `${head}\r\n1`, `${GET}G`].map((bytes) => send(bytes).resume())
+  while (accepted.length < 5 || accepted.some(({ bytesRead }) => bytesRead === 0)) await setImmediate()
+  const ended = Promise.all([app.close(), ...incomplete.map((socket) => once(socket, 'close'))])
+  const [answer] = await once(slow, 'data')
+  assert.match(answer, /served$/)
+  await ended
 })
 
 test('the service stops listening before other plugins finish their work', async () => {

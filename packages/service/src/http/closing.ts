@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import fastifyPlugin from 'fastify-plugin'
@@ -12,6 +13,8 @@ const CHECK_EVERY_MS = 50
 const MAX_TURNS = 1_000
 /** After this time a connection without a byte counts as a spare one of a browser, which sends no request. */
 const SILENT_MS = 250
+/** After this time a request that has not arrived is given up. Node.js does not limit it any more once it has stopped listening. */
+const ARRIVAL_MS = 2_000
 
 /**
  * Closes connections in an order that loses no request. Node.js closes all idle connections at once, although a front door may
@@ -21,17 +24,19 @@ const SILENT_MS = 250
  * It stops listening when no new connection waits to be accepted, because the operating system resets those that do.
  *
  * A connection without a request while the server drains can still be closed at the moment of its next request, and one that sends
- * nothing is closed.
+ * nothing, or no complete request, is closed.
  */
 export const closing = fastifyPlugin<ClosingOptions>(
   async (app, { drainMs }) => {
-    const open = new Set<Socket>()
+    /** Open connections, with the response to the latest request of each. */
+    const open = new Map<Socket, ServerResponse | undefined>()
     let accepted = 0
     app.server.on('connection', (socket: Socket) => {
       accepted += 1
-      open.add(socket)
+      open.set(socket, undefined)
       socket.once('close', () => open.delete(socket))
     })
+    app.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => open.set(socket, response))
     let isClosing = false
     app.addHook('preClose', async () => {
       for (let drainedMs = 0; drainedMs < drainMs && open.size > 0; drainedMs += CHECK_EVERY_MS)
@@ -46,8 +51,14 @@ export const closing = fastifyPlugin<ClosingOptions>(
       // Here and not in `app.close`, which first awaits the hooks of all plugins.
       app.server.close()
       setTimeout(() => {
-        for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+        for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy()
       }, SILENT_MS).unref()
+      setTimeout(() => {
+        for (const [socket, response] of open) {
+          const isArriving = !response || response.writableFinished || !response.req.complete
+          if (isArriving) socket.destroy()
+        }
+      }, ARRIVAL_MS).unref()
     })
     app.addHook('onResponse', (_request, _reply, done) => {
       // In the next turn, so that a pipelined request counts as pending.
