@@ -44,7 +44,7 @@ export async function migrate(url: string, migrationsFolder: string | URL): Prom
   const migrations = await readMigrations(migrationsFolder)
   return withConnection(url, async (client) => {
     const applied: string[] = []
-    if (isComplete(await readState(client, migrations))) return applied
+    if (await isComplete(client, migrations)) return applied
     for (let name = await applyNext(client, migrations); name; name = await applyNext(client, migrations))
       applied.push(name)
     return applied
@@ -54,7 +54,7 @@ export async function migrate(url: string, migrationsFolder: string | URL): Prom
 /** Returns whether every migration of a folder has been applied. Changes nothing. Throws as `migrate` does. */
 export async function isMigrated(url: string, migrationsFolder: string | URL): Promise<boolean> {
   const migrations = await readMigrations(migrationsFolder)
-  return withConnection(url, async (client) => isComplete(await readState(client, migrations)))
+  return withConnection(url, (client) => isComplete(client, migrations))
 }
 
 /** Reads `<folder>/<name>/migration.sql`, oldest first. */
@@ -74,19 +74,17 @@ async function readMigrations(place: string | URL): Promise<Migration[]> {
   )
 }
 
-interface State {
-  readonly missing: readonly Migration[]
-  /** A migration that Prisma is applying, or that failed in it. */
-  readonly unfinished?: string | undefined
+async function isComplete(client: Client, migrations: readonly Migration[]): Promise<boolean> {
+  const { missing, unfinished } = await readState(client, migrations)
+  return missing.length === 0 && unfinished === undefined
 }
 
-const isComplete = ({ missing, unfinished }: State): boolean => missing.length === 0 && unfinished === undefined
-
-async function readState(client: Client, migrations: readonly Migration[]): Promise<State> {
+/** Returns the migrations that are missing, and the one that Prisma is applying or that failed in it. */
+async function readState(client: Client, migrations: readonly Migration[]) {
   const { rows: tables } = await client.query<{ found: boolean }>(
     `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found`,
   )
-  if (!tables[0]?.found) return { missing: migrations }
+  if (!tables[0]?.found) return { missing: migrations, unfinished: undefined }
   const { rows } = await client.query<{ name: string; checksum: string; finished: boolean }>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
      FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
