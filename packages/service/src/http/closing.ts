@@ -23,8 +23,8 @@ const ARRIVAL_MS = 2_000
  *
  * It stops listening when no new connection waits to be accepted, because the operating system resets those that do.
  *
- * A connection without a request while the server drains can still be closed at the moment of its next request, and one that sends
- * nothing, or no complete request, is closed.
+ * A connection without a request while the server drains can still be closed at the moment of its next request. One that sends nothing,
+ * or no complete request, is closed.
  */
 export const closing = fastifyPlugin<ClosingOptions>(
   async (app, { drainMs }) => {
