@@ -40,17 +40,14 @@ export function PasswordSection({ hasPassword, changedAt, isRemovable }: Passwor
   )
 }
 
-interface FormProblems {
-  currentProblem?: string | undefined
-  newProblem?: string | undefined
-  error?: string | undefined
-}
-
-export interface PasswordPageProps extends FormProblems {
+export interface PasswordPageProps {
   frame: PageFrame
   hasPassword: boolean
   /** Whether the user has just authenticated without a password. */
   omitsCurrent: boolean
+  currentProblem?: string | undefined
+  newProblem?: string | undefined
+  error?: string | undefined
 }
 
 export function PasswordPage({ frame, hasPassword, omitsCurrent, ...problems }: PasswordPageProps): VNode {
