@@ -28,11 +28,18 @@ export interface Verdict {
   readonly instance: string
 }
 
-/** Reads the JSON of any response. For `GET /api/me` it names the authenticated user. */
-export function verdictOf(status: number, answer: unknown): Verdict {
+/**
+ * Reads the JSON of the response to a path. For `/api/me` it names the authenticated user.
+ *
+ * @throws {TypeError} when `/api/me` names neither a user nor an error code: that is no verdict on a token.
+ */
+export function verdictOf(path: string, status: number, answer: unknown): Verdict {
   if (isRefusal(answer)) return { genuine: false, code: answer.code, sentence: answer.error, instance: '' }
   const common = { genuine: status < 400, code: null }
-  if (!isMe(answer)) return { ...common, sentence: `The service answered ${status}.`, instance: '' }
+  if (!isMe(answer)) {
+    if (path === '/api/me') throw new TypeError(`${path} answered ${status} without a user and without a code`)
+    return { ...common, sentence: `The service answered ${status}.`, instance: '' }
+  }
   const { name, instance } = answer.data
   return { ...common, sentence: `${instance} authenticated the request as ${name}.`, instance }
 }
@@ -56,7 +63,8 @@ export interface AskOptions {
  * Sends a request to a service by its internal URL. Returns the status, headers and JSON of the response, and its verdict. Does
  * *not* check the status. `fetch` would take the `Host` from the URL, and replicas answer an IP address with 421.
  *
- * @throws {Error} when the service does not respond in time, or with something other than a short JSON text.
+ * @throws {Error} when the service does not respond in time, or with something other than a short JSON object, or what
+ * {@link verdictOf} throws.
  */
 export async function ask(internalUrl: string, path: string, options: AskOptions) {
   const { context, headers, body, timeoutMs = 3_000, host, ...rest } = options
@@ -84,7 +92,8 @@ export async function ask(internalUrl: string, path: string, options: AskOptions
       if (text.length > MAX_ANSWER_LENGTH) throw new RangeError('the response is too long')
     }
     const answer: unknown = JSON.parse(text)
-    return { status, headers: response.headers, body: answer, verdict: verdictOf(status, answer) }
+    if (typeof answer !== 'object' || answer === null) throw new TypeError('the response is not a JSON object')
+    return { status, headers: response.headers, body: answer, verdict: verdictOf(path, status, answer) }
   } finally {
     clearTimeout(timer)
   }

@@ -9,8 +9,11 @@ const answers: Record<string, RequestListener> = {
   '/echo': ({ method, headers }, response) => response.end(JSON.stringify({ method, headers })),
   '/refusal': (_request, response) =>
     response.writeHead(401).end(JSON.stringify({ error: 'It has expired.', code: 'token_expired' })),
+  '/api/me': (_request, response) => response.end(JSON.stringify({ data: {} })),
+  '/api/logout': (_request, response) => response.end(JSON.stringify({ data: {} })),
   '/page': (_request, response) => response.end('<!doctype html>'),
-  '/long': (_request, response) => response.end(JSON.stringify('x'.repeat(10_000))),
+  '/null': (_request, response) => response.end('null'),
+  '/long': (_request, response) => response.end(JSON.stringify(['x'.repeat(10_000)])),
   '/never': (_request, response) => response.write('{'),
 }
 const server = createServer((request, response) => answers[request.url ?? '']?.(request, response))
@@ -48,8 +51,15 @@ describe('ask', () => {
     assert.deepEqual(verdict, { genuine: false, code: 'token_expired', sentence: 'It has expired.', instance: '' })
   })
 
-  test('rejects for text that is no JSON, for a long response, and for one that does not end in time', async () => {
+  test('takes a success of /api/me without a user for no verdict, unlike that of another path', async () => {
+    await assert.rejects(ask(url, '/api/me', { context }), /\/api\/me answered 200 without a user and without a code/)
+    const { verdict } = await ask(url, '/api/logout', { context, method: 'POST' })
+    assert.deepEqual(verdict, { genuine: true, code: null, sentence: 'The service answered 200.', instance: '' })
+  })
+
+  test('rejects for text that is no JSON object, for a long response, and for one that does not end in time', async () => {
     await assert.rejects(ask(url, '/page', { context }), SyntaxError)
+    await assert.rejects(ask(url, '/null', { context }), TypeError)
     await assert.rejects(ask(url, '/long', { context }), RangeError)
     await assert.rejects(ask(url, '/never', { context, timeoutMs: 50 }), /no response in time|aborted/)
   })

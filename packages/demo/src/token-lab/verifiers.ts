@@ -71,7 +71,7 @@ export function bothVerifiers(app: FastifyInstance, service: ServiceName, siblin
     const here = asAccessToken
       ? app
           .inject({ url: '/api/me', headers: { ...headers, ...contextHeaders(context) } })
-          .then((answer) => verdictOf(answer.statusCode, answer.json()))
+          .then((answer) => verdictOf('/api/me', answer.statusCode, answer.json()))
       : examineHere(request, token)
     const there = asAccessToken
       ? ask(siblingUrl, '/api/me', { context, headers }).then(({ verdict }) => verdict)

@@ -143,7 +143,8 @@ const DETAILS: readonly Details[] = [
         await post('retirement', '/api/logout', seat.origins.bank, 'same-site'),
       ]
     },
-    shown: (sent) => accepted(sent).length === 0 && refusedBy(sent, 'cross_site_request'),
+    shown: (sent) =>
+      sent.every(({ verdict }) => verdict?.code === 'cross_site_request') && refusedBy(sent, 'cross_site_request'),
   },
   {
     title: 'Replay a refresh token',

@@ -54,4 +54,13 @@ describe('an attempt is done', () => {
       ['Use the token'],
     )
   })
+
+  test('only when each form from another origin was refused for that reason', () => {
+    const refused = (to: Sent['to']) => sent(to, 403, 'cross_site_request')
+    const shown = (second: Sent) =>
+      ATTEMPTS.find(({ letter }) => letter === 'e')?.shown([refused('bank'), second, refused('retirement')])
+    assert.equal(shown(refused('bank')), true)
+    // The bank read the form of the sibling host.
+    assert.equal(shown(sent('bank', 400, 'invalid_request')), false)
+  })
 })
