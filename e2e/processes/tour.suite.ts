@@ -104,6 +104,9 @@ describe('the recorder', () => {
     assert.ok(pid)
     process.kill(pid, 'SIGSTOP')
     for (let count = 0; count < 3; count += 1) assert.equal((await visit(lonely, cookie)).status, 200)
+    assert.match((await visit(lonely, cookie, '/tour/1')).text, /can’t read the recording right now/)
+    assertResponse(await call(lonely, 'GET', '/wire/events', { headers: { cookie } }), 503, 'unavailable')
+    assert.equal((await begin(lonely)).status, 503)
     process.kill(pid, 'SIGCONT')
     const traces = createTraces(await storeAt(fallen.url))
     await until(
@@ -112,7 +115,9 @@ describe('the recorder', () => {
       { what: 'the events recorded meanwhile' },
     )
 
+    const wire = await fetch(`${lonely.url}/wire/events`, { headers: { cookie } })
     await fallen.stop()
+    assert.match(await wire.text(), /^retry/, 'the stream ends as a whole')
     for (let count = 0; count < 5; count += 1) assert.equal((await visit(lonely, cookie)).status, 200)
     assert.equal((await begin(lonely)).status, 503)
     const page = await visit(lonely, cookie, '/tour/1')

@@ -29,7 +29,7 @@ function requestOf(event: TraceEvent, cookiePrefix: string): SequenceMessage[] {
       from: service,
       to: 'browser',
       kind: 'answer',
-      label: leadsTo ? `${status}, redirect to ${leadsTo.app} ${leadsTo.path}` : String(status),
+      label: leadsTo ? `${status}, redirect to ${leadsTo.app} ${leadsTo.path}` : String(status || 'no response'),
       detail: changes.filter(Boolean).join('; ') || undefined,
       tone: status >= 400 ? 'bad' : undefined,
     },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { RedisClient, SharedStore } from '@signet/service'
 import type pg from 'pg'
 import { isTraceEvent, type TraceEvent } from './event.js'
@@ -6,6 +7,8 @@ import { isTraceEvent, type TraceEvent } from './event.js'
 /** Beyond these bounds the oldest entries are deleted. */
 export const MAX_EVENTS = 300
 export const MAX_TOURS = 500
+/** A store that takes longer than this counts as down, so that no page waits for it. */
+const LIMIT_MS = 2_000
 
 /** Recordings by the hash of their id, which is a secret. Events are JSON, in the order of insertion, and not checked. */
 interface Rows {
@@ -21,16 +24,22 @@ export function createTraces(shared: SharedStore) {
   const rows = shared.kind === 'redis' ? redisRows(shared.client) : postgresRows(shared.pool)
   return {
     /** Starts a recording. Events of a tour that was not started are dropped. */
-    begin: (id: string, ttlSeconds: number, nowMs: number) => rows.begin(keyOf(id), ttlSeconds, nowMs),
+    begin: (id: string, ttlSeconds: number, nowMs: number) => withinLimit(rows.begin(keyOf(id), ttlSeconds, nowMs)),
     /** Adds an event to an active tour. Does nothing for any other. */
     append: (id: string, event: TraceEvent) => rows.append(keyOf(id), JSON.stringify(event)),
     /** Returns events by time; null when there is no such tour. */
     read: async (id: string): Promise<TraceEvent[] | null> => {
-      const found = await rows.read(keyOf(id))
+      const found = await withinLimit(rows.read(keyOf(id)))
       return found?.filter((event) => isTraceEvent(event)).sort((one, other) => one.at - other.at) ?? null
     },
   }
 }
+
+const withinLimit = <T>(work: Promise<T>): Promise<T> =>
+  Promise.race([
+    work,
+    wait(LIMIT_MS, new Error('no response in time'), { ref: false }).then((late) => Promise.reject(late)),
+  ])
 
 const keyOf = (id: string): string => createHash('sha256').update(id).digest('base64url')
 

@@ -22,14 +22,16 @@ export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise
   let streams = 0
 
   /** Yields an event (HTML Living Standard, section 9.2) whenever the recording has grown, until `over` is aborted. */
-  async function* changesOf(id: string, over: AbortSignal): AsyncGenerator<string> {
+  async function* changesOf(request: FastifyRequest, over: AbortSignal): AsyncGenerator<string> {
     streams += 1
     try {
       yield 'retry: 2000\n\n'
       for (let last: string | undefined; !over.aborted; ) {
-        const events = await app.tour.traces.read(id)
+        const events = await recordedEvents(request)
+        // The browser connects again.
+        if (!events) return
         // The oldest events are dropped, so that their number alone does not tell.
-        const newest = JSON.stringify([events?.length, events?.at(-1)])
+        const newest = JSON.stringify([events.length, events.at(-1)])
         if (last !== undefined && newest !== last) yield 'event: requests\ndata:\n\n'
         last = newest
         await delay(EVERY_MS, undefined, { signal: over }).catch(() => {})
@@ -70,7 +72,7 @@ export async function wireRoutes(app: App, { config }: BankDemoOptions): Promise
       const closed = streams < MAX_STREAMS ? app.heldResponses.hold(reply) : undefined
       if (!closed) throw new ServiceError('unavailable', undefined, { headers: { 'retry-after': '5' } })
       const over = AbortSignal.any([closed, AbortSignal.timeout(OPEN_MS)])
-      const stream = Readable.from(changesOf(id, over))
+      const stream = Readable.from(changesOf(request, over))
       return reply.header('cache-control', 'no-store').type('text/event-stream').send(stream)
     },
   )

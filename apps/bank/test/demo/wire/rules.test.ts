@@ -57,6 +57,11 @@ describe('the rows of the live wire', () => {
     )
   })
 
+  test('say that a service did not respond', () => {
+    const { strategy: _, ...silent } = event(1, { kind: 'probe', status: 0 })
+    assert.equal(wireRows([silent], 'signet')[0]?.response, 'no response, in 4 ms')
+  })
+
   test('are the newest ones', () => {
     const rows = wireRows(
       Array.from({ length: NEWEST + 5 }, (_, at) => event(at, { ms: at })),
