@@ -62,6 +62,24 @@ test('requests of this browser appear in a second window as they happen, without
   await expectNoSidewaysScroll(wire, 'live wire')
 })
 
+test('many events at once cost two refreshes', async ({ page, apps }) => {
+  await page.goto(`${apps.bank}/tour`)
+  await page.getByRole('button', { name: 'Start the tour' }).click()
+  let [streams, refreshes] = [0, 0]
+  page.on('request', (request) => {
+    if (request.url() === `${apps.bank}/wire` && request.resourceType() === 'fetch') refreshes += 1
+  })
+  await page.route('**/wire/events', (route) => {
+    streams += 1
+    const body = `retry: 1000\n\n${'event: requests\ndata:\n\n'.repeat(20)}`
+    return streams === 1 ? route.fulfill({ contentType: 'text/event-stream', body }) : route.continue()
+  })
+  await page.goto(`${apps.bank}/wire`)
+  // The second stream is open, which is one refresh more.
+  await expect.poll(() => streams).toBe(2)
+  expect(refreshes).toBeLessThan(4)
+})
+
 test('the thief’s seat shows each request of an attempt on the wire', async ({ page, apps }) => {
   await page.goto(`${apps.bank}/thief`)
   await page.getByRole('button', { name: 'Take the seat' }).click()

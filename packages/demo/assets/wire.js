@@ -7,6 +7,8 @@ const list = document.querySelector('#wire')
 let stream
 /** Refreshes run one after the other, so that the newest list stays. */
 let refreshed = Promise.resolve()
+/** One that runs and one that follows are enough for any number of events. */
+let refreshes = 0
 
 /** Fetches the list. Scripts in a parsed document do not run. */
 async function refresh() {
@@ -18,7 +20,12 @@ async function refresh() {
 
 /** After a failure the next event tries again. */
 function refreshNext() {
-  refreshed = refreshed.then(refresh).catch(() => {})
+  if (refreshes === 2) return
+  refreshes += 1
+  const end = () => {
+    refreshes -= 1
+  }
+  refreshed = refreshed.then(refresh).then(end, end)
 }
 
 /** A hidden page closes its stream: a browser has few connections per host. */
