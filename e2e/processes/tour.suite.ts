@@ -107,11 +107,12 @@ describe('the recorder', () => {
     assert.match((await visit(lonely, cookie, '/tour/1')).text, /can’t read the recording right now/)
     assertResponse(await call(lonely, 'GET', '/wire/events', { headers: { cookie } }), 503, 'unavailable')
     assert.equal((await begin(lonely)).status, 503)
+    assert.equal((await visit(lonely, cookie, '/compare')).status, 200)
     process.kill(pid, 'SIGCONT')
     const traces = createTraces(await storeAt(fallen.url))
     await until(
       () => traces.read(id),
-      (events) => events?.length === 3,
+      (events) => events?.length === 4,
       { what: 'the events recorded meanwhile' },
     )
 

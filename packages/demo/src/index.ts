@@ -14,4 +14,4 @@ export { newTour, readPlace, TOUR_TTL_SECONDS, withGuess } from './tour/cookie.j
 export { type Asked, probeEvent, type TraceEvent } from './tour/event.js'
 export { TOUR_STEPS } from './tour/step-titles.js'
 export { tourBarOf } from './tour/tour.js'
-export { createTraces, MAX_EVENTS, MAX_TOURS } from './tour/traces.js'
+export { createTraces, MAX_EVENTS, MAX_TOURS, withinLimit } from './tour/traces.js'

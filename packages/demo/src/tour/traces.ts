@@ -35,7 +35,8 @@ export function createTraces(shared: SharedStore) {
   }
 }
 
-const withinLimit = <T>(work: Promise<T>): Promise<T> =>
+/** Rejects when the store takes longer than two seconds. */
+export const withinLimit = <T>(work: Promise<T>): Promise<T> =>
   Promise.race([
     work,
     wait(LIMIT_MS, new Error('no response in time'), { ref: false }).then((late) => Promise.reject(late)),

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { unavailable } from '@signet/demo'
+import { unavailable, withinLimit } from '@signet/demo'
 import { type App, pageRoute, sharedSessionStore } from '@signet/service'
 import type { BankDemoOptions } from '../options.js'
 import { isMeasurement, type Measurement } from './figures.js'
@@ -25,7 +25,7 @@ export async function compareRoutes(app: App, options: BankDemoOptions): Promise
   let own: Measurement | undefined
 
   app.get('/compare', pageRoute({ auth: 'optional' }), async (request, reply) => {
-    const kept = await read(NOTE).catch((error: unknown) => {
+    const kept = await withinLimit(read(NOTE)).catch((error: unknown) => {
       request.log.warn({ err: error }, 'could not read the last measurement from the shared store')
       return { note: own }
     })
