@@ -11,7 +11,8 @@ export class ClientDisconnected extends Error {
 interface Requests {
   /** Requests by the callback that runs when their response ends. */
   readonly underWay: Map<() => void, IncomingMessage>
-  latest: IncomingMessage
+  /** Undefined once it is complete and has its response, so that no connection keeps a request in memory until its next one. */
+  latest: IncomingMessage | undefined
   onResponse: () => void
 }
 
@@ -28,19 +29,21 @@ export function whenOver({ raw, request }: FastifyReply, callback: () => void): 
     callback()
     return
   }
-  connection[REQUESTS] ??= requestsOf(connection, request.raw)
+  connection[REQUESTS] ??= requestsOf(connection)
   const requests = connection[REQUESTS]
+  const message = request.raw
   const over = () => {
     if (requests.underWay.delete(over)) callback()
+    if (requests.latest === message && message.complete) requests.latest = undefined
     requests.onResponse()
   }
-  requests.latest = request.raw
-  requests.underWay.set(over, request.raw)
+  requests.latest = message
+  requests.underWay.set(over, message)
   raw.on('close', over)
 }
 
-function requestsOf(connection: Connection, latest: IncomingMessage): Requests {
-  const requests: Requests = { underWay: new Map(), latest, onResponse: () => {} }
+function requestsOf(connection: Connection): Requests {
+  const requests: Requests = { underWay: new Map(), latest: undefined, onResponse: () => {} }
   connection.once('close', () => {
     for (const over of requests.underWay.keys()) over()
   })
@@ -62,7 +65,7 @@ export function afterCompleteRequests(connection: Connection, callback: (awaitsR
     const waiting = [...underWay.values()]
     if (waiting.some(({ complete }) => complete)) return
     requests.onResponse = () => {}
-    callback(latest.complete || waiting.includes(latest))
+    callback(!latest || latest.complete || waiting.includes(latest))
   }
   requests.onResponse()
 }
