@@ -10,6 +10,8 @@ import { join } from 'node:path'
  * because it allocates the same 19 MiB repeatedly.
  */
 const SMALL_HEAP = ['--max-semi-space-size=8']
+/** See packages/service/src/http/fast-path/README.md. */
+const NO_PRETENURING = '--no-allocation-site-pretenuring'
 const SMALL_MALLOC = { MALLOC_MMAP_THRESHOLD_: '1048576' }
 
 /** Error of a service that did not start. `message` is its stderr, with a line for each reason. */
@@ -26,7 +28,7 @@ export async function startServiceProcess(service) {
   await mkdir(logFolder, { recursive: true })
   const log = createWriteStream(join(logFolder, `${name}.log`), { flags: 'a' })
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [...SMALL_HEAP, ...v8Flags, entry], {
+  const child = spawn(process.execPath, [...SMALL_HEAP, NO_PRETENURING, ...v8Flags, entry], {
     env: { ...SMALL_MALLOC, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
