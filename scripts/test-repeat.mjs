@@ -22,7 +22,6 @@ const busy = []
 process.once('exit', () => {
   for (const child of busy) child.kill('SIGKILL')
 })
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 
 try {
   await prepare()

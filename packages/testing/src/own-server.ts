@@ -49,7 +49,8 @@ export async function openOwnServer({
   readonly durable?: boolean
   readonly run?: string | undefined
 } = {}): Promise<OwnServer> {
-  const root = await mkdtemp(join(tmpdir(), 'signet-postgres-'))
+  // The end of a run deletes its folder.
+  const root = await mkdtemp(join(run ?? tmpdir(), 'signet-postgres-'))
   // As root, PostgreSQL runs as another user, which must be able to reach its data.
   await chmod(root, 0o755)
   const folder = join(root, 'server')

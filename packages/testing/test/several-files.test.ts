@@ -31,7 +31,7 @@ async function run(texts: Record<string, string>) {
   )
   // With this variable, the nested runner would report to this one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  const results = await runTestFiles(files, folder, env)
+  const results = await runTestFiles(files, folder, env, new AbortController().signal)
   return Object.fromEntries(
     results.map(({ file, events }) => [file.name, events.map(({ type, path }) => `${path.join(' › ')}: ${type}`)]),
   )

@@ -26,6 +26,8 @@ interface ReporterEvent {
 
 /** Reports events to the runner. Node.js loads it with `--test-reporter`. */
 export default async function* eventsReporter(source: AsyncIterable<ReporterEvent>): AsyncGenerator<string> {
+  // With exit handlers, which stop PostgreSQL: a server has its own process group.
+  process.once('SIGTERM', () => process.exit(143))
   const names: string[] = []
   for await (const { type, data } of source) {
     if (type === 'test:start') {

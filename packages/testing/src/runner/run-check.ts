@@ -3,9 +3,10 @@ import { promisify } from 'node:util'
 import type { Part } from './report.js'
 
 /** Runs a script of the root `package.json` that passes or fails as a whole, such as `lint`. */
-export async function runCheck(script: string, root: string): Promise<Part> {
+export async function runCheck(script: string, root: string, signal: AbortSignal): Promise<Part> {
   const startedAt = performance.now()
-  const error = await promisify(execFile)('npm', ['run', '--silent', script], { cwd: root, maxBuffer: 1 << 26 }).then(
+  const options = { cwd: root, maxBuffer: 1 << 26, signal }
+  const error = await promisify(execFile)('npm', ['run', '--silent', script], options).then(
     () => undefined,
     (thrown: Error & { stdout?: string; stderr?: string }) =>
       `${thrown.stdout ?? ''}${thrown.stderr ?? thrown.message}`,

@@ -3,7 +3,7 @@ import { runCheck } from './run-check.js'
 import { openRunEnvironment } from './run-environment.js'
 import { runInParallel } from './run-in-parallel.js'
 import { runStories } from './stories.js'
-import { runTestFiles } from './test-file-process.js'
+import { type FileResult, runTestFiles } from './test-file-process.js'
 import { batchesOf, findTestFiles, type TestFile } from './test-files.js'
 
 export interface RunOptions {
@@ -19,10 +19,14 @@ export interface RunOptions {
   readonly findBrowser: () => Promise<string>
 }
 
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const INTERRUPTED = 130
+
 const isStory = (name: string): boolean => /^e2e\/stories(\/|$)/.test(name)
 
 /**
- * Runs the browser tests, checks and test files, those with a server first. Never rejects because of a failed test.
+ * Runs the browser tests, checks and test files, those with a server first. Never rejects because of a failed test. At Ctrl-C or
+ * SIGTERM it stops what it started, and exits with 130.
  */
 export async function runTests({
   root,
@@ -38,6 +42,11 @@ export async function runTests({
   const wantedStories = only.filter(isStory).map((name) => name.replace(/^e2e\//, ''))
   const withStories = !quick && (only.length === 0 || wantedStories.length > 0)
 
+  const interruption = new AbortController()
+  const { signal } = interruption
+  const interrupt = () => interruption.abort()
+  for (const name of INTERRUPTIONS) process.on(name, interrupt)
+
   const parts: Part[] = []
   const environment = openRunEnvironment()
   // Jobs that await the environment report its failure. The checks do not need it.
@@ -45,27 +54,30 @@ export async function runTests({
   try {
     const stories = async () => {
       const browser = { CHROMIUM_PATH: await findBrowser() }
-      return [{ name: 'e2e', ...(await runStories(root, { ...(await environment).env, ...browser }, wantedStories)) }]
+      const { env } = await environment
+      return [{ name: 'e2e', ...(await runStories(root, { ...env, ...browser }, wantedStories, signal)) }]
     }
     const batches = batchesOf(files)
-    const run = (batch: TestFile[]) => async () => runBatch(batch, root, (await environment).env)
+    const run = (batch: TestFile[]) => async () =>
+      partsOf(await runTestFiles(batch, root, (await environment).env, signal))
     // The longest job starts first and short ones come last, so that all workers end at about the same time.
     const jobs = [
       ...(withStories ? [stories] : []),
-      ...checks.map((script) => async () => [await runCheck(script, root)]),
+      ...checks.map((script) => async () => [await runCheck(script, root, signal)]),
       ...batches.map(run),
     ]
-    await runInParallel(jobs, async (job) => {
+    await runInParallel(jobs, signal, async (job) => {
       parts.push(...(await job()))
     })
   } finally {
     await (await environment).close()
+    for (const name of INTERRUPTIONS) process.off(name, interrupt)
   }
+  if (signal.aborted) process.exit(INTERRUPTED)
   return parts
 }
 
-async function runBatch(batch: TestFile[], root: string, env: NodeJS.ProcessEnv): Promise<Part[]> {
-  const results = await runTestFiles(batch, root, env)
+function partsOf(results: readonly FileResult[]): Part[] {
   for (const { file, events, milliseconds } of results) {
     const { passed, failed, skipped } = countsOf(events)
     const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]

@@ -19,11 +19,12 @@ interface Suite {
   }[]
 }
 
-/** Runs the end-to-end tests of `e2e` in a browser: those in `files`, or all. */
+/** Runs the end-to-end tests of `e2e` in a browser: those in `files`, or all. Ends them when the signal aborts. */
 export async function runStories(
   root: string,
   env: NodeJS.ProcessEnv,
   files: readonly string[],
+  signal: AbortSignal,
 ): Promise<{ events: FileEvent[]; output: string }> {
   const results = join(root, 'e2e/test-results/results.json')
   rmSync(results, { force: true })
@@ -32,6 +33,10 @@ export async function runStories(
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // Playwright stops its browsers and the demo.
+  const end = () => child.kill('SIGINT')
+  signal.addEventListener('abort', end)
+  if (signal.aborted) end()
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {

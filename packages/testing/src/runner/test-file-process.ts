@@ -21,10 +21,15 @@ const KEPT_OUTPUT_CHARACTERS = 20_000
 const V8_FLAGS = ['--interrupt-budget=2000000']
 
 /**
- * Runs test files in one process, which ends with their tests even if they left handles open. Kills child processes that they
- * did not stop.
+ * Runs test files in one process, which ends with their tests even if they left handles open, or when the signal aborts. Kills
+ * child processes that they did not stop.
  */
-export function runTestFiles(files: readonly TestFile[], root: string, env: NodeJS.ProcessEnv): Promise<FileResult[]> {
+export function runTestFiles(
+  files: readonly TestFile[],
+  root: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<FileResult[]> {
   const paths = files.map(({ path }) => path)
   const entry = paths.length === 1 ? paths : [SEVERAL_FILES, ...paths]
   const child = spawn(process.execPath, [...V8_FLAGS, '--test-force-exit', `--test-reporter=${REPORTER}`, ...entry], {
@@ -41,8 +46,11 @@ export function runTestFiles(files: readonly TestFile[], root: string, env: Node
   let hung = false
   const silence = setTimeout(() => {
     hung = true
-    killGroup(child.pid)
+    killGroup(child.pid, 'SIGKILL')
   }, SILENCE_LIMIT_MILLISECONDS)
+  const end = () => killGroup(child.pid, 'SIGTERM')
+  signal.addEventListener('abort', end)
+  if (signal.aborted) end()
   const print = (text: string) => {
     output = (output + text).slice(-KEPT_OUTPUT_CHARACTERS)
   }
@@ -75,15 +83,16 @@ export function runTestFiles(files: readonly TestFile[], root: string, env: Node
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => {
+    child.once('exit', (code, endedBy) => {
       clearTimeout(silence)
-      killGroup(child.pid)
+      signal.removeEventListener('abort', end)
+      killGroup(child.pid, 'SIGKILL')
       child.stdout.destroy()
       child.stderr.destroy()
       if (line !== '') takeLine(line)
-      const ended = hung ? 'hung: no output for ten minutes' : `ended with ${signal ?? code}`
+      const ended = hung ? 'hung: no output for ten minutes' : `ended with ${endedBy ?? code}`
       const failed = results.some(({ events }) => events.some(({ type }) => type === 'failed'))
-      const broken = hung || ((code !== 0 || signal !== null) && !failed)
+      const broken = hung || ((code !== 0 || endedBy !== null) && !failed)
       for (const result of results) {
         const { events, milliseconds } = result
         if (events.length > 0 && !(broken && result === current)) continue
@@ -95,10 +104,10 @@ export function runTestFiles(files: readonly TestFile[], root: string, env: Node
   })
 }
 
-/** Kills the process group that the child leads, so that no process outlives it. */
-function killGroup(pid: number | undefined): void {
+/** Signals the process group that the child leads, so that no process outlives it. */
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+    if (pid !== undefined) process.kill(-pid, signal)
   } catch {
     // The group has already ended.
   }
