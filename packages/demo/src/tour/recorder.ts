@@ -84,15 +84,15 @@ export const tourRecorder = fastifyPlugin<DemoOptions>(
       this.askedDuringTour.push(asked)
     })
 
-    const withinLimit = (writing: Promise<unknown>) =>
+    const briefly = (writing: Promise<unknown>) =>
       Promise.race([writing, wait(WRITE_LIMIT_MS, undefined, { ref: false })])
     app.addHook('onSend', async (request, reply) => {
       const { recordingId } = request
       const { url = '', config: route } = request.routeOptions
       if (recordingId !== null && route.traced !== false && !UNRECORDED.has(url))
-        await withinLimit(app.recordTrace(recordingId, traceRequest(service, config, reply)))
+        await briefly(app.recordTrace(recordingId, traceRequest(service, config, reply)))
     })
-    app.addHook('onClose', () => withinLimit(Promise.allSettled(pending)))
+    app.addHook('onClose', () => briefly(Promise.allSettled(pending)))
   },
   { name: '@signet/tour-recorder', fastify: '5.x' },
 )
