@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import Fastify from 'fastify'
+import { whenOver } from '../src/http/answer-end.js'
 import { closing } from '../src/http/closing.js'
 import { createTestService } from './support.js'
 
@@ -118,6 +119,7 @@ test('a request that never arrives whole does not delay the end, and a slow resp
 }, async () => {
   const app = Fastify({ forceCloseConnections: 'idle' })
   await app.register(closing, { drainMs: 0 })
+  app.addHook('onRequest', async (_request, reply) => whenOver(reply, () => {}))
   // Longer than a closing server waits for a request to arrive.
   app.get('/slow', () => setTimeout(3_000, 'served'))
   app.post('/', async () => 'never')

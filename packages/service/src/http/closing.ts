@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import fastifyPlugin from 'fastify-plugin'
+import { afterCompleteRequests } from './answer-end.js'
 
 export interface ClosingOptions {
   /** Maximum time in ms in which a closing server still accepts requests. It ends when no connection is open. */
@@ -24,19 +24,17 @@ const ARRIVAL_MS = 2_000
  * It stops listening when no new connection waits to be accepted, because the operating system resets those that do.
  *
  * A connection without a request while the server drains can still be closed at the moment of its next request. One that sends nothing,
- * or no complete request, is closed.
+ * or no complete request, is closed. Complete requests are those that `whenOver` was told of.
  */
 export const closing = fastifyPlugin<ClosingOptions>(
   async (app, { drainMs }) => {
-    /** Open connections, with the response to the latest request of each. */
-    const open = new Map<Socket, ServerResponse | undefined>()
+    const open = new Set<Socket>()
     let accepted = 0
     app.server.on('connection', (socket: Socket) => {
       accepted += 1
-      open.set(socket, undefined)
+      open.add(socket)
       socket.once('close', () => open.delete(socket))
     })
-    app.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => open.set(socket, response))
     let isClosing = false
     app.addHook('preClose', async () => {
       for (let drainedMs = 0; drainedMs < drainMs && open.size > 0; drainedMs += CHECK_EVERY_MS)
@@ -51,13 +49,10 @@ export const closing = fastifyPlugin<ClosingOptions>(
       // Here and not in `app.close`, which first awaits the hooks of all plugins.
       app.server.close()
       setTimeout(() => {
-        for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy()
+        for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
       }, SILENT_MS).unref()
       setTimeout(() => {
-        for (const [socket, response] of open) {
-          const isArriving = !response || response.writableFinished || !response.req.complete
-          if (isArriving) socket.destroy()
-        }
+        for (const socket of open) afterCompleteRequests(socket, () => socket.destroy())
       }, ARRIVAL_MS).unref()
     })
     app.addHook('onResponse', (_request, _reply, done) => {
