@@ -58,6 +58,7 @@ test('four concurrent runs apply each migration once, in order', async () => {
   await query(url, `ALTER ROLE CURRENT_USER SET default_transaction_isolation = 'repeatable read'`)
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(url, folder)))
   assert.deepEqual(applied.flat().sort(), ['1_first', '2_second'])
+  for (const names of applied) assert.deepEqual(names, names.toSorted())
   const rows = await query(
     url,
     'SELECT migration_name, applied_steps_count FROM _prisma_migrations ORDER BY started_at',
